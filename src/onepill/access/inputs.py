@@ -1,0 +1,70 @@
+"""What a market's cash is computed from, with every gap filled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from onepill.sim.plan import Draw, Link
+
+Money = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Valuation:
+    """The valuation day and its discount factors (see `discount_factors`); `years` is the number of calendar years."""
+
+    as_of: date
+    years: int
+    by_day: Money
+    by_year: Money
+    whole_years: bool
+
+
+@dataclass(frozen=True)
+class PriceLevel:
+    """From `since` on the net price is `factor` times its first level."""
+
+    since: date
+    factor: float
+
+
+@dataclass(frozen=True)
+class Exclusivity:
+    """Sales fall to `retained_share` on the later of `patent` and `years` after approval; never where both are unknown.
+
+    `approval_to_launch_days` leads back from the launch day to the approval.
+    """
+
+    patent: date | None
+    years: float | None
+    retained_share: float
+    approval_to_launch_days: int
+
+
+@dataclass(frozen=True)
+class MarketInput:
+    """One market. The product of the `scale` draws is peak sales a year in US dollars.
+
+    `years_to_peak` and `shape` (linear, s_curve) describe uptake from launch, `price_share` is the payers' mean share
+    of the net price, `growth_per_year` applies from the valuation year on. Shares run from 0 to 1.
+    """
+
+    id: str
+    launch: Link
+    scale: tuple[Draw, ...]
+    years_to_peak: float
+    shape: str
+    price_share: float
+    price_levels: tuple[PriceLevel, ...]
+    growth_per_year: float
+    exclusivity: Exclusivity
+    cogs_share: float
+    selling_share: float
+    tax_share: float
+    launch_cost: Draw | None
+    launched: date | None
+    ends_on: tuple[Link, ...]

@@ -1,0 +1,144 @@
+"""Commands made from the list of operations: a question's fields become arguments and options."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import types
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import typer
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from onepill.cli import show
+from onepill.core.errors import Finding, InputError
+from onepill.workbench.documents import read_passport, read_text, to_json
+from onepill.workbench.operations import OPERATIONS, Operation
+
+OPTION_NAMES = {"scenarios": "--scenario", "policies": "--policy", "conditions": "--condition", "start": "--from"}
+ARGUMENTS = {"id": "ID", "path": "PATH"}
+JSON_OPTION = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+LANG_OPTION = Annotated[str, typer.Option("--lang", help="Language of the page: en or zh.")]
+OUT_OPTION = Annotated[Path | None, typer.Option("--out", help="Folder for passport.html and passport.json.")]
+POSITIONAL_OR_KEYWORD = inspect.Parameter.POSITIONAL_OR_KEYWORD
+
+
+def build_app() -> typer.Typer:
+    """All commands; a name of two words is a command in a group."""
+    app = typer.Typer(
+        help="One innovative drug through its full cycle, every number traced to its source.",
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    groups: dict[str, typer.Typer] = {}
+    for found in (operation for operation in OPERATIONS if "cli" in operation.faces):
+        group, _, name = found.name.rpartition(" ")
+        target = app
+        if group and group not in groups:
+            groups[group] = typer.Typer(no_args_is_help=True, help=f"Ask about {group}.", rich_markup_mode=None)
+            app.add_typer(groups[group], name=group)
+        target = groups.get(group, app)
+        target.command(name, help=found.summary)(_command(found))
+    return app
+
+
+def _command(found: Operation) -> Callable[..., None]:
+    """A function whose signature is the question's fields plus `--json`."""
+    fields = found.question.model_fields
+    parameters = [_file_parameter(fields)] if _needs_file(fields) else []
+    parameters += [_parameter(name, field) for name, field in fields.items() if name not in ("text", "file", "passport")]
+    if found.name == "passport":
+        parameters += [_keyword("lang", LANG_OPTION, "en"), _keyword("out", OUT_OPTION, None)]
+    parameters.append(_keyword("as_json", JSON_OPTION, False))
+
+    def run(**given: Any) -> None:
+        _answer(found, given)
+
+    ordered = sorted(parameters, key=lambda p: p.default is not inspect.Parameter.empty)
+    run.__signature__ = inspect.Signature(ordered)  # type: ignore[attr-defined]  # typer reads it from here
+    run.__annotations__ = {p.name: p.annotation for p in ordered}
+    return run
+
+
+def _needs_file(fields: dict[str, FieldInfo]) -> bool:
+    return "text" in fields or "passport" in fields
+
+
+def _file_parameter(fields: dict[str, FieldInfo]) -> inspect.Parameter:
+    label = "FILE" if "text" in fields else "PASSPORT.json"
+    kind = Annotated[Path, typer.Argument(metavar=label, show_default=False)]
+    return inspect.Parameter("source", POSITIONAL_OR_KEYWORD, annotation=kind)
+
+
+def _keyword(name: str, kind: Any, default: Any) -> inspect.Parameter:
+    return inspect.Parameter(name, POSITIONAL_OR_KEYWORD, default=default, annotation=kind)
+
+
+def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
+    """A field as an argument or an option; what is required and has no option stays positional."""
+    kind = _plain_type(field)
+    if name in ARGUMENTS:
+        marked = Annotated[kind, typer.Argument(metavar=ARGUMENTS[name], show_default=False)]
+        return inspect.Parameter(name, POSITIONAL_OR_KEYWORD, annotation=marked)
+    flag = OPTION_NAMES.get(name, f"--{name.replace('_', '-')}")
+    help_text = field.description or ("YYYY-MM-DD" if "Day" in str(field.annotation) or _is_day(field) else "")
+    marked = Annotated[kind, typer.Option(flag, help=help_text, show_default=bool(field.default))]
+    if field.is_required():
+        return inspect.Parameter(name, POSITIONAL_OR_KEYWORD, annotation=marked)
+    return _keyword(name, marked, field.get_default(call_default_factory=True))
+
+
+def _is_day(field: FieldInfo) -> bool:
+    return "date" in str(field.annotation)
+
+
+def _plain_type(field: FieldInfo) -> Any:
+    """The type that a terminal can give: days and choices as text, for pydantic to read."""
+    kind = field.annotation
+    optional = get_origin(kind) in (Union, types.UnionType) and type(None) in get_args(kind)
+    if optional:
+        kind = next(arg for arg in get_args(kind) if arg is not type(None))
+    if get_origin(kind) is Literal or _is_day(field):
+        kind = str
+    return kind | None if optional else kind
+
+
+def _answer(found: Operation, given: dict[str, Any]) -> None:
+    as_json = given.pop("as_json")
+    source, lang, out = given.pop("source", None), given.pop("lang", "en"), given.pop("out", None)
+    if lang not in ("en", "zh"):
+        raise InputError.single("lang.unknown", f"{lang!r} is no language of the passport", hint="en or zh", value=lang)
+    question = _question(found, given, source)
+    if found.name == "passport":
+        show.passport(found, question, lang=lang, out=out, as_json=as_json)
+        return
+    answer = found.ask(question)
+    if as_json:
+        sys.stdout.write(to_json(answer))
+    else:
+        show.SHOW[found.name](answer)
+    if found.name == "check" and answer["errors"]:
+        raise typer.Exit(InputError.exit_code)
+
+
+def _question(found: Operation, given: dict[str, Any], source: Path | None) -> Any:
+    fields = found.question.model_fields
+    if source is not None and "text" in fields:
+        given |= {"text": read_text(source), "file": str(source)}
+    elif source is not None:
+        given |= {"passport": read_passport(source)}
+    try:
+        return found.question.model_validate(given)
+    except ValidationError as error:
+        raise InputError(str(error), findings=[_option_finding(item) for item in error.errors()]) from None
+
+
+def _option_finding(item: Any) -> Finding:
+    name = str(item["loc"][0]) if item["loc"] else ""
+    flag = OPTION_NAMES.get(name, f"--{name.replace('_', '-')}")
+    return Finding("option.value", "error", f"{flag}: {item['msg']}", "see --help", value=str(item.get("input")))

@@ -1,0 +1,59 @@
+"""The entry point: builds the commands from the operations, maps errors to exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+from onepill.core.errors import Finding, OnepillError
+
+STOPPED = 130
+OUR_FAULT = 1
+
+
+def main() -> None:
+    """Run the command line; never shows a traceback unless ONEPILL_DEBUG is set."""
+    from onepill.cli.commands import build_app
+
+    app = build_app()
+    try:
+        app(prog_name="onepill")
+    except OnepillError as error:
+        show_error(error, as_json="--json" in sys.argv)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        print("stopped; nothing was half written", file=sys.stderr)
+        sys.exit(STOPPED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(OUR_FAULT)
+    except Exception as error:
+        if os.environ.get("ONEPILL_DEBUG"):
+            raise
+        print(f"onepill failed: {type(error).__name__}: {error}", file=sys.stderr)
+        print("this is our fault; run again with ONEPILL_DEBUG=1 for the details and report them", file=sys.stderr)
+        sys.exit(OUR_FAULT)
+
+
+def show_error(error: OnepillError, *, as_json: bool) -> None:
+    """All findings: as one JSON document on standard output, else as text on standard error."""
+    if as_json:
+        from onepill.workbench.documents import to_json
+
+        rows = [finding.as_row() for finding in error.findings]
+        sys.stdout.write(to_json({"error": str(error), "findings": rows}))
+        return
+    for finding in error.findings or (Finding("error", "error", str(error)),):
+        print(finding_text(finding.as_row()), file=sys.stderr)
+
+
+def finding_text(row: dict[str, Any]) -> str:
+    """`file:line: severity code: message` with the path and the hint below."""
+    place = f"{row['file']}:{row['line']}: " if row["line"] else f"{row['file']}: " if row["file"] else ""
+    lines = [f"{place}{row['severity']} {row['code']}: {row['message']}"]
+    if row["path"]:
+        lines.append(f"  at {row['path']}")
+    if row["hint"]:
+        lines.append(f"  hint: {row['hint']}")
+    return "\n".join(lines)

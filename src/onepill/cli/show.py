@@ -1,0 +1,164 @@
+"""Answers as text in a terminal; rich is imported only where it is needed."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from onepill.workbench.documents import to_json, write_passport
+from onepill.workbench.operations import Operation
+
+Row = dict[str, Any]
+
+
+def passport(found: Operation, question: Any, *, lang: str, out: Path | None, as_json: bool) -> None:
+    """Make the passport with a progress bar, write its files, print the summary."""
+    started = time.time()
+    document = _with_progress(found, question, quiet=as_json)
+    folder = out or (None if as_json else Path("out") / document["programme"])
+    written = write_passport(document, lang=lang, out=folder) if folder else []
+    if folder:
+        _write_run(folder, started, question)
+    if as_json:
+        sys.stdout.write(to_json(document))
+        return
+    _summary(document, lang=lang)
+    print(f"\nOpen {written[0]}" if lang == "en" else f"\n请打开 {written[0]}")
+
+
+def _write_run(folder: Path, started: float, question: Any) -> None:
+    """When and how long: the only place where timestamps stand."""
+    from datetime import UTC, datetime
+
+    from onepill.store.files import write_whole
+
+    begun = datetime.fromtimestamp(started, UTC).isoformat(timespec="seconds")
+    run = {"started": begun, "seconds": round(time.time() - started, 3), "threads": question.threads}
+    write_whole(folder / "run.json", to_json(run))
+
+
+def _with_progress(found: Operation, question: Any, *, quiet: bool) -> Row:
+    if quiet or not sys.stderr.isatty():
+        document: Row = found.ask(question)
+        return document
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("simulating futures", total=question.draws)
+
+        def report(step: str, done: int, total: int) -> None:
+            if step == "simulate":
+                bar.update(task, completed=done, total=total)
+            else:
+                bar.update(task, description="what moves the answer")
+
+        document = found.ask(question, progress=report)
+    return document
+
+
+def _summary(document: Row, *, lang: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from onepill.reports import passport_summary
+
+    console = Console(highlight=False)
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column()
+    for label, value in passport_summary(document, lang):
+        table.add_row(label, value)
+    console.print(f"[bold]{document['title'][lang]}[/bold]  {document['as_of']}")
+    console.print(table)
+
+
+def _check(answer: Row) -> None:
+    from onepill.cli.main import finding_text
+
+    for row in answer["findings"]:
+        print(finding_text(row))
+    count = len(answer["findings"])
+    print(f"{answer['file']}: {answer['errors']} errors, {count - answer['errors']} warnings and notes")
+
+
+def _plain_json(answer: Any) -> None:
+    sys.stdout.write(to_json(answer))
+
+
+def _table(rows: list[list[str]], header: list[str]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*header, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*row)
+    Console(highlight=False).print(table)
+
+
+def _rules(answer: list[Row]) -> None:
+    rows = []
+    for rule in answer:
+        last = rule["versions"][-1] if rule["versions"] else {}
+        value = str(last.get("value", f"{len(rule.get('steps') or [])} steps" if rule["kind"] == "procedure" else "absent"))
+        rows.append([rule["id"], value, rule["unit"] or "", last.get("from") or "", last.get("source_grade") or ""])
+    _table(rows, ["id", "value", "unit", "from", "grade"])
+
+
+def _rule(answer: Row) -> None:
+    if "on" in answer:
+        found = answer["on"]
+        print(f"{answer['id']} on {found['day']}: {found['value']} {found['unit']} ({found['source_grade']})")
+        if found["source"]:
+            print(f"  {found['source']['title']} {found['source']['url']}")
+        return
+    _plain_json(answer)
+
+
+def _coverage(answer: list[Row]) -> None:
+    rows = [
+        [row["jurisdiction"], row["topic"], row["state"], str(row["checked"] or ""), _counts(row["by_source_grade"])] for row in answer
+    ]
+    _table(rows, ["jurisdiction", "topic", "state", "checked", "values by grade"])
+
+
+def _counts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{name} {n}" for name, n in counts.items() if n)
+
+
+def _due(answer: Row) -> None:
+    print(f"{answer['due']}{'  (projected calendar)' if answer['projected'] else ''}")
+    for item in answer["skipped"]:
+        print(f"  skipped {item['day']}  {item['reason']}")
+    for item in answer["make_up_days"]:
+        print(f"  counted {item['day']}  {item['reason']}")
+
+
+def _explain(answer: Row) -> None:
+    for row in answer["chain"]:
+        indent = "  " * row["depth"]
+        source = row["source"]
+        origin = f"{row['origin']}, {row['source_grade']}"
+        print(f"{indent}{row['path']} = {row['value']} {row['unit']}  [{origin}]{' (above)' if row['repeated'] else ''}")
+        if row["repeated"]:
+            continue
+        for text in (row["formula"], row["note"]):
+            if text:
+                print(f"{indent}    {text}")
+        if source:
+            print(f"{indent}    source: {source['title']} {source['url']} {source['date']}".rstrip())
+
+
+SHOW: dict[str, Callable[[Any], None]] = {
+    "check": _check,
+    "schema": _plain_json,
+    "rules list": _rules,
+    "rules show": _rule,
+    "rules coverage": _coverage,
+    "due": _due,
+    "explain": _explain,
+}

@@ -1,0 +1,1 @@
+"""What do all parts of onepill share: units, days, distributions, provenance, errors and named chance?"""

@@ -1,0 +1,1 @@
+"""Who pays whom, when, and what is it worth to each?"""

@@ -1,0 +1,1 @@
+"""Which programmes should a fund hold?"""

@@ -1,0 +1,1 @@
+"""Who else is there, and who is first?"""

@@ -1,0 +1,206 @@
+"""What a schema cannot say: references, cycles, currencies, order of events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from onepill.core.errors import Finding
+from onepill.model.schema import Market, Programme, Stage
+from onepill.model.values import Value
+
+EVENTS = ("started", "finished", "succeeded", "failed")
+
+
+def check_programme(programme: Programme) -> list[Finding]:
+    """All findings about a programme that is valid by its schema."""
+    checks = (_references, _cycles, _currencies, _factors, _order, _indications, _stage_regions)
+    return [finding for check in checks for finding in check(programme)]
+
+
+def _error(code: str, message: str, path: str, hint: str, value: object = None) -> Finding:
+    return Finding(code, "error", message, hint, path, value=value)
+
+
+def stage_prerequisites(programme: Programme) -> dict[str, list[str]]:
+    """The prerequisites of each stage and filing, `filings.us` for a filing, as typed."""
+    stages = {name: _items(stage.after) for name, stage in programme.development.items()}
+    filings = {f"filings.{name.lower()}": _items(filing.after) for name, filing in programme.filings.items()}
+    return {**stages, **filings}
+
+
+def _items(after: dict[str, list[str]]) -> list[str]:
+    return [item for items in after.values() for item in items]
+
+
+def split_event(text: str) -> tuple[str, str]:
+    """`phase_3:failed` is (phase_3, failed); an id alone means that it succeeded."""
+    name, _, event = text.partition(":")
+    return name, event or "succeeded"
+
+
+def _known_targets(programme: Programme) -> set[str]:
+    filings = {f"filings.{name.lower()}" for name in programme.filings}
+    return {*programme.development, *filings}
+
+
+def _references(programme: Programme) -> Iterator[Finding]:
+    known = _known_targets(programme)
+    groups = [(f"development.{name}", _items(stage.after), "after") for name, stage in programme.development.items()]
+    groups += [(f"development.{name}", stage.stops_on, "stops_on") for name, stage in programme.development.items()]
+    groups += [(f"filings.{name}", _items(filing.after), "after") for name, filing in programme.filings.items()]
+    groups += [(f"markets.{name}", market.ends_on, "ends_on") for name, market in programme.markets.items()]
+    for path, items, key in groups:
+        yield from (_bad_reference(item, f"{path}.{key}", known) for item in items if not _resolves(item, known))
+    for name, market in programme.markets.items():
+        if _filing_of(name, market) not in {key.lower() for key in programme.filings} and market.launched is None:
+            hint = "add the filing, name another with filing:, or give the day of launch with launched:"
+            yield _error("market.no_filing", f"market {name} has no filing", f"markets.{name}", hint, market.filing)
+
+
+def _filing_of(name: str, market: Market) -> str:
+    return (market.filing or name).lower()
+
+
+def _resolves(item: str, known: set[str]) -> bool:
+    name, event = split_event(item)
+    events = (*EVENTS, "approved", "submitted", "refused") if name.startswith("filings.") else EVENTS
+    return name in known and event in events
+
+
+def _bad_reference(item: str, path: str, known: set[str]) -> Finding:
+    hint = f"known: {', '.join(sorted(known)) or 'none'}; events: {', '.join(EVENTS)} (phase_3:failed)"
+    return _error("reference.unknown", f"{item!r} is no stage, filing or event of this file", path, hint, item)
+
+
+def _cycles(programme: Programme) -> Iterator[Finding]:
+    edges = {name: [split_event(i)[0] for i in items] for name, items in stage_prerequisites(programme).items()}
+    done: set[str] = set()
+    for name in edges:
+        cycle = _find_cycle(name, edges, [], done)
+        if cycle:
+            path = cycle[0] if cycle[0].startswith("filings.") else f"development.{cycle[0]}"
+            hint = "take one of these prerequisites out"
+            yield _error("plan.cycle", f"each waits for the next: {' → '.join(cycle)}", f"{path}.after", hint)
+            return
+
+
+def _find_cycle(name: str, edges: dict[str, list[str]], trail: list[str], done: set[str]) -> list[str]:
+    if name in trail:
+        return [*trail[trail.index(name) :], name]
+    if name in done or name not in edges:
+        return []
+    for child in edges[name]:
+        cycle = _find_cycle(child, edges, [*trail, name], done)
+        if cycle:
+            return cycle
+    done.add(name)
+    return []
+
+
+def values_of(programme: Programme) -> Iterator[tuple[str, Value]]:
+    """Every typed value of the programme with its dotted path (ids as in the file)."""
+    yield from _walk(programme, "")
+
+
+def _walk(node: object, path: str) -> Iterator[tuple[str, Value]]:
+    if isinstance(node, Value):
+        yield path, node
+    elif hasattr(node, "model_fields_set"):
+        for name in type(node).model_fields:  # type: ignore[attr-defined]  # pydantic models only
+            yield from _walk(getattr(node, name), f"{path}.{name}" if path else name)
+    elif isinstance(node, dict):
+        for key, item in node.items():
+            yield from _walk(item, f"{path}.{key}")
+    elif isinstance(node, list):
+        for index, item in enumerate(node):
+            yield from _walk(item, f"{path}.{index}")
+
+
+def _currencies(programme: Programme) -> Iterator[Finding]:
+    rates = {"USD", *programme.capital.exchange_rates}
+    for path, value in values_of(programme):
+        if len(value.unit) == 3 and value.unit.isupper() and value.unit not in rates:
+            hint = f"add capital.exchange_rates.{value.unit}: {{per_usd: …, date: …, source: …}}"
+            yield _error("currency.no_rate", f"there is no exchange rate for {value.unit}", path, hint, value.text)
+    for code, rate in programme.capital.exchange_rates.items():
+        if rate.date > programme.as_of:
+            hint = "use a rate of the day or before"
+            path = f"capital.exchange_rates.{code}.date"
+            message = f"the {code} rate is dated {rate.date}, after {programme.as_of}"
+            yield Finding("currency.later_rate", "warning", message, hint, path, value=rate.date.isoformat())
+
+
+def _factors(programme: Programme) -> Iterator[Finding]:
+    for path, value in values_of(programme):
+        for name, _ in value.factors:
+            if name not in programme.factors:
+                hint = f"declare it: factors: {{{name}: what it stands for}}"
+                yield _error("factors.unknown", f"{name!r} is not a declared factor", path, hint, name)
+
+
+def _order(programme: Programme) -> Iterator[Finding]:
+    for name, stage in programme.development.items():
+        yield from _stage_order(name, stage)
+    for name, filing in programme.filings.items():
+        days = [day for day in (filing.done.submitted, filing.done.accepted, filing.done.approved) if day]
+        if days != sorted(days):
+            hint = "submitted, accepted and approved come in this order"
+            yield _error("done.order", f"the events of filing {name} are out of order", f"filings.{name}.done", hint)
+
+
+def _stage_order(name: str, stage: Stage) -> Iterator[Finding]:
+    done, path = stage.done, f"development.{name}.done"
+    ends = [day for day in (done.finished, done.succeeded, done.failed) if day]
+    if done.succeeded and done.failed:
+        yield _error("done.outcome", f"stage {name} has both succeeded and failed", path, "keep one of the two")
+    if ends and done.started and min(ends) < done.started:
+        yield _error("done.order", f"stage {name} ends before it starts", path, "check the days")
+    if ends and not done.started:
+        hint = "add done.started, or leave both out"
+        yield _error("done.no_start", f"stage {name} has ended but has no start", path, hint)
+    if done.finished and not (done.succeeded or done.failed):
+        hint = "say succeeded: DAY or failed: DAY"
+        message = f"stage {name} is finished but its outcome is not known"
+        yield Finding("done.no_outcome", "warning", message, hint, path)
+
+
+def _indications(programme: Programme) -> Iterator[Finding]:
+    known = programme.all_indications()
+    if not known:
+        hint = "add indication: {name: …, area: oncology}"
+        yield _error("indication.missing", "the programme names no indication", "indication", hint)
+    users = [(f"development.{n}", s.indication) for n, s in programme.development.items()]
+    users += [(f"filings.{n}", f.indication) for n, f in programme.filings.items()]
+    users += [(f"markets.{n}", m.indication) for n, m in programme.markets.items()]
+    for path, used in users:
+        if used is not None and used not in known:
+            hint = f"known: {', '.join(known)}"
+            yield _error(
+                "indication.unknown", f"{used!r} is not an indication of this file", f"{path}.indication", hint, used
+            )
+        if used is None and len(known) > 1:
+            hint = f"name one of: {', '.join(known)}"
+            yield _error("indication.which", f"{path} does not say which indication", path, hint)
+
+
+def _stage_regions(programme: Programme) -> Iterator[Finding]:
+    for name, stage in programme.development.items():
+        spans = [value for value in (stage.duration, stage.start_up) if value is not None]
+        if any(span.unit == "wd" for span in spans) and stage.calendar is None and len(stage.regions) != 1:
+            hint = "add calendar: CN (one of its regions)"
+            message = f"stage {name} counts working days in several regions and names no calendar"
+            yield _error("stage.calendar", message, f"development.{name}", hint)
+    for name in programme.filings:
+        jurisdiction = programme.filings[name].jurisdiction or name.upper()
+        if jurisdiction.upper() not in {"CN", "US", "EU", "JP", "UK", "GB"} or jurisdiction.upper() in {"UK", "GB"}:
+            hint = "name a known one with jurisdiction: US (known: CN, US, EU, JP)"
+            yield _error(
+                "jurisdiction.unknown", f"filing {name!r} is in no known jurisdiction", f"filings.{name}", hint, name
+            )
+    for name, market in programme.markets.items():
+        jurisdiction = market.jurisdiction or name.upper()
+        if jurisdiction.upper() not in {"CN", "US", "EU", "JP"}:
+            hint = "name a known one with jurisdiction: US (known: CN, US, EU, JP)"
+            yield _error(
+                "jurisdiction.unknown", f"market {name!r} is in no known jurisdiction", f"markets.{name}", hint, name
+            )

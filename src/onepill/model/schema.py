@@ -1,0 +1,425 @@
+"""The nouns of a programme file, closed: an unknown key is an error."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from onepill.core.dates import parse_day
+from onepill.core.errors import InputError
+from onepill.model.values import AmountValue, CountValue, DurationValue, ShareValue, fail
+
+JURISDICTIONS = ("CN", "US", "EU", "JP")
+ALIASES = {"UK": "GB"}
+AREAS = (
+    "oncology",
+    "haematology",
+    "metabolic",
+    "endocrine",
+    "cardiovascular",
+    "neurology",
+    "psychiatry",
+    "infectious_disease",
+    "autoimmune",
+    "respiratory",
+    "ophthalmology",
+    "gastroenterology",
+    "urology",
+    "allergy",
+    "other",
+)
+MODALITIES = (
+    "small_molecule",
+    "monoclonal_antibody",
+    "bispecific_antibody",
+    "antibody_drug_conjugate",
+    "protein",
+    "peptide",
+    "oligonucleotide",
+    "gene_therapy",
+    "cell_therapy",
+    "vaccine",
+    "radiopharmaceutical",
+    "other",
+)
+STAGE_KINDS = (
+    "preclinical",
+    "phase_1",
+    "phase_1_2",
+    "phase_2",
+    "phase_2_3",
+    "phase_3",
+    "bridging",
+    "post_marketing",
+    "other",
+)
+CONVENTIONS = ("end_year", "mid_year", "continuous", "exact")
+_ID = re.compile(r"^[a-z][a-z0-9_\-]*$")
+
+
+def _day(raw: Any) -> date:
+    try:
+        return parse_day(raw)
+    except InputError as error:
+        raise fail(error.findings[0].code, str(error), hint=error.findings[0].hint) from None
+
+
+def _jurisdiction(raw: Any) -> str:
+    code = ALIASES.get(str(raw).upper(), str(raw).upper())
+    if code not in JURISDICTIONS:
+        raise fail(
+            "jurisdiction.unknown", f"{raw!r} is not a known jurisdiction", hint=f"known: {', '.join(JURISDICTIONS)}"
+        )
+    return code
+
+
+def _text(raw: Any) -> dict[str, str]:
+    if isinstance(raw, str):
+        return {"en": raw, "zh": raw}
+    if (
+        isinstance(raw, dict)
+        and raw
+        and set(raw) <= {"en", "zh"}
+        and all(isinstance(item, str) for item in raw.values())
+    ):
+        first = raw.get("en") or raw["zh"]
+        return {"en": raw.get("en", first), "zh": raw.get("zh", first)}
+    raise fail("text.shape", "a text is a string or {en: …, zh: …}", hint="write en and zh")
+
+
+def _identifier(raw: Any) -> str:
+    if not isinstance(raw, str) or not _ID.match(raw):
+        hint = "lower case letters, digits, _ and -; it is permanent"
+        raise fail("id.shape", f"{raw!r} is not an id", hint=hint)
+    return raw
+
+
+def _after(raw: Any) -> dict[str, list[str]]:
+    """`[a, b]` means all of them, `{any: [a, b]}` the first of them."""
+    if isinstance(raw, dict) and set(raw) in ({"any"}, {"all"}):
+        mode, items = next(iter(raw.items()))
+    else:
+        mode, items = "all", raw
+    if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+        raise fail(
+            "after.shape", "after is a list of ids or events", hint="after: [phase_3] or after: {any: [a, b:failed]}"
+        )
+    return {mode: items}
+
+
+_DAY_SCHEMA = {"type": "string", "format": "date"}
+_TEXT_SCHEMA = {
+    "anyOf": [
+        {"type": "string"},
+        {"type": "object", "properties": {"en": {"type": "string"}, "zh": {"type": "string"}}},
+    ]
+}
+_AFTER_SCHEMA = {
+    "anyOf": [
+        {"type": "array", "items": {"type": "string"}},
+        {"type": "object", "properties": {"any": {"type": "array"}, "all": {"type": "array"}}},
+    ]
+}
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema(_DAY_SCHEMA)]
+Jurisdiction = Annotated[str, BeforeValidator(_jurisdiction), WithJsonSchema({"enum": [*JURISDICTIONS, *ALIASES]})]
+Text = Annotated[dict[str, str], BeforeValidator(_text), WithJsonSchema(_TEXT_SCHEMA)]
+Identifier = Annotated[str, BeforeValidator(_identifier), WithJsonSchema({"type": "string", "pattern": _ID.pattern})]
+After = Annotated[dict[str, list[str]], BeforeValidator(_after), WithJsonSchema(_AFTER_SCHEMA)]
+
+
+class Closed(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class SourceText(Closed):
+    """A document: its title, address, own day and the day it was read."""
+
+    title: str
+    url: str = ""
+    date: str = ""
+    retrieved: str = ""
+
+
+class Conjugate(Closed):
+    """The parts of an antibody-drug conjugate; `ratio` is the drug-to-antibody ratio."""
+
+    antigen: str
+    linker: str
+    payload: str
+    ratio: float = Field(gt=0)
+    source: SourceText | None = None
+
+
+class Originator(Closed):
+    name: Text
+    country: str = Field(pattern="^[A-Z]{2}$")
+    region: str | None = Field(default=None, pattern="^[A-Z]{2}-[A-Z]{2,3}$", description="such as CN-SH")
+
+
+class Asset(Closed):
+    name: Text
+    aliases: list[str] = []
+    modality: Literal[MODALITIES]  # type: ignore[valid-type]
+    targets: list[str] = []
+    mechanism: Text | None = None
+    originator: Originator | None = None
+    conjugate: Conjugate | None = None
+    registration_class: str | None = Field(default=None, description="China's class, such as '1'")
+    new_active_substance: bool = True
+    source: SourceText | None = None
+
+
+class Patent(Closed):
+    """A patent family in one country; `extension_years` is what is granted or applied for on top of `expiry`."""
+
+    family: str
+    country: Jurisdiction
+    expiry: Day
+    extension_years: float = Field(default=0, ge=0, le=5)
+    source: SourceText | None = None
+    assumption: str = ""
+
+
+class RoyaltyTier(Closed):
+    above_usd: float = Field(default=0, ge=0, description="yearly net sales from which the rate applies")
+    rate: float = Field(ge=0, le=1)
+
+
+class Upstream(Closed):
+    """A licence that the owner holds and pays royalties for on its own net sales."""
+
+    licensor: str
+    royalty: list[RoyaltyTier]
+    territories: list[Jurisdiction] = []
+    source: SourceText | None = None
+    assumption: str = ""
+
+
+class Grant(Closed):
+    """Field and territory already granted to somebody else; `until` is the day it came back."""
+
+    to: str
+    territory: Text
+    field: Text | None = None
+    since: Day
+    until: Day | None = None
+    terms: Text | None = None
+    source: SourceText | None = None
+
+
+class Rights(Closed):
+    owner: Text | None = None
+    patents: list[Patent] = []
+    upstream: list[Upstream] = []
+    granted: list[Grant] = []
+
+
+class Indication(Closed):
+    name: Text
+    area: Literal[AREAS]  # type: ignore[valid-type]
+    line: str | None = Field(default=None, description="line of therapy")
+    biomarker: str | None = None
+    rare: bool = False
+
+
+class Readout(Closed):
+    """What a trial showed; shares from 0 to 1, survival in months."""
+
+    trial: str
+    indication: str | None = None
+    line: str | None = None
+    comparator: str | None = None
+    n: int = Field(gt=0)
+    cut_off: Day | None = None
+    response_share: float | None = Field(default=None, ge=0, le=1)
+    pfs_months: float | None = Field(default=None, ge=0)
+    os_months: float | None = Field(default=None, ge=0)
+    grade_3_share: float | None = Field(default=None, ge=0, le=1)
+    note: Text | None = None
+    source: SourceText | None = None
+
+
+class Done(Closed):
+    """Facts: the day on which each event happened."""
+
+    started: Day | None = None
+    finished: Day | None = None
+    succeeded: Day | None = None
+    failed: Day | None = None
+    source: SourceText | None = None
+
+
+class FilingDone(Closed):
+    """Facts of a filing."""
+
+    submitted: Day | None = None
+    accepted: Day | None = None
+    approved: Day | None = None
+    refused: Day | None = None
+    source: SourceText | None = None
+
+
+class Stage(Closed):
+    """A piece of development: a trial or the work before one.
+
+    `start_up` runs from the trial authorisation to the first patient, `duration` from the first patient to the
+    readout. `held` lists the regions whose trial authorisation is already there.
+    """
+
+    kind: Literal[STAGE_KINDS]  # type: ignore[valid-type]
+    title: Text | None = None
+    indication: Identifier | None = None
+    regions: list[Jurisdiction] = []
+    calendar: Jurisdiction | None = None
+    after: After = {"all": []}
+    not_before: Day | None = None
+    duration: DurationValue | None = None
+    start_up: DurationValue | None = None
+    cost: AmountValue | None = None
+    cost_timing: Literal["even", "start", "middle", "finish"] = "even"
+    success_prob: ShareValue | None = None
+    held: list[Jurisdiction] = []
+    stops_on: list[str] = []
+    done: Done = Done()
+
+
+class Filing(Closed):
+    """One application in one jurisdiction.
+
+    `preparation` runs from the last prerequisite to the submission, `review` replaces the agency's clocks where the
+    file knows better, `approval_prob` is eventual approval.
+    """
+
+    jurisdiction: Jurisdiction | None = None
+    indication: Identifier | None = None
+    route: str = "standard"
+    designations: list[str] = []
+    after: After = {"all": []}
+    preparation: DurationValue | None = None
+    preparation_cost: AmountValue | None = None
+    review: DurationValue | None = None
+    approval_prob: ShareValue | None = None
+    first_cycle_prob: ShareValue | None = None
+    resubmission: DurationValue | None = None
+    conditions: dict[str, bool] = {}
+    not_before: Day | None = None
+    done: FilingDone = FilingDone()
+
+
+class Uptake(Closed):
+    years_to_peak: float = Field(default=4, gt=0, le=20)
+    shape: Literal["linear", "s_curve"] = "s_curve"
+    source: SourceText | None = None
+    assumption: str = ""
+
+
+class Payer(Closed):
+    """A payer's part: `patient_share` of the patients, at `price_share` of the net price, from `since` on."""
+
+    payer: Text
+    patient_share: float = Field(ge=0, le=1)
+    price_share: float = Field(default=1, ge=0)
+    source: SourceText | None = None
+    assumption: str = ""
+
+
+class PriceStep(Closed):
+    """From a day on the net price is `factor` times its first level."""
+
+    since: Day
+    factor: float = Field(ge=0)
+    source: SourceText | None = None
+    assumption: str = ""
+
+
+class LossOfExclusivity(Closed):
+    """The later of the patent and of the exclusivity that runs from approval; `retained_share` of sales stay after."""
+
+    patent: Day | None = None
+    exclusivity_years: float | None = Field(default=None, ge=0)
+    retained_share: float = Field(default=0.2, ge=0, le=1)
+    source: SourceText | None = None
+    assumption: str = ""
+
+
+class Market(Closed):
+    """Patients, price and cost of one market. Peak sales a year = patients x shares x months on treatment x price."""
+
+    jurisdiction: Jurisdiction | None = None
+    indication: Identifier | None = None
+    filing: Identifier | str | None = None
+    patients_per_year: CountValue
+    eligible_share: ShareValue | None = None
+    peak_share: ShareValue
+    months_on_treatment: CountValue
+    net_price_per_month: AmountValue
+    growth_per_year: float = Field(default=0, ge=-0.5, le=0.5)
+    uptake: Uptake = Uptake()
+    payers: list[Payer] = []
+    price_steps: list[PriceStep] = []
+    loss_of_exclusivity: LossOfExclusivity = LossOfExclusivity()
+    cogs_share: ShareValue | None = None
+    selling_share: ShareValue | None = None
+    tax_share: ShareValue | None = None
+    launch_lag: DurationValue | None = None
+    launch_cost: AmountValue | None = None
+    launched: Day | None = None
+    launch_source: SourceText | None = None
+    ends_on: list[str] = []
+
+
+class ExchangeRate(Closed):
+    """`per_usd` units of the currency for one US dollar on `date`."""
+
+    per_usd: float = Field(gt=0)
+    date: Day
+    source: SourceText | None = None
+
+
+class Capital(Closed):
+    discount_rate_per_year: ShareValue | None = None
+    convention: Literal[CONVENTIONS] = "mid_year"  # type: ignore[valid-type]
+    horizon_years: int = Field(default=25, ge=1, le=40)
+    base_rates: Literal["bio", "wong"] = "bio"
+    exchange_rates: dict[str, ExchangeRate] = {}
+
+
+class Change(Closed):
+    path: str
+    value: Any
+    reason: str
+
+
+class Scenario(Closed):
+    summary: Text | None = None
+    changes: list[Change] = Field(min_length=1)
+
+
+class Programme(Closed):
+    """One drug's programme, one file."""
+
+    onepill: Literal[1]
+    programme: Identifier
+    title: Text | None = None
+    note: Text | None = None
+    as_of: Day
+    asset: Asset
+    rights: Rights = Rights()
+    indication: Indication | None = None
+    indications: dict[Identifier, Indication] = {}
+    readouts: list[Readout] = []
+    factors: dict[str, Text] = {}
+    conditions: dict[str, bool] = Field(default={}, description="answers to the rulebook's vocabulary")
+    development: dict[Identifier, Stage] = {}
+    filings: dict[str, Filing] = {}
+    markets: dict[str, Market] = {}
+    capital: Capital = Capital()
+    policy_uptake: dict[str, ShareValue] = Field(default={}, description="by measure id")
+    scenarios: dict[Identifier, Scenario] = {}
+
+    def all_indications(self) -> dict[str, Indication]:
+        """Every indication by id; a single unnamed one is `main`."""
+        return {**({"main": self.indication} if self.indication else {}), **self.indications}

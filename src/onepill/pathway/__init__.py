@@ -1,0 +1,7 @@
+"""Which route, which day, which documents?"""
+
+from onepill.pathway.inputs import FilingInput, NetworkInput, StageInput
+from onepill.pathway.network import build_network
+from onepill.pathway.tables import ActivityInfo, ClockUse, Network
+
+__all__ = ["ActivityInfo", "ClockUse", "FilingInput", "Network", "NetworkInput", "StageInput", "build_network"]

@@ -1,0 +1,83 @@
+"""What the network is built from: stages and filings with every gap filled, and the law to read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from onepill.model.overlays import Overlay
+from onepill.sim.plan import Cost, Draw
+
+Text = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class StageInput:
+    """A stage with its draws filled in. `unit` is that of both durations: days or wd.
+
+    `after` holds (activity id, event) pairs; `any_of` takes the first of them. `success` is the gate's outcomes in
+    order, empty where nothing can fail. `terms` are the conditions that hold for its trial applications.
+    """
+
+    id: str
+    kind: str
+    label: Text
+    regions: tuple[str, ...]
+    calendar: str
+    after: tuple[tuple[str, str], ...]
+    any_of: bool
+    not_before: date | None
+    duration: Draw
+    duration_unit: str
+    start_up: Draw | None
+    start_up_unit: str
+    costs: tuple[Cost, ...]
+    success: tuple[tuple[str, float], ...]
+    loadings: tuple[tuple[str, float], ...]
+    held: frozenset[str]
+    stops_on: tuple[tuple[str, str], ...]
+    started: date | None
+    finished: date | None
+    outcome: str | None
+    terms: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class FilingInput:
+    """A filing with its draws filled in; `review` replaces the agency's clocks where the file knows better."""
+
+    id: str
+    jurisdiction: str
+    label: Text
+    after: tuple[tuple[str, str], ...]
+    any_of: bool
+    not_before: date | None
+    preparation: Draw
+    costs: tuple[Cost, ...]
+    review: Draw | None
+    success: tuple[tuple[str, float], ...]
+    loadings: tuple[tuple[str, float], ...]
+    resubmission: Draw | None
+    submitted: date | None
+    accepted: date | None
+    approved: date | None
+    refused: date | None
+    launch_lag: Draw | None
+    launched: date | None
+    terms: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class NetworkInput:
+    """Everything that decides the network but the rulebook itself.
+
+    `usd_per` gives US dollars for one unit of a currency. `known_on` is the day up to which announcements are known.
+    """
+
+    as_of: date
+    known_on: date
+    stages: tuple[StageInput, ...]
+    filings: tuple[FilingInput, ...]
+    overlays: tuple[Overlay, ...] = ()
+    usd_per: Mapping[str, float] = field(default_factory=dict)

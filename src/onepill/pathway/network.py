@@ -1,0 +1,330 @@
+"""Stages and procedures as one activity network: prerequisites, clocks, stops, parallel filing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from onepill.core.errors import Finding
+from onepill.pathway.clocks import Span
+from onepill.pathway.inputs import FilingInput, NetworkInput, StageInput
+from onepill.pathway.procedures import Builder, Built, Facts, Place, add_procedure, text, with_span_overlays
+from onepill.pathway.tables import ActivityInfo, MilestoneInfo, Network
+from onepill.rulebook import Procedure, Rulebook, matches
+from onepill.sim.plan import FINISHED, SUCCEEDED, Activity, Fragment, Gate, Link
+
+TRIAL_GRANTS = ("trial_authorisation", "ethics_opinion", "hgr_clearance")
+FILED, APPROVAL, LAUNCH, TRIAL = (
+    text("filed", "提交"),
+    text("approval", "批准"),
+    text("launch", "上市"),
+    text("trial authorised", "临床试验获准"),
+)
+
+
+def build_network(given: NetworkInput, rulebook: Rulebook) -> Network:
+    """The network of a programme: one activity for each stage and each step that the rulebook asks for.
+
+    Raises:
+        InputError: a rule or procedure that is needed has no value.
+    """
+    build = Builder(given, rulebook, Span.around(given.as_of))
+    milestones: list[MilestoneInfo] = []
+    granted: dict[str, Link] = {}
+    products = _products_granted(given, rulebook)
+    for stage in given.stages:
+        milestones += _add_stage(build, stage, granted=granted, products=products)
+    for filing in given.filings:
+        milestones += _add_filing(build, filing)
+    fragment = Fragment(
+        activities=tuple(build.activities),
+        milestones=tuple((m.id, _milestone_link(m)) for m in milestones),
+        clocks=build.clocks,
+        calendars=build.calendars,
+    )
+    return Network(
+        fragment, tuple(build.infos), tuple(milestones), tuple(build.uses), tuple(build.fees), tuple(build.findings)
+    )
+
+
+def _milestone_link(milestone: MilestoneInfo) -> Link:
+    return Link(milestone.activity, SUCCEEDED)
+
+
+def _products_granted(given: NetworkInput, rulebook: Rulebook) -> set[str]:
+    """Procedures per product that are already granted, since a stage of the same jurisdiction is held or started."""
+    regions = {region for s in given.stages for region in (s.regions if s.started else s.held)}
+    return {p.id for region in regions for p in rulebook.procedures(region) if p.per == "product"}
+
+
+def _links(after: tuple[tuple[str, str], ...]) -> tuple[Link, ...]:
+    return tuple(Link(activity, event) for activity, event in after)
+
+
+def _add_stage(
+    build: Builder, stage: StageInput, *, granted: dict[str, Link], products: set[str]
+) -> list[MilestoneInfo]:
+    path = f"development.{stage.id}"
+    info = ActivityInfo(stage.id, stage.label, "", "development", "stage", path)
+    gate = Gate(f"{path}.success", stage.success, stage.loadings) if stage.success else None
+    named = build.calendar_name(stage.calendar) if stage.duration_unit == "wd" else None
+    work = Activity(
+        stage.id, duration=stage.duration, calendar=named, gate=gate, costs=stage.costs, stops_on=_links(stage.stops_on)
+    )
+    if stage.started:
+        build.add(_with_facts(work, stage), info)
+        return []
+    ready, milestones = _ready(build, stage, granted=granted, products=products)
+    ready = _add_start_up(build, stage, ready)
+    build.add(replace(work, after=ready, not_before=_earliest(build, stage)), info)
+    return milestones
+
+
+def _earliest(build: Builder, stage: StageInput) -> int:
+    return max(day.toordinal() for day in (build.given.as_of, stage.not_before or build.given.as_of))
+
+
+def _with_facts(work: Activity, stage: StageInput) -> Activity:
+    return replace(
+        work,
+        started=stage.started.toordinal() if stage.started else None,
+        finished=stage.finished.toordinal() if stage.finished else None,
+        outcome=stage.outcome,
+    )
+
+
+def _ready(
+    build: Builder, stage: StageInput, *, granted: dict[str, Link], products: set[str]
+) -> tuple[tuple[Link, ...], list[MilestoneInfo]]:
+    """What a stage waits for: its prerequisites and the grants of every region that is not held."""
+    name = f"{stage.id}.ready"
+    info = ActivityInfo(name, stage.label, "", "development", "internal", f"development.{stage.id}")
+    start = Activity(name, after=_links(stage.after), any_of=stage.any_of, not_before=_earliest(build, stage))
+    build.add(start, info)
+    links, milestones = [Link(name, FINISHED)], []
+    for region in (r for r in stage.regions if r not in stage.held):
+        for procedure in _trial_procedures(build.rulebook, region, stage.terms):
+            link, milestone = _grant(build, procedure, stage, name, granted=granted, products=products)
+            links += [link] if link else []
+            milestones += [milestone] if milestone else []
+    return tuple(links), milestones
+
+
+def _trial_procedures(rulebook: Rulebook, region: str, terms: frozenset[str]) -> list[Procedure]:
+    found = [p for p in rulebook.procedures(region) if p.grants in TRIAL_GRANTS and p.per in ("product", "trial")]
+    chosen: dict[str, Procedure] = {}
+    for procedure in found:
+        if matches(procedure.needed_when, terms):
+            chosen.setdefault(procedure.grants, procedure)
+    return list(chosen.values())
+
+
+def _grant(
+    build: Builder, procedure: Procedure, stage: StageInput, ready: str, *, granted: dict[str, Link], products: set[str]
+) -> tuple[Link | None, MilestoneInfo | None]:
+    """The grant of one procedure: already there, shared with an earlier stage, or applied for."""
+    per_product = procedure.per == "product"
+    if per_product and procedure.id in products:
+        return None, None
+    if per_product and procedure.id in granted:
+        return granted[procedure.id], None
+    short, code = procedure.id.rpartition(".")[2], procedure.jurisdiction.lower()
+    prefix = f"{code}.{short}" if per_product else f"{stage.id}.{code}.{short}"
+    path = f"development.{stage.id}.{code}.{short}"
+    place = Place(prefix, path, procedure.jurisdiction, procedure.jurisdiction, stage.terms)
+    built = add_procedure(build, procedure, place, start=(Link(ready, FINISHED),))
+    link = _close(build, procedure, built, place)
+    granted[procedure.id] = link
+    if procedure.grants != "trial_authorisation":
+        return link, None
+    milestone_id = f"{code}.trial_authorisation" if per_product else f"{stage.id}.{code}.trial_authorisation"
+    return link, MilestoneInfo(milestone_id, procedure.jurisdiction, "trial_authorisation", link.activity, TRIAL)
+
+
+def _close(build: Builder, procedure: Procedure, built: Built, place: Place) -> Link:
+    """One event that stands for the grant, within what a policy allows for the span."""
+    name = f"{place.prefix}.granted"
+    span = "ethics" if procedure.grants == "ethics_opinion" else procedure.grants
+    merged = with_span_overlays_from(build, Activity(name, after=built.ends), place, span=span, start=built.submission)
+    info = ActivityInfo(name, procedure.name, place.jurisdiction, place.group, "internal", place.path)
+    build.add(merged, info)
+    return Link(name, FINISHED)
+
+
+def with_span_overlays_from(build: Builder, activity: Activity, place: Place, *, span: str, start: str) -> Activity:
+    """A policy's limit on a span counts from the submission, not from the start of the last step."""
+    before = len(build.activities)
+    capped = with_span_overlays(build, activity, place, span=span)
+    for index in range(before, len(build.activities)):
+        if build.activities[index].clock:
+            build.activities[index] = replace(build.activities[index], after=(Link(start, FINISHED),), any_of=False)
+    return capped
+
+
+def _add_start_up(build: Builder, stage: StageInput, ready: tuple[Link, ...]) -> tuple[Link, ...]:
+    """From the last authorisation to the first patient, where the file gives that time."""
+    if stage.start_up is None:
+        return ready
+    name, path = f"{stage.id}.start_up", f"development.{stage.id}.start_up"
+    region = stage.calendar or (stage.regions[0] if stage.regions else "")
+    named = build.calendar_name(stage.calendar) if stage.start_up_unit == "wd" else None
+    place = Place(stage.id, path, "development", region, stage.terms)
+    work = Activity(name, after=ready, duration=stage.start_up, calendar=named)
+    label = {"en": f"{stage.label['en']}: start-up", "zh": f"{stage.label['zh']}：启动"}
+    build.add(
+        with_span_overlays(build, work, place, span="trial_start_up"),
+        ActivityInfo(name, label, "", "development", "start_up", path),
+    )
+    return (Link(name, FINISHED),)
+
+
+def _add_filing(build: Builder, filing: FilingInput) -> list[MilestoneInfo]:
+    if filing.approved:
+        return _approved(build, filing)
+    code, path = filing.id, f"filings.{filing.id}"
+    start = _prepare(build, filing)
+    place = Place(code, path, filing.jurisdiction, filing.jurisdiction, filing.terms)
+    gate = Gate(f"{path}.approval", filing.success, filing.loadings) if filing.success else None
+    procedure = _approval_procedure(build, filing)
+    facts = Facts(filing.submitted, filing.accepted)
+    if procedure is None or filing.review is not None:
+        built = _own_review(build, filing, procedure, place, start=start, gate=gate)
+    else:
+        built = add_procedure(build, procedure, place, start=start, facts=facts, gate=gate)
+    approval = _close_filing(build, filing, procedure, built, place)
+    return [
+        MilestoneInfo(f"{code}.filed", filing.jurisdiction, "filed", built.submission, FILED),
+        MilestoneInfo(f"{code}.approval", filing.jurisdiction, "approval", approval, APPROVAL),
+        *_launch(build, filing, approval),
+    ]
+
+
+def _approval_procedure(build: Builder, filing: FilingInput) -> Procedure | None:
+    """The procedure that grants approval: one that asks for something particular goes before the general one."""
+    found = [
+        p
+        for p in build.rulebook.procedures(filing.jurisdiction)
+        if p.grants == "approval" and p.per == "filing" and matches(p.needed_when, filing.terms)
+    ]
+    particular = [p for p in found if p.needed_when and p.needed_when != {"all": []}]
+    chosen = particular or found
+    if not chosen:
+        message = f"the rulebook has no procedure that grants approval in {filing.jurisdiction}"
+        build.findings.append(
+            Finding("procedure.none", "warning", message, "give filings.….review", f"filings.{filing.id}")
+        )
+    return chosen[0] if chosen else None
+
+
+def _prepare(build: Builder, filing: FilingInput) -> tuple[Link, ...]:
+    """The applicant's work from the last prerequisite to the submission."""
+    if filing.submitted:
+        return ()
+    name = f"{filing.id}.preparation"
+    days = [day.toordinal() for day in (build.given.as_of, filing.not_before) if day]
+    work = Activity(
+        name,
+        after=_links(filing.after),
+        any_of=filing.any_of,
+        not_before=max(days),
+        duration=filing.preparation,
+        costs=filing.costs,
+    )
+    info = ActivityInfo(
+        name,
+        text("Preparing the filing", "准备申报资料"),
+        filing.jurisdiction,
+        filing.jurisdiction,
+        "step",
+        f"filings.{filing.id}.preparation",
+    )
+    build.add(work, info)
+    return (Link(name, FINISHED),)
+
+
+def _own_review(
+    build: Builder,
+    filing: FilingInput,
+    procedure: Procedure | None,
+    place: Place,
+    *,
+    start: tuple[Link, ...],
+    gate: Gate | None,
+) -> Built:
+    """Submission and one review of the file's own length."""
+    submission, review = f"{filing.id}.submission", f"{filing.id}.review"
+    fact = filing.submitted.toordinal() if filing.submitted else None
+    label = text("Submission", "提交申请")
+    build.add(
+        Activity(submission, after=start, started=fact, finished=fact),
+        ActivityInfo(submission, label, place.jurisdiction, place.group, "step", f"{place.path}.submission"),
+    )
+    name = procedure.name if procedure else text("Review", "审评")
+    work = Activity(review, after=(Link(submission, FINISHED),), duration=filing.review, gate=gate)
+    build.add(work, ActivityInfo(review, name, place.jurisdiction, place.group, "step", f"{place.path}.review"))
+    return Built(submission, (Link(review, SUCCEEDED),), submission)
+
+
+def _close_filing(build: Builder, filing: FilingInput, procedure: Procedure | None, built: Built, place: Place) -> str:
+    """The approval as an event, after a second cycle where the first ends with a resubmission."""
+    name = f"{filing.id}.approval"
+    info = ActivityInfo(name, APPROVAL, place.jurisdiction, place.group, "internal", f"{place.path}.approval")
+    outcomes = {outcome for outcome, _ in filing.success}
+    if "resubmit" not in outcomes or filing.resubmission is None:
+        build.add(Activity(name, after=built.ends), info)
+        return name
+    second, label = f"{filing.id}.resubmission", text("Second cycle", "第二轮审评")
+    decision = next(a for a in build.activities if a.gate is not None and a.gate.stream == f"{place.path}.approval")
+    work = Activity(second, after=(Link(decision.id, "resubmit"),), duration=filing.resubmission)
+    build.add(work, ActivityInfo(second, label, place.jurisdiction, place.group, "step", f"{place.path}.resubmission"))
+    first = f"{filing.id}.first_cycle"
+    build.add(
+        Activity(first, after=built.ends),
+        ActivityInfo(first, label, place.jurisdiction, place.group, "internal", place.path),
+    )
+    build.add(Activity(name, after=(Link(first, FINISHED), Link(second, FINISHED)), any_of=True), info)
+    return name
+
+
+def _approved(build: Builder, filing: FilingInput) -> list[MilestoneInfo]:
+    """A filing that is approved is a fact, and so is its day of submission where known."""
+    name, path = f"{filing.id}.approval", f"filings.{filing.id}"
+    day = filing.approved.toordinal() if filing.approved else 0
+    info = ActivityInfo(name, APPROVAL, filing.jurisdiction, filing.jurisdiction, "fact", f"{path}.done.approved")
+    build.add(Activity(name, started=day, finished=day), info)
+    found = [MilestoneInfo(name, filing.jurisdiction, "approval", name, APPROVAL)]
+    if filing.submitted:
+        submission, then = f"{filing.id}.submission", filing.submitted.toordinal()
+        build.add(
+            Activity(submission, started=then, finished=then),
+            replace(info, id=submission, label=FILED, path=f"{path}.done.submitted"),
+        )
+        found.insert(0, MilestoneInfo(f"{filing.id}.filed", filing.jurisdiction, "filed", submission, FILED))
+    return found + _launch(build, filing, name)
+
+
+def _launch(build: Builder, filing: FilingInput, approval: str) -> list[MilestoneInfo]:
+    """From approval to the first sale, after price listing where the market asks for one."""
+    if filing.launch_lag is None and filing.launched is None:
+        return []
+    name, path = f"{filing.id}.launch", f"markets.{filing.id}.launch"
+    if filing.launched:
+        day = filing.launched.toordinal()
+        info = ActivityInfo(name, LAUNCH, filing.jurisdiction, filing.jurisdiction, "fact", path)
+        build.add(Activity(name, started=day, finished=day), info)
+        return [MilestoneInfo(name, filing.jurisdiction, "launch", name, LAUNCH)]
+    links = [Link(approval, SUCCEEDED)]
+    for procedure in build.rulebook.procedures(filing.jurisdiction):
+        if procedure.grants == "price_listing" and matches(procedure.needed_when, filing.terms):
+            place = Place(
+                f"{filing.id}.{procedure.id.rpartition('.')[2]}",
+                f"filings.{filing.id}.price_listing",
+                filing.jurisdiction,
+                filing.jurisdiction,
+                filing.terms,
+            )
+            links += list(add_procedure(build, procedure, place, start=(Link(approval, SUCCEEDED),)).ends)
+    info = ActivityInfo(name, LAUNCH, filing.jurisdiction, filing.jurisdiction, "launch", path)
+    build.add(
+        Activity(name, after=tuple(links), duration=filing.launch_lag, not_before=build.given.as_of.toordinal()), info
+    )
+    return [MilestoneInfo(name, filing.jurisdiction, "launch", name, LAUNCH)]

@@ -1,0 +1,116 @@
+"""A policy's measures against one programme: which apply, and which overlay each one is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from onepill.core.errors import InputError
+from onepill.core.units import parse_amount, parse_duration
+from onepill.model.overlays import Overlay
+from onepill.rulebook import Effect, Measure, Policy, failing
+
+
+@dataclass(frozen=True)
+class MeasureMatch:
+    """A measure against a programme.
+
+    `failing` lists the conditions that do not hold; `overlay` is None where the effect cannot be put in numbers, and
+    `reason` then says why. `uptake_assumed` is True where nobody gave an uptake and full uptake is taken.
+    """
+
+    measure: Measure
+    failing: tuple[str, ...]
+    overlay: Overlay | None
+    reason: str
+    uptake_assumed: bool
+
+    @property
+    def applies(self) -> bool:
+        return not self.failing
+
+
+def match_policy(
+    policy: Policy, *, terms: frozenset[str], uptake: Mapping[str, float], usd_per: Mapping[str, float]
+) -> list[MeasureMatch]:
+    """Every measure of a policy in its own order.
+
+    Args:
+        terms: the conditions that hold for the programme.
+        uptake: by measure id, the chance (0 to 1) that the measure is achieved for this programme.
+        usd_per: US dollars for one unit of a currency.
+    """
+    return [_match(policy, measure, terms=terms, uptake=uptake, usd_per=usd_per) for measure in policy.measures]
+
+
+def _match(
+    policy: Policy, measure: Measure, *, terms: frozenset[str], uptake: Mapping[str, float], usd_per: Mapping[str, float]
+) -> MeasureMatch:
+    missing = tuple(failing(measure.when, terms))
+    stated = measure.uptake if isinstance(measure.uptake, int | float) else None
+    share = uptake.get(measure.id, stated)
+    overlay, reason = None, measure.not_quantified_reason
+    if measure.effect is not None and measure.baseline is None:
+        reason = reason or "no rule or sourced baseline is on file to measure it against"
+    elif measure.effect is not None:
+        overlay, reason = _overlay(policy, measure, 1.0 if share is None else share, usd_per=usd_per)
+    return MeasureMatch(measure, missing, overlay, reason, share is None)
+
+
+def _overlay(policy: Policy, measure: Measure, uptake: float, *, usd_per: Mapping[str, float]) -> tuple[Overlay | None, str]:
+    try:
+        return overlay_of(policy, measure, uptake=uptake, usd_per=usd_per), ""
+    except InputError as error:
+        return None, str(error)
+
+
+def overlay_of(policy: Policy, measure: Measure, *, uptake: float, usd_per: Mapping[str, float]) -> Overlay:
+    """The measure's effect as an overlay, in force from its own first day to its last.
+
+    Raises:
+        InputError: the effect's value cannot be read, or is in a currency without an exchange rate.
+    """
+    effect, (first, last) = measure.effect, _in_force(policy, measure)
+    if effect is None:
+        raise InputError.single("measure.no_effect", f"{measure.id} states no effect", hint="it cannot be put in numbers")
+    value, unit, cap = _amounts(effect, usd_per=usd_per)
+    return Overlay(
+        id=measure.id,
+        on=effect.on,  # type: ignore[arg-type]  # the loader admits only rule, span and stage_cost
+        target=effect.target,
+        verb=effect.verb,
+        value=value,
+        unit=unit,
+        jurisdiction=effect.where or policy.jurisdiction,
+        first=first,
+        last=last,
+        uptake=uptake,
+        cap_usd=cap,
+    )
+
+
+def _in_force(policy: Policy, measure: Measure) -> tuple[date, date | None]:
+    own = measure.versions[0] if measure.versions else None
+    first = (own.first if own else None) or policy.first
+    return first, (own.last if own else None) or policy.last
+
+
+def _amounts(effect: Effect, *, usd_per: Mapping[str, float]) -> tuple[float, str, float]:
+    if effect.verb == "subsidy":
+        return float(effect.value["rate"]), "share", _cap(effect.value, usd_per=usd_per)
+    if effect.verb in ("add", "scale") and isinstance(effect.value, int | float):
+        return float(effect.value), "", float("inf")
+    span = parse_duration(effect.value)
+    return span.value, span.unit, float("inf")
+
+
+def _cap(value: Any, *, usd_per: Mapping[str, float]) -> float:
+    if not value.get("cap"):
+        return float("inf")
+    money = parse_amount(value["cap"])
+    if money.currency not in usd_per:
+        hint = f"add capital.exchange_rates.{money.currency}"
+        raise InputError.single("currency.no_rate", f"there is no exchange rate for {money.currency}", hint=hint)
+    return money.value * usd_per[money.currency]

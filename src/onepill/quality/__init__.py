@@ -1,0 +1,1 @@
+"""Does it stay within specification, in every market's terms?"""

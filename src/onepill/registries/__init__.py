@@ -1,0 +1,1 @@
+"""What do the public sources hold, as of which day?"""

@@ -1,0 +1,168 @@
+"""Expected yearly cash by market: stacked bars, development below zero, a ring for the net."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from onepill.reports.catalogue import Catalogue
+from onepill.reports.charts.frame import (
+    AXIS,
+    INK,
+    SURFACE,
+    WIDE_PX,
+    Canvas,
+    Chart,
+    LegendItem,
+    Spec,
+    Twin,
+    document,
+    draw,
+    layer,
+    market_colour,
+    nominal_colour,
+)
+from onepill.reports.charts.ticks import ticks
+from onepill.reports.numerals import MILLION, musd
+
+HEIGHT_PX = 232
+TAIL_SHARE = 0.005  # later years that together never reach this share of the largest year are in the twin only
+OTHER = "other"
+OTHER_COLOUR = "var(--heat-2)"
+
+
+@dataclass(frozen=True)
+class CashTable:
+    """Nominal cash in US dollars by series and year; `series` in the order of the page."""
+
+    years: tuple[int, ...]
+    series: tuple[str, ...]
+    usd: Mapping[tuple[str, int], float]
+
+    def net(self, year: int) -> float:
+        return sum(self.usd.get((s, year), 0.0) for s in self.series)
+
+    def gross(self, year: int) -> float:
+        return sum(abs(self.usd.get((s, year), 0.0)) for s in self.series)
+
+
+def cash_table(value: Mapping[str, Any]) -> CashTable:
+    """Yearly rows gathered by market: `US.launch` counts as US, contracts as other."""
+    markets = [str(row["market"]) for row in value.get("by_market") or ()]
+    usd: dict[tuple[str, int], float] = {}
+    for row in value.get("yearly") or ():
+        key = (_series(str(row["item"]), markets), int(row["year"]))
+        usd[key] = usd.get(key, 0.0) + (row.get("cash_usd") or 0.0)
+    order = sorted([*markets, OTHER], key=lambda m: (m != "development", m == OTHER))
+    years = sorted({year for _, year in usd})
+    span = tuple(range(years[0], years[-1] + 1)) if years else ()
+    return CashTable(span, tuple(s for s in order if any(k[0] == s for k in usd)), usd)
+
+
+def _series(item: str, markets: Sequence[str]) -> str:
+    head = item.split(".")[0]
+    return next((m for m in markets if m.lower() == head.lower()), OTHER)
+
+
+def cash_chart(passport: Mapping[str, Any], words: Catalogue) -> Chart | None:
+    """The cash chart of a passport, or None when no year has cash."""
+    table = cash_table(passport.get("value") or {})
+    years = _shown_years(table)
+    if not years:
+        return None
+    wide, narrow = draw(lambda canvas: _definition(table, years, canvas), wide_px=WIDE_PX, lang=words.lang)
+    return Chart(
+        id="cash",
+        title=words("cash.title"),
+        subtitle=words("cash.subtitle"),
+        label=_label(table, years, words),
+        wide_svg=wide,
+        narrow_svg=narrow,
+        twin=_twin(table, words),
+        legend=_legend(table, words),
+    )
+
+
+def _shown_years(table: CashTable) -> list[int]:
+    largest = max((table.gross(year) for year in table.years), default=0.0)
+    if largest == 0:
+        return []
+    last = max(year for year in table.years if table.gross(year) >= TAIL_SHARE * largest)
+    return [year for year in table.years if year <= last]
+
+
+def _colour(series: str) -> str:
+    return OTHER_COLOUR if series == OTHER else market_colour(series)
+
+
+def _definition(table: CashTable, years: Sequence[int], canvas: Canvas) -> Spec:
+    rings = [{"year": year, "net": table.net(year) / MILLION} for year in years]
+    x = {"field": "year", "type": "ordinal", "axis": _year_axis(years, canvas), "scale": {"paddingInner": 0.28}}
+    layers = [
+        layer({"type": "bar", "stroke": "var(--paper)", "strokeWidth": 0.75}, _bars(table, years), x=x,
+              y=_y_axis(table, years), y2={"field": "to"}, fill=nominal_colour()),
+        layer({"type": "rule", "stroke": AXIS}, [{"from": 0}], y={"field": "from", "type": "quantitative"}),
+        layer({"type": "point", "filled": True, "fill": SURFACE, "stroke": INK, "strokeWidth": 1.5, "size": 34,
+               "opacity": 1}, rings, x=x, y="net"),
+    ]
+    return document(layers, canvas=canvas, height_px=HEIGHT_PX, padding={"left": 40, "right": 2, "top": 8, "bottom": 22})
+
+
+def _bars(table: CashTable, years: Sequence[int]) -> list[dict[str, Any]]:
+    """What comes in stacks upwards from zero, what goes out downwards."""
+    bars = []
+    for year in years:
+        ends = {True: 0.0, False: 0.0}
+        for series in table.series:
+            amount = table.usd.get((series, year), 0.0) / MILLION
+            if amount:
+                start = ends[amount > 0]
+                ends[amount > 0] = start + amount
+                bars.append({"year": year, "from": start, "to": start + amount, "colour": _colour(series)})
+    return bars
+
+
+def _y_axis(table: CashTable, years: Sequence[int]) -> Spec:
+    amounts = [[table.usd.get((s, y), 0.0) / MILLION for s in table.series] for y in years]
+    low = min(sum(a for a in year if a < 0) for year in amounts)
+    high = max(sum(a for a in year if a > 0) for year in amounts)
+    room = (high - low) * 0.03
+    span = [low - room if low < 0 else 0, high + room if high > 0 else 0]
+    axis = {"values": ticks(span[0], span[1], about=6), "domain": False, "format": ",~f"}
+    return {"field": "from", "type": "quantitative", "axis": axis, "scale": {"domain": span, "nice": False}}
+
+
+def _year_axis(years: Sequence[int], canvas: Canvas) -> Spec:
+    every = max(1, math.ceil(len(years) / (7 if canvas.narrow else 20)))
+    return {"values": [y for y in years if y % every == 0], "domain": False, "labelAngle": 0, "grid": False}
+
+
+def series_name(series: str, words: Catalogue) -> str:
+    return words.either("jurisdiction", series)
+
+
+def _legend(table: CashTable, words: Catalogue) -> tuple[LegendItem, ...]:
+    items = [LegendItem("swatch", series_name(s, words), _colour(s)) for s in table.series]
+    return (*items, LegendItem("ring", words("cash.net")))
+
+
+def _label(table: CashTable, years: Sequence[int], words: Catalogue) -> str:
+    nets = {year: table.net(year) for year in years}
+    lowest, highest = min(nets, key=lambda y: nets[y]), max(nets, key=lambda y: nets[y])
+    said = {"low_year": lowest, "low": musd(nets[lowest]), "high_year": highest, "high": musd(nets[highest])}
+    return words("cash.label", first=years[0], last=years[-1], **said)
+
+
+def _twin(table: CashTable, words: Catalogue) -> Twin:
+    columns = (words("column.year"), *(series_name(s, words) for s in table.series), words("cash.net"))
+    rows = [
+        (str(year), *(_cell(table.usd.get((s, year))) for s in table.series), musd(table.net(year), 2))
+        for year in table.years
+    ]
+    return Twin(columns, tuple(rows))
+
+
+def _cell(usd: float | None) -> str:
+    return "" if not usd else musd(usd, 2)

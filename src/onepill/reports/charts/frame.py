@@ -1,0 +1,161 @@
+"""What all charts share: one definition in the Vega-Lite grammar, drawn twice (wide and narrow), coloured by CSS.
+
+A definition is a plain Vega-Lite document: exactly what Altair writes, without its half second of import on the
+passport's way (a test reads each one back through Altair). Colours and fonts are CSS variables, so that one drawing
+serves light, dark and print.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from onepill.reports.footnotes import Mark
+
+Spec = dict[str, Any]
+Rows = Sequence[Mapping[str, Any]]
+
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+WIDE_PX, HALF_PX, NARROW_PX = 860, 586, 358
+
+INK, INK_2, INK_3 = "var(--ink)", "var(--ink-2)", "var(--ink-3)"
+MAIN, MAIN_SOFT, SURFACE = "var(--chart-main)", "var(--chart-main-soft)", "var(--surface)"
+GRID, AXIS, PAST, BAND = "var(--chart-grid)", "var(--chart-axis)", "var(--chart-past)", "var(--chart-fan-3)"
+JURISDICTION_COLOURS = {"US": "us", "CN": "cn", "EU": "eu", "JP": "jp"}
+
+
+def market_class(market: str | None) -> str:
+    """The colour class of a market: four have their own, development and all others share the fifth."""
+    return JURISDICTION_COLOURS.get(market or "", "development")
+
+
+def market_colour(market: str | None) -> str:
+    return f"var(--chart-{market_class(market)})"
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """The size of one drawing, and the size of its letters (no Han character below 12 px)."""
+
+    width_px: int
+    lang: str
+
+    @property
+    def narrow(self) -> bool:
+        return self.width_px <= NARROW_PX
+
+    @property
+    def letters_px(self) -> int:
+        return 12 if self.lang == "zh" or self.narrow else 11
+
+
+@dataclass(frozen=True)
+class LegendItem:
+    """One entry of a legend: the sign's name (drawn by the template) and its words."""
+
+    sign: str
+    words: str
+    colour: str = "main"
+
+
+@dataclass(frozen=True)
+class Twin:
+    """The table behind a chart: the same values, for those who read rather than look."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    left_columns: int = 1
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A drawn chart with all that stands around it."""
+
+    id: str
+    title: str
+    subtitle: str
+    label: str
+    wide_svg: str
+    narrow_svg: str
+    twin: Twin
+    legend: tuple[LegendItem, ...] = ()
+    marks: tuple[Mark, ...] = ()
+
+
+def document(layers: Sequence[Spec], *, canvas: Canvas, height_px: float, padding: Mapping[str, float]) -> Spec:
+    """A whole definition: layers over one pair of scales, of an exact size and without a ground of its own."""
+    width = canvas.width_px - padding["left"] - padding["right"]
+    return {
+        "$schema": SCHEMA,
+        "width": width,
+        "height": height_px,
+        "padding": dict(padding),
+        "autosize": {"type": "none"},
+        "background": None,
+        "config": _config(canvas),
+        "layer": list(layers),
+    }
+
+
+def _config(canvas: Canvas) -> Spec:
+    axis = {
+        "domainColor": AXIS,
+        "gridColor": GRID,
+        "labelColor": "var(--chart-label)",
+        "labelFontSize": canvas.letters_px,
+        "ticks": False,
+        "title": None,
+        "labelPadding": 5,
+    }
+    return {"aria": False, "view": {"stroke": None}, "axis": axis, "text": {"fontSize": canvas.letters_px}}
+
+
+def layer(mark: Spec, values: Rows, **encoding: Any) -> Spec:
+    """One layer with its own rows; a channel given as text is a quantitative field, as a number a place in pixels."""
+    channels = {name: _channel(value) for name, value in encoding.items() if value is not None}
+    return {"data": {"values": list(values)}, "mark": mark, "encoding": channels}
+
+
+def _channel(value: Any) -> Spec:
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, int | float):
+        return {"value": value}
+    return {"field": value, "type": "quantitative"}
+
+
+def text(values: Rows, *, field: str = "text", align: str = "left", colour: str = INK_2, strong: bool = False,
+         limit_px: float | None = None, dx: float = 0, dy: float = 0, **encoding: Any) -> Spec:
+    """A layer of words; `limit_px` cuts what is longer with an ellipsis (the twin has it in full)."""
+    mark: Spec = {"type": "text", "align": align, "baseline": "middle", "fill": colour, "dx": dx, "dy": dy}
+    if strong:
+        mark["fontWeight"] = 600
+    if limit_px is not None:
+        mark["limit"] = limit_px
+    return layer(mark, values, text={"field": field, "type": "nominal"}, **encoding)
+
+
+def nominal_colour(field: str = "colour") -> Spec:
+    """A channel whose field already holds the colour."""
+    return {"field": field, "type": "nominal", "scale": None}
+
+
+def row_position(count: int, step_px: float) -> Spec:
+    """The y channel of a chart of rows, first row on top; the field is `row`, counted from 0."""
+    scale = {"domain": list(range(count)), "range": {"step": step_px}, "paddingInner": 0, "paddingOuter": 0}
+    return {"field": "row", "type": "ordinal", "axis": None, "scale": scale, "sort": None}
+
+
+def draw(definition: Callable[[Canvas], Spec], *, wide_px: int, lang: str) -> tuple[str, str]:
+    """Draw a definition at its wide and its narrow size."""
+    wide, narrow = (to_svg(definition(Canvas(width, lang))) for width in (wide_px, NARROW_PX))
+    return wide, narrow
+
+
+def to_svg(spec: Spec) -> str:
+    """One definition as an SVG that the page can hold: decoration for the eye, its words are in the figure's label."""
+    import vl_convert  # 0.3 s on its first drawing, so only when a page is made
+
+    svg: str = vl_convert.vegalite_to_svg(spec)
+    return svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)

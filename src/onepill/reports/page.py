@@ -1,0 +1,139 @@
+"""The passport as one self-contained HTML file, and its summary for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from onepill.reports.views.answer import answer_view
+from onepill.reports.catalogue import HTML_LANG, Lang
+from onepill.reports.views.chapters import chapter_views
+from onepill.reports.context import Context, View, open_context
+from onepill.reports.numerals import number
+from onepill.reports.views.policies import policy_views, scenario_rows
+
+STYLES = ("tokens.css", "base.css", "passport.css", "charts.css", "narrow.css", "print.css")
+SEVERITIES = ("error", "warning", "note")
+HASH_SHOWN = 12
+
+
+def render_passport(passport: Mapping[str, Any], *, lang: Lang) -> str:
+    """The passport document as HTML: one file, no script, no request, the same for the same document.
+
+    Args:
+        passport: the document of `onepill passport --json`; it is only read.
+        lang: "en" or "zh"; labels of the document that lack the language are shown in the other.
+
+    Raises:
+        ValueError: the language is unknown.
+    """
+    context = open_context(passport, lang)
+    view = _page_view(context)
+    template = _environment().get_template("passport.html.j2")
+    return template.render(t=context.words, page=view)
+
+
+def _page_view(context: Context) -> View:
+    """All parts in the order of the page: footnotes are numbered in this order."""
+    answer = answer_view(context)
+    chapters = chapter_views(context)
+    policies, scenarios = policy_views(context), scenario_rows(context)
+    return {
+        "lang": HTML_LANG[context.words.lang],
+        "zh": context.words.lang == "zh",
+        "programme": str(context.passport.get("programme", "")),
+        "as_of": str(context.passport.get("as_of", "")),
+        "answer": answer,
+        "chapters": chapters,
+        "policies": policies,
+        "scenarios": scenarios,
+        "findings": finding_rows(context),
+        "sources": context.notes.rows(),
+        "footer": footer_rows(context),
+        "styles": [Markup(_style(name)) for name in STYLES],
+        "other_lang": HTML_LANG["en" if context.words.lang == "zh" else "zh"],
+    }
+
+
+def finding_rows(context: Context) -> list[View]:
+    """Findings, gravest first, in the document's order within a severity."""
+    rows = list(context.passport.get("findings") or ())
+    rows.sort(key=lambda row: SEVERITIES.index(row["severity"]) if row.get("severity") in SEVERITIES else len(SEVERITIES))
+    return [
+        {
+            "severity": row["severity"] if row.get("severity") in SEVERITIES else "note",
+            "severity_name": context.words.either("severity", row.get("severity", "note")),
+            "message": context.words.text(row.get("message")),
+            "hint": context.words.text(row.get("hint")),
+            "place": _finding_place(row),
+            "code": str(row.get("code", "")),
+        }
+        for row in rows
+    ]
+
+
+def _finding_place(row: Mapping[str, Any]) -> str:
+    line = f":{row['line']}" if row.get("line") else ""
+    return f"{row['file']}{line}" if row.get("file") else ""
+
+
+def footer_rows(context: Context) -> list[tuple[str, str]]:
+    """What makes the answer repeatable: version, seed, draws and hashes."""
+    document, words = context.passport, context.words
+    scenarios = [str(row["name"]) for row in document.get("scenarios") or ()]
+    policies = [str(row["id"]) for row in document.get("policies") or ()]
+    rows = [
+        ("version", str(document.get("engine_version") or "")),
+        ("schema", str(document.get("schema_version") or "")),
+        ("seed", str(document.get("seed", ""))),
+        ("draws", number(document.get("draws"))),
+        ("scenarios", ", ".join(scenarios) or words("footer.base")),
+        ("policies", ", ".join(policies) or words("footer.no_policy")),
+        ("inputs", str(document.get("inputs_hash") or "")[:HASH_SHOWN]),
+        ("rulebook", str(document.get("rulebook_hash") or "")[:HASH_SHOWN]),
+    ]
+    return [(words(f"footer.{name}"), text) for name, text in rows if text]
+
+
+@cache
+def _style(name: str) -> str:
+    return resources.files("onepill.reports").joinpath("styles", name).read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    """Templates from the package, everything escaped, an unknown name an error."""
+    environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(_template),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(css_text=css_text, svg=Markup, web_address=web_address, pct=_pct)
+    return environment
+
+
+def _template(name: str) -> str:
+    return resources.files("onepill.reports").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def css_text(text: str) -> Markup:
+    """Text as a CSS string that can neither end the string nor the style element."""
+    safe = "".join(c if c.isalnum() or c in " -_.:·()" else f"\\{ord(c):x} " for c in text)
+    return Markup(f'"{safe}"')  # noqa: S704 -- every other character is written as a CSS escape
+
+
+def web_address(url: str) -> str:
+    """The address if it is one of the web, else nothing: a source can be opened, never run."""
+    return url if url.startswith(("https://", "http://")) else ""
+
+
+def _pct(value: float) -> str:
+    """A place in percent for an SVG attribute."""
+    return f"{value:.2f}".rstrip("0").rstrip(".") + "%"

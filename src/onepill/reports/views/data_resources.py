@@ -1,0 +1,48 @@
+"""Chapter 7: on which sources the passport stands, counted by grade, and up to which day the calendars are known."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from onepill.reports.context import Context, View
+from onepill.reports.footnotes import GRADES, grade_of
+from onepill.reports.numerals import number
+
+AREAS = ("development", "filings", "markets", "success", "capital", "other")
+
+
+def data_view(context: Context) -> View:
+    """Counts of values by part of the programme and grade, and the calendars; empty without provenance."""
+    rows = [r for r in context.passport.get("provenance") or () if not str(r["path"]).startswith(("value.", "milestones."))]
+    calendars = [
+        {"name": context.place(code), "through": (row or {}).get("published_through") or "–"}
+        for code, row in (context.passport.get("calendars") or {}).items()
+    ]
+    if not rows and not calendars:
+        return {}
+    return {"heat": _heat(context, [(_area(str(r["path"])), grade_of(r)) for r in rows]), "calendars": calendars}
+
+
+def _area(path: str) -> str:
+    head = path.split(".")[0]
+    return head if head in AREAS else "other"
+
+
+def _heat(context: Context, cells: list[tuple[str, str]]) -> View:
+    """A heat map: parts of the programme by grade; five classes of one hue, a dash where there is none."""
+    counts = Counter(cells)
+    largest = max(counts.values(), default=1)
+    areas = [a for a in AREAS if any(cell[0] == a for cell in cells)]
+    rows = [
+        {
+            "name": context.words(f"part.{area}"),
+            "cells": [_cell(counts[area, grade], largest) for grade in GRADES],
+        }
+        for area in areas
+    ]
+    return {"columns": [context.words(f"grade.{grade}") for grade in GRADES], "rows": rows, "total": number(len(cells))}
+
+
+def _cell(count: int, largest: int) -> View:
+    level = 0 if count == 0 else min(1 + int(3.999 * count / largest), 4)
+    return {"text": str(count) if count else "–", "level": level}

@@ -1,0 +1,108 @@
+"""Chapter 6: the distribution of the value, what moves it, and its cash year by year."""
+
+from __future__ import annotations
+
+import math
+
+from onepill.reports.charts import cash_chart, distribution_chart, tornado_chart
+from onepill.reports.context import Context, Row, View
+from onepill.reports.numerals import money_estimate, musd, of_hundred, percent
+
+AGREES_WITHIN_SE = 3.0
+SUM_TOLERANCE_USD_A_ROW = 1.0  # the document rounds each row to a whole dollar, half a dollar at most each way
+
+
+def investment_view(context: Context) -> View:
+    """The chapter's content; empty when the document has no value."""
+    rnpv = context.value.get("rnpv_usd") or {}
+    if rnpv.get("mean") is None:
+        return {}
+    return {
+        "lede": _lede(context, rnpv),
+        "distribution": distribution_chart(context.passport, context.words),
+        "statistics": statistics(context, rnpv),
+        "check": agreement(context, rnpv),
+        "tornado": tornado_chart(context.passport, context.words),
+        "cash": cash_chart(context.passport, context.words),
+    }
+
+
+def _lede(context: Context, rnpv: Row) -> str:
+    if any(rnpv.get(k) is None for k in ("p50", "prob_positive")):
+        return ""
+    mean, median, earning = rnpv["mean"], rnpv["p50"], rnpv["prob_positive"]
+    form = "negative" if mean < 0 else "skewed" if median < 0 else "positive"
+    return context.words(f"investment.lede_{form}", mean=context.numerals.money(mean), median=context.numerals.money(median),
+                         earning=of_hundred(earning))
+
+
+def statistics(context: Context, rnpv: Row) -> list[View]:
+    """The value in numbers, each with its error where it is an estimate."""
+    words = context.words
+    mean = money_estimate(rnpv)
+    rows = [{"name": words("stat.mean"), "value": mean.mean, "error": mean.error, "lead": True}]
+    expected = context.value.get("rnpv_expected_usd") or {}
+    if expected.get("mean") is not None:
+        estimate = money_estimate(expected)
+        rows.append({"name": words("stat.expected"), "value": estimate.mean, "error": estimate.error,
+                     "note": _excludes(context, expected)})
+    if rnpv.get("sd") is not None:
+        rows.append({"name": words("stat.sd"), "value": musd(rnpv["sd"])})
+    if rnpv.get("p50") is not None:
+        quantiles = [musd(rnpv.get(k)) for k in ("p5", "p50", "p95")]
+        rows.append({"name": words("stat.quantiles"), "value": ", ".join(quantiles)})
+    if rnpv.get("prob_positive") is not None:
+        rows.append({"name": words("stat.positive"), "value": percent(rnpv["prob_positive"], 1),
+                     "error": _chance_error(context, rnpv["prob_positive"])})
+    rows.extend(_cost_per_launch(context))
+    return rows
+
+
+def _chance_error(context: Context, share: float) -> str:
+    """The binomial standard error of a counted share, in percent points."""
+    draws = context.passport.get("draws") or 0
+    return f"{100 * math.sqrt(share * (1 - share) / draws):.2f}" if draws else ""
+
+
+def _excludes(context: Context, expected: Row) -> str:
+    excluded = [context.words.either("excludes", item) for item in expected.get("excludes") or ()]
+    if not excluded:
+        return context.words("stat.expected_all")
+    return context.words("stat.expected_excludes", items=context.words.enumerate(excluded))
+
+
+def _cost_per_launch(context: Context) -> list[View]:
+    cost = context.value.get("cost_per_launch_usd") or {}
+    parts = [musd(cost.get(k), 0) for k in ("out_of_pocket", "capitalised")]
+    if not any(parts):
+        return []
+    return [{"name": context.words("stat.cost_per_launch"), "value": "; ".join(p or "–" for p in parts),
+             "note": context.words("stat.cost_per_launch_note")}]
+
+
+def agreement(context: Context, rnpv: Row) -> View | None:
+    """Whether the simulated mean and the conditional expectation agree, and the cash table sums to the mean."""
+    distance = distance_in_errors(context.value)
+    if distance is None:
+        return None
+    ok = distance <= AGREES_WITHIN_SE
+    key = "investment.agrees" if ok else "investment.disagrees"
+    sentences = [context.words(key, distance=f"{distance:.1f}")]
+    if _sums(context.value, rnpv["mean"]):
+        sentences.append(context.words("investment.sums"))
+    return {"ok": ok, "text": context.words.join(sentences)}
+
+
+def distance_in_errors(value: Row) -> float | None:
+    """How many joint standard errors lie between the two means; None where they are not comparable."""
+    simulated, expected = value.get("rnpv_usd") or {}, value.get("rnpv_expected_usd") or {}
+    if expected.get("mean") is None or simulated.get("mean") is None or expected.get("excludes"):
+        return None
+    joint = math.hypot(simulated.get("standard_error") or 0.0, expected.get("standard_error") or 0.0)
+    gap = abs(simulated["mean"] - expected["mean"])
+    return gap / joint if joint else (0.0 if gap == 0 else None)
+
+
+def _sums(value: Row, mean_usd: float) -> bool:
+    rows = [row.get("discounted_usd") or 0.0 for row in value.get("yearly") or ()]
+    return bool(rows) and abs(sum(rows) - mean_usd) <= SUM_TOLERANCE_USD_A_ROW * (len(rows) + 1) / 2

@@ -1,0 +1,177 @@
+"""The policy chapter: which measures apply to this pill, against what, and what they are worth."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from onepill.reports.views.chapters import ASPECTS
+from onepill.reports.context import Context, Row, View
+from onepill.reports.footnotes import Mark
+from onepill.reports.numerals import Estimate, days_estimate, money_estimates
+
+NOT_QUANTIFIED = "not_quantified"
+STATES = ("effect", "slack", "late", "nq", "out")
+
+
+def policy_views(context: Context) -> list[View]:
+    """One view per policy of the document."""
+    return [_policy(context, row) for row in context.passport.get("policies") or ()]
+
+
+def _policy(context: Context, row: Row) -> View:
+    measures = list(row.get("measures") or ())
+    columns = {name: _gains([m.get(name) for m in measures]) for name in ("alone", "left_out")}
+    rows = [_measure(context, m, columns["alone"][i], columns["left_out"][i]) for i, m in enumerate(measures)]
+    rows.sort(key=lambda r: STATES.index(r["state"]))
+    together = row.get("together")
+    return {
+        "id": row["id"],
+        "name": context.label(row),
+        "lede": _lede(context, row, rows),
+        "aspects": _aspects(context, rows),
+        "measures": rows,
+        "together": _together(context, together),
+    }
+
+
+def _gains(effects: list[Any]) -> list[Estimate | None]:
+    """The gains of one column, with the decimals that they share."""
+    return money_estimates([e.get("rnpv_gain_usd") if isinstance(e, Mapping) else None for e in effects])
+
+
+def _measure(context: Context, row: Row, alone: Estimate | None, left_out: Estimate | None) -> View:
+    state = measure_state(row)
+    words = context.words
+    return {
+        "id": row["id"],
+        "name": context.label(row),
+        "aspect": row.get("aspect"),
+        "aspect_name": words("policy.aspect", number=row.get("aspect")) if row.get("aspect") else "",
+        "state": state,
+        "state_name": words(f"measure.{state}"),
+        "why": _why(context, row),
+        "marks": _marks(context, row),
+        "days": _days(context, row.get("alone")),
+        "alone": alone,
+        "left_out": left_out,
+        "quantified": isinstance(row.get("alone"), Mapping),
+    }
+
+
+def measure_state(row: Row) -> str:
+    """In effect, does not bind, too late, not quantified, or not eligible."""
+    alone, failing = row.get("alone"), [str(f) for f in row.get("failing") or ()]
+    if any("late" in f for f in failing):
+        return "late"
+    if not row.get("applies"):
+        return "out"
+    if not isinstance(alone, Mapping):
+        return "nq"
+    return "effect" if _has_effect(alone) else "slack"
+
+
+def _has_effect(effect: Mapping[str, Any]) -> bool:
+    days = [d.get("mean") for d in (effect.get("days_saved") or {}).values() if isinstance(d, Mapping)]
+    gain = (effect.get("rnpv_gain_usd") or {}).get("mean")
+    return any(days) or bool(gain)
+
+
+def _why(context: Context, row: Row) -> str:
+    counter = row.get("counterfactual") or {}
+    baseline = context.words.text(counter.get("text"))
+    if baseline:
+        baseline = context.words("policy.otherwise", text=baseline.rstrip("。."))
+    failing = [context.words.either("failing", f) for f in row.get("failing") or ()]
+    why = context.words.text(row.get("why"))
+    if failing and not why:
+        why = context.words("policy.failing", items=context.words("list.comma").join(failing))
+    return context.words.join([baseline, why])
+
+
+def _marks(context: Context, row: Row) -> tuple[Mark, ...]:
+    counter = (row.get("counterfactual") or {}).get("source")
+    marks: list[Mark] = []
+    for source in [counter, *(row.get("sources") or ())]:
+        grade = source.get("source_grade") or source.get("grade") if source else None
+        marks.extend(context.notes.source(source, grade=grade, used_for=str(row["id"])))
+    return tuple({mark.number: mark for mark in marks}[n] for n in sorted({mark.number for mark in marks}))
+
+
+def _days(context: Context, effect: Any) -> View | None:
+    """The milestone that moves most, with its days; None when not quantified."""
+    if not isinstance(effect, Mapping):
+        return None
+    saved = {k: v for k, v in (effect.get("days_saved") or {}).items() if isinstance(v, Mapping) and v.get("mean") is not None}
+    if not saved:
+        return {"estimate": Estimate("0", ""), "milestone": ""}
+    milestone = max(saved, key=lambda k: abs(saved[k]["mean"]))
+    ids = {m["id"]: m for m in context.milestones}
+    name = milestone_name(context, ids.get(milestone), milestone)
+    return {"estimate": days_estimate(saved[milestone]), "milestone": name if saved[milestone]["mean"] else ""}
+
+
+def milestone_name(context: Context, row: Row | None, fallback: str) -> str:
+    """A milestone with its place: "China: full approval"."""
+    if row is None:
+        return fallback
+    return context.words("milestone.named", place=context.place(row.get("jurisdiction")), name=context.label(row))
+
+
+def _together(context: Context, effect: Any) -> View | None:
+    if not isinstance(effect, Mapping):
+        return None
+    return {"days": _days(context, effect), "gain": _gains([effect])[0]}
+
+
+def _lede(context: Context, row: Row, rows: list[View]) -> str:
+    words = context.words
+    acting = sum(r["state"] == "effect" for r in rows)
+    if not acting:
+        return words("policy.lede_none", total=len(rows))
+    together = _together(context, row.get("together")) or {}
+    gain, days = together.get("gain"), together.get("days")
+    sentences = [words.count("policy.lede", acting, total=len(rows))]
+    if gain and gain.mean:
+        sentences.append(words("policy.lede_gain", gain=gain.mean, error=gain.error))
+    if days and days["milestone"]:
+        sentences.append(words("policy.lede_days", days=days["estimate"].mean, milestone=days["milestone"]))
+    return words.join(sentences)
+
+
+def _aspects(context: Context, rows: list[View]) -> list[View]:
+    """For each aspect the signs of its measures, and the same in words."""
+    views = []
+    for number, name in enumerate(ASPECTS, start=1):
+        states = [r["state"] for r in rows if r["aspect"] == number]
+        counts = Counter(states)
+        said = [f"{counts[s]} {context.words(f'measure.{s}')}" for s in STATES if counts[s]]
+        views.append({"number": number, "name": context.words(f"aspect_short.{name}"), "states": states,
+                      "label": context.words("list.comma").join(said) or context.words("policy.no_measure")})
+    return views
+
+
+def scenario_rows(context: Context) -> list[View]:
+    """Each scenario as a paired difference from the base."""
+    rows = list(context.passport.get("scenarios") or ())
+    gains = money_estimates([row.get("rnpv_difference_usd") for row in rows])
+    return [_scenario(context, row, gain) for row, gain in zip(rows, gains, strict=True)]
+
+
+def _scenario(context: Context, row: Row, gain: Estimate | None) -> View:
+    ids = {m["id"]: m for m in context.milestones}
+    moved = []
+    for m in row.get("milestones") or ():
+        days, chance = m.get("days_difference"), m.get("prob_difference")
+        if days or chance:
+            moved.append({"name": milestone_name(context, ids.get(m["id"]), str(m["id"])),
+                          "days": days_estimate(days) if days else None, "chance": _points(chance)})
+    return {"name": row["name"], "summary": context.words.text(row.get("summary")), "gain": gain, "moved": moved}
+
+
+def _points(difference: float | None) -> str:
+    """A difference of chances in percent points, with its sign."""
+    if not difference:
+        return ""
+    return f"{'+' if difference > 0 else chr(0x2212)}{abs(difference) * 100:.1f}"

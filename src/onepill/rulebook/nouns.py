@@ -1,0 +1,229 @@
+"""What a rulebook holds: versions and variants of rules, procedures with their steps, policies with their measures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from onepill.core.provenance import Grade, Source
+from onepill.rulebook.conditions import When
+
+Value = Any
+"""A number, a text, or named numbers such as `{p10, p50, p90}`."""
+
+Nature = Literal["limit", "goal", "target", "typical"]
+Status = Literal["in_force", "announced", "proposed"]
+Verb = Literal["set", "cap", "add", "scale", "subsidy"]
+VERBS: tuple[Verb, ...] = ("set", "cap", "add", "scale", "subsidy")
+
+REQUIRED_TOPICS = (
+    "pre_submission_meetings",
+    "trial_authorisation",
+    "ethics",
+    "human_genetic_resources",
+    "designations",
+    "filing",
+    "validation",
+    "review",
+    "clock_stops",
+    "inspection_testing",
+    "decision",
+    "fees",
+    "supplements",
+    "data_protection",
+)
+"""Topics that every jurisdiction's pack fills or records absent."""
+
+TOPICS = (*REQUIRED_TOPICS, "post_approval", "reimbursement", "founding", "performance")
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One value of a rule and the days on which it is the law.
+
+    `first` is the day from which it applies, None where no source establishes it; `attested` are days on which a source
+    states it; `last` is the last day on which it applies, None while open. `announced` is the day on which it was made
+    public, None where unknown. `body` names who counted, where counts differ between bodies.
+    """
+
+    value: Value
+    first: date | None
+    attested: tuple[date, ...]
+    last: date | None
+    announced: date | None
+    status: Status
+    source_grade: Grade
+    sources: tuple[Source, ...] = ()
+    ref: str = ""
+    formula: str = ""
+    recheck: date | None = None
+    body: str = ""
+    note: str = ""
+
+    @property
+    def source(self) -> Source | None:
+        """The first, which is the strongest, source; None where the value is unverified."""
+        return self.sources[0] if self.sources else None
+
+    @property
+    def used_from(self) -> date:
+        """The day from which the value is used without a flag: its start, else its first attested day."""
+        return self.first or min(self.attested)
+
+    @property
+    def date_text(self) -> str:
+        return self.used_from.isoformat()
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """Values that go before a rule's own where `when` holds."""
+
+    id: str
+    when: When
+    versions: tuple[Version, ...]
+    name: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Something that was looked for and not found, on the day `checked`."""
+
+    checked: date
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleValue:
+    """What a rule says on one day.
+
+    `start_unknown` is True where no source establishes that the value applied (or was known) on that day yet.
+    """
+
+    value: Value
+    unit: str
+    version: Version
+    variant: str
+    start_unknown: bool
+    rule_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a procedure.
+
+    `after` names earlier steps, `step:outcome` where one outcome leads on; each entry is a tuple of alternatives of
+    which the first to happen counts, and all entries must hold. `clock`, `fee` and `forecast` are rule ids; a forecast
+    replaces the clocks of the steps in `covers`. `anchor` is the step from whose start the clock runs.
+    """
+
+    id: str
+    name: Mapping[str, str]
+    by: str
+    kind: str
+    clock: str | None
+    duration: str | None
+    after: tuple[tuple[str, ...], ...]
+    when: When
+    optional: bool
+    stop: bool
+    gate: str | None
+    fee: str | None
+    forecast: str | None
+    covers: tuple[str, ...]
+    anchor: str | None
+    instead_of: str | None
+    outcomes: tuple[Outcome, ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A way in which a step can end; `prob_rule` is the rule with its share, None where no source gives one."""
+
+    id: str
+    prob_rule: str | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """An ordered set of steps that grants something: `per` filing, product or trial."""
+
+    id: str
+    jurisdiction: str
+    calendar: str
+    topic: str
+    name: Mapping[str, str]
+    per: str
+    grants: str
+    needed_when: When
+    steps: tuple[Step, ...]
+    facts: tuple[str, ...]
+    note: str
+
+    @property
+    def kind(self) -> str:
+        return "procedure"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a measure does: `verb` with `value` on the `target` of kind rule, stage_cost or span, `where` it applies."""
+
+    on: str
+    target: str
+    verb: Verb
+    value: Value
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One measure of a policy; without an effect, `not_quantified_reason` says why."""
+
+    id: str
+    aspect: int
+    kind: str
+    name: Mapping[str, str]
+    when: When
+    effect: Effect | None
+    baseline: str | None
+    uptake: Value
+    uptake_note: str
+    is_target: bool
+    versions: tuple[Version, ...]
+    not_quantified_reason: str
+    facts: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A public document of support measures."""
+
+    id: str
+    jurisdiction: str
+    name: Mapping[str, str]
+    title: str
+    number: str
+    announced: date
+    first: date
+    last: date | None
+    source: Source
+    measures: tuple[Measure, ...]
+    not_captured: str
+
+    def measure(self, measure_id: str) -> Measure:
+        return next(m for m in self.measures if m.id == measure_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word that `when` may use, and the path of the programme that answers it."""
+
+    id: str
+    name: Mapping[str, str]
+    answered_by: str

@@ -1,0 +1,158 @@
+"""The compiler's part for money: markets, royalties, payments, and the rows in which daily cash is summed."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from onepill.sim import arrays as k
+from onepill.sim.compiled import RoyaltyRow
+from onepill.sim.plan import Contract, Market, Payment, Plan, Royalty
+from onepill.sim.rows import DrawRows, LinkRows, Row
+from onepill.sim.weighting import is_linear
+
+LAUNCH_COST = ".launch_cost"
+"""The item of a market's launch cost is the market's id and this."""
+Clauses = list[tuple[Contract, Royalty]]
+
+
+class CashRows:
+    """Markets, royalties and payments of one plan while they are compiled."""
+
+    def __init__(self, plan: Plan, links: LinkRows, draws: DrawRows) -> None:
+        self._plan, self._links, self._draws = plan, links, draws
+        self._row_index: dict[tuple[str, str], int] = {}
+        self._party = {party: i for i, party in enumerate(plan.parties)}
+        self._market = {m.id: i for i, m in enumerate(plan.markets)}
+        self._linear, self._tiered = self._sort_royalties()
+        self.markets: list[Row] = []
+        self.payments: list[Row] = []
+        self.royalty_rows: list[RoyaltyRow] = []
+        self._royalties: list[Row] = []
+        self._members: list[int] = []
+        self._tiers: list[Row] = []
+        self._values: list[Row] = []
+        self._value_usd, self._yearly_usd = _Pool(), _Pool()
+
+    @property
+    def rows(self) -> list[tuple[str, str]]:
+        """The (item, party) pairs of the daily sums."""
+        return list(self._row_index)
+
+    def row(self, item: str, party: str) -> int:
+        return self._row_index.setdefault((item, party), len(self._row_index))
+
+    def add_all(self) -> None:
+        """Add the plan's markets and contracts."""
+        launched = 0
+        for market in self._plan.markets:
+            self.markets.append(self._market_row(market) | {"launched": launched})
+            launched += np.shape(market.cash)[0]
+        for contract, royalty in self._tiered:
+            self._add_tiered(contract, royalty)
+        for contract, royalty in self._linear:
+            markets = tuple(self._market[id_] for id_ in royalty.markets)
+            rate = royalty.tiers[0][1]
+            row = RoyaltyRow(contract.id, contract.payer, contract.payee, markets=markets, rate=rate)
+            self.royalty_rows.append(row)
+        for contract in self._plan.contracts:
+            self.payments += [self._payment(contract, payment) for payment in contract.payments]
+
+    def build(self, costs: list[Row], milestones: list[Row]) -> k.Cash:
+        return k.Cash(
+            costs=k.build(k.COST, costs),
+            markets=k.build(k.MARKET, self.markets),
+            values=k.build(k.VALUE, self._values),
+            value_usd=self._value_usd.build(),
+            yearly_usd=self._yearly_usd.build(),
+            royalties=k.build(k.ROYALTY, self._royalties),
+            members=np.array(self._members, dtype=np.int32),
+            tiers=k.build(k.TIER, self._tiers),
+            payments=k.build(k.PAYMENT, self.payments),
+            milestones=k.build(k.MILESTONE, milestones),
+        )
+
+    def _sort_royalties(self) -> tuple[Clauses, Clauses]:
+        """Royalties that add up over markets, and those that need each path's yearly sales."""
+        ends = {m.id for m in self._plan.markets if m.ends_on}
+        linear: Clauses = []
+        tiered: Clauses = []
+        for contract in self._plan.contracts:
+            for royalty in contract.royalties:
+                simple = is_linear(royalty.tiers) and not ends & set(royalty.markets)
+                (linear if simple else tiered).append((contract, royalty))
+        return linear, tiered
+
+    def _market_row(self, market: Market) -> Row:
+        tiered = any(market.id in royalty.markets for _, royalty in self._tiered)
+        cost, table = market.launch_cost, self._yearly_usd
+        row: Row = {
+            "link": self._links.add(market.launch),
+            "launch_draw": -1 if cost is None else self._draws.add(cost),
+            "launch_row": -1 if cost is None else self.row(market.id + LAUNCH_COST, market.party),
+            "party": self._party[market.party],
+            "first_day": market.first_day,
+            "rows": np.shape(market.cash)[0],
+            "columns": np.shape(market.cash)[1],
+            "keeps_rows": tiered,
+            "sales": table.add(market.sales) if tiered else -1,
+            "cash": table.add(market.cash) if market.ends_on else -1,
+            "discounted": table.add(market.discounted) if market.ends_on else -1,
+        }
+        row |= self._draws.add_all(market.scale, "scales") | self._links.add_all(market.ends_on, "ends")
+        return row | self._add_values(market)
+
+    def _add_values(self, market: Market) -> Row:
+        """The discounted value of each launch day for each party that the market pays, linear royalties included."""
+        shares: dict[str, k.Array] = {market.party: np.asarray(market.discounted, dtype=np.float64).sum(axis=1)}
+        clauses = [(c, r.tiers[0][1] * r.markets.count(market.id)) for c, r in self._linear if market.id in r.markets]
+        if clauses:
+            factors = np.asarray(self._plan.discount_by_year)[: np.shape(market.sales)[1]]
+            sales = np.einsum("rk,k->r", market.sales, factors)
+        for contract, rate in clauses:
+            for party, share in ((contract.payer, -rate), (contract.payee, rate)):
+                shares[party] = shares.get(party, 0.0) + share * sales
+        start = len(self._values)
+        for party, values in shares.items():
+            self._values.append({"party": self._party[party], "offset": self._value_usd.add(values)})
+        return {"values_from": start, "values_to": len(self._values)}
+
+    def _add_tiered(self, contract: Contract, royalty: Royalty) -> None:
+        members, tiers = len(self._members), len(self._tiers)
+        self._members += [self._market[id_] for id_ in royalty.markets]
+        rates = [rate for _, rate in royalty.tiers]
+        for (threshold, rate), before in zip(royalty.tiers, [0.0, *rates], strict=False):
+            self._tiers.append({"threshold_usd": threshold, "rate_step": rate - before})
+        row: Row = {"payer": self._party[contract.payer], "payee": self._party[contract.payee]}
+        row |= {"members_from": members, "members_to": len(self._members)}
+        index = len(self._royalties)
+        self._royalties.append(row | {"tiers_from": tiers, "tiers_to": len(self._tiers)})
+        self.royalty_rows.append(RoyaltyRow(contract.id, contract.payer, contract.payee, index=index))
+
+    def _payment(self, contract: Contract, payment: Payment) -> Row:
+        return {
+            "link": self._links.add(payment.link),
+            "amount_usd": payment.amount_usd,
+            "payer": self._party[contract.payer],
+            "payee": self._party[contract.payee],
+            "payer_row": self.row(contract.id, contract.payer),
+            "payee_row": self.row(contract.id, contract.payee),
+        }
+
+
+class _Pool:
+    """Tables laid one behind the other."""
+
+    def __init__(self) -> None:
+        self._parts: list[k.Array] = []
+        self._size = 0
+
+    def add(self, table: k.Array) -> int:
+        """Add a table, row by row; returns its offset."""
+        offset = self._size
+        self._parts.append(np.asarray(table).ravel())
+        self._size += self._parts[-1].size
+        return offset
+
+    def build(self) -> k.Array:
+        pool = np.concatenate(self._parts) if self._parts else np.zeros(1)
+        return np.ascontiguousarray(pool, dtype=np.float64)

@@ -1,0 +1,1 @@
+"""Does it arrive, cold and with its papers?"""

@@ -1,0 +1,117 @@
+"""The operations' functions: one question in, one plain document out. Heavy parts are imported when asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from onepill.core.errors import InputError, OnepillError, sort_findings
+from onepill.workbench.questions import DueAsk, ExplainAsk, Nothing, PassportAsk, ProgrammeText, RuleAsk
+
+Row = dict[str, Any]
+
+
+def passport(ask: PassportAsk, *, progress: Any = None) -> Row:
+    """One drug's passport: days, chances, value and sources."""
+    from onepill.workbench.passport import PassportQuestion, make_passport
+
+    return make_passport(PassportQuestion(**ask.model_dump()), progress=progress)
+
+
+def check(ask: ProgrammeText) -> Row:
+    """Every finding about a programme file at once."""
+    from onepill.model import load_programme
+
+    try:
+        found = list(_whole_check(ask, load_programme(ask.text, file=ask.file, as_of=ask.as_of)))
+    except InputError as error:
+        found = list(error.findings)
+    rows = [finding.as_row() for finding in sort_findings(found)]
+    return {"file": ask.file, "errors": sum(row["severity"] == "error" for row in rows), "findings": rows}
+
+
+def _whole_check(ask: ProgrammeText, loaded: Any) -> list[Any]:
+    """What reading, each scenario, filling and building the network notice; nothing is simulated."""
+    from onepill.model import load_programme
+    from onepill.rulebook import load_rulebook
+    from onepill.workbench.assemble import assemble
+    from onepill.workbench.fill import fill
+
+    for name in loaded.programme.scenarios:
+        load_programme(ask.text, file=ask.file, as_of=ask.as_of, scenarios=[name])
+    base = assemble(fill(loaded.programme, load_rulebook()))
+    return [*loaded.findings, *base.filled.findings, *base.network.findings]
+
+
+def schema(_: Nothing) -> Row:
+    """The JSON Schema of the programme file."""
+    from onepill.model import programme_json_schema
+
+    return programme_json_schema()
+
+
+def rules_list(_: Nothing) -> list[Row]:
+    """Every rule and procedure on file with all its versions."""
+    from onepill.rulebook import load_rulebook, rules_list
+
+    return rules_list(load_rulebook())
+
+
+def rules_show(ask: RuleAsk) -> Row:
+    """One rule: all its versions, and its value on a day."""
+    from onepill.rulebook import load_rulebook, rules_list
+
+    book = load_rulebook()
+    row = next((row for row in rules_list(book) if row["id"] == ask.id), None)
+    if row is None:
+        book.rule(ask.id)
+        raise OnepillError(f"{ask.id} is on file but not listed")
+    if ask.on is None or row["kind"] != "rule":
+        return row
+    found = book.rule(ask.id).on(ask.on, ask.known_on, frozenset(ask.conditions))
+    source = found.version.source
+    value = {
+        "day": ask.on.isoformat(),
+        "value": found.value,
+        "unit": found.unit,
+        "variant": found.variant or None,
+        "start_unknown": found.start_unknown,
+        "source_grade": found.version.source_grade,
+        "source": source.as_row() if source else None,
+    }
+    return {**row, "on": value}
+
+
+def rules_coverage(_: Nothing) -> list[Row]:
+    """By jurisdiction and topic: complete, partial or absent, last checked, source grades."""
+    from onepill.rulebook import load_rulebook
+
+    return load_rulebook().coverage()
+
+
+def due(ask: DueAsk) -> Row:
+    """The day on which a count ends, and the days that were skipped."""
+    from onepill.calendars import due as due_day
+    from onepill.core.units import parse_duration
+
+    span = parse_duration(ask.count)
+    if span.value != int(span.value):
+        raise InputError.single("calendar.count", f"{ask.count!r} is not a whole count", hint="write 30 wd", value=ask.count)
+    unit = "cd" if span.unit == "days" else span.unit
+    found = due_day(ask.jurisdiction, ask.start, int(span.value), unit, inclusive=ask.inclusive, roll=ask.roll)
+    return {
+        "jurisdiction": ask.jurisdiction,
+        "from": ask.start.isoformat(),
+        "count": ask.count,
+        "inclusive": ask.inclusive,
+        "due": found.due.isoformat(),
+        "skipped": [{"day": item.day.isoformat(), "reason": item.reason} for item in found.skipped],
+        "projected": found.projected,
+        "make_up_days": [{"day": item.day.isoformat(), "reason": item.reason} for item in found.make_up_days],
+    }
+
+
+def explain(ask: ExplainAsk) -> Row:
+    """Where a number came from, down to its sources."""
+    from onepill.workbench.derive import explain as follow
+
+    return {"path": ask.path, "chain": follow(ask.passport, ask.path)}

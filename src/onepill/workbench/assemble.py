@@ -1,0 +1,87 @@
+"""Joins the engines' fragments into one plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from onepill.access import MarketInput, Valuation, build_market, valuation
+from onepill.core.distributions import fixed
+from onepill.model.overlays import Overlay
+from onepill.pathway import Network, NetworkInput, StageInput, build_network
+from onepill.sim.plan import Cost, Draw, Fragment, Plan, join
+from onepill.workbench import defaults
+from onepill.workbench.fill import Filled, fill
+from onepill.workbench.markets import market_inputs, upstream_contracts
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """A plan with the network and the filled inputs that it was made of."""
+
+    filled: Filled
+    network: Network
+    markets: tuple[MarketInput, ...]
+    value: Valuation
+    plan: Plan
+
+
+def assemble(filled: Filled, *, overlays: Sequence[Overlay] = (), markets: tuple[MarketInput, ...] | None = None) -> Assembled:
+    """The plan of a filled programme under the given overlays."""
+    value, inputs = _valuation(filled), markets if markets is not None else tuple(market_inputs(filled))
+    given = NetworkInput(
+        as_of=filled.as_of,
+        known_on=filled.as_of,
+        stages=tuple(_subsidised(stage, overlays) for stage in filled.stages),
+        filings=tuple(filled.filings),
+        overlays=tuple(overlays),
+        usd_per=filled.usd_per(),
+    )
+    network = build_network(given, filled.rulebook)
+    contracts = upstream_contracts(filled)
+    base = Plan(
+        as_of=filled.as_of.toordinal(),
+        activities=(),
+        markets=(),
+        discount_by_day=value.by_day,
+        discount_by_year=value.by_year,
+        contracts=contracts,
+        factors=tuple(filled.programme.factors),
+        parties=("owner", *dict.fromkeys(contract.payee for contract in contracts)),
+    )
+    sold = Fragment(markets=tuple(build_market(market, value) for market in inputs))
+    return Assembled(filled, network, inputs, value, join([network.fragment, sold], base=base))
+
+
+def with_overlays(base: Assembled, overlays: Sequence[Overlay]) -> Assembled:
+    """The same programme under overlays; the markets' tables do not depend on them and are kept."""
+    changed = assemble(base.filled, overlays=overlays, markets=())
+    return replace(changed, markets=base.markets, plan=replace(changed.plan, markets=base.plan.markets))
+
+
+def _valuation(filled: Filled) -> Valuation:
+    capital = filled.programme.capital
+    rate = filled.number("capital.discount_rate_per_year", capital.discount_rate_per_year, defaults.DISCOUNT)
+    return valuation(filled.as_of, years=capital.horizon_years, convention=capital.convention, rate_per_year=rate)
+
+
+def _subsidised(stage: StageInput, overlays: Sequence[Overlay]) -> StageInput:
+    """The stage with the income that a subsidy of its kind pays: a share of its cost up to a limit, of the same draw."""
+    income = []
+    for overlay in overlays:
+        if overlay.on == "stage_cost" and overlay.target == stage.kind and _reaches(stage, overlay):
+            income += [_income(cost, overlay) for cost in stage.costs if not cost.income]
+    return replace(stage, costs=stage.costs + tuple(income)) if income else stage
+
+
+def _reaches(stage: StageInput, overlay: Overlay) -> bool:
+    return overlay.verb == "subsidy" and (not overlay.jurisdiction or overlay.jurisdiction[:2] in stage.regions)
+
+
+def _income(cost: Cost, overlay: Overlay) -> Cost:
+    share = cost.amount.factor * overlay.value * overlay.uptake
+    amount = Draw(cost.amount.stream, cost.amount.distribution, cost.amount.loadings, share, overlay.cap_usd * overlay.uptake)
+    return Cost(amount, "subsidy", timing=cost.timing, party=cost.party, income=True)
+
+
+__all__ = ["Assembled", "assemble", "fill", "fixed", "with_overlays"]

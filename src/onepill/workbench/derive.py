@@ -1,0 +1,134 @@
+"""Writes down what every shown result was computed from, and follows such a chain back to its sources."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from onepill.core.errors import InputError
+from onepill.core.provenance import Ledger
+from onepill.workbench import ledger as notes
+from onepill.workbench.assemble import Assembled
+from onepill.workbench.rows_value import gate_path
+
+Row = dict[str, Any]
+RNPV = "mean over the drawn futures of the discounted cash of development and of every market"
+MARKET = "scale x (uptake x price level x (1 - costs) x (1 - tax)) by year, discounted, on the paths that launch"
+DEVELOPMENT = "expected outlays of stages, filings and fees, discounted"
+MILESTONE = "observed order statistics of the day over the paths on which it comes"
+CHANCE = "share of the drawn futures on which all gates on the way are passed"
+
+
+def derive_provenance(base: Assembled, document: Row) -> list[Row]:
+    """All provenance rows of a passport: inputs, rules used, and derived values with their `from`."""
+    ledger = base.filled.ledger
+    for use in base.network.clocks:
+        notes.note_rule(ledger, use.path, use.found, note=f"used as {use.used_as}")
+    for fee in base.network.fees:
+        notes.note_rule(ledger, fee.path, fee.found, note=f"{fee.amount_usd:,.0f} USD at the file's exchange rate")
+    _gates(ledger, base)
+    _milestones(ledger, base, document)
+    _value(ledger, base, document)
+    return [entry.as_row() for entry in ledger]
+
+
+def _under(ledger: Ledger, *prefixes: str) -> tuple[str, ...]:
+    return tuple(e.path for e in ledger if any(e.path.startswith(prefix) for prefix in prefixes))
+
+
+def _gates(ledger: Ledger, base: Assembled) -> None:
+    for gate in base.filled.gates:
+        path = f"success.gates.{gate.id}.prob"
+        notes.note_derived(ledger, path, gate.prob, unit="share", formula="as given", derived_from=(gate_path(gate.stream),))
+
+
+def _milestones(ledger: Ledger, base: Assembled, document: Row) -> None:
+    paths = {info.id: info.path for info in base.network.activities}
+    for row in document["milestones"]:
+        steps = _step_inputs(ledger, [paths[b["activity"]] for b in row["binding"] if b["activity"] in paths])
+        gates = _chain(document, row["jurisdiction"])
+        for key in ("p10", "p50", "p90", "mean"):
+            notes.note_derived(
+                ledger, f"milestones.{row['id']}.{key}", row[key], unit="day", formula=MILESTONE, derived_from=steps
+            )
+        notes.note_derived(ledger, f"milestones.{row['id']}.prob", row["prob"], unit="share", formula=CHANCE, derived_from=gates)
+    for row in document["success"]["markets"]:
+        path, gates = f"success.markets.{row['jurisdiction']}.cumulative_prob", _chain(document, row["jurisdiction"])
+        notes.note_derived(ledger, path, row["cumulative_prob"], unit="share", formula=CHANCE, derived_from=gates)
+
+
+def _step_inputs(ledger: Ledger, paths: list[str]) -> tuple[str, ...]:
+    """What sets the length of each activity: its own entry, or its duration."""
+    found = [candidate for path in paths for candidate in (path, f"{path}.duration", f"{path}_lag") if ledger.get(candidate)]
+    return tuple(dict.fromkeys(found))
+
+
+def _chain(document: Row, jurisdiction: str) -> tuple[str, ...]:
+    return tuple(f"success.gates.{gate}.prob" for gate in document["success"]["chain"].get(jurisdiction, []))
+
+
+def _value(ledger: Ledger, base: Assembled, document: Row) -> None:
+    value, discount = document["value"], ("capital.discount_rate_per_year",)
+    parts = []
+    for row in value["by_market"]:
+        path = f"value.by_market.{row['id']}.rnpv_usd.mean"
+        parts.append(path)
+        if row["id"] == "development":
+            inputs = tuple(p for p in _under(ledger, "development.", "filings.") if ".cost" in p or ".fee" in p)
+            formula = DEVELOPMENT
+        else:
+            launch = tuple(p for p in (f"milestones.{row['id']}.launch.p50", f"milestones.{row['id']}.launch.prob") if ledger.get(p))
+            inputs, formula = _under(ledger, f"markets.{row['id']}.") + launch, MARKET
+        notes.note_derived(ledger, path, row["rnpv_usd"]["mean"], unit="USD", formula=formula, derived_from=inputs + discount)
+    for key in ("mean", "p5", "p50", "p95", "sd", "prob_positive"):
+        unit = "share" if key == "prob_positive" else "USD"
+        shown = value["rnpv_usd"][key]
+        notes.note_derived(ledger, f"value.rnpv_usd.{key}", shown, unit=unit, formula=RNPV, derived_from=tuple(parts))
+    expected = value["rnpv_expected_usd"]["mean"]
+    formula = "the same, weighted by the chance of success instead of drawing it"
+    notes.note_derived(ledger, "value.rnpv_expected_usd.mean", expected, unit="USD", formula=formula, derived_from=tuple(parts))
+
+
+def explain(document: Row, path: str) -> list[Row]:
+    """The provenance of a value and of everything that it was derived from, depth first, each with its `depth`.
+
+    Raises:
+        InputError: `explain.no_provenance` if the passport has none, `explain.unknown_path` with near paths.
+    """
+    rows = {row["path"]: row for row in document.get("provenance") or []}
+    if not rows:
+        raise InputError.single("explain.no_provenance", "the document has no provenance", hint="give a passport.json")
+    found = _nearest(path, rows)
+    trail: list[Row] = []
+    _follow(found, rows, depth=0, trail=trail, seen=set())
+    return trail
+
+
+def _nearest(path: str, rows: dict[str, Row]) -> str:
+    by_lower = {key.lower(): key for key in rows}
+    wanted = path.lower()
+    for candidate in (wanted, f"{wanted}.mean", f"{wanted}.p50", f"{wanted}.prob"):
+        if candidate in by_lower:
+            return by_lower[candidate]
+    parts = wanted.split(".")
+    for size in range(len(parts) - 1, 0, -1):
+        near = sorted(key for low, key in by_lower.items() if low.startswith(".".join(parts[:size])))
+        if near:
+            break
+    else:
+        near = sorted(rows)
+    hint = f"near it: {', '.join(near[:8])}"
+    raise InputError.single("explain.unknown_path", f"{path!r} has no provenance in this document", hint=hint, value=path)
+
+
+def _follow(path: str, rows: dict[str, Row], *, depth: int, trail: list[Row], seen: set[str]) -> None:
+    row = rows.get(path)
+    if row is None:
+        return
+    trail.append({"depth": depth, "repeated": path in seen, **row})
+    if path in seen:
+        return
+    seen.add(path)
+    for parent in row["from"]:
+        _follow(parent, rows, depth=depth + 1, trail=trail, seen=seen)
+
+

@@ -1,0 +1,67 @@
+"""Passports as files: written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from onepill.core.errors import InputError
+from onepill.store.files import write_whole
+
+Row = dict[str, Any]
+
+
+def to_json(document: Any) -> str:
+    """One document as JSON text: stable, readable, no NaN."""
+    return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def write_passport(document: Row, *, lang: str, out: Path) -> list[Path]:
+    """Write `passport.html` and `passport.json` into `out`; returns what was written.
+
+    Both are made before either is written, so that an error leaves the earlier passport as it was.
+    """
+    from onepill.reports import render_passport
+
+    page, data = render_passport(document, lang=lang), to_json(document)
+    out.mkdir(parents=True, exist_ok=True)
+    written = [out / "passport.html", out / "passport.json"]
+    for path, text in zip(written, (page, data), strict=True):
+        write_whole(path, text)
+    return written
+
+
+def read_text(path: Path) -> str:
+    """The text of an input file.
+
+    Raises:
+        InputError: `file.missing`, `file.unreadable`, `file.encoding`.
+    """
+    hint = "check the path"
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise InputError.single("file.missing", f"there is no file {path}", hint=hint, file=str(path)) from None
+    except UnicodeDecodeError:
+        message = f"{path} is not UTF-8 text"
+        raise InputError.single("file.encoding", message, hint="save it as UTF-8", file=str(path)) from None
+    except OSError as error:
+        message = f"{path} cannot be read: {error.strerror}"
+        raise InputError.single("file.unreadable", message, hint=hint, file=str(path)) from None
+
+
+def read_passport(path: Path) -> Row:
+    """A passport that was written before.
+
+    Raises:
+        InputError: `json.syntax` with the line, `json.shape`.
+    """
+    try:
+        document = json.loads(read_text(path))
+    except json.JSONDecodeError as error:
+        message = f"{path} is not valid JSON: {error.msg}"
+        raise InputError.single("json.syntax", message, hint="give a passport.json", file=str(path), line=error.lineno) from None
+    if not isinstance(document, dict):
+        raise InputError.single("json.shape", f"{path} is no passport", hint="give a passport.json", file=str(path))
+    return document

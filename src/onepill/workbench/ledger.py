@@ -1,0 +1,65 @@
+"""Writes down where each filled value comes from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from onepill.core.distributions import Distribution
+from onepill.core.provenance import Grade, Ledger, Origin, Provenance, Source
+from onepill.model.values import Value
+from onepill.rulebook import RuleValue
+from onepill.workbench.defaults import Default
+
+
+def show_distribution(distribution: Distribution) -> Any:
+    """A fixed number as such, a distribution as its kind and parameters."""
+    if distribution.is_fixed:
+        return distribution.params[0]
+    return {"kind": distribution.kind, "params": [round(p, 6) for p in distribution.params]}
+
+
+def note_user(ledger: Ledger, path: str, value: Value) -> None:
+    """A value of the programme file: sourced, assumed, or the user's own word."""
+    origin: Origin = "assumption" if value.assumption and not value.source else "user"
+    grade: Grade = value.grade or "unverified"
+    note = value.assumption or value.note
+    entry = Provenance(path, value.text, value.unit, origin, grade, value.source, value.date, note=note)
+    ledger.add(entry)
+
+
+def note_default(ledger: Ledger, path: str, default: Default) -> None:
+    """A value of our own where nothing else was at hand."""
+    shown = show_distribution(default.distribution)
+    ledger.add(
+        Provenance(path, shown, default.unit, "assumption", "unverified", default.source, note=default.why)
+    )
+
+
+def note_rule(ledger: Ledger, path: str, found: RuleValue, *, note: str = "") -> None:
+    """A value of the rulebook in force on the day it was asked for."""
+    version = found.version
+    words = [note, version.note, f"rule {found.rule_id}", f"variant {found.variant}" if found.variant else ""]
+    if found.start_unknown:
+        words.append("start not established: used before the first day on which a source states it")
+    text = "; ".join(word for word in words if word)
+    ledger.add(
+        Provenance(
+            path, found.value, found.unit, "rule", version.source_grade, version.source, version.date_text, version.formula, note=text
+        )
+    )
+
+
+def note_derived(
+    ledger: Ledger, path: str, value: Any, *, unit: str, formula: str, derived_from: tuple[str, ...], note: str = ""
+) -> None:
+    """A computed value, its formula and what it was computed from."""
+    ledger.add(
+        Provenance(path, value, unit, "derived", "derived", None, formula=formula, derived_from=derived_from, note=note)
+    )
+
+
+def note_base(
+    ledger: Ledger, path: str, value: Any, *, unit: str, origin: Origin, grade: Grade, source: Source | None, note: str
+) -> None:
+    """A base rate or a registry statistic."""
+    ledger.add(Provenance(path, value, unit, origin, grade, source, source.date if source else "", note=note))

@@ -1,0 +1,193 @@
+"""Markets and upstream royalties with every gap filled."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from onepill.access import Exclusivity, MarketInput, PriceLevel
+from onepill.core.dates import years_to_days
+from onepill.core.distributions import fixed
+from onepill.core.errors import Finding, InputError
+from onepill.core.provenance import Provenance, Source
+from onepill.model.schema import Market
+from onepill.sim.plan import SUCCEEDED, Contract, Draw, Link, Royalty
+from onepill.workbench import defaults
+from onepill.workbench import ledger as notes
+from onepill.workbench.fill import Filled, _event
+from onepill.workbench.terms import filing_terms
+
+EXCLUSIVITY_TOPIC = "data_protection"
+
+
+def market_inputs(filled: Filled) -> list[MarketInput]:
+    """Each market of the programme; its scale is the product of its draws."""
+    return [_market(filled, name.lower(), market) for name, market in filled.programme.markets.items()]
+
+
+def _market(filled: Filled, name: str, market: Market) -> MarketInput:
+    path = f"markets.{name}"
+    return MarketInput(
+        id=name,
+        launch=Link(f"{(market.filing or name).lower()}.launch", SUCCEEDED),
+        scale=_scale(filled, path, market),
+        years_to_peak=market.uptake.years_to_peak,
+        shape=market.uptake.shape,
+        price_share=_price_share(filled, path, market),
+        price_levels=tuple(PriceLevel(step.since, step.factor) for step in market.price_steps),
+        growth_per_year=market.growth_per_year,
+        exclusivity=_exclusivity(filled, name, market),
+        cogs_share=filled.number(f"{path}.cogs_share", market.cogs_share, defaults.COGS),
+        selling_share=filled.number(f"{path}.selling_share", market.selling_share, defaults.SELLING),
+        tax_share=filled.number(f"{path}.tax_share", market.tax_share, defaults.TAX),
+        launch_cost=filled.draw(f"{path}.launch_cost", market.launch_cost, None) if not market.launched else None,
+        launched=market.launched,
+        ends_on=tuple(Link(*_event(item)) for item in market.ends_on),
+    )
+
+
+def _scale(filled: Filled, path: str, market: Market) -> tuple[Draw, ...]:
+    """Peak sales a year = patients x eligible share x peak share x months on treatment x price per month."""
+    parts = {
+        "patients_per_year": market.patients_per_year,
+        "eligible_share": market.eligible_share,
+        "peak_share": market.peak_share,
+        "months_on_treatment": market.months_on_treatment,
+        "net_price_per_month": market.net_price_per_month,
+    }
+    draws = [filled.draw(f"{path}.{key}", value, None) for key, value in parts.items()]
+    _note_uptake(filled, path, market)
+    return tuple(draw for draw in draws if draw is not None)
+
+
+def _note_uptake(filled: Filled, path: str, market: Market) -> None:
+    uptake = market.uptake
+    source = Source(**uptake.source.model_dump()) if uptake.source else None
+    note = uptake.assumption or ("" if source else "default uptake curve")
+    text = f"{uptake.shape}, {uptake.years_to_peak:g} years to peak"
+    filled.ledger.add(
+        Provenance(
+            f"{path}.uptake", text, "curve", "user" if source else "assumption", "secondary" if source else "unverified", source, note=note
+        )
+    )
+
+
+def _price_share(filled: Filled, path: str, market: Market) -> float:
+    """The payers' mean share of the net price; who is covered by none is not treated."""
+    if not market.payers:
+        return 1.0
+    covered = sum(payer.patient_share for payer in market.payers)
+    if covered > 1 + 1e-9:
+        message, hint = f"the payers of {path} cover {covered:.2f} of the patients", "the shares sum to at most 1"
+        raise InputError.single("payers.share", message, hint=hint, path=f"{path}.payers", value=covered)
+    share = sum(payer.patient_share * payer.price_share for payer in market.payers)
+    notes.note_derived(
+        filled.ledger,
+        f"{path}.price_share",
+        share,
+        unit="share",
+        formula="sum of patient share times price share over the payers",
+        derived_from=(f"{path}.net_price_per_month",),
+    )
+    return share
+
+
+def _exclusivity(filled: Filled, name: str, market: Market) -> Exclusivity:
+    rule, lag = market.loss_of_exclusivity, filled.ledger.get(f"markets.{name}.launch_lag")
+    years = rule.exclusivity_years if rule.exclusivity_years is not None else _legal_exclusivity(filled, name, market)
+    patent = rule.patent or _patent(filled, name, market)
+    if patent is None and years is None:
+        message = f"no patent or exclusivity is known in {name.upper()}; sales never fall to generics in the model"
+        hint = "add rights.patents or markets.….loss_of_exclusivity"
+        filled.findings.append(Finding("market.no_protection", "warning", message, hint, f"markets.{name}"))
+    retained = f"markets.{name}.loss_of_exclusivity.retained_share"
+    default = defaults.Default(fixed(rule.retained_share), "share", rule.assumption or "share of sales kept after loss of exclusivity")
+    notes.note_default(filled.ledger, retained, default)
+    return Exclusivity(patent, years, rule.retained_share, _lag_days(filled, name, market) if lag or market.launched else 0)
+
+
+def _lag_days(filled: Filled, name: str, market: Market) -> int:
+    """From approval to launch: the facts' own days, else the mean of the lag."""
+    filing = next((f for f in filled.filings if f.id == (market.filing or name).lower()), None)
+    if filing is None:
+        return 0
+    if filing.launched and filing.approved:
+        return (filing.launched - filing.approved).days
+    return round(filing.launch_lag.distribution.mean()) if filing.launch_lag else 0
+
+
+def _patent(filled: Filled, name: str, market: Market) -> date | None:
+    """The last expiry of a patent of that jurisdiction, with its extension."""
+    jurisdiction = market.jurisdiction or name.upper()
+    found = [p for p in filled.programme.rights.patents if p.country == jurisdiction]
+    if not found:
+        return None
+    last = max(found, key=lambda p: p.expiry + timedelta(days=years_to_days(p.extension_years)))
+    source = Source(**last.source.model_dump()) if last.source else None
+    day = last.expiry + timedelta(days=years_to_days(last.extension_years))
+    filled.ledger.add(
+        Provenance(
+            f"markets.{name}.loss_of_exclusivity.patent",
+            day.isoformat(),
+            "day",
+            "user" if source else "assumption",
+            "secondary" if source else "unverified",
+            source,
+            note=last.assumption or f"family {last.family}, extension {last.extension_years:g} years",
+        )
+    )
+    return day
+
+
+def _legal_exclusivity(filled: Filled, name: str, market: Market) -> float | None:
+    """The longest data protection or market exclusivity that the rulebook gives this drug on the plan's day."""
+    jurisdiction = market.jurisdiction or name.upper()
+    filing = next((f for k, f in filled.programme.filings.items() if k.lower() == (market.filing or name).lower()), None)
+    if filing is None:
+        return None
+    terms = filing_terms(filled.programme, filing, jurisdiction=jurisdiction)
+    path, best = f"markets.{name}.loss_of_exclusivity.exclusivity_years", None
+    for rule in filled.rulebook.rules(jurisdiction):
+        if rule.topic != EXCLUSIVITY_TOPIC or rule.unit != "years" or rule.absent or rule.id not in _exclusivities(terms):
+            continue
+        try:
+            found = rule.on(filled.as_of, filled.as_of, terms)
+        except InputError:
+            continue
+        if best is None or float(found.value) > float(best.value):
+            best = found
+    if best is None:
+        return None
+    notes.note_rule(filled.ledger, path, best, note="from approval")
+    return float(best.value)
+
+
+def _exclusivities(terms: frozenset[str]) -> set[str]:
+    """The rules that can protect this drug: one for every kind of drug, and one more for an orphan."""
+    found = {
+        "us.exclusivity.biologic" if "biologic" in terms else "us.exclusivity.new_chemical_entity",
+        "eu.exclusivity.data_and_market",
+        "jp.exclusivity.re_examination",
+        "cn.data_protection.innovative",
+    }
+    if "orphan" in terms:
+        found |= {"us.exclusivity.orphan", "eu.exclusivity.orphan"}
+    if "rare_disease" in terms:
+        found |= {"cn.market_exclusivity.rare_disease"}
+    return found
+
+
+def upstream_contracts(filled: Filled) -> tuple[Contract, ...]:
+    """The royalties that the owner pays to its own licensors."""
+    contracts = []
+    for index, licence in enumerate(filled.programme.rights.upstream):
+        territories = {code.lower() for code in licence.territories}
+        markets = tuple(
+            name.lower()
+            for name, market in filled.programme.markets.items()
+            if not territories or (market.jurisdiction or name).lower() in territories
+        )
+        tiers = tuple((tier.above_usd, tier.rate) for tier in licence.royalty)
+        if markets:
+            royalty = (Royalty(markets, tiers),)
+            contracts.append(Contract(f"upstream.{index}", "owner", licence.licensor, royalties=royalty))
+    return tuple(contracts)

@@ -1,0 +1,144 @@
+"""The passport of one pill: every chapter's numbers with their provenance, as one document."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from onepill import __version__
+from onepill.calendars import JURISDICTIONS as CALENDARS
+from onepill.calendars import calendars_hash
+from onepill.core.errors import Finding, sort_findings
+from onepill.model import Loaded, load_programme
+from onepill.rulebook import Rulebook, load_rulebook
+from onepill.sim import compile_plan, run
+from onepill.workbench.assemble import Assembled, assemble
+from onepill.workbench.derive import derive_provenance
+from onepill.workbench.fill import fill
+from onepill.workbench.rows_answer import answer, decision, risks
+from onepill.workbench.rows_identity import chapters, identity, title
+from onepill.workbench.rows_plan import activity_rows, clock_rows, milestone_rows, success_section
+from onepill.workbench.rows_policy import policy_section, scenario_row
+from onepill.workbench.rows_value import value_section
+from onepill.workbench.simulate import Progress, Runs, simulate
+
+SCHEMA_VERSION = 1
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class PassportQuestion:
+    """What is asked of a programme file's text; `file` is only its name in messages."""
+
+    text: str
+    file: str = ""
+    as_of: date | None = None
+    scenarios: Sequence[str] = ()
+    policies: Sequence[str] = ()
+    draws: int = 100_000
+    seed: int = 1
+    threads: int = 2
+
+
+def make_passport(question: PassportQuestion, *, progress: Progress | None = None) -> Row:
+    """Answer the question.
+
+    Raises:
+        InputError: all findings about the file, an unknown scenario or policy.
+    """
+    rulebook = load_rulebook()
+    policies = [rulebook.policy(name) for name in question.policies]
+    loaded = load_programme(question.text, file=question.file, as_of=question.as_of)
+    variants = [load_programme(question.text, file=question.file, as_of=question.as_of, scenarios=[n]) for n in question.scenarios]
+    base = assemble(fill(loaded.programme, rulebook))
+    runs = simulate(base.plan, draws=question.draws, seed=question.seed, threads=question.threads, progress=progress)
+    document = _document(question, loaded, rulebook, base, runs, progress)
+    document["scenarios"] = [
+        _scenario(question, name, loaded, variant, rulebook, runs) for name, variant in zip(question.scenarios, variants, strict=True)
+    ]
+    document["policies"] = policy_section(base, runs, policies, seed=question.seed, threads=question.threads)
+    document["provenance"] = derive_provenance(base, document)
+    return document
+
+
+def _document(
+    question: PassportQuestion, loaded: Loaded, rulebook: Rulebook, base: Assembled, runs: Runs, progress: Progress | None
+) -> Row:
+    programme = loaded.programme
+    milestones, activities = milestone_rows(base, runs), activity_rows(base, runs)
+    if progress:
+        progress("sensitivity", 0, 1)
+    value, success = value_section(base, runs, seed=question.seed), success_section(base, runs)
+    mean = float(value["rnpv_usd"]["mean"])
+    capital = programme.capital
+    rate = base.filled.ledger.get("capital.discount_rate_per_year")
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "engine_version": __version__,
+        "programme": programme.programme,
+        "title": title(programme),
+        "as_of": programme.as_of.isoformat(),
+        "seed": question.seed,
+        "draws": question.draws,
+        "inputs_hash": inputs_hash(loaded, question),
+        "rulebook_hash": rulebook.hash,
+        "calendars_hash": calendars_hash(),
+        "identity": identity(programme),
+        "calendars": {name: {"published_through": found.published_through.isoformat()} for name, found in CALENDARS.items()},
+        "capital": {
+            "discount_rate_per_year": rate.value if rate else None,
+            "convention": capital.convention,
+            "base_rates": capital.base_rates,
+            "horizon_years": capital.horizon_years,
+        },
+        "answer": answer(base, runs, milestones=milestones, markets=value["by_market"], value=value),
+        "decision": decision(activities, mean_usd=mean, gates=success["gates"]),
+        "risks": risks(base, runs, seed=question.seed, mean_usd=mean),
+        "milestones": milestones,
+        "activities": activities,
+        "clocks": clock_rows(base),
+        "success": success,
+        "value": value,
+        "chapters": chapters(programme),
+        "rules_on_file": rulebook.coverage(),
+        "findings": [f.as_row() for f in sort_findings(_findings(loaded, base, runs))],
+    }
+
+
+def _findings(loaded: Loaded, base: Assembled, runs: Runs) -> list[Finding]:
+    found = [*loaded.findings, *base.filled.findings, *base.network.findings]
+    limits = sorted({use.rule_id for use in base.network.clocks if use.used_as == "limit"})
+    for rule_id in limits:
+        message = f"{rule_id} is a time limit and no forecast; it is used as if it were always met exactly"
+        found.append(Finding("clock.limit_used", "note", message, "a sourced review-time distribution would replace it", rule_id))
+    for table, count in runs.drawn.overflows.items():
+        message = f"{count} look-ups lie beyond the table {table}"
+        found.append(Finding("table.overflow", "warning", message, "raise capital.horizon_years", table, value=count))
+    return found
+
+
+def inputs_hash(loaded: Loaded, question: PassportQuestion) -> str:
+    """SHA-256 of everything that was asked, without the number of threads, which changes nothing."""
+    asked = {
+        "data": loaded.data,
+        "scenarios": list(question.scenarios),
+        "policies": list(question.policies),
+        "draws": question.draws,
+        "seed": question.seed,
+        "engine": __version__,
+    }
+    text = json.dumps(asked, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _scenario(question: PassportQuestion, name: str, loaded: Loaded, variant: Loaded, rulebook: Rulebook, runs: Runs) -> Row:
+    changed = assemble(fill(variant.programme, rulebook))
+    result = run(compile_plan(changed.plan), draws=question.draws, seed=question.seed, threads=question.threads)
+    summary = loaded.programme.scenarios[name].summary
+    row = scenario_row(name, dict(summary) if summary else None, runs.drawn, result)
+    row["changes"] = [change.model_dump(mode="json") for change in loaded.programme.scenarios[name].changes]
+    return row

@@ -1,0 +1,64 @@
+"""What each operation is asked: closed models that the command line, pages and agents fill in."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from onepill.core.dates import parse_day
+
+Day = Annotated[date, BeforeValidator(parse_day)]
+
+
+class Question(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ProgrammeText(Question):
+    """The text of a programme file; `file` is its name in messages."""
+
+    text: str
+    file: str = ""
+    as_of: Day | None = None
+
+
+class PassportAsk(ProgrammeText):
+    """The passport of a programme."""
+
+    scenarios: list[str] = []
+    policies: list[str] = []
+    draws: int = Field(default=100_000, ge=100, le=20_000_000)
+    seed: int = Field(default=1, ge=0)
+    threads: int = Field(default=2, ge=1, le=256)
+
+
+class Nothing(Question):
+    """No question: there is one answer."""
+
+
+class RuleAsk(Question):
+    """One rule or procedure, as of a day."""
+
+    id: str
+    on: Day | None = None
+    known_on: Day | None = None
+    conditions: list[str] = []
+
+
+class DueAsk(Question):
+    """The due day of a count from a start day."""
+
+    jurisdiction: str
+    start: Day
+    count: str = Field(description="a count with its unit, such as 30 wd, 60 days or 10 months")
+    inclusive: bool = False
+    roll: Literal["none", "next", "previous"] = "none"
+
+
+class ExplainAsk(Question):
+    """Where a number of a passport comes from."""
+
+    passport: dict[str, object]
+    path: str

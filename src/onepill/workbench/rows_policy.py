@@ -1,0 +1,199 @@
+"""Policies and scenarios on the same paths: what each measure does alone, together, and left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from onepill.core.dates import NEVER
+from onepill.core.errors import InputError
+from onepill.model.overlays import Overlay
+from onepill.policy import MeasureMatch, match_policy
+from onepill.rulebook import Policy
+from onepill.sim import Results, compile_plan, run
+from onepill.workbench.assemble import Assembled, with_overlays
+from onepill.workbench.simulate import OWNER, TRACED, Runs, estimate, whole
+from onepill.workbench.terms import programme_terms, stage_terms
+
+Row = dict[str, Any]
+NOT_QUANTIFIED = "not_quantified"
+
+
+def policy_section(base: Assembled, runs: Runs, policies: Sequence[Policy], *, seed: int, threads: int) -> list[Row]:
+    """Each policy with its measures, measured against the law otherwise in force on the same paths."""
+    return [_policy(base, runs, policy, seed=seed, threads=threads) for policy in policies]
+
+
+def _policy(base: Assembled, runs: Runs, policy: Policy, *, seed: int, threads: int) -> Row:
+    matches = _matches(base, policy)
+    active = [m.overlay for m in matches if m.applies and m.overlay is not None]
+    together = _run(base, active, runs, seed=seed, threads=threads) if active else runs.drawn
+    measures = [_measure(base, runs, m, active, together, seed=seed, threads=threads) for m in matches]
+    return {
+        "id": policy.id,
+        "name": dict(policy.name),
+        "jurisdiction": policy.jurisdiction,
+        "announced": policy.announced.isoformat(),
+        "from": policy.first.isoformat(),
+        "until": policy.last.isoformat() if policy.last else None,
+        "source": policy.source.as_row(),
+        "together": difference(runs.drawn, together),
+        "measures": measures,
+        "not_captured": policy.not_captured,
+    }
+
+
+def _matches(base: Assembled, policy: Policy) -> list[MeasureMatch]:
+    programme = base.filled.programme
+    terms = programme_terms(programme).union(*(stage_terms(programme, s) for s in programme.development.values()))
+    uptake = {name: value.number for name, value in programme.policy_uptake.items()}
+    if policy.announced > base.filled.as_of:
+        hint = f"ask with --as-of {policy.announced} or later"
+        message = f"{policy.id} was announced on {policy.announced}, after {base.filled.as_of}"
+        raise InputError.single("policy.not_known", message, hint=hint, value=policy.id)
+    return match_policy(policy, terms=terms, uptake=uptake, usd_per=base.filled.usd_per())
+
+
+def _run(base: Assembled, overlays: Sequence[Overlay], runs: Runs, *, seed: int, threads: int) -> Results:
+    changed = with_overlays(base, overlays)
+    trace = min(TRACED, runs.drawn.draws)
+    return run(compile_plan(changed.plan), draws=runs.drawn.draws, seed=seed, threads=threads, trace=trace)
+
+
+def _measure(
+    base: Assembled, runs: Runs, match: MeasureMatch, active: list[Overlay], together: Results, *, seed: int, threads: int
+) -> Row:
+    measure = match.measure
+    row: Row = {
+        "id": measure.id,
+        "aspect": measure.aspect,
+        "kind": measure.kind,
+        "name": dict(measure.name),
+        "applies": match.applies,
+        "failing": [_term_text(base, term) for term in match.failing],
+        "is_target": measure.is_target,
+        "uptake": match.overlay.uptake if match.overlay else None,
+        "uptake_assumed": match.uptake_assumed if match.overlay else None,
+        "counterfactual": _counterfactual(base, match),
+        "sources": _sources(match),
+    }
+    if not match.applies or match.overlay is None:
+        why = _why_not(match)
+        return {**row, "binds": None, "alone": NOT_QUANTIFIED, "left_out": NOT_QUANTIFIED, "why": why}
+    alone = _run(base, [match.overlay], runs, seed=seed, threads=threads)
+    others = [overlay for overlay in active if overlay.id != match.overlay.id]
+    rest = _run(base, others, runs, seed=seed, threads=threads) if others else runs.drawn
+    binds, why = _binding(base, alone, match.overlay)
+    return {
+        **row,
+        "binds": binds,
+        "alone": difference(runs.drawn, alone),
+        "left_out": difference(rest, together),
+        "why": why,
+    }
+
+
+def _term_text(base: Assembled, term: str) -> Row:
+    return {"term": term, **_vocabulary(base, term.removeprefix("not "))}
+
+
+def _vocabulary(base: Assembled, term: str) -> Row:
+    found = base.filled.rulebook.term(term)
+    return {"en": found.name["en"], "zh": found.name["zh"], "answered_by": found.answered_by} if found else {"en": term, "zh": term, "answered_by": ""}
+
+
+def _why_not(match: MeasureMatch) -> dict[str, str]:
+    if not match.applies:
+        missing = ", ".join(match.failing)
+        return {"en": f"does not apply: {missing}", "zh": f"不适用：{missing}"}
+    return {"en": match.reason, "zh": match.reason}
+
+
+def _sources(match: MeasureMatch) -> list[Row]:
+    return [source.as_row() for version in match.measure.versions for source in version.sources]
+
+
+def _counterfactual(base: Assembled, match: MeasureMatch) -> Row | None:
+    """The rule that is in force without the measure, and its value on the plan's day."""
+    rule_id = match.measure.baseline
+    if rule_id is None:
+        return None
+    rule = base.filled.rulebook.rule(rule_id)
+    try:
+        found = rule.on(base.filled.as_of, base.filled.as_of, programme_terms(base.filled.programme))
+    except InputError:
+        return {"rule": rule_id, "text": dict(rule.name), "value": None, "unit": rule.unit, "source": None}
+    source = found.version.source
+    return {
+        "rule": rule_id,
+        "text": dict(rule.name),
+        "value": found.value,
+        "unit": found.unit,
+        "source": source.as_row() if source else None,
+        "source_grade": found.version.source_grade,
+    }
+
+
+def _binding(base: Assembled, alone: Results, overlay: Overlay) -> tuple[float | None, dict[str, str] | None]:
+    """The share of recorded paths on which the measure's clock ends first, and why where it never does."""
+    if overlay.on == "stage_cost":
+        return None, None
+    short = overlay.id.rpartition(".")[2]
+    ids = list(alone.trace.activity_ids)
+    pairs = [(i, ids.index(f"{name.rpartition('.')[0]}.ordinary")) for i, name in enumerate(ids) if name.endswith(f".{short}")]
+    if not pairs:
+        return 0.0, _too_late(base, overlay)
+    earlier = [(alone.trace.finish[fast] < alone.trace.finish[plain]) & (alone.trace.finish[fast] < NEVER) for fast, plain in pairs]
+    share = float(np.mean(np.any(earlier, axis=0)))
+    if share > 0:
+        return share, None
+    why = "the ordinary clock is never later than the measure's"
+    return 0.0, {"en": why, "zh": "普通时限从不晚于该措施的时限"}
+
+
+def _too_late(base: Assembled, overlay: Overlay) -> dict[str, str]:
+    """Nothing on the plan's future is subject to the measure: it comes too late, or is about other work."""
+    begun = [s for s in base.filled.stages if s.started and overlay.jurisdiction[:2] in s.regions]
+    day: date | None = max((s.started for s in begun if s.started), default=None)
+    if day is not None and (overlay.first is None or day < overlay.first):
+        en = f"too late for this pill: its trials there began by {day}, before {overlay.first}"
+        return {"en": en, "zh": f"对该药为时已晚：其在当地的试验已于{day}前启动，早于{overlay.first}"}
+    en = "no work of this pill that still lies ahead is subject to it"
+    return {"en": en, "zh": "该药后续工作中没有适用此措施的环节"}
+
+
+def difference(before: Results, after: Results) -> Row:
+    """Days saved by milestone (over the paths on which it comes in both) and rNPV gained, paired path by path."""
+    saved = {}
+    for index, name in enumerate(before.milestone_ids):
+        if name not in after.milestone_ids:
+            continue
+        old, new = before.milestone_days[index], after.days_of(name)
+        both = (old < NEVER) & (new < NEVER)
+        if both.any():
+            change = (old[both] - new[both]).astype(np.float64)
+            saved[name] = {key: round(value, 3) for key, value in estimate(change).items()}
+    gain = after.npv_usd[OWNER] - before.npv_usd[OWNER]
+    return {"days_saved": saved, "rnpv_gain_usd": whole(estimate(gain))}
+
+
+def scenario_row(name: str, summary: dict[str, str] | None, before: Results, after: Results) -> Row:
+    """A scenario against the base on the same futures."""
+    rows = []
+    paired = difference(before, after)
+    for milestone, saved in paired["days_saved"].items():
+        i = before.milestone_ids.index(milestone)
+        old = before.milestone_days[i] < NEVER
+        new = after.days_of(milestone) < NEVER
+        days = {"mean": -saved["mean"], "standard_error": saved["standard_error"]}
+        rows.append({"id": milestone, "days_difference": days, "prob_difference": float(new.mean() - old.mean())})
+    return {
+        "name": name,
+        "summary": summary,
+        "rnpv_difference_usd": paired["rnpv_gain_usd"],
+        "rnpv_usd": whole(estimate(after.npv_usd[OWNER])),
+        "milestones": rows,
+    }

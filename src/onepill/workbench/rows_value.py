@@ -1,0 +1,348 @@
+"""Rows about value: rNPV, by market, by year, its histogram, what moves it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from onepill.core.dates import NEVER
+from onepill.core.provenance import Ledger
+from onepill.sim import CompiledPlan, compile_plan, run, variance_share
+from onepill.sim.plan import FAILED, SUCCEEDED, Contract, Draw
+from onepill.workbench.assemble import Assembled
+from onepill.workbench.simulate import OWNER, Runs, estimate, whole
+
+Row = dict[str, Any]
+Money = npt.NDArray[np.float64]
+SENSITIVITY_DRAWS = 8_192
+SHARE_DRAWS = 16_384
+FIXED_SWING = 0.2
+"""A fixed number is moved by this share either way in the tornado: a convention, named in every such row."""
+TORNADO_ROWS = 14
+BINS = 40
+
+
+def value_section(base: Assembled, runs: Runs, *, seed: int) -> Row:
+    """The owner's value: distribution, check, markets, years, sensitivity."""
+    npv = runs.drawn.npv_usd[OWNER]
+    levers = list(_levers(base))
+    tornado = tornado_rows(base, runs, levers, seed=seed)
+    return {
+        "party": OWNER,
+        "rnpv_usd": rnpv_row(npv),
+        "rnpv_expected_usd": {**whole(estimate(runs.weighted.npv_usd[OWNER])), "excludes": list(runs.weighted.excludes)},
+        "by_market": market_rows(base, runs),
+        "yearly": yearly_rows(base, runs),
+        "cost_per_launch_usd": cost_per_launch(base, runs),
+        "assumption_variance_share": assumption_share(base, runs, seed=seed),
+        "variance": variance_rows(base, runs, seed=seed),
+        "tornado": tornado[:TORNADO_ROWS],
+        "histogram": histogram(base, runs),
+    }
+
+
+def rnpv_row(npv: Money) -> Row:
+    """Mean with its standard error, spread, and observed order statistics."""
+    ranked = np.sort(npv)
+    at = {q: ranked[max(int(np.ceil(q * ranked.size)) - 1, 0)] for q in (0.05, 0.5, 0.95)}
+    return {
+        **whole(estimate(npv)),
+        "sd": round(float(npv.std(ddof=1))) if npv.size > 1 else 0,
+        "p5": round(float(at[0.05])),
+        "p50": round(float(at[0.5])),
+        "p95": round(float(at[0.95])),
+        "prob_positive": float(np.mean(npv > 0)),
+    }
+
+
+def _item(base: Assembled, item: str) -> str:
+    """The row of `by_market` that a yearly item belongs to: its market, else development."""
+    market = item.partition(".")[0]
+    return market if market in {m.id for m in base.plan.markets} else "development"
+
+
+def owner_rows(runs: Runs) -> Iterable[tuple[str, Money, Money]]:
+    """(item, nominal by year, discounted by year) of the owner."""
+    return ((item, *rows) for (item, party), rows in runs.drawn.yearly.items() if party == OWNER)
+
+
+def market_rows(base: Assembled, runs: Runs) -> list[Row]:
+    """The mean's parts: each market, and development; they sum to the mean."""
+    parts: dict[str, float] = {"development": 0.0, **{m.id: 0.0 for m in base.plan.markets}}
+    for item, _, discounted in owner_rows(runs):
+        parts[_item(base, item)] += float(discounted.sum())
+    errors = part_errors(base, runs)
+    rounded = _round_to_sum(parts)
+    return [
+        {
+            "market": _label(base, name),
+            "id": name,
+            "rnpv_usd": {"mean": rounded[name], "standard_error": errors[name]},
+            **_peak(base, name),
+        }
+        for name in parts
+    ]
+
+
+def part_errors(base: Assembled, runs: Runs) -> dict[str, int]:
+    """The standard error of each part: the spread of the paths' difference with and without it, on the same futures."""
+    draws = min(SENSITIVITY_DRAWS, runs.drawn.draws)
+    every = runs.drawn.npv_usd[OWNER][:draws]
+    names = [market.id for market in base.plan.markets]
+    without = {name: _value_with(base, runs, {name}, draws=draws) for name in names}
+    parts = {"development": _value_with(base, runs, set(names), draws=draws), **{n: every - without[n] for n in names}}
+    return {name: round(float(part.std(ddof=1) / np.sqrt(runs.drawn.draws))) for name, part in parts.items()}
+
+
+def _value_with(base: Assembled, runs: Runs, dropped: set[str], *, draws: int) -> Money:
+    """Values by path of the same plan without some of its markets."""
+    markets = tuple(market for market in base.plan.markets if market.id not in dropped)
+    contracts = tuple(_without(contract, dropped) for contract in base.plan.contracts)
+    plan = replace(base.plan, markets=markets, contracts=contracts)
+    return run(compile_plan(plan), draws=draws, seed=runs.drawn.seed).npv_usd[OWNER]
+
+
+def _without(contract: Contract, dropped: set[str]) -> Contract:
+    royalties = [replace(r, markets=tuple(m for m in r.markets if m not in dropped)) for r in contract.royalties]
+    return replace(contract, royalties=tuple(r for r in royalties if r.markets))
+
+
+def _round_to_sum(parts: dict[str, float]) -> dict[str, int]:
+    """Whole dollars that still sum to the rounded total: what is left over goes to the largest part."""
+    rounded = {name: round(value) for name, value in parts.items()}
+    largest = max(parts, key=lambda name: abs(parts[name]))
+    rounded[largest] += round(sum(parts.values())) - sum(rounded.values())
+    return rounded
+
+
+def _label(base: Assembled, name: str) -> str:
+    market = base.filled.programme.markets.get(name) or next(
+        (m for key, m in base.filled.programme.markets.items() if key.lower() == name), None
+    )
+    return (market.jurisdiction or name.upper()) if market else name
+
+
+def _peak(base: Assembled, name: str) -> Row:
+    """Mean peak sales a year at the first price level, where the market has one."""
+    found = next((m for m in base.markets if m.id == name), None)
+    if found is None:
+        return {"peak_sales_usd": None}
+    peak = float(np.prod([draw.distribution.mean() * draw.factor for draw in found.scale])) * found.price_share
+    return {"peak_sales_usd": round(peak)}
+
+
+def yearly_rows(base: Assembled, runs: Runs) -> list[Row]:
+    """Expected cash by year and item; the discounted rows sum to the mean up to rounding to whole dollars."""
+    first, rows = base.filled.as_of.year, []
+    for item, nominal, discounted in owner_rows(runs):
+        for k in np.flatnonzero((np.abs(nominal) >= 0.5) | (np.abs(discounted) >= 0.5)):
+            cash, present = round(float(nominal[k]), 2), round(float(discounted[k]), 2)
+            rows.append({"year": first + int(k), "item": item, "market": _item(base, item), "cash_usd": cash, "discounted_usd": present})
+    return sorted(rows, key=lambda row: (row["year"], row["item"]))
+
+
+def cost_per_launch(base: Assembled, runs: Runs) -> Row | None:
+    """What a new launch costs, as Paul 2010 counts it: expected outlays over the chance of a launch.
+
+    `capitalised` divides the discounted outlays by the expected discount factor of the first new launch.
+    """
+    launches = [i for i, (name, link) in enumerate(base.plan.milestones) if name.endswith(".launch") and not _is_fact(base, link.activity)]
+    if not launches:
+        return None
+    first = runs.drawn.milestone_days[launches].min(axis=0)
+    happened = first < NEVER
+    if not happened.any():
+        return None
+    outlays = [(n, d) for item, n, d in owner_rows(runs) if _item(base, item) == "development"]
+    nominal = -float(sum(n.sum() for n, _ in outlays))
+    present = -float(sum(d.sum() for _, d in outlays))
+    at = np.minimum(first[happened] - base.plan.as_of, base.plan.discount_by_day.size - 1)
+    factor = float(base.plan.discount_by_day[at].sum()) / first.size
+    return {"out_of_pocket": round(nominal / float(happened.mean())), "capitalised": round(present / factor)}
+
+
+def _is_fact(base: Assembled, activity: str) -> bool:
+    return any(a.id == activity and a.finished is not None for a in base.plan.activities)
+
+
+def histogram(base: Assembled, runs: Runs) -> Row:
+    """Counts of paths by rNPV, stacked by how many new approvals the path has."""
+    npv = runs.drawn.npv_usd[OWNER]
+    approvals = _new_approvals(base, runs)
+    low, high = (float(x) for x in np.quantile(npv, [0.002, 0.998]))
+    width = _nice((high - low) / BINS or 1.0)
+    edges = np.arange(np.floor(low / width), np.ceil(high / width) + 1) * width
+    if edges.size < 2:
+        edges = np.array([low - width, low + width])
+    clipped = np.clip(npv, edges[0], edges[-1])
+    groups = [("none", approvals == 0), ("one", approvals == 1), ("several", approvals >= 2)]
+    labels = {
+        "none": {"en": "no new approval", "zh": "无新获批"},
+        "one": {"en": "one new approval", "zh": "一个市场新获批"},
+        "several": {"en": "two or more new approvals", "zh": "两个及以上市场新获批"},
+    }
+    counts = {name: np.histogram(clipped[mask], bins=edges)[0].tolist() for name, mask in groups if mask.any()}
+    keys = [{"id": name, "label": labels[name]} for name in counts]
+    return {"edges": [round(float(edge)) for edge in edges], "counts": counts, "keys": keys}
+
+
+def _new_approvals(base: Assembled, runs: Runs) -> npt.NDArray[np.int64]:
+    rows = [
+        runs.drawn.milestone_days[i] < NEVER
+        for i, (name, link) in enumerate(base.plan.milestones)
+        if name.endswith(".approval") and not _is_fact(base, link.activity)
+    ]
+    return np.sum(rows, axis=0) if rows else np.zeros(runs.drawn.draws, dtype=np.int64)
+
+
+def _nice(width: float) -> float:
+    """The next of 1, 2, 2.5 and 5 times a power of ten."""
+    power = 10.0 ** np.floor(np.log10(width)) if width > 0 else 1.0
+    return float(next(step * power for step in (1, 2, 2.5, 5, 10) if step * power >= width))
+
+
+@dataclass(frozen=True)
+class Lever:
+    """One input that the tornado moves: a draw by its stream, or a gate."""
+
+    path: str
+    stream: str
+    draw: Draw | None
+    gate_low: float | None = None
+    gate_high: float | None = None
+
+
+def _levers(base: Assembled) -> Iterable[Lever]:
+    """Every input that can be moved: draws by their path, gates with an interval."""
+    seen: set[str] = set()
+    for draw in all_draws(base):
+        if draw.stream not in seen and base.filled.ledger.get(draw.stream) is not None:
+            seen.add(draw.stream)
+            yield Lever(draw.stream, draw.stream, draw)
+    for gate in base.filled.gates:
+        low = gate.low if gate.low is not None else max(gate.prob * (1 - FIXED_SWING), 0.0)
+        high = gate.high if gate.high is not None else min(gate.prob * (1 + FIXED_SWING), 1.0)
+        if not gate.included:
+            yield Lever(gate_path(gate.stream), gate.stream, None, low, high)
+
+
+def gate_path(stream: str) -> str:
+    """The value path of a gate's chance."""
+    return stream.replace(".success", ".success_prob") if stream.startswith("development.") else f"{stream}_prob"
+
+
+def all_draws(base: Assembled) -> Iterable[Draw]:
+    """Every draw of the plan, in its order."""
+    for activity in base.plan.activities:
+        if activity.duration is not None and activity.finished is None:
+            yield activity.duration
+        yield from (cost.amount for cost in activity.costs if not cost.income)
+    for market in base.plan.markets:
+        yield from market.scale
+        if market.launch_cost is not None:
+            yield market.launch_cost
+
+
+def tornado_rows(base: Assembled, runs: Runs, levers: list[Lever], *, seed: int) -> list[Row]:
+    """Mean rNPV with each input at its low and its high, on the same futures; widest first."""
+    draws = min(SENSITIVITY_DRAWS, runs.drawn.draws)
+    rows = []
+    for lever in levers:
+        ends = _ends(base, runs.compiled, lever)
+        means = [float(run(plan, draws=draws, seed=seed).npv_usd[OWNER].mean()) for plan, _ in ends]
+        if abs(means[1] - means[0]) >= 1:
+            rows.append(_tornado_row(base, lever, means, [label for _, label in ends]))
+    return sorted(rows, key=lambda row: (-abs(row["high_usd"] - row["low_usd"]), row["path"]))
+
+
+def _ends(base: Assembled, compiled: CompiledPlan, lever: Lever) -> list[tuple[CompiledPlan, Any]]:
+    """The plan with the input at its low and at its high, each with the input's value there."""
+    if lever.draw is None:
+        probs = (lever.gate_low or 0.0, lever.gate_high or 0.0)
+        return [(with_chance(base, compiled, lever.stream, prob), prob) for prob in probs]
+    if lever.draw.distribution.is_fixed:
+        values = [lever.draw.distribution.params[0] * (1 + side * FIXED_SWING) for side in (-1, 1)]
+        return [(compiled.freeze(lever.stream, value=value), value) for value in values]
+    shown = [float(lever.draw.distribution.quantile(q)) for q in (0.1, 0.9)]
+    return [(compiled.freeze(lever.stream, quantile=q), value) for q, value in zip((0.1, 0.9), shown, strict=True)]
+
+
+def with_chance(base: Assembled, compiled: CompiledPlan, stream: str, prob: float) -> CompiledPlan:
+    """The plan with another chance at a gate; the split among its good outcomes stays."""
+    gate = next(a.gate for a in base.plan.activities if a.gate is not None and a.gate.stream == stream)
+    good = 1 - gate.prob(FAILED)
+    share = {name: (p / good if good > 0 else 1.0 * (name == SUCCEEDED)) for name, p in gate.outcomes if name != FAILED}
+    outcomes = tuple((name, (1 - prob) if name == FAILED else share[name] * prob) for name, _ in gate.outcomes)
+    return compiled.with_gate(stream, outcomes)
+
+
+def _tornado_row(base: Assembled, lever: Lever, means: list[float], values: list[Any]) -> Row:
+    entry = base.filled.ledger.get(lever.path)
+    is_fixed = lever.draw is not None and lever.draw.distribution.is_fixed
+    has_interval = lever.draw is None and any(g.stream == lever.stream and g.low is not None for g in base.filled.gates)
+    convention = "±20 %" if is_fixed or (lever.draw is None and not has_interval) else "interval" if lever.draw is None else "p10-p90"
+    return {
+        "path": lever.path,
+        "low_usd": round(means[0]),
+        "high_usd": round(means[1]),
+        "low_value": values[0],
+        "high_value": values[1],
+        "unit": _unit(entry.unit if entry else "share"),
+        "convention": convention,
+        "origin": entry.origin if entry else "derived",
+        "source_grade": entry.source_grade if entry else "derived",
+    }
+
+
+def _unit(unit: str) -> str:
+    return "USD" if len(unit) == 3 and unit.isupper() else unit
+
+
+def assumption_share(base: Assembled, runs: Runs, *, seed: int) -> Row:
+    """The share of the variance that goes with inputs that rest on no source (total effect)."""
+    streams = frozenset(unsourced_streams(base, base.filled.ledger))
+    return _share(base, runs, streams, seed=seed)
+
+
+def unsourced_streams(base: Assembled, ledger: Ledger) -> Iterable[str]:
+    """Streams of uncertain inputs, and of gates, without a stated source."""
+    for draw in all_draws(base):
+        entry = ledger.get(draw.stream)
+        if entry is not None and not entry.is_sourced and not draw.distribution.is_fixed:
+            yield draw.stream
+    for gate in base.filled.gates:
+        entry = ledger.get(gate_path(gate.stream))
+        if entry is not None and not entry.is_sourced:
+            yield gate.stream
+
+
+def _share(base: Assembled, runs: Runs, streams: frozenset[str], *, seed: int) -> Row:
+    known = frozenset(streams) & frozenset(runs.compiled.streams)
+    if not known:
+        return {"mean": 0.0, "standard_error": 0.0}
+    found = variance_share(runs.compiled, known, draws=min(SHARE_DRAWS, runs.drawn.draws), seed=seed)
+    return {"mean": min(max(float(found.mean), 0.0), 1.0), "standard_error": float(found.standard_error)}
+
+
+GROUPS = {
+    "chance": {"en": "success and failure", "zh": "成败"},
+    "time": {"en": "durations", "zh": "时长"},
+    "cost": {"en": "costs", "zh": "成本"},
+    "market": {"en": "markets and prices", "zh": "市场与价格"},
+}
+
+
+def variance_rows(base: Assembled, runs: Runs, *, seed: int) -> list[Row]:
+    """Total-effect shares of the variance by group; they overlap where inputs act together and need not sum to 1."""
+    groups: dict[str, set[str]] = {name: set() for name in GROUPS}
+    groups["chance"] = {a.gate.stream for a in base.plan.activities if a.gate is not None}
+    for activity in base.plan.activities:
+        groups["time"] |= {activity.duration.stream} if activity.duration else set()
+        groups["cost"] |= {cost.amount.stream for cost in activity.costs}
+    groups["market"] = {draw.stream for market in base.plan.markets for draw in market.scale}
+    rows = [{"group": name, "label": GROUPS[name], **_share(base, runs, frozenset(streams), seed=seed)} for name, streams in groups.items()]
+    return sorted(rows, key=lambda row: -row["mean"])

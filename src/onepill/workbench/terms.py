@@ -1,0 +1,71 @@
+"""Which conditions of the rulebook's vocabulary does a programme meet, and how does it say so?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from onepill.model.schema import Filing, Programme, Stage
+
+BIOLOGICS = {
+    "monoclonal_antibody",
+    "bispecific_antibody",
+    "antibody_drug_conjugate",
+    "protein",
+    "gene_therapy",
+    "cell_therapy",
+    "vaccine",
+}
+ADVANCED_THERAPIES = {"gene_therapy", "cell_therapy"}
+FIRST_CLASSES = {"1", "1.1", "1.2"}
+
+
+def programme_terms(programme: Programme) -> frozenset[str]:
+    """What holds for the whole programme: the answers it gives, and what follows from its own facts."""
+    asset, found = programme.asset, {name for name, holds in programme.conditions.items() if holds}
+    found.add(asset.modality)
+    is_biologic = asset.modality in BIOLOGICS
+    found.add("biologic" if is_biologic else "chemical")
+    if asset.new_active_substance:
+        found |= {"new_active_substance", "bla" if is_biologic else "nme"}
+    if asset.registration_class in FIRST_CLASSES:
+        found.add("class_1_innovative")
+    if asset.modality in ADVANCED_THERAPIES:
+        found.add("advanced_therapy")
+    if asset.originator is not None:
+        found |= _origin_terms(asset.originator.country, asset.originator.region)
+    for indication in programme.all_indications().values():
+        found |= {indication.area} | ({"rare_disease"} if indication.rare else set())
+    return frozenset(found - denied(programme.conditions))
+
+
+def _origin_terms(country: str, region: str | None) -> set[str]:
+    domestic = {"domestic_applicant"} if country == "CN" else {"foreign_applicant"}
+    return domestic | ({"shanghai_applicant", "shanghai_registrant"} if region == "CN-SH" else set())
+
+
+def denied(conditions: dict[str, bool]) -> set[str]:
+    """What the file says does not hold, which goes before what would follow from its facts."""
+    return {name for name, holds in conditions.items() if not holds}
+
+
+def stage_terms(programme: Programme, stage: Stage) -> frozenset[str]:
+    """What holds for a stage's trial applications."""
+    found = set(programme_terms(programme)) | {stage.kind}
+    if len(set(stage.regions)) > 1:
+        found.add("multiregional")
+        if "CN" in stage.regions:
+            found |= {"global_synchronous", "foreign_party"}
+    return frozenset(found - denied(programme.conditions))
+
+
+def filing_terms(programme: Programme, filing: Filing, *, jurisdiction: str) -> frozenset[str]:
+    """What holds for an application: its route, its designations and its own answers."""
+    found = set(programme_terms(programme)) | {filing.route, *filing.designations}
+    if any(stage.done.succeeded or stage.done.started for stage in _trials_in(programme, jurisdiction)):
+        found.add("trial_in_jurisdiction")
+    found |= {name for name, holds in filing.conditions.items() if holds}
+    return frozenset(found - denied(filing.conditions) - denied(programme.conditions))
+
+
+def _trials_in(programme: Programme, jurisdiction: str) -> Iterable[Stage]:
+    return (stage for stage in programme.development.values() if jurisdiction in stage.regions)

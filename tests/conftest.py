@@ -1,0 +1,32 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root folder of the source tree."""
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The shared data folder: ONEPILL_SHARED, or the folder `shared` beside the repository.
+
+    Tests that read it check the product against sources too large or not licensed to ship, so a checkout without it
+    skips them. A folder that is named by the variable but absent is a mistake, and fails.
+    """
+    named = os.environ.get("ONEPILL_SHARED", "")
+    folder = Path(named) if named else REPOSITORY.parent / "shared"
+    if folder.is_dir():
+        return folder
+    if named:
+        pytest.fail(f"ONEPILL_SHARED names {folder}, which is not a folder")
+    pytest.skip(f"no shared data folder: set ONEPILL_SHARED, or put it at {folder}")
