@@ -1,4 +1,4 @@
-"""Compile the rulebook's packs into the JSON text that the product reads: `python tools/compile_rulebook.py [--check]`."""
+"""Compile the rulebook's packs into the JSON text that the product reads; `--check` only says whether it is current."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ COMPILED = Path(__file__).parents[1] / "src/onepill/rulebook/compiled.json"
 
 
 def main(arguments: list[str]) -> int:
-    """Write compiled.json; with --check only say whether it is current. Exit code 2 on findings, 1 where not current."""
+    """Write compiled.json; exit code 2 on findings, with --check 1 where it is not current."""
     try:
         packs = [parse_pack(text, file=name) for name, text in packaged_texts().items()]
         findings = check_packs(packs)

@@ -7,16 +7,17 @@ import sys
 import types
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
 import typer
-from pydantic import ValidationError
-from pydantic.fields import FieldInfo
 
 from onepill.cli import show
 from onepill.core.errors import Finding, InputError
 from onepill.workbench.documents import read_passport, read_text, to_json
 from onepill.workbench.operations import OPERATIONS, Operation
+
+if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
 
 OPTION_NAMES = {"scenarios": "--scenario", "policies": "--policy", "conditions": "--condition", "start": "--from"}
 ARGUMENTS = {"id": "ID", "path": "PATH"}
@@ -26,8 +27,12 @@ OUT_OPTION = Annotated[Path | None, typer.Option("--out", help="Folder for passp
 POSITIONAL_OR_KEYWORD = inspect.Parameter.POSITIONAL_OR_KEYWORD
 
 
-def build_app() -> typer.Typer:
-    """All commands; a name of two words is a command in a group."""
+def build_app(words: frozenset[str]) -> typer.Typer:
+    """All commands; a name of two words is a command in a group.
+
+    Only the commands whose words are all among `words` (those typed) get their parameters: reading a question's
+    model imports pydantic, for which `onepill --help` has no time.
+    """
     app = typer.Typer(
         help="One innovative drug through its full cycle, every number traced to its source.",
         no_args_is_help=True,
@@ -43,8 +48,13 @@ def build_app() -> typer.Typer:
             groups[group] = typer.Typer(no_args_is_help=True, help=f"Ask about {group}.", rich_markup_mode=None)
             app.add_typer(groups[group], name=group)
         target = groups.get(group, app)
-        target.command(name, help=found.summary)(_command(found))
+        is_asked = words.issuperset(found.name.split())
+        target.command(name, help=found.summary)(_command(found) if is_asked else _unasked)
     return app
+
+
+def _unasked() -> None:
+    """A command that was not typed, which only has its summary shown."""
 
 
 def _command(found: Operation) -> Callable[..., None]:
@@ -127,6 +137,8 @@ def _answer(found: Operation, given: dict[str, Any]) -> None:
 
 
 def _question(found: Operation, given: dict[str, Any], source: Path | None) -> Any:
+    from pydantic import ValidationError
+
     fields = found.question.model_fields
     if source is not None and "text" in fields:
         given |= {"text": read_text(source), "file": str(source)}

@@ -16,7 +16,7 @@ def main() -> None:
     """Run the command line; never shows a traceback unless ONEPILL_DEBUG is set."""
     from onepill.cli.commands import build_app
 
-    app = build_app()
+    app = build_app(frozenset(sys.argv[1:]))
     try:
         app(prog_name="onepill")
     except OnepillError as error:

@@ -65,7 +65,7 @@ class Catalogue:
         """Names as a list in a sentence: "a, b and c"."""
         if len(names) < 2:
             return "".join(names)
-        return self("list.comma").join(names[:-1]) + self("list.and") + names[-1]
+        return self("list.names").join(names[:-1]) + self("list.and") + names[-1]
 
 
 def catalogue(lang: Lang) -> Catalogue:

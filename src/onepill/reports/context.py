@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from onepill.reports.catalogue import Catalogue, Lang, catalogue
-from onepill.reports.footnotes import Footnotes
+from onepill.reports.footnotes import Footnotes, Mark
 from onepill.reports.numerals import Numerals
 
 Row = Mapping[str, Any]
@@ -55,17 +55,36 @@ class Context:
     def place(self, jurisdiction: str | None) -> str:
         return self.words.either("jurisdiction", jurisdiction or "development")
 
-    def approval(self, market: str) -> Row | None:
-        """The approval milestone of a market: one that happened, else the likeliest one still to come."""
-        found = [m for m in self.milestones if m.get("jurisdiction") == market and m.get("kind") == "approval"]
+    def market_name(self, row: Row) -> str:
+        """A market's name; where a place has several, its id tells them apart."""
+        name = self.place(str(row["market"]))
+        twins = [r for r in self.markets if r["market"] == row["market"]]
+        return name if len(twins) < 2 else f"{name} ({str(row.get('id', '')).replace('_', ' ')})"
+
+    def milestone(self, market: str, kind: str, row: Row | None = None) -> Row | None:
+        """A market's milestone of a kind: its own by id, else of its place: one that happened, else the likeliest."""
+        found = [m for m in self.milestones if m.get("jurisdiction") == market and m.get("kind") == kind]
+        own = [m for m in found if row is not None and str(m["id"]) == f"{row.get('id')}.{kind}"]
+        found = own or found
         done = [m for m in found if m.get("status") == "actual"]
-        return (done or sorted(found, key=lambda m: -(m.get("prob") or 0.0)) or [None])[0]
+        return next(iter(done or sorted(found, key=lambda m: -(m.get("prob") or 0.0))), None)
+
+    def approval(self, market: str, row: Row | None = None) -> Row | None:
+        """The approval milestone of a market, see `milestone`."""
+        return self.milestone(market, "approval", row)
+
+    def milestone_marks(self, row: Row) -> tuple[Mark, ...]:
+        """Where a milestone's day comes from: a fact's own source, else the inputs of the steps before it."""
+        activity = self.activities.get(str(row.get("activity"))) or {}
+        if row.get("status") == "actual":
+            return self.notes.path(activity.get("path")) or self.notes.path(f"milestones.{row['id']}")
+        return self.notes.roots(f"milestones.{row['id']}")
 
     @cached_property
     def open_markets(self) -> list[str]:
         """Markets whose approval is still to come, in the document's order."""
-        rows = [(str(row["market"]), self.approval(str(row["market"]))) for row in self.markets]
-        return [market for market, approval in rows if approval and approval.get("status") != "actual"]
+        rows = [(str(row["market"]), self.approval(str(row["market"]), row)) for row in self.markets]
+        return list(dict.fromkeys(m for m, approval in rows if approval and approval.get("status") != "actual"))
 
 
 def open_context(passport: Row, lang: Lang) -> Context:

@@ -16,6 +16,7 @@ from onepill.reports.numerals import number
 GRADES = ("official", "secondary", "derived", "unverified", "assumption")
 RUN_KEY = "run"
 MAX_USES_SHOWN = 4
+MOST_ROOTS = 3
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ class Footnotes:
         self._words = words
         self._notes: dict[tuple[str, ...], _Note] = {}
         self._key_of_path: dict[str, tuple[str, ...]] = {}
+        self._derived_from: dict[str, tuple[str, ...]] = {}
         self._cited: list[_Note] = []
         self._run_title = words("sources.run", draws=number(passport.get("draws")), seed=passport.get("seed"))
         self._as_of = str(passport.get("as_of", ""))
@@ -89,6 +91,8 @@ class Footnotes:
         if path not in note.uses:
             note.uses.append(path)
         self._key_of_path.setdefault(path, key)
+        if key == (RUN_KEY,):
+            self._derived_from[path] = tuple(str(p) for p in row.get("from") or ())
 
     def _key(self, row: Mapping[str, Any], *, path: str, grade: str) -> tuple[str, ...]:
         source = row.get("source")
@@ -129,6 +133,24 @@ class Footnotes:
                 return (self._cite(self._notes[key]),)
             path = path.rpartition(".")[0]
         return ()
+
+    def roots(self, path: str, *, most: int = MOST_ROOTS) -> tuple[Mark, ...]:
+        """The marks of the sourced and assumed values that a computed value rests on, nearest first; else its own mark.
+
+        `path` may be that of a row (`us.approval`), whose `p50`, `prob` or `mean` is then taken.
+        """
+        start = next((p for p in (path, *(f"{path}.{n}" for n in ("prob", "p50", "mean"))) if p in self._key_of_path), path)
+        queue, seen, keys = [start], {start}, list[tuple[str, ...]]()
+        while queue and len(keys) < most:
+            current = queue.pop(0)
+            before = self._derived_from.get(current, ())
+            key = self._key_of_path.get(current)
+            if key is not None and not before and key != (RUN_KEY,) and key not in keys:
+                keys.append(key)
+            queue += [p for p in before if p not in seen]
+            seen.update(before)
+        marks = {mark.number: mark for mark in (self._cite(self._notes[key]) for key in keys)}
+        return tuple(marks[n] for n in sorted(marks)) or self.path(start)
 
     def paths(self, paths: Iterable[str]) -> tuple[Mark, ...]:
         """The marks of several values, each source once, in ascending order."""

@@ -1,7 +1,7 @@
 """What does the law or the agency say, on which day, and who says so?
 
-Packs (`packs/*.yaml`) are dated data with sources; `compiled.json` is what the product reads. `tools/compile_rulebook.py`
-makes the one from the other, and a test proves that it is current.
+Packs (`packs/*.yaml`) are dated data with sources; `compiled.json` is what the product reads.
+`tools/compile_rulebook.py` makes the one from the other, and a test proves that it is current.
 """
 
 from onepill.rulebook.book import Rulebook, load_rulebook
@@ -19,7 +19,6 @@ from onepill.rulebook.nouns import (
     Policy,
     Procedure,
     RuleValue,
-    Source,
     Step,
     Term,
     Variant,
@@ -39,7 +38,6 @@ __all__ = [
     "RuleValue",
     "Rulebook",
     "Segment",
-    "Source",
     "Step",
     "Term",
     "TopicCoverage",

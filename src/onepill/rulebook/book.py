@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from onepill.core.errors import InputError
+from onepill.core.provenance import Source
 from onepill.rulebook.lookup import Rule
 from onepill.rulebook.nouns import (
     Absence,
@@ -20,7 +21,6 @@ from onepill.rulebook.nouns import (
     Outcome,
     Policy,
     Procedure,
-    Source,
     Step,
     Term,
     Variant,
@@ -139,6 +139,7 @@ def _make_rule(key: str, row: Row, sources: _SourceTable) -> Rule:
             Variant(name, variant["when"], _versions(variant["versions"], sources), variant["name"])
             for name, variant in row["variants"].items()
         ),
+        beside=_versions(row["beside"], sources),
         absent=Absence(date.fromisoformat(absent["checked"]), absent["note"]) if absent else None,
         stops=tuple(row["stops"]),
         facts=tuple(row["facts"]),
@@ -168,6 +169,7 @@ def _version(row: Row, sources: _SourceTable) -> Version:
         ref=row["ref"],
         formula=row["formula"],
         recheck=_day(row["recheck"]),
+        body=row["body"],
         note=row["note"],
     )
 
@@ -177,11 +179,11 @@ def _day(text: str | None) -> date | None:
 
 
 def _make_procedure(key: str, row: Row, _: _SourceTable) -> Procedure:
-    plain = {
-        name: row[name]
-        for name in ("jurisdiction", "calendar", "topic", "name", "per", "grants", "needed_when", "note")
-    }
+    plain = {name: row[name] for name in _PROCEDURE_PLAIN}
     return Procedure(id=key, steps=tuple(map(_step, row["steps"])), facts=tuple(row["facts"]), **plain)
+
+
+_PROCEDURE_PLAIN = ("jurisdiction", "calendar", "topic", "name", "per", "grants", "needed_when", "note")
 
 
 def _step(row: Row) -> Step:

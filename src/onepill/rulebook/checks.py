@@ -10,7 +10,7 @@ from onepill.core.errors import Finding
 from onepill.rulebook.conditions import terms_of
 from onepill.rulebook.nouns import VERBS
 from onepill.rulebook.packs import PackFile
-from onepill.rulebook.schema import Pack, PolicyFile, ProcedureEntry, RuleEntry, StepEntry, VersionEntry
+from onepill.rulebook.schema import MeasureEntry, Pack, PolicyFile, ProcedureEntry, RuleEntry, StepEntry, VersionEntry
 
 Fault = tuple[str, Path, str, str]
 """Code, path, message, hint."""
@@ -46,9 +46,8 @@ def _duplicate_ids(packs: list[PackFile]) -> Iterator[Finding]:
         for kind in ("rules", "procedures"):
             for key in getattr(pack.content, kind):
                 if key in owner:
-                    yield _finding(
-                        ("pack.id_twice", (kind, key), f"{key} stands in {owner[key]} too", "rename one"), pack
-                    )
+                    message = f"{key} stands in {owner[key]} too"
+                    yield _finding(("pack.id_twice", (kind, key), message, "rename one"), pack)
                 owner[key] = pack.document.file
 
 
@@ -66,6 +65,11 @@ def _rule_faults(rule: RuleEntry, path: Path, terms: set[str], sources: set[str]
     if valued and rule.unit is None:
         yield "pack.unit", path, "a value has a unit", "write unit"
     yield from _version_list_faults(rule.versions, (*path, "versions"), sources)
+    for index, version in enumerate(rule.beside):
+        beside: Path = (*path, "beside", index)
+        yield from _version_faults(version, beside, sources)
+        if not version.body:
+            yield "pack.body", beside, "a count beside the rule's names its body", "write body"
     for name, variant in rule.variants.items():
         where = (*path, "variants", name)
         yield from _term_faults(variant.when, where, terms)
@@ -144,27 +148,22 @@ def _policy_faults(policy: PolicyFile, terms: set[str], rules: set[str]) -> Iter
         yield from _term_faults(measure.when, path, terms)
         yield from _version_list_faults(measure.versions, (*path, "versions"), sources)
         yield from _reference_faults((measure.baseline,), path, rules)
-        if (measure.effect is None or measure.baseline is None) and not measure.not_quantified_reason:
-            if measure.effect is None or "stage_cost" not in measure.effect:
-                yield (
-                    "pack.reason",
-                    path,
-                    "a measure without effect or baseline says why",
-                    "write not_quantified_reason",
-                )
+        if _unmeasured(measure) and not measure.not_quantified_reason:
+            yield "pack.reason", path, "a measure without effect or baseline says why", "write not_quantified_reason"
         if measure.effect is not None:
             yield from _effect_faults(measure.effect, path, rules)
+
+
+def _unmeasured(measure: MeasureEntry) -> bool:
+    """No effect, or a clock's effect without anything to compare it with."""
+    return measure.effect is None or (measure.baseline is None and "stage_cost" not in measure.effect)
 
 
 def _effect_faults(effect: Mapping[str, Any], path: Path, rules: set[str]) -> Iterator[Fault]:
     targets, verbs = [t for t in TARGETS if t in effect], [v for v in VERBS if v in effect]
     if len(targets) != 1 or len(verbs) != 1 or set(effect) - {*targets, *verbs, "where"}:
-        yield (
-            "pack.effect",
-            path,
-            "an effect has one target and one verb",
-            f"{'|'.join(TARGETS)} with {'|'.join(VERBS)}",
-        )
+        hint = f"{'|'.join(TARGETS)} with {'|'.join(VERBS)}"
+        yield "pack.effect", path, "an effect has one target and one verb", hint
         return
     if targets == ["rule"]:
         yield from _reference_faults((effect["rule"],), path, rules)

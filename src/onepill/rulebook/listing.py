@@ -35,6 +35,7 @@ def _rule_row(rule: Rule) -> Row:
             {"id": v.id, "when": v.when, "versions": [version_row(version) for version in v.versions]}
             for v in rule.variants
         ],
+        "beside": [version_row(version) for version in rule.beside],
         "absent": {"checked": absent.checked.isoformat(), "note": absent.note} if absent else None,
     }
 
@@ -51,6 +52,7 @@ def _procedure_row(procedure: Procedure) -> Row:
         "until": None,
         "versions": [],
         "variants": [],
+        "beside": [],
         "absent": None,
         "per": procedure.per,
         "grants": procedure.grants,
@@ -75,6 +77,7 @@ def version_row(version: Version) -> Row:
         "source": version.source.as_row() if version.source else None,
         "ref": version.ref or None,
         "formula": version.formula or None,
+        "body": version.body or None,
         "note": version.note or None,
     }
 

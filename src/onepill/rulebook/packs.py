@@ -149,6 +149,7 @@ def _rule(rule: RuleEntry, stem: str) -> dict[str, Any]:
         "absent": absent,
         "versions": [_version(v, stem) for v in rule.versions],
         "variants": {key: _variant(v, stem) for key, v in rule.variants.items()},
+        "beside": [_version(v, stem) for v in rule.beside],
     }
 
 
@@ -169,6 +170,7 @@ def _version(version: VersionEntry, stem: str) -> dict[str, Any]:
         "ref": str(version.ref),
         "formula": version.formula,
         "recheck": _iso(version.recheck),
+        "body": version.body,
         "note": version.note,
     }
 

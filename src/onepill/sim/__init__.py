@@ -2,7 +2,41 @@
 
 from onepill.sim.compiled import CompiledPlan
 from onepill.sim.compiler import compile_plan
+from onepill.sim.critical import CriticalActivity, critical_path
 from onepill.sim.results import Results, Trace, YearlyRow
 from onepill.sim.runner import run
+from onepill.sim.statistics import (
+    DaySummary,
+    Estimate,
+    ValueSummary,
+    estimate,
+    paired_days,
+    paired_difference,
+    paired_value,
+    percentiles,
+    summarise_days,
+    summarise_values,
+)
+from onepill.sim.variance import variance_share
 
-__all__ = ["CompiledPlan", "Results", "Trace", "YearlyRow", "compile_plan", "run"]
+__all__ = [
+    "CompiledPlan",
+    "CriticalActivity",
+    "DaySummary",
+    "Estimate",
+    "Results",
+    "Trace",
+    "ValueSummary",
+    "YearlyRow",
+    "compile_plan",
+    "critical_path",
+    "estimate",
+    "paired_days",
+    "paired_difference",
+    "paired_value",
+    "percentiles",
+    "run",
+    "summarise_days",
+    "summarise_values",
+    "variance_share",
+]

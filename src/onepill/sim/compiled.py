@@ -58,11 +58,13 @@ class CompiledPlan:
         Raises:
             InputError: `plan.unknown_stream`, or `plan.freeze` if not exactly one of the two is given.
         """
-        index = self._stream_index(stream)
+        rows = [i for i, draw in enumerate(self.draws) if draw.stream == stream]
+        index = NO_STREAM if rows and stream not in self.streams else self._stream_index(stream)
         if (value is None) == (quantile is None):
             raise InputError.single("plan.freeze", f"give either a value or a quantile for {stream!r}", path=stream)
-        model = _with_chance(self.model, draws=self._frozen_draws(index, value, quantile))
-        return replace(self, model=model if quantile is None else _freeze_chances(model, index, quantile))
+        model = _with_chance(self.model, draws=self._frozen_draws(rows, value, quantile))
+        is_drawn = quantile is not None and index != NO_STREAM
+        return replace(self, model=_freeze_chances(model, index, quantile or 0.0) if is_drawn else model)
 
     def with_gate(self, stream: str, outcomes: Outcomes) -> CompiledPlan:
         """Give the gates of a stream new probabilities; outcomes left out get none.
@@ -93,9 +95,10 @@ class CompiledPlan:
                 raise InputError.single("plan.unknown_outcome", f"{stream!r} has no outcome {name!r}", path=stream)
         return [names.index(name) for name, _ in outcomes]
 
-    def _frozen_draws(self, stream: int, value: float | None, quantile: float | None) -> k.Array:
+    def _frozen_draws(self, rows: list[int], value: float | None, quantile: float | None) -> k.Array:
+        """The draws with these rows fixed, those that were fixed already among them."""
         draws = self.model.chance.draws.copy()
-        for i in np.flatnonzero(draws["stream"] == stream).tolist():
+        for i in rows:
             draw = self.draws[i]
             at = float(draw.distribution.quantile(quantile or 0.0)) if value is None else value
             draws["kind"][i], draws["low"][i] = k.FIXED, min(draw.factor * at, draw.cap)

@@ -8,72 +8,69 @@ from onepill.core.dates import NEVER
 from onepill.sim import arrays as k
 from onepill.sim.jit import jit, jit_cached, source_digest
 from onepill.sim.kernel_cash import add_costs, add_market, add_payment, add_royalty
-from onepill.sim.kernel_chance import fill_factors, fill_weights
+from onepill.sim.kernel_chance import fill_factors
 from onepill.sim.kernel_days import collect, run_activity
 
 
 @jit
-def _run_block(at, count, model, weights, keys, s, lane, out):
-    fill_factors(model, keys, s, at, count)
-    fill_weights(model, weights, s, count)
-    s.npv_usd[:, :count] = 0.0
-    for a in model.network.order:
-        run_activity(a, model, weights, keys, s, lane.overflows, at, count)
-        add_costs(a, model, weights, keys, s, lane, at)
-    for m in range(model.markets.link.size):
-        add_market(m, model, weights, keys, s, lane, at, count)
-    for r in range(model.royalties.payer.size):
-        add_royalty(r, model, weights, s, lane, count)
-    for i in range(model.payments.link.size):
-        add_payment(i, model, weights, s, lane)
-    _keep_milestones(model, weights, s, lane, out.milestone_day, at, count)
-    for party in range(s.npv_usd.shape[0]):
-        for j in range(count):
-            out.npv_usd[party, at + j] = s.npv_usd[party, j]
-    _keep_trace(s, out, at, count)
+def _run_block(at, count, network, chance, cash, calendar, state, buffers, launches, lane, npv_usd):
+    """Run the paths from number `at` on through the plan."""
+    fill_factors(chance, buffers, at, count)
+    npv_usd[:, :count] = 0.0
+    for a in network.order:
+        run_activity(a, network, chance, state, buffers, lane.overflows, at, count)
+        add_costs(a, network, cash.costs, chance, calendar, state, buffers, lane, npv_usd, at)
+    for m in range(cash.markets.size):
+        add_market(m, network, chance, cash, calendar, state, buffers, launches, lane, npv_usd, at, count)
+    for r in range(cash.royalties.size):
+        add_royalty(r, cash, calendar, buffers, launches, lane, npv_usd, count)
+    for i in range(cash.payments.size):
+        add_payment(i, network, cash, calendar, state, buffers, lane, npv_usd)
 
 
 @jit
-def _keep_milestones(model, weights, s, lane, milestone_day, at, count):
-    for i in range(model.milestones.size):
+def _keep_milestones(milestones, links, state, buffers, milestone_weight, milestone_day, at, count):
+    for i in range(milestones.size):
         kept = milestone_day[i, at : at + count]
         kept[:] = NEVER
-        found = collect(s.listed, s.day, model.milestones[i], model, s)
-        weight, total = s.weight[weights.of_milestone[i]], 0.0
+        found = collect(buffers.listed, buffers.day, links[milestones[i].link], state)
         for j in range(found):
-            p = s.listed[j]
-            kept[p] = s.day[p]
-            total += weight[p]
-        lane.milestone_weight[i] += total
+            p = buffers.listed[j]
+            kept[p] = buffers.day[p]
+            milestone_weight[i] += buffers.weight[milestones[i].weight_set, p]
 
 
 @jit
-def _keep_trace(s, out, at, count):
-    traced = min(count, out.start.shape[1] - at)
-    if traced <= 0:
-        return
+def _keep_trace(state, out, at, traced):
     for a in range(out.start.shape[0]):
         out.start[a, at : at + traced] = NEVER
         out.finish[a, at : at + traced] = NEVER
-        out.outcome[a, at : at + traced] = s.outcome[a, :traced]
-        for j in range(s.live_count[a]):
-            p = s.live[a, j]
+        out.outcome[a, at : at + traced] = state.outcome[a, :traced]
+        for j in range(state.live_count[a]):
+            p = state.live[a, j]
             if p < traced:
-                out.start[a, at + p] = s.start[a, p]
-                out.finish[a, at + p] = s.finish[a, p]
+                out.start[a, at + p] = state.start[a, p]
+                out.finish[a, at + p] = state.finish[a, p]
 
 
 def _entry(digest: int) -> Any:
     """The compiled entry; closing over the digest ties its cache to every file of the kernel."""
 
     @jit_cached
-    def run_paths(first_path, count, model, weights, keys, s, lane, out):
-        """Run `count` paths from number `first_path` on, which is a multiple of the block size."""
+    def run_paths(begin, count, network, chance, cash, calendar, state, buffers, launches, npv_usd, lane, out):
+        """Run `count` paths from number `begin` on, which is a multiple of the block size."""
         if digest == 0:
             return
-        for begin in range(first_path, first_path + count, k.BLOCK_PATHS):
-            paths = min(k.BLOCK_PATHS, first_path + count - begin)
-            _run_block(begin, paths, model, weights, keys, s, lane, out)
+        for w in range(chance.sets.size):
+            buffers.weight[w] = chance.sets[w].constant
+        for at in range(begin, begin + count, k.BLOCK_PATHS):
+            paths = min(k.BLOCK_PATHS, begin + count - at)
+            _run_block(at, paths, network, chance, cash, calendar, state, buffers, launches, lane, npv_usd)
+            links, days, sums = network.links, out.milestone_day, lane.milestone_weight
+            _keep_milestones(cash.milestones, links, state, buffers, sums, days, at, paths)
+            out.npv_usd[:, at : at + paths] = npv_usd[:, :paths]
+            if at < out.start.shape[1]:
+                _keep_trace(state, out, at, min(paths, out.start.shape[1] - at))
 
     return run_paths
 

@@ -11,39 +11,38 @@ import numpy as np
 from onepill.sim import arrays as k
 from onepill.sim.jit import jit
 from onepill.sim.kernel_chance import fill_draw
-from onepill.sim.kernel_days import collect, event_day
+from onepill.sim.kernel_days import collect, first_event
 
 
 @jit
-def add_costs(a, model, weights, keys, s, lane, first_path):
+def add_costs(a, network, costs, chance, calendar, state, buffers, lane, npv_usd, first_path):
     """Book the costs of activity `a`."""
-    network, costs = model.network, model.costs
-    count, live, weight = s.live_count[a], s.live[a], s.weight[weights.of_activity[a]]
-    if count == 0:
-        return
-    for c in range(network.costs[a], network.costs[a + 1]):
-        fill_draw(s.value, costs.draw[c], model, keys, s, first_path, live, count)
-        sign = costs.sign[c]
+    row, count, live = network.activities[a], state.live_count[a], state.live[a]
+    weight, value, day = buffers.weight[row.weight_set], buffers.value, buffers.day
+    for c in range(row.costs_from, row.costs_to if count else row.costs_from):
+        cost = costs[c]
+        fill_draw(value, cost.draw, chance, buffers, first_path, live, count)
         for j in range(count):
-            s.value[j] *= sign * weight[live[j]]
-        npv, days = s.npv_usd[costs.party[c]], lane.day_usd[costs.row[c]]
-        if costs.timing[c] == k.EVEN:
-            beyond = _spread(s.value, s.start[a], s.finish[a], s.planned, live, count, model, npv, days)
+            value[j] *= cost.sign * weight[live[j]]
+        npv, days = npv_usd[cost.party], lane.day_usd[cost.row]
+        if cost.timing == k.EVEN:
+            cumulative = calendar.cumulative
+            beyond = _spread(
+                value, state.start[a], state.finish[a], buffers.planned, live, count, network.as_of, cumulative, npv, days
+            )
         else:
-            _lump_days(costs.timing[c], s.day, s.start[a], s.finish[a], s.planned, live, count)
-            beyond = book_lumps(s.value, s.day, live, count, model, npv, days)
+            _lump_days(cost.timing, day, state.start[a], state.finish[a], buffers.planned, live, count)
+            beyond = _book_lumps(value, day, live, count, network.as_of, calendar.by_day, npv, days)
         lane.overflows[lane.overflows.size - 1] += beyond
 
 
 @jit
-def _spread(amount, start, finish, planned, live, count, model, npv, days):
+def _spread(amount, start, finish, planned, live, count, as_of, cumulative, npv, days):
     """Spread amounts over the days from start to the planned finish, up to the finish, from the plan's day on."""
-    as_of, cumulative = model.as_of, model.calendar.cumulative
     horizon, beyond = cumulative.size - 1, 0
     for j in range(count):
         p = live[j]
-        first, last = start[p] - as_of, finish[p] - as_of
-        span = planned[p] - start[p]
+        first, last, span = start[p] - as_of, finish[p] - as_of, planned[p] - start[p]
         if span <= 0:
             span, last = 1, first + 1
         rate = amount[j] / span
@@ -69,102 +68,87 @@ def _lump_days(timing, day, start, finish, planned, live, count):
 
 
 @jit
-def book_lumps(amount, day, live, count, model, npv, days):
+def _book_lumps(amount, day, live, count, as_of, by_day, npv, days):
     """Book amounts on days; what falls before the plan's day is sunk. Returns how many lie beyond the horizon."""
-    by_day = model.calendar.by_day
     horizon, beyond = by_day.size, 0
     for j in range(count):
         p = live[j]
-        at = day[p] - model.as_of
-        if at < 0:
-            continue
-        beyond += at >= horizon
-        at = min(at, horizon - 1)
-        days[at] += amount[j]
-        days[at + 1] -= amount[j]
-        npv[p] += amount[j] * by_day[at]
+        at = day[p] - as_of
+        if at >= 0:
+            beyond += at >= horizon
+            at = min(at, horizon - 1)
+            days[at] += amount[j]
+            days[at + 1] -= amount[j]
+            npv[p] += amount[j] * by_day[at]
     return beyond
 
 
 @jit
-def add_market(m, model, weights, keys, s, lane, first_path, count):
+def add_market(m, network, chance, cash, calendar, state, buffers, launches, lane, npv_usd, first_path, count):
     """Book the launches of market `m`."""
-    markets = model.markets
-    s.market_row[m, :count] = -1
-    found = collect(s.listed, s.day, markets.link[m], model, s)
-    if markets.ends[m + 1] > markets.ends[m]:
-        found = _find_ends(m, model, s, found)
+    market, listed, value = cash.markets[m], buffers.listed, buffers.value
+    launches.row[m, :count] = -1
+    found = collect(listed, buffers.day, network.links[market.link], state)
+    if market.ends_to > market.ends_from:
+        found = _find_ends(m, market, network, calendar, state, buffers, launches, found)
     if found == 0:
         return
-    _fill_scale(m, model, keys, s, first_path, found)
-    weight = s.weight[weights.of_market[m]]
-    tables = lane.overflows.size - 1 - markets.link.size
-    lane.overflows[tables + m] += _launch(m, model, s, weight, lane, found)
-    draw = markets.launch_draw[m]
-    if draw >= 0:
-        fill_draw(s.value, draw, model, keys, s, first_path, s.listed, found)
+    launches.product[:found] = 1.0
+    for d in range(market.scales_from, market.scales_to):
+        fill_draw(value, d, chance, buffers, first_path, listed, found)
         for j in range(found):
-            s.value[j] *= -weight[s.listed[j]]
-        npv, days = s.npv_usd[markets.party[m]], lane.day_usd[markets.launch_row[m]]
-        lane.overflows[lane.overflows.size - 1] += book_lumps(s.value, s.day, s.listed, found, model, npv, days)
+            launches.product[j] *= value[j]
+    weight = buffers.weight[market.weight_set]
+    beyond = _launch(m, market, cash, buffers, launches, weight, lane, npv_usd, found)
+    lane.overflows[lane.overflows.size - 1 - cash.markets.size + m] += beyond
+    if market.launch_draw >= 0:
+        fill_draw(value, market.launch_draw, chance, buffers, first_path, listed, found)
+        for j in range(found):
+            value[j] *= -weight[listed[j]]
+        npv, days = npv_usd[market.party], lane.day_usd[market.launch_row]
+        beyond = _book_lumps(value, buffers.day, listed, found, network.as_of, calendar.by_day, npv, days)
+        lane.overflows[lane.overflows.size - 1] += beyond
 
 
 @jit
-def _fill_scale(m, model, keys, s, first_path, count):
-    """The product of the market's draws for each listed path."""
-    markets = model.markets
-    s.product[:count] = 1.0
-    for d in range(markets.scales[m], markets.scales[m + 1]):
-        fill_draw(s.value, d, model, keys, s, first_path, s.listed, count)
-        for j in range(count):
-            s.product[j] *= s.value[j]
-
-
-@jit
-def _launch(m, model, s, weight, lane, count):
+def _launch(m, market, cash, buffers, launches, weight, lane, npv_usd, count):
     """Give every party its share of each launch; returns how many launches lie beyond the market's table."""
-    markets = model.markets
-    first, rows, launched = markets.first_day[m], markets.rows[m], markets.launched_offset[m]
-    has_ends, beyond = markets.ends[m + 1] > markets.ends[m], 0
+    ends, beyond = market.ends_to > market.ends_from, 0
     for j in range(count):
-        p = s.listed[j]
-        row = s.day[p] - first
-        if row < 0 or row >= rows:
+        p = buffers.listed[j]
+        row = buffers.day[p] - market.first_day
+        if row < 0 or row >= market.rows:
             beyond += 1
             continue
-        scale = s.product[j]
-        s.market_row[m, p] = row
-        s.market_scale[m, p] = scale
-        if has_ends and s.end_year[m, p] < markets.columns[m]:
-            _book_until_end(m, p, row, scale * weight[p], model, s, lane)
+        launches.row[m, p] = row
+        launches.scale[m, p] = launches.product[j]
+        scale = launches.product[j] * weight[p]
+        if ends and launches.end_year[m, p] < market.columns:
+            _book_until_end(m, p, market, scale, cash.yearly_usd, launches, lane, npv_usd[market.party])
             continue
-        lane.launched[launched + row] += scale * weight[p]
-        for v in range(markets.values[m], markets.values[m + 1]):
-            value = markets.value_usd[markets.value_offset[v] + row]
-            s.npv_usd[markets.value_party[v], p] += scale * weight[p] * value
+        lane.launched[market.launched + row] += scale
+        for v in range(market.values_from, market.values_to):
+            npv_usd[cash.values[v].party, p] += scale * cash.value_usd[cash.values[v].offset + row]
     return beyond
 
 
 @jit
-def _find_ends(m, model, s, count):
+def _find_ends(m, market, network, calendar, state, buffers, launches, count):
     """Write the year and the share of it in which each launched market ends; drop those that end before launch."""
-    markets, calendar, found = model.markets, model.calendar, 0
+    listed, as_of, found = buffers.listed, network.as_of, 0
     for j in range(count):
-        p = s.listed[j]
-        end = np.int64(s.day[p]) + 2**40
-        for link in range(markets.ends[m], markets.ends[m + 1]):
-            end = min(end, event_day(link, p, model, s))
-        s.listed[found] = p
-        found += end > s.day[p]
-        ahead = max(end - model.as_of, np.int64(0))
+        p = listed[j]
+        end = first_event(network.links, market.ends_from, market.ends_to, p, state)
+        listed[found] = p
+        found += end > buffers.day[p]
+        ahead = max(end - as_of, 0)
         if ahead >= calendar.year_of_day.size:
-            s.end_year[m, p] = np.int32(2**30)
+            launches.end_year[m, p] = market.columns
             continue
         year = calendar.year_of_day[ahead]
-        opens = max(np.int64(calendar.year_start[year]), np.int64(s.day[p]) - model.as_of)
-        closes = calendar.year_start[year + 1]
-        s.end_year[m, p] = year
-        s.end_share[m, p] = max(ahead - opens, 0) / max(closes - opens, 1)
+        opens = max(calendar.year_start[year], buffers.day[p] - as_of)
+        launches.end_year[m, p] = year
+        launches.end_share[m, p] = max(ahead - opens, 0) / max(calendar.year_start[year + 1] - opens, 1)
     return found
 
 
@@ -177,87 +161,76 @@ def _kept(year, end_year, end_share):
 
 
 @jit
-def _book_until_end(m, p, row, scale, model, s, lane):
+def _book_until_end(m, p, market, scale, yearly_usd, launches, lane, npv):
     """Book the years of one launch up to its end."""
-    markets = model.markets
-    columns = markets.columns[m]
-    cash = markets.cash_offset[m] + row * columns
-    discounted = markets.discounted_offset[m] + row * columns
+    at = launches.row[m, p] * market.columns
+    end_year, end_share = launches.end_year[m, p], launches.end_share[m, p]
     value = 0.0
-    for year in range(min(columns, s.end_year[m, p] + 1)):
-        kept = scale * _kept(year, s.end_year[m, p], s.end_share[m, p])
-        lane.ended_usd[m, year] += kept * markets.yearly_usd[cash + year]
-        lane.ended_discounted_usd[m, year] += kept * markets.yearly_usd[discounted + year]
-        value += kept * markets.yearly_usd[discounted + year]
-    s.npv_usd[markets.party[m], p] += value
+    for year in range(end_year + 1):
+        kept = scale * _kept(year, end_year, end_share)
+        discounted = kept * yearly_usd[market.discounted + at + year]
+        lane.ended_usd[m, year] += kept * yearly_usd[market.cash + at + year]
+        lane.ended_discounted_usd[m, year] += discounted
+        value += discounted
+    npv[p] += value
 
 
 @jit
-def add_royalty(r, model, weights, s, lane, count):
+def add_royalty(r, cash, calendar, buffers, launches, lane, npv_usd, count):
     """Book a royalty in tiers on the yearly sales of its markets."""
-    royalties, years = model.royalties, s.year_usd.size
-    first, last = royalties.members[r], royalties.members[r + 1]
-    payer, payee = s.npv_usd[royalties.payer[r]], s.npv_usd[royalties.payee[r]]
+    royalty, due_usd = cash.royalties[r], launches.royalty_usd
     for p in range(count):
-        launched = -1
-        for i in range(first, last):
-            if s.market_row[royalties.market[i], p] >= 0:
-                launched = royalties.market[i]
+        launched = _sum_sales(royalty, p, cash, launches)
         if launched < 0:
             continue
-        s.year_usd[:] = 0.0
-        for i in range(first, last):
-            m = royalties.market[i]
-            if s.market_row[m, p] >= 0:
-                _add_sales(m, p, model, s)
-        _apply_tiers(r, model, s)
-        weight, value = s.weight[weights.of_market[launched], p], 0.0
-        for year in range(years):
-            due = weight * s.royalty_usd[year]
-            lane.royalty_usd[r, year] += due
-            value += due * model.calendar.by_year[year]
-        payer[p] -= value
-        payee[p] += value
+        due_usd[:] = 0.0
+        for t in range(royalty.tiers_from, royalty.tiers_to):
+            threshold, step = cash.tiers[t].threshold_usd, cash.tiers[t].rate_step
+            for year in range(due_usd.size):
+                due_usd[year] += step * max(launches.year_usd[year] - threshold, 0.0)
+        weight, value = buffers.weight[cash.markets[launched].weight_set, p], 0.0
+        for year in range(due_usd.size):
+            lane.royalty_usd[r, year] += weight * due_usd[year]
+            value += weight * due_usd[year] * calendar.by_year[year]
+        npv_usd[royalty.payer, p] -= value
+        npv_usd[royalty.payee, p] += value
 
 
 @jit
-def _add_sales(m, p, model, s):
-    """Add one market's yearly sales on slot `p`."""
-    markets = model.markets
-    columns, scale = markets.columns[m], s.market_scale[m, p]
-    at = markets.sales_offset[m] + s.market_row[m, p] * columns
-    if markets.ends[m + 1] > markets.ends[m]:
-        for year in range(columns):
-            kept = _kept(year, s.end_year[m, p], s.end_share[m, p])
-            s.year_usd[year] += scale * kept * markets.yearly_usd[at + year]
-        return
-    for year in range(columns):
-        s.year_usd[year] += scale * markets.yearly_usd[at + year]
+def _sum_sales(royalty, p, cash, launches):
+    """Sum the yearly sales of a royalty's markets on slot `p`; returns one launched market, -1 if there is none."""
+    launched, year_usd = -1, launches.year_usd
+    for i in range(royalty.members_from, royalty.members_to):
+        m = cash.members[i]
+        if launches.row[m, p] < 0:
+            continue
+        if launched < 0:
+            year_usd[:] = 0.0
+        launched = m
+        market, scale = cash.markets[m], launches.scale[m, p]
+        at = market.sales + launches.row[m, p] * market.columns
+        if market.ends_to == market.ends_from:
+            for year in range(market.columns):
+                year_usd[year] += scale * cash.yearly_usd[at + year]
+        else:
+            for year in range(market.columns):
+                kept = scale * _kept(year, launches.end_year[m, p], launches.end_share[m, p])
+                year_usd[year] += kept * cash.yearly_usd[at + year]
+    return launched
 
 
 @jit
-def _apply_tiers(r, model, s):
-    """The royalty of each year: every tier adds its step on the sales above its threshold."""
-    royalties = model.royalties
-    s.royalty_usd[:] = 0.0
-    for t in range(royalties.tiers[r], royalties.tiers[r + 1]):
-        threshold, step = royalties.threshold_usd[t], royalties.rate_step[t]
-        for year in range(s.year_usd.size):
-            s.royalty_usd[year] += step * max(s.year_usd[year] - threshold, 0.0)
-
-
-@jit
-def add_payment(i, model, weights, s, lane):
+def add_payment(i, network, cash, calendar, state, buffers, lane, npv_usd):
     """Book a fixed payment on the day of its event."""
-    payments = model.payments
-    count = collect(s.listed, s.day, payments.link[i], model, s)
-    weight = s.weight[weights.of_payment[i]]
+    row, value, listed, day = cash.payments[i], buffers.value, buffers.listed, buffers.day
+    count = collect(listed, day, network.links[row.link], state)
+    weight = buffers.weight[row.weight_set]
     for j in range(count):
-        s.value[j] = payments.amount_usd[i] * weight[s.listed[j]]
-    npv, days = s.npv_usd[payments.payee[i]], lane.day_usd[payments.payee_row[i]]
-    beyond = book_lumps(s.value, s.day, s.listed, count, model, npv, days)
+        value[j] = row.amount_usd * weight[listed[j]]
+    npv, days = npv_usd[row.payee], lane.day_usd[row.payee_row]
+    beyond = _book_lumps(value, day, listed, count, network.as_of, calendar.by_day, npv, days)
     for j in range(count):
-        s.value[j] = -s.value[j]
-    npv, days = s.npv_usd[payments.payer[i]], lane.day_usd[payments.payer_row[i]]
-    book_lumps(s.value, s.day, s.listed, count, model, npv, days)
+        value[j] = -value[j]
+    npv, days = npv_usd[row.payer], lane.day_usd[row.payer_row]
+    _book_lumps(value, day, listed, count, network.as_of, calendar.by_day, npv, days)
     lane.overflows[lane.overflows.size - 1] += beyond

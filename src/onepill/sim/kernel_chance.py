@@ -60,183 +60,137 @@ def even_table(x, limit, per_unit, knots, offset):
 
 
 @jit
-def phi(z, knots):
-    """The standard normal distribution function."""
-    return even_table(z, _PHI_LIMIT, _PHI_PER, knots, 0)
-
-
-@jit
-def fill_normal(out, own, loads_from, loads_to, load_factor, load, factor, common, live, count):
-    """Replace uniforms by normals that load on the common factors."""
+def correlate(uniform, row, chance, factor, live, count):
+    """Replace uniforms by normals that load on the common factors as `row` says."""
     for j in range(count):
-        out[j] = own * dyadic(out[j], common.normal_knots, 0)
-    for i in range(loads_from, loads_to):
+        uniform[j] = row.own * dyadic(uniform[j], chance.normal_knots, 0)
+    for i in range(row.loads_from, row.loads_to):
         for j in range(count):
-            out[j] += load[i] * factor[load_factor[i], live[j]]
+            uniform[j] += chance.loads[i].load * factor[chance.loads[i].factor, live[j]]
 
 
 @jit
-def fill_draw(out, d, model, keys, s, first_path, live, count):
+def fill_draw(out, d, chance, buffers, first_path, live, count):
     """The value of draw `d` for each live path."""
-    draws = model.draws
-    kind, low, cap = draws.kind[d], draws.low[d], draws.cap[d]
+    row, u = chance.draws[d], buffers.uniform
+    kind, low, high, scale, cap = row.kind, row.low, row.high, row.scale, row.cap
     if kind == k.FIXED:
         out[:count] = low
         return
-    fill_uniform(s.uniform, keys[draws.stream[d]], first_path, live, count)
-    first, last = draws.loads[d], draws.loads[d + 1]
-    if last > first:
-        own, common = draws.own[d], model.common
-        fill_normal(s.uniform, own, first, last, draws.load_factor, draws.load, s.factor, common, live, count)
+    fill_uniform(u, chance.keys[row.stream], first_path, live, count)
+    if row.loads_to > row.loads_from:
+        correlate(u, row, chance, buffers.factor, live, count)
         if kind != k.NORMAL_SPACE:
             for j in range(count):
-                s.uniform[j] = phi(s.uniform[j], common.phi_knots)
+                u[j] = even_table(u[j], _PHI_LIMIT, _PHI_PER, chance.phi_knots, 0)
     if kind == k.UNIFORM:
-        _fill_uniform_range(out, s.uniform, low, draws.high[d], cap, count)
-    elif kind == k.TRIANGULAR:
-        _fill_triangular(out, s.uniform, low, draws.high[d], draws.split[d], draws.rise[d], draws.fall[d], cap, count)
-    else:
-        _fill_table(out, s.uniform, kind, draws.knots, draws.offset[d], draws.size[d], draws.scale[d], cap, count)
-
-
-@jit
-def _fill_uniform_range(out, u, low, high, cap, count):
-    width = high - low
-    for j in range(count):
-        out[j] = min(low + u[j] * width, cap)
-
-
-@jit
-def _fill_triangular(out, u, low, high, split, rise, fall, cap, count):
-    for j in range(count):
-        below = u[j] < split
-        root = np.sqrt(u[j] * rise if below else (1.0 - u[j]) * fall)
-        out[j] = min(low + root if below else high - root, cap)
-
-
-@jit
-def _fill_table(out, u, kind, knots, offset, size, scale, cap, count):
-    if kind == k.DYADIC:
         for j in range(count):
-            out[j] = min(scale * dyadic(u[j], knots, offset), cap)
+            out[j] = min(low + u[j] * (high - low), cap)
+    elif kind == k.TRIANGULAR:
+        split, rise, fall = row.split, row.rise, row.fall
+        for j in range(count):
+            below = u[j] < split
+            root = np.sqrt(u[j] * rise if below else (1.0 - u[j]) * fall)
+            out[j] = min(low + root if below else high - root, cap)
+    elif kind == k.DYADIC:
+        for j in range(count):
+            out[j] = min(scale * dyadic(u[j], chance.knots, row.offset), cap)
     elif kind == k.NORMAL_SPACE:
         for j in range(count):
-            out[j] = min(scale * even_table(u[j], _Z_LIMIT, _Z_PER, knots, offset), cap)
-    elif kind == k.STEPS:
-        for j in range(count):
-            out[j] = min(scale * _step(u[j], knots, offset, size), cap)
+            out[j] = min(scale * even_table(u[j], _Z_LIMIT, _Z_PER, chance.knots, row.offset), cap)
     else:
         for j in range(count):
-            out[j] = min(scale * _line(u[j], knots, offset, size), cap)
+            out[j] = min(scale * _between(u[j], kind, chance.knots, row.offset, row.size), cap)
 
 
 @jit
-def _step(u, knots, offset, size):
-    """The first value whose cumulative probability is above u."""
-    i = 0
-    while i < size - 1 and u >= knots[offset + i]:
-        i += 1
-    return knots[offset + size + i]
-
-
-@jit
-def _line(u, knots, offset, size):
-    """Straight lines between observed quantiles, flat beyond the first and the last."""
+def _between(u, kind, knots, offset, size):
+    """Steps: the first value whose cumulative probability is above u. Lines: between the values around u."""
     i = 0
     while i < size and u >= knots[offset + i]:
         i += 1
-    if i == 0:
-        return knots[offset + size]
-    if i == size:
-        return knots[offset + 2 * size - 1]
+    if kind == k.STEPS or i == 0 or i == size:
+        return knots[offset + size + min(i, size - 1)]
     low, high = knots[offset + i - 1], knots[offset + i]
     start, end = knots[offset + size + i - 1], knots[offset + size + i]
     return start + (u - low) / (high - low) * (end - start)
 
 
 @jit
-def fill_outcomes(outcome, g, model, weights, keys, s, first_path, live, count):
+def fill_outcomes(outcome, g, chance, buffers, first_path, live, count):
     """Draw the outcome of gate `g` for each live path into the row `outcome` (by slot)."""
-    gates = model.gates
-    fill_uniform(s.uniform, keys[gates.stream[g]], first_path, live, count)
-    start, last = gates.edges[g], gates.edges[g + 1] - 1
-    first, stop = gates.loads[g], gates.loads[g + 1]
-    if weights.weighted[g]:
-        _fill_given_success(outcome, g, model, s, live, count)
+    gate, u, edges = chance.gates[g], buffers.uniform, chance.edges
+    fill_uniform(u, chance.keys[gate.stream], first_path, live, count)
+    start, last = gate.edges_from, gate.edges_to - 1
+    if gate.weighted:
+        _fill_given_success(outcome, gate, chance, buffers, live, count)
         return
-    edges = gates.upper
-    if stop > first:
-        own, common = gates.own[g], model.common
-        fill_normal(s.uniform, own, first, stop, gates.load_factor, gates.load, s.factor, common, live, count)
-        edges = gates.upper_normal
+    loaded = gate.loads_to > gate.loads_from
+    if loaded:
+        correlate(u, gate, chance, buffers.factor, live, count)
     if last == start + 1:
-        edge, low_code, high_code = edges[start], gates.code[start], gates.code[last]
+        edge = edges[start].upper_normal if loaded else edges[start].upper
+        below, above = edges[start].code, edges[last].code
         for j in range(count):
-            outcome[live[j]] = low_code if s.uniform[j] < edge else high_code
+            outcome[live[j]] = below if u[j] < edge else above
         return
     for j in range(count):
         i = start
-        while i < last and s.uniform[j] >= edges[i]:
+        while i < last and u[j] >= (edges[i].upper_normal if loaded else edges[i].upper):
             i += 1
-        outcome[live[j]] = gates.code[i]
+        outcome[live[j]] = edges[i].code
 
 
 @jit
-def _fill_given_success(outcome, g, model, s, live, count):
+def _fill_given_success(outcome, gate, chance, buffers, live, count):
     """The outcomes of a weighted gate: drawn among those that do not fail, given the common factors."""
-    gates = model.gates
-    start, last = gates.edges[g], gates.edges[g + 1] - 1
+    start, last, edges = gate.edges_from, gate.edges_to - 1, chance.edges
     for j in range(count):
         p = live[j]
-        low = conditional_edge(gates.fail_low[g], g, p, model, s)
-        high = conditional_edge(gates.fail_high[g], g, p, model, s)
-        u = s.uniform[j] * (1.0 - (high - low))
+        low = _conditional(gate.fail_low, gate, chance, buffers.factor, p)
+        high = _conditional(gate.fail_high, gate, chance, buffers.factor, p)
+        u = buffers.uniform[j] * (1.0 - (high - low))
         if u >= low:
             u += high - low
-        i = start
-        while i < last and (gates.code[i] == k.FAILED_CODE or u >= conditional_edge(gates.upper[i], g, p, model, s)):
-            i += 1
-        if gates.code[i] == k.FAILED_CODE and i > start:
-            i -= 1
-        outcome[p] = gates.code[i]
+        kept = start
+        for i in range(start, last + 1):
+            if edges[i].code != k.FAILED_CODE:
+                kept = i
+                if u < _conditional(edges[i].upper, gate, chance, buffers.factor, p):
+                    break
+        outcome[p] = edges[kept].code
 
 
 @jit
-def conditional_edge(edge, g, p, model, s):
-    """An edge of gate `g` in the gate's own uniform, given the common factors of path slot `p`."""
-    gates = model.gates
-    first, stop = gates.loads[g], gates.loads[g + 1]
-    if stop == first or edge <= 0.0 or edge >= 1.0:
+def _conditional(edge, gate, chance, factor, p):
+    """An edge of a gate in the gate's own uniform, given the common factors of slot `p`."""
+    if gate.loads_to == gate.loads_from or edge <= 0.0 or edge >= 1.0:
         return edge
-    mean = 0.0
-    for i in range(first, stop):
-        mean += gates.load[i] * s.factor[gates.load_factor[i], p]
-    z = dyadic(edge, model.common.normal_knots, 0)
-    return phi((z - mean) / gates.own[g], model.common.phi_knots)
+    z = dyadic(edge, chance.normal_knots, 0)
+    for i in range(gate.loads_from, gate.loads_to):
+        z -= chance.loads[i].load * factor[chance.loads[i].factor, p]
+    return even_table(z / gate.own, _PHI_LIMIT, _PHI_PER, chance.phi_knots, 0)
 
 
 @jit
-def fill_factors(model, keys, s, first_path, count):
-    """The common factors of every path of the block."""
-    common = model.common
-    for f in range(common.stream.size):
-        fill_uniform(s.uniform, keys[common.stream[f]], first_path, s.slots, count)
+def fill_factors(chance, buffers, first_path, count):
+    """The common factors of every path of the block, and the weights that depend on them."""
+    for f in range(chance.factors.size):
+        fill_uniform(buffers.uniform, chance.keys[chance.factors[f].stream], first_path, buffers.slots, count)
+        frozen = chance.factors[f].frozen
         for j in range(count):
-            s.factor[f, j] = dyadic(s.uniform[j], common.normal_knots, 0)
-        if not np.isnan(common.frozen[f]):
-            s.factor[f, :count] = common.frozen[f]
+            drawn = dyadic(buffers.uniform[j], chance.normal_knots, 0)
+            buffers.factor[f, j] = drawn if np.isnan(frozen) else frozen
+    for w in range(chance.sets.size):
+        if chance.sets[w].gates_to > chance.sets[w].gates_from:
+            _fill_weight(buffers.weight[w], chance.sets[w], chance, buffers.factor, count)
 
 
 @jit
-def fill_weights(model, weights, s, count):
-    """The weight of each set of gates on every path of the block."""
-    gates = model.gates
-    for w in range(weights.constant.size):
-        for j in range(count):
-            s.weight[w, j] = weights.constant[w]
-        for i in range(weights.factored[w], weights.factored[w + 1]):
-            g = weights.gate[i]
-            for j in range(count):
-                low = conditional_edge(gates.fail_low[g], g, j, model, s)
-                high = conditional_edge(gates.fail_high[g], g, j, model, s)
-                s.weight[w, j] *= 1.0 - (high - low)
+def _fill_weight(weight, row, chance, factor, count):
+    for j in range(count):
+        weight[j] = row.constant
+        for i in range(row.gates_from, row.gates_to):
+            gate = chance.gates[chance.set_gates[i]]
+            low = _conditional(gate.fail_low, gate, chance, factor, j)
+            weight[j] *= 1.0 - (_conditional(gate.fail_high, gate, chance, factor, j) - low)

@@ -1,6 +1,6 @@
 """The kernel's days: when each activity starts and finishes, on which paths, and with which outcome.
 
-Rows of `Scratch` hold one entry a path slot; an entry means something only on the slots where the activity is live.
+Rows of `State` hold one entry a path slot; an entry means something only on the slots where the activity is live.
 """
 
 from __future__ import annotations
@@ -14,13 +14,12 @@ from onepill.sim.kernel_chance import fill_draw, fill_outcomes, fill_uniform
 
 
 @jit
-def collect(listed, day, link, model, s):
+def collect(listed, day, link, state):
     """List the slots on which a link's event happens, and write its day there; returns their number."""
-    links = model.links
-    a, event, lag = links.activity[link], links.event[link], links.lag_days[link]
-    row = s.start[a] if event == k.STARTED_CODE else s.finish[a]
-    live, outcome, found = s.live[a], s.outcome[a], 0
-    for j in range(s.live_count[a]):
+    a, event, lag = link.activity, link.event, link.lag_days
+    row = state.start[a] if event == k.STARTED_CODE else state.finish[a]
+    live, outcome, found = state.live[a], state.outcome[a], 0
+    for j in range(state.live_count[a]):
         p = live[j]
         listed[found] = p
         day[p] = row[p] + lag
@@ -29,67 +28,81 @@ def collect(listed, day, link, model, s):
 
 
 @jit
-def event_day(link, p, model, s):
+def event_day(link, p, state):
     """The day of a link's event on slot `p`, NEVER where it does not happen."""
-    a, event = model.links.activity[link], model.links.event[link]
-    outcome = s.outcome[a, p]
+    a, event = link.activity, link.event
+    outcome = state.outcome[a, p]
     if outcome == k.NOT_STARTED or (event >= 0 and outcome != event):
         return np.int64(NEVER)
-    day = s.start[a, p] if event == k.STARTED_CODE else s.finish[a, p]
-    return np.int64(day) + model.links.lag_days[link]
+    day = state.start[a, p] if event == k.STARTED_CODE else state.finish[a, p]
+    return np.int64(day) + link.lag_days
 
 
 @jit
-def run_activity(a, model, weights, keys, s, overflows, first_path, count):
+def first_event(links, links_from, links_to, p, state):
+    """The earliest day among several links on slot `p`, NEVER where none happens."""
+    day = np.int64(NEVER)
+    for i in range(links_from, links_to):
+        day = min(day, event_day(links[i], p, state))
+    return day
+
+
+@jit
+def run_activity(a, network, chance, state, buffers, overflows, first_path, count):
     """Fill the live list, start, finish and outcome of activity `a`."""
-    network = model.network
-    found = _start(a, model, s, count)
-    live = s.live[a]
+    row, live = network.activities[a], state.live[a]
+    found = _start(a, row, network.links, state, count)
     if found:
-        _finish(a, model, keys, s, overflows, first_path, found)
-        if network.caps[a + 1] > network.caps[a]:
-            _cap_finish(a, model, keys, s, first_path, found)
+        _finish(a, row, network, chance, state, buffers, overflows, first_path, found)
+        if row.finished == NEVER:
+            _cap_finish(a, row, network, chance, state, buffers, first_path, found)
         for j in range(found):
-            s.planned[live[j]] = s.finish[a, live[j]]
-        _conclude(a, model, weights, keys, s, first_path, found)
-        if network.stops[a + 1] > network.stops[a] and network.finished[a] == NEVER:
-            found = _stop(a, model, s, found)
-    s.live_count[a] = found
+            buffers.planned[live[j]] = state.finish[a, live[j]]
+        if row.gate >= 0:
+            fill_outcomes(state.outcome[a], row.gate, chance, buffers, first_path, live, found)
+        else:
+            code = 1 if row.outcome == k.NOT_STARTED else row.outcome
+            for j in range(found):
+                state.outcome[a, live[j]] = code
+        if row.stops_to > row.stops_from and row.finished == NEVER:
+            found = _stop(a, row, network, state, found)
+    state.live_count[a] = found
 
 
 @jit
-def _start(a, model, s, count):
+def _start(a, row, links, state, count):
     """List the slots on which activity `a` starts and write the start days."""
-    network = model.network
-    live, start = s.live[a], s.start[a]
-    s.outcome[a, :count] = k.NOT_STARTED
-    fact = min(network.started[a], network.finished[a])
-    first, last = network.after[a], network.after[a + 1]
-    if fact != NEVER or first == last:
-        day = network.not_before[a] if fact == NEVER else fact
+    live, start, found = state.live[a], state.start[a], 0
+    state.outcome[a, :count] = k.NOT_STARTED
+    fact = min(row.started, row.finished)
+    if fact != NEVER or row.after_from == row.after_to:
+        day = row.not_before if fact == NEVER else fact
         for p in range(count):
             live[p] = p
             start[p] = day
         return count
-    if network.any_of[a]:
-        found = _start_on_first(a, model, s, count)
-    else:
-        found = collect(live, start, first, model, s)
-        for link in range(first + 1, last):
-            found = _restrict(a, link, model, s, found)
-    earliest = network.not_before[a]
+    if row.any_of:
+        for p in range(count):
+            day = first_event(links, row.after_from, row.after_to, p, state)
+            live[found] = p
+            start[p] = max(day, row.not_before)
+            found += day < NEVER
+        return found
+    found = collect(live, start, links[row.after_from], state)
+    for i in range(row.after_from + 1, row.after_to):
+        found = _restrict(live, start, links[i], state, found)
     for j in range(found):
-        start[live[j]] = max(start[live[j]], earliest)
+        start[live[j]] = max(start[live[j]], row.not_before)
     return found
 
 
 @jit
-def _restrict(a, link, model, s, count):
+def _restrict(live, start, link, state, count):
     """Keep the slots on which a further link's event happens too; the later day counts."""
-    live, start, found = s.live[a], s.start[a], 0
+    found = 0
     for j in range(count):
         p = live[j]
-        day = event_day(link, p, model, s)
+        day = event_day(link, p, state)
         start[p] = max(start[p], day)
         live[found] = p
         found += day < NEVER
@@ -97,129 +110,88 @@ def _restrict(a, link, model, s, count):
 
 
 @jit
-def _start_on_first(a, model, s, count):
-    """List the slots on which any link's event happens; the earliest day counts."""
-    network = model.network
-    live, start, found = s.live[a], s.start[a], 0
-    for p in range(count):
-        day = np.int64(NEVER)
-        for link in range(network.after[a], network.after[a + 1]):
-            day = min(day, event_day(link, p, model, s))
-        start[p] = day
-        live[found] = p
-        found += day < NEVER
-    return found
-
-
-@jit
-def _finish(a, model, keys, s, overflows, first_path, count):
+def _finish(a, row, network, chance, state, buffers, overflows, first_path, count):
     """Write the finish days before caps and stops."""
-    network = model.network
-    live, start, finish = s.live[a], s.start[a], s.finish[a]
-    span, table = network.span[a], network.table[a]
-    if span in (k.CALENDAR_DAYS, k.WORKING_DAYS):
-        fill_draw(s.value, network.duration[a], model, keys, s, first_path, live, count)
-    if network.finished[a] != NEVER:
+    live, start, finish, value = state.live[a], state.start[a], state.finish[a], buffers.value
+    if row.span in (k.CALENDAR_DAYS, k.WORKING_DAYS):
+        fill_draw(value, row.duration, chance, buffers, first_path, live, count)
+    if row.span == k.CALENDAR_DAYS:
         for j in range(count):
-            finish[live[j]] = network.finished[a]
-    elif span == k.NO_SPAN:
-        for j in range(count):
-            finish[live[j]] = start[live[j]]
-    elif span == k.CALENDAR_DAYS:
-        for j in range(count):
-            finish[live[j]] = start[live[j]] + np.int32(max(s.value[j], 0.0) + 0.5)
-    elif span == k.WORKING_DAYS:
-        overflows[table] += _count_working_days(finish, start, live, count, s.value, model.tables, table)
+            finish[live[j]] = start[live[j]] + np.int32(max(value[j], 0.0) + 0.5)
+    elif row.span == k.WORKING_DAYS:
+        overflows[row.table] += _count_working_days(finish, start, live, count, value, network, row.table)
+    elif row.span == k.CLOCK:
+        overflows[row.table] += _look_up_clock(finish, start, live, count, network, row.table)
     else:
-        overflows[table] += _look_up_clock(finish, start, live, count, model.tables, table)
-    if network.started[a] != NEVER and network.finished[a] == NEVER:
         for j in range(count):
-            finish[live[j]] = max(finish[live[j]], model.as_of)
+            finish[live[j]] = start[live[j]] if row.finished == NEVER else row.finished
+    if row.started != NEVER and row.finished == NEVER:
+        for j in range(count):
+            finish[live[j]] = max(finish[live[j]], network.as_of)
 
 
 @jit
-def _look_up_clock(finish, start, live, count, tables, table):
+def _look_up_clock(finish, start, live, count, network, t):
     """Due days by start day; returns how many starts lie beyond the table."""
-    first, size, offset = tables.first_day[table], tables.size[table], tables.offset[table]
+    first, size, offset = network.tables[t].first_day, network.tables[t].size, network.tables[t].offset
     beyond = 0
     for j in range(count):
         p = live[j]
         i = start[p] - first
         inside = min(max(i, 0), size - 1)
         beyond += i != inside
-        finish[p] = tables.days[offset + inside]
+        finish[p] = network.days[offset + inside]
     return beyond
 
 
 @jit
-def _count_working_days(finish, start, live, count, value, tables, table):
+def _count_working_days(finish, start, live, count, value, network, t):
     """The day of the n-th working day after each start; returns how many look-ups lie beyond the calendar."""
-    first, size, offset = tables.first_day[table], tables.size[table], tables.offset[table]
-    last, inverse = tables.inverse_size[table] - 1, tables.inverse_offset[table]
+    first, size, offset = network.tables[t].first_day, network.tables[t].size, network.tables[t].offset
+    last, inverse = network.tables[t].inverse_size - 1, network.tables[t].inverse_offset
     beyond = 0
     for j in range(count):
         p = live[j]
         i = start[p] - first
         inside = min(max(i, 0), size - 1)
-        n = tables.days[offset + inside] + np.int64(max(value[j], 0.0) + 0.5)
+        n = network.days[offset + inside] + np.int64(max(value[j], 0.0) + 0.5)
         due = min(n, last)
         beyond += i != inside or n != due
-        finish[p] = max(start[p], tables.days[inverse + due])
+        finish[p] = max(start[p], network.days[inverse + due])
     return beyond
 
 
 @jit
-def _cap_finish(a, model, keys, s, first_path, count):
-    """Bring finishes forward to the caps that hold."""
-    network, caps = model.network, model.caps
-    if network.finished[a] != NEVER:
-        return
-    live, earliest = s.live[a], -NEVER
-    if network.started[a] != NEVER:
-        earliest = model.as_of
-    for c in range(network.caps[a], network.caps[a + 1]):
-        if caps.stream[c] >= 0:
-            fill_uniform(s.uniform, keys[caps.stream[c]], first_path, live, count)
+def _cap_finish(a, row, network, chance, state, buffers, first_path, count):
+    """Bring finishes forward to the caps that hold; a running activity ends on the plan's day at the earliest."""
+    live, start, finish = state.live[a], state.start[a], state.finish[a]
+    for c in range(row.caps_from, row.caps_to):
+        cap = network.caps[c]
+        if cap.stream >= 0:
+            fill_uniform(buffers.uniform, chance.keys[cap.stream], first_path, live, count)
         for j in range(count):
             p = live[j]
-            day = event_day(caps.link[c], p, model, s)
-            if day < NEVER and (caps.stream[c] < 0 or s.uniform[j] < caps.prob[c]):
-                latest = max(day + caps.days[c], np.int64(s.start[a, p]), earliest)
-                s.finish[a, p] = min(np.int64(s.finish[a, p]), latest)
+            day = event_day(network.links[cap.link], p, state)
+            if day < NEVER and (cap.stream < 0 or buffers.uniform[j] < cap.prob):
+                earliest = start[p] if row.started == NEVER else network.as_of
+                finish[p] = min(finish[p], max(day + cap.days, start[p], earliest))
 
 
 @jit
-def _conclude(a, model, weights, keys, s, first_path, count):
-    """Write the outcomes: the fact, the only one there is, or a gate's draw."""
-    network = model.network
-    live, outcome, gate = s.live[a], s.outcome[a], network.gate[a]
-    if gate >= 0:
-        fill_outcomes(outcome, gate, model, weights, keys, s, first_path, live, count)
-        return
-    code = 1 if network.outcome[a] == k.NOT_STARTED else network.outcome[a]
-    for j in range(count):
-        outcome[live[j]] = code
-
-
-@jit
-def _stop(a, model, s, count):
+def _stop(a, row, network, state, count):
     """End the activity on the earliest stopping event: it fails there, or never starts if that comes first."""
-    network = model.network
-    live, outcome, found = s.live[a], s.outcome[a], 0
-    running = network.started[a] != NEVER
+    live, start, finish, outcome, found = state.live[a], state.start[a], state.finish[a], state.outcome[a], 0
+    running = row.started != NEVER
     for j in range(count):
         p = live[j]
-        day = np.int64(NEVER)
-        for link in range(network.stops[a], network.stops[a + 1]):
-            day = min(day, event_day(link, p, model, s))
+        day = first_event(network.links, row.stops_from, row.stops_to, p, state)
         if running:
-            day = max(day, model.as_of)
-        live[found] = p
-        if day <= s.start[a, p] and not running:
-            outcome[p] = k.NOT_STARTED
-            continue
-        found += 1
-        if day < s.finish[a, p]:
-            s.finish[a, p] = day
+            day = max(day, network.as_of)
+        if day < finish[p]:
             outcome[p] = k.FAILED_CODE
+        if day <= start[p] and not running:
+            outcome[p] = k.NOT_STARTED
+        finish[p] = min(finish[p], day)
+        live[found] = p
+        found += outcome[p] != k.NOT_STARTED
     return found

@@ -146,8 +146,8 @@ class Results:
 
     def _launches(self, market: int) -> tuple[slice, Money]:
         """The launch rows that occurred, and the mean scale launched on each."""
-        markets = self._compiled.model.markets
-        offset, rows = markets.launched_offset[market], markets.rows[market]
+        markets = self._compiled.model.cash.markets
+        offset, rows = markets["launched"][market], markets["rows"][market]
         scale = self._sums.launched[offset : offset + rows] / self.draws
         hit = np.flatnonzero(scale)
         span = slice(int(hit[0]), int(hit[-1]) + 1) if hit.size else slice(0, 0)

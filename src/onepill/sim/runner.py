@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import repeat
 
 import numpy as np
-import numpy.typing as npt
 
 from onepill.core.streams import stream_key
 from onepill.sim import arrays as k
@@ -53,7 +52,8 @@ def run(
     """
     if draws < 1 or threads < 1:
         raise ValueError(f"draws and threads must be at least 1, not {draws} and {threads}")
-    job = _Job(compiled, draws, _keys(compiled, seed, reseed, reseed_seed), weighted=weighted, trace=min(trace, draws))
+    chance = weigh_gates(compiled, _keyed(compiled, seed, reseed, reseed_seed), weighted=weighted)
+    job = _Job(compiled, draws, chance, weighted=weighted, trace=min(trace, draws))
     units = -(-draws // UNIT_PATHS)
     step = max(1, -(-chunk // UNIT_PATHS))
     with ThreadPoolExecutor(max_workers=threads) as pool:
@@ -72,67 +72,58 @@ def run(
 class _Job:
     """The arrays of one run: outputs by path, sums and scratch by lane."""
 
-    def __init__(
-        self, compiled: CompiledPlan, draws: int, keys: npt.NDArray[np.uint64], *, weighted: bool, trace: int
-    ) -> None:
+    def __init__(self, compiled: CompiledPlan, draws: int, chance: k.Chance, *, weighted: bool, trace: int) -> None:
         from onepill.sim.kernel import run_paths
 
         self._run_paths = run_paths
-        self._compiled, self._draws, self._keys, self._weighted = compiled, draws, keys, weighted
-        self._weights = gate_weights(compiled, weighted=weighted)
+        self._compiled, self._draws, self._chance, self._weighted = compiled, draws, chance, weighted
         self._out = _outputs(compiled, draws, trace)
         self._lanes: dict[int, k.Lane] = {}
 
     def work(self, lane: int, begin: int, end: int) -> None:
         """Run the lane's units among units `begin` to `end - 1`."""
-        units = [u for u in range(begin, end) if u % LANES == lane]
+        units = [unit for unit in range(begin, end) if unit % LANES == lane]
         if not units:
             return
         sums = self._lanes.setdefault(lane, _empty_lane(self._compiled))
-        scratch = _scratch(self._compiled, len(self._weights.constant))
+        network, _, cash, calendar = self._compiled.model
+        scratch = _scratch(self._compiled)
         for unit in units:
             first = unit * UNIT_PATHS
             count = min(UNIT_PATHS, self._draws - first)
-            model, out = self._compiled.model, self._out
-            self._run_paths(first, count, model, self._weights, self._keys, scratch, sums, out)
+            self._run_paths(first, count, network, self._chance, cash, calendar, *scratch, sums, self._out)
 
     def results(self, seed: int) -> Results:
         lanes = [self._lanes[lane] for lane in sorted(self._lanes)]
-        total = lanes[0]
         for lane in lanes[1:]:
-            for mine, other in zip(total, lane, strict=True):
-                mine += other
-        return Results(self._compiled, self._draws, seed, self._weighted, self._out, total)
+            for total, part in zip(lanes[0], lane, strict=True):
+                total += part
+        return Results(self._compiled, self._draws, seed, self._weighted, self._out, lanes[0])
 
 
-def _keys(
-    compiled: CompiledPlan, seed: int, reseed: frozenset[str], reseed_seed: int
-) -> npt.NDArray[np.uint64]:
+def _keyed(compiled: CompiledPlan, seed: int, reseed: frozenset[str], reseed_seed: int) -> k.Chance:
+    """The plan's chance with the keys of this run."""
     seeds = [reseed_seed if name in reseed else seed for name in compiled.streams]
     keys = [stream_key(chosen, name) for chosen, name in zip(seeds, compiled.streams, strict=True)]
-    return np.array(keys or [0], dtype=np.uint64)
+    return compiled.model.chance._replace(keys=np.array(keys, dtype=np.uint64))
 
 
-def gate_weights(compiled: CompiledPlan, *, weighted: bool) -> k.Weights:
-    """The weights of a run: all 1 where failures are drawn."""
-    gates, sets = compiled.model.gates, compiled.gate_sets if weighted else ((),)
+def weigh_gates(compiled: CompiledPlan, chance: k.Chance, *, weighted: bool) -> k.Chance:
+    """The chance with its weights: all 1 where failures are drawn."""
+    gates = chance.gates.copy()
     drawn = {activity for activity, _ in compiled.drawn_gates}
-    is_factored = np.diff(gates.loads) > 0
-    success = 1.0 - (gates.fail_high - gates.fail_low)
-    constant = [float(np.prod([success[g] for g in chosen if not is_factored[g]])) for chosen in sets]
-    factored = [[g for g in chosen if is_factored[g]] for chosen in sets]
-    flags = [weighted and id_ not in drawn for id_ in compiled.gate_activity]
-    index = compiled.set_of if weighted else {noun: np.zeros_like(of) for noun, of in compiled.set_of.items()}
-    return k.Weights(
-        weighted=np.array(flags, dtype=np.int32),
-        constant=np.array(constant),
-        factored=np.cumsum([0, *map(len, factored)]).astype(np.int32),
-        gate=np.array([g for chosen in factored for g in chosen], dtype=np.int32),
-        of_activity=index["activity"],
-        of_market=index["market"],
-        of_payment=index["payment"],
-        of_milestone=index["milestone"],
-    )
+    gates["weighted"] = [weighted and id_ not in drawn for id_ in compiled.gate_activity]
+    success = 1.0 - (gates["fail_high"] - gates["fail_low"])
+    loaded = gates["loads_to"] > gates["loads_from"]
+    sets: list[k.Row] = []
+    set_gates: list[int] = []
+    for members in compiled.gate_sets:
+        chosen = members if weighted else ()
+        start = len(set_gates)
+        set_gates += [g for g in chosen if loaded[g]]
+        constant = float(np.prod([success[g] for g in chosen if not loaded[g]]))
+        sets.append({"constant": constant, "gates_from": start, "gates_to": len(set_gates)})
+    return chance._replace(gates=gates, sets=k.build(k.WEIGHT_SET, sets), set_gates=np.array(set_gates, dtype=np.int32))
 
 
 def _outputs(compiled: CompiledPlan, draws: int, trace: int) -> k.Outputs:
@@ -148,49 +139,54 @@ def _outputs(compiled: CompiledPlan, draws: int, trace: int) -> k.Outputs:
 
 
 def _empty_lane(compiled: CompiledPlan) -> k.Lane:
-    model, markets = compiled.model, len(compiled.plan.markets)
-    years = len(model.calendar.by_year)
+    cash, calendar = compiled.model.cash, compiled.model.calendar
+    years = calendar.by_year.size
     return k.Lane(
-        day_usd=np.zeros((len(compiled.rows), model.calendar.by_day.size + 1)),
-        launched=np.zeros(int(model.markets.rows.sum())),
-        royalty_usd=np.zeros((len(model.royalties.payer), years)),
-        ended_usd=np.zeros((markets, years)),
-        ended_discounted_usd=np.zeros((markets, years)),
-        milestone_weight=np.zeros(len(model.milestones)),
+        day_usd=np.zeros((len(compiled.rows), calendar.by_day.size + 1)),
+        launched=np.zeros(int(cash.markets["rows"].sum())),
+        royalty_usd=np.zeros((cash.royalties.size, years)),
+        ended_usd=np.zeros((cash.markets.size, years)),
+        ended_discounted_usd=np.zeros((cash.markets.size, years)),
+        milestone_weight=np.zeros(cash.milestones.size),
         overflows=np.zeros(len(compiled.tables), dtype=np.int64),
     )
 
 
-def _scratch(compiled: CompiledPlan, weight_sets: int) -> k.Scratch:
-    plan, block = compiled.plan, k.BLOCK_PATHS
-    activities, markets, years = len(plan.activities), len(plan.markets), len(compiled.model.calendar.by_year)
+def _whole(*shape: int) -> k.Array:
+    return np.zeros((*shape, k.BLOCK_PATHS), dtype=np.int32)
 
-    def whole(*shape: int) -> k.Array:
-        return np.zeros((*shape, block), dtype=np.int32)
 
-    def real(*shape: int) -> k.Array:
-        return np.zeros((*shape, block))
+def _real(*shape: int) -> k.Array:
+    return np.zeros((*shape, k.BLOCK_PATHS))
 
-    return k.Scratch(
-        start=whole(activities),
-        finish=whole(activities),
-        outcome=np.zeros((activities, block), dtype=np.int8),
-        live=whole(activities),
+
+def _scratch(compiled: CompiledPlan) -> tuple[k.State, k.Buffers, k.Launches, k.Array]:
+    plan, years = compiled.plan, compiled.model.calendar.by_year.size
+    activities, markets = len(plan.activities), len(plan.markets)
+    state = k.State(
+        start=_whole(activities),
+        finish=_whole(activities),
+        outcome=np.zeros((activities, k.BLOCK_PATHS), dtype=np.int8),
+        live=_whole(activities),
         live_count=np.zeros(activities, dtype=np.int64),
-        slots=np.arange(block, dtype=np.int32),
-        planned=whole(),
-        listed=whole(),
-        day=whole(),
-        uniform=real(),
-        value=real(),
-        product=real(),
-        factor=real(len(plan.factors)),
-        weight=real(weight_sets),
-        npv_usd=real(len(plan.parties)),
-        market_row=whole(markets),
-        market_scale=real(markets),
-        end_year=whole(markets),
-        end_share=real(markets),
+    )
+    buffers = k.Buffers(
+        slots=np.arange(k.BLOCK_PATHS, dtype=np.int32),
+        listed=_whole(),
+        day=_whole(),
+        planned=_whole(),
+        uniform=_real(),
+        value=_real(),
+        factor=_real(len(plan.factors)),
+        weight=_real(len(compiled.gate_sets)),
+    )
+    launches = k.Launches(
+        row=_whole(markets),
+        scale=_real(markets),
+        end_year=_whole(markets),
+        end_share=_real(markets),
+        product=_real(),
         year_usd=np.zeros(years),
         royalty_usd=np.zeros(years),
     )
+    return state, buffers, launches, _real(len(plan.parties))

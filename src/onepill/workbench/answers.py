@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from onepill.core.errors import InputError, OnepillError, sort_findings
-from onepill.workbench.questions import DueAsk, ExplainAsk, Nothing, PassportAsk, ProgrammeText, RuleAsk
+
+if TYPE_CHECKING:
+    from onepill.workbench.questions import DueAsk, ExplainAsk, Nothing, PassportAsk, ProgrammeText, RuleAsk
 
 Row = dict[str, Any]
 
@@ -84,8 +86,9 @@ def rules_show(ask: RuleAsk) -> Row:
 def rules_coverage(_: Nothing) -> list[Row]:
     """By jurisdiction and topic: complete, partial or absent, last checked, source grades."""
     from onepill.rulebook import load_rulebook
+    from onepill.workbench.coverage import coverage_rows
 
-    return load_rulebook().coverage()
+    return coverage_rows(load_rulebook())
 
 
 def due(ask: DueAsk) -> Row:

@@ -23,7 +23,7 @@ def note_user(ledger: Ledger, path: str, value: Value) -> None:
     origin: Origin = "assumption" if value.assumption and not value.source else "user"
     grade: Grade = value.grade or "unverified"
     note = value.assumption or value.note
-    entry = Provenance(path, value.text, value.unit, origin, grade, value.source, value.date, note=note)
+    entry = Provenance(path, _plain(value), value.unit, origin, grade, value.source, value.date, note=note)
     ledger.add(entry)
 
 
@@ -63,3 +63,8 @@ def note_base(
 ) -> None:
     """A base rate or a registry statistic."""
     ledger.add(Provenance(path, value, unit, origin, grade, source, source.date if source else "", note=note))
+
+
+def _plain(value: Value) -> Any:
+    """A share or a count as a number; what has a unit or a spread as the file says it."""
+    return value.number if value.distribution.is_fixed and value.unit in ("share", "count") else value.text

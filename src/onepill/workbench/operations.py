@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
-
-from pydantic import BaseModel
+from typing import TYPE_CHECKING, Any, Literal
 
 from onepill.workbench import answers
-from onepill.workbench.questions import DueAsk, ExplainAsk, Nothing, PassportAsk, ProgrammeText, RuleAsk
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 Face = Literal["cli", "web", "mcp"]
 Effect = Literal["read", "write", "admin"]
@@ -18,13 +18,32 @@ ALL_FACES: tuple[Face, ...] = ("cli", "web", "mcp")
 
 @dataclass(frozen=True)
 class Operation:
-    """One thing that can be asked: `name` is also the words of its command (`rules show`)."""
+    """One thing that can be asked: `name` is also the words of its command (`rules show`).
+
+    `asks` and `answers` name the closed models of its question and its answer; they are imported when they are needed,
+    since pydantic alone takes longer than a help text may.
+    """
 
     name: str
-    question: type[BaseModel]
+    asks: str
+    answers: str
     function: Callable[..., Any]
     effect: Effect = "read"
     faces: tuple[Face, ...] = ALL_FACES
+
+    @property
+    def question(self) -> type[BaseModel]:
+        from onepill.workbench import questions
+
+        found: type[BaseModel] = getattr(questions, self.asks)
+        return found
+
+    @property
+    def answer(self) -> Any:
+        """The answer's model, or a list of one."""
+        from onepill.workbench import replies
+
+        return getattr(replies, self.answers)
 
     @property
     def summary(self) -> str:
@@ -36,14 +55,14 @@ class Operation:
 
 
 OPERATIONS: tuple[Operation, ...] = (
-    Operation("passport", PassportAsk, answers.passport),
-    Operation("check", ProgrammeText, answers.check),
-    Operation("schema", Nothing, answers.schema),
-    Operation("rules list", Nothing, answers.rules_list),
-    Operation("rules show", RuleAsk, answers.rules_show),
-    Operation("rules coverage", Nothing, answers.rules_coverage),
-    Operation("due", DueAsk, answers.due),
-    Operation("explain", ExplainAsk, answers.explain),
+    Operation("passport", "PassportAsk", "Passport", answers.passport),
+    Operation("check", "ProgrammeText", "Check", answers.check),
+    Operation("schema", "Nothing", "Schema", answers.schema),
+    Operation("rules list", "Nothing", "RuleRows", answers.rules_list),
+    Operation("rules show", "RuleAsk", "RuleRow", answers.rules_show),
+    Operation("rules coverage", "Nothing", "CoverageRows", answers.rules_coverage),
+    Operation("due", "DueAsk", "Due", answers.due),
+    Operation("explain", "ExplainAsk", "Explanation", answers.explain),
 )
 
 

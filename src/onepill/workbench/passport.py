@@ -18,6 +18,7 @@ from onepill.rulebook import Rulebook, load_rulebook
 from onepill.sim import compile_plan, run
 from onepill.workbench.assemble import Assembled, assemble
 from onepill.workbench.derive import derive_provenance
+from onepill.workbench.coverage import coverage_rows
 from onepill.workbench.fill import fill
 from onepill.workbench.rows_answer import answer, decision, risks
 from onepill.workbench.rows_identity import chapters, identity, title
@@ -104,7 +105,7 @@ def _document(
         "success": success,
         "value": value,
         "chapters": chapters(programme),
-        "rules_on_file": rulebook.coverage(),
+        "rules_on_file": coverage_rows(rulebook),
         "findings": [f.as_row() for f in sort_findings(_findings(loaded, base, runs))],
     }
 

@@ -47,12 +47,12 @@ def _binding(base: Assembled, runs: Runs, milestone: str) -> list[Row]:
     """Activities on the critical path of a milestone that take time there; parts of one activity are one row."""
     shares: dict[str, Row] = {}
     for found in critical_path(base.plan, runs.drawn.trace, milestone):
-        if found.mean_days <= 0 or found.share <= 0:
+        if found.days <= 0 or found.share <= 0:
             continue
         name = shown_name(base, found.activity)
         row = shares.setdefault(name, {"activity": name, "share": 0.0, "mean_days": 0.0})
         row["share"] = max(row["share"], float(found.share))
-        row["mean_days"] += float(found.mean_days)
+        row["mean_days"] += float(found.days)
     return sorted(shares.values(), key=lambda r: (-r["mean_days"] * r["share"], r["activity"]))
 
 

@@ -13,9 +13,9 @@ from onepill.core.errors import InputError
 from onepill.model.overlays import Overlay
 from onepill.policy import MeasureMatch, match_policy
 from onepill.rulebook import Policy
-from onepill.sim import Results, compile_plan, run
+from onepill.sim import Results, compile_plan, estimate, paired_days, paired_value, run
 from onepill.workbench.assemble import Assembled, with_overlays
-from onepill.workbench.simulate import OWNER, TRACED, Runs, estimate, whole
+from onepill.workbench.simulate import OWNER, TRACED, Runs, estimate_row, whole
 from onepill.workbench.terms import programme_terms, stage_terms
 
 Row = dict[str, Any]
@@ -168,16 +168,12 @@ def _too_late(base: Assembled, overlay: Overlay) -> dict[str, str]:
 def difference(before: Results, after: Results) -> Row:
     """Days saved by milestone (over the paths on which it comes in both) and rNPV gained, paired path by path."""
     saved = {}
-    for index, name in enumerate(before.milestone_ids):
-        if name not in after.milestone_ids:
-            continue
-        old, new = before.milestone_days[index], after.days_of(name)
-        both = (old < NEVER) & (new < NEVER)
-        if both.any():
-            change = (old[both] - new[both]).astype(np.float64)
-            saved[name] = {key: round(value, 3) for key, value in estimate(change).items()}
-    gain = after.npv_usd[OWNER] - before.npv_usd[OWNER]
-    return {"days_saved": saved, "rnpv_gain_usd": whole(estimate(gain))}
+    for name in (name for name in before.milestone_ids if name in after.milestone_ids):
+        change = estimate_row(paired_days(before, after, milestone=name))
+        if change["mean"] == change["mean"]:
+            saved[name] = {key: round(value, 3) for key, value in change.items()}
+    gain = estimate_row(paired_value(after, before, party=OWNER))
+    return {"days_saved": saved, "rnpv_gain_usd": whole(gain)}
 
 
 def scenario_row(name: str, summary: dict[str, str] | None, before: Results, after: Results) -> Row:
@@ -194,6 +190,6 @@ def scenario_row(name: str, summary: dict[str, str] | None, before: Results, aft
         "name": name,
         "summary": summary,
         "rnpv_difference_usd": paired["rnpv_gain_usd"],
-        "rnpv_usd": whole(estimate(after.npv_usd[OWNER])),
+        "rnpv_usd": whole(estimate_row(estimate(after.npv_usd[OWNER]))),
         "milestones": rows,
     }

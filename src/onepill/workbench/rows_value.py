@@ -11,10 +11,10 @@ import numpy.typing as npt
 
 from onepill.core.dates import NEVER
 from onepill.core.provenance import Ledger
-from onepill.sim import CompiledPlan, compile_plan, run, variance_share
+from onepill.sim import CompiledPlan, compile_plan, estimate, run, summarise_values, variance_share
 from onepill.sim.plan import FAILED, SUCCEEDED, Contract, Draw
 from onepill.workbench.assemble import Assembled
-from onepill.workbench.simulate import OWNER, Runs, estimate, whole
+from onepill.workbench.simulate import OWNER, Runs, estimate_row, whole
 
 Row = dict[str, Any]
 Money = npt.NDArray[np.float64]
@@ -34,7 +34,7 @@ def value_section(base: Assembled, runs: Runs, *, seed: int) -> Row:
     return {
         "party": OWNER,
         "rnpv_usd": rnpv_row(npv),
-        "rnpv_expected_usd": {**whole(estimate(runs.weighted.npv_usd[OWNER])), "excludes": list(runs.weighted.excludes)},
+        "rnpv_expected_usd": {**whole(estimate_row(estimate(runs.weighted.npv_usd[OWNER]))), "excludes": list(runs.weighted.excludes)},
         "by_market": market_rows(base, runs),
         "yearly": yearly_rows(base, runs),
         "cost_per_launch_usd": cost_per_launch(base, runs),
@@ -47,16 +47,10 @@ def value_section(base: Assembled, runs: Runs, *, seed: int) -> Row:
 
 def rnpv_row(npv: Money) -> Row:
     """Mean with its standard error, spread, and observed order statistics."""
-    ranked = np.sort(npv)
-    at = {q: ranked[max(int(np.ceil(q * ranked.size)) - 1, 0)] for q in (0.05, 0.5, 0.95)}
-    return {
-        **whole(estimate(npv)),
-        "sd": round(float(npv.std(ddof=1))) if npv.size > 1 else 0,
-        "p5": round(float(at[0.05])),
-        "p50": round(float(at[0.5])),
-        "p95": round(float(at[0.95])),
-        "prob_positive": float(np.mean(npv > 0)),
-    }
+    found = summarise_values(npv, probs=(0.05, 0.5, 0.95))
+    p5, p50, p95 = (round(found.percentiles[q]) for q in (0.05, 0.5, 0.95))
+    mean = {"mean": round(found.mean), "standard_error": round(found.standard_error), "sd": round(found.sd)}
+    return {**mean, "p5": p5, "p50": p50, "p95": p95, "prob_positive": found.prob_positive}
 
 
 def _item(base: Assembled, item: str) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from onepill.core.dates import NEVER, iso
-from onepill.sim import CompiledPlan, Results, compile_plan, run
+from onepill.core.dates import iso
+from onepill.sim import CompiledPlan, Estimate, Results, compile_plan, run, summarise_days
 from onepill.sim.plan import Plan
 
 TRACED = 8_192
@@ -41,21 +42,18 @@ def simulate(plan: Plan, *, draws: int, seed: int, threads: int, progress: Progr
     return Runs(plan, compiled, drawn, weighted)
 
 
-def day_row(days: npt.NDArray[np.int32]) -> dict[str, object]:
-    """Chance and observed quantiles of a day over the paths on which it comes (ISO days, null where it never does)."""
-    happened = np.sort(days[days < NEVER])
-    if happened.size == 0:
-        return {"prob": 0.0, "p10": None, "p50": None, "p90": None, "mean": None}
-    at = [int(np.ceil(q * happened.size)) - 1 for q in (0.1, 0.5, 0.9)]
-    p10, p50, p90 = (iso(happened[max(i, 0)]) for i in at)
-    mean = iso(round(float(happened.mean(dtype=np.float64))))
-    return {"prob": happened.size / days.size, "p10": p10, "p50": p50, "p90": p90, "mean": mean}
+def day_row(days: npt.NDArray[np.int32]) -> dict[str, Any]:
+    """Chance and observed percentiles of a day over the paths on which it comes (ISO days, null where it never does)."""
+    found = summarise_days(days)
+    p10, p50, p90 = (None if day is None else iso(day) for day in found.percentiles.values())
+    mean = None if found.mean is None else iso(round(found.mean))
+    return {"prob": found.prob, "p10": p10, "p50": p50, "p90": p90, "mean": mean}
 
 
-def estimate(values: npt.NDArray[np.float64]) -> dict[str, float]:
-    """Mean and its standard error."""
-    error = float(values.std(ddof=1) / np.sqrt(values.size)) if values.size > 1 else 0.0
-    return {"mean": float(values.mean()), "standard_error": error}
+def estimate_row(found: Estimate) -> dict[str, float]:
+    """An estimate as a row; an error that cannot be known from too few paths is 0."""
+    error = found.standard_error
+    return {"mean": found.mean, "standard_error": error if error == error else 0.0}
 
 
 def whole(row: dict[str, float]) -> dict[str, int]:

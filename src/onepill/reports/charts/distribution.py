@@ -51,7 +51,7 @@ def distribution_chart(passport: Mapping[str, Any], words: Catalogue) -> Chart |
     wide, narrow = draw(lambda canvas: _definition(bars, marks, span, canvas), wide_px=HALF_PX, lang=words.lang)
     return Chart(
         id="distribution",
-        title=words("distribution.title", party=value.get("party") or ""),
+        title=words("distribution.title", party=words.either("party", value.get("party") or "owner")),
         subtitle=_subtitle(passport, histogram, words),
         label=_label(value["rnpv_usd"], words),
         wide_svg=wide,
@@ -142,7 +142,7 @@ def _subtitle(passport: Mapping[str, Any], histogram: Mapping[str, Any], words: 
         "distribution.subtitle",
         draws=number(passport.get("draws")),
         rate=percent(capital.get("discount_rate_per_year"), 1).replace(".0%", "%"),
-        convention=words.either("convention", capital.get("convention", "")),
+        convention=words.either("convention", capital.get("convention", "exact")),
         width=f"{width:,.3g}",
     )
 

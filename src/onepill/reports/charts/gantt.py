@@ -49,7 +49,7 @@ NARROW = _Layout(step_px=42, first_px=6, last_px=352, bar_dy=10, word_dy=-9)
 
 def gantt_chart(passport: Mapping[str, Any], words: Catalogue, numerals: Numerals) -> Chart | None:
     """The Gantt chart of a passport, or None when nothing has a day."""
-    rows = gantt_rows(passport, words.text, lambda group: words.either("jurisdiction", group))
+    rows = gantt_rows(passport, words.text, lambda group: words.either("group" if group == "development" else "jurisdiction", group))
     dated = [row for row in rows if row.p50]
     if not dated:
         return None

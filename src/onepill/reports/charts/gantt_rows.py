@@ -33,8 +33,9 @@ class GanttRow:
 def gantt_rows(passport: Mapping[str, Any], text: Any, head: Any) -> list[GanttRow]:
     """The rows of a passport; `text` puts a label into the page's language, `head` names a group."""
     milestones = {m["activity"]: m for m in passport.get("milestones") or () if m.get("activity")}
+    binding = binding_shares(passport)
     shown = [(a, milestones.get(a["id"])) for a in passport.get("activities") or ()]
-    shown = [(a, m) for a, m in shown if _is_shown(a, m)]
+    shown = [(a, m) for a, m in shown if _is_shown(a, m, binding)]
     rows: list[GanttRow] = []
     for group in dict.fromkeys(a["group"] for a, _ in shown):
         rows.append(GanttRow(head(group), None if group == "development" else group, is_head=True))
@@ -42,10 +43,19 @@ def gantt_rows(passport: Mapping[str, Any], text: Any, head: Any) -> list[GanttR
     return rows or list(_from_milestones(passport, text, head))
 
 
-def _is_shown(activity: Mapping[str, Any], milestone: Mapping[str, Any] | None) -> bool:
+def binding_shares(passport: Mapping[str, Any]) -> dict[str, float]:
+    """For each activity the largest share of futures in which it binds an approval."""
+    shares: dict[str, float] = {}
+    for milestone in passport.get("milestones") or ():
+        for row in milestone.get("binding") or () if milestone.get("kind") == "approval" else ():
+            shares[row["activity"]] = max(shares.get(row["activity"], 0.0), row.get("share") or 0.0)
+    return shares
+
+
+def _is_shown(activity: Mapping[str, Any], milestone: Mapping[str, Any] | None, binding: Mapping[str, float]) -> bool:
     if activity["kind"] in ALWAYS_SHOWN or milestone is not None:
         return True
-    return (activity.get("critical_share") or 0) >= BINDING_SHARE
+    return binding.get(activity["id"], 0.0) >= BINDING_SHARE
 
 
 def _row(activity: Mapping[str, Any], milestone: Mapping[str, Any] | None, text: Any) -> GanttRow:

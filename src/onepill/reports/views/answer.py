@@ -45,22 +45,22 @@ def where_table(context: Context) -> View:
 
 
 def _days(context: Context, row: Row) -> list[str]:
-    approval = context.approval(str(row["market"])) or {}
+    approval = context.approval(str(row["market"]), row) or {}
     return [approval[k] for k in ("p10", "p50", "p90") if approval.get(k)]
 
 
 def _where_row(context: Context, row: Row, axis: Any, worth: Any) -> View:
     market = str(row["market"])
-    approval = context.approval(market)
+    approval = context.approval(market, row)
     done = bool(approval and approval.get("status") == "actual")
     words = context.words
     return {
         "market": market,
-        "name": context.place(market),
+        "name": context.market_name(row),
         "route": _route(context, market, row, done=done),
         "track": Track.of(approval, axis) if approval else None,
         "approval": _approval_text(context, approval, done=done),
-        "marks": context.notes.path(f"milestones.{approval['id']}") if approval and done else (),
+        "marks": context.milestone_marks(approval) if approval and done else (),
         "chance": words("state.done") if done else percent((approval or {}).get("prob"), 1),
         "worth": worth,
     }
@@ -97,7 +97,7 @@ def decision_view(context: Context) -> View | None:
 def risk_rows(context: Context) -> list[View]:
     """The biggest risks, largest loss first, with what the mean loses if they happen."""
     rows = list(context.passport.get("risks") or ())[:MOST_RISKS]
-    losses = money_estimates([{"mean": row.get("rnpv_loss_usd")} for row in rows])
+    losses = money_estimates([{"mean": -(row.get("rnpv_loss_usd") or 0.0)} for row in rows])
     return [
         {
             "text": context.words.text(row.get("label")),
@@ -105,7 +105,7 @@ def risk_rows(context: Context) -> list[View]:
             "loss": loss.mean if loss and loss.mean else "",
             "negative": bool(loss and loss.negative),
             "note": context.words.text(row.get("note")),
-            "marks": context.notes.path(row.get("path")),
+            "marks": context.notes.roots(f"success.gates.{row['gate']}") if row.get("gate") else (),
         }
         for row, loss in zip(rows, losses, strict=True)
     ]
@@ -121,7 +121,8 @@ def rest_view(context: Context) -> View | None:
     words = context.words
     text = words("rest.assumptions", share=percent(share))
     if largest is not None:
-        text = words("rest.and_one", share=percent(share), one=percent(largest["share"]), name=context.label(largest))
+        one = percent(share_of(largest))
+        text = words("rest.and_one", share=percent(share), one=one, name=context.label(largest))
     return {"text": text, "segments": segments}
 
 
@@ -134,15 +135,20 @@ def assumption_share(context: Context) -> float | None:
 
 
 def _largest_input(context: Context) -> Row | None:
-    rows = [r for r in context.value.get("variance") or () if r.get("path") and r.get("share") is not None]
-    rows = [r for r in rows if r["share"] >= 0.1]
-    return max(rows, key=lambda r: r["share"], default=None)
+    rows = [r for r in context.value.get("variance") or () if r.get("group") not in GRADES and (share_of(r) or 0) >= 0.1]
+    return max(rows, key=lambda r: share_of(r) or 0.0, default=None)
+
+
+def share_of(row: Row) -> float | None:
+    """A variance row's share, 0 to 1: total effects may overlap, so they need not sum to 1."""
+    share = row.get("share", row.get("mean"))
+    return None if share is None else min(max(float(share), 0.0), 1.0)
 
 
 def _segments(context: Context, assumption: float) -> list[View]:
     """Shares by grade where the document gives them, else assumptions against all the rest."""
-    by_grade = {r["group"]: max(r["share"], 0.0) for r in context.value.get("variance") or ()
-                if r.get("group") in GRADES and r.get("share") is not None}
+    rows = [(r.get("group"), share_of(r)) for r in context.value.get("variance") or ()]
+    by_grade = {str(group): share for group, share in rows if group in GRADES and share is not None}
     if len(by_grade) < 2:
         by_grade = {"assumption": assumption, "rest": 1 - assumption}
     total = sum(by_grade.values()) or 1.0

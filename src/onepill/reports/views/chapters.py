@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from onepill.reports.views.clinical import clinical_view
 from onepill.reports.context import Context, Row, View
@@ -41,10 +42,11 @@ def _chapter(context: Context, number: int, name: str, row: Row) -> View:
 
 
 def _needs(context: Context, row: Row, state: str) -> str:
-    needs = context.words.text(row.get("needs"))
+    needs = context.words.text(row.get("needs")).rstrip(".。")
+    words = context.words
     if state == "empty":
-        return context.words.join([context.words("chapter.not_computed"), needs])
-    return needs
+        return words.join([words("chapter.not_computed"), words("chapter.fills", needs=needs) if needs else ""])
+    return words("chapter.more", needs=needs) if needs else ""
 
 
 def _research(context: Context) -> View:
@@ -57,24 +59,29 @@ def _application(context: Context) -> View:
     rows: Sequence[Row] = context.markets
     if not rows:
         return {}
-    peaks = [(row.get("peak_sales_usd") or {}).get("mean") for row in rows]
+    peaks = [_mean(row.get("peak_sales_usd")) for row in rows]
     worth = money_estimates([row.get("rnpv_usd") for row in rows])
     body = [_market_row(context, row, peak, estimate) for row, peak, estimate in zip(rows, peaks, worth, strict=True)]
     return {"markets": body}
 
 
+def _mean(value: Any) -> float | None:
+    """The mean of an estimate, or a number that stands alone."""
+    return value.get("mean") if isinstance(value, dict) else value
+
+
 def _market_row(context: Context, row: Row, peak: float | None, worth: object) -> View:
-    launch = row.get("launch") or {}
     market = str(row["market"])
-    path = f"markets.{market.lower()}"
-    launched = any(m.get("jurisdiction") == market and m.get("kind") == "launch" and m.get("status") == "actual"
-                   for m in context.milestones)
+    launch = row.get("launch") or context.milestone(market, "launch", row) or {}
+    path = f"markets.{row.get('id') or market.lower()}"
+    launched = (context.milestone(market, "launch", row) or {}).get("status") == "actual"
+    prob = row.get("launch_prob", launch.get("prob"))
     return {
         "market": market,
-        "name": context.place(market),
+        "name": context.market_name(row),
         "launch": launch.get("p50") or "–",
         "span": "" if launched or not launch.get("p10") else f"{launch['p10']} … {launch['p90']}",
-        "chance": context.words("state.actual") if launched else percent(row.get("launch_prob"), 1),
+        "chance": context.words("state.actual") if launched else percent(prob, 1),
         "peak": musd(peak, 1),
         "worth": worth,
         "marks": context.notes.paths([f"{path}.{name}" for name in (

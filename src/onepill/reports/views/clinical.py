@@ -56,7 +56,7 @@ def _gate(context: Context, row: Row) -> View:
         "other": percent(row.get("other_table_prob"), 1),
         "comparable": context.words.text(row.get("comparable")) if row.get("other_table_prob") is not None else "",
         "included": context.words("clinical.included") if row.get("included") else "",
-        "marks": context.notes.path(f"success.gates.{row['id']}"),
+        "marks": context.notes.roots(f"success.gates.{row['id']}"),
     }
 
 
@@ -65,7 +65,8 @@ def _tables_note(context: Context) -> str:
     if not rates.get("table"):
         return ""
     names = {k: context.words.either("table", rates.get(k) or "") for k in ("table", "other")}
-    return context.words("clinical.tables", area=context.words.either("area", rates.get("area") or "all"), **names)
+    area = context.words("clinical.tables_area", area=context.words.either("area", rates["area"])) if rates.get("area") else ""
+    return context.words("clinical.tables", area=area, **names)
 
 
 def _readout(context: Context, row: Row) -> View:

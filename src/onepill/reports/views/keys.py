@@ -75,8 +75,10 @@ def _chance(context: Context) -> View:
         return _key(context, "chance", big="–", sub=context.words("key.day_none"))
     other = _other_table(context)
     table = context.words.either("table", (context.passport.get("success") or {}).get("base_rates", {}).get("table", ""))
+    best = (context.passport.get("answer") or {}).get("best_market")
     key = "key.chance_sub" if other is None else "key.chance_other"
-    sub = context.words(key, table=table, other=percent(other, 1)) if chance else context.words("key.day_none")
+    values = {"table": table, "other": percent(other, 1), "place": context.words.either("place", best)}
+    sub = context.words(key, **values) if chance else context.words("key.day_none")
     return _key(context, "chance", big=percent(chance, 1), sub=sub, mini={"dot": chance * 100, "ring": None if other is None else other * 100})
 
 

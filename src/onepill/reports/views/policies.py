@@ -8,8 +8,9 @@ from typing import Any
 
 from onepill.reports.views.chapters import ASPECTS
 from onepill.reports.context import Context, Row, View
-from onepill.reports.footnotes import Mark
-from onepill.reports.numerals import Estimate, days_estimate, money_estimates
+from onepill.reports.catalogue import Catalogue
+from onepill.reports.footnotes import Mark, printed_value
+from onepill.reports.numerals import MINUS, Estimate, days_estimate, money_estimates
 
 NOT_QUANTIFIED = "not_quantified"
 STATES = ("effect", "slack", "late", "nq", "out")
@@ -33,6 +34,7 @@ def _policy(context: Context, row: Row) -> View:
         "aspects": _aspects(context, rows),
         "measures": rows,
         "together": _together(context, together),
+        "source_marks": context.notes.source(row.get("source"), grade=None, used_for=str(row["id"])),
     }
 
 
@@ -62,7 +64,7 @@ def _measure(context: Context, row: Row, alone: Estimate | None, left_out: Estim
 
 def measure_state(row: Row) -> str:
     """In effect, does not bind, too late, not quantified, or not eligible."""
-    alone, failing = row.get("alone"), [str(f) for f in row.get("failing") or ()]
+    alone, failing = row.get("alone"), [_code(f) for f in row.get("failing") or ()]
     if any("late" in f for f in failing):
         return "late"
     if not row.get("applies"):
@@ -70,6 +72,10 @@ def measure_state(row: Row) -> str:
     if not isinstance(alone, Mapping):
         return "nq"
     return "effect" if _has_effect(alone) else "slack"
+
+
+def _code(failing: Any) -> str:
+    return str(failing.get("term", "")) if isinstance(failing, Mapping) else str(failing)
 
 
 def _has_effect(effect: Mapping[str, Any]) -> bool:
@@ -80,14 +86,28 @@ def _has_effect(effect: Mapping[str, Any]) -> bool:
 
 def _why(context: Context, row: Row) -> str:
     counter = row.get("counterfactual") or {}
-    baseline = context.words.text(counter.get("text"))
-    if baseline:
-        baseline = context.words("policy.otherwise", text=baseline.rstrip("。."))
-    failing = [context.words.either("failing", f) for f in row.get("failing") or ()]
+    failing = [context.words.text(f) for f in row.get("failing") or ()]
+    if failing:
+        return context.words("policy.failing", items=context.words("list.comma").join(failing))
     why = context.words.text(row.get("why"))
-    if failing and not why:
-        why = context.words("policy.failing", items=context.words("list.comma").join(failing))
-    return context.words.join([baseline, why])
+    return context.words.join([_baseline(context, counter), _stopped(why, context.words)])
+
+
+def _baseline(context: Context, counter: Row) -> str:
+    """The rule that holds without the measure, and its value."""
+    words, text = context.words, context.words.text(counter.get("text")).rstrip("。.")
+    value, unit = counter.get("value"), counter.get("unit")
+    if text and unit and isinstance(value, int | float):
+        said = words("review.clock_value", value=printed_value(value), unit=words.either("unit", unit)).strip()
+        text = words("policy.baseline", text=text, value=said)
+    return words("policy.otherwise", text=text) if text else ""
+
+
+def _stopped(text: str, words: Catalogue) -> str:
+    """A sentence with a capital and a full stop, however the document wrote it."""
+    if not text:
+        return ""
+    return text[0].upper() + text[1:] + ("" if text[-1] in ".。!?" else words("list.stop"))
 
 
 def _marks(context: Context, row: Row) -> tuple[Mark, ...]:
@@ -136,7 +156,8 @@ def _lede(context: Context, row: Row, rows: list[View]) -> str:
     if gain and gain.mean:
         sentences.append(words("policy.lede_gain", gain=gain.mean, error=gain.error))
     if days and days["milestone"]:
-        sentences.append(words("policy.lede_days", days=days["estimate"].mean, milestone=days["milestone"]))
+        key = "policy.lede_days_later" if days["estimate"].negative else "policy.lede_days"
+        sentences.append(words(key, days=days["estimate"].mean.lstrip(MINUS), milestone=days["milestone"]))
     return words.join(sentences)
 
 

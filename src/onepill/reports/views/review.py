@@ -62,7 +62,7 @@ def _milestone(context: Context, row: Row) -> View:
     p10, p50, p90 = (row.get(k) or "" for k in ("p10", "p50", "p90"))
     return {
         "name": context.label(row),
-        "marks": context.notes.path(f"milestones.{row['id']}"),
+        "marks": context.milestone_marks(row),
         "actual": actual,
         "state": context.words("state.actual" if actual else "state.simulated"),
         "chance": "" if actual else percent(row.get("prob"), 1),

@@ -51,7 +51,8 @@ def _next(context: Context) -> str:
     season = context.numerals.season(coming["p50"])
     count = len(context.open_markets)
     if count > 1 and deciding_gate(context):
-        return words("statement.one_trial", chance=chance, season=season, count=words.either("numeral", count))
+        fresh = "" if _places(context, "approval") or _places(context, "launch") else "_fresh"
+        return words(f"statement.one_trial{fresh}", chance=chance, season=season, count=words.either("numeral", count))
     if count > 1:
         return words("statement.first_of_many", chance=chance, season=season, count=words.either("numeral", count))
     return words("statement.single", chance=chance, season=season, place=_place_of(context, coming))
@@ -59,9 +60,9 @@ def _next(context: Context) -> str:
 
 def _place_of(context: Context, coming: Row) -> str:
     ids = {m["id"]: m for m in context.milestones}
-    milestone = ids.get(coming.get("milestone") or "", {})
-    market = milestone.get("jurisdiction") or (context.open_markets or [None])[0]
-    return context.words.either("place", market or "development")
+    milestone = ids.get(coming.get("milestone") or coming.get("id") or "", {})
+    market = milestone.get("jurisdiction") or next(iter(context.open_markets), "development")
+    return context.words.either("place", market)
 
 
 def deciding_gate(context: Context) -> Row | None:

@@ -1,0 +1,307 @@
+"""What each operation answers: closed models of the documents, which tests hold the answers to."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Chance = float
+Iso = str
+Text = dict[str, str]
+
+
+class Reply(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class FindingRow(Reply):
+    """A finding: stable code, severity, what, what to do, where."""
+
+    code: str
+    severity: Literal["error", "warning", "note"]
+    message: str
+    hint: str
+    path: str
+    file: str
+    line: int = Field(ge=0)
+    value: Any
+
+
+class Check(Reply):
+    """All findings about a file."""
+
+    file: str
+    errors: int
+    findings: list[FindingRow]
+
+
+class DayReason(Reply):
+    day: Iso
+    reason: str
+
+
+class Due(Reply):
+    """A due day and the days that were not counted; `make_up_days` are weekend days that were."""
+
+    jurisdiction: str
+    from_: Iso = Field(alias="from")
+    count: str
+    inclusive: bool
+    due: Iso
+    skipped: list[DayReason]
+    projected: bool
+    make_up_days: list[DayReason]
+
+
+class SourceRow(Reply):
+    title: str
+    url: str
+    date: str
+    retrieved: str
+
+
+class ProvenanceRow(Reply):
+    """Where one value comes from; `from` names the paths that it was derived from."""
+
+    path: str
+    value: Any
+    unit: str
+    origin: Literal["user", "rule", "base_rate", "registry", "derived", "assumption"]
+    source_grade: Literal["official", "secondary", "derived", "unverified"]
+    source: SourceRow | None
+    date: str | None
+    formula: str | None
+    from_: list[str] = Field(alias="from")
+    note: str | None
+
+
+class ExplainedRow(ProvenanceRow):
+    """A provenance row in a chain, `depth` steps from the value asked for; `repeated` where it stands above already."""
+
+    depth: int
+    repeated: bool
+
+
+class Explanation(Reply):
+    path: str
+    chain: list[ExplainedRow]
+
+
+class Estimate(Reply):
+    """A mean and its simulation error."""
+
+    mean: float
+    standard_error: float
+
+
+class Binding(Reply):
+    activity: str
+    share: Chance
+    mean_days: float
+
+
+class Milestone(Reply):
+    """A day on which something happens, given that it does."""
+
+    id: str
+    jurisdiction: str
+    kind: str
+    label: Text
+    status: Literal["actual", "simulated"]
+    activity: str
+    prob: Chance
+    p10: Iso | None
+    p50: Iso | None
+    p90: Iso | None
+    mean: Iso | None
+    binding: list[Binding]
+
+
+class GateReply(Reply):
+    """One chance on the way; `low` and `high` are 95 % limits where there are any."""
+
+    id: str
+    activity: str
+    jurisdiction: str | None
+    kind: Literal["stage", "filing"]
+    label: Text
+    prob: Chance
+    table: str | None
+    n: int | None
+    low: Chance | None
+    high: Chance | None
+    other_table_prob: Chance | None
+    comparable: str | None
+    included: bool
+    origin: str
+    source_grade: str
+
+
+class MarketChance(Reply):
+    jurisdiction: str
+    milestone: str
+    cumulative_prob: Chance
+
+
+class Success(Reply):
+    gates: list[GateReply]
+    markets: list[MarketChance]
+    chain: dict[str, list[str]]
+    base_rates: dict[str, str]
+
+
+class Rnpv(Reply):
+    """Whole US dollars; percentiles are observed order statistics."""
+
+    mean: int
+    standard_error: int
+    sd: int
+    p5: int
+    p50: int
+    p95: int
+    prob_positive: Chance
+
+
+class RnpvExpected(Reply):
+    mean: int
+    standard_error: int
+    excludes: list[str]
+
+
+class MarketValue(Reply):
+    market: str
+    id: str
+    rnpv_usd: Estimate
+    peak_sales_usd: int | None
+
+
+class YearlyCash(Reply):
+    year: int
+    item: str
+    market: str
+    cash_usd: float
+    discounted_usd: float
+
+
+class CostPerLaunch(Reply):
+    out_of_pocket: int
+    capitalised: int
+
+
+class Value(Reply):
+    party: str
+    rnpv_usd: Rnpv
+    rnpv_expected_usd: RnpvExpected
+    by_market: list[MarketValue]
+    yearly: list[YearlyCash]
+    cost_per_launch_usd: CostPerLaunch | None
+    assumption_variance_share: Estimate
+    variance: list[dict[str, Any]]
+    tornado: list[dict[str, Any]]
+    histogram: dict[str, Any]
+
+
+class Effect(Reply):
+    """Days saved by milestone and rNPV gained, paired on the same futures."""
+
+    days_saved: dict[str, Estimate]
+    rnpv_gain_usd: Estimate
+
+
+class MeasureReply(Reply):
+    id: str
+    aspect: int
+    kind: str
+    name: Text
+    applies: bool
+    failing: list[dict[str, str]]
+    is_target: bool
+    uptake: Chance | None
+    uptake_assumed: bool | None
+    counterfactual: dict[str, Any] | None
+    binds: Chance | None
+    alone: Effect | Literal["not_quantified"]
+    left_out: Effect | Literal["not_quantified"]
+    why: Text | None
+    sources: list[SourceRow]
+
+
+class PolicyReply(Reply):
+    id: str
+    name: Text
+    jurisdiction: str
+    announced: Iso
+    from_: Iso = Field(alias="from")
+    until: Iso | None
+    source: SourceRow
+    together: Effect
+    measures: list[MeasureReply]
+    not_captured: str
+
+
+class ScenarioReply(Reply):
+    name: str
+    summary: Text | None
+    rnpv_difference_usd: Estimate
+    rnpv_usd: Estimate
+    milestones: list[dict[str, Any]]
+    changes: list[dict[str, Any]]
+
+
+class Passport(Reply):
+    """One drug's passport."""
+
+    schema_version: Literal[1]
+    engine_version: str
+    programme: str
+    title: Text
+    as_of: Iso
+    seed: int
+    draws: int
+    inputs_hash: str
+    rulebook_hash: str
+    calendars_hash: str
+    identity: dict[str, Any]
+    calendars: dict[str, Any]
+    capital: dict[str, Any]
+    answer: dict[str, Any]
+    decision: dict[str, Any] | None
+    risks: list[dict[str, Any]]
+    milestones: list[Milestone]
+    activities: list[dict[str, Any]]
+    clocks: list[dict[str, Any]]
+    success: Success
+    value: Value
+    chapters: list[dict[str, Any]]
+    rules_on_file: list[dict[str, Any]]
+    findings: list[FindingRow]
+    scenarios: list[ScenarioReply]
+    policies: list[PolicyReply]
+    provenance: list[ProvenanceRow]
+
+
+class RuleRow(BaseModel):
+    """A rule or a procedure with all its versions and variants; `on` is its value on the day asked for."""
+
+    model_config = ConfigDict(extra="allow")
+    id: str
+    jurisdiction: str
+    kind: Literal["rule", "procedure"]
+    unit: str | None
+    nature: str | None
+    until: Iso | None
+    versions: list[dict[str, Any]]
+    variants: list[dict[str, Any]]
+
+
+class CoverageRow(BaseModel):
+    model_config = ConfigDict(extra="allow")
+    jurisdiction: str
+    topic: str
+    state: Literal["complete", "partial", "absent"]
+
+
+RuleRows = list[RuleRow]
+CoverageRows = list[CoverageRow]
+Schema = dict[str, Any]
