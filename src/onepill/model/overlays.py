@@ -16,7 +16,8 @@ class Overlay:
 
     `value` and `unit` are a count with its unit (days, wd, weeks, months) for rules and spans; for a subsidy `value` is
     the share of the cost (0 to 1) and `cap_usd` its limit for one stage. It acts on clocks that start from `first` to
-    `last`, both included, in `jurisdiction`. On a path it is taken up with probability `uptake`.
+    `last`, both included, in `jurisdiction`. On a path it is taken up with probability `uptake`. `base_cap_usd` is the
+    limit of the subsidy that is otherwise in force and falls away.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Overlay:
     last: date | None = None
     uptake: float = 1.0
     cap_usd: float = float("inf")
+    base_cap_usd: float = 0.0
 
     def covers(self, day: date) -> bool:
         return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)

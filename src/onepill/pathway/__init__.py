@@ -1,7 +1,17 @@
 """Which route, which day, which documents?"""
 
+from onepill.pathway.clocks import forecast_distribution
 from onepill.pathway.inputs import FilingInput, NetworkInput, StageInput
 from onepill.pathway.network import build_network
 from onepill.pathway.tables import ActivityInfo, ClockUse, Network
 
-__all__ = ["ActivityInfo", "ClockUse", "FilingInput", "Network", "NetworkInput", "StageInput", "build_network"]
+__all__ = [
+    "ActivityInfo",
+    "ClockUse",
+    "FilingInput",
+    "Network",
+    "NetworkInput",
+    "StageInput",
+    "build_network",
+    "forecast_distribution",
+]

@@ -22,6 +22,7 @@ class StageInput:
 
     id: str
     kind: str
+    indication: str
     label: Text
     regions: tuple[str, ...]
     calendar: str

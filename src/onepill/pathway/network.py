@@ -29,10 +29,9 @@ def build_network(given: NetworkInput, rulebook: Rulebook) -> Network:
     """
     build = Builder(given, rulebook, Span.around(given.as_of))
     milestones: list[MilestoneInfo] = []
-    granted: dict[str, Link] = {}
-    products = _products_granted(given, rulebook)
+    granted = _already_granted(given, rulebook)
     for stage in given.stages:
-        milestones += _add_stage(build, stage, granted=granted, products=products)
+        milestones += _add_stage(build, stage, granted=granted)
     for filing in given.filings:
         milestones += _add_filing(build, filing)
     fragment = Fragment(
@@ -50,19 +49,30 @@ def _milestone_link(milestone: MilestoneInfo) -> Link:
     return Link(milestone.activity, SUCCEEDED)
 
 
-def _products_granted(given: NetworkInput, rulebook: Rulebook) -> set[str]:
-    """Procedures per product that are already granted, since a stage of the same jurisdiction is held or started."""
-    regions = {region for s in given.stages for region in (s.regions if s.started else s.held)}
-    return {p.id for region in regions for p in rulebook.procedures(region) if p.per == "product"}
+Granted = dict[str, Link | None]
+"""The grants on file by their scope; None where it was there before the plan's day."""
+
+
+def _already_granted(given: NetworkInput, rulebook: Rulebook) -> Granted:
+    """Grants that a held or started stage shows to be there."""
+    found: Granted = {}
+    for stage in given.stages:
+        for region in stage.regions if stage.started else stage.held:
+            found |= {_scope(p, stage): None for p in rulebook.procedures(region) if p.grants in TRIAL_GRANTS}
+    return found
+
+
+def _scope(procedure: Procedure, stage: StageInput) -> str:
+    """What one grant covers: every trial of the product, those of one indication, or this trial alone."""
+    covers = {"product": "", "indication": stage.indication, "trial": stage.id}
+    return f"{procedure.id}|{covers.get(procedure.per, stage.id)}"
 
 
 def _links(after: tuple[tuple[str, str], ...]) -> tuple[Link, ...]:
     return tuple(Link(activity, event) for activity, event in after)
 
 
-def _add_stage(
-    build: Builder, stage: StageInput, *, granted: dict[str, Link], products: set[str]
-) -> list[MilestoneInfo]:
+def _add_stage(build: Builder, stage: StageInput, *, granted: Granted) -> list[MilestoneInfo]:
     path = f"development.{stage.id}"
     info = ActivityInfo(stage.id, stage.label, "", "development", "stage", path)
     gate = Gate(f"{path}.success", stage.success, stage.loadings) if stage.success else None
@@ -73,7 +83,7 @@ def _add_stage(
     if stage.started:
         build.add(_with_facts(work, stage), info)
         return []
-    ready, milestones = _ready(build, stage, granted=granted, products=products)
+    ready, milestones = _ready(build, stage, granted=granted)
     ready = _add_start_up(build, stage, ready)
     build.add(replace(work, after=ready, not_before=_earliest(build, stage)), info)
     return milestones
@@ -92,9 +102,7 @@ def _with_facts(work: Activity, stage: StageInput) -> Activity:
     )
 
 
-def _ready(
-    build: Builder, stage: StageInput, *, granted: dict[str, Link], products: set[str]
-) -> tuple[tuple[Link, ...], list[MilestoneInfo]]:
+def _ready(build: Builder, stage: StageInput, *, granted: Granted) -> tuple[tuple[Link, ...], list[MilestoneInfo]]:
     """What a stage waits for: its prerequisites and the grants of every region that is not held."""
     name = f"{stage.id}.ready"
     info = ActivityInfo(name, stage.label, "", "development", "internal", f"development.{stage.id}")
@@ -103,14 +111,14 @@ def _ready(
     links, milestones = [Link(name, FINISHED)], []
     for region in (r for r in stage.regions if r not in stage.held):
         for procedure in _trial_procedures(build.rulebook, region, stage.terms):
-            link, milestone = _grant(build, procedure, stage, name, granted=granted, products=products)
+            link, milestone = _grant(build, procedure, stage, name, granted=granted)
             links += [link] if link else []
             milestones += [milestone] if milestone else []
     return tuple(links), milestones
 
 
 def _trial_procedures(rulebook: Rulebook, region: str, terms: frozenset[str]) -> list[Procedure]:
-    found = [p for p in rulebook.procedures(region) if p.grants in TRIAL_GRANTS and p.per in ("product", "trial")]
+    found = [p for p in rulebook.procedures(region) if p.grants in TRIAL_GRANTS and p.per != "filing"]
     chosen: dict[str, Procedure] = {}
     for procedure in found:
         if matches(procedure.needed_when, terms):
@@ -119,24 +127,24 @@ def _trial_procedures(rulebook: Rulebook, region: str, terms: frozenset[str]) ->
 
 
 def _grant(
-    build: Builder, procedure: Procedure, stage: StageInput, ready: str, *, granted: dict[str, Link], products: set[str]
+    build: Builder, procedure: Procedure, stage: StageInput, ready: str, *, granted: Granted
 ) -> tuple[Link | None, MilestoneInfo | None]:
     """The grant of one procedure: already there, shared with an earlier stage, or applied for."""
-    per_product = procedure.per == "product"
-    if per_product and procedure.id in products:
-        return None, None
-    if per_product and procedure.id in granted:
-        return granted[procedure.id], None
+    scope = _scope(procedure, stage)
+    if scope in granted:
+        return granted[scope], None
     short, code = procedure.id.rpartition(".")[2], procedure.jurisdiction.lower()
-    prefix = f"{code}.{short}" if per_product else f"{stage.id}.{code}.{short}"
+    prefix = f"{code}.{short}" if procedure.per == "product" else f"{stage.id}.{code}.{short}"
     path = f"development.{stage.id}.{code}.{short}"
     place = Place(prefix, path, procedure.jurisdiction, procedure.jurisdiction, stage.terms)
     built = add_procedure(build, procedure, place, start=(Link(ready, FINISHED),))
     link = _close(build, procedure, built, place)
-    granted[procedure.id] = link
+    granted[scope] = link
     if procedure.grants != "trial_authorisation":
         return link, None
-    milestone_id = f"{code}.trial_authorisation" if per_product else f"{stage.id}.{code}.trial_authorisation"
+    milestone_id = (
+        f"{code}.trial_authorisation" if procedure.per == "product" else f"{stage.id}.{code}.trial_authorisation"
+    )
     return link, MilestoneInfo(milestone_id, procedure.jurisdiction, "trial_authorisation", link.activity, TRIAL)
 
 

@@ -107,7 +107,7 @@ def add_procedure(
     gate: Gate | None = None,
 ) -> Built:
     """Add a procedure's steps after `start`; `gate` sits on the step that decides."""
-    steps = _chosen(procedure, place.terms)
+    steps = _chosen(build, procedure, place.terms)
     if facts.submitted:
         steps = _after_submission(steps)
     covered = {name for step in steps for name in step.covers if step.forecast and name != step.id}
@@ -118,14 +118,30 @@ def add_procedure(
     return Built(f"{place.prefix}.{submission}", links.ends(), f"{place.prefix}.{steps[0].id}")
 
 
-def _chosen(procedure: Procedure, terms: frozenset[str]) -> list[Step]:
+def _chosen(build: Builder, procedure: Procedure, terms: frozenset[str]) -> list[Step]:
     """The steps that apply: a variant takes the place of the step it stands instead of; the first that matches wins."""
-    replaced: dict[str, Step] = {}
+    by_id, replaced = {step.id: step for step in procedure.steps}, {}
     for step in procedure.steps:
-        if step.instead_of and step.instead_of not in replaced and matches(step.when, terms):
+        stands_in = step.instead_of and step.instead_of not in replaced and matches(step.when, terms)
+        if step.instead_of and stands_in and _is_law(build, step, by_id[step.instead_of], terms):
             replaced[step.instead_of] = step
     kept = [replaced.get(s.id, s) for s in procedure.steps if s.instead_of is None]
-    return [s for s in kept if matches(s.when, terms) and not (s.optional and s.when is None)]
+    names = {step.id for step in kept}
+    return [s for s in kept if matches(s.when, terms) and not (s.optional and s.when is None) and _is_led_to(s, names)]
+
+
+def _is_law(build: Builder, step: Step, ordinary: Step, terms: frozenset[str]) -> bool:
+    """A step that stands in for another under the same clock needs a variant of that clock to be known."""
+    if step.clock is None or step.clock != ordinary.clock:
+        return True
+    pieces = build.rulebook.rule(step.clock).timeline(build.given.known_on, terms)
+    return any(found.variant for _, found in pieces)
+
+
+def _is_led_to(step: Step, names: set[str]) -> bool:
+    """False for what only follows an outcome of a step that does not apply."""
+    targets = [text.partition(":") for entry in step.after for text in entry]
+    return not targets or any(not event or target in names for target, _, event in targets)
 
 
 def _after_submission(steps: list[Step]) -> list[Step]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -33,7 +33,12 @@ class MeasureMatch:
 
 
 def match_policy(
-    policy: Policy, *, terms: frozenset[str], uptake: Mapping[str, float], usd_per: Mapping[str, float]
+    policy: Policy,
+    *,
+    terms: frozenset[str],
+    uptake: Mapping[str, float],
+    usd_per: Mapping[str, float],
+    base_caps_usd: Mapping[str, float],
 ) -> list[MeasureMatch]:
     """Every measure of a policy in its own order.
 
@@ -41,25 +46,42 @@ def match_policy(
         terms: the conditions that hold for the programme.
         uptake: by measure id, the chance (0 to 1) that the measure is achieved for this programme.
         usd_per: US dollars for one unit of a currency.
+        base_caps_usd: by baseline rule, the limit in US dollars of the subsidy that is otherwise in force.
     """
-    return [_match(policy, measure, terms=terms, uptake=uptake, usd_per=usd_per) for measure in policy.measures]
+    found = [_match(policy, measure, terms=terms, uptake=uptake, usd_per=usd_per) for measure in policy.measures]
+    return [_against(match, base_caps_usd) for match in found]
+
+
+def _against(match: MeasureMatch, base_caps_usd: Mapping[str, float]) -> MeasureMatch:
+    """A subsidy is worth what it pays beyond the one that it takes the place of."""
+    if match.overlay is None or match.overlay.on != "stage_cost":
+        return match
+    cap = base_caps_usd.get(match.measure.baseline or "", 0.0)
+    return replace(match, overlay=replace(match.overlay, base_cap_usd=cap))
 
 
 def _match(
-    policy: Policy, measure: Measure, *, terms: frozenset[str], uptake: Mapping[str, float], usd_per: Mapping[str, float]
+    policy: Policy,
+    measure: Measure,
+    *,
+    terms: frozenset[str],
+    uptake: Mapping[str, float],
+    usd_per: Mapping[str, float],
 ) -> MeasureMatch:
     missing = tuple(failing(measure.when, terms))
     stated = measure.uptake if isinstance(measure.uptake, int | float) else None
     share = uptake.get(measure.id, stated)
     overlay, reason = None, measure.not_quantified_reason
-    if measure.effect is not None and measure.baseline is None:
+    if measure.effect is not None and measure.baseline is None and measure.effect.on != "stage_cost":
         reason = reason or "no rule or sourced baseline is on file to measure it against"
-    elif measure.effect is not None:
+    elif measure.effect is not None and not reason:
         overlay, reason = _overlay(policy, measure, 1.0 if share is None else share, usd_per=usd_per)
     return MeasureMatch(measure, missing, overlay, reason, share is None)
 
 
-def _overlay(policy: Policy, measure: Measure, uptake: float, *, usd_per: Mapping[str, float]) -> tuple[Overlay | None, str]:
+def _overlay(
+    policy: Policy, measure: Measure, uptake: float, *, usd_per: Mapping[str, float]
+) -> tuple[Overlay | None, str]:
     try:
         return overlay_of(policy, measure, uptake=uptake, usd_per=usd_per), ""
     except InputError as error:
@@ -74,7 +96,9 @@ def overlay_of(policy: Policy, measure: Measure, *, uptake: float, usd_per: Mapp
     """
     effect, (first, last) = measure.effect, _in_force(policy, measure)
     if effect is None:
-        raise InputError.single("measure.no_effect", f"{measure.id} states no effect", hint="it cannot be put in numbers")
+        raise InputError.single(
+            "measure.no_effect", f"{measure.id} states no effect", hint="it cannot be put in numbers"
+        )
     value, unit, cap = _amounts(effect, usd_per=usd_per)
     return Overlay(
         id=measure.id,
@@ -99,6 +123,9 @@ def _in_force(policy: Policy, measure: Measure) -> tuple[date, date | None]:
 
 def _amounts(effect: Effect, *, usd_per: Mapping[str, float]) -> tuple[float, str, float]:
     if effect.verb == "subsidy":
+        if "rate" not in effect.value:
+            hint = "only its limit is known"
+            raise InputError.single("measure.no_rate", "the share of the cost that it pays is not stated", hint=hint)
         return float(effect.value["rate"]), "share", _cap(effect.value, usd_per=usd_per)
     if effect.verb in ("add", "scale") and isinstance(effect.value, int | float):
         return float(effect.value), "", float("inf")

@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
-from datetime import date
-from difflib import get_close_matches
-from functools import lru_cache
-from importlib.resources import files
+from functools import cached_property, lru_cache
+from pkgutil import get_data
 from typing import Any
 
 from onepill.core.errors import InputError
-from onepill.core.provenance import Source
+from onepill.rulebook.coverage import TopicCoverage, coverage
 from onepill.rulebook.lookup import Rule
-from onepill.rulebook.nouns import (
-    Absence,
-    Effect,
-    Measure,
-    Outcome,
-    Policy,
-    Procedure,
-    Step,
-    Term,
-    Variant,
-    Version,
-)
+from onepill.rulebook.make import SourceTable, make_policy, make_procedure, make_rule
+from onepill.rulebook.nouns import Policy, Procedure, Term
 
-Row = Mapping[str, Any]
+_MAKERS: dict[str, Any] = {"rules": make_rule, "procedures": make_procedure, "policies": make_policy}
 
 
 @lru_cache(maxsize=1)
 def load_rulebook() -> Rulebook:
     """The packaged rulebook; the same object on every call."""
-    return Rulebook(files("onepill.rulebook").joinpath("compiled.json").read_text(encoding="utf-8"))
+    # pkgutil instead of importlib.resources, whose import takes as long as the parsing.
+    compiled = get_data("onepill.rulebook", "compiled.json")
+    return Rulebook(compiled or b"")
 
 
 class Rulebook:
@@ -42,18 +31,22 @@ class Rulebook:
     Parsing a compiled rulebook is fast because its entries become objects only when asked for; each is made once.
     """
 
-    def __init__(self, compiled: str) -> None:
+    def __init__(self, compiled: bytes) -> None:
         data = json.loads(compiled)
-        self.hash = hashlib.sha256(compiled.encode()).hexdigest()
-        """SHA-256 of the compiled text, hexadecimal."""
-        self.absent_topics: tuple[Row, ...] = tuple(data["absent_topics"])
+        self._compiled = compiled
+        self.absent_topics: tuple[Mapping[str, str], ...] = tuple(data.get("absent_topics", ()))
         self.jurisdictions: tuple[str, ...] = tuple(data["jurisdictions"])
-        self.vocabulary = {
-            key: Term(key, term["name"], term["answered_by"]) for key, term in data["vocabulary"].items()
-        }
-        self._rows: dict[str, dict[str, Any]] = {kind: data[kind] for kind in ("rules", "procedures", "policies")}
-        self._sources = _SourceTable(data["sources"])
+        self._vocabulary: dict[str, dict[str, Any]] = data["vocabulary"]
+        self._rows: dict[str, dict[str, Any]] = {kind: data.get(kind, {}) for kind in _MAKERS}
+        self._sources = SourceTable(data.get("sources", {}))
         self._made: dict[tuple[str, str], Any] = {}
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the compiled text, hexadecimal."""
+        from hashlib import sha256
+
+        return sha256(self._compiled).hexdigest()
 
     def rule(self, rule_id: str) -> Rule:
         """The rule of that id.
@@ -94,6 +87,25 @@ class Rulebook:
         """All policies, by id."""
         return tuple(self._all("policies", None))
 
+    def term(self, term_id: str, jurisdiction: str = "") -> Term | None:
+        """A word of the vocabulary, in the words of `jurisdiction` (or policy id) where it has its own.
+
+        None for a word that no pack declares.
+        """
+        for owner in (jurisdiction, "shared", *sorted(self._vocabulary)):
+            row = self._vocabulary.get(owner, {}).get(term_id)
+            if row is not None:
+                return Term(term_id, row["name"], row.get("answered_by", ""))
+        return None
+
+    def terms(self) -> frozenset[str]:
+        """Every word that some pack declares."""
+        return frozenset(term for words in self._vocabulary.values() for term in words)
+
+    def coverage(self) -> tuple[TopicCoverage, ...]:
+        """What the rulebook covers, a row for each jurisdiction and topic."""
+        return coverage(self)
+
     def ids(self) -> list[str]:
         """Ids of everything that can be asked for, sorted."""
         return sorted(key for rows in self._rows.values() for key in rows)
@@ -113,103 +125,8 @@ class Rulebook:
 
 
 def _unknown(key: str, known: list[str]) -> InputError:
+    from difflib import get_close_matches
+
     near = get_close_matches(key, known, n=3, cutoff=0.4)
     hint = f"nearest: {', '.join(near)}" if near else "see `onepill rules list`"
-    return InputError.single("rule.unknown", f"no rule or procedure {key!r}", hint=hint, path=key, value=key)
-
-
-class _SourceTable:
-    def __init__(self, rows: Mapping[str, Row]) -> None:
-        self._rows = rows
-        self._made: dict[str, Source] = {}
-
-    def get(self, key: str) -> Source:
-        made = self._made.get(key)
-        if made is None:
-            made = self._made[key] = Source(**self._rows[key])
-        return made
-
-
-def _make_rule(key: str, row: Row, sources: _SourceTable) -> Rule:
-    absent = row["absent"]
-    return Rule(
-        id=key,
-        versions=_versions(row["versions"], sources),
-        variants=tuple(
-            Variant(name, variant["when"], _versions(variant["versions"], sources), variant["name"])
-            for name, variant in row["variants"].items()
-        ),
-        beside=_versions(row["beside"], sources),
-        absent=Absence(date.fromisoformat(absent["checked"]), absent["note"]) if absent else None,
-        stops=tuple(row["stops"]),
-        facts=tuple(row["facts"]),
-        **{name: row[name] for name in _RULE_PLAIN},
-    )
-
-
-_RULE_PLAIN = (
-    "jurisdiction", "calendar", "topic", "name", "unit", "nature", "starts", "counts_start_day", "roll", "note",
-)  # fmt: skip
-
-
-def _versions(rows: list[Row], sources: _SourceTable) -> tuple[Version, ...]:
-    return tuple(_version(row, sources) for row in rows)
-
-
-def _version(row: Row, sources: _SourceTable) -> Version:
-    return Version(
-        value=row["value"],
-        first=_day(row["first"]),
-        attested=tuple(map(date.fromisoformat, row["attested"])),
-        last=_day(row["last"]),
-        announced=_day(row["announced"]),
-        status=row["status"],
-        source_grade=row["source_grade"],
-        sources=tuple(map(sources.get, row["sources"])),
-        ref=row["ref"],
-        formula=row["formula"],
-        recheck=_day(row["recheck"]),
-        body=row["body"],
-        note=row["note"],
-    )
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-def _make_procedure(key: str, row: Row, _: _SourceTable) -> Procedure:
-    plain = {name: row[name] for name in _PROCEDURE_PLAIN}
-    return Procedure(id=key, steps=tuple(map(_step, row["steps"])), facts=tuple(row["facts"]), **plain)
-
-
-_PROCEDURE_PLAIN = ("jurisdiction", "calendar", "topic", "name", "per", "grants", "needed_when", "note")
-
-
-def _step(row: Row) -> Step:
-    lists = {
-        "after": tuple(map(tuple, row["after"])),
-        "covers": tuple(row["covers"]),
-        "outcomes": tuple(Outcome(**outcome) for outcome in row["outcomes"]),
-    }
-    return Step(**{**row, **lists})
-
-
-def _make_policy(key: str, row: Row, sources: _SourceTable) -> Policy:
-    days = {name: _day(row[name]) for name in ("announced", "first", "last")}
-    plain = {name: row[name] for name in ("jurisdiction", "name", "title", "number", "not_captured")}
-    measures = tuple(_measure(name, measure, sources) for name, measure in row["measures"].items())
-    return Policy(id=key, source=sources.get(row["source"]), measures=measures, **days, **plain)  # type: ignore[arg-type]
-
-
-def _measure(key: str, row: Row, sources: _SourceTable) -> Measure:
-    effect = row["effect"]
-    made = {
-        "effect": Effect(**effect) if effect else None,
-        "versions": _versions(row["versions"], sources),
-        "facts": tuple(row["facts"]),
-    }
-    return Measure(id=key, **{**row, **made})
-
-
-_MAKERS: dict[str, Any] = {"rules": _make_rule, "procedures": _make_procedure, "policies": _make_policy}
+    return InputError.single("rule.unknown", f"the rulebook has no {key!r}", hint=hint, path=key, value=key)

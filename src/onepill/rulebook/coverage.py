@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from onepill.rulebook.book import Rulebook
 from onepill.rulebook.lookup import Rule
 from onepill.rulebook.nouns import REQUIRED_TOPICS, TOPICS
+
+if TYPE_CHECKING:
+    from onepill.rulebook.book import Rulebook
 
 State = Literal["complete", "partial", "absent", "missing"]
 

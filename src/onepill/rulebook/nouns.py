@@ -36,7 +36,7 @@ REQUIRED_TOPICS = (
 )
 """Topics that every jurisdiction's pack fills or records absent."""
 
-TOPICS = (*REQUIRED_TOPICS, "post_approval", "reimbursement", "founding", "performance")
+TOPICS = (*REQUIRED_TOPICS, "post_approval", "reimbursement", "support", "founding", "performance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +194,7 @@ class Measure:
     uptake: Value
     uptake_note: str
     is_target: bool
+    unit: str
     versions: tuple[Version, ...]
     not_quantified_reason: str
     facts: tuple[str, ...]

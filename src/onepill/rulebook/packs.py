@@ -26,6 +26,7 @@ from onepill.rulebook.schema import (
 )
 
 COMPILED_SCHEMA = 1
+SHARED = "shared"
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,18 @@ def compile_packs(packs: Iterable[PackFile]) -> str:
     for pack in packs:
         compiled["sources"] |= {f"{pack.stem}.{key}": _source(s) for key, s in pack.content.sources.items()}
         (_add_policy if isinstance(pack.content, PolicyFile) else _add_pack)(compiled, pack)
-    return json.dumps(compiled, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
+    slim = {key: _slim(value) for key, value in compiled.items()}
+    return json.dumps(slim, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
+
+
+def _slim(value: Any) -> Any:
+    """Without empty texts, lists and nulls, which halves what the product parses at each start."""
+    if isinstance(value, list):
+        return [_slim(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    slimmed = {key: _slim(item) for key, item in value.items()}
+    return {key: item for key, item in slimmed.items() if item is not None and item not in ("", [], {})}
 
 
 def _add_pack(compiled: dict[str, Any], pack: PackFile) -> None:
@@ -89,7 +101,8 @@ def _add_pack(compiled: dict[str, Any], pack: PackFile) -> None:
     where = {"jurisdiction": content.jurisdiction, "calendar": content.calendar}
     if content.jurisdiction not in compiled["jurisdictions"]:
         compiled["jurisdictions"].append(content.jurisdiction)
-    compiled["vocabulary"] |= _vocabulary(content.vocabulary) | _vocabulary(content.shared_vocabulary)
+    compiled["vocabulary"][content.jurisdiction] = _vocabulary(content.vocabulary)
+    compiled["vocabulary"].setdefault(SHARED, {}).update(_vocabulary(content.shared_vocabulary))
     compiled["absent_topics"] += [
         {"jurisdiction": content.jurisdiction, "topic": a.topic, "checked": a.checked.isoformat(), "note": a.note}
         for a in content.absent_topics
@@ -102,7 +115,7 @@ def _add_policy(compiled: dict[str, Any], pack: PackFile) -> None:
     content = pack.content
     assert isinstance(content, PolicyFile)
     document = content.document
-    compiled["vocabulary"] |= _vocabulary(content.vocabulary)
+    compiled["vocabulary"][content.id] = _vocabulary(content.vocabulary)
     compiled["policies"][content.id] = {
         "jurisdiction": content.jurisdiction,
         "name": content.name,
@@ -185,7 +198,7 @@ def _step(step: StepEntry) -> dict[str, Any]:
 
 
 def _measure(measure: MeasureEntry, stem: str) -> dict[str, Any]:
-    plain = ("aspect", "kind", "name", "when", "baseline", "is_target", "not_quantified_reason", "note")
+    plain = ("aspect", "kind", "name", "when", "baseline", "is_target", "unit", "not_quantified_reason", "note")
     return {
         **{key: getattr(measure, key) for key in plain},
         "effect": _effect(measure.effect) if measure.effect else None,

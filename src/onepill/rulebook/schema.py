@@ -166,7 +166,7 @@ class StepEntry(Closed):
 class ProcedureEntry(Closed):
     topic: Topic
     name: Names
-    per: Literal["filing", "product", "trial"]
+    per: Literal["filing", "product", "indication", "trial"]
     grants: str
     needed_when: Condition = None
     steps: list[StepEntry]
@@ -215,6 +215,7 @@ class MeasureEntry(Closed):
     baseline: str | None = None
     uptake: UptakeEntry = UptakeEntry()
     is_target: bool = False
+    unit: Unit
     versions: list[VersionEntry]
     not_quantified_reason: str = ""
     fact: Texts = []

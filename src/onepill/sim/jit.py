@@ -14,13 +14,13 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def jit(function: F) -> F:
     """A part of the kernel: no interpreter lock, no reordering of sums, division as the processor does it."""
-    compiled: F = njit(nogil=True, error_model="numpy")(function)
+    compiled: F = njit(nogil=True, error_model="numpy", _nrt=False)(function)
     return compiled
 
 
 def jit_cached(function: F) -> F:
     """The kernel's entry, kept on disk between processes."""
-    compiled: F = njit(nogil=True, error_model="numpy", cache=True)(function)
+    compiled: F = njit(nogil=True, error_model="numpy", _nrt=False, cache=True)(function)
     return compiled
 
 

@@ -72,8 +72,9 @@ def run_activity(a, network, chance, state, buffers, overflows, first_path, coun
 @jit
 def _start(a, row, links, state, count):
     """List the slots on which activity `a` starts and write the start days."""
-    live, start, found = state.live[a], state.start[a], 0
-    state.outcome[a, :count] = k.NOT_STARTED
+    live, start, outcome, found = state.live[a], state.start[a], state.outcome[a], 0
+    for p in range(count):
+        outcome[p] = k.NOT_STARTED
     fact = min(row.started, row.finished)
     if fact != NEVER or row.after_from == row.after_to:
         day = row.not_before if fact == NEVER else fact

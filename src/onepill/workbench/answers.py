@@ -98,7 +98,9 @@ def due(ask: DueAsk) -> Row:
 
     span = parse_duration(ask.count)
     if span.value != int(span.value):
-        raise InputError.single("calendar.count", f"{ask.count!r} is not a whole count", hint="write 30 wd", value=ask.count)
+        raise InputError.single(
+            "calendar.count", f"{ask.count!r} is not a whole count", hint="write 30 wd", value=ask.count
+        )
     unit = "cd" if span.unit == "days" else span.unit
     found = due_day(ask.jurisdiction, ask.start, int(span.value), unit, inclusive=ask.inclusive, roll=ask.roll)
     return {

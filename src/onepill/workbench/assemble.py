@@ -11,7 +11,7 @@ from onepill.model.overlays import Overlay
 from onepill.pathway import Network, NetworkInput, StageInput, build_network
 from onepill.sim.plan import Cost, Draw, Fragment, Plan, join
 from onepill.workbench import defaults
-from onepill.workbench.fill import Filled, fill
+from onepill.workbench.fill import Filled
 from onepill.workbench.markets import market_inputs, upstream_contracts
 
 
@@ -26,7 +26,9 @@ class Assembled:
     plan: Plan
 
 
-def assemble(filled: Filled, *, overlays: Sequence[Overlay] = (), markets: tuple[MarketInput, ...] | None = None) -> Assembled:
+def assemble(
+    filled: Filled, *, overlays: Sequence[Overlay] = (), markets: tuple[MarketInput, ...] | None = None
+) -> Assembled:
     """The plan of a filled programme under the given overlays."""
     value, inputs = _valuation(filled), markets if markets is not None else tuple(market_inputs(filled))
     given = NetworkInput(
@@ -70,7 +72,7 @@ def _subsidised(stage: StageInput, overlays: Sequence[Overlay]) -> StageInput:
     income = []
     for overlay in overlays:
         if overlay.on == "stage_cost" and overlay.target == stage.kind and _reaches(stage, overlay):
-            income += [_income(cost, overlay) for cost in stage.costs if not cost.income]
+            income += [part for cost in stage.costs if not cost.income for part in _subsidy(cost, overlay)]
     return replace(stage, costs=stage.costs + tuple(income)) if income else stage
 
 
@@ -78,10 +80,13 @@ def _reaches(stage: StageInput, overlay: Overlay) -> bool:
     return overlay.verb == "subsidy" and (not overlay.jurisdiction or overlay.jurisdiction[:2] in stage.regions)
 
 
-def _income(cost: Cost, overlay: Overlay) -> Cost:
-    share = cost.amount.factor * overlay.value * overlay.uptake
-    amount = Draw(cost.amount.stream, cost.amount.distribution, cost.amount.loadings, share, overlay.cap_usd * overlay.uptake)
-    return Cost(amount, "subsidy", timing=cost.timing, party=cost.party, income=True)
+def _subsidy(cost: Cost, overlay: Overlay) -> list[Cost]:
+    """What the measure pays, and what the subsidy that it takes the place of no longer pays."""
+    paid = [_part(cost, overlay, overlay.cap_usd, income=True)]
+    return paid + ([_part(cost, overlay, overlay.base_cap_usd, income=False)] if overlay.base_cap_usd > 0 else [])
 
 
-__all__ = ["Assembled", "assemble", "fill", "fixed", "with_overlays"]
+def _part(cost: Cost, overlay: Overlay, cap_usd: float, *, income: bool) -> Cost:
+    share, drawn = overlay.value * overlay.uptake, cost.amount
+    amount = Draw(drawn.stream, drawn.distribution, drawn.loadings, drawn.factor * share, cap_usd * overlay.uptake)
+    return Cost(amount, "subsidy", timing=cost.timing, party=cost.party, income=income)

@@ -38,7 +38,9 @@ def _months(low: float, mode: float, high: float) -> Distribution:
 STAGE_DURATIONS: dict[str, Default] = {
     "preclinical": Default(fixed(365.25), "days", "preclinical stage of Paul 2010, table of stages: 1.0 year", PAUL),
     "bridging": Default(_months(9, 14, 24), "days", "no cell of the registry table covers bridging studies"),
-    "post_marketing": Default(_months(24, 36, 60), "days", "no cell of the registry table covers post-marketing studies"),
+    "post_marketing": Default(
+        _months(24, 36, 60), "days", "no cell of the registry table covers post-marketing studies"
+    ),
     "other": Default(_months(6, 12, 24), "days", "no cell of the registry table covers this kind of work"),
 }
 TRIAL_COSTS: dict[str, Default] = {

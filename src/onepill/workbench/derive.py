@@ -38,7 +38,9 @@ def _under(ledger: Ledger, *prefixes: str) -> tuple[str, ...]:
 def _gates(ledger: Ledger, base: Assembled) -> None:
     for gate in base.filled.gates:
         path = f"success.gates.{gate.id}.prob"
-        notes.note_derived(ledger, path, gate.prob, unit="share", formula="as given", derived_from=(gate_path(gate.stream),))
+        notes.note_derived(
+            ledger, path, gate.prob, unit="share", formula="as given", derived_from=(gate_path(gate.stream),)
+        )
 
 
 def _milestones(ledger: Ledger, base: Assembled, document: Row) -> None:
@@ -50,7 +52,9 @@ def _milestones(ledger: Ledger, base: Assembled, document: Row) -> None:
             notes.note_derived(
                 ledger, f"milestones.{row['id']}.{key}", row[key], unit="day", formula=MILESTONE, derived_from=steps
             )
-        notes.note_derived(ledger, f"milestones.{row['id']}.prob", row["prob"], unit="share", formula=CHANCE, derived_from=gates)
+        notes.note_derived(
+            ledger, f"milestones.{row['id']}.prob", row["prob"], unit="share", formula=CHANCE, derived_from=gates
+        )
     for row in document["success"]["markets"]:
         path, gates = f"success.markets.{row['jurisdiction']}.cumulative_prob", _chain(document, row["jurisdiction"])
         notes.note_derived(ledger, path, row["cumulative_prob"], unit="share", formula=CHANCE, derived_from=gates)
@@ -58,7 +62,9 @@ def _milestones(ledger: Ledger, base: Assembled, document: Row) -> None:
 
 def _step_inputs(ledger: Ledger, paths: list[str]) -> tuple[str, ...]:
     """What sets the length of each activity: its own entry, or its duration."""
-    found = [candidate for path in paths for candidate in (path, f"{path}.duration", f"{path}_lag") if ledger.get(candidate)]
+    found = [
+        candidate for path in paths for candidate in (path, f"{path}.duration", f"{path}_lag") if ledger.get(candidate)
+    ]
     return tuple(dict.fromkeys(found))
 
 
@@ -76,16 +82,24 @@ def _value(ledger: Ledger, base: Assembled, document: Row) -> None:
             inputs = tuple(p for p in _under(ledger, "development.", "filings.") if ".cost" in p or ".fee" in p)
             formula = DEVELOPMENT
         else:
-            launch = tuple(p for p in (f"milestones.{row['id']}.launch.p50", f"milestones.{row['id']}.launch.prob") if ledger.get(p))
+            launch = tuple(
+                p
+                for p in (f"milestones.{row['id']}.launch.p50", f"milestones.{row['id']}.launch.prob")
+                if ledger.get(p)
+            )
             inputs, formula = _under(ledger, f"markets.{row['id']}.") + launch, MARKET
-        notes.note_derived(ledger, path, row["rnpv_usd"]["mean"], unit="USD", formula=formula, derived_from=inputs + discount)
+        notes.note_derived(
+            ledger, path, row["rnpv_usd"]["mean"], unit="USD", formula=formula, derived_from=inputs + discount
+        )
     for key in ("mean", "p5", "p50", "p95", "sd", "prob_positive"):
         unit = "share" if key == "prob_positive" else "USD"
         shown = value["rnpv_usd"][key]
         notes.note_derived(ledger, f"value.rnpv_usd.{key}", shown, unit=unit, formula=RNPV, derived_from=tuple(parts))
     expected = value["rnpv_expected_usd"]["mean"]
     formula = "the same, weighted by the chance of success instead of drawing it"
-    notes.note_derived(ledger, "value.rnpv_expected_usd.mean", expected, unit="USD", formula=formula, derived_from=tuple(parts))
+    notes.note_derived(
+        ledger, "value.rnpv_expected_usd.mean", expected, unit="USD", formula=formula, derived_from=tuple(parts)
+    )
 
 
 def explain(document: Row, path: str) -> list[Row]:
@@ -117,7 +131,9 @@ def _nearest(path: str, rows: dict[str, Row]) -> str:
     else:
         near = sorted(rows)
     hint = f"near it: {', '.join(near[:8])}"
-    raise InputError.single("explain.unknown_path", f"{path!r} has no provenance in this document", hint=hint, value=path)
+    raise InputError.single(
+        "explain.unknown_path", f"{path!r} has no provenance in this document", hint=hint, value=path
+    )
 
 
 def _follow(path: str, rows: dict[str, Row], *, depth: int, trail: list[Row], seen: set[str]) -> None:
@@ -130,5 +146,3 @@ def _follow(path: str, rows: dict[str, Row], *, depth: int, trail: list[Row], se
     seen.add(path)
     for parent in row["from"]:
         _follow(parent, rows, depth=depth + 1, trail=trail, seen=seen)
-
-

@@ -61,7 +61,9 @@ def read_passport(path: Path) -> Row:
         document = json.loads(read_text(path))
     except json.JSONDecodeError as error:
         message = f"{path} is not valid JSON: {error.msg}"
-        raise InputError.single("json.syntax", message, hint="give a passport.json", file=str(path), line=error.lineno) from None
+        raise InputError.single(
+            "json.syntax", message, hint="give a passport.json", file=str(path), line=error.lineno
+        ) from None
     if not isinstance(document, dict):
         raise InputError.single("json.shape", f"{path} is no passport", hint="give a passport.json", file=str(path))
     return document

@@ -12,10 +12,11 @@ from onepill.evidence import BaseRate, approval, counterpart, default_duration, 
 from onepill.model.checks import split_event
 from onepill.model.schema import Filing, Market, Programme, Stage
 from onepill.model.values import Value
-from onepill.pathway import FilingInput, StageInput
+from onepill.pathway import FilingInput, StageInput, forecast_distribution
 from onepill.rulebook import Rulebook
 from onepill.sim.plan import FAILED, FINISHED, SUCCEEDED, Cost, Draw
-from onepill.workbench import defaults, ledger as notes
+from onepill.workbench import defaults
+from onepill.workbench import ledger as notes
 from onepill.workbench.defaults import Default
 from onepill.workbench.terms import filing_terms, stage_terms
 
@@ -102,7 +103,14 @@ class Filled:
             grade: Grade = "secondary" if rate.source else "unverified"
             source = None if rate.source is None else _source(rate.source)
             notes.note_base(
-                self.ledger, source_path, rate.per_usd, unit=f"{currency} per USD", origin="user", grade=grade, source=source, note=note
+                self.ledger,
+                source_path,
+                rate.per_usd,
+                unit=f"{currency} per USD",
+                origin="user",
+                grade=grade,
+                source=source,
+                note=note,
             )
 
 
@@ -138,10 +146,11 @@ def _stage(filled: Filled, name: str, stage: Stage) -> StageInput:
     path, done = f"development.{name}", stage.done
     ended = done.succeeded or done.failed or done.finished
     duration = _duration(filled, f"{path}.duration", stage, is_needed=ended is None)
-    start_up = filled.draw(f"{path}.start_up", stage.start_up, None) if done.started is None else None
+    start_up = _start_up(filled, f"{path}.start_up", stage) if done.started is None else None
     return StageInput(
         id=name,
         kind=stage.kind,
+        indication=stage.indication or "main",
         label=stage.title or KIND_LABELS[stage.kind],
         regions=tuple(dict.fromkeys(stage.regions)),
         calendar=stage.calendar or (stage.regions[0] if len(stage.regions) == 1 else ""),
@@ -162,6 +171,20 @@ def _stage(filled: Filled, name: str, stage: Stage) -> StageInput:
         outcome=FAILED if done.failed else SUCCEEDED if done.succeeded else None,
         terms=stage_terms(filled.programme, stage),
     )
+
+
+START_UP_RULES = {"CN": "cn.performance.trial_start_up_site"}
+"""Sourced times from a hospital's first paper to the start of a trial, by the only region of a stage."""
+
+
+def _start_up(filled: Filled, path: str, stage: Stage) -> Draw | None:
+    """The file's time, else what a source shows for trials in that one country."""
+    rule_id = START_UP_RULES.get(stage.regions[0]) if len(set(stage.regions)) == 1 else None
+    if stage.start_up is not None or rule_id is None or not stage.kind.startswith("phase"):
+        return filled.draw(path, stage.start_up, None)
+    found = filled.rulebook.rule(rule_id).on(filled.as_of, filled.as_of)
+    notes.note_rule(filled.ledger, path, found, note="default of a trial in this country")
+    return Draw(path, forecast_distribution(found))
 
 
 def _after(after: dict[str, list[str]]) -> tuple[tuple[str, str], ...]:
@@ -207,7 +230,9 @@ def _duration(filled: Filled, path: str, stage: Stage, *, is_needed: bool) -> Dr
 
 
 def _assumed(path: str, why: str) -> Finding:
-    return Finding("value.assumed", "note", f"{path} is assumed: {why}", "give a value with its source in the file", path)
+    return Finding(
+        "value.assumed", "note", f"{path} is assumed: {why}", "give a value with its source in the file", path
+    )
 
 
 def _stage_costs(filled: Filled, path: str, stage: Stage) -> tuple[Cost, ...]:
@@ -356,12 +381,24 @@ def _filing_gate(filled: Filled, name: str, jurisdiction: str, filing: Filing) -
         prob = rate.prob
     label = {"en": f"{jurisdiction} approval", "zh": f"{jurisdiction} 批准"}
     row = _gate_row(
-        filled, f"{name}.approval", f"{name}.approval", jurisdiction, "filing", label, prob, path, rate, filing.approval_prob, None
+        filled,
+        f"{name}.approval",
+        f"{name}.approval",
+        jurisdiction,
+        "filing",
+        label,
+        prob,
+        path,
+        rate,
+        filing.approval_prob,
+        None,
     )
     filled.gates.append(row)
     if filing.first_cycle_prob is None:
         return ((SUCCEEDED, prob), (FAILED, 1 - prob))
-    first = filled.number(f"filings.{name}.first_cycle_prob", filing.first_cycle_prob, defaults.STAGE_SUCCESS["preclinical"])
+    first = filled.number(
+        f"filings.{name}.first_cycle_prob", filing.first_cycle_prob, defaults.STAGE_SUCCESS["preclinical"]
+    )
     return ((SUCCEEDED, prob * first), ("resubmit", prob * (1 - first)), (FAILED, 1 - prob))
 
 

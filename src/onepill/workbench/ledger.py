@@ -30,9 +30,7 @@ def note_user(ledger: Ledger, path: str, value: Value) -> None:
 def note_default(ledger: Ledger, path: str, default: Default) -> None:
     """A value of our own where nothing else was at hand."""
     shown = show_distribution(default.distribution)
-    ledger.add(
-        Provenance(path, shown, default.unit, "assumption", "unverified", default.source, note=default.why)
-    )
+    ledger.add(Provenance(path, shown, default.unit, "assumption", "unverified", default.source, note=default.why))
 
 
 def note_rule(ledger: Ledger, path: str, found: RuleValue, *, note: str = "") -> None:
@@ -44,7 +42,15 @@ def note_rule(ledger: Ledger, path: str, found: RuleValue, *, note: str = "") ->
     text = "; ".join(word for word in words if word)
     ledger.add(
         Provenance(
-            path, found.value, found.unit, "rule", version.source_grade, version.source, version.date_text, version.formula, note=text
+            path,
+            found.value,
+            found.unit,
+            "rule",
+            version.source_grade,
+            version.source,
+            version.date_text,
+            version.formula,
+            note=text,
         )
     )
 

@@ -66,7 +66,13 @@ def _note_uptake(filled: Filled, path: str, market: Market) -> None:
     text = f"{uptake.shape}, {uptake.years_to_peak:g} years to peak"
     filled.ledger.add(
         Provenance(
-            f"{path}.uptake", text, "curve", "user" if source else "assumption", "secondary" if source else "unverified", source, note=note
+            f"{path}.uptake",
+            text,
+            "curve",
+            "user" if source else "assumption",
+            "secondary" if source else "unverified",
+            source,
+            note=note,
         )
     )
 
@@ -100,9 +106,13 @@ def _exclusivity(filled: Filled, name: str, market: Market) -> Exclusivity:
         hint = "add rights.patents or markets.….loss_of_exclusivity"
         filled.findings.append(Finding("market.no_protection", "warning", message, hint, f"markets.{name}"))
     retained = f"markets.{name}.loss_of_exclusivity.retained_share"
-    default = defaults.Default(fixed(rule.retained_share), "share", rule.assumption or "share of sales kept after loss of exclusivity")
+    default = defaults.Default(
+        fixed(rule.retained_share), "share", rule.assumption or "share of sales kept after loss of exclusivity"
+    )
     notes.note_default(filled.ledger, retained, default)
-    return Exclusivity(patent, years, rule.retained_share, _lag_days(filled, name, market) if lag or market.launched else 0)
+    return Exclusivity(
+        patent, years, rule.retained_share, _lag_days(filled, name, market) if lag or market.launched else 0
+    )
 
 
 def _lag_days(filled: Filled, name: str, market: Market) -> int:
@@ -141,13 +151,20 @@ def _patent(filled: Filled, name: str, market: Market) -> date | None:
 def _legal_exclusivity(filled: Filled, name: str, market: Market) -> float | None:
     """The longest data protection or market exclusivity that the rulebook gives this drug on the plan's day."""
     jurisdiction = market.jurisdiction or name.upper()
-    filing = next((f for k, f in filled.programme.filings.items() if k.lower() == (market.filing or name).lower()), None)
+    filing = next(
+        (f for k, f in filled.programme.filings.items() if k.lower() == (market.filing or name).lower()), None
+    )
     if filing is None:
         return None
     terms = filing_terms(filled.programme, filing, jurisdiction=jurisdiction)
     path, best = f"markets.{name}.loss_of_exclusivity.exclusivity_years", None
     for rule in filled.rulebook.rules(jurisdiction):
-        if rule.topic != EXCLUSIVITY_TOPIC or rule.unit != "years" or rule.absent or rule.id not in _exclusivities(terms):
+        if (
+            rule.topic != EXCLUSIVITY_TOPIC
+            or rule.unit != "years"
+            or rule.absent
+            or rule.id not in _exclusivities(terms)
+        ):
             continue
         try:
             found = rule.on(filled.as_of, filled.as_of, terms)

@@ -17,8 +17,8 @@ from onepill.model import Loaded, load_programme
 from onepill.rulebook import Rulebook, load_rulebook
 from onepill.sim import compile_plan, run
 from onepill.workbench.assemble import Assembled, assemble
-from onepill.workbench.derive import derive_provenance
 from onepill.workbench.coverage import coverage_rows
+from onepill.workbench.derive import derive_provenance
 from onepill.workbench.fill import fill
 from onepill.workbench.rows_answer import answer, decision, risks
 from onepill.workbench.rows_identity import chapters, identity, title
@@ -54,12 +54,16 @@ def make_passport(question: PassportQuestion, *, progress: Progress | None = Non
     rulebook = load_rulebook()
     policies = [rulebook.policy(name) for name in question.policies]
     loaded = load_programme(question.text, file=question.file, as_of=question.as_of)
-    variants = [load_programme(question.text, file=question.file, as_of=question.as_of, scenarios=[n]) for n in question.scenarios]
+    variants = [
+        load_programme(question.text, file=question.file, as_of=question.as_of, scenarios=[n])
+        for n in question.scenarios
+    ]
     base = assemble(fill(loaded.programme, rulebook))
     runs = simulate(base.plan, draws=question.draws, seed=question.seed, threads=question.threads, progress=progress)
     document = _document(question, loaded, rulebook, base, runs, progress)
     document["scenarios"] = [
-        _scenario(question, name, loaded, variant, rulebook, runs) for name, variant in zip(question.scenarios, variants, strict=True)
+        _scenario(question, name, loaded, variant, rulebook, runs)
+        for name, variant in zip(question.scenarios, variants, strict=True)
     ]
     document["policies"] = policy_section(base, runs, policies, seed=question.seed, threads=question.threads)
     document["provenance"] = derive_provenance(base, document)
@@ -67,7 +71,12 @@ def make_passport(question: PassportQuestion, *, progress: Progress | None = Non
 
 
 def _document(
-    question: PassportQuestion, loaded: Loaded, rulebook: Rulebook, base: Assembled, runs: Runs, progress: Progress | None
+    question: PassportQuestion,
+    loaded: Loaded,
+    rulebook: Rulebook,
+    base: Assembled,
+    runs: Runs,
+    progress: Progress | None,
 ) -> Row:
     programme = loaded.programme
     milestones, activities = milestone_rows(base, runs), activity_rows(base, runs)
@@ -89,7 +98,9 @@ def _document(
         "rulebook_hash": rulebook.hash,
         "calendars_hash": calendars_hash(),
         "identity": identity(programme),
-        "calendars": {name: {"published_through": found.published_through.isoformat()} for name, found in CALENDARS.items()},
+        "calendars": {
+            name: {"published_through": found.published_through.isoformat()} for name, found in CALENDARS.items()
+        },
         "capital": {
             "discount_rate_per_year": rate.value if rate else None,
             "convention": capital.convention,
@@ -115,7 +126,9 @@ def _findings(loaded: Loaded, base: Assembled, runs: Runs) -> list[Finding]:
     limits = sorted({use.rule_id for use in base.network.clocks if use.used_as == "limit"})
     for rule_id in limits:
         message = f"{rule_id} is a time limit and no forecast; it is used as if it were always met exactly"
-        found.append(Finding("clock.limit_used", "note", message, "a sourced review-time distribution would replace it", rule_id))
+        found.append(
+            Finding("clock.limit_used", "note", message, "a sourced review-time distribution would replace it", rule_id)
+        )
     for table, count in runs.drawn.overflows.items():
         message = f"{count} look-ups lie beyond the table {table}"
         found.append(Finding("table.overflow", "warning", message, "raise capital.horizon_years", table, value=count))
@@ -136,7 +149,9 @@ def inputs_hash(loaded: Loaded, question: PassportQuestion) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _scenario(question: PassportQuestion, name: str, loaded: Loaded, variant: Loaded, rulebook: Rulebook, runs: Runs) -> Row:
+def _scenario(
+    question: PassportQuestion, name: str, loaded: Loaded, variant: Loaded, rulebook: Rulebook, runs: Runs
+) -> Row:
     changed = assemble(fill(variant.programme, rulebook))
     result = run(compile_plan(changed.plan), draws=question.draws, seed=question.seed, threads=question.threads)
     summary = loaded.programme.scenarios[name].summary

@@ -25,7 +25,9 @@ def answer(base: Assembled, runs: Runs, *, milestones: list[Row], markets: list[
     npv = runs.drawn.npv_usd[OWNER]
     return {
         "best_market": best["market"] if best else None,
-        "next_approval": {key: first[key] for key in ("id", "jurisdiction", "p10", "p50", "p90", "prob")} if first else None,
+        "next_approval": {key: first[key] for key in ("id", "jurisdiction", "p10", "p50", "p90", "prob")}
+        if first
+        else None,
         "any_new_approval_prob": _any_new_approval(base, runs),
         "rnpv": value["rnpv_usd"],
         "loss_prob": float(np.mean(npv < 0)),
@@ -53,14 +55,21 @@ def risks(base: Assembled, runs: Runs, *, seed: int, mean_usd: float) -> list[Ro
         failed = with_chance(base, runs.compiled, gate.stream, 0.0)
         loss = start - float(run(failed, draws=draws, seed=seed).npv_usd[OWNER].mean())
         label = {"en": f"{gate.label['en']} fails", "zh": f"{gate.label['zh']} 未成功"}
-        note = {"en": f"against the mean of {mean_usd / 1e6:,.1f} MUSD", "zh": f"相对于均值 {mean_usd / 1e6:,.1f} 百万美元"}
-        rows.append({"label": label, "prob": 1 - gate.prob, "rnpv_loss_usd": round(loss), "note": note, "gate": gate.id})
+        note = {
+            "en": f"against the mean of {mean_usd / 1e6:,.1f} MUSD",
+            "zh": f"相对于均值 {mean_usd / 1e6:,.1f} 百万美元",
+        }
+        rows.append(
+            {"label": label, "prob": 1 - gate.prob, "rnpv_loss_usd": round(loss), "note": note, "gate": gate.id}
+        )
     return sorted(rows, key=lambda row: -row["prob"] * row["rnpv_loss_usd"])[:5]
 
 
 def decision(activities: list[Row], *, mean_usd: float, gates: list[Row]) -> Row | None:
     """The next piece of work that has not begun, and the days that follow from it."""
-    ahead = [a for a in activities if a["status"] == "simulated" and a["kind"] in ("stage", "step") and a["start"]["p50"]]
+    ahead = [
+        a for a in activities if a["status"] == "simulated" and a["kind"] in ("stage", "step") and a["start"]["p50"]
+    ]
     work = [a for a in ahead if a["kind"] == "stage" or a["id"].endswith(".preparation")]
     if not work:
         return None

@@ -8,7 +8,12 @@ from onepill.model.schema import Asset, Programme
 
 Row = dict[str, Any]
 CHAPTERS: tuple[tuple[int, str, str, str], ...] = (
-    (1, "thin", "a competitor table in the programme's folder, or a loaded registry", "项目文件夹中的竞品表，或已载入的登记数据"),
+    (
+        1,
+        "thin",
+        "a competitor table in the programme's folder, or a loaded registry",
+        "项目文件夹中的竞品表，或已载入的登记数据",
+    ),
     (2, "computed", "", ""),
     (3, "computed", "", ""),
     (4, "computed", "", ""),
@@ -26,7 +31,14 @@ def identity(programme: Programme) -> Row:
     return {
         "asset": _asset(programme.asset),
         "indications": [
-            {"id": key, "name": item.name, "area": item.area, "biomarker": item.biomarker, "line": item.line, "rare": item.rare}
+            {
+                "id": key,
+                "name": item.name,
+                "area": item.area,
+                "biomarker": item.biomarker,
+                "line": item.line,
+                "rare": item.rare,
+            }
             for key, item in programme.all_indications().items()
         ],
         "rights": {
@@ -57,6 +69,9 @@ def chapters(programme: Programme) -> list[Row]:
         shown = "empty" if aspect == 4 and not programme.markets else state
         needs = {"en": needs_en, "zh": needs_zh}
         if shown == "empty" and aspect == 4:
-            needs = {"en": "markets: patients, share, months on treatment and price", "zh": "市场：患者数、份额、用药月数与价格"}
+            needs = {
+                "en": "markets: patients, share, months on treatment and price",
+                "zh": "市场：患者数、份额、用药月数与价格",
+            }
         rows.append({"aspect": aspect, "state": shown, "needs": needs if needs["en"] else None})
     return rows

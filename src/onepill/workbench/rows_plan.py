@@ -196,8 +196,7 @@ def fact_rows(base: Assembled) -> list[Row]:
     for info in base.network.milestones:
         day = _fact_day(base.plan, info.activity)
         if day is not None:
-            facts.append({"milestone": info.id, "label": dict(info.label), "jurisdiction": info.jurisdiction, "day": iso(day)})
+            facts.append(
+                {"milestone": info.id, "label": dict(info.label), "jurisdiction": info.jurisdiction, "day": iso(day)}
+            )
     return sorted(facts, key=lambda row: row["day"])
-
-
-

@@ -54,7 +54,21 @@ def _matches(base: Assembled, policy: Policy) -> list[MeasureMatch]:
         hint = f"ask with --as-of {policy.announced} or later"
         message = f"{policy.id} was announced on {policy.announced}, after {base.filled.as_of}"
         raise InputError.single("policy.not_known", message, hint=hint, value=policy.id)
-    return match_policy(policy, terms=terms, uptake=uptake, usd_per=base.filled.usd_per())
+    caps = _base_caps(base, policy)
+    return match_policy(policy, terms=terms, uptake=uptake, usd_per=base.filled.usd_per(), base_caps_usd=caps)
+
+
+def _base_caps(base: Assembled, policy: Policy) -> dict[str, float]:
+    """The limits in US dollars of the subsidies that are in force without the policy, on its first day or the plan's."""
+    day, caps = max(policy.first, base.filled.as_of), {}
+    for name in {m.baseline for m in policy.measures if m.kind == "subsidy" and m.baseline}:
+        rule = base.filled.rulebook.rule(name)
+        try:
+            found = rule.on(day, base.filled.as_of)
+        except InputError:
+            continue
+        caps[name] = float(found.value) * base.filled.usd_per().get(found.unit, 0.0)
+    return caps
 
 
 def _run(base: Assembled, overlays: Sequence[Overlay], runs: Runs, *, seed: int, threads: int) -> Results:
@@ -64,7 +78,14 @@ def _run(base: Assembled, overlays: Sequence[Overlay], runs: Runs, *, seed: int,
 
 
 def _measure(
-    base: Assembled, runs: Runs, match: MeasureMatch, active: list[Overlay], together: Results, *, seed: int, threads: int
+    base: Assembled,
+    runs: Runs,
+    match: MeasureMatch,
+    active: list[Overlay],
+    together: Results,
+    *,
+    seed: int,
+    threads: int,
 ) -> Row:
     measure = match.measure
     row: Row = {
@@ -101,8 +122,12 @@ def _term_text(base: Assembled, term: str) -> Row:
 
 
 def _vocabulary(base: Assembled, term: str) -> Row:
-    found = base.filled.rulebook.term(term)
-    return {"en": found.name["en"], "zh": found.name["zh"], "answered_by": found.answered_by} if found else {"en": term, "zh": term, "answered_by": ""}
+    found = base.filled.rulebook.vocabulary.get(term)
+    return (
+        {"en": found.name["en"], "zh": found.name["zh"], "answered_by": found.answered_by}
+        if found
+        else {"en": term, "zh": term, "answered_by": ""}
+    )
 
 
 def _why_not(match: MeasureMatch) -> dict[str, str]:
@@ -140,18 +165,33 @@ def _counterfactual(base: Assembled, match: MeasureMatch) -> Row | None:
 def _binding(base: Assembled, alone: Results, overlay: Overlay) -> tuple[float | None, dict[str, str] | None]:
     """The share of recorded paths on which the measure's clock ends first, and why where it never does."""
     if overlay.on == "stage_cost":
-        return None, None
+        return None, _nothing_paid(base, overlay)
     short = overlay.id.rpartition(".")[2]
     ids = list(alone.trace.activity_ids)
-    pairs = [(i, ids.index(f"{name.rpartition('.')[0]}.ordinary")) for i, name in enumerate(ids) if name.endswith(f".{short}")]
+    pairs = [
+        (i, ids.index(f"{name.rpartition('.')[0]}.ordinary"))
+        for i, name in enumerate(ids)
+        if name.endswith(f".{short}")
+    ]
     if not pairs:
         return 0.0, _too_late(base, overlay)
-    earlier = [(alone.trace.finish[fast] < alone.trace.finish[plain]) & (alone.trace.finish[fast] < NEVER) for fast, plain in pairs]
+    earlier = [
+        (alone.trace.finish[fast] < alone.trace.finish[plain]) & (alone.trace.finish[fast] < NEVER)
+        for fast, plain in pairs
+    ]
     share = float(np.mean(np.any(earlier, axis=0)))
     if share > 0:
         return share, None
     why = "the ordinary clock is never later than the measure's"
     return 0.0, {"en": why, "zh": "普通时限从不晚于该措施的时限"}
+
+
+def _nothing_paid(base: Assembled, overlay: Overlay) -> dict[str, str] | None:
+    """Why a subsidy pays nothing: no work of that kind with cost is still ahead."""
+    if any(stage.kind == overlay.target and stage.costs for stage in base.filled.stages):
+        return None
+    kind = overlay.target.replace("_", " ")
+    return {"en": f"no {kind} of this pill is still ahead", "zh": f"该药已无待开展的相应阶段（{kind}）"}
 
 
 def _too_late(base: Assembled, overlay: Overlay) -> dict[str, str]:

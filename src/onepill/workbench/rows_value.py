@@ -34,7 +34,10 @@ def value_section(base: Assembled, runs: Runs, *, seed: int) -> Row:
     return {
         "party": OWNER,
         "rnpv_usd": rnpv_row(npv),
-        "rnpv_expected_usd": {**whole(estimate_row(estimate(runs.weighted.npv_usd[OWNER]))), "excludes": list(runs.weighted.excludes)},
+        "rnpv_expected_usd": {
+            **whole(estimate_row(estimate(runs.weighted.npv_usd[OWNER]))),
+            "excludes": list(runs.weighted.excludes),
+        },
         "by_market": market_rows(base, runs),
         "yearly": yearly_rows(base, runs),
         "cost_per_launch_usd": cost_per_launch(base, runs),
@@ -135,7 +138,15 @@ def yearly_rows(base: Assembled, runs: Runs) -> list[Row]:
     for item, nominal, discounted in owner_rows(runs):
         for k in np.flatnonzero((np.abs(nominal) >= 0.5) | (np.abs(discounted) >= 0.5)):
             cash, present = round(float(nominal[k]), 2), round(float(discounted[k]), 2)
-            rows.append({"year": first + int(k), "item": item, "market": _item(base, item), "cash_usd": cash, "discounted_usd": present})
+            rows.append(
+                {
+                    "year": first + int(k),
+                    "item": item,
+                    "market": _item(base, item),
+                    "cash_usd": cash,
+                    "discounted_usd": present,
+                }
+            )
     return sorted(rows, key=lambda row: (row["year"], row["item"]))
 
 
@@ -144,7 +155,11 @@ def cost_per_launch(base: Assembled, runs: Runs) -> Row | None:
 
     `capitalised` divides the discounted outlays by the expected discount factor of the first new launch.
     """
-    launches = [i for i, (name, link) in enumerate(base.plan.milestones) if name.endswith(".launch") and not _is_fact(base, link.activity)]
+    launches = [
+        i
+        for i, (name, link) in enumerate(base.plan.milestones)
+        if name.endswith(".launch") and not _is_fact(base, link.activity)
+    ]
     if not launches:
         return None
     first = runs.drawn.milestone_days[launches].min(axis=0)
@@ -278,7 +293,13 @@ def _tornado_row(base: Assembled, lever: Lever, means: list[float], values: list
     entry = base.filled.ledger.get(lever.path)
     is_fixed = lever.draw is not None and lever.draw.distribution.is_fixed
     has_interval = lever.draw is None and any(g.stream == lever.stream and g.low is not None for g in base.filled.gates)
-    convention = "±20 %" if is_fixed or (lever.draw is None and not has_interval) else "interval" if lever.draw is None else "p10-p90"
+    convention = (
+        "±20 %"
+        if is_fixed or (lever.draw is None and not has_interval)
+        else "interval"
+        if lever.draw is None
+        else "p10-p90"
+    )
     return {
         "path": lever.path,
         "low_usd": round(means[0]),
@@ -338,5 +359,8 @@ def variance_rows(base: Assembled, runs: Runs, *, seed: int) -> list[Row]:
         groups["time"] |= {activity.duration.stream} if activity.duration else set()
         groups["cost"] |= {cost.amount.stream for cost in activity.costs}
     groups["market"] = {draw.stream for market in base.plan.markets for draw in market.scale}
-    rows = [{"group": name, "label": GROUPS[name], **_share(base, runs, frozenset(streams), seed=seed)} for name, streams in groups.items()]
+    rows = [
+        {"group": name, "label": GROUPS[name], **_share(base, runs, frozenset(streams), seed=seed)}
+        for name, streams in groups.items()
+    ]
     return sorted(rows, key=lambda row: -row["mean"])

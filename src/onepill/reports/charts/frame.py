@@ -94,7 +94,7 @@ def document(layers: Sequence[Spec], *, canvas: Canvas, height_px: float, paddin
         "autosize": {"type": "none"},
         "background": None,
         "config": _config(canvas),
-        "layer": list(layers),
+        "layer": [part for part in layers if part["data"]["values"]],
     }
 
 
@@ -141,10 +141,10 @@ def nominal_colour(field: str = "colour") -> Spec:
     return {"field": field, "type": "nominal", "scale": None}
 
 
-def row_position(count: int, step_px: float) -> Spec:
-    """The y channel of a chart of rows, first row on top; the field is `row`, counted from 0."""
-    scale = {"domain": list(range(count)), "range": {"step": step_px}, "paddingInner": 0, "paddingOuter": 0}
-    return {"field": "row", "type": "ordinal", "axis": None, "scale": scale, "sort": None}
+def row_position(count: int) -> Spec:
+    """The y channel of a chart of equal rows, first row on top; the field is `row`, counted from 0."""
+    scale = {"domain": list(range(count)), "paddingInner": 0, "paddingOuter": 0}
+    return {"field": "row", "type": "ordinal", "axis": None, "scale": scale}
 
 
 def draw(definition: Callable[[Canvas], Spec], *, wide_px: int, lang: str) -> tuple[str, str]:

@@ -95,7 +95,7 @@ def _place(iso: str | None, first: int) -> int | None:
 def _definition(values: list[dict[str, Any]], span: tuple[int, int], as_of: str, canvas: Canvas, words: Catalogue) -> Spec:
     """The chart in the Vega-Lite grammar."""
     layout = NARROW if canvas.narrow else WIDE
-    y, x = row_position(len(values), layout.step_px), _x_axis(span, layout)
+    y, x = row_position(len(values)), _x_axis(span, layout)
     height = layout.step_px * len(values)
     layers = [
         *_ground(span, as_of, x, height),

@@ -25,6 +25,7 @@ from onepill.reports.charts.frame import (
     row_position,
     text,
 )
+from onepill.reports.charts.input_names import input_end, input_name
 from onepill.reports.charts.ticks import ticks
 from onepill.reports.footnotes import grade_of
 from onepill.reports.numerals import MILLION, musd
@@ -59,6 +60,7 @@ def tornado_chart(passport: Mapping[str, Any], words: Catalogue) -> Chart | None
         return None
     rows = rows[:MOST_ROWS]
     mean = value["rnpv_usd"]["mean"] / MILLION
+    rows = [{**row, "name": input_name(row, passport, words)} for row in rows]
     values = [_value(i, row, mean, words) for i, row in enumerate(rows)]
     wide, narrow = draw(lambda canvas: _definition(values, mean, canvas), wide_px=WIDE_PX, lang=words.lang)
     return Chart(
@@ -82,7 +84,7 @@ def _value(index: int, row: Mapping[str, Any], mean: float, words: Catalogue) ->
     grade = grade_of(row)
     return {
         "row": index,
-        "name": words.text(row.get("label")) or str(row["path"]),
+        "name": row["name"],
         "range": range_text(row, words),
         "low": low,
         "high": high,
@@ -98,16 +100,12 @@ def _value(index: int, row: Mapping[str, Any], mean: float, words: Catalogue) ->
 
 def range_text(row: Mapping[str, Any], words: Catalogue) -> str:
     """The input's two ends as printed: "17% … 30%"."""
-    return words("tornado.range", low=_end(row, "low_label", words), high=_end(row, "high_label", words))
-
-
-def _end(row: Mapping[str, Any], name: str, words: Catalogue) -> str:
-    return words.either("end", row.get(name) or "")
+    return words("tornado.range", low=input_end(row, "low", words), high=input_end(row, "high", words))
 
 
 def _definition(values: list[dict[str, Any]], mean: float, canvas: Canvas) -> Spec:
     layout = NARROW if canvas.narrow else WIDE
-    y, x = row_position(len(values), layout.step_px), _x_axis(values, canvas, layout)
+    y, x = row_position(len(values)), _x_axis(values, canvas, layout)
     height = layout.step_px * len(values)
     bar = {"type": "bar", "height": layout.bar_px, "yOffset": layout.bar_dy, "stroke": MAIN, "strokeWidth": 1}
     layers = [
@@ -168,7 +166,7 @@ def _grades(values: list[dict[str, Any]], y: Spec, layout: _Layout) -> list[Spec
 
 def _label(rows: Sequence[Mapping[str, Any]], words: Catalogue) -> str:
     said = [
-        words("tornado.said", name=words.text(row.get("label")), low=musd(row["low_usd"]), high=musd(row["high_usd"]))
+        words("tornado.said", name=row["name"], low=musd(row["low_usd"]), high=musd(row["high_usd"]))
         for row in rows[:5]
     ]
     return words("tornado.label", said=words("list.semicolon").join(said))
@@ -178,12 +176,12 @@ def _twin(rows: Sequence[Mapping[str, Any]], words: Catalogue) -> Twin:
     names = ("input", "low_input", "high_input", "rnpv_low", "rnpv_high", "convention", "grade")
     body = [
         (
-            words.text(row.get("label")),
-            _end(row, "low_label", words),
-            _end(row, "high_label", words),
+            row["name"],
+            input_end(row, "low", words),
+            input_end(row, "high", words),
             musd(row["low_usd"], 2),
             musd(row["high_usd"], 2),
-            words.either("range", row.get("convention") or ""),
+            words.either("range", row.get("convention") or "–"),
             words(f"grade.{grade_of(row)}"),
         )
         for row in rows

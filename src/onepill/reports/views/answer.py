@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from onepill.reports.charts import market_class
 from onepill.reports.context import Context, Row, View
 from onepill.reports.footnotes import GRADES
 from onepill.reports.views.identity import names, what_line
@@ -56,6 +57,7 @@ def _where_row(context: Context, row: Row, axis: Any, worth: Any) -> View:
     words = context.words
     return {
         "market": market,
+        "css": market_class(market),
         "name": context.market_name(row),
         "route": _route(context, market, row, done=done),
         "track": Track.of(approval, axis) if approval else None,

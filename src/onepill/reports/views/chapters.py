@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from onepill.reports.views.clinical import clinical_view
+from onepill.reports.charts import market_class
 from onepill.reports.context import Context, Row, View
 from onepill.reports.views.data_resources import data_view
 from onepill.reports.views.identity import asset_rows
@@ -14,6 +15,8 @@ from onepill.reports.numerals import money_estimates, musd, percent
 from onepill.reports.views.review import review_view
 
 ASPECTS = ("research", "clinical", "review", "application", "industry", "investment", "data", "world")
+NOTHING: View = {"lede": "", "asset": [], "gates": [], "readouts": [], "groups": [], "markets": [], "statistics": [], "heat": None}
+"""What a chapter shows unless it has content of its own."""
 STATE_SIGNS = {"computed": "full", "thin": "half", "empty": "none"}
 
 
@@ -37,6 +40,7 @@ def _chapter(context: Context, number: int, name: str, row: Row) -> View:
         "state_name": context.words(f"chapter_state.{state}"),
         "thin": name not in ("clinical", "review", "investment") or not content,
         "needs": _needs(context, row, state),
+        **NOTHING,
         **content,
     }
 
@@ -77,7 +81,7 @@ def _market_row(context: Context, row: Row, peak: float | None, worth: object) -
     launched = (context.milestone(market, "launch", row) or {}).get("status") == "actual"
     prob = row.get("launch_prob", launch.get("prob"))
     return {
-        "market": market,
+        "css": market_class(market),
         "name": context.market_name(row),
         "launch": launch.get("p50") or "–",
         "span": "" if launched or not launch.get("p10") else f"{launch['p10']} … {launch['p90']}",

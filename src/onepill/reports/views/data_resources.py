@@ -20,7 +20,21 @@ def data_view(context: Context) -> View:
     ]
     if not rows and not calendars:
         return {}
-    return {"heat": _heat(context, [(_area(str(r["path"])), grade_of(r)) for r in rows]), "calendars": calendars}
+    heat = _heat(context, [(_area(str(r["path"])), grade_of(r)) for r in rows])
+    return {"heat": heat, "rules": rules_on_file(context), "calendars": calendars}
+
+
+def rules_on_file(context: Context) -> View | None:
+    """How many rules are on file by jurisdiction and topic; None when the document does not say."""
+    rows = context.passport.get("rules_on_file") or ()
+    counts = {(str(r["jurisdiction"]), str(r["topic"])): int(r.get("rules") or 0) for r in rows}
+    if not counts:
+        return None
+    topics = [t for t in dict.fromkeys(t for _, t in counts) if any(n for (_, topic), n in counts.items() if topic == t)]
+    largest = max(counts.values())
+    places = dict.fromkeys(place for place, _ in counts)
+    body = [{"name": context.place(p), "cells": [_cell(counts.get((p, t), 0), largest) for t in topics]} for p in places]
+    return {"columns": [context.words.either("topic", t) for t in topics], "rows": body}
 
 
 def _area(path: str) -> str:

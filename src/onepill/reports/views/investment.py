@@ -38,24 +38,25 @@ def _lede(context: Context, rnpv: Row) -> str:
 
 def statistics(context: Context, rnpv: Row) -> list[View]:
     """The value in numbers, each with its error where it is an estimate."""
-    words = context.words
-    mean = money_estimate(rnpv)
-    rows = [{"name": words("stat.mean"), "value": mean.mean, "error": mean.error, "lead": True}]
+    words, mean = context.words, money_estimate(rnpv)
+    rows = [_stat(words("stat.mean"), mean.mean, error=mean.error, lead=True)]
     expected = context.value.get("rnpv_expected_usd") or {}
     if expected.get("mean") is not None:
         estimate = money_estimate(expected)
-        rows.append({"name": words("stat.expected"), "value": estimate.mean, "error": estimate.error,
-                     "note": _excludes(context, expected)})
+        note = _excludes(context, expected)
+        rows.append(_stat(words("stat.expected"), estimate.mean, error=estimate.error, note=note))
     if rnpv.get("sd") is not None:
-        rows.append({"name": words("stat.sd"), "value": musd(rnpv["sd"])})
+        rows.append(_stat(words("stat.sd"), musd(rnpv["sd"])))
     if rnpv.get("p50") is not None:
-        quantiles = [musd(rnpv.get(k)) for k in ("p5", "p50", "p95")]
-        rows.append({"name": words("stat.quantiles"), "value": ", ".join(quantiles)})
+        rows.append(_stat(words("stat.quantiles"), "; ".join(musd(rnpv.get(k)) for k in ("p5", "p50", "p95"))))
     if rnpv.get("prob_positive") is not None:
-        rows.append({"name": words("stat.positive"), "value": percent(rnpv["prob_positive"], 1),
-                     "error": _chance_error(context, rnpv["prob_positive"])})
-    rows.extend(_cost_per_launch(context))
-    return rows
+        share = rnpv["prob_positive"]
+        rows.append(_stat(words("stat.positive"), percent(share, 1), error=_chance_error(context, share)))
+    return rows + _cost_per_launch(context)
+
+
+def _stat(name: str, value: str, *, error: str = "", note: str = "", lead: bool = False) -> View:
+    return {"name": name, "value": value, "error": error, "note": note, "lead": lead}
 
 
 def _chance_error(context: Context, share: float) -> str:
@@ -76,8 +77,8 @@ def _cost_per_launch(context: Context) -> list[View]:
     parts = [musd(cost.get(k), 0) for k in ("out_of_pocket", "capitalised")]
     if not any(parts):
         return []
-    return [{"name": context.words("stat.cost_per_launch"), "value": "; ".join(p or "–" for p in parts),
-             "note": context.words("stat.cost_per_launch_note")}]
+    value = "; ".join(part or "–" for part in parts)
+    return [_stat(context.words("stat.cost_per_launch"), value, note=context.words("stat.cost_per_launch_note"))]
 
 
 def agreement(context: Context, rnpv: Row) -> View | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from onepill.reports.charts import gantt_chart
+from onepill.reports.charts import gantt_chart, market_class
 from onepill.reports.context import Context, Row, View
 from onepill.reports.footnotes import grade_of
 from onepill.reports.numerals import number, of_hundred, percent
@@ -48,7 +48,7 @@ def milestone_groups(context: Context) -> list[View]:
     places = dict.fromkeys(m.get("jurisdiction") for m in context.milestones)
     return [
         {
-            "market": place,
+            "css": market_class(place),
             "name": context.place(place),
             "rows": [_milestone(context, m) for m in context.milestones if m.get("jurisdiction") == place],
         }
@@ -96,8 +96,7 @@ def _clock(context: Context, row: Row) -> View:
     return {
         "name": name,
         "rule": row["rule"],
-        "market": row.get("jurisdiction"),
-        "place": context.place(row.get("jurisdiction")),
+        "css": market_class(row.get("jurisdiction")),
         "nature": words.either("nature", row.get("nature") or "–"),
         "value": _clock_value(context, row),
         "version": _version(context, row),
