@@ -139,7 +139,9 @@ def _activity(draw: st.DrawFn, i: int, before: list[Activity], *, loaded: bool) 
         span["calendar"] = "week" if kind == "wd" else None
     elif kind == "clock":
         span["clock"] = "month"
-    facts = draw(st.sampled_from([{}, {}, {}, {"started": AS_OF - 150}, {"started": AS_OF - 90, "finished": AS_OF - 5}]))
+    facts = draw(
+        st.sampled_from([{}, {}, {}, {"started": AS_OF - 150}, {"started": AS_OF - 90, "finished": AS_OF - 5}])
+    )
     few = st.integers(0, 2) if before else st.just(0)
     return Activity(
         id_,

@@ -144,13 +144,14 @@ class SourceText(Closed):
 
 
 class Conjugate(Closed):
-    """The parts of an antibody-drug conjugate; `ratio` is the drug-to-antibody ratio."""
+    """The parts of an antibody-drug conjugate; `ratio` is the drug-to-antibody ratio, `assumption` what of it is assumed."""
 
     antigen: str
     linker: str
     payload: str
     ratio: float = Field(gt=0)
     source: SourceText | None = None
+    assumption: str = ""
 
 
 class Originator(Closed):
@@ -317,7 +318,7 @@ class Uptake(Closed):
 
 
 class Payer(Closed):
-    """A payer's part: `patient_share` of the patients, at `price_share` of the net price, from `since` on."""
+    """A payer's part: `patient_share` of the patients, at `price_share` of the net price."""
 
     payer: Text
     patient_share: float = Field(ge=0, le=1)

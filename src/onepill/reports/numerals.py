@@ -40,11 +40,11 @@ def musd(value_usd: float | None, decimals: int = 1) -> str:
 
 
 def mean_decimals(values_usd: Iterable[float | None]) -> int:
-    """How many decimals a column of millions shares: none from 1,000 million up, two where all is below one million."""
+    """How many decimals a column of millions shares: none from 1,000 million up, two where all is below ten million."""
     largest = max((abs(v) for v in values_usd if v is not None), default=0.0) / MILLION
     if largest >= 1000:
         return 0
-    return 1 if largest >= 1 else 2
+    return 1 if largest >= 10 else 2
 
 
 def error_decimals(errors_usd: Iterable[float | None], *, at_least: int) -> int:

@@ -98,9 +98,11 @@ class Rulebook:
                 return Term(term_id, row["name"], row.get("answered_by", ""))
         return None
 
-    def terms(self) -> frozenset[str]:
-        """Every word that some pack declares."""
-        return frozenset(term for words in self._vocabulary.values() for term in words)
+    @cached_property
+    def vocabulary(self) -> Mapping[str, Term]:
+        """Every word that some pack declares, in its shared meaning where packs word it differently."""
+        words = sorted({word for words in self._vocabulary.values() for word in words})
+        return {word: term for word in words if (term := self.term(word)) is not None}
 
     def coverage(self) -> tuple[TopicCoverage, ...]:
         """What the rulebook covers, a row for each jurisdiction and topic."""

@@ -15,6 +15,11 @@ import numpy.typing as npt
 
 Array = npt.NDArray[Any]
 Row = Mapping[str, float]
+Record = Any
+"""One entry of an array of records, as the kernel sees it."""
+Int = Any
+Real = Any
+"""Numbers inside the kernel, whose machine types the compiler infers."""
 
 STARTED_CODE, FINISHED_CODE, FAILED_CODE = -2, -1, 0
 """Event codes; every other outcome of an activity has a code from 1 on."""
@@ -77,7 +82,7 @@ def build(dtype: np.dtype[Any], rows: Iterable[Row]) -> Array:
 class Network(NamedTuple):
     """Activities and their days; `order` lists activities with predecessors first."""
 
-    as_of: np.int64
+    as_of: Int  # int64
     order: Array
     activities: Array
     links: Array

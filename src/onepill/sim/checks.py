@@ -91,7 +91,9 @@ def _activity(activity: Activity, plan: Plan, outcomes: dict[str, set[str]]) -> 
 def _link(link: Link, owner: str, outcomes: dict[str, set[str]]) -> Iterator[Finding]:
     known = outcomes.get(link.activity)
     if known is None:
-        yield _finding("unknown_activity", owner, f"{owner!r} waits for {link.activity!r}, which the plan does not have")
+        yield _finding(
+            "unknown_activity", owner, f"{owner!r} waits for {link.activity!r}, which the plan does not have"
+        )
     elif link.event not in known | {STARTED, FINISHED}:
         hint = f"its events are started, finished, {', '.join(sorted(known))}"
         message = f"{owner!r} waits for {link.event!r} of {link.activity!r}, which has no such outcome"
@@ -113,7 +115,9 @@ def _gate(gate: Gate, owner: str, plan: Plan) -> Iterator[Finding]:
     probs = [prob for _, prob in gate.outcomes]
     names = [name for name, _ in gate.outcomes]
     if not probs or min(probs) < 0 or abs(sum(probs) - 1) > _SLACK:
-        yield _finding("probabilities", owner, f"the outcomes of {owner!r} have probabilities that sum to {sum(probs):g}")
+        yield _finding(
+            "probabilities", owner, f"the outcomes of {owner!r} have probabilities that sum to {sum(probs):g}"
+        )
     if len(set(names)) < len(names) or {STARTED, FINISHED} & set(names):
         yield _finding("outcome_names", owner, f"the outcomes of {owner!r} need names of their own")
     yield from _loadings(gate.loadings, owner, plan)

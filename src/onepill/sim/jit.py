@@ -10,17 +10,21 @@ from typing import Any, TypeVar
 from numba import njit
 
 F = TypeVar("F", bound=Callable[..., Any])
+_njit: Any = njit
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
+"""No interpreter lock; division as the processor does it; no reference counts, which cost more than the work and which
+a kernel that allocates nothing does not need (a function that would allocate fails to compile)."""
 
 
 def jit(function: F) -> F:
-    """A part of the kernel: no interpreter lock, no reordering of sums, division as the processor does it."""
-    compiled: F = njit(nogil=True, error_model="numpy", _nrt=False)(function)
+    """A part of the kernel. Sums are never reordered."""
+    compiled: F = _njit(**_OPTIONS)(function)
     return compiled
 
 
 def jit_cached(function: F) -> F:
     """The kernel's entry, kept on disk between processes."""
-    compiled: F = njit(nogil=True, error_model="numpy", _nrt=False, cache=True)(function)
+    compiled: F = _njit(**_OPTIONS, cache=True)(function)
     return compiled
 
 

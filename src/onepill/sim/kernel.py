@@ -13,7 +13,19 @@ from onepill.sim.kernel_days import collect, run_activity
 
 
 @jit
-def _run_block(at, count, network, chance, cash, calendar, state, buffers, launches, lane, npv_usd):
+def _run_block(
+    at: k.Int,
+    count: k.Int,
+    network: k.Network,
+    chance: k.Chance,
+    cash: k.Cash,
+    calendar: k.Calendar,
+    state: k.State,
+    buffers: k.Buffers,
+    launches: k.Launches,
+    lane: k.Lane,
+    npv_usd: k.Array,
+) -> None:
     """Run the paths from number `at` on through the plan."""
     fill_factors(chance, buffers, at, count)
     npv_usd[:, :count] = 0.0
@@ -29,7 +41,16 @@ def _run_block(at, count, network, chance, cash, calendar, state, buffers, launc
 
 
 @jit
-def _keep_milestones(milestones, links, state, buffers, milestone_weight, milestone_day, at, count):
+def _keep_milestones(
+    milestones: k.Array,
+    links: k.Array,
+    state: k.State,
+    buffers: k.Buffers,
+    milestone_weight: k.Array,
+    milestone_day: k.Array,
+    at: k.Int,
+    count: k.Int,
+) -> None:
     for i in range(milestones.size):
         kept = milestone_day[i, at : at + count]
         kept[:] = NEVER
@@ -41,11 +62,12 @@ def _keep_milestones(milestones, links, state, buffers, milestone_weight, milest
 
 
 @jit
-def _keep_trace(state, out, at, traced):
+def _keep_trace(state: k.State, out: k.Outputs, at: k.Int, traced: k.Int) -> None:
     for a in range(out.start.shape[0]):
-        out.start[a, at : at + traced] = NEVER
-        out.finish[a, at : at + traced] = NEVER
-        out.outcome[a, at : at + traced] = state.outcome[a, :traced]
+        for p in range(traced):
+            out.start[a, at + p] = NEVER
+            out.finish[a, at + p] = NEVER
+            out.outcome[a, at + p] = state.outcome[a, p]
         for j in range(state.live_count[a]):
             p = state.live[a, j]
             if p < traced:
@@ -57,18 +79,33 @@ def _entry(digest: int) -> Any:
     """The compiled entry; closing over the digest ties its cache to every file of the kernel."""
 
     @jit_cached
-    def run_paths(begin, count, network, chance, cash, calendar, state, buffers, launches, npv_usd, lane, out):
+    def run_paths(
+        begin: k.Int,
+        count: k.Int,
+        network: k.Network,
+        chance: k.Chance,
+        cash: k.Cash,
+        calendar: k.Calendar,
+        state: k.State,
+        buffers: k.Buffers,
+        launches: k.Launches,
+        npv_usd: k.Array,
+        lane: k.Lane,
+        out: k.Outputs,
+    ) -> None:
         """Run `count` paths from number `begin` on, which is a multiple of the block size."""
         if digest == 0:
             return
         for w in range(chance.sets.size):
-            buffers.weight[w] = chance.sets[w].constant
+            buffers.weight[w, :] = chance.sets[w].constant
         for at in range(begin, begin + count, k.BLOCK_PATHS):
             paths = min(k.BLOCK_PATHS, begin + count - at)
             _run_block(at, paths, network, chance, cash, calendar, state, buffers, launches, lane, npv_usd)
             links, days, sums = network.links, out.milestone_day, lane.milestone_weight
             _keep_milestones(cash.milestones, links, state, buffers, sums, days, at, paths)
-            out.npv_usd[:, at : at + paths] = npv_usd[:, :paths]
+            for party in range(npv_usd.shape[0]):
+                for p in range(paths):
+                    out.npv_usd[party, at + p] = npv_usd[party, p]
             if at < out.start.shape[1]:
                 _keep_trace(state, out, at, min(paths, out.start.shape[1] - at))
 

@@ -6,8 +6,6 @@ paid and taken off on the day from which it is not; a lump is a rate of one day.
 
 from __future__ import annotations
 
-import numpy as np
-
 from onepill.sim import arrays as k
 from onepill.sim.jit import jit
 from onepill.sim.kernel_chance import fill_draw
@@ -15,7 +13,18 @@ from onepill.sim.kernel_days import collect, first_event
 
 
 @jit
-def add_costs(a, network, costs, chance, calendar, state, buffers, lane, npv_usd, first_path):
+def add_costs(
+    a: k.Int,
+    network: k.Network,
+    costs: k.Array,
+    chance: k.Chance,
+    calendar: k.Calendar,
+    state: k.State,
+    buffers: k.Buffers,
+    lane: k.Lane,
+    npv_usd: k.Array,
+    first_path: k.Int,
+) -> None:
     """Book the costs of activity `a`."""
     row, count, live = network.activities[a], state.live_count[a], state.live[a]
     weight, value, day = buffers.weight[row.weight_set], buffers.value, buffers.day
@@ -28,7 +37,16 @@ def add_costs(a, network, costs, chance, calendar, state, buffers, lane, npv_usd
         if cost.timing == k.EVEN:
             cumulative = calendar.cumulative
             beyond = _spread(
-                value, state.start[a], state.finish[a], buffers.planned, live, count, network.as_of, cumulative, npv, days
+                value,
+                state.start[a],
+                state.finish[a],
+                buffers.planned,
+                live,
+                count,
+                network.as_of,
+                cumulative,
+                npv,
+                days,
             )
         else:
             _lump_days(cost.timing, day, state.start[a], state.finish[a], buffers.planned, live, count)
@@ -37,7 +55,18 @@ def add_costs(a, network, costs, chance, calendar, state, buffers, lane, npv_usd
 
 
 @jit
-def _spread(amount, start, finish, planned, live, count, as_of, cumulative, npv, days):
+def _spread(
+    amount: k.Array,
+    start: k.Array,
+    finish: k.Array,
+    planned: k.Array,
+    live: k.Array,
+    count: k.Int,
+    as_of: k.Int,
+    cumulative: k.Array,
+    npv: k.Array,
+    days: k.Array,
+) -> k.Int:
     """Spread amounts over the days from start to the planned finish, up to the finish, from the plan's day on."""
     horizon, beyond = cumulative.size - 1, 0
     for j in range(count):
@@ -55,7 +84,9 @@ def _spread(amount, start, finish, planned, live, count, as_of, cumulative, npv,
 
 
 @jit
-def _lump_days(timing, day, start, finish, planned, live, count):
+def _lump_days(
+    timing: k.Int, day: k.Array, start: k.Array, finish: k.Array, planned: k.Array, live: k.Array, count: k.Int
+) -> None:
     """The day of a cost at the start, the middle or the finish; before all days where a stop came first."""
     for j in range(count):
         p = live[j]
@@ -68,7 +99,16 @@ def _lump_days(timing, day, start, finish, planned, live, count):
 
 
 @jit
-def _book_lumps(amount, day, live, count, as_of, by_day, npv, days):
+def _book_lumps(
+    amount: k.Array,
+    day: k.Array,
+    live: k.Array,
+    count: k.Int,
+    as_of: k.Int,
+    by_day: k.Array,
+    npv: k.Array,
+    days: k.Array,
+) -> k.Int:
     """Book amounts on days; what falls before the plan's day is sunk. Returns how many lie beyond the horizon."""
     horizon, beyond = by_day.size, 0
     for j in range(count):
@@ -84,7 +124,20 @@ def _book_lumps(amount, day, live, count, as_of, by_day, npv, days):
 
 
 @jit
-def add_market(m, network, chance, cash, calendar, state, buffers, launches, lane, npv_usd, first_path, count):
+def add_market(
+    m: k.Int,
+    network: k.Network,
+    chance: k.Chance,
+    cash: k.Cash,
+    calendar: k.Calendar,
+    state: k.State,
+    buffers: k.Buffers,
+    launches: k.Launches,
+    lane: k.Lane,
+    npv_usd: k.Array,
+    first_path: k.Int,
+    count: k.Int,
+) -> None:
     """Book the launches of market `m`."""
     market, listed, value = cash.markets[m], buffers.listed, buffers.value
     launches.row[m, :count] = -1
@@ -111,7 +164,17 @@ def add_market(m, network, chance, cash, calendar, state, buffers, launches, lan
 
 
 @jit
-def _launch(m, market, cash, buffers, launches, weight, lane, npv_usd, count):
+def _launch(
+    m: k.Int,
+    market: k.Record,
+    cash: k.Cash,
+    buffers: k.Buffers,
+    launches: k.Launches,
+    weight: k.Array,
+    lane: k.Lane,
+    npv_usd: k.Array,
+    count: k.Int,
+) -> k.Int:
     """Give every party its share of each launch; returns how many launches lie beyond the market's table."""
     ends, beyond = market.ends_to > market.ends_from, 0
     for j in range(count):
@@ -133,7 +196,16 @@ def _launch(m, market, cash, buffers, launches, weight, lane, npv_usd, count):
 
 
 @jit
-def _find_ends(m, market, network, calendar, state, buffers, launches, count):
+def _find_ends(
+    m: k.Int,
+    market: k.Record,
+    network: k.Network,
+    calendar: k.Calendar,
+    state: k.State,
+    buffers: k.Buffers,
+    launches: k.Launches,
+    count: k.Int,
+) -> k.Int:
     """Write the year and the share of it in which each launched market ends; drop those that end before launch."""
     listed, as_of, found = buffers.listed, network.as_of, 0
     for j in range(count):
@@ -153,7 +225,7 @@ def _find_ends(m, market, network, calendar, state, buffers, launches, count):
 
 
 @jit
-def _kept(year, end_year, end_share):
+def _kept(year: k.Int, end_year: k.Int, end_share: k.Real) -> k.Real:
     """The share of a year's cash before the end."""
     if year < end_year:
         return 1.0
@@ -161,7 +233,16 @@ def _kept(year, end_year, end_share):
 
 
 @jit
-def _book_until_end(m, p, market, scale, yearly_usd, launches, lane, npv):
+def _book_until_end(
+    m: k.Int,
+    p: k.Int,
+    market: k.Record,
+    scale: k.Real,
+    yearly_usd: k.Array,
+    launches: k.Launches,
+    lane: k.Lane,
+    npv: k.Array,
+) -> None:
     """Book the years of one launch up to its end."""
     at = launches.row[m, p] * market.columns
     end_year, end_share = launches.end_year[m, p], launches.end_share[m, p]
@@ -176,7 +257,16 @@ def _book_until_end(m, p, market, scale, yearly_usd, launches, lane, npv):
 
 
 @jit
-def add_royalty(r, cash, calendar, buffers, launches, lane, npv_usd, count):
+def add_royalty(
+    r: k.Int,
+    cash: k.Cash,
+    calendar: k.Calendar,
+    buffers: k.Buffers,
+    launches: k.Launches,
+    lane: k.Lane,
+    npv_usd: k.Array,
+    count: k.Int,
+) -> None:
     """Book a royalty in tiers on the yearly sales of its markets."""
     royalty, due_usd = cash.royalties[r], launches.royalty_usd
     for p in range(count):
@@ -197,7 +287,7 @@ def add_royalty(r, cash, calendar, buffers, launches, lane, npv_usd, count):
 
 
 @jit
-def _sum_sales(royalty, p, cash, launches):
+def _sum_sales(royalty: k.Record, p: k.Int, cash: k.Cash, launches: k.Launches) -> k.Int:
     """Sum the yearly sales of a royalty's markets on slot `p`; returns one launched market, -1 if there is none."""
     launched, year_usd = -1, launches.year_usd
     for i in range(royalty.members_from, royalty.members_to):
@@ -220,7 +310,16 @@ def _sum_sales(royalty, p, cash, launches):
 
 
 @jit
-def add_payment(i, network, cash, calendar, state, buffers, lane, npv_usd):
+def add_payment(
+    i: k.Int,
+    network: k.Network,
+    cash: k.Cash,
+    calendar: k.Calendar,
+    state: k.State,
+    buffers: k.Buffers,
+    lane: k.Lane,
+    npv_usd: k.Array,
+) -> None:
     """Book a fixed payment on the day of its event."""
     row, value, listed, day = cash.payments[i], buffers.value, buffers.listed, buffers.day
     count = collect(listed, day, network.links[row.link], state)

@@ -27,7 +27,7 @@ _PHI_LIMIT, _PHI_PER = quantiles.PHI_LIMIT, (quantiles.PHI_KNOTS - 1) / (2 * qua
 
 
 @jit
-def fill_uniform(out, key, first_path, live, count):
+def fill_uniform(out: k.Array, key: np.uint64, first_path: k.Int, live: k.Array, count: k.Int) -> None:
     """The numbers of `core.streams.uniforms` for the paths `first_path + live`."""
     base = key + (np.uint64(first_path) + _ONE) * _GOLDEN
     for j in range(count):
@@ -39,19 +39,17 @@ def fill_uniform(out, key, first_path, live, count):
 
 
 @jit
-def dyadic(u, knots, offset):
+def dyadic(u: k.Real, knots: k.Array, offset: k.Int) -> k.Real:
     """A dyadic table at u: the bits of the nearer tail's probability are the index."""
-    upper = u >= 0.5
-    tail = 1.0 - u if upper else u
-    tail = max(tail, _TAIL)
+    tail = max(min(u, 1.0 - u), _TAIL)
     bits = np.float64(tail).view(np.int64)
-    at = offset + (bits >> _KNOT_SHIFT) - _TAIL_BITS + (_SIDE if upper else 0)
+    at = offset + (bits >> _KNOT_SHIFT) - _TAIL_BITS + _SIDE * np.int64(u >= 0.5)
     share = np.float64(bits & _KNOT_MASK) * _KNOT_ULP
     return knots[at] + share * (knots[at + 1] - knots[at])
 
 
 @jit
-def even_table(x, limit, per_unit, knots, offset):
+def even_table(x: k.Real, limit: k.Real, per_unit: k.Real, knots: k.Array, offset: k.Int) -> k.Real:
     """A table on even knots from -limit to limit, flat beyond."""
     position = (min(max(x, -limit), limit) + limit) * per_unit
     at = np.int64(position)
@@ -60,7 +58,7 @@ def even_table(x, limit, per_unit, knots, offset):
 
 
 @jit
-def correlate(uniform, row, chance, factor, live, count):
+def correlate(uniform: k.Array, row: k.Record, chance: k.Chance, factor: k.Array, live: k.Array, count: k.Int) -> None:
     """Replace uniforms by normals that load on the common factors as `row` says."""
     for j in range(count):
         uniform[j] = row.own * dyadic(uniform[j], chance.normal_knots, 0)
@@ -70,46 +68,61 @@ def correlate(uniform, row, chance, factor, live, count):
 
 
 @jit
-def fill_draw(out, d, chance, buffers, first_path, live, count):
+def fill_draw(
+    out: k.Array, d: k.Int, chance: k.Chance, buffers: k.Buffers, first_path: k.Int, live: k.Array, count: k.Int
+) -> None:
     """The value of draw `d` for each live path."""
     row, u = chance.draws[d], buffers.uniform
-    kind, low, high, scale, cap = row.kind, row.low, row.high, row.scale, row.cap
-    if kind == k.FIXED:
-        out[:count] = low
+    if row.kind == k.FIXED:
+        for j in range(count):
+            out[j] = row.low
         return
     fill_uniform(u, chance.keys[row.stream], first_path, live, count)
     if row.loads_to > row.loads_from:
         correlate(u, row, chance, buffers.factor, live, count)
-        if kind != k.NORMAL_SPACE:
+        if row.kind != k.NORMAL_SPACE:
             for j in range(count):
                 u[j] = even_table(u[j], _PHI_LIMIT, _PHI_PER, chance.phi_knots, 0)
-    if kind == k.UNIFORM:
-        for j in range(count):
-            out[j] = min(low + u[j] * (high - low), cap)
-    elif kind == k.TRIANGULAR:
-        split, rise, fall = row.split, row.rise, row.fall
-        for j in range(count):
-            below = u[j] < split
-            root = np.sqrt(u[j] * rise if below else (1.0 - u[j]) * fall)
-            out[j] = min(low + root if below else high - root, cap)
-    elif kind == k.DYADIC:
-        for j in range(count):
-            out[j] = min(scale * dyadic(u[j], chance.knots, row.offset), cap)
-    elif kind == k.NORMAL_SPACE:
-        for j in range(count):
-            out[j] = min(scale * even_table(u[j], _Z_LIMIT, _Z_PER, chance.knots, row.offset), cap)
+    if row.kind in (k.UNIFORM, k.TRIANGULAR):
+        _fill_closed_form(out, u, row, count)
     else:
-        for j in range(count):
-            out[j] = min(scale * _between(u[j], kind, chance.knots, row.offset, row.size), cap)
+        _fill_from_table(out, u, row, chance.knots, count)
 
 
 @jit
-def _between(u, kind, knots, offset, size):
+def _fill_closed_form(out: k.Array, u: k.Array, row: k.Record, count: k.Int) -> None:
+    low, high, split, rise, fall, cap = row.low, row.high, row.split, row.rise, row.fall, row.cap
+    if row.kind == k.UNIFORM:
+        for j in range(count):
+            out[j] = min(low + u[j] * (high - low), cap)
+        return
+    for j in range(count):
+        below = u[j] < split
+        root = np.sqrt(u[j] * rise if below else (1.0 - u[j]) * fall)
+        out[j] = min(low + root if below else high - root, cap)
+
+
+@jit
+def _fill_from_table(out: k.Array, u: k.Array, row: k.Record, knots: k.Array, count: k.Int) -> None:
+    offset, scale, cap = row.offset, row.scale, row.cap
+    if row.kind == k.DYADIC:
+        for j in range(count):
+            out[j] = min(scale * dyadic(u[j], knots, offset), cap)
+    elif row.kind == k.NORMAL_SPACE:
+        for j in range(count):
+            out[j] = min(scale * even_table(u[j], _Z_LIMIT, _Z_PER, knots, offset), cap)
+    else:
+        for j in range(count):
+            out[j] = min(scale * _between(u[j], row.kind, knots, offset, row.size), cap)
+
+
+@jit
+def _between(u: k.Real, kind: k.Int, knots: k.Array, offset: k.Int, size: k.Int) -> k.Real:
     """Steps: the first value whose cumulative probability is above u. Lines: between the values around u."""
     i = 0
     while i < size and u >= knots[offset + i]:
         i += 1
-    if kind == k.STEPS or i == 0 or i == size:
+    if kind == k.STEPS or i in (0, size):
         return knots[offset + size + min(i, size - 1)]
     low, high = knots[offset + i - 1], knots[offset + i]
     start, end = knots[offset + size + i - 1], knots[offset + size + i]
@@ -117,7 +130,9 @@ def _between(u, kind, knots, offset, size):
 
 
 @jit
-def fill_outcomes(outcome, g, chance, buffers, first_path, live, count):
+def fill_outcomes(
+    outcome: k.Array, g: k.Int, chance: k.Chance, buffers: k.Buffers, first_path: k.Int, live: k.Array, count: k.Int
+) -> None:
     """Draw the outcome of gate `g` for each live path into the row `outcome` (by slot)."""
     gate, u, edges = chance.gates[g], buffers.uniform, chance.edges
     fill_uniform(u, chance.keys[gate.stream], first_path, live, count)
@@ -142,7 +157,9 @@ def fill_outcomes(outcome, g, chance, buffers, first_path, live, count):
 
 
 @jit
-def _fill_given_success(outcome, gate, chance, buffers, live, count):
+def _fill_given_success(
+    outcome: k.Array, gate: k.Record, chance: k.Chance, buffers: k.Buffers, live: k.Array, count: k.Int
+) -> None:
     """The outcomes of a weighted gate: drawn among those that do not fail, given the common factors."""
     start, last, edges = gate.edges_from, gate.edges_to - 1, chance.edges
     for j in range(count):
@@ -162,7 +179,7 @@ def _fill_given_success(outcome, gate, chance, buffers, live, count):
 
 
 @jit
-def _conditional(edge, gate, chance, factor, p):
+def _conditional(edge: k.Real, gate: k.Record, chance: k.Chance, factor: k.Array, p: k.Int) -> k.Real:
     """An edge of a gate in the gate's own uniform, given the common factors of slot `p`."""
     if gate.loads_to == gate.loads_from or edge <= 0.0 or edge >= 1.0:
         return edge
@@ -173,7 +190,7 @@ def _conditional(edge, gate, chance, factor, p):
 
 
 @jit
-def fill_factors(chance, buffers, first_path, count):
+def fill_factors(chance: k.Chance, buffers: k.Buffers, first_path: k.Int, count: k.Int) -> None:
     """The common factors of every path of the block, and the weights that depend on them."""
     for f in range(chance.factors.size):
         fill_uniform(buffers.uniform, chance.keys[chance.factors[f].stream], first_path, buffers.slots, count)
@@ -187,7 +204,7 @@ def fill_factors(chance, buffers, first_path, count):
 
 
 @jit
-def _fill_weight(weight, row, chance, factor, count):
+def _fill_weight(weight: k.Array, row: k.Record, chance: k.Chance, factor: k.Array, count: k.Int) -> None:
     for j in range(count):
         weight[j] = row.constant
         for i in range(row.gates_from, row.gates_to):

@@ -14,7 +14,7 @@ from onepill.sim.kernel_chance import fill_draw, fill_outcomes, fill_uniform
 
 
 @jit
-def collect(listed, day, link, state):
+def collect(listed: k.Array, day: k.Array, link: k.Record, state: k.State) -> k.Int:
     """List the slots on which a link's event happens, and write its day there; returns their number."""
     a, event, lag = link.activity, link.event, link.lag_days
     row = state.start[a] if event == k.STARTED_CODE else state.finish[a]
@@ -28,7 +28,7 @@ def collect(listed, day, link, state):
 
 
 @jit
-def event_day(link, p, state):
+def event_day(link: k.Record, p: k.Int, state: k.State) -> k.Int:
     """The day of a link's event on slot `p`, NEVER where it does not happen."""
     a, event = link.activity, link.event
     outcome = state.outcome[a, p]
@@ -39,7 +39,7 @@ def event_day(link, p, state):
 
 
 @jit
-def first_event(links, links_from, links_to, p, state):
+def first_event(links: k.Array, links_from: k.Int, links_to: k.Int, p: k.Int, state: k.State) -> k.Int:
     """The earliest day among several links on slot `p`, NEVER where none happens."""
     day = np.int64(NEVER)
     for i in range(links_from, links_to):
@@ -48,7 +48,16 @@ def first_event(links, links_from, links_to, p, state):
 
 
 @jit
-def run_activity(a, network, chance, state, buffers, overflows, first_path, count):
+def run_activity(
+    a: k.Int,
+    network: k.Network,
+    chance: k.Chance,
+    state: k.State,
+    buffers: k.Buffers,
+    overflows: k.Array,
+    first_path: k.Int,
+    count: k.Int,
+) -> None:
     """Fill the live list, start, finish and outcome of activity `a`."""
     row, live = network.activities[a], state.live[a]
     found = _start(a, row, network.links, state, count)
@@ -70,7 +79,7 @@ def run_activity(a, network, chance, state, buffers, overflows, first_path, coun
 
 
 @jit
-def _start(a, row, links, state, count):
+def _start(a: k.Int, row: k.Record, links: k.Array, state: k.State, count: k.Int) -> k.Int:
     """List the slots on which activity `a` starts and write the start days."""
     live, start, outcome, found = state.live[a], state.start[a], state.outcome[a], 0
     for p in range(count):
@@ -98,7 +107,7 @@ def _start(a, row, links, state, count):
 
 
 @jit
-def _restrict(live, start, link, state, count):
+def _restrict(live: k.Array, start: k.Array, link: k.Record, state: k.State, count: k.Int) -> k.Int:
     """Keep the slots on which a further link's event happens too; the later day counts."""
     found = 0
     for j in range(count):
@@ -111,7 +120,17 @@ def _restrict(live, start, link, state, count):
 
 
 @jit
-def _finish(a, row, network, chance, state, buffers, overflows, first_path, count):
+def _finish(
+    a: k.Int,
+    row: k.Record,
+    network: k.Network,
+    chance: k.Chance,
+    state: k.State,
+    buffers: k.Buffers,
+    overflows: k.Array,
+    first_path: k.Int,
+    count: k.Int,
+) -> None:
     """Write the finish days before caps and stops."""
     live, start, finish, value = state.live[a], state.start[a], state.finish[a], buffers.value
     if row.span in (k.CALENDAR_DAYS, k.WORKING_DAYS):
@@ -132,7 +151,7 @@ def _finish(a, row, network, chance, state, buffers, overflows, first_path, coun
 
 
 @jit
-def _look_up_clock(finish, start, live, count, network, t):
+def _look_up_clock(finish: k.Array, start: k.Array, live: k.Array, count: k.Int, network: k.Network, t: k.Int) -> k.Int:
     """Due days by start day; returns how many starts lie beyond the table."""
     first, size, offset = network.tables[t].first_day, network.tables[t].size, network.tables[t].offset
     beyond = 0
@@ -146,7 +165,9 @@ def _look_up_clock(finish, start, live, count, network, t):
 
 
 @jit
-def _count_working_days(finish, start, live, count, value, network, t):
+def _count_working_days(
+    finish: k.Array, start: k.Array, live: k.Array, count: k.Int, value: k.Array, network: k.Network, t: k.Int
+) -> k.Int:
     """The day of the n-th working day after each start; returns how many look-ups lie beyond the calendar."""
     first, size, offset = network.tables[t].first_day, network.tables[t].size, network.tables[t].offset
     last, inverse = network.tables[t].inverse_size - 1, network.tables[t].inverse_offset
@@ -163,7 +184,16 @@ def _count_working_days(finish, start, live, count, value, network, t):
 
 
 @jit
-def _cap_finish(a, row, network, chance, state, buffers, first_path, count):
+def _cap_finish(
+    a: k.Int,
+    row: k.Record,
+    network: k.Network,
+    chance: k.Chance,
+    state: k.State,
+    buffers: k.Buffers,
+    first_path: k.Int,
+    count: k.Int,
+) -> None:
     """Bring finishes forward to the caps that hold; a running activity ends on the plan's day at the earliest."""
     live, start, finish = state.live[a], state.start[a], state.finish[a]
     for c in range(row.caps_from, row.caps_to):
@@ -179,7 +209,7 @@ def _cap_finish(a, row, network, chance, state, buffers, first_path, count):
 
 
 @jit
-def _stop(a, row, network, state, count):
+def _stop(a: k.Int, row: k.Record, network: k.Network, state: k.State, count: k.Int) -> k.Int:
     """End the activity on the earliest stopping event: it fails there, or never starts if that comes first."""
     live, start, finish, outcome, found = state.live[a], state.start[a], state.finish[a], state.outcome[a], 0
     running = row.started != NEVER

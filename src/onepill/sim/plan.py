@@ -101,8 +101,9 @@ class Activity:
     starts on `not_before`. It takes one of: `duration` in calendar days (rounded to whole days); `duration` in working
     days of `calendar`; the day -> day table `clock`; nothing at all (a milestone in its own right).
     `started`, `finished` and `outcome` are facts and are never drawn. Where only `started` is a fact, the remaining
-    time is drawn given the time elapsed, and never ends before the plan's day. `stops_on` ends it on the earliest of these events, its even costs
-    pro rata and its outcome then being `failed`.
+    time is drawn given the time elapsed, and never ends before the plan's day. `stops_on` ends it on the earliest of
+    these events, its even costs pro rata, its later lump costs saved, and its outcome then being `failed`; it does not
+    start at all where such an event comes by its start.
     """
 
     id: str
@@ -145,8 +146,8 @@ class Market:
 
     The tables have a row for each launch day from `first_day` on and a column for each calendar year from the plan's
     own year on, in US dollars for a scale of 1. `sales` is net sales, `cash` what stays after the market's costs and
-    tax, `discounted` that cash on the plan's day. Rows hold nothing before the plan's day. `ends_on` ends the market on the
-    earliest of these events (the year of the event pro rata by days).
+    tax, `discounted` that cash on the plan's day. Rows hold nothing before the plan's day. `ends_on` ends the market
+    on the earliest of these events (the year of the event pro rata by days); one that ends by its launch never was.
     """
 
     id: str

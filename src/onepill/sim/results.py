@@ -61,7 +61,7 @@ class Results:
     """
 
     def __init__(
-        self, compiled: CompiledPlan, draws: int, seed: int, weighted: bool, out: k.Outputs, sums: k.Lane
+        self, compiled: CompiledPlan, out: k.Outputs, sums: k.Lane, *, draws: int, seed: int, weighted: bool
     ) -> None:
         plan = compiled.plan
         self.draws, self.seed, self.weighted = draws, seed, weighted
@@ -82,7 +82,8 @@ class Results:
 
     def days_of(self, milestone: str) -> npt.NDArray[np.int32]:
         """The milestone's day by path, NEVER where it does not happen."""
-        return self.milestone_days[self.milestone_ids.index(milestone)]
+        days: npt.NDArray[np.int32] = self.milestone_days[self.milestone_ids.index(milestone)]
+        return days
 
     @cached_property
     def milestone_probs(self) -> dict[str, float]:
@@ -139,10 +140,9 @@ class Results:
         daily = np.cumsum(differences[:-1]) / self.draws
         year = calendar.year_of_day[: daily.size]
         size = len(self.years)
-        return (
-            np.bincount(year, weights=daily, minlength=size),
-            np.bincount(year, weights=daily * calendar.by_day, minlength=size),
-        )
+        cash: Money = np.bincount(year, weights=daily, minlength=size)
+        discounted: Money = np.bincount(year, weights=daily * calendar.by_day, minlength=size)
+        return cash, discounted
 
     def _launches(self, market: int) -> tuple[slice, Money]:
         """The launch rows that occurred, and the mean scale launched on each."""
@@ -179,8 +179,6 @@ class Results:
         return np.concatenate((values, np.zeros(len(self.years) - values.size)))
 
 
-def _add(
-    sums: dict[tuple[str, str], tuple[Money, Money]], key: tuple[str, str], more: tuple[Money, Money]
-) -> None:
+def _add(sums: dict[tuple[str, str], tuple[Money, Money]], key: tuple[str, str], more: tuple[Money, Money]) -> None:
     before = sums.get(key)
     sums[key] = more if before is None else (before[0] + more[0], before[1] + more[1])

@@ -95,10 +95,11 @@ class _Job:
 
     def results(self, seed: int) -> Results:
         lanes = [self._lanes[lane] for lane in sorted(self._lanes)]
+        total = lanes[0]
         for lane in lanes[1:]:
-            for total, part in zip(lanes[0], lane, strict=True):
-                total += part
-        return Results(self._compiled, self._draws, seed, self._weighted, self._out, lanes[0])
+            for sums, part in zip(total, lane, strict=True):
+                np.add(sums, part, out=sums)
+        return Results(self._compiled, self._out, total, draws=self._draws, seed=seed, weighted=self._weighted)
 
 
 def _keyed(compiled: CompiledPlan, seed: int, reseed: frozenset[str], reseed_seed: int) -> k.Chance:

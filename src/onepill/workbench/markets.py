@@ -182,14 +182,14 @@ def _exclusivities(terms: frozenset[str]) -> set[str]:
     """The rules that can protect this drug: one for every kind of drug, and one more for an orphan."""
     found = {
         "us.exclusivity.biologic" if "biologic" in terms else "us.exclusivity.new_chemical_entity",
-        "eu.exclusivity.data_and_market",
-        "jp.exclusivity.re_examination",
-        "cn.data_protection.innovative",
+        "eu.exclusivity.market",
+        "jp.exclusivity.reexamination",
+        "cn.data_protection.term",
     }
     if "orphan" in terms:
         found |= {"us.exclusivity.orphan", "eu.exclusivity.orphan"}
     if "rare_disease" in terms:
-        found |= {"cn.market_exclusivity.rare_disease"}
+        found |= {"cn.exclusivity.rare_disease"}
     return found
 
 

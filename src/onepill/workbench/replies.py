@@ -172,6 +172,7 @@ class RnpvExpected(Reply):
 class MarketValue(Reply):
     market: str
     id: str
+    jurisdiction: str | None
     rnpv_usd: Estimate
     peak_sales_usd: int | None
 

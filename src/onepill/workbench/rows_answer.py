@@ -10,7 +10,7 @@ from onepill.core.dates import NEVER
 from onepill.sim import run
 from onepill.workbench.assemble import Assembled
 from onepill.workbench.rows_plan import fact_rows
-from onepill.workbench.rows_value import SENSITIVITY_DRAWS, with_chance
+from onepill.workbench.rows_value import SENSITIVITY_DRAWS, new_approvals, with_chance
 from onepill.workbench.simulate import OWNER, Runs
 
 Row = dict[str, Any]
@@ -18,7 +18,8 @@ Row = dict[str, Any]
 
 def answer(base: Assembled, runs: Runs, *, milestones: list[Row], markets: list[Row], value: Row) -> Row:
     """What, where, when, how likely and worth, in the parts that a sentence is made of."""
-    open_approvals = [m for m in milestones if m["kind"] == "approval" and m["status"] == "simulated" and m["prob"] > 0]
+    new = set(new_approvals(base))
+    open_approvals = [m for m in milestones if m["id"] in new and m["prob"] > 0]
     first = min(open_approvals, key=lambda m: m["p50"], default=None)
     sold = [m for m in markets if m["id"] != "development"]
     best = max(sold, key=lambda m: m["rnpv_usd"]["mean"], default=None)
@@ -36,12 +37,7 @@ def answer(base: Assembled, runs: Runs, *, milestones: list[Row], markets: list[
 
 
 def _any_new_approval(base: Assembled, runs: Runs) -> float | None:
-    facts = {a.id for a in base.plan.activities if a.finished is not None}
-    rows = [
-        runs.drawn.milestone_days[i] < NEVER
-        for i, (name, link) in enumerate(base.plan.milestones)
-        if name.endswith(".approval") and link.activity not in facts
-    ]
+    rows = [runs.drawn.days_of(name) < NEVER for name in new_approvals(base)]
     return float(np.mean(np.any(rows, axis=0))) if rows else None
 
 

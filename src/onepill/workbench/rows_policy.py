@@ -122,7 +122,7 @@ def _term_text(base: Assembled, term: str) -> Row:
 
 
 def _vocabulary(base: Assembled, term: str) -> Row:
-    found = base.filled.rulebook.vocabulary.get(term)
+    found = base.filled.rulebook.term(term)
     return (
         {"en": found.name["en"], "zh": found.name["zh"], "answered_by": found.answered_by}
         if found

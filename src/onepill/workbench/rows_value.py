@@ -78,6 +78,7 @@ def market_rows(base: Assembled, runs: Runs) -> list[Row]:
         {
             "market": _label(base, name),
             "id": name,
+            "jurisdiction": _jurisdiction(base, name),
             "rnpv_usd": {"mean": rounded[name], "standard_error": errors[name]},
             **_peak(base, name),
         }
@@ -117,10 +118,18 @@ def _round_to_sum(parts: dict[str, float]) -> dict[str, int]:
 
 
 def _label(base: Assembled, name: str) -> str:
-    market = base.filled.programme.markets.get(name) or next(
-        (m for key, m in base.filled.programme.markets.items() if key.lower() == name), None
-    )
-    return (market.jurisdiction or name.upper()) if market else name
+    """The market's jurisdiction, with its indication where one jurisdiction has several markets."""
+    markets = {key.lower(): market for key, market in base.filled.programme.markets.items()}
+    if name not in markets:
+        return name
+    codes = [market.jurisdiction or key.upper() for key, market in markets.items()]
+    code = markets[name].jurisdiction or name.upper()
+    return code if codes.count(code) == 1 else f"{code} {markets[name].indication or name}"
+
+
+def _jurisdiction(base: Assembled, name: str) -> str | None:
+    found = [m.jurisdiction or key.upper() for key, m in base.filled.programme.markets.items() if key.lower() == name]
+    return found[0] if found else None
 
 
 def _peak(base: Assembled, name: str) -> Row:
@@ -200,12 +209,17 @@ def histogram(base: Assembled, runs: Runs) -> Row:
 
 
 def _new_approvals(base: Assembled, runs: Runs) -> npt.NDArray[np.int64]:
-    rows = [
-        runs.drawn.milestone_days[i] < NEVER
-        for i, (name, link) in enumerate(base.plan.milestones)
-        if name.endswith(".approval") and not _is_fact(base, link.activity)
-    ]
+    rows = [runs.drawn.days_of(name) < NEVER for name in new_approvals(base)]
     return np.sum(rows, axis=0) if rows else np.zeros(runs.drawn.draws, dtype=np.int64)
+
+
+def new_approvals(base: Assembled) -> list[str]:
+    """Milestones that open a market: approvals still ahead, but not where the indication is approved there already."""
+    programme, filings = base.filled.programme, {f.id: f for f in base.filled.filings}
+    indications = {name.lower(): filing.indication for name, filing in programme.filings.items()}
+    approved = {(f.jurisdiction, indications.get(f.id)) for f in filings.values() if f.approved}
+    ahead = [f for f in filings.values() if not f.approved and (f.jurisdiction, indications.get(f.id)) not in approved]
+    return [f"{filing.id}.approval" for filing in ahead]
 
 
 def _nice(width: float) -> float:

@@ -17,6 +17,8 @@ BIOLOGICS = {
 }
 ADVANCED_THERAPIES = {"gene_therapy", "cell_therapy"}
 FIRST_CLASSES = {"1", "1.1", "1.2"}
+SUPPLEMENT_PILOTS = {f"CN-{code}" for code in ("BJ", "TJ", "HE", "SH", "JS", "ZJ", "SD", "GD", "CQ", "SC")}
+"""The first ten regions of China's pilot of faster supplementary applications (flcube, 2024)."""
 
 
 def programme_terms(programme: Programme) -> frozenset[str]:
@@ -39,8 +41,11 @@ def programme_terms(programme: Programme) -> frozenset[str]:
 
 
 def _origin_terms(country: str, region: str | None) -> set[str]:
-    domestic = {"domestic_applicant"} if country == "CN" else {"foreign_applicant"}
-    return domestic | ({"shanghai_applicant", "shanghai_registrant"} if region == "CN-SH" else set())
+    found = {"domestic_applicant"} if country == "CN" else {"foreign_applicant", "imported"}
+    if region in SUPPLEMENT_PILOTS:
+        found.add("supplement_pilot_province")
+    applicants = {"CN-SH": "shanghai_applicant", "CN-BJ": "beijing_applicant"}
+    return found | ({applicants[region]} if region in applicants else set())
 
 
 def denied(conditions: dict[str, bool]) -> set[str]:
@@ -51,6 +56,8 @@ def denied(conditions: dict[str, bool]) -> set[str]:
 def stage_terms(programme: Programme, stage: Stage) -> frozenset[str]:
     """What holds for a stage's trial applications."""
     found = set(programme_terms(programme)) | {stage.kind}
+    found |= {"domestic_trial"} if "CN" in stage.regions else set()
+    found |= {"overseas_trial"} if set(stage.regions) - {"CN"} else set()
     if len(set(stage.regions)) > 1:
         found.add("multiregional")
         if "CN" in stage.regions:

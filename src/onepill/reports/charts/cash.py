@@ -24,7 +24,7 @@ from onepill.reports.charts.frame import (
     market_colour,
     nominal_colour,
 )
-from onepill.reports.charts.ticks import ticks
+from onepill.reports.charts.ticks import step_of, ticks
 from onepill.reports.numerals import MILLION, musd
 
 HEIGHT_PX = 232
@@ -128,9 +128,9 @@ def _y_axis(table: CashTable, years: Sequence[int]) -> Spec:
     amounts = [[table.usd.get((s, y), 0.0) / MILLION for s in table.series] for y in years]
     low = min(sum(a for a in year if a < 0) for year in amounts)
     high = max(sum(a for a in year if a > 0) for year in amounts)
-    room = (high - low) * 0.03
-    span = [low - room if low < 0 else 0, high + room if high > 0 else 0]
-    axis = {"values": ticks(span[0], span[1], about=6), "domain": False, "format": ",~f"}
+    step = step_of(high - low, about=5)
+    span = [math.floor(low / step) * step, math.ceil(high / step) * step]
+    axis = {"values": ticks(*span, about=6), "domain": False, "format": ",~f"}
     return {"field": "from", "type": "quantitative", "axis": axis, "scale": {"domain": span, "nice": False}}
 
 

@@ -101,7 +101,7 @@ def _definition(bars: list[dict[str, Any]], marks: list[dict[str, Any]], span: t
     x = {"type": "quantitative", "axis": axis, "scale": {"domain": list(span), "nice": False, "zero": False}}
     tallest = max(bar["top"] for bar in bars)
     y = {"field": "base", "type": "quantitative", "axis": None,
-         "scale": {"domain": [0, tallest], "range": [HEIGHT_PX, LABELS_PX]}}
+         "scale": {"domain": [0, tallest * HEIGHT_PX / (HEIGHT_PX - LABELS_PX)], "nice": False}}
     bar = {"type": "bar", "stroke": MAIN, "strokeWidth": 0.5, "orient": "vertical"}
     layers = [
         layer({**bar}, bars, x={"field": "low", **x}, x2={"field": "high"}, y=y, y2={"field": "top"}, fill=nominal_colour()),

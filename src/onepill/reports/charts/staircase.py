@@ -26,12 +26,17 @@ from onepill.reports.charts.frame import (
 from onepill.reports.numerals import percent
 
 HEIGHT_PX = 168
+THROUGH = "to_approval"  # how a comparable quantity ends that covers all gates up to approval
 LABEL_ROOM_PX = 62  # below it two neighbouring labels would touch, so a step keeps only its figure
 
 
 @dataclass(frozen=True)
 class Step:
-    """One tread: the chance after a gate, the band of that gate's own interval, the other table's level on it."""
+    """One tread: the chance after a gate, the band of that gate's own interval, the other table's level on it.
+
+    `other` is what remains by the other table: its figure where the gate can be compared, the plan's own where not; a
+    figure that reaches to approval holds to the end. None until the first gate that can be compared.
+    """
 
     name: str
     prob: float
@@ -39,29 +44,29 @@ class Step:
     low: float | None
     high: float | None
     other: float | None
-    other_name: str
 
 
 def steps_of(passport: Mapping[str, Any], market: str, text_of: Any) -> list[Step]:
     """The treads to one market, in the order of its chain; gates counted inside another are left out."""
     success = passport.get("success") or {}
     gates = {gate["id"]: gate for gate in success.get("gates") or ()}
+    chain = [gates[g] for g in (success.get("chain") or {}).get(market, ()) if g in gates]
     steps: list[Step] = []
-    before = 1.0
-    for gate_id in (success.get("chain") or {}).get(market, ()):
-        gate = gates.get(gate_id)
-        if gate is None or gate.get("included") or gate.get("prob") is None:
-            continue
-        steps.append(_step(gate, before, text_of))
+    before, other, is_compared, is_through = 1.0, 1.0, False, False
+    for gate in (g for g in chain if not g.get("included") and g.get("prob") is not None):
+        if not is_through:
+            compared = gate.get("other_table_prob")
+            other *= gate["prob"] if compared is None else compared
+            is_compared = is_compared or compared is not None
+            is_through = compared is not None and str(gate.get("comparable")).endswith(THROUGH)
+        steps.append(_step(gate, before, other if is_compared else None, text_of))
         before = steps[-1].after
     return steps
 
 
-def _step(gate: Mapping[str, Any], before: float, text_of: Any) -> Step:
-    levels = {k: None if gate.get(k) is None else before * gate[k] for k in ("low", "high", "other_table_prob")}
-    name = text_of(gate.get("label")) or str(gate["id"])
-    return Step(name, gate["prob"], before * gate["prob"], levels["low"], levels["high"], levels["other_table_prob"],
-                text_of(gate.get("comparable")))
+def _step(gate: Mapping[str, Any], before: float, other: float | None, text_of: Any) -> Step:
+    low, high = (None if gate.get(k) is None else before * gate[k] for k in ("low", "high"))
+    return Step(text_of(gate.get("label")) or str(gate["id"]), gate["prob"], before * gate["prob"], low, high, other)
 
 
 def staircase_chart(passport: Mapping[str, Any], market: str, words: Catalogue) -> Chart | None:
@@ -110,8 +115,13 @@ def _treads(steps: Sequence[Step], words: Catalogue) -> list[dict[str, Any]]:
     for i, step in enumerate(steps, start=1):
         treads.append({"from": i, "to": i + 1, "before": treads[-1]["after"], "after": step.after, "low": step.low,
                        "high": step.high, "other": step.other, "figure": percent(step.after, 1), "name": step.name,
-                       "other_text": "" if step.other is None else percent(step.other, 1)})
+                       "other_text": _other_text(step, treads[-1]["other"])})
     return treads
+
+
+def _other_text(step: Step, before: float | None) -> str:
+    """The other table's figure where its line begins or moves."""
+    return "" if step.other is None or step.other == before else percent(step.other, 1)
 
 
 def _labels(treads: list[dict[str, Any]], canvas: Canvas) -> list[Spec]:
@@ -129,7 +139,7 @@ def _labels(treads: list[dict[str, Any]], canvas: Canvas) -> list[Spec]:
     if room >= LABEL_ROOM_PX:
         layers.append(text(high, field="name", dx=3, dy=28, limit_px=room - 6, x="from", y=y))
         layers.append(text(raised, field="name", dx=4, dy=-9, limit_px=room - 6, x="from", y=above))
-    other = [t for t in treads if t["other"] is not None]
+    other = [t for t in treads if t["other_text"]]
     layers.append(text(other, field="other_text", dx=4, dy=10, x="from", y={"field": "other", "type": "quantitative"}))
     return layers
 
@@ -145,8 +155,8 @@ def _legend(steps: Sequence[Step], words: Catalogue) -> tuple[LegendItem, ...]:
 
 def _label(steps: Sequence[Step], market: str, words: Catalogue) -> str:
     said = [words("staircase.said", name=step.name, chance=percent(step.after, 1)) for step in steps]
-    said += [words("staircase.said_other", name=step.name, chance=percent(step.other, 1)) for step in steps
-             if step.other is not None]
+    if steps[-1].other is not None:
+        said.append(words("staircase.said_other", chance=percent(steps[-1].other, 1)))
     return words("staircase.label", market=words.either("jurisdiction", market), said=words("list.semicolon").join(said))
 
 

@@ -43,21 +43,29 @@ def _lede(context: Context, market: str) -> str:
 def _gate(context: Context, row: Row) -> View:
     interval = ""
     if row.get("low") is not None and row.get("high") is not None:
-        interval = f"{percent(row['low'], 1).removesuffix('%')}–{percent(row['high'], 1)}"
+        interval = f"{row['low'] * 100:.1f}–{row['high'] * 100:.1f}"
     return {
         "name": context.label(row),
-        "place": context.place(row["jurisdiction"]) if row.get("jurisdiction") else "",
-        "market": row.get("jurisdiction"),
         "prob": percent(row.get("prob"), 1),
         "grade": grade_of(row),
         "interval": interval,
         "n": number(row.get("n")),
-        "table": context.words.either("table", row["table"]) if row.get("table") else "",
-        "other": percent(row.get("other_table_prob"), 1),
-        "comparable": context.words.text(row.get("comparable")) if row.get("other_table_prob") is not None else "",
-        "included": context.words("clinical.included") if row.get("included") else "",
+        "note": _gate_note(context, row),
         "marks": context.notes.roots(f"success.gates.{row['id']}"),
     }
+
+
+def _gate_note(context: Context, row: Row) -> str:
+    """Where a gate stands, whose figure it is, and what the other table says of the same quantity."""
+    words = context.words
+    place = context.place(row["jurisdiction"]) if row.get("jurisdiction") else ""
+    table = words.either("table", row["table"]) if row.get("table") else ""
+    included = words("clinical.included") if row.get("included") else ""
+    parts = [part for part in (place, table, included) if part]
+    if row.get("other_table_prob") is not None:
+        quantity = words.either("comparable", words.text(row.get("comparable")) or "same")
+        parts.append(words("clinical.other", prob=percent(row["other_table_prob"], 1), quantity=quantity))
+    return words("list.comma").join(parts)
 
 
 def _tables_note(context: Context) -> str:

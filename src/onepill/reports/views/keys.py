@@ -86,7 +86,7 @@ def _other_table(context: Context) -> float | None:
     """What the other published table gives where it can be compared, on the way to the best market."""
     best = (context.passport.get("answer") or {}).get("best_market")
     steps = steps_of(context.passport, best, context.words.text) if best else []
-    return next((step.other for step in steps if step.other is not None), None)
+    return steps[-1].other if steps else None
 
 
 def _futures(context: Context) -> View:

@@ -1,0 +1,104 @@
+"""Measures speed and memory in one run and writes out/bench.json, ratios first: no test is timed, this is the place."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+EXAMPLE = ROOT / "examples" / "tunlametinib.yaml"
+COMMAND = [sys.executable, "-m", "onepill"]
+RUNS = 5
+PLAN_PATHS = 1_000_000
+BUDGETS = {
+    "kernel.ratio_to_numpy": (10.0, "at least"),
+    "kernel.paths_per_s_1_core": (5e6, "at least"),
+    "kernel.paths_per_s_2_cores": (10e6, "at least"),
+    "tunlametinib.paths_per_s_1_core": (3e6, "at least"),
+    "tunlametinib.paths_per_s_2_cores": (6e6, "at least"),
+    "passport.seconds": (3.0, "at most"),
+    "passport.peak_mib": (600.0, "at most"),
+    "help.seconds": (0.150, "at most"),
+    "due.seconds": (0.250, "at most"),
+}
+"""What each figure should reach on two cores."""
+
+
+def main() -> None:
+    """Measure everything, write `out/bench.json`, print each figure beside its budget."""
+    from tools.bench_kernel import measure
+
+    figures: dict[str, Any] = {"kernel": measure(), "tunlametinib": measure_plan(), **measure_commands()}
+    figures["kernel"] = {"ratio_to_numpy": figures["kernel"].pop("ratio_to_numpy"), **figures["kernel"]}
+    out = ROOT / "out" / "bench.json"
+    out.parent.mkdir(exist_ok=True)
+    out.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    for name, (budget, side) in BUDGETS.items():
+        group, _, key = name.partition(".")
+        value = figures[group][key]
+        held = value >= budget if side == "at least" else value <= budget
+        print(f"{'ok  ' if held else 'MISS'} {name:36s} {value:14,.3f}   {side} {budget:,.3f}")
+    print(f"wrote {out.relative_to(ROOT)}")
+
+
+def measure_plan() -> dict[str, float]:
+    """Paths a second of tunlametinib's own plan, the best of several runs after a warm-up."""
+    from onepill.model import load_programme
+    from onepill.rulebook import load_rulebook
+    from onepill.sim import compile_plan, run
+    from onepill.workbench.assemble import assemble
+    from onepill.workbench.fill import fill
+
+    loaded = load_programme(EXAMPLE.read_text(encoding="utf-8"), file=EXAMPLE.name)
+    compiled = compile_plan(assemble(fill(loaded.programme, load_rulebook())).plan)
+    run(compiled, draws=100_000, seed=1, threads=2)
+    speeds: dict[int, list[float]] = {1: [], 2: []}
+    for _ in range(RUNS):
+        for threads, found in speeds.items():
+            start = time.perf_counter()
+            run(compiled, draws=PLAN_PATHS, seed=1, threads=threads)
+            found.append(PLAN_PATHS / (time.perf_counter() - start))
+    return {"paths_per_s_1_core": max(speeds[1]), "paths_per_s_2_cores": max(speeds[2])}
+
+
+def measure_commands() -> dict[str, dict[str, float]]:
+    """Whole processes: median wall time, and the peak memory of the passport."""
+    out = ROOT / "out" / "bench"
+    passport = [*COMMAND, "passport", str(EXAMPLE), "--draws", "100000", "--out", str(out)]
+    due = [*COMMAND, "due", "--jurisdiction", "CN", "--from", "2024-02-05", "--count", "30 wd"]
+    runs = {"passport": passport, "help": [*COMMAND, "--help"], "due": due}
+    figures: dict[str, dict[str, float]] = {}
+    for name, command in runs.items():
+        timed = [_process(command) for _ in range(RUNS + 1)][1:]
+        figures[name] = {"seconds": statistics.median(seconds for seconds, _ in timed)}
+        if name == "passport":
+            figures[name]["peak_mib"] = max(peak for _, peak in timed)
+    return figures
+
+
+def _process(command: list[str]) -> tuple[float, float]:
+    """Wall seconds and peak resident MiB of one run.
+
+    Raises:
+        SystemExit: the command fails.
+    """
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=ROOT)
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        problem: Any = process.stderr.read().decode() if process.stderr else ""
+        raise SystemExit(f"{' '.join(command)} failed: {problem}")
+    return seconds, usage.ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    main()
