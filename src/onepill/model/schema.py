@@ -271,7 +271,8 @@ class Stage(Closed):
     """
 
     kind: Literal[STAGE_KINDS]  # type: ignore[valid-type]
-    title: Text | None = None
+    title: Text | None = Field(default=None, description="a few words for charts; details go into the note")
+    note: Text | None = None
     indication: Identifier | None = None
     regions: list[Jurisdiction] = []
     calendar: Jurisdiction | None = None
@@ -294,6 +295,7 @@ class Filing(Closed):
     file knows better, `approval_prob` is eventual approval.
     """
 
+    title: Text | None = Field(default=None, description="what is asked for, where it is not the first approval")
     jurisdiction: Jurisdiction | None = None
     indication: Identifier | None = None
     route: str = "standard"

@@ -7,7 +7,7 @@ from dataclasses import replace
 from onepill.core.errors import Finding
 from onepill.pathway.clocks import Span
 from onepill.pathway.inputs import FilingInput, NetworkInput, StageInput
-from onepill.pathway.procedures import Builder, Built, Facts, Place, add_procedure, text, with_span_overlays
+from onepill.pathway.procedures import Builder, Built, Facts, Place, add_procedure, labels, text, with_span_overlays
 from onepill.pathway.tables import ActivityInfo, MilestoneInfo, Network
 from onepill.rulebook import Procedure, Rulebook, matches
 from onepill.sim.plan import FINISHED, SUCCEEDED, Activity, Fragment, Gate, Link
@@ -200,8 +200,8 @@ def _add_filing(build: Builder, filing: FilingInput) -> list[MilestoneInfo]:
         built = add_procedure(build, procedure, place, start=start, facts=facts, gate=gate)
     approval = _close_filing(build, filing, procedure, built, place)
     return [
-        MilestoneInfo(f"{code}.filed", filing.jurisdiction, "filed", built.submission, FILED),
-        MilestoneInfo(f"{code}.approval", filing.jurisdiction, "approval", approval, APPROVAL),
+        MilestoneInfo(f"{code}.filed", filing.jurisdiction, "filed", built.submission, labels(filing.label, FILED)),
+        MilestoneInfo(f"{code}.approval", filing.jurisdiction, "approval", approval, labels(filing.label, APPROVAL)),
         *_launch(build, filing, approval),
     ]
 
@@ -299,14 +299,14 @@ def _approved(build: Builder, filing: FilingInput) -> list[MilestoneInfo]:
     day = filing.approved.toordinal() if filing.approved else 0
     info = ActivityInfo(name, APPROVAL, filing.jurisdiction, filing.jurisdiction, "fact", f"{path}.done.approved")
     build.add(Activity(name, started=day, finished=day), info)
-    found = [MilestoneInfo(name, filing.jurisdiction, "approval", name, APPROVAL)]
+    found = [MilestoneInfo(name, filing.jurisdiction, "approval", name, labels(filing.label, APPROVAL))]
     if filing.submitted:
         submission, then = f"{filing.id}.submission", filing.submitted.toordinal()
         build.add(
             Activity(submission, started=then, finished=then),
             replace(info, id=submission, label=FILED, path=f"{path}.done.submitted"),
         )
-        found.insert(0, MilestoneInfo(f"{filing.id}.filed", filing.jurisdiction, "filed", submission, FILED))
+        found.insert(0, MilestoneInfo(f"{filing.id}.filed", filing.jurisdiction, "filed", submission, labels(filing.label, FILED)))
     return found + _launch(build, filing, name)
 
 
@@ -319,7 +319,7 @@ def _launch(build: Builder, filing: FilingInput, approval: str) -> list[Mileston
         day = filing.launched.toordinal()
         info = ActivityInfo(name, LAUNCH, filing.jurisdiction, filing.jurisdiction, "fact", path)
         build.add(Activity(name, started=day, finished=day), info)
-        return [MilestoneInfo(name, filing.jurisdiction, "launch", name, LAUNCH)]
+        return [MilestoneInfo(name, filing.jurisdiction, "launch", name, labels(filing.label, LAUNCH))]
     links = [Link(approval, SUCCEEDED)]
     for procedure in build.rulebook.procedures(filing.jurisdiction):
         if procedure.grants == "price_listing" and matches(procedure.needed_when, filing.terms):
@@ -335,4 +335,4 @@ def _launch(build: Builder, filing: FilingInput, approval: str) -> list[Mileston
     build.add(
         Activity(name, after=tuple(links), duration=filing.launch_lag, not_before=build.given.as_of.toordinal()), info
     )
-    return [MilestoneInfo(name, filing.jurisdiction, "launch", name, LAUNCH)]
+    return [MilestoneInfo(name, filing.jurisdiction, "launch", name, labels(filing.label, LAUNCH))]

@@ -15,6 +15,7 @@ from onepill.reports.numerals import number
 
 GRADES = ("official", "secondary", "derived", "unverified", "assumption")
 RUN_KEY = "run"
+UNITLESS = (None, "", "prob", "share", "1")
 MAX_USES_SHOWN = 4
 MOST_ROOTS = 3
 
@@ -88,8 +89,9 @@ class Footnotes:
         key = self._key(row, path=path, grade=grade)
         note = self._notes.get(key) or self._open(key, grade, source, path)
         note.rows.append(row)
-        if path not in note.uses:
-            note.uses.append(path)
+        use = owner_of(path) if note.from_file else path
+        if use not in note.uses:
+            note.uses.append(use)
         self._key_of_path.setdefault(path, key)
         if key == (RUN_KEY,):
             self._derived_from[path] = tuple(str(p) for p in row.get("from") or ())
@@ -187,7 +189,7 @@ class Footnotes:
 
     def _row(self, note: _Note) -> SourceRow:
         shown = tuple(note.uses[:MAX_USES_SHOWN])
-        details = tuple(_detail(row) for row in note.rows) if note.from_file else ()
+        details = tuple(_detail(row, self._words) for row in note.rows) if note.from_file else ()
         more = len(note.uses) - len(shown)
         return SourceRow(
             note.number, f"s{note.number}", note.grade, note.title, details, note.url, note.date, shown, more
@@ -199,16 +201,12 @@ def source_date(source: Mapping[str, Any]) -> str:
     return str(source.get("date") or source.get("retrieved") or "")
 
 
-def _detail(row: Mapping[str, Any]) -> str:
+def _detail(row: Mapping[str, Any], words: Catalogue) -> str:
     """One value of the programme file in a line: its last name, its value and unit, and its note."""
-    name = str(row["path"]).split(".")[-1].replace("_", " ")
-    said = f"{name} {printed_value(row.get('value'))} {printed_unit(row.get('unit'))}".strip()
-    return f"{said}: {row['note']}" if row.get("note") else said
-
-
-def printed_unit(unit: object) -> str:
-    """A unit as read: codes lose their underscores, pure shares show none."""
-    return "" if unit in (None, "", "prob", "share", "1") else str(unit).replace("_", " ")
+    name = words.either("field", str(row["path"]).split(".")[-1])
+    unit = "" if row.get("unit") in UNITLESS else words.either("unit", row["unit"])
+    said = words("sources.detail", name=name, value=printed_value(row.get("value")), unit=unit).strip()
+    return words("sources.noted", said=said, note=row["note"]) if row.get("note") else said
 
 
 def printed_value(value: object) -> str:

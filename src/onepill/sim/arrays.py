@@ -17,6 +17,8 @@ Array = npt.NDArray[Any]
 Row = Mapping[str, float]
 Record = Any
 """One entry of an array of records, as the kernel sees it."""
+Records = Any
+"""An array of records."""
 Int = Any
 Real = Any
 """Numbers inside the kernel, whose machine types the compiler infers."""
@@ -84,10 +86,10 @@ class Network(NamedTuple):
 
     as_of: Int  # int64
     order: Array
-    activities: Array
-    links: Array
-    caps: Array
-    tables: Array
+    activities: Records
+    links: Records
+    caps: Records
+    tables: Records
     days: Array
 
 
@@ -95,31 +97,31 @@ class Chance(NamedTuple):
     """Everything that is drawn. `keys`, by stream, are the run's own."""
 
     keys: Array  # uint64
-    draws: Array
-    gates: Array
-    edges: Array
-    loads: Array
-    factors: Array
+    draws: Records
+    gates: Records
+    edges: Records
+    loads: Records
+    factors: Records
     knots: Array
     normal_knots: Array
     phi_knots: Array
-    sets: Array
+    sets: Records
     set_gates: Array
 
 
 class Cash(NamedTuple):
     """Everything that is paid."""
 
-    costs: Array
-    markets: Array
-    values: Array
+    costs: Records
+    markets: Records
+    values: Records
     value_usd: Array
     yearly_usd: Array
-    royalties: Array
+    royalties: Records
     members: Array
-    tiers: Array
-    payments: Array
-    milestones: Array
+    tiers: Records
+    payments: Records
+    milestones: Records
 
 
 class Calendar(NamedTuple):

@@ -97,7 +97,7 @@ class CompiledPlan:
 
     def _frozen_draws(self, rows: list[int], value: float | None, quantile: float | None) -> k.Array:
         """The draws with these rows fixed, those that were fixed already among them."""
-        draws = self.model.chance.draws.copy()
+        draws: k.Array = self.model.chance.draws.copy()
         for i in rows:
             draw = self.draws[i]
             at = float(draw.distribution.quantile(quantile or 0.0)) if value is None else value

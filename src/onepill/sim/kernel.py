@@ -42,8 +42,8 @@ def _run_block(
 
 @jit
 def _keep_milestones(
-    milestones: k.Array,
-    links: k.Array,
+    milestones: k.Records,
+    links: k.Records,
     state: k.State,
     buffers: k.Buffers,
     milestone_weight: k.Array,

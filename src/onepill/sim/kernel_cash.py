@@ -16,7 +16,7 @@ from onepill.sim.kernel_days import collect, first_event
 def add_costs(
     a: k.Int,
     network: k.Network,
-    costs: k.Array,
+    costs: k.Records,
     chance: k.Chance,
     calendar: k.Calendar,
     state: k.State,

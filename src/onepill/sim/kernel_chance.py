@@ -122,7 +122,7 @@ def _between(u: k.Real, kind: k.Int, knots: k.Array, offset: k.Int, size: k.Int)
     i = 0
     while i < size and u >= knots[offset + i]:
         i += 1
-    if kind == k.STEPS or i in (0, size):
+    if kind == k.STEPS or not 0 < i < size:
         return knots[offset + size + min(i, size - 1)]
     low, high = knots[offset + i - 1], knots[offset + i]
     start, end = knots[offset + size + i - 1], knots[offset + size + i]

@@ -39,7 +39,7 @@ def event_day(link: k.Record, p: k.Int, state: k.State) -> k.Int:
 
 
 @jit
-def first_event(links: k.Array, links_from: k.Int, links_to: k.Int, p: k.Int, state: k.State) -> k.Int:
+def first_event(links: k.Records, links_from: k.Int, links_to: k.Int, p: k.Int, state: k.State) -> k.Int:
     """The earliest day among several links on slot `p`, NEVER where none happens."""
     day = np.int64(NEVER)
     for i in range(links_from, links_to):
@@ -79,7 +79,7 @@ def run_activity(
 
 
 @jit
-def _start(a: k.Int, row: k.Record, links: k.Array, state: k.State, count: k.Int) -> k.Int:
+def _start(a: k.Int, row: k.Record, links: k.Records, state: k.State, count: k.Int) -> k.Int:
     """List the slots on which activity `a` starts and write the start days."""
     live, start, outcome, found = state.live[a], state.start[a], state.outcome[a], 0
     for p in range(count):

@@ -140,8 +140,8 @@ class Results:
         daily = np.cumsum(differences[:-1]) / self.draws
         year = calendar.year_of_day[: daily.size]
         size = len(self.years)
-        cash: Money = np.bincount(year, weights=daily, minlength=size)
-        discounted: Money = np.bincount(year, weights=daily * calendar.by_day, minlength=size)
+        cash = np.bincount(year, weights=daily, minlength=size).astype(np.float64)
+        discounted = np.bincount(year, weights=daily * calendar.by_day, minlength=size).astype(np.float64)
         return cash, discounted
 
     def _launches(self, market: int) -> tuple[slice, Money]:

@@ -332,7 +332,7 @@ def _filing(filled: Filled, name: str, filing: Filing) -> FilingInput:
     return FilingInput(
         id=name,
         jurisdiction=jurisdiction,
-        label={"en": jurisdiction, "zh": jurisdiction},
+        label=filing.title or {},
         after=_after(filing.after),
         any_of="any" in filing.after,
         not_before=filing.not_before,
@@ -379,7 +379,8 @@ def _filing_gate(filled: Filled, name: str, jurisdiction: str, filing: Filing) -
         rate = _approval_rate(filled, path, area, table)
         _note_base_rate(filled, path, rate)
         prob = rate.prob
-    label = {"en": f"{jurisdiction} approval", "zh": f"{jurisdiction} 批准"}
+    title = filing.title or {"en": "approval", "zh": "批准"}
+    label = {"en": f"{jurisdiction} {title['en']}", "zh": f"{jurisdiction} {title['zh']}"}
     row = _gate_row(
         filled,
         f"{name}.approval",
@@ -423,7 +424,7 @@ def _already_sold(name: str, market: Market) -> FilingInput:
     return FilingInput(
         id=name,
         jurisdiction=market.jurisdiction or name.upper(),
-        label={"en": name.upper(), "zh": name.upper()},
+        label={},
         after=(),
         any_of=False,
         not_before=None,

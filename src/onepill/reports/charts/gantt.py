@@ -40,11 +40,12 @@ class _Layout:
     last_px: float
     bar_dy: float
     word_dy: float
+    head_dy: float
     bar_px: float = 10
 
 
-WIDE = _Layout(step_px=24, first_px=205, last_px=705, bar_dy=0, word_dy=0)
-NARROW = _Layout(step_px=42, first_px=6, last_px=352, bar_dy=10, word_dy=-9)
+WIDE = _Layout(step_px=24, first_px=205, last_px=705, bar_dy=0, word_dy=0, head_dy=0)
+NARROW = _Layout(step_px=42, first_px=6, last_px=352, bar_dy=10, word_dy=-9, head_dy=6)
 
 
 def gantt_chart(passport: Mapping[str, Any], words: Catalogue, numerals: Numerals) -> Chart | None:
@@ -162,11 +163,11 @@ def _names(values: list[dict[str, Any]], y: Spec, layout: _Layout, canvas: Canva
     heads = [v for v in values if v["kind"] == "head"]
     rest = [v for v in values if v["kind"] != "head"]
     limit = 190 if canvas.narrow else layout.first_px - 24
-    key = layer({"type": "square", "size": 80, "opacity": 1, "yOffset": layout.word_dy}, heads, x=5, y=y,
+    key = layer({"type": "square", "size": 80, "opacity": 1, "yOffset": layout.head_dy}, heads, x=5, y=y,
                 fill=nominal_colour())
     return [
         key,
-        text(heads, field="name", colour=INK, strong=True, limit_px=limit, dy=layout.word_dy, x=15, y=y),
+        text(heads, field="name", colour=INK, strong=True, limit_px=limit, dy=layout.head_dy, x=15, y=y),
         text(rest, field="name", limit_px=limit, dy=layout.word_dy, x=0 if canvas.narrow else 15, y=y),
     ]
 
