@@ -1,17 +1,24 @@
-"""YAML 1.2 documents with the line of every value: closed to aliases and repeated keys, days stay text."""
+"""YAML 1.2 documents with the line of every value, closed to what hides a value or its origin; days stay text."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from math import isfinite
+from typing import Any, Literal
 
-from onepill.core.errors import Finding, InputError, OnepillError
+from onepill.core.errors import Finding, InputError
 
 Path = tuple[str | int, ...]
-_INT = re.compile(r"^[+-]?\d[\d_]*$")
-_FLOAT = re.compile(r"^[+-]?(\d[\d_]*)?\.?\d+([eE][+-]?\d+)?$")
+DEEPEST = 64
+"""Levels of nesting that a document may have; a programme needs about ten."""
+
+_DIGITS = r"\d+(?:_\d+)*"
+_INT = re.compile(rf"^[+-]?{_DIGITS}$")
+_BASED_INT = re.compile(r"^0o[0-7]+$|^0x[0-9a-fA-F]+$")
+_FLOAT = re.compile(rf"^[+-]?(?:\.{_DIGITS}|{_DIGITS}(?:\.(?:{_DIGITS})?)?)(?:[eE][+-]?\d+)?$")
+_NOT_FINITE = re.compile(r"^[+-]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$")
 _NULLS = {"", "~", "null", "Null", "NULL"}
 _TRUE = {"true", "True", "TRUE"}
 _FALSE = {"false", "False", "FALSE"}
@@ -38,104 +45,175 @@ def dotted(path: Path) -> str:
 
 
 def read_document(text: str, *, file: str = "") -> Document:
-    """Parse one YAML 1.2 document.
+    """Parse one YAML 1.2 document (core schema, with `_` between digits as in `3_000`).
+
+    Keys are text. Refused, since they hide a value or where it comes from: aliases, repeated keys, merge keys, tags,
+    numbers that are not finite, a second document.
 
     Raises:
-        InputError: `yaml.syntax`, `yaml.alias`, `yaml.duplicate_key`, `yaml.empty`, with the line; all that were found.
+        InputError: `yaml.syntax`, `yaml.empty`, `yaml.alias`, `yaml.duplicate_key`, `yaml.key`, `yaml.merge_key`,
+            `yaml.tag`, `yaml.number`, `yaml.documents`, `yaml.depth`, each with its line; all that were found.
     """
-    root = _compose(text, file=file)
-    if root is None:
+    reader = _Reader(file)
+    try:
+        data = reader.document(_events(text, file=file))
+    except InputError as error:
+        raise _all([*reader.findings, *error.findings]) from None
+    if reader.findings:
+        raise _all(reader.findings)
+    if data is None:
         hint = "start with 'onepill: 1'"
         raise InputError.single("yaml.empty", "the document is empty", hint=hint, file=file, line=1)
-    builder = _Builder(file)
-    data = builder.value(root, ())
-    if builder.findings:
-        raise InputError(builder.findings[0].message, findings=builder.findings)
-    return Document(data, builder.lines, file)
+    return Document(data, reader.lines, file)
 
 
-def _compose(text: str, *, file: str) -> Any:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
-    from ruamel.yaml.events import AliasEvent
-
-    yaml = YAML(typ="safe", pure=True)
-    try:
-        aliases = [event for event in _events(yaml.parse(text)) if isinstance(event, AliasEvent)]
-        if aliases:
-            raise _alias_error(aliases, file=file)
-        return YAML(typ="safe", pure=True).compose(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, problem = (mark.line + 1 if mark else 0), error.problem or "cannot be read"
-    except YAMLError as error:
-        line, problem = 0, str(error)
-    hint = "check the indentation and the quotes around this line"
-    raise InputError.single("yaml.syntax", f"not valid YAML: {problem}", hint=hint, file=file, line=line)
-
-
-def _events(events: Any) -> Iterator[Any]:
-    yield from events
-
-
-def _alias_error(aliases: list[Any], *, file: str) -> InputError:
-    hint = "write the value out: aliases hide where a number comes from"
-    findings = [
-        Finding(
-            "yaml.alias", "error", f"YAML alias *{event.anchor} is refused", hint, "", file, event.start_mark.line + 1
-        )
-        for event in aliases
-    ]
+def _all(findings: list[Finding]) -> InputError:
     return InputError(findings[0].message, findings=findings)
 
 
-class _Builder:
-    """Turns composed nodes into plain data and notes the line of each value."""
+def _events(text: str, *, file: str) -> Iterator[Any]:
+    """The parser's events; what it refuses becomes one finding with its line."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+    from ruamel.yaml.reader import ReaderError
+
+    try:
+        yield from YAML(typ="safe", pure=True).parse(text)
+    except ReaderError as error:
+        line, problem = text.count("\n", 0, error.position) + 1, str(error.reason)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, problem = (mark.line + 1 if mark else 1), error.problem or "cannot be read"
+    except (YAMLError, ValueError) as error:
+        line, problem = 1, str(error)
+    else:
+        return
+    is_tab = r"\t" in problem
+    hint = "indent with spaces, not tabs" if is_tab else "check the indentation and the quotes around this line"
+    raise InputError.single("yaml.syntax", f"not valid YAML: {problem}", hint=hint, file=file, line=line)
+
+
+Shape = Literal["mapping", "sequence", "alias", "scalar", "end", "document", "other"]
+_SHAPES: dict[str, Shape] = {
+    "MappingStartEvent": "mapping",
+    "SequenceStartEvent": "sequence",
+    "AliasEvent": "alias",
+    "ScalarEvent": "scalar",
+    "MappingEndEvent": "end",
+    "SequenceEndEvent": "end",
+    "DocumentStartEvent": "document",
+}
+
+
+def _shape(event: Any) -> Shape:
+    return _SHAPES.get(type(event).__name__, "other")
+
+
+class _Reader:
+    """Turns events into plain data, notes the line of each value, and collects what is refused."""
 
     def __init__(self, file: str) -> None:
         self.file = file
         self.lines: dict[Path, int] = {}
         self.findings: list[Finding] = []
 
-    def value(self, node: Any, path: Path) -> Any:
-        self.lines.setdefault(path, node.start_mark.line + 1)
-        if node.id == "mapping":
-            return self._mapping(node, path)
-        if node.id == "sequence":
-            return [self.value(child, (*path, index)) for index, child in enumerate(node.value)]
-        return _scalar(node)
+    def document(self, events: Iterator[Any]) -> Any:
+        """The first document, or None where there is none."""
+        data, documents = None, 0
+        for event in events:
+            shape = _shape(event)
+            documents += shape == "document"
+            if documents > 1:
+                hint = "keep one programme a file"
+                self._refuse("yaml.documents", "a second document begins here", hint, event)
+                break
+            if shape not in ("document", "other"):
+                data = self._value(event, (), events)
+        return data
 
-    def _mapping(self, node: Any, path: Path) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            key = str(key_node.value)
-            child, line = (*path, key), key_node.start_mark.line + 1
-            if key in found:
-                hint = "keep one of the two"
-                where = (dotted(child), self.file, line)
-                self.findings.append(Finding("yaml.duplicate_key", "error", f"{key!r} stands twice", hint, *where))
-            self.lines[child] = line
-            found[key] = self.value(value_node, child)
+    def _refuse(self, code: str, message: str, hint: str, event: Any, path: Path = ()) -> None:
+        line = event.start_mark.line + 1
+        self.findings.append(Finding(code, "error", message, hint, dotted(path), self.file, line))
+
+    def _value(self, event: Any, path: Path, events: Iterator[Any]) -> Any:
+        self.lines.setdefault(path, event.start_mark.line + 1)
+        shape = _shape(event)
+        if len(path) > DEEPEST:
+            where = {"hint": "take levels out", "file": self.file, "line": event.start_mark.line + 1}
+            raise InputError.single("yaml.depth", f"values are nested more than {DEEPEST} deep", **where)
+        if shape == "alias":
+            hint = "write the value out: aliases hide where a number comes from"
+            self._refuse("yaml.alias", f"YAML alias *{event.anchor} is refused", hint, event, path)
+            return None
+        if event.tag is not None:
+            hint = "take the tag out; quotes make text"
+            self._refuse("yaml.tag", f"YAML tag {event.tag} is refused", hint, event, path)
+        if shape == "mapping":
+            return self._mapping(path, events)
+        if shape == "sequence":
+            return self._sequence(path, events)
+        return self._scalar(event, path)
+
+    def _sequence(self, path: Path, events: Iterator[Any]) -> list[Any]:
+        found: list[Any] = []
+        for event in events:
+            if _shape(event) == "end":
+                break
+            found.append(self._value(event, (*path, len(found)), events))
         return found
 
+    def _mapping(self, path: Path, events: Iterator[Any]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for event in events:
+            if _shape(event) == "end":
+                break
+            key = self._key(event, path, events)
+            child = (*path, key)
+            if key in found:
+                message = f"{key!r} stands twice (first on line {self.lines[child]})"
+                self._refuse("yaml.duplicate_key", message, "keep one of the two", event, child)
+            self.lines[child] = event.start_mark.line + 1
+            found[key] = self._value(next(events), child, events)
+        return found
 
-def _scalar(node: Any) -> Any:
-    """YAML 1.2 core schema by hand, so that days and `NO` stay text."""
-    text = str(node.value)
-    if node.style is not None:
-        return text
+    def _key(self, event: Any, path: Path, events: Iterator[Any]) -> str:
+        if _shape(event) != "scalar":
+            self._value(event, (*path, "?"), events)
+            self._refuse("yaml.key", "a key must be plain text", "write key: value", event, path)
+            return "?"
+        if event.value == "<<" and event.style is None:
+            hint = "write the keys out: merging hides where a number comes from"
+            self._refuse("yaml.merge_key", "the merge key << is refused", hint, event, path)
+        return str(event.value)
+
+    def _scalar(self, event: Any, path: Path) -> Any:
+        text = str(event.value)
+        value = text if event.style is not None else _plain(text)
+        is_special = event.style is None and _NOT_FINITE.match(text)
+        if is_special or not _is_finite(value):
+            hint = "write a finite number, or put text in quotes"
+            shown = text if len(text) <= 20 else f"{text[:20]}…"
+            self._refuse("yaml.number", f"{shown} is not a finite number", hint, event, path)
+            return None
+        return value
+
+
+def _plain(text: str) -> Any:
+    """An unquoted scalar by the YAML 1.2 core schema, without times: days and `NO` stay text."""
     if text in _NULLS:
         return None
     if text in _TRUE or text in _FALSE:
         return text in _TRUE
-    if _INT.match(text):
-        return int(text.replace("_", ""))
+    if _BASED_INT.match(text):
+        return int(text, 0)
     if _FLOAT.match(text):
-        return float(text.replace("_", ""))
+        number = float(text.replace("_", ""))
+        # Python refuses to read an integer of thousands of digits, and none of that size is meant.
+        return int(text.replace("_", "")) if _INT.match(text) and isfinite(number) else number
     return text
 
 
-def require(condition: bool, message: str) -> None:
-    """Fail loudly where our own code, not the user's input, is wrong."""
-    if not condition:
-        raise OnepillError(message)
+def _is_finite(value: Any) -> bool:
+    if isinstance(value, int):
+        return value.bit_length() < 1024
+    return not isinstance(value, float) or isfinite(value)

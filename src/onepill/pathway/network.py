@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from onepill.core.errors import Finding
 from onepill.pathway.clocks import Span
+from onepill.pathway.grants import Granted, already_granted, first_users, needed_grants, scope_of
 from onepill.pathway.inputs import FilingInput, NetworkInput, StageInput
 from onepill.pathway.procedures import Builder, Built, Facts, Place, add_procedure, labels, text, with_span_overlays
 from onepill.pathway.tables import ActivityInfo, MilestoneInfo, Network
 from onepill.rulebook import Procedure, Rulebook, matches
 from onepill.sim.plan import FINISHED, SUCCEEDED, Activity, Fragment, Gate, Link
 
-TRIAL_GRANTS = ("trial_authorisation", "ethics_opinion", "hgr_clearance")
 FILED, APPROVAL, LAUNCH, TRIAL = (
     text("filed", "提交"),
     text("approval", "批准"),
@@ -29,9 +30,9 @@ def build_network(given: NetworkInput, rulebook: Rulebook) -> Network:
     """
     build = Builder(given, rulebook, Span.around(given.as_of))
     milestones: list[MilestoneInfo] = []
-    granted = _already_granted(given, rulebook)
+    granted, users = already_granted(given, rulebook), first_users(given, rulebook)
     for stage in given.stages:
-        milestones += _add_stage(build, stage, granted=granted)
+        milestones += _add_stage(build, stage, granted=granted, users=users)
     for filing in given.filings:
         milestones += _add_filing(build, filing)
     fragment = Fragment(
@@ -45,34 +46,19 @@ def build_network(given: NetworkInput, rulebook: Rulebook) -> Network:
     )
 
 
+Users = Mapping[str, tuple[str, ...]]
+"""By scope of a grant, the stages that can set off its application."""
+
+
 def _milestone_link(milestone: MilestoneInfo) -> Link:
     return Link(milestone.activity, SUCCEEDED)
-
-
-Granted = dict[str, Link | None]
-"""The grants on file by their scope; None where it was there before the plan's day."""
-
-
-def _already_granted(given: NetworkInput, rulebook: Rulebook) -> Granted:
-    """Grants that a held or started stage shows to be there."""
-    found: Granted = {}
-    for stage in given.stages:
-        for region in stage.regions if stage.started else stage.held:
-            found |= {_scope(p, stage): None for p in rulebook.procedures(region) if p.grants in TRIAL_GRANTS}
-    return found
-
-
-def _scope(procedure: Procedure, stage: StageInput) -> str:
-    """What one grant covers: every trial of the product, those of one indication, or this trial alone."""
-    covers = {"product": "", "indication": stage.indication, "trial": stage.id}
-    return f"{procedure.id}|{covers.get(procedure.per, stage.id)}"
 
 
 def _links(after: tuple[tuple[str, str], ...]) -> tuple[Link, ...]:
     return tuple(Link(activity, event) for activity, event in after)
 
 
-def _add_stage(build: Builder, stage: StageInput, *, granted: Granted) -> list[MilestoneInfo]:
+def _add_stage(build: Builder, stage: StageInput, *, granted: Granted, users: Users) -> list[MilestoneInfo]:
     path = f"development.{stage.id}"
     info = ActivityInfo(stage.id, stage.label, "", "development", "stage", path)
     gate = Gate(f"{path}.success", stage.success, stage.loadings) if stage.success else None
@@ -83,7 +69,7 @@ def _add_stage(build: Builder, stage: StageInput, *, granted: Granted) -> list[M
     if stage.started:
         build.add(_with_facts(work, stage), info)
         return []
-    ready, milestones = _ready(build, stage, granted=granted)
+    ready, milestones = _ready(build, stage, granted=granted, users=users)
     ready = _add_start_up(build, stage, ready)
     build.add(replace(work, after=ready, not_before=_earliest(build, stage)), info)
     return milestones
@@ -102,42 +88,34 @@ def _with_facts(work: Activity, stage: StageInput) -> Activity:
     )
 
 
-def _ready(build: Builder, stage: StageInput, *, granted: Granted) -> tuple[tuple[Link, ...], list[MilestoneInfo]]:
+def _ready(
+    build: Builder, stage: StageInput, *, granted: Granted, users: Users
+) -> tuple[tuple[Link, ...], list[MilestoneInfo]]:
     """What a stage waits for: its prerequisites and the grants of every region that is not held."""
     name = f"{stage.id}.ready"
     info = ActivityInfo(name, stage.label, "", "development", "internal", f"development.{stage.id}")
     start = Activity(name, after=_links(stage.after), any_of=stage.any_of, not_before=_earliest(build, stage))
     build.add(start, info)
     links, milestones = [Link(name, FINISHED)], []
-    for region in (r for r in stage.regions if r not in stage.held):
-        for procedure in _trial_procedures(build.rulebook, region, stage.terms):
-            link, milestone = _grant(build, procedure, stage, name, granted=granted)
-            links += [link] if link else []
-            milestones += [milestone] if milestone else []
+    for procedure in needed_grants(build.rulebook, stage):
+        link, milestone = _grant(build, procedure, stage, granted=granted, users=users)
+        links += [link] if link else []
+        milestones += [milestone] if milestone else []
     return tuple(links), milestones
 
 
-def _trial_procedures(rulebook: Rulebook, region: str, terms: frozenset[str]) -> list[Procedure]:
-    found = [p for p in rulebook.procedures(region) if p.grants in TRIAL_GRANTS and p.per != "filing"]
-    chosen: dict[str, Procedure] = {}
-    for procedure in found:
-        if matches(procedure.needed_when, terms):
-            chosen.setdefault(procedure.grants, procedure)
-    return list(chosen.values())
-
-
 def _grant(
-    build: Builder, procedure: Procedure, stage: StageInput, ready: str, *, granted: Granted
+    build: Builder, procedure: Procedure, stage: StageInput, *, granted: Granted, users: Users
 ) -> tuple[Link | None, MilestoneInfo | None]:
-    """The grant of one procedure: already there, shared with an earlier stage, or applied for."""
-    scope = _scope(procedure, stage)
+    """The grant of one procedure: already there, shared with another stage, or applied for."""
+    scope = scope_of(procedure, stage)
     if scope in granted:
         return granted[scope], None
     short, code = procedure.id.rpartition(".")[2], procedure.jurisdiction.lower()
     prefix = f"{code}.{short}" if procedure.per == "product" else f"{stage.id}.{code}.{short}"
     path = f"development.{stage.id}.{code}.{short}"
     place = Place(prefix, path, procedure.jurisdiction, procedure.jurisdiction, stage.terms)
-    built = add_procedure(build, procedure, place, start=(Link(ready, FINISHED),))
+    built = add_procedure(build, procedure, place, start=_asked(build, procedure, place, users[scope]))
     link = _close(build, procedure, built, place)
     granted[scope] = link
     if procedure.grants != "trial_authorisation":
@@ -146,6 +124,17 @@ def _grant(
         f"{code}.trial_authorisation" if procedure.per == "product" else f"{stage.id}.{code}.trial_authorisation"
     )
     return link, MilestoneInfo(milestone_id, procedure.jurisdiction, "trial_authorisation", link.activity, TRIAL)
+
+
+def _asked(build: Builder, procedure: Procedure, place: Place, stages: tuple[str, ...]) -> tuple[Link, ...]:
+    """The first of the stages that share a grant to be ready sets off the application."""
+    links = tuple(Link(f"{stage}.ready", FINISHED) for stage in stages)
+    if len(links) == 1:
+        return links
+    name = f"{place.prefix}.asked"
+    info = ActivityInfo(name, procedure.name, place.jurisdiction, place.group, "internal", place.path)
+    build.add(Activity(name, after=links, any_of=True), info)
+    return (Link(name, FINISHED),)
 
 
 def _close(build: Builder, procedure: Procedure, built: Built, place: Place) -> Link:
@@ -306,7 +295,10 @@ def _approved(build: Builder, filing: FilingInput) -> list[MilestoneInfo]:
             Activity(submission, started=then, finished=then),
             replace(info, id=submission, label=FILED, path=f"{path}.done.submitted"),
         )
-        found.insert(0, MilestoneInfo(f"{filing.id}.filed", filing.jurisdiction, "filed", submission, labels(filing.label, FILED)))
+        found.insert(
+            0,
+            MilestoneInfo(f"{filing.id}.filed", filing.jurisdiction, "filed", submission, labels(filing.label, FILED)),
+        )
     return found + _launch(build, filing, name)
 
 

@@ -196,5 +196,5 @@ class Launches(NamedTuple):
     end_year: Array
     end_share: Array
     product: Array
-    year_usd: Array
-    royalty_usd: Array
+    year_usd: Array  # [position, year]
+    due_usd: Array  # [year]

@@ -267,46 +267,74 @@ def add_royalty(
     npv_usd: k.Array,
     count: k.Int,
 ) -> None:
-    """Book a royalty in tiers on the yearly sales of its markets."""
-    royalty, due_usd = cash.royalties[r], launches.royalty_usd
-    for p in range(count):
-        launched = _sum_sales(royalty, p, cash, launches)
-        if launched < 0:
-            continue
-        due_usd[:] = 0.0
-        for t in range(royalty.tiers_from, royalty.tiers_to):
-            threshold, step = cash.tiers[t].threshold_usd, cash.tiers[t].rate_step
-            for year in range(due_usd.size):
-                due_usd[year] += step * max(launches.year_usd[year] - threshold, 0.0)
-        weight, value = buffers.weight[cash.markets[launched].weight_set, p], 0.0
-        for year in range(due_usd.size):
-            lane.royalty_usd[r, year] += weight * due_usd[year]
-            value += weight * due_usd[year] * calendar.by_year[year]
-        npv_usd[royalty.payer, p] -= value
-        npv_usd[royalty.payee, p] += value
+    """Book a royalty in tiers on the yearly sales of its markets.
+
+    Sales of all paths are summed before any tier is applied, so that the fetches of table rows overlap.
+    """
+    royalty, listed, found = (
+        cash.royalties[r],
+        buffers.listed,
+        _list_launched(cash.royalties[r], cash, launches, buffers, count),
+    )
+    for i in range(royalty.members_from, royalty.members_to):
+        _add_sales(cash.members[i], cash, launches, listed, found)
+    payer, payee = npv_usd[royalty.payer], npv_usd[royalty.payee]
+    for j in range(found):
+        _apply_tiers(launches.year_usd[j], launches.due_usd, royalty, cash.tiers)
+        p, value = listed[j], 0.0
+        weight = buffers.weight[cash.markets[buffers.day[p]].weight_set, p]
+        for year in range(launches.due_usd.size):
+            lane.royalty_usd[r, year] += weight * launches.due_usd[year]
+            value += weight * launches.due_usd[year] * calendar.by_year[year]
+        payer[p] -= value
+        payee[p] += value
 
 
 @jit
-def _sum_sales(royalty: k.Record, p: k.Int, cash: k.Cash, launches: k.Launches) -> k.Int:
-    """Sum the yearly sales of a royalty's markets on slot `p`; returns one launched market, -1 if there is none."""
-    launched, year_usd = -1, launches.year_usd
-    for i in range(royalty.members_from, royalty.members_to):
-        m = cash.members[i]
-        if launches.row[m, p] < 0:
+def _list_launched(royalty: k.Record, cash: k.Cash, launches: k.Launches, buffers: k.Buffers, count: k.Int) -> k.Int:
+    """List the slots on which any market of the royalty is launched, note one such market, and clear their sales."""
+    found = 0
+    for p in range(count):
+        launched = -1
+        for i in range(royalty.members_from, royalty.members_to):
+            launched = max(launched, cash.members[i] if launches.row[cash.members[i], p] >= 0 else -1)
+        buffers.listed[found] = p
+        buffers.day[p] = launched
+        found += launched >= 0
+    for j in range(found):
+        for year in range(launches.due_usd.size):
+            launches.year_usd[j, year] = 0.0
+    return found
+
+
+@jit
+def _add_sales(m: k.Int, cash: k.Cash, launches: k.Launches, listed: k.Array, count: k.Int) -> None:
+    """Add one market's yearly sales to those of the listed slots."""
+    market, rows, yearly_usd = cash.markets[m], launches.row[m], cash.yearly_usd
+    ends = market.ends_to > market.ends_from
+    for j in range(count):
+        p, total = listed[j], launches.year_usd[j]
+        if rows[p] < 0:
             continue
-        if launched < 0:
-            year_usd[:] = 0.0
-        launched = m
-        market, scale = cash.markets[m], launches.scale[m, p]
-        at = market.sales + launches.row[m, p] * market.columns
-        if market.ends_to == market.ends_from:
-            for year in range(market.columns):
-                year_usd[year] += scale * cash.yearly_usd[at + year]
-        else:
+        at, scale = market.sales + rows[p] * market.columns, launches.scale[m, p]
+        if ends:
             for year in range(market.columns):
                 kept = scale * _kept(year, launches.end_year[m, p], launches.end_share[m, p])
-                year_usd[year] += kept * cash.yearly_usd[at + year]
-    return launched
+                total[year] += kept * yearly_usd[at + year]
+        else:
+            for year in range(market.columns):
+                total[year] += scale * yearly_usd[at + year]
+
+
+@jit
+def _apply_tiers(sales_usd: k.Array, due_usd: k.Array, royalty: k.Record, tiers: k.Records) -> None:
+    """The royalty of each year: every tier adds its step on the sales above its threshold."""
+    for year in range(due_usd.size):
+        due_usd[year] = 0.0
+    for t in range(royalty.tiers_from, royalty.tiers_to):
+        threshold, step = tiers[t].threshold_usd, tiers[t].rate_step
+        for year in range(due_usd.size):
+            due_usd[year] += step * max(sales_usd[year] - threshold, 0.0)
 
 
 @jit

@@ -37,11 +37,11 @@ def _whole_check(ask: ProgrammeText, loaded: Any) -> list[Any]:
     from onepill.rulebook import load_rulebook
     from onepill.workbench.assemble import assemble
     from onepill.workbench.fill import fill
+    from onepill.workbench.findings import all_findings
 
     for name in loaded.programme.scenarios:
         load_programme(ask.text, file=ask.file, as_of=ask.as_of, scenarios=[name])
-    base = assemble(fill(loaded.programme, load_rulebook()))
-    return [*loaded.findings, *base.filled.findings, *base.network.findings]
+    return all_findings(loaded, assemble(fill(loaded.programme, load_rulebook())))
 
 
 def schema(_: Nothing) -> Row:

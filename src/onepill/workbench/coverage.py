@@ -13,5 +13,6 @@ def coverage_rows(rulebook: Rulebook) -> list[dict[str, Any]]:
     rows = []
     for found in coverage(rulebook):
         row = asdict(found)
+        row["by_source_grade"] = row.pop("by_grade")
         rows.append({key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in row.items()})
     return rows

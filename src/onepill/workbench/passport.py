@@ -20,6 +20,7 @@ from onepill.workbench.assemble import Assembled, assemble
 from onepill.workbench.coverage import coverage_rows
 from onepill.workbench.derive import derive_provenance
 from onepill.workbench.fill import fill
+from onepill.workbench.findings import all_findings
 from onepill.workbench.rows_answer import answer, decision, risks
 from onepill.workbench.rows_identity import chapters, identity, title
 from onepill.workbench.rows_plan import activity_rows, clock_rows, milestone_rows, success_section
@@ -122,13 +123,7 @@ def _document(
 
 
 def _findings(loaded: Loaded, base: Assembled, runs: Runs) -> list[Finding]:
-    found = [*loaded.findings, *base.filled.findings, *base.network.findings]
-    limits = sorted({use.rule_id for use in base.network.clocks if use.used_as == "limit"})
-    for rule_id in limits:
-        message = f"{rule_id} is a time limit and no forecast; it is used as if it were always met exactly"
-        found.append(
-            Finding("clock.limit_used", "note", message, "a sourced review-time distribution would replace it", rule_id)
-        )
+    found = all_findings(loaded, base)
     for table, count in runs.drawn.overflows.items():
         message = f"{count} look-ups lie beyond the table {table}"
         found.append(Finding("table.overflow", "warning", message, "raise capital.horizon_years", table, value=count))

@@ -1,0 +1,22 @@
+"""Everything that reading, filling and building a programme noticed."""
+
+from __future__ import annotations
+
+from onepill.core.errors import Finding
+from onepill.model import Loaded
+from onepill.workbench.assemble import Assembled
+
+
+def all_findings(loaded: Loaded, base: Assembled) -> list[Finding]:
+    """Findings of the file, of what was filled in and of the network; nothing is simulated for them."""
+    return [*loaded.findings, *base.filled.findings, *base.network.findings, *_limits_used(base)]
+
+
+def _limits_used(base: Assembled) -> list[Finding]:
+    """A limit is no forecast: each one that stands in for one is named."""
+    found = []
+    for rule_id in sorted({use.rule_id for use in base.network.clocks if use.used_as == "limit"}):
+        message = f"{rule_id} is a time limit and no forecast; it is used as if it were always met exactly"
+        hint = "a sourced review-time distribution would replace it"
+        found.append(Finding("clock.limit_used", "note", message, hint, rule_id))
+    return found

@@ -1,0 +1,80 @@
+"""Each number leads to its source, each source has one number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from onepill.reports.catalogue import Catalogue
+from onepill.reports.footnotes import Footnotes, printed_value
+
+BIO = {"title": "BIO", "url": "https://example.org/bio", "date": "2021", "retrieved": "2026-11-21"}
+
+
+def row(path: str, *, origin: str = "user", grade: str = "secondary", source: Any = None, **more: Any) -> dict[str, Any]:
+    base = {"path": path, "value": 1, "unit": "", "origin": origin, "source_grade": grade, "source": source, "from": []}
+    return base | more
+
+
+def notes(*rows: dict[str, Any]) -> Footnotes:
+    return Footnotes({"provenance": list(rows), "draws": 1000, "seed": 7, "as_of": "2024-08-01"}, Catalogue("en"))
+
+
+def test_values_of_one_source_share_a_number() -> None:
+    found = notes(row("a.x", source=BIO), row("b.y", source=BIO))
+    assert [m.number for m in found.path("a.x")] == [m.number for m in found.path("b.y")] == [1]
+    (only,) = found.rows()
+    assert only.uses == ("a.x", "b.y")
+
+
+def test_the_same_source_at_two_grades_is_two_notes() -> None:
+    found = notes(row("a", source=BIO), row("b", source=BIO, grade="unverified"))
+    assert [m.grade for m in (*found.path("a"), *found.path("b"))] == ["secondary", "unverified"]
+
+
+def test_an_assumption_is_one_whatever_its_source_grade_says() -> None:
+    (mark,) = notes(row("markets.us.peak_share", origin="assumption", grade="official")).path("markets.us.peak_share")
+    assert mark.grade == "assumption"
+
+
+def test_numbers_follow_the_order_of_first_mention_and_uncited_sources_come_last() -> None:
+    other = {**BIO, "title": "other"}
+    found = notes(row("a", source=BIO), row("b", source=other), row("c", origin="assumption"))
+    assert found.path("b")[0].number == 1
+    assert found.run().number == 2
+    assert [r.title for r in found.rows()] == ["other", "This run: 1,000 futures, seed 7", "BIO", "Programme file, c"]
+
+
+def test_a_path_without_provenance_takes_the_nearest_above_it() -> None:
+    found = notes(row("markets.us", source=BIO))
+    assert found.path("markets.us.net_price_per_month.mean")[0].number == 1
+    assert found.path("markets.eu.net_price_per_month") == ()
+    assert found.path(None) == ()
+
+
+def test_a_computed_value_leads_to_the_sources_it_rests_on() -> None:
+    chain = row("success.gates.p3.prob", origin="derived", grade="derived", **{"from": ["development.p3.success_prob"]})
+    found = notes(row("development.p3.success_prob", origin="base_rate", source=BIO), chain)
+    (mark,) = found.roots("success.gates.p3")
+    assert (mark.grade, found.rows()[0].title) == ("secondary", "BIO")
+
+
+def test_a_circle_of_derivations_ends() -> None:
+    a = row("a", origin="derived", **{"from": ["b"]})
+    b = row("b", origin="derived", **{"from": ["a"]})
+    assert [m.grade for m in notes(a, b).roots("a")] == ["derived"]
+
+
+def test_unsourced_values_of_the_file_are_listed_with_what_was_assumed() -> None:
+    found = notes(
+        row("markets.us.peak_share", origin="assumption", value="12–36%", note="no comparator"),
+        row("markets.us.months_on_treatment", origin="assumption", value=8, unit="months"),
+    )
+    (only,) = found.rows()
+    assert only.title == "Programme file, markets.us"
+    assert only.details == ("peak share 12–36%: no comparator", "months on treatment 8 months")
+    assert only.uses == ("markets.us",)
+
+
+def test_values_print_in_one_line() -> None:
+    assert printed_value({"kind": "triangular", "params": [1, 2.5, 1200000]}) == "kind triangular, params 1, 2.5, 1,200,000"
+    assert [printed_value(v) for v in (None, True, 0.1, "x")] == ["", "true", "0.1", "x"]
