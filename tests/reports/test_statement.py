@@ -57,7 +57,7 @@ def test_markets_with_trials_of_their_own_are_not_said_to_hang_on_one(sample: Do
 
 @pytest.mark.parametrize(("mean", "loss", "words"), [
     (5e6, 0.2, "Worth USD 5 million on average; 20 of 100 futures lose money."),
-    (5e6, 0.004, "Worth USD 5 million on average; 1 of 100 futures lose money."),
+    (5e6, 0.004, "Worth USD 5 million on average; 1 of 100 futures loses money."),
     (-5e6, 0.7, "On average it loses USD 5 million: 70 of 100 futures lose money."),
     (5e6, None, "Worth USD 5 million on average."),
 ])

@@ -47,7 +47,7 @@ def test_rules_list_keeps_what_the_pack_says_of_the_thirty_day_channel() -> None
     row = next(r for r in rules_list(load_rulebook()) if r["id"] == "cn.nmpa.clinical_trial_application.review")
     channel = next(v for v in row["variants"] if v["id"] == "thirty_day_channel")
     assert (channel["versions"][0]["from"], channel["versions"][0]["value"]) == ("2025-09-12", 30)
-    assert (row["nature"], row["until"], row["versions"][0]["source"]["url"]) == (
+    assert (row["nature"], row["until"], row["versions"][-1]["source"]["url"]) == (
         "limit",
         None,
         "http://english.nmpa.gov.cn/2022-06/30/c_785628_8.htm",

@@ -81,6 +81,37 @@ def test_china_review_limits_of_drr_article_96_2(terms: tuple[str, ...], days: i
 
 
 @pytest.mark.parametrize(
+    ("terms", "cny"),
+    [
+        ((), 432_000),
+        (("imported",), 593_900),
+        (("class_3_or_4_generic",), 183_600),
+        (("class_3_or_4_generic", "needs_clinical_trial"), 318_000),
+        (("class_3_or_4_generic", "imported"), 367_600),
+        (("class_3_or_4_generic", "imported", "needs_clinical_trial"), 502_000),
+    ],
+)
+def test_china_marketing_fees_of_mrpharma_2021_08_18(terms: tuple[str, ...], cny: int) -> None:
+    fee = load_rulebook().rule("cn.nmpa.fee.marketing").on(date(2021, 8, 18), conditions=frozenset(terms))
+    assert (fee.value, fee.unit) == (cny, "CNY")
+
+
+@pytest.mark.parametrize(
+    ("terms", "days"),
+    [
+        ((), 60),
+        (("supplement_combined",), 80),
+        (("supplement_needs_inspection",), 200),
+        (("supplement_needs_inspection", "supplement_pilot_province"), 60),
+        (("supplement_needs_inspection", "supplement_pilot_province", "imported"), 200),
+    ],
+)
+def test_china_supplement_branches_of_drr_article_96_4_and_the_pilot_of_2024(terms: tuple[str, ...], days: int) -> None:
+    clock = load_rulebook().rule("cn.nmpa.supplement.review")
+    assert clock.on(date(2024, 8, 1), conditions=frozenset(terms)).value == days
+
+
+@pytest.mark.parametrize(
     ("day", "days"), [("2022-10-13", 80), ("2022-10-14", 160), ("2022-12-31", 160), ("2023-01-01", 80)]
 )
 def test_china_deficiency_answers_doubled_by_nmpa_announcement_2022_no_86(day: str, days: int) -> None:

@@ -64,6 +64,17 @@ def test_the_compiled_rulebook_is_current(repository: Path) -> None:
     assert compile_packs(packs) == compiled, "run python tools/compile_rulebook.py"
 
 
+def test_variants_and_measures_keep_the_order_of_their_file() -> None:
+    """The first matching variant wins, so a compiled rulebook in another order would be another law."""
+    book = load_rulebook()
+    for name, text in packaged_texts().items():
+        data = read_document(text, file=name).data
+        for key, rule in data.get("rules", {}).items():
+            assert [variant.id for variant in book.rule(key).variants] == list(rule.get("variants", {}))
+        if "measures" in data:
+            assert [measure.id for measure in book.policy(data["id"]).measures] == list(data["measures"])
+
+
 def test_every_pack_is_sound() -> None:
     findings = check_packs([parse_pack(text, file=name) for name, text in packaged_texts().items()])
     assert [f"{f.file}:{f.line} {f.message}" for f in findings] == []

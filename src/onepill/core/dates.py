@@ -7,7 +7,7 @@ from datetime import date
 
 from onepill.core.errors import InputError
 
-_ISO = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 NEVER = 2**30
 """The day of an event that does not happen, above every real ordinal and safe to add to in int32."""
 
@@ -21,10 +21,10 @@ def parse_day(text: object, *, path: str = "", file: str = "", line: int = 0) ->
     Raises:
         InputError: `day.format` if it is not YYYY-MM-DD, `day.unknown` if the calendar has no such day.
     """
-    if isinstance(text, date):
+    if type(text) is date:
         return text
     where = {"path": path, "file": file, "line": line, "value": text}
-    if not isinstance(text, str) or not _ISO.match(text):
+    if not isinstance(text, str) or not _ISO.fullmatch(text):
         raise InputError.single("day.format", f"{text!r} is not a day", hint="write YYYY-MM-DD", **where)
     try:
         return date.fromisoformat(text)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
+from math import isfinite
 from typing import Literal
 
 import numpy as np
@@ -47,6 +49,7 @@ class Distribution:
 
 
 def fixed(value: float) -> Distribution:
+    _finite(value)
     return Distribution("fixed", (float(value),))
 
 
@@ -75,6 +78,8 @@ def lognormal(p10: float, p90: float) -> Distribution:
 
 
 def beta(alpha: float, beta_: float, low: float = 0.0, high: float = 1.0) -> Distribution:
+    """Beta with the two shape parameters, stretched from 0 and 1 to `low` and `high`."""
+    _finite(alpha, beta_)
     if alpha <= 0 or beta_ <= 0:
         raise ValueError("alpha and beta must be above 0")
     _ordered(low, high)
@@ -85,6 +90,7 @@ def discrete(values: tuple[float, ...], probs: tuple[float, ...]) -> Distributio
     """One of `values`, each with its probability; probabilities sum to 1."""
     if len(values) != len(probs) or not values:
         raise ValueError("as many probabilities as values, at least one")
+    _finite(*values, *probs)
     if min(probs) < 0 or abs(sum(probs) - 1.0) > 1e-9:
         raise ValueError(f"probabilities must sum to 1, not {sum(probs):g}")
     order = sorted(range(len(values)), key=lambda i: values[i])
@@ -92,15 +98,21 @@ def discrete(values: tuple[float, ...], probs: tuple[float, ...]) -> Distributio
 
 
 def empirical(probs: tuple[float, ...], values: tuple[float, ...]) -> Distribution:
-    """Straight lines between observed quantiles; flat beyond the first and the last."""
+    """Straight lines between observed quantiles, `probs` from 0 to 1; flat beyond the first and the last."""
     if len(values) != len(probs) or len(values) < 2:
         raise ValueError("as many quantiles as probabilities, at least two")
     _ordered(*values)
-    _ordered(*probs)
+    _ordered(0, *probs, 1)
     return Distribution("empirical", (*map(float, values), *map(float, probs)))
 
 
+def _finite(*values: float) -> None:
+    if not all(map(isfinite, values)):
+        raise ValueError(f"values must be finite numbers: {', '.join(f'{v:g}' for v in values)}")
+
+
 def _ordered(*values: float) -> None:
+    _finite(*values)
     if any(b < a for a, b in pairwise(values)):
         raise ValueError(f"values must rise: {', '.join(f'{v:g}' for v in values)}")
 
@@ -146,12 +158,12 @@ def _q_discrete(u: Floats, *params: float) -> Floats:
     half = len(params) // 2
     edges = np.cumsum(params[half:])
     index = np.searchsorted(edges, u, side="right").clip(0, half - 1)
-    return np.asarray(params[:half])[index]
+    return np.asarray(np.asarray(params[:half])[index], dtype=np.float64)
 
 
 def _q_empirical(u: Floats, *params: float) -> Floats:
     half = len(params) // 2
-    return np.interp(u, params[half:], params[:half])
+    return np.asarray(np.interp(u, params[half:], params[:half]), dtype=np.float64)
 
 
 def _lognormal_moments(p10: float, p90: float) -> tuple[float, float]:
@@ -180,8 +192,9 @@ def _m_empirical(*params: float) -> float:
     return inner + float(probs[0] * values[0] + (1 - probs[-1]) * values[-1])
 
 
-_SHAPE_PARAMS = {"beta": 2}
-_QUANTILES = {
+_SHAPE_PARAMS: dict[Kind, int] = {"beta": 2}
+"""How many leading parameters are shapes, which a change of scale leaves alone."""
+_QUANTILES: dict[Kind, Callable[..., Floats]] = {
     "fixed": _q_fixed,
     "uniform": _q_uniform,
     "triangular": _q_triangular,
@@ -191,7 +204,7 @@ _QUANTILES = {
     "discrete": _q_discrete,
     "empirical": _q_empirical,
 }
-_MEANS = {
+_MEANS: dict[Kind, Callable[..., float]] = {
     "fixed": lambda value: value,
     "uniform": lambda low, high: (low + high) / 2,
     "triangular": lambda low, mode, high: (low + mode + high) / 3,

@@ -28,9 +28,12 @@ DURATION_UNITS: dict[str, str] = {
 }
 DAYS_PER_UNIT: dict[str, float] = {"days": 1.0, "weeks": 7.0, "months": DAYS_PER_MONTH, "years": DAYS_PER_YEAR}
 _SCALES = {"": 1.0, "k": 1e3, "M": 1e6, "B": 1e9}
-_NUMBER = r"([+-]?\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?)"
-_DURATION = re.compile(rf"^{_NUMBER}\s*([a-z_]+)$")
-_AMOUNT = re.compile(rf"^{_NUMBER}\s*([kMB]?)([A-Z]{{3}})$")
+_DIGITS = r"[0-9]+(?:_[0-9]+)*"
+_NUMBER = rf"([+-]?(?:{_DIGITS}(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]{{1,3}})?)"
+_DURATION = re.compile(rf"{_NUMBER}\s*([a-z_]+)")
+_AMOUNT = re.compile(rf"{_NUMBER}\s*([kMB]?)([A-Z]{{3}})")
+LARGEST = 1e15
+"""No span in its unit and no amount in whole units of a currency is larger; a slip of the pen is."""
 
 
 @dataclass(frozen=True)
@@ -65,12 +68,12 @@ def parse_duration(text: object) -> Duration:
     Raises:
         InputError: `unit.duration`.
     """
-    match = _DURATION.match(text.strip()) if isinstance(text, str) else None
+    match = _DURATION.fullmatch(text.strip()) if isinstance(text, str) else None
     unit = DURATION_UNITS.get(match[2]) if match else None
     if match is None or unit is None:
         message, hint = f"{text!r} is not a duration", "write a number and days, wd, weeks, months or years: 18 months"
         raise InputError.single("unit.duration", message, hint=hint, value=text)
-    return Duration(float(match[1].replace("_", "")), unit)
+    return Duration(_bounded(float(match[1].replace("_", "")), text, code="unit.duration"), unit)
 
 
 def parse_amount(text: object) -> Amount:
@@ -79,8 +82,15 @@ def parse_amount(text: object) -> Amount:
     Raises:
         InputError: `unit.amount`.
     """
-    match = _AMOUNT.match(text.strip()) if isinstance(text, str) else None
+    match = _AMOUNT.fullmatch(text.strip()) if isinstance(text, str) else None
     if match is None:
         message, hint = f"{text!r} is not an amount of money", "write a number, k, M or B, and a currency: 12.5 MUSD"
         raise InputError.single("unit.amount", message, hint=hint, value=text)
-    return Amount(float(match[1].replace("_", "")) * _SCALES[match[2]], match[3])
+    return Amount(_bounded(float(match[1].replace("_", "")) * _SCALES[match[2]], text, code="unit.amount"), match[3])
+
+
+def _bounded(number: float, text: object, *, code: str) -> float:
+    if abs(number) > LARGEST:
+        hint = "check the number and its unit"
+        raise InputError.single(code, f"{text!r} is larger than anything meant", hint=hint, value=text)
+    return number

@@ -58,6 +58,7 @@ STAGE_KINDS = (
 )
 CONVENTIONS = ("end_year", "mid_year", "continuous", "exact")
 _ID = re.compile(r"^[a-z][a-z0-9_\-]*$")
+_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_\-]*$")
 
 
 def _day(raw: Any) -> date:
@@ -77,23 +78,26 @@ def _jurisdiction(raw: Any) -> str:
 
 
 def _text(raw: Any) -> dict[str, str]:
-    if isinstance(raw, str):
-        return {"en": raw, "zh": raw}
-    if (
-        isinstance(raw, dict)
-        and raw
-        and set(raw) <= {"en", "zh"}
-        and all(isinstance(item, str) for item in raw.values())
-    ):
-        first = raw.get("en") or raw["zh"]
-        return {"en": raw.get("en", first), "zh": raw.get("zh", first)}
-    raise fail("text.shape", "a text is a string or {en: …, zh: …}", hint="write en and zh")
+    """Both languages; one that is left out is shown in the other."""
+    found = {"en": raw, "zh": raw} if isinstance(raw, str) else raw
+    is_closed = isinstance(found, dict) and found and set(found) <= {"en", "zh"}
+    if not is_closed or not all(isinstance(item, str) and item.strip() for item in found.values()):
+        raise fail("text.shape", "a text is a string or {en: …, zh: …}, not empty", hint="write en and zh")
+    other = next(iter(found.values()))
+    return {"en": found.get("en", other), "zh": found.get("zh", other)}
 
 
 def _identifier(raw: Any) -> str:
-    if not isinstance(raw, str) or not _ID.match(raw):
-        hint = "lower case letters, digits, _ and -; it is permanent"
+    if not isinstance(raw, str) or not _ID.fullmatch(raw):
+        hint = "lower case letters, digits, _ and -, a letter first; it is permanent"
         raise fail("id.shape", f"{raw!r} is not an id", hint=hint)
+    return raw
+
+
+def _name(raw: Any) -> str:
+    if not isinstance(raw, str) or not _NAME.fullmatch(raw):
+        hint = "letters, digits, _ and -, a letter first, such as US or CN_1L"
+        raise fail("id.shape", f"{raw!r} names no filing or market", hint=hint)
     return raw
 
 
@@ -114,24 +118,38 @@ _DAY_SCHEMA = {"type": "string", "format": "date"}
 _TEXT_SCHEMA = {
     "anyOf": [
         {"type": "string"},
-        {"type": "object", "properties": {"en": {"type": "string"}, "zh": {"type": "string"}}},
+        {
+            "type": "object",
+            "properties": {"en": {"type": "string"}, "zh": {"type": "string"}},
+            "additionalProperties": False,
+            "minProperties": 1,
+        },
     ]
 }
+_EVENTS_SCHEMA = {"type": "array", "items": {"type": "string"}}
 _AFTER_SCHEMA = {
     "anyOf": [
-        {"type": "array", "items": {"type": "string"}},
-        {"type": "object", "properties": {"any": {"type": "array"}, "all": {"type": "array"}}},
+        _EVENTS_SCHEMA,
+        {
+            "type": "object",
+            "properties": {"any": _EVENTS_SCHEMA, "all": _EVENTS_SCHEMA},
+            "additionalProperties": False,
+            "minProperties": 1,
+            "maxProperties": 1,
+        },
     ]
 }
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema(_DAY_SCHEMA)]
-Jurisdiction = Annotated[str, BeforeValidator(_jurisdiction), WithJsonSchema({"enum": [*JURISDICTIONS, *ALIASES]})]
+Jurisdiction = Annotated[str, BeforeValidator(_jurisdiction), WithJsonSchema({"enum": [*JURISDICTIONS]})]
 Text = Annotated[dict[str, str], BeforeValidator(_text), WithJsonSchema(_TEXT_SCHEMA)]
 Identifier = Annotated[str, BeforeValidator(_identifier), WithJsonSchema({"type": "string", "pattern": _ID.pattern})]
+Name = Annotated[str, BeforeValidator(_name), WithJsonSchema({"type": "string", "pattern": _NAME.pattern})]
+Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 After = Annotated[dict[str, list[str]], BeforeValidator(_after), WithJsonSchema(_AFTER_SCHEMA)]
 
 
 class Closed(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, arbitrary_types_allowed=True)
 
 
 class SourceText(Closed):
@@ -144,7 +162,10 @@ class SourceText(Closed):
 
 
 class Conjugate(Closed):
-    """The parts of an antibody-drug conjugate; `ratio` is the drug-to-antibody ratio, `assumption` what of it is assumed."""
+    """The parts of an antibody-drug conjugate.
+
+    `ratio` is the drug-to-antibody ratio, `assumption` says what of it is assumed.
+    """
 
     antigen: str
     linker: str
@@ -353,7 +374,7 @@ class Market(Closed):
 
     jurisdiction: Jurisdiction | None = None
     indication: Identifier | None = None
-    filing: Identifier | str | None = None
+    filing: Name | None = None
     patients_per_year: CountValue
     eligible_share: ShareValue | None = None
     peak_share: ShareValue
@@ -387,7 +408,7 @@ class Capital(Closed):
     convention: Literal[CONVENTIONS] = "mid_year"  # type: ignore[valid-type]
     horizon_years: int = Field(default=25, ge=1, le=40)
     base_rates: Literal["bio", "wong"] = "bio"
-    exchange_rates: dict[str, ExchangeRate] = {}
+    exchange_rates: dict[Currency, ExchangeRate] = {}
 
 
 class Change(Closed):
@@ -417,8 +438,8 @@ class Programme(Closed):
     factors: dict[str, Text] = {}
     conditions: dict[str, bool] = Field(default={}, description="answers to the rulebook's vocabulary")
     development: dict[Identifier, Stage] = {}
-    filings: dict[str, Filing] = {}
-    markets: dict[str, Market] = {}
+    filings: dict[Name, Filing] = {}
+    markets: dict[Name, Market] = {}
     capital: Capital = Capital()
     policy_uptake: dict[str, ShareValue] = Field(default={}, description="by measure id")
     scenarios: dict[Identifier, Scenario] = {}

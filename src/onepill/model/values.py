@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -14,9 +15,11 @@ from onepill.core.dates import parse_day
 from onepill.core.distributions import Distribution
 from onepill.core.errors import InputError
 from onepill.core.provenance import GRADES, Grade, Source
-from onepill.core.units import DAYS_PER_UNIT, parse_amount, parse_duration
+from onepill.core.units import DAYS_PER_UNIT, LARGEST, parse_amount, parse_duration
 
 META_KEYS = {"value", "source", "grade", "date", "assumption", "note", "factors"}
+LONGEST_DAYS = 36_525
+"""A hundred years, for calendar and working days alike; whatever is longer is a slip of the pen."""
 SHAPES: dict[frozenset[str], Callable[..., Distribution]] = {
     frozenset({"low", "high"}): dist.uniform,
     frozenset({"low", "mode", "high"}): dist.triangular,
@@ -53,9 +56,8 @@ Parser = Callable[[Any], tuple[float, str]]
 
 
 def fail(code: str, message: str, *, hint: str = "") -> PydanticCustomError:
-    """An error that pydantic carries to the finding of the same code (braces are its template syntax)."""
-    plain = message.replace("{", "(").replace("}", ")")
-    return PydanticCustomError(code, plain, {"hint": hint})  # type: ignore[arg-type]  # codes are made of our own constants
+    """An error that pydantic carries to the finding of the same code (braces in its own text are template syntax)."""
+    return PydanticCustomError(code, "{message}", {"message": message, "hint": hint})
 
 
 def parse_value(raw: Any, *, parser: Parser, name: str) -> Value:
@@ -75,9 +77,9 @@ def parse_value(raw: Any, *, parser: Parser, name: str) -> Value:
         _text(body),
         source=source,
         grade=_grade(meta.get("grade"), source=source),
-        date=parse_day(meta["date"]).isoformat() if "date" in meta else "",
-        assumption=str(meta.get("assumption") or ""),
-        note=str(meta.get("note") or ""),
+        date=_day(meta.get("date")),
+        assumption=_words(meta.get("assumption"), key="assumption"),
+        note=_words(meta.get("note"), key="note"),
         factors=_factors(meta.get("factors")),
     )
 
@@ -99,31 +101,58 @@ def _distribution(body: Any, *, parser: Parser, name: str) -> tuple[Distribution
         return dist.fixed(number), unit
     if set(body) == {"values", "probs"}:
         return _discrete(body, parser=parser, name=name)
-    if set(body) == {"alpha", "beta"}:
-        return _build(dist.beta, [float(body["alpha"]), float(body["beta"])], name=name), "share"
+    if set(body) in ({"alpha", "beta"}, {"alpha", "beta", "low", "high"}):
+        return _beta(body, parser=parser, name=name)
     shape = SHAPES.get(frozenset(body))
-    if shape is None:
-        hint = "known: {low, high}, {low, mode, high} (with pert: true), {p10, p90}, {alpha, beta}, {values, probs}"
-        raise fail("value.distribution", f"{name} has an unknown distribution: {', '.join(map(str, body))}", hint=hint)
-    keys = [key for key in ("low", "mode", "high", "p10", "p90") if key in body]
-    parsed = [parser(body[key]) for key in keys]
-    return _build(shape, [number for number, _ in parsed], name=name), _one_unit(
-        [unit for _, unit in parsed], name=name
-    )
+    if shape is None or body.get("pert", True) is not True:
+        raise fail("value.distribution", f"{name} has an unknown distribution: {', '.join(body)}", hint=_KNOWN_SHAPES)
+    if shape is dist.lognormal and parser is _share:
+        hint = "write {low, mode, high} or {alpha, beta}"
+        raise fail("value.distribution", f"{name} cannot be lognormal, which has no upper end", hint=hint)
+    return _of_numbers(shape, [body[key] for key in _NUMBER_KEYS if key in body], parser=parser, name=name)
+
+
+_NUMBER_KEYS = ("low", "mode", "high", "p10", "p90")
+_KNOWN_SHAPES = (
+    "known: {low, high}, {low, mode, high} (with pert: true), {p10, p90}, {alpha, beta} (with low and high), "
+    "{values, probs}"
+)
+
+
+def _of_numbers(
+    shape: Callable[..., Distribution], raw: list[Any], *, parser: Parser, name: str, first: tuple[float, ...] = ()
+) -> tuple[Distribution, str]:
+    """A distribution whose parameters after `first` are quantities of one unit."""
+    parsed = [parser(item) for item in raw]
+    unit = _one_unit([unit for _, unit in parsed], name=name)
+    return _build(shape, [*first, *(number for number, _ in parsed)], name=name), unit
+
+
+def _beta(body: Mapping[str, Any], *, parser: Parser, name: str) -> tuple[Distribution, str]:
+    """From 0 to 1 for a share; anything else says where it begins and ends."""
+    if "low" not in body and parser is not _share:
+        hint = "write {alpha: …, beta: …, low: …, high: …}"
+        raise fail("value.distribution", f"{name} needs the ends of its beta distribution", hint=hint)
+    shapes = (_number(body["alpha"], name="alpha"), _number(body["beta"], name="beta"))
+    return _of_numbers(dist.beta, [body.get("low", 0), body.get("high", 1)], parser=parser, name=name, first=shapes)
 
 
 def _discrete(body: Mapping[str, Any], *, parser: Parser, name: str) -> tuple[Distribution, str]:
-    parsed = [parser(item) for item in body["values"]]
-    numbers = tuple(number for number, _ in parsed)
-    probs = tuple(float(prob) for prob in body["probs"])
-    return _build(dist.discrete, [numbers, probs], name=name), _one_unit([unit for _, unit in parsed], name=name)
+    values, probs = body["values"], body["probs"]
+    if not isinstance(values, list) or not isinstance(probs, list) or not values:
+        raise fail(
+            "value.distribution", f"{name}: values and probs are lists", hint="{values: [1, 2], probs: [0.4, 0.6]}"
+        )
+    parsed = [parser(item) for item in values]
+    numbers, chances = tuple(number for number, _ in parsed), tuple(_share(prob)[0] for prob in probs)
+    return _build(dist.discrete, [numbers, chances], name=name), _one_unit([unit for _, unit in parsed], name=name)
 
 
 def _build(shape: Callable[..., Distribution], args: list[Any], *, name: str) -> Distribution:
     try:
         return shape(*args)
     except ValueError as error:
-        raise fail("value.distribution", f"{name}: {error}", hint="write the numbers in rising order") from None
+        raise fail("value.distribution", f"{name}: {error}", hint="low, mode and high rise; probs sum to 1") from None
 
 
 def _one_unit(units: list[str], *, name: str) -> str:
@@ -141,14 +170,37 @@ def _text(body: Any) -> str:
     return str(body)
 
 
+def _day(raw: Any) -> str:
+    if raw is None:
+        return ""
+    try:
+        return parse_day(raw).isoformat()
+    except InputError as error:
+        raise fail(error.findings[0].code, str(error), hint=error.findings[0].hint) from None
+
+
+def _words(raw: Any, *, key: str) -> str:
+    if raw is None or isinstance(raw, str):
+        return raw or ""
+    raise fail("text.shape", f"{key} is a text, not {raw!r}", hint="put it in quotes")
+
+
 def _source(raw: Any) -> Source | None:
     if raw is None:
         return None
-    if isinstance(raw, str):
+    if isinstance(raw, str) and raw:
         return Source(raw)
-    if isinstance(raw, Mapping) and set(raw) <= {"title", "url", "date", "retrieved"} and raw.get("title"):
+    if isinstance(raw, Mapping) and set(raw) <= _SOURCE_KEYS and raw.get("title") and all(map(_is_plain, raw.values())):
         return Source(**{key: str(item) for key, item in raw.items() if item is not None})
     raise fail("source.shape", "a source is a title or {title, url, date, retrieved}", hint="name the document")
+
+
+_SOURCE_KEYS = {"title", "url", "date", "retrieved"}
+
+
+def _is_plain(item: Any) -> bool:
+    """A text, or a year, which YAML reads as a number."""
+    return item is None or (isinstance(item, str | int) and not isinstance(item, bool))
 
 
 def _grade(raw: Any, *, source: Source | None) -> Grade | None:
@@ -165,7 +217,7 @@ def _factors(raw: Any) -> tuple[tuple[str, float], ...]:
         return ()
     if not isinstance(raw, Mapping):
         raise fail("factors.shape", "factors is a mapping of a factor to its loading", hint="factors: {efficacy: 0.6}")
-    loadings = tuple((str(name), float(loading)) for name, loading in raw.items())
+    loadings = tuple((str(name), _number(loading, name="a loading")) for name, loading in raw.items())
     if sum(loading**2 for _, loading in loadings) > 1:
         raise fail("factors.loadings", "the squares of the loadings sum to more than 1", hint="lower the loadings")
     return loadings
@@ -174,15 +226,24 @@ def _factors(raw: Any) -> tuple[tuple[str, float], ...]:
 def _number(raw: Any, *, name: str) -> float:
     if isinstance(raw, bool) or not isinstance(raw, int | float):
         raise fail("value.number", f"{raw!r} is not a number ({name})", hint="write a plain number, such as 0.4")
+    if not abs(raw) <= LARGEST:
+        raise fail("value.range", f"{raw:g} is larger than anything meant ({name})", hint="check the number")
     return float(raw)
 
 
 def _share(raw: Any) -> tuple[float, str]:
+    percent = _PERCENT.fullmatch(raw.strip()) if isinstance(raw, str) else None
+    if percent:
+        hint = f"write {float(percent[1]) / 100:g} for {percent[1]} %"
+        raise fail("value.share", f"{raw!r} is not a number from 0 to 1", hint=hint)
     number = _number(raw, name="a share from 0 to 1")
     if not 0 <= number <= 1:
         hint = f"write {number / 100:g} for {number:g} %" if 2 <= number <= 100 else "write a number from 0 to 1"
         raise fail("value.share", f"{number:g} is not between 0 and 1", hint=hint)
     return number, "share"
+
+
+_PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,9})?)\s*%")
 
 
 def _count(raw: Any) -> tuple[float, str]:
@@ -197,9 +258,12 @@ def _duration(raw: Any) -> tuple[float, str]:
         span = parse_duration(raw)
     except InputError as error:
         raise fail(error.findings[0].code, str(error), hint=error.findings[0].hint) from None
-    if span.value < 0:
+    number, unit = (span.value, "wd") if span.unit == "wd" else (span.value * DAYS_PER_UNIT[span.unit], "days")
+    if number < 0:
         raise fail("value.negative", f"{raw} is below 0", hint="a duration is 0 or more")
-    return (span.value, "wd") if span.unit == "wd" else (span.value * DAYS_PER_UNIT[span.unit], "days")
+    if number > LONGEST_DAYS:
+        raise fail("value.range", f"{raw} is longer than a hundred years", hint="check the number and its unit")
+    return number, unit
 
 
 def _amount(raw: Any) -> tuple[float, str]:
@@ -207,6 +271,8 @@ def _amount(raw: Any) -> tuple[float, str]:
         money = parse_amount(raw)
     except InputError as error:
         raise fail(error.findings[0].code, str(error), hint=error.findings[0].hint) from None
+    if money.value < 0:
+        raise fail("value.negative", f"{raw} is below 0", hint="an amount is 0 or more; the field says who pays")
     return money.value, money.currency
 
 
@@ -217,12 +283,26 @@ def _kind(parser: Parser, name: str, plain: dict[str, Any]) -> Any:
     return Annotated[Value, BeforeValidator(check), WithJsonSchema(_json_schema(plain))]
 
 
+_YEAR_OR_TEXT = {"type": ["string", "integer"]}
+_SOURCE_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "title": {"type": "string", "minLength": 1},
+        "url": {"type": "string"},
+        "date": _YEAR_OR_TEXT,
+        "retrieved": _YEAR_OR_TEXT,
+    },
+    "required": ["title"],
+    "additionalProperties": False,
+}
+
+
 def _json_schema(plain: dict[str, Any]) -> dict[str, Any]:
     numbers = {"low": plain, "mode": plain, "high": plain, "p10": plain, "p90": plain}
     meta = {
-        "source": {"anyOf": [{"type": "string"}, {"type": "object"}]},
+        "source": {"anyOf": [{"type": "string", "minLength": 1}, _SOURCE_SCHEMA]},
         "grade": {"enum": list(GRADES)},
-        "date": {"type": "string"},
+        "date": {"type": "string", "format": "date"},
         "assumption": {"type": "string"},
         "note": {"type": "string"},
         "factors": {"type": "object", "additionalProperties": {"type": "number"}},

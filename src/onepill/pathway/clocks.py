@@ -17,6 +17,7 @@ from onepill.model.overlays import Overlay
 from onepill.rulebook import Rule, RuleValue
 from onepill.sim.plan import DayTable
 
+Days = npt.NDArray[np.int32]
 UNITS = {"working_days": "wd", "calendar_days": "cd", "weeks": "weeks", "months": "months", "years": "years"}
 OVERLAY_UNITS = {"wd": "wd", "days": "cd", "weeks": "weeks", "months": "months", "years": "years"}
 PAST_YEARS, FUTURE_YEARS = 8, 35
@@ -38,12 +39,15 @@ class Span:
         return cls(first, min(last, LAST_DAY.toordinal() - years_to_days(4)))
 
     @property
-    def days(self) -> npt.NDArray[np.int32]:
+    def days(self) -> Days:
         return np.arange(self.first, self.last + 1, dtype=np.int32)
 
 
 def rule_table(rule: Rule, *, jurisdiction: str, span: Span, known_on: date, terms: frozenset[str]) -> DayTable:
-    """The due day for each start day: the version in force on the start day among those announced by `known_on`."""
+    """The due day for each start day: the version in force on the start day among those announced by `known_on`.
+
+    A later start under a shorter clock may be due earlier, and stays so.
+    """
     counts = _counts(rule, span=span, known_on=known_on, terms=terms)
     finish = clock_table(
         jurisdiction,
@@ -54,22 +58,39 @@ def rule_table(rule: Rule, *, jurisdiction: str, span: Span, known_on: date, ter
         inclusive=rule.counts_start_day,
         roll=rule.roll,
     )
-    return DayTable(span.first, _rising(finish))
+    return DayTable(span.first, np.ascontiguousarray(finish, dtype=np.int32))
 
 
 def overlay_table(
-    rule: Rule, overlay: Overlay, *, jurisdiction: str, span: Span, known_on: date, terms: frozenset[str]
+    rule: Rule,
+    overlay: Overlay,
+    *,
+    jurisdiction: str,
+    span: Span,
+    known_on: date,
+    terms: frozenset[str],
+    replaces: bool,
 ) -> DayTable:
-    """The same clock as `overlay` has it, on the start days on which the overlay is in force."""
+    """The same clock as `overlay` has it, on the start days on which the overlay is in force.
+
+    On other days it is the rule's own where it `replaces` the rule, else so far off that it never comes first.
+    """
+    counts: npt.NDArray[np.float64]
     if overlay.verb in ("add", "scale"):
-        counts = _counts(rule, span=span, known_on=known_on, terms=terms)
-        counts = counts + overlay.value if overlay.verb == "add" else counts * overlay.value
+        own = _counts(rule, span=span, known_on=known_on, terms=terms).astype(np.float64)
+        counts = own + overlay.value if overlay.verb == "add" else own * overlay.value
         unit = UNITS[rule.unit]
     else:
         counts, unit = np.full(span.days.size, overlay.value), OVERLAY_UNITS[overlay.unit]
-    counts = np.maximum(np.rint(counts), 0).astype(np.int64)
-    finish = clock_table(jurisdiction, span.first, span.last, count_by_day=counts, unit=unit, roll=rule.roll)
-    return _in_force_only(finish, overlay, span=span)
+    whole = np.maximum(np.rint(counts), 0).astype(np.int64)
+    inclusive, roll = rule.counts_start_day, rule.roll
+    finish = clock_table(
+        jurisdiction, span.first, span.last, count_by_day=whole, unit=unit, inclusive=inclusive, roll=roll
+    )
+    if not replaces:
+        return _in_force_only(finish, overlay, span=span)
+    own_table = rule_table(rule, jurisdiction=jurisdiction, span=span, known_on=known_on, terms=terms)
+    return DayTable(span.first, np.where(_is_in_force(overlay, span=span), finish, own_table.finish).astype(np.int32))
 
 
 def span_table(overlay: Overlay, *, jurisdiction: str, span: Span) -> DayTable:
@@ -79,17 +100,22 @@ def span_table(overlay: Overlay, *, jurisdiction: str, span: Span) -> DayTable:
     return _in_force_only(finish, overlay, span=span)
 
 
-def _in_force_only(finish: npt.NDArray[np.int32], overlay: Overlay, *, span: Span) -> DayTable:
+def _in_force_only(finish: Days, overlay: Overlay, *, span: Span) -> DayTable:
+    far = span.days + NOT_IN_FORCE_DAYS
+    return DayTable(span.first, np.where(_is_in_force(overlay, span=span), finish, far).astype(np.int32))
+
+
+def _is_in_force(overlay: Overlay, *, span: Span) -> npt.NDArray[np.bool_]:
     days = span.days
     first = overlay.first.toordinal() if overlay.first else span.first
     last = overlay.last.toordinal() if overlay.last else span.last
-    inside = (days >= first) & (days <= last)
-    return DayTable(span.first, np.where(inside, finish, days + NOT_IN_FORCE_DAYS).astype(np.int32))
+    return (days >= first) & (days <= last)
 
 
 def _counts(rule: Rule, *, span: Span, known_on: date, terms: frozenset[str]) -> npt.NDArray[np.int64]:
+    """The count in force on each start day; the first known one holds before it too, the last one after a lapse."""
     counts = np.zeros(span.last - span.first + 1, dtype=np.int64)
-    pieces = rule.timeline(known_on, terms)
+    pieces = [(first, found) for first, found in rule.timeline(known_on, terms) if found is not None]
     if not pieces:
         raise InputError.single("rule.no_value", f"{rule.id} has no value", hint="no version was known on that day")
     for index, (first, found) in enumerate(pieces):
@@ -108,11 +134,6 @@ def number(found: RuleValue) -> float:
         message = f"{found.rule_id} is {found.value!r}, which is no length of time"
         raise InputError.single("rule.not_a_number", message, hint="use a rule that states a number")
     return float(found.value)
-
-
-def _rising(finish: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
-    """Due days as the law states them: a later start under a shorter clock may be due earlier, and stays so."""
-    return np.ascontiguousarray(finish, dtype=np.int32)
 
 
 def forecast_distribution(found: RuleValue) -> Distribution:

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from onepill.core.errors import Finding
+from onepill.pathway.builder import Builder, Built, Facts, Place, labels, text
 from onepill.pathway.clocks import Span
 from onepill.pathway.grants import Granted, already_granted, first_users, needed_grants, scope_of
 from onepill.pathway.inputs import FilingInput, NetworkInput, StageInput
-from onepill.pathway.procedures import Builder, Built, Facts, Place, add_procedure, labels, text, with_span_overlays
+from onepill.pathway.procedures import add_procedure
 from onepill.pathway.tables import ActivityInfo, MilestoneInfo, Network
+from onepill.pathway.timing import with_span_overlays
 from onepill.rulebook import Procedure, Rulebook, matches
-from onepill.sim.plan import FINISHED, SUCCEEDED, Activity, Fragment, Gate, Link
+from onepill.sim.plan import FAILED, FINISHED, SUCCEEDED, Activity, Fragment, Gate, Link
 
 FILED, APPROVAL, LAUNCH, TRIAL = (
     text("filed", "提交"),
@@ -175,8 +177,12 @@ def _add_start_up(build: Builder, stage: StageInput, ready: tuple[Link, ...]) ->
 
 
 def _add_filing(build: Builder, filing: FilingInput) -> list[MilestoneInfo]:
+    if filing.accepted and not filing.submitted:
+        filing = replace(filing, submitted=filing.accepted)
     if filing.approved:
         return _approved(build, filing)
+    if filing.refused:
+        return _refused(build, filing)
     code, path = filing.id, f"filings.{filing.id}"
     start = _prepare(build, filing)
     place = Place(code, path, filing.jurisdiction, filing.jurisdiction, filing.terms)
@@ -256,9 +262,12 @@ def _own_review(
         ActivityInfo(submission, label, place.jurisdiction, place.group, "step", f"{place.path}.submission"),
     )
     name = procedure.name if procedure else text("Review", "审评")
-    work = Activity(review, after=(Link(submission, FINISHED),), duration=filing.review, gate=gate)
+    work = build.running(Activity(review, after=(Link(submission, FINISHED),), duration=filing.review))
     build.add(work, ActivityInfo(review, name, place.jurisdiction, place.group, "step", f"{place.path}.review"))
-    return Built(submission, (Link(review, SUCCEEDED),), submission)
+    decision, label = f"{filing.id}.decision", text("Decision", "审批决定")
+    info = ActivityInfo(decision, label, place.jurisdiction, place.group, "internal", f"{place.path}.decision")
+    build.add(Activity(decision, after=(Link(review, FINISHED),), gate=gate), info)
+    return Built(submission, (Link(decision, SUCCEEDED),), submission)
 
 
 def _close_filing(build: Builder, filing: FilingInput, procedure: Procedure | None, built: Built, place: Place) -> str:
@@ -288,18 +297,43 @@ def _approved(build: Builder, filing: FilingInput) -> list[MilestoneInfo]:
     day = filing.approved.toordinal() if filing.approved else 0
     info = ActivityInfo(name, APPROVAL, filing.jurisdiction, filing.jurisdiction, "fact", f"{path}.done.approved")
     build.add(Activity(name, started=day, finished=day), info)
+    decision = Activity(f"{filing.id}.decision", started=day, finished=day, outcome=SUCCEEDED)
+    build.add(decision, replace(info, id=decision.id, kind="internal"))
     found = [MilestoneInfo(name, filing.jurisdiction, "approval", name, labels(filing.label, APPROVAL))]
-    if filing.submitted:
-        submission, then = f"{filing.id}.submission", filing.submitted.toordinal()
-        build.add(
-            Activity(submission, started=then, finished=then),
-            replace(info, id=submission, label=FILED, path=f"{path}.done.submitted"),
-        )
-        found.insert(
-            0,
-            MilestoneInfo(f"{filing.id}.filed", filing.jurisdiction, "filed", submission, labels(filing.label, FILED)),
-        )
-    return found + _launch(build, filing, name)
+    return _submitted(build, filing) + found + _launch(build, filing, name)
+
+
+def _refused(build: Builder, filing: FilingInput) -> list[MilestoneInfo]:
+    """A filing that is refused stays refused: its approval never comes."""
+    name, path = f"{filing.id}.approval", f"filings.{filing.id}"
+    day = filing.refused.toordinal() if filing.refused else 0
+    label = text("Refusal", "不予批准")
+    info = ActivityInfo(
+        f"{filing.id}.decision", label, filing.jurisdiction, filing.jurisdiction, "fact", f"{path}.done.refused"
+    )
+    build.add(Activity(info.id, started=day, finished=day, outcome=FAILED), info)
+    found = _submitted(build, filing)
+    build.add(
+        Activity(name, after=(Link(info.id, SUCCEEDED),)),
+        replace(info, id=name, label=APPROVAL, kind="internal", path=f"{path}.approval"),
+    )
+    message = f"filing {filing.id.upper()} was refused on {filing.refused}; its approval never comes"
+    hint = "add a further filing of that jurisdiction if it is to be submitted again"
+    build.findings.append(Finding("filing.refused", "warning", message, hint, f"{path}.done.refused"))
+    approval = MilestoneInfo(name, filing.jurisdiction, "approval", name, labels(filing.label, APPROVAL))
+    return [*found, approval, *_launch(build, filing, name)]
+
+
+def _submitted(build: Builder, filing: FilingInput) -> list[MilestoneInfo]:
+    """The submission of a decided filing: a milestone where its day is known, else the day of the decision."""
+    known = filing.submitted or filing.accepted
+    day = known or filing.approved or filing.refused
+    submission, path = f"{filing.id}.submission", f"filings.{filing.id}.done.submitted"
+    then, kind = (day.toordinal() if day else 0), "fact" if known else "internal"
+    info = ActivityInfo(submission, FILED, filing.jurisdiction, filing.jurisdiction, kind, path)
+    build.add(Activity(submission, started=then, finished=then), info)
+    label = labels(filing.label, FILED)
+    return [MilestoneInfo(f"{filing.id}.filed", filing.jurisdiction, "filed", submission, label)] if known else []
 
 
 def _launch(build: Builder, filing: FilingInput, approval: str) -> list[MilestoneInfo]:

@@ -20,6 +20,7 @@ from onepill.reports.views.policies import policy_views, scenario_rows
 STYLES = ("tokens.css", "base.css", "passport.css", "charts.css", "narrow.css", "print.css")
 SEVERITIES = ("error", "warning", "note")
 HASH_SHOWN = 12
+MOST_NOTES_SHOWN = 8
 
 
 def render_passport(passport: Mapping[str, Any], *, lang: Lang) -> str:
@@ -42,6 +43,8 @@ def _page_view(context: Context) -> View:
     """All parts in the order of the page: footnotes are numbered in this order."""
     answer = answer_view(context)
     chapters = chapter_views(context)
+    findings = finding_rows(context)
+    notes = [f for f in findings if f["severity"] == "note"]
     policies, scenarios = policy_views(context), scenario_rows(context)
     return {
         "lang": HTML_LANG[context.words.lang],
@@ -52,7 +55,8 @@ def _page_view(context: Context) -> View:
         "chapters": chapters,
         "policies": policies,
         "scenarios": scenarios,
-        "findings": finding_rows(context),
+        "findings": [f for f in findings if f["severity"] != "note" or len(notes) <= MOST_NOTES_SHOWN],
+        "notes": notes if len(notes) > MOST_NOTES_SHOWN else [],
         "sources": context.notes.rows(),
         "footer": footer_rows(context),
         "styles": [Markup(_style(name)) for name in STYLES],
@@ -96,6 +100,7 @@ def footer_rows(context: Context) -> list[tuple[str, str]]:
         ("policies", ", ".join(policies) or words("footer.no_policy")),
         ("inputs", str(document.get("inputs_hash") or "")[:HASH_SHOWN]),
         ("rulebook", str(document.get("rulebook_hash") or "")[:HASH_SHOWN]),
+        ("calendars", str(document.get("calendars_hash") or "")[:HASH_SHOWN]),
     ]
     return [(words(f"footer.{name}"), text) for name, text in rows if text]
 

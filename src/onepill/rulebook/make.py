@@ -8,7 +8,7 @@ from typing import Any
 
 from onepill.core.provenance import Source
 from onepill.rulebook.lookup import Rule
-from onepill.rulebook.nouns import Absence, Effect, Measure, Outcome, Policy, Procedure, Step, Variant, Version
+from onepill.rulebook.nouns import Absence, Effect, Measure, Outcome, Policy, Procedure, Reliance, Step, Variant, Version
 
 Row = Mapping[str, Any]
 
@@ -81,7 +81,7 @@ def _day(row: Row, key: str) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def make_procedure(key: str, row: Row, _: SourceTable) -> Procedure:
+def make_procedure(key: str, row: Row, sources: SourceTable) -> Procedure:
     return Procedure(
         id=key,
         jurisdiction=row["jurisdiction"],
@@ -93,6 +93,21 @@ def make_procedure(key: str, row: Row, _: SourceTable) -> Procedure:
         needed_when=row.get("needed_when"),
         steps=tuple(_step(step) for step in row["steps"]),
         facts=tuple(row.get("facts", ())),
+        note=row.get("note", ""),
+        route=row.get("route", "standard"),
+        relies_on=_reliance(row["relies_on"], sources) if row.get("relies_on") else None,
+    )
+
+
+def _reliance(row: Row, sources: SourceTable) -> Reliance:
+    return Reliance(
+        references=tuple(row["references"]),
+        at_least=row.get("at_least", 1),
+        within_years=row.get("within_years"),
+        same=tuple(row.get("same", ())),
+        nmpa_accepted=row.get("nmpa_accepted"),
+        source_grade=row["source_grade"],
+        source=sources.get(row["source"]) if row.get("source") else None,
         note=row.get("note", ""),
     )
 

@@ -36,7 +36,19 @@ REQUIRED_TOPICS = (
 )
 """Topics that every jurisdiction's pack fills or records absent."""
 
-TOPICS = (*REQUIRED_TOPICS, "post_approval", "reimbursement", "support", "founding", "performance")
+TOPICS = (
+    *REQUIRED_TOPICS,
+    "post_approval",
+    "reimbursement",
+    "support",
+    "founding",
+    "performance",
+    "reliance",
+    "renewal",
+    "language_and_format",
+    "early_access",
+    "work_sharing",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +161,28 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Reliance:
+    """Which reference approvals a route counts: at least `at_least` of `references`, each at most `within_years` old.
+
+    `same` names what must be identical to the reference; `nmpa_accepted` is None where nothing is known.
+    """
+
+    references: tuple[str, ...]
+    at_least: int
+    within_years: float | None
+    same: tuple[str, ...]
+    nmpa_accepted: bool | None
+    source_grade: Grade
+    source: Source | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Procedure:
-    """An ordered set of steps that grants something: `per` filing, product or trial."""
+    """An ordered set of steps that grants something: `per` filing, product, indication or trial.
+
+    `route` names the way it is: standard, priority, abridged and so on; `relies_on` is set for reliance routes.
+    """
 
     id: str
     jurisdiction: str
@@ -163,6 +195,8 @@ class Procedure:
     steps: tuple[Step, ...]
     facts: tuple[str, ...]
     note: str
+    route: str = "standard"
+    relies_on: Reliance | None = None
 
     @property
     def kind(self) -> str:

@@ -67,7 +67,7 @@ def _schema_finding(row: Mapping[str, Any], document: Document) -> Finding:
 
 
 def compile_packs(packs: Iterable[PackFile]) -> str:
-    """The compiled rulebook: sorted keys, one text for the same packs."""
+    """The compiled rulebook, one text for the same packs: ids sorted, variants and measures in their pack's order."""
     compiled: dict[str, Any] = {
         "schema": COMPILED_SCHEMA,
         "jurisdictions": [],
@@ -82,7 +82,9 @@ def compile_packs(packs: Iterable[PackFile]) -> str:
         compiled["sources"] |= {f"{pack.stem}.{key}": _source(s) for key, s in pack.content.sources.items()}
         (_add_policy if isinstance(pack.content, PolicyFile) else _add_pack)(compiled, pack)
     slim = {key: _slim(value) for key, value in compiled.items()}
-    return json.dumps(slim, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
+    for kind in ("rules", "procedures", "policies", "sources"):
+        slim[kind] = dict(sorted(slim[kind].items()))
+    return json.dumps(slim, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def _slim(value: Any) -> Any:
@@ -108,7 +110,7 @@ def _add_pack(compiled: dict[str, Any], pack: PackFile) -> None:
         for a in content.absent_topics
     ]
     compiled["rules"] |= {key: where | _rule(rule, pack.stem) for key, rule in content.rules.items()}
-    compiled["procedures"] |= {key: where | _procedure(p) for key, p in content.procedures.items()}
+    compiled["procedures"] |= {key: where | _procedure(p, pack.stem) for key, p in content.procedures.items()}
 
 
 def _add_policy(compiled: dict[str, Any], pack: PackFile) -> None:
@@ -188,9 +190,13 @@ def _version(version: VersionEntry, stem: str) -> dict[str, Any]:
     }
 
 
-def _procedure(procedure: ProcedureEntry) -> dict[str, Any]:
-    plain = {key: getattr(procedure, key) for key in ("topic", "name", "per", "grants", "needed_when", "note")}
-    return {**plain, "facts": procedure.fact, "steps": [_step(step) for step in procedure.steps]}
+def _procedure(procedure: ProcedureEntry, stem: str) -> dict[str, Any]:
+    keys = ("topic", "name", "route", "per", "grants", "needed_when", "note")
+    plain = {key: getattr(procedure, key) for key in keys}
+    relies_on = procedure.relies_on.model_dump(mode="json") if procedure.relies_on else None
+    if relies_on and relies_on["source"]:
+        relies_on["source"] = f"{stem}.{relies_on['source']}"
+    return {**plain, "relies_on": relies_on, "facts": procedure.fact, "steps": [_step(s) for s in procedure.steps]}
 
 
 def _step(step: StepEntry) -> dict[str, Any]:

@@ -163,9 +163,22 @@ class StepEntry(Closed):
     note: str = ""
 
 
+class RelianceEntry(Closed):
+    references: list[str] = Field(min_length=1)
+    at_least: int = Field(default=1, ge=1)
+    within_years: float | None = None
+    same: list[Literal["quality", "indication", "dosage", "site"]] = []
+    nmpa_accepted: bool | None = None
+    source_grade: Grade
+    source: str | None = None
+    note: str = ""
+
+
 class ProcedureEntry(Closed):
     topic: Topic
     name: Names
+    route: str = "standard"
+    relies_on: RelianceEntry | None = None
     per: Literal["filing", "product", "indication", "trial"]
     grants: str
     needed_when: Condition = None

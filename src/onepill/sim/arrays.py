@@ -196,5 +196,5 @@ class Launches(NamedTuple):
     end_year: Array
     end_share: Array
     product: Array
+    since: Array  # [position]: the first year with sales
     year_usd: Array  # [position, year]
-    due_usd: Array  # [year]

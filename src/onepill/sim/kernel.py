@@ -35,7 +35,7 @@ def _run_block(
     for m in range(cash.markets.size):
         add_market(m, network, chance, cash, calendar, state, buffers, launches, lane, npv_usd, at, count)
     for r in range(cash.royalties.size):
-        add_royalty(r, cash, calendar, buffers, launches, lane, npv_usd, count)
+        add_royalty(r, network.as_of, cash, calendar, buffers, launches, lane, npv_usd, count)
     for i in range(cash.payments.size):
         add_payment(i, network, cash, calendar, state, buffers, lane, npv_usd)
 

@@ -34,6 +34,8 @@ def add_costs(
         for j in range(count):
             value[j] *= cost.sign * weight[live[j]]
         npv, days = npv_usd[cost.party], lane.day_usd[cost.row]
+        start, finish = state.start[a], state.finish[a]
+        planned = buffers.planned if row.stops_to > row.stops_from else finish
         if cost.timing == k.EVEN:
             cumulative = calendar.cumulative
             beyond = _spread(
@@ -49,7 +51,7 @@ def add_costs(
                 days,
             )
         else:
-            _lump_days(cost.timing, day, state.start[a], state.finish[a], buffers.planned, live, count)
+            _lump_days(cost.timing, day, start, finish, planned, live, count)
             beyond = _book_lumps(value, day, live, count, network.as_of, calendar.by_day, npv, days)
         lane.overflows[lane.overflows.size - 1] += beyond
 
@@ -67,8 +69,12 @@ def _spread(
     npv: k.Array,
     days: k.Array,
 ) -> k.Int:
-    """Spread amounts over the days from start to the planned finish, up to the finish, from the plan's day on."""
+    """Spread amounts over the days from start to the planned finish, up to the finish, from the plan's day on.
+
+    Rates that open on the same day in a row are summed first: adding each to the same place would wait for the last.
+    """
     horizon, beyond = cumulative.size - 1, 0
+    opened, opened_usd = 0, 0.0
     for j in range(count):
         p = live[j]
         first, last, span = start[p] - as_of, finish[p] - as_of, planned[p] - start[p]
@@ -77,9 +83,13 @@ def _spread(
         rate = amount[j] / span
         beyond += last > horizon
         first, last = min(max(first, 0), horizon), min(max(last, 0), horizon)
-        days[first] += rate
+        if first != opened:
+            days[opened] += opened_usd
+            opened, opened_usd = first, 0.0
+        opened_usd += rate
         days[last] -= rate
         npv[p] += rate * (cumulative[last] - cumulative[first])
+    days[opened] += opened_usd
     return beyond
 
 
@@ -259,6 +269,7 @@ def _book_until_end(
 @jit
 def add_royalty(
     r: k.Int,
+    as_of: k.Int,
     cash: k.Cash,
     calendar: k.Calendar,
     buffers: k.Buffers,
@@ -271,21 +282,16 @@ def add_royalty(
 
     Sales of all paths are summed before any tier is applied, so that the fetches of table rows overlap.
     """
-    royalty, listed, found = (
-        cash.royalties[r],
-        buffers.listed,
-        _list_launched(cash.royalties[r], cash, launches, buffers, count),
-    )
+    royalty, listed = cash.royalties[r], buffers.listed
+    found = _list_launched(royalty, cash, launches, buffers, count)
     for i in range(royalty.members_from, royalty.members_to):
-        _add_sales(cash.members[i], cash, launches, listed, found)
-    payer, payee = npv_usd[royalty.payer], npv_usd[royalty.payee]
+        _add_sales(cash.members[i], as_of, cash, calendar, launches, listed, found)
+    payer, payee, weights = npv_usd[royalty.payer], npv_usd[royalty.payee], buffers.weight
     for j in range(found):
-        _apply_tiers(launches.year_usd[j], launches.due_usd, royalty, cash.tiers)
-        p, value = listed[j], 0.0
-        weight = buffers.weight[cash.markets[buffers.day[p]].weight_set, p]
-        for year in range(launches.due_usd.size):
-            lane.royalty_usd[r, year] += weight * launches.due_usd[year]
-            value += weight * launches.due_usd[year] * calendar.by_year[year]
+        p, since = listed[j], launches.since[j]
+        weight = weights[cash.markets[buffers.day[p]].weight_set, p]
+        sales_usd, sums, by_year = launches.year_usd[j], lane.royalty_usd[r], calendar.by_year
+        value = _pay_tiers(sales_usd, sums, by_year, since, weight, royalty, cash.tiers)
         payer[p] -= value
         payee[p] += value
 
@@ -293,48 +299,72 @@ def add_royalty(
 @jit
 def _list_launched(royalty: k.Record, cash: k.Cash, launches: k.Launches, buffers: k.Buffers, count: k.Int) -> k.Int:
     """List the slots on which any market of the royalty is launched, note one such market, and clear their sales."""
-    found = 0
+    listed, launched, years, found = buffers.listed, buffers.day, launches.year_usd.shape[1], 0
     for p in range(count):
-        launched = -1
-        for i in range(royalty.members_from, royalty.members_to):
-            launched = max(launched, cash.members[i] if launches.row[cash.members[i], p] >= 0 else -1)
-        buffers.listed[found] = p
-        buffers.day[p] = launched
-        found += launched >= 0
+        launched[p] = -1
+    for i in range(royalty.members_from, royalty.members_to):
+        rows = launches.row[cash.members[i]]
+        for p in range(count):
+            launched[p] = cash.members[i] if rows[p] >= 0 else launched[p]
+    for p in range(count):
+        listed[found] = p
+        found += launched[p] >= 0
     for j in range(found):
-        for year in range(launches.due_usd.size):
+        launches.since[j] = years
+        for year in range(years):
             launches.year_usd[j, year] = 0.0
     return found
 
 
 @jit
-def _add_sales(m: k.Int, cash: k.Cash, launches: k.Launches, listed: k.Array, count: k.Int) -> None:
-    """Add one market's yearly sales to those of the listed slots."""
-    market, rows, yearly_usd = cash.markets[m], launches.row[m], cash.yearly_usd
-    ends = market.ends_to > market.ends_from
+def _add_sales(
+    m: k.Int,
+    as_of: k.Int,
+    cash: k.Cash,
+    calendar: k.Calendar,
+    launches: k.Launches,
+    listed: k.Array,
+    count: k.Int,
+) -> None:
+    """Add one market's yearly sales from its launch year on to those of the listed slots."""
+    market, rows, scales, yearly_usd = cash.markets[m], launches.row[m], launches.scale[m], cash.yearly_usd
+    sales, columns, opens = market.sales, market.columns, market.first_day - as_of
+    ends, last = market.ends_to > market.ends_from, calendar.year_of_day.size - 1
     for j in range(count):
         p, total = listed[j], launches.year_usd[j]
         if rows[p] < 0:
             continue
-        at, scale = market.sales + rows[p] * market.columns, launches.scale[m, p]
+        at, scale = sales + rows[p] * columns, scales[p]
+        since = calendar.year_of_day[min(max(rows[p] + opens, 0), last)]
+        launches.since[j] = min(launches.since[j], since)
         if ends:
-            for year in range(market.columns):
+            for year in range(since, columns):
                 kept = scale * _kept(year, launches.end_year[m, p], launches.end_share[m, p])
                 total[year] += kept * yearly_usd[at + year]
         else:
-            for year in range(market.columns):
+            for year in range(since, columns):
                 total[year] += scale * yearly_usd[at + year]
 
 
 @jit
-def _apply_tiers(sales_usd: k.Array, due_usd: k.Array, royalty: k.Record, tiers: k.Records) -> None:
-    """The royalty of each year: every tier adds its step on the sales above its threshold."""
-    for year in range(due_usd.size):
-        due_usd[year] = 0.0
-    for t in range(royalty.tiers_from, royalty.tiers_to):
-        threshold, step = tiers[t].threshold_usd, tiers[t].rate_step
-        for year in range(due_usd.size):
-            due_usd[year] += step * max(sales_usd[year] - threshold, 0.0)
+def _pay_tiers(
+    sales_usd: k.Array,
+    sums: k.Array,
+    by_year: k.Array,
+    since: k.Int,
+    weight: k.Real,
+    royalty: k.Record,
+    tiers: k.Records,
+) -> k.Real:
+    """Book one path's royalty by year, every tier adding its step on the sales above its threshold; its value."""
+    first, last, years, value = royalty.tiers_from, royalty.tiers_to, sales_usd.size, 0.0
+    for year in range(since, years):
+        due = 0.0
+        for t in range(first, last):
+            due += tiers[t].rate_step * max(sales_usd[year] - tiers[t].threshold_usd, 0.0)
+        sums[year] += weight * due
+        value += weight * due * by_year[year]
+    return value
 
 
 @jit

@@ -65,15 +65,15 @@ def run_activity(
         _finish(a, row, network, chance, state, buffers, overflows, first_path, found)
         if row.finished == NEVER:
             _cap_finish(a, row, network, chance, state, buffers, first_path, found)
-        for j in range(found):
-            buffers.planned[live[j]] = state.finish[a, live[j]]
         if row.gate >= 0:
             fill_outcomes(state.outcome[a], row.gate, chance, buffers, first_path, live, found)
         else:
             code = 1 if row.outcome == k.NOT_STARTED else row.outcome
             for j in range(found):
                 state.outcome[a, live[j]] = code
-        if row.stops_to > row.stops_from and row.finished == NEVER:
+        if row.stops_to > row.stops_from:
+            for j in range(found):
+                buffers.planned[live[j]] = state.finish[a, live[j]]
             found = _stop(a, row, network, state, found)
     state.live_count[a] = found
 
@@ -101,8 +101,9 @@ def _start(a: k.Int, row: k.Record, links: k.Records, state: k.State, count: k.I
     found = collect(live, start, links[row.after_from], state)
     for i in range(row.after_from + 1, row.after_to):
         found = _restrict(live, start, links[i], state, found)
-    for j in range(found):
-        start[live[j]] = max(start[live[j]], row.not_before)
+    if row.not_before > -NEVER:
+        for j in range(found):
+            start[live[j]] = max(start[live[j]], row.not_before)
     return found
 
 
@@ -213,6 +214,8 @@ def _stop(a: k.Int, row: k.Record, network: k.Network, state: k.State, count: k.
     """End the activity on the earliest stopping event: it fails there, or never starts if that comes first."""
     live, start, finish, outcome, found = state.live[a], state.start[a], state.finish[a], state.outcome[a], 0
     running = row.started != NEVER
+    if row.finished != NEVER:
+        return count
     for j in range(count):
         p = live[j]
         day = first_event(network.links, row.stops_from, row.stops_to, p, state)

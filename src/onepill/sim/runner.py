@@ -187,7 +187,7 @@ def _scratch(compiled: CompiledPlan) -> tuple[k.State, k.Buffers, k.Launches, k.
         end_year=_whole(markets),
         end_share=_real(markets),
         product=_real(),
+        since=_whole(),
         year_usd=np.zeros((k.BLOCK_PATHS, years)),
-        due_usd=np.zeros(years),
     )
     return state, buffers, launches, _real(len(plan.parties))

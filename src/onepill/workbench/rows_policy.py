@@ -16,7 +16,7 @@ from onepill.rulebook import Policy
 from onepill.sim import Results, compile_plan, estimate, paired_days, paired_value, run
 from onepill.workbench.assemble import Assembled, with_overlays
 from onepill.workbench.simulate import OWNER, TRACED, Runs, estimate_row, whole
-from onepill.workbench.terms import programme_terms, stage_terms
+from onepill.workbench.terms import all_terms, programme_terms
 
 Row = dict[str, Any]
 NOT_QUANTIFIED = "not_quantified"
@@ -48,7 +48,7 @@ def _policy(base: Assembled, runs: Runs, policy: Policy, *, seed: int, threads: 
 
 def _matches(base: Assembled, policy: Policy) -> list[MeasureMatch]:
     programme = base.filled.programme
-    terms = programme_terms(programme).union(*(stage_terms(programme, s) for s in programme.development.values()))
+    terms = all_terms(programme)
     uptake = {name: value.number for name, value in programme.policy_uptake.items()}
     if policy.announced > base.filled.as_of:
         hint = f"ask with --as-of {policy.announced} or later"

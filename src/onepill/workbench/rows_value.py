@@ -14,6 +14,7 @@ from onepill.core.provenance import Ledger
 from onepill.sim import CompiledPlan, compile_plan, estimate, run, summarise_values, variance_share
 from onepill.sim.plan import FAILED, SUCCEEDED, Contract, Draw
 from onepill.workbench.assemble import Assembled
+from onepill.workbench.rows_cost import cost_per_launch
 from onepill.workbench.simulate import OWNER, Runs, estimate_row, whole
 
 Row = dict[str, Any]
@@ -157,30 +158,6 @@ def yearly_rows(base: Assembled, runs: Runs) -> list[Row]:
                 }
             )
     return sorted(rows, key=lambda row: (row["year"], row["item"]))
-
-
-def cost_per_launch(base: Assembled, runs: Runs) -> Row | None:
-    """What a new launch costs, as Paul 2010 counts it: expected outlays over the chance of a launch.
-
-    `capitalised` divides the discounted outlays by the expected discount factor of the first new launch.
-    """
-    launches = [
-        i
-        for i, (name, link) in enumerate(base.plan.milestones)
-        if name.endswith(".launch") and not _is_fact(base, link.activity)
-    ]
-    if not launches:
-        return None
-    first = runs.drawn.milestone_days[launches].min(axis=0)
-    happened = first < NEVER
-    if not happened.any():
-        return None
-    outlays = [(n, d) for item, n, d in owner_rows(runs) if _item(base, item) == "development"]
-    nominal = -float(sum(n.sum() for n, _ in outlays))
-    present = -float(sum(d.sum() for _, d in outlays))
-    at = np.minimum(first[happened] - base.plan.as_of, base.plan.discount_by_day.size - 1)
-    factor = float(base.plan.discount_by_day[at].sum()) / first.size
-    return {"out_of_pocket": round(nominal / float(happened.mean())), "capitalised": round(present / factor)}
 
 
 def _is_fact(base: Assembled, activity: str) -> bool:

@@ -74,5 +74,16 @@ def filing_terms(programme: Programme, filing: Filing, *, jurisdiction: str) -> 
     return frozenset(found - denied(filing.conditions) - denied(programme.conditions))
 
 
+def all_terms(programme: Programme) -> frozenset[str]:
+    """What holds for the programme, any of its stages or any of its filings that is still to be decided."""
+    stages = (stage_terms(programme, stage) for stage in programme.development.values())
+    filings = (
+        filing_terms(programme, filing, jurisdiction=filing.jurisdiction or name.upper())
+        for name, filing in programme.filings.items()
+        if not filing.done.approved
+    )
+    return programme_terms(programme).union(*stages, *filings)
+
+
 def _trials_in(programme: Programme, jurisdiction: str) -> Iterable[Stage]:
     return (stage for stage in programme.development.values() if jurisdiction in stage.regions)

@@ -76,10 +76,15 @@ def _chance(context: Context) -> View:
     other = _other_table(context)
     table = context.words.either("table", (context.passport.get("success") or {}).get("base_rates", {}).get("table", ""))
     best = (context.passport.get("answer") or {}).get("best_market")
-    key = "key.chance_sub" if other is None else "key.chance_other"
+    key = "key.chance_other" if other is not None else "key.chance_sub" if _is_by_table(context) else "key.chance_file"
     values = {"table": table, "other": percent(other, 1), "place": context.words.either("place", best)}
     sub = context.words(key, **values) if chance else context.words("key.day_none")
     return _key(context, "chance", big=percent(chance, 1), sub=sub, mini={"dot": chance * 100, "ring": None if other is None else other * 100})
+
+
+def _is_by_table(context: Context) -> bool:
+    """Whether any chance on the way is a published table's rather than the file's own."""
+    return any(gate.get("table") for gate in (context.passport.get("success") or {}).get("gates") or ())
 
 
 def _other_table(context: Context) -> float | None:

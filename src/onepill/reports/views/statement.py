@@ -93,7 +93,7 @@ def _worth(context: Context) -> str:
         return words("statement.worth_alone" if mean >= 0 else "statement.loses_alone", money=money)
     if mean < 0:
         return words("statement.loses_all" if losing == 100 else "statement.loses", money=money, losing=losing)
-    form = "none" if losing == 0 else "most" if losing >= 50 else "some"
+    form = {0: "none", 1: "one"}.get(losing, "most" if losing >= 50 else "some")
     return words(f"statement.worth_{form}", money=money, losing=losing)
 
 

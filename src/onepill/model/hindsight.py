@@ -1,0 +1,57 @@
+"""What was not known on a day: facts of a later date are taken out, and each is named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from onepill.core.documents import Path, dotted
+from onepill.core.errors import Finding
+from onepill.model.places import Places
+
+_EVENTS = ("started", "finished", "succeeded", "failed", "submitted", "accepted", "approved", "refused")
+
+
+def hide_later(data: dict[str, Any], as_of: date, places: Places) -> list[Finding]:
+    """Take out of `data` (of a valid programme) the events, readouts and grants after `as_of`; a note for each.
+
+    A readout counts from its cut-off or from the day of its source, whichever is later.
+    """
+    known_by = as_of.isoformat()
+    findings = []
+    for path, facts, key in _events(data):
+        if isinstance(facts.get(key), str) and facts[key] > known_by:
+            findings.append(_hidden((*path, key), facts.pop(key), known_by, places))
+    for path, item, day in _records(data):
+        if day > known_by:
+            findings.append(_hidden(path, day, known_by, places))
+            item.clear()
+    for holder, key in ((data, "readouts"), (data.get("rights") or {}, "granted")):
+        if key in holder:
+            holder[key] = [item for item in holder[key] if item]
+    return findings
+
+
+def _events(data: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any], str]]:
+    for group in ("development", "filings"):
+        for name, item in data.get(group, {}).items():
+            for key in _EVENTS:
+                yield (group, name, "done"), item.get("done", {}), key
+    for name, item in data.get("markets", {}).items():
+        yield ("markets", name), item, "launched"
+
+
+def _records(data: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any], str]]:
+    """Items of lists that are known from a day on."""
+    for index, item in enumerate(data.get("readouts", [])):
+        published = str((item.get("source") or {}).get("date") or "")
+        yield ("readouts", index), item, max(item.get("cut_off") or "", published)
+    for index, item in enumerate(data.get("rights", {}).get("granted", [])):
+        yield ("rights", "granted", index), item, item["since"]
+
+
+def _hidden(path: Path, day: str, known_by: str, places: Places) -> Finding:
+    message = f"{dotted(path)} ({day}) is later than {known_by} and is not known on that day"
+    place = (dotted(path), places.document.file, places.line(path))
+    return Finding("as_of.hidden", "note", message, "ask with a later --as-of to use it", *place, value=day)

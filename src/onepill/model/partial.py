@@ -1,0 +1,88 @@
+"""The sound part of a file with mistakes, so that one run finds what the later checks have to say as well."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from onepill.core.documents import Path
+from onepill.core.errors import Finding
+from onepill.model.refusals import known_path
+from onepill.model.schema import Programme
+
+ROUNDS = 8
+_STAND_INS: dict[str, Any] = {
+    "onepill": 1,
+    "programme": "unnamed",
+    "as_of": "9999-12-31",
+    "asset": {"name": "unnamed", "modality": "other"},
+    "name": "unnamed",
+    "modality": "other",
+    "area": "other",
+    "kind": "other",
+    "patients_per_year": 1,
+    "peak_share": 0.5,
+    "months_on_treatment": 1,
+    "net_price_per_month": "1 USD",
+    "per_usd": 1.0,
+    "date": "0001-01-01",
+}
+"""Sound values for required keys, so that the part they stand in keeps its place; nothing is reported of them."""
+
+_NEEDED_ELSEWHERE = ("reference.", "market.no_filing", "indication.", "factors.", "currency.", "scenario.")
+
+
+@dataclass(frozen=True)
+class Partial:
+    """A programme without the values that the schema refuses; `is_whole` while no part that others name is gone."""
+
+    programme: Programme
+    data: dict[str, Any]
+    is_whole: bool
+
+    def trusted(self, findings: list[Finding]) -> list[Finding]:
+        """The findings that do not come from what was left out."""
+        return findings if self.is_whole else [f for f in findings if not f.code.startswith(_NEEDED_ELSEWHERE)]
+
+
+def partial_programme(data: dict[str, Any], items: Sequence[Any]) -> Partial | None:
+    """The programme without what `items` (pydantic's errors) refuse; None where nothing sound is left."""
+    rest, is_whole = deepcopy(data), True
+    for _ in range(ROUNDS):
+        for item in reversed(items):
+            is_whole &= _mend(rest, known_path(item["loc"], rest), is_missing=item["type"] == "missing")
+        try:
+            return Partial(Programme.model_validate(rest), rest, is_whole)
+        except ValidationError as error:
+            items = error.errors()
+    return None
+
+
+def _mend(data: Any, path: Path, *, is_missing: bool) -> bool:
+    """Put a stand-in for a missing value, or take a wrong one out; false where that takes out a named part."""
+    if is_missing and path[-1] in _STAND_INS:
+        holder = _follow(data, path[:-1])
+        if isinstance(holder, dict):
+            holder[str(path[-1])] = deepcopy(_STAND_INS[str(path[-1])])
+            return True
+    path = path[:-1] if is_missing else path
+    while path and not isinstance(_follow(data, path[:-1]), dict):
+        path = path[:-1]
+    if path:
+        _follow(data, path[:-1]).pop(path[-1], None)
+    return len(path) > 2
+
+
+def _follow(data: Any, path: Path) -> Any:
+    for part in path:
+        is_there = (isinstance(data, dict) and part in data) or (
+            isinstance(data, list) and isinstance(part, int) and part < len(data)
+        )
+        if not is_there:
+            return None
+        data = data[part]
+    return data

@@ -1,0 +1,120 @@
+"""What the schema refuses, as findings: a stable code, plain words, the line and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+from onepill.core.documents import Path, dotted
+from onepill.core.errors import Finding
+from onepill.model.places import Places
+from onepill.model.schema import Programme
+
+_TEXT = ("schema.type", "{value} is not a text", "put it in quotes")
+_WHOLE = ("schema.type", "{value} is not a whole number", "write a whole number without quotes")
+_MAPPING = ("schema.type", "{key} is {value}, not a mapping", "write its keys below it, or leave it out")
+_RANGE = "schema.range"
+_CODES = {
+    "extra_forbidden": ("schema.unknown_key", "{key!r} is not a key here", "remove it or check its spelling{near}"),
+    "missing": ("schema.missing", "{key!r} is missing", "add it"),
+    "literal_error": ("schema.choice", "{value} is not one of the allowed values", "one of: {expected}"),
+    "string_pattern_mismatch": ("schema.pattern", "{value} has the wrong form", "{form}"),
+    "string_type": _TEXT,
+    "int_type": _WHOLE,
+    "int_from_float": _WHOLE,
+    "float_type": ("schema.type", "{value} is not a number", "write a plain number without quotes"),
+    "bool_type": ("schema.type", "{value} is neither true nor false", "write true or false"),
+    "list_type": ("schema.type", "{key} is {value}, not a list", "write [a, b], or a line with - for each"),
+    "dict_type": _MAPPING,
+    "model_type": _MAPPING,
+    "too_short": ("schema.too_short", "{key} is empty", "write at least one, or leave it out"),
+    "greater_than": (_RANGE, "{value} is out of range", "write a number above {gt}"),
+    "greater_than_equal": (_RANGE, "{value} is out of range", "write {ge} or more"),
+    "less_than": (_RANGE, "{value} is out of range", "write a number below {lt}"),
+    "less_than_equal": (_RANGE, "{value} is out of range", "write {le} or less"),
+}
+_FORMS = {
+    "^[A-Z]{2}$": "two capital letters, such as CN",
+    "^[A-Z]{2}-[A-Z]{2,3}$": "a country and its part, such as CN-SH",
+    "^[A-Z]{3}$": "three capital letters, such as CNY",
+}
+_LONGEST = 60
+
+
+def schema_findings(items: Sequence[Any], data: Any, places: Places) -> list[Finding]:
+    """One finding for each of pydantic's errors about `data`."""
+    return [_finding(item, data, places) for item in items]
+
+
+def known_path(loc: tuple[str | int, ...], data: Any) -> Path:
+    """The part of pydantic's location that the data has, plus its last key (a missing or an unknown one)."""
+    path: list[str | int] = []
+    for part in loc:
+        if part == "[key]":
+            continue
+        path.append(part)
+        is_there = (isinstance(data, dict) and part in data) or (isinstance(data, list) and isinstance(part, int))
+        if not is_there:
+            break
+        data = data[part]
+    return tuple(path)
+
+
+def _finding(item: Any, data: Any, places: Places) -> Finding:
+    path, kind, context = known_path(item["loc"], data), item["type"], item.get("ctx") or {}
+    given = None if kind == "missing" else item.get("input")
+    if kind in _CODES:
+        words = {"key": str(path[-1]) if path else "the file", "value": _shown(given), "near": "", "expected": ""}
+        words |= {name: str(word) for name, word in context.items()}
+        words["form"] = _FORMS.get(words.get("pattern", ""), f"expected {words.get('pattern', '')}")
+        if kind == "extra_forbidden":
+            words["near"] = _near(path)
+        code, message, hint = (part.format(**words) for part in _CODES[kind])
+    else:
+        code, message = (kind if "." in kind else "schema.value"), item["msg"]
+        hint = str(context.get("hint") or "see `onepill schema` for what may stand here")
+    where = (dotted(path), places.document.file, places.line(path))
+    found = Finding(code, "error", message, hint, *where, value=_plain(given))
+    name = places.scenario(path)
+    return (
+        found if not name else Finding(code, "error", f"{message} (scenario {name})", hint, *where, value=found.value)
+    )
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    if value is None:
+        return "empty"
+    text = repr(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _plain(value: Any) -> Any:
+    text = value if isinstance(value, str | int | float | bool | None) else str(value)
+    return f"{text[:200]}…" if isinstance(text, str) and len(text) > 200 else text
+
+
+def _near(path: Path) -> str:
+    """Keys of the same place that look like the unknown one."""
+    node: Any = Programme
+    for part in path[:-1]:
+        is_model = isinstance(node, type) and issubclass(node, BaseModel)
+        if is_model and part not in node.model_fields:
+            return ""
+        node = _item_type(node.model_fields[part].annotation if is_model else node)
+    if not (isinstance(node, type) and issubclass(node, BaseModel)):
+        return ""
+    near = get_close_matches(str(path[-1]), list(node.model_fields), n=2)
+    return f"; near it: {', '.join(near)}" if near else ""
+
+
+def _item_type(annotation: Any) -> Any:
+    """What a list, a mapping or an optional holds; the type itself otherwise."""
+    held = [arg for arg in get_args(annotation) if arg is not type(None)]
+    return _item_type(held[-1]) if held else annotation

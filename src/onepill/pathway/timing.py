@@ -1,0 +1,170 @@
+"""How long a step takes: a forecast, a clock of the law, a fixed span, and what policies change of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from onepill.core.distributions import fixed
+from onepill.core.errors import Finding, InputError
+from onepill.core.units import parse_duration
+from onepill.model.overlays import Overlay
+from onepill.pathway.builder import Builder, Place, last_part
+from onepill.pathway.clocks import (
+    UNITS,
+    forecast_distribution,
+    overlay_table,
+    overlays_on,
+    rule_table,
+    span_table,
+)
+from onepill.pathway.tables import ActivityInfo, ClockUse
+from onepill.rulebook import Rule, RuleValue, Step
+from onepill.sim.plan import FINISHED, STARTED, Activity, Draw, Gate, Link
+
+
+def timed_step(build: Builder, step: Step, activity: Activity, place: Place) -> tuple[Activity, str]:
+    """The activity with its length (a forecast, a clock, a fixed span, or none) under the overlays on its rule."""
+    forecast = found_value(build, step.forecast, place)
+    if forecast is not None and step.forecast:
+        timed = _begun_with(build, step, _forecast(build, step.forecast, forecast, activity, place), place)
+        return _with_rule_overlays(build, step, timed, place), step.forecast
+    if step.clock:
+        return _clocked(build, step, build.rulebook.rule(step.clock), activity, place), step.clock
+    if step.duration:
+        return build.running(_spanned(build, step, activity, place)), ""
+    return activity, ""
+
+
+def _begun_with(build: Builder, step: Step, activity: Activity, place: Place) -> Activity:
+    """A forecast that covers earlier steps runs from the start of the first of them, where that is a fact."""
+    covered = {f"{place.prefix}.{name}" for name in step.covers if name != step.id}
+    begun = [a.started for a in build.activities if a.id in covered and a.started is not None]
+    return replace(activity, started=min(begun)) if begun else build.running(activity)
+
+
+def found_value(build: Builder, rule_id: str | None, place: Place) -> RuleValue | None:
+    """What a rule says on the plan's day; None where it is absent or has no value that was known."""
+    if rule_id is None:
+        return None
+    rule = build.rulebook.rule(rule_id)
+    try:
+        return None if rule.absent else rule.on(build.given.as_of, build.given.known_on, place.terms)
+    except InputError:
+        return None
+
+
+def _forecast(build: Builder, rule_id: str, found: RuleValue, activity: Activity, place: Place) -> Activity:
+    build.uses.append(ClockUse(rule_id, activity.id, found, "forecast", f"{place.path}.{last_part(activity.id)}"))
+    distribution = forecast_distribution(found)
+    working = found.unit == "working_days"
+    draw = Draw(
+        f"{place.path}.{last_part(activity.id)}",
+        distribution if working else distribution.scaled(_days_per(found.unit)),
+    )
+    named = build.calendar_name(place.jurisdiction) if working else None
+    return replace(activity, duration=draw, calendar=named)
+
+
+def _days_per(unit: str) -> float:
+    return {"calendar_days": 1.0, "weeks": 7.0, "months": 365.25 / 12, "years": 365.25}[unit]
+
+
+def _spanned(build: Builder, step: Step, activity: Activity, place: Place) -> Activity:
+    span = parse_duration(step.duration)
+    draw = Draw(f"{place.path}.{step.id}", fixed(span.value if span.unit == "wd" else span.days()))
+    return replace(
+        activity, duration=draw, calendar=build.calendar_name(place.jurisdiction) if span.unit == "wd" else None
+    )
+
+
+def _clocked(build: Builder, step: Step, rule: Rule, activity: Activity, place: Place) -> Activity:
+    found = found_value(build, rule.id, place)
+    if found is None or rule.unit not in UNITS:
+        message = f"{rule.id} states no time limit on {build.given.as_of}; the step takes no time"
+        hint = "give filings.….review in the programme file"
+        build.findings.append(Finding("rule.no_value", "warning", message, hint, f"{place.path}.{step.id}"))
+        return activity
+    used_as = "limit" if rule.nature != "typical" else "forecast"
+    build.uses.append(ClockUse(rule.id, activity.id, found, used_as, f"{place.path}.{step.id}"))
+    known = build.given.known_on
+    table = rule_table(rule, jurisdiction=rule.calendar, span=build.span, known_on=known, terms=place.terms)
+    clock = build.clock_name(_clock_key(rule, place), table)
+    if not step.anchor:
+        return _with_rule_overlays(build, step, build.running(replace(activity, clock=clock)), place)
+    name, anchor = f"{activity.id}.clock", Link(f"{place.prefix}.{step.anchor}", STARTED)
+    info = ActivityInfo(name, step.name, place.jurisdiction, place.group, "internal", place.path)
+    anchored = build.running(Activity(name, after=(anchor,), clock=clock))
+    build.add(_with_rule_overlays(build, step, anchored, place), info)
+    # The step waits for its own prerequisites too, and ends when both are over.
+    return replace(activity, after=(*activity.after, Link(name, FINISHED)))
+
+
+def _clock_key(rule: Rule, place: Place) -> str:
+    return f"{rule.id}|{','.join(sorted(place.terms))}"
+
+
+def _with_rule_overlays(build: Builder, step: Step, activity: Activity, place: Place) -> Activity:
+    """The activity with what policies change of the rule behind it."""
+    if step.clock is None:
+        return activity
+    rule = build.rulebook.rule(step.clock)
+    for overlay in overlays_on(build.given.overlays, on="rule", target=rule.id, jurisdiction=place.jurisdiction):
+        table = overlay_table(
+            rule,
+            overlay,
+            jurisdiction=rule.calendar,
+            span=build.span,
+            known_on=build.given.known_on,
+            terms=place.terms,
+            replaces=replaces(activity, overlay),
+        )
+        clock = build.clock_name(f"{_clock_key(rule, place)}|{overlay.id}", table)
+        activity = with_alternative(build, activity, overlay, clock, place)
+    return activity
+
+
+def replaces(activity: Activity, overlay: Overlay) -> bool:
+    """A cap only ends work earlier, and so does any change of a limit that was not what the forecast rests on."""
+    return overlay.verb != "cap" and activity.clock is not None
+
+
+def with_alternative(build: Builder, activity: Activity, overlay: Overlay, clock: str, place: Place) -> Activity:
+    """The activity under the overlay's clock where that is taken up, whichever ends first or in its stead.
+
+    The ordinary work keeps its own draws under another id, so that nothing else on a path changes.
+    """
+    ordinary, other = f"{activity.id}.ordinary", f"{activity.id}.{last_part(overlay.id)}"
+    taken = Gate(f"{overlay.id}.uptake", (("taken", overlay.uptake), ("not_taken", 1 - overlay.uptake)))
+    gate = taken if overlay.uptake < 1 else None
+    _add_internal(build, replace(activity, id=ordinary, gate=None, costs=()), place)
+    _add_internal(
+        build, replace(activity, id=other, duration=None, calendar=None, clock=clock, gate=gate, costs=()), place
+    )
+    links = (Link(ordinary, FINISHED), Link(other, "taken" if gate else FINISHED))
+    if replaces(activity, overlay):
+        links = (_where_not_taken(build, activity, ordinary, taken, place), links[1]) if gate else (links[1],) * 2
+    return Activity(
+        activity.id, after=tuple(dict.fromkeys(links)), any_of=True, gate=activity.gate, costs=activity.costs
+    )
+
+
+def _where_not_taken(build: Builder, activity: Activity, ordinary: str, taken: Gate, place: Place) -> Link:
+    """The end of the ordinary work, on the paths on which the same uniform says that the measure is not taken up."""
+    choice, kept = f"{ordinary}.choice", f"{ordinary}.kept"
+    begins = replace(activity, id=choice, duration=None, calendar=None, clock=None, gate=taken, costs=(), started=None)
+    _add_internal(build, begins, place)
+    _add_internal(build, Activity(kept, after=(Link(ordinary, FINISHED), Link(choice, "not_taken"))), place)
+    return Link(kept, FINISHED)
+
+
+def _add_internal(build: Builder, activity: Activity, place: Place) -> None:
+    build.add(activity, ActivityInfo(activity.id, {}, place.jurisdiction, place.group, "internal", place.path))
+
+
+def with_span_overlays(build: Builder, activity: Activity, place: Place, *, span: str) -> Activity:
+    """The activity with every limit that a policy sets on this span."""
+    for overlay in overlays_on(build.given.overlays, on="span", target=span, jurisdiction=place.jurisdiction):
+        table = span_table(overlay, jurisdiction=place.jurisdiction, span=build.span)
+        clock = build.clock_name(f"{overlay.id}|{place.jurisdiction}", table)
+        activity = with_alternative(build, activity, overlay, clock, place)
+    return activity
