@@ -21,7 +21,15 @@ from onepill.calendars.european import easter
 
 
 def packaged(code: str) -> dict[str, dict[str, str]]:
-    return json.loads(files("onepill.calendars").joinpath("data", f"{code.lower()}.json").read_text(encoding="utf-8"))
+    text = files("onepill.calendars").joinpath("data", f"{code.lower()}.json").read_text(encoding="utf-8")
+    data = json.loads(text)
+    return data | {kind: unpacked(data[kind]) for kind in ("off", "make_up")}
+
+
+def unpacked(days_by_name: dict[str, str]) -> dict[str, str]:
+    pairs = [(day, name) for name, days in days_by_name.items() for day in days.split()]
+    assert len(pairs) == len({day for day, _ in pairs}), "a day stands under two names"
+    return dict(pairs)
 
 
 @pytest.mark.parametrize("code", sorted(JURISDICTIONS))
@@ -35,14 +43,19 @@ def test_packaged_days_are_what_the_compiler_makes(code: str) -> None:
     assert (made["first"], made["last"]) == (shipped["first"], shipped["last"])
 
 
+def test_only_china_and_vietnam_work_on_weekends() -> None:
+    assert [code for code in sorted(JURISDICTIONS) if packaged(code)["make_up"]] == ["CN", "VN"]
+
+
 @given(year=st.integers(1900, 2199))
 def test_easter_agrees_with_dateutil(year: int) -> None:
     assert easter(year) == dateutil.easter.easter(year)
 
 
-def test_every_make_up_day_is_a_weekend_day_with_its_day_off() -> None:
-    shipped = packaged("CN")
-    assert len(shipped["make_up"]) == 171
+@pytest.mark.parametrize(("code", "exchanges"), [("CN", 171), ("VN", 13)])
+def test_every_make_up_day_is_a_weekend_day_with_its_day_off(code: str, exchanges: int) -> None:
+    shipped = packaged(code)
+    assert len(shipped["make_up"]) == exchanges
     for day, reason in shipped["make_up"].items():
         assert date.fromisoformat(day).weekday() >= 5
         given_for = reason.split(" for ")[1][:10]

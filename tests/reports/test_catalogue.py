@@ -15,19 +15,50 @@ from onepill.model.schema import AREAS, CONVENTIONS, MODALITIES
 from onepill.reports.catalogue import LANGUAGES, Catalogue, catalogue
 
 PACKAGE = Path(onepill.reports.__file__).parent
-SOURCE = "\n".join(
-    p.read_text(encoding="utf-8") for p in sorted([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.j2")])
-)
+SOURCE = "\n".join(p.read_text(encoding="utf-8") for p in sorted([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.j2")]))
 WHOLE_KEY = re.compile(r'"([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+)"')
-CODED = (
-    "aspect aspect_short area asset chapter_state column comparable conjugate convention count end field "
-    "footer grade grade_meaning group jurisdiction key measure modality nature numeral part party place question range "
-    "route season severity table topic unit used_as"
-).split()
+CODED = {
+    "aspect",
+    "aspect_short",
+    "area",
+    "asset",
+    "chapter_state",
+    "column",
+    "comparable",
+    "conjugate",
+    "convention",
+    "count",
+    "end",
+    "field",
+    "footer",
+    "grade",
+    "grade_meaning",
+    "group",
+    "jurisdiction",
+    "key",
+    "measure",
+    "modality",
+    "nature",
+    "numeral",
+    "numeral_all",
+    "agreement",
+    "part",
+    "party",
+    "place",
+    "question",
+    "range",
+    "route",
+    "season",
+    "severity",
+    "table",
+    "topic",
+    "unit",
+    "used_as",
+}
 """Families whose last part is a code of the document (or of a loop), so that no source line spells the whole key."""
 
 
-FORMS = tuple(re.findall(r'f"([a-z_]+\.[a-z]+_)\{', SOURCE)) + ("policy.", "statement.one_trial_fresh")
+FORMS = (*re.findall(r'f"([a-z_]+\.[a-z]+_)\{', SOURCE), "policy.", "statement.one_trial_fresh")
 """Keys made of a stem and a form: f"statement.worth_{form}". The headings of the policy table are named in a loop."""
 
 
@@ -85,7 +116,9 @@ def test_chinese_has_full_width_points_and_no_spaces_around_han() -> None:
     assert wrong == [], "the style sets the gap between Han and Latin; points beside Han are full width"
 
 
-@pytest.mark.parametrize(("count", "said"), [(0, "0 warnings"), (1, "1 warning"), (2, "2 warnings"), (1200, "1,200 warnings")])
+@pytest.mark.parametrize(
+    ("count", "said"), [(0, "0 warnings"), (1, "1 warning"), (2, "2 warnings"), (1200, "1,200 warnings")]
+)
 def test_counts_have_their_plural(count: int, said: str) -> None:
     assert catalogue("en").count("count.warning", count) == said
 
@@ -98,7 +131,12 @@ def test_labels_fall_back_to_the_other_language() -> None:
 
 def test_names_are_listed_as_in_a_sentence() -> None:
     english = Catalogue("en")
-    assert [english.enumerate(names) for names in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == ["", "a", "a and b", "a, b and c"]
+    assert [english.enumerate(names) for names in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
+        "",
+        "a",
+        "a and b",
+        "a, b and c",
+    ]
     assert Catalogue("zh").enumerate(["甲", "乙", "丙"]) == "甲、乙和丙"
 
 

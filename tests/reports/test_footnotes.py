@@ -10,7 +10,9 @@ from onepill.reports.footnotes import Footnotes, printed_value
 BIO = {"title": "BIO", "url": "https://example.org/bio", "date": "2021", "retrieved": "2026-11-21"}
 
 
-def row(path: str, *, origin: str = "user", grade: str = "secondary", source: Any = None, **more: Any) -> dict[str, Any]:
+def row(
+    path: str, *, origin: str = "user", grade: str = "secondary", source: Any = None, **more: Any
+) -> dict[str, Any]:
     base = {"path": path, "value": 1, "unit": "", "origin": origin, "source_grade": grade, "source": source, "from": []}
     return base | more
 
@@ -76,5 +78,8 @@ def test_unsourced_values_of_the_file_are_listed_with_what_was_assumed() -> None
 
 
 def test_values_print_in_one_line() -> None:
-    assert printed_value({"kind": "triangular", "params": [1, 2.5, 1200000]}) == "kind triangular, params 1, 2.5, 1,200,000"
+    assert (
+        printed_value({"kind": "triangular", "params": [1, 2.5, 1200000]})
+        == "kind triangular, params 1, 2.5, 1,200,000"
+    )
     assert [printed_value(v) for v in (None, True, 0.1, "x")] == ["", "true", "0.1", "x"]

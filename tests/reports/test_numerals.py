@@ -57,7 +57,15 @@ def test_a_printed_number_reads_back_within_half_a_unit(value: float, decimals: 
 
 @pytest.mark.parametrize(
     ("share", "decimals", "printed"),
-    [(0, 0, "0%"), (1, 1, "100.0%"), (0.0004, 1, "<0.1%"), (0.9999, 1, ">99.9%"), (0.477, 0, "48%"), (None, 1, ""), (0.996, 0, ">99%")],
+    [
+        (0, 0, "0%"),
+        (1, 1, "100.0%"),
+        (0.0004, 1, "<0.1%"),
+        (0.9999, 1, ">99.9%"),
+        (0.477, 0, "48%"),
+        (None, 1, ""),
+        (0.996, 0, ">99%"),
+    ],
 )
 def test_percent_is_0_or_100_only_when_it_is(share: float | None, decimals: int, printed: str) -> None:
     assert percent(share, decimals) == printed
@@ -93,13 +101,20 @@ def test_every_error_of_a_column_has_the_same_decimals(pairs: list[tuple[float, 
 def test_an_exact_zero_day_has_no_error() -> None:
     assert days_estimate({"mean": 0, "standard_error": 0}).mean == "0"
     assert days_estimate({"mean": 0, "standard_error": 0}).error == ""
-    assert days_estimate({"mean": -203.14, "standard_error": 0.12}) .mean == "\u2212203.1"
+    assert days_estimate({"mean": -203.14, "standard_error": 0.12}).mean == "\u2212203.1"
 
 
-@pytest.mark.parametrize(("iso", "season", "saison"), [
-    ("2029-01-01", "early 2029", "2029年初"), ("2029-04-30", "early 2029", "2029年初"), ("2029-05-01", "mid-2029", "2029年中"),
-    ("2029-08-31", "mid-2029", "2029年中"), ("2029-09-01", "late 2029", "2029年底"), ("2029-12-31", "late 2029", "2029年底"),
-])
+@pytest.mark.parametrize(
+    ("iso", "season", "saison"),
+    [
+        ("2029-01-01", "early 2029", "2029年初"),
+        ("2029-04-30", "early 2029", "2029年初"),
+        ("2029-05-01", "mid-2029", "2029年中"),
+        ("2029-08-31", "mid-2029", "2029年中"),
+        ("2029-09-01", "late 2029", "2029年底"),
+        ("2029-12-31", "late 2029", "2029年底"),
+    ],
+)
 def test_seasons_change_with_the_month(iso: str, season: str, saison: str) -> None:
     assert (ENGLISH.season(iso), CHINESE.season(iso)) == (season, saison)
 

@@ -19,7 +19,8 @@ def said(document: Document, lang: str = "en") -> list[str]:
 
 def test_sold_in_one_market_and_one_trial_for_the_others(sample: Document) -> None:
     assert said(sample) == [
-        "On sale in China. One trial decides the other three markets: a 48% chance of a new approval, most likely in late 2029.",
+        "On sale in China. One trial decides the other three markets: "
+        "a 48% chance of a new approval, most likely in late 2029.",
         "Worth USD 11 million on average, yet 56 of 100 futures lose money.",
     ]
 
@@ -36,7 +37,10 @@ def test_one_market_with_nothing_reached_yet(minimal: Document) -> None:
 
 
 def test_nothing_comes(never: Document) -> None:
-    assert said(never) == ["On this plan no approval comes.", "It loses money in every future: USD 5 million on average."]
+    assert said(never) == [
+        "On this plan no approval comes.",
+        "It loses money in every future: USD 5 million on average.",
+    ]
 
 
 def test_all_is_sold(sold: Document) -> None:
@@ -55,12 +59,15 @@ def test_markets_with_trials_of_their_own_are_not_said_to_hang_on_one(sample: Do
     assert "at least one new approval" in said(sample)[0]
 
 
-@pytest.mark.parametrize(("mean", "loss", "words"), [
-    (5e6, 0.2, "Worth USD 5 million on average; 20 of 100 futures lose money."),
-    (5e6, 0.004, "Worth USD 5 million on average; 1 of 100 futures loses money."),
-    (-5e6, 0.7, "On average it loses USD 5 million: 70 of 100 futures lose money."),
-    (5e6, None, "Worth USD 5 million on average."),
-])
+@pytest.mark.parametrize(
+    ("mean", "loss", "words"),
+    [
+        (5e6, 0.2, "Worth USD 5 million on average; 20 of 100 futures lose money."),
+        (5e6, 0.004, "Worth USD 5 million on average; 1 of 100 futures loses money."),
+        (-5e6, 0.7, "On average it loses USD 5 million: 70 of 100 futures lose money."),
+        (5e6, None, "Worth USD 5 million on average."),
+    ],
+)
 def test_worth(sample: Document, mean: float, loss: float | None, words: str) -> None:
     sample["answer"]["loss_prob"] = loss
     sample["value"]["rnpv_usd"] |= {"mean": mean, "prob_positive": None}

@@ -187,9 +187,9 @@ class Twin:
             rate = amount / (planned - start)
             value = sum(rate * self.factor(day) for day in range(start, finish))
         else:
-            middle = start + (planned - start) // 2
-            day = {"even": start, "start": start, "middle": middle, "finish": planned}[cost.timing]
-            value = amount * self.factor(day) if day <= finish else 0.0
+            middle = [start + (planned - start) // 2, start + (planned - start + 1) // 2]
+            days = {"even": [start], "start": [start], "middle": middle, "finish": [planned]}[cost.timing]
+            value = sum(amount / len(days) * self.factor(day) for day in days if day <= finish)
         self.out.npv_usd[cost.party] += value
 
     def launch(self, market: Market) -> list[float]:

@@ -123,4 +123,5 @@ def _discounts(value: Valuation, launches: npt.NDArray[np.int64]) -> Money:
     ends = np.array([date(y, 12, 31).toordinal() for y in years])
     begins = np.minimum(np.maximum(np.maximum(starts, first)[None, :], launches[:, None]), ends)
     middle = (begins + ends[None, :]) // 2 - first
-    return value.by_day[np.minimum(middle, value.by_day.size - 1)]
+    factors: Money = value.by_day[np.minimum(middle, value.by_day.size - 1)]
+    return factors

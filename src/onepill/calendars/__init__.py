@@ -1,9 +1,9 @@
 """Which days count, and when is it due?
 
-Working days of China (with its make-up working days), the United States, the EU institutions and Japan; due days
-counted in working days, calendar days, weeks, months or years; and tables from start day to due day for the
-simulation. Calendars are packaged data, so that the same question has the same answer whatever else is installed. Days
-outside the checked published lists are projected and say so.
+Working days of 19 states and territories and of the EU institutions, with make-up working days and each one's own
+weekend; due days counted in working days, calendar days, weeks, months or years; and tables from start day to due day
+for the simulation. Calendars are packaged data, so that the same question has the same answer whatever else is
+installed. Days outside the checked published lists are projected and say so.
 
 Public names: `due`, `Due`, `Skipped`, `calendar`, `WorkingCalendar`, `clock_table`, `calendars_hash`, `JURISDICTIONS`,
 `FIRST_DAY`, `LAST_DAY`.

@@ -14,7 +14,6 @@ from onepill.calendars.jurisdictions import JURISDICTIONS, Jurisdiction, find_ju
 from onepill.core.errors import InputError
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_WEEKEND = (5, 6)
 
 
 @dataclass(frozen=True)
@@ -22,6 +21,7 @@ class DayList:
     """A calendar in plain Python, looked up day by day; days are proleptic Gregorian ordinals from `first` to `last`.
 
     `off` names the holidays (weekends among them where they fall on one), `make_up` the weekend days that are worked.
+    `weekends` are the weekly days off (Monday is 0) with the day from which they hold, the latest first.
     """
 
     jurisdiction: Jurisdiction
@@ -29,9 +29,15 @@ class DayList:
     last: int
     off: Mapping[int, str]
     make_up: Mapping[int, str]
+    weekends: tuple[tuple[int, tuple[int, int]], ...]
 
     def is_working(self, day: int) -> bool:
-        return day in self.make_up or (day not in self.off and (day - 1) % 7 not in _WEEKEND)
+        return day in self.make_up or (day not in self.off and not self.is_weekend(day))
+
+    def is_weekend(self, day: int) -> bool:
+        """True on a weekly day off, worked or not."""
+        weekdays = next(weekdays for since, weekdays in self.weekends if since <= day)
+        return (day - 1) % 7 in weekdays
 
     def reason(self, day: int) -> str:
         """Why the day is off, empty on a working day."""
@@ -81,9 +87,16 @@ def day_list(code: str) -> DayList:
         jurisdiction=jurisdiction,
         first=_ordinal(data["first"]),
         last=_ordinal(data["last"]),
-        off={_ordinal(day): name for day, name in data["off"].items()},
-        make_up={_ordinal(day): name for day, name in data["make_up"].items()},
+        off=_by_day(data["off"]),
+        make_up=_by_day(data["make_up"]),
+        weekends=tuple((each.since.toordinal(), each.weekdays) for each in reversed(jurisdiction.weekends)),
     )
+
+
+def _by_day(days_by_name: Mapping[str, str]) -> dict[int, str]:
+    """Names by day, in order; a file lists the days under each name, which makes it a third as long."""
+    named = ((_ordinal(day), name) for name, days in days_by_name.items() for day in days.split())
+    return dict(sorted(named))
 
 
 def _ordinal(text: str) -> int:

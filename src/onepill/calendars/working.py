@@ -121,7 +121,7 @@ def calendar(jurisdiction: str) -> WorkingCalendar:
     """
     days = day_list(jurisdiction)
     ordinals = np.arange(days.first, days.last + 1)
-    is_working = (ordinals - 1) % 7 < 5
+    is_working = ~_weekly_days_off(days, ordinals)
     is_working[_positions(days.off, days.first)] = False
     is_working[_positions(days.make_up, days.first)] = True
     is_working.setflags(write=False)
@@ -135,6 +135,14 @@ def calendar(jurisdiction: str) -> WorkingCalendar:
         make_up=days.make_up,
         published_from=days.jurisdiction.published_from,
     )
+
+
+def _weekly_days_off(days: DayList, ordinals: NDArray[np.int64]) -> NDArray[np.bool_]:
+    off = np.zeros(ordinals.shape, dtype=np.bool_)
+    for since, weekdays in reversed(days.weekends):
+        later = ordinals >= since
+        off[later] = np.isin((ordinals[later] - 1) % 7, weekdays)
+    return off
 
 
 def whole_counts(n: ArrayLike) -> NDArray[np.int64]:

@@ -153,12 +153,47 @@ def _explain(answer: Row) -> None:
             print(f"{indent}    source: {source['title']} {source['url']} {source['date']}".rstrip())
 
 
+def _policies(answer: list[Row]) -> None:
+    rows = [[r["id"], r["from"], r["until"] or "", str(r["measures"]), str(r["with_effect"])] for r in answer]
+    _table(rows, ["policy", "from", "until", "measures", "with a number"])
+
+
+def _policy(answer: Row) -> None:
+    print(f"{answer['title']} ({answer['number']}), {answer['from']} to {answer['until'] or 'open'}")
+    rows = [[str(m["aspect"]), m["name"]["en"], str(m["effect"] or m["not_quantified_reason"])] for m in answer["measures"]]
+    _table(rows, ["aspect", "measure", "effect"])
+    print(answer["not_captured"])
+
+
+def _matches(answer: Row) -> None:
+    for group in ("applies", "nearly", "excluded"):
+        print(f"{group}: {len(answer[group])}")
+        for row in answer[group]:
+            missing = ", ".join(f"{term['en']} ({term['answered_by']})" for term in row["failing"])
+            print(f"  {row['id']}{': ' + missing if missing else ''}")
+
+
+def _effects(answer: Row) -> None:
+    for policy in answer["policies"]:
+        gain = policy["together"]["rnpv_gain_usd"]
+        print(f"{policy['id']}: together {gain['mean'] / 1e6:+,.2f} ± {gain['standard_error'] / 1e6:.2f} MUSD")
+        for row in (m for m in policy["measures"] if m["alone"] != "not_quantified"):
+            days = {name: value["mean"] for name, value in row["alone"]["days_saved"].items() if value["mean"]}
+            last = max(days.items(), key=lambda item: item[1], default=("", 0.0))
+            gain = row["alone"]["rnpv_gain_usd"]["mean"] / 1e6
+            print(f"  {row['id']}: {gain:+,.2f} MUSD, {last[1]:.0f} days {last[0]}")
+
+
 SHOW: dict[str, Callable[[Any], None]] = {
     "check": _check,
     "schema": _plain_json,
     "rules list": _rules,
     "rules show": _rule,
     "rules coverage": _coverage,
+    "policy list": _policies,
+    "policy show": _policy,
+    "policy match": _matches,
+    "policy effect": _effects,
     "due": _due,
     "explain": _explain,
 }

@@ -15,7 +15,8 @@ import numpy.typing as npt
 GOLDEN = 0x9E3779B97F4A7C15
 MIX_1 = 0xBF58476D1CE4E5B9
 MIX_2 = 0x94D049BB133111EB
-_MASK = 0xFFFFFFFFFFFFFFFF
+_BELOW_ONE = 1 - 2.0**-53
+"""The largest number below 1; the last cell's middle would round to 1."""
 
 
 def stream_key(seed: int, name: str, *, draw: int = 0) -> int:
@@ -33,4 +34,4 @@ def uniforms(seed: int, *, stream: str, paths: npt.ArrayLike, draw: int = 0) -> 
         word = (word ^ (word >> np.uint64(30))) * np.uint64(MIX_1)
         word = (word ^ (word >> np.uint64(27))) * np.uint64(MIX_2)
         word = word ^ (word >> np.uint64(31))
-    return ((word >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
+    return np.minimum(((word >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53, _BELOW_ONE)

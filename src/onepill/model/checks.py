@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 
 from onepill.core.errors import Finding
-from onepill.model.schema import Market, Programme, Stage
+from onepill.model.schema import JURISDICTIONS, Market, Programme, Stage
 from onepill.model.values import Value
 
 EVENTS = ("started", "finished", "succeeded", "failed")
@@ -13,7 +14,7 @@ EVENTS = ("started", "finished", "succeeded", "failed")
 
 def check_programme(programme: Programme) -> list[Finding]:
     """All findings about a programme that is valid by its schema."""
-    checks = (_references, _cycles, _currencies, _factors, _order, _indications, _stage_regions)
+    checks = (_references, _cycles, _currencies, _factors, _order, _indications, _stage_regions, _jurisdictions)
     return [finding for check in checks for finding in check(programme)]
 
 
@@ -73,27 +74,25 @@ def _bad_reference(item: str, path: str, known: set[str]) -> Finding:
 
 
 def _cycles(programme: Programme) -> Iterator[Finding]:
-    edges = {name: [split_event(i)[0] for i in items] for name, items in stage_prerequisites(programme).items()}
-    done: set[str] = set()
-    for name in edges:
-        cycle = _find_cycle(name, edges, [], done)
-        if cycle:
-            path = cycle[0] if cycle[0].startswith("filings.") else f"development.{cycle[0]}"
-            hint = "take one of these prerequisites out"
-            yield _error("plan.cycle", f"each waits for the next: {' → '.join(cycle)}", f"{path}.after", hint)
-            return
+    """One finding for each cycle; a stage waits for what it starts after and for what stops it."""
+    edges = {name: [split_event(item)[0] for item in items] for name, items in stage_prerequisites(programme).items()}
+    for name, stage in programme.development.items():
+        edges[name] += [split_event(item)[0] for item in stage.stops_on]
+    while cycle := _find_cycle(edges):
+        path = cycle[0] if cycle[0].startswith("filings.") else f"development.{cycle[0]}"
+        hint = "take one of these links out"
+        yield _error("plan.cycle", f"each waits for the next: {' → '.join(cycle)}", f"{path}.after", hint)
+        for name in cycle:
+            edges.pop(name, None)
 
 
-def _find_cycle(name: str, edges: dict[str, list[str]], trail: list[str], done: set[str]) -> list[str]:
-    if name in trail:
-        return [*trail[trail.index(name) :], name]
-    if name in done or name not in edges:
-        return []
-    for child in edges[name]:
-        cycle = _find_cycle(child, edges, [*trail, name], done)
-        if cycle:
-            return cycle
-    done.add(name)
+def _find_cycle(edges: dict[str, list[str]]) -> list[str]:
+    """Names along a cycle, the first repeated at its end; empty where there is none."""
+    try:
+        TopologicalSorter(edges).prepare()
+    except CycleError as error:
+        # The standard library lists each name before the one that waits for it.
+        return list(reversed(error.args[1]))
     return []
 
 
@@ -122,6 +121,9 @@ def _currencies(programme: Programme) -> Iterator[Finding]:
         if len(value.unit) == 3 and value.unit.isupper() and value.unit not in rates:
             hint = f"add capital.exchange_rates.{value.unit}: {{per_usd: …, date: …, source: …}}"
             yield _error("currency.no_rate", f"there is no exchange rate for {value.unit}", path, hint, value.text)
+    if "USD" in programme.capital.exchange_rates:
+        path, hint = "capital.exchange_rates.USD", "take it out: one US dollar is one US dollar"
+        yield _error("currency.base", "the US dollar needs no exchange rate", path, hint)
     for code, rate in programme.capital.exchange_rates.items():
         if rate.date > programme.as_of:
             hint = "use a rate of the day or before"
@@ -142,9 +144,13 @@ def _order(programme: Programme) -> Iterator[Finding]:
     for name, stage in programme.development.items():
         yield from _stage_order(name, stage)
     for name, filing in programme.filings.items():
-        days = [day for day in (filing.done.submitted, filing.done.accepted, filing.done.approved) if day]
+        decided = filing.done.approved or filing.done.refused
+        days = [day for day in (filing.done.submitted, filing.done.accepted, decided) if day]
+        if filing.done.approved and filing.done.refused:
+            path = f"filings.{name}.done"
+            yield _error("done.outcome", f"filing {name} is both approved and refused", path, "keep one of the two")
         if days != sorted(days):
-            hint = "submitted, accepted and approved come in this order"
+            hint = "submitted, accepted and the decision come in this order"
             yield _error("done.order", f"the events of filing {name} are out of order", f"filings.{name}.done", hint)
 
 
@@ -169,6 +175,11 @@ def _indications(programme: Programme) -> Iterator[Finding]:
     if not known:
         hint = "add indication: {name: …, area: oncology}"
         yield _error("indication.missing", "the programme names no indication", "indication", hint)
+    if programme.indication and "main" in programme.indications:
+        hint = "give the one below indications another id"
+        yield _error(
+            "indication.repeated", "indication is main, and indications has a main too", "indications.main", hint
+        )
     users = [(f"development.{n}", s.indication) for n, s in programme.development.items()]
     users += [(f"filings.{n}", f.indication) for n, f in programme.filings.items()]
     users += [(f"markets.{n}", m.indication) for n, m in programme.markets.items()]
@@ -186,21 +197,28 @@ def _indications(programme: Programme) -> Iterator[Finding]:
 def _stage_regions(programme: Programme) -> Iterator[Finding]:
     for name, stage in programme.development.items():
         spans = [value for value in (stage.duration, stage.start_up) if value is not None]
-        if any(span.unit == "wd" for span in spans) and stage.calendar is None and len(stage.regions) != 1:
+        if any(span.unit == "wd" for span in spans) and stage.calendar is None and len(set(stage.regions)) != 1:
             hint = "add calendar: CN (one of its regions)"
-            message = f"stage {name} counts working days in several regions and names no calendar"
+            message = f"stage {name} counts working days, and it is open of which calendar"
             yield _error("stage.calendar", message, f"development.{name}", hint)
-    for name in programme.filings:
-        jurisdiction = programme.filings[name].jurisdiction or name.upper()
-        if jurisdiction.upper() not in {"CN", "US", "EU", "JP", "UK", "GB"} or jurisdiction.upper() in {"UK", "GB"}:
-            hint = "name a known one with jurisdiction: US (known: CN, US, EU, JP)"
-            yield _error(
-                "jurisdiction.unknown", f"filing {name!r} is in no known jurisdiction", f"filings.{name}", hint, name
-            )
-    for name, market in programme.markets.items():
-        jurisdiction = market.jurisdiction or name.upper()
-        if jurisdiction.upper() not in {"CN", "US", "EU", "JP"}:
-            hint = "name a known one with jurisdiction: US (known: CN, US, EU, JP)"
-            yield _error(
-                "jurisdiction.unknown", f"market {name!r} is in no known jurisdiction", f"markets.{name}", hint, name
-            )
+        outside = [region for region in stage.held if region not in stage.regions]
+        if outside:
+            hint = "add them to regions, or take them out"
+            message = f"stage {name} holds the authorisation of {', '.join(outside)}, where it does not run"
+            yield Finding("stage.held", "warning", message, hint, f"development.{name}.held")
+
+
+def _jurisdictions(programme: Programme) -> Iterator[Finding]:
+    """A filing or a market that names no jurisdiction is called after one."""
+    for group, items in (("filings", programme.filings), ("markets", programme.markets)):
+        for name, item in items.items():
+            if item.jurisdiction is None and name.upper() not in JURISDICTIONS:
+                hint = f"name a known one with jurisdiction: US (known: {', '.join(JURISDICTIONS)})"
+                message = f"{group[:-1]} {name!r} is in no known jurisdiction"
+                yield _error("jurisdiction.unknown", message, f"{group}.{name}", hint, name)
+        for name in items:
+            twins = [other for other in items if other.lower() == name.lower()]
+            if len(twins) > 1 and name == twins[-1]:
+                hint = "ids are compared in lower case; rename one"
+                message = f"{' and '.join(twins)} are one id"
+                yield _error("id.repeated", message, f"{group}.{name}", hint, name)

@@ -12,8 +12,8 @@ from pydantic import ValidationError
 
 from onepill.core.documents import Document, read_document
 from onepill.core.errors import Finding, InputError, sort_findings
+from onepill.model import hindsight
 from onepill.model.checks import check_programme
-from onepill.model.hindsight import hide_later
 from onepill.model.partial import Partial, partial_programme
 from onepill.model.places import Places
 from onepill.model.refusals import schema_findings
@@ -98,7 +98,7 @@ def _variant(
     hidden: list[Finding] = []
     if hide:
         data = deepcopy(data)
-        hidden = hide_later(data, programme.as_of, places)
+        hidden = hindsight.hide_later(data, programme.as_of, places)
         programme = _validated(data, places) if hidden else programme
     findings = [*hidden, *places.placed(check_programme(programme), data)]
     return Loaded(programme, places.document, data, tuple(sort_findings(findings)))

@@ -33,6 +33,7 @@ _STAND_INS: dict[str, Any] = {
 }
 """Sound values for required keys, so that the part they stand in keeps its place; nothing is reported of them."""
 
+_NAMED_PARTS = {"development", "filings", "markets", "indication", "indications", "factors", "scenarios"}
 _NEEDED_ELSEWHERE = ("reference.", "market.no_filing", "indication.", "factors.", "currency.", "scenario.")
 
 
@@ -74,7 +75,14 @@ def _mend(data: Any, path: Path, *, is_missing: bool) -> bool:
         path = path[:-1]
     if path:
         _follow(data, path[:-1]).pop(path[-1], None)
-    return len(path) > 2
+    return not _is_named(path)
+
+
+def _is_named(path: Path) -> bool:
+    """Whether this is, or holds, a part that other parts of the file name."""
+    if path[:2] == ("capital", "exchange_rates"):
+        return len(path) <= 3
+    return path in ((), ("capital",)) or (path[0] in _NAMED_PARTS and len(path) <= 2)
 
 
 def _follow(data: Any, path: Path) -> Any:

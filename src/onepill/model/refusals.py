@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
-from typing import Any, get_args
-
-from pydantic import BaseModel
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
 
 from onepill.core.documents import Path, dotted
 from onepill.core.errors import Finding
@@ -104,17 +103,19 @@ def _near(path: Path) -> str:
     """Keys of the same place that look like the unknown one."""
     node: Any = Programme
     for part in path[:-1]:
-        is_model = isinstance(node, type) and issubclass(node, BaseModel)
-        if is_model and part not in node.model_fields:
-            return ""
-        node = _item_type(node.model_fields[part].annotation if is_model else node)
-    if not (isinstance(node, type) and issubclass(node, BaseModel)):
-        return ""
-    near = get_close_matches(str(path[-1]), list(node.model_fields), n=2)
+        fields = getattr(node, "model_fields", None)
+        node = _held(node) if fields is None else fields[part].annotation
+        node = _without_none(node)
+    near = get_close_matches(str(path[-1]), list(getattr(node, "model_fields", ())), n=2)
     return f"; near it: {', '.join(near)}" if near else ""
 
 
-def _item_type(annotation: Any) -> Any:
-    """What a list, a mapping or an optional holds; the type itself otherwise."""
-    held = [arg for arg in get_args(annotation) if arg is not type(None)]
-    return _item_type(held[-1]) if held else annotation
+def _held(annotation: Any) -> Any:
+    """What a list or a mapping holds."""
+    return get_args(annotation)[-1]
+
+
+def _without_none(annotation: Any) -> Any:
+    if get_origin(annotation) not in (Union, UnionType):
+        return annotation
+    return next(arg for arg in get_args(annotation) if arg is not type(None))

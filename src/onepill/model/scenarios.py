@@ -25,8 +25,10 @@ def with_scenario(
     if name not in declared.scenarios:
         hint = f"known: {', '.join(declared.scenarios) or 'none is declared'}"
         message, line = f"{name!r} is not a scenario of this file", places.document.line(("scenarios",))
-        where = {"path": "scenarios", "file": places.document.file, "line": line}
-        raise InputError.single("scenario.unknown", message, hint=hint, value=name, **where)
+        file = places.document.file
+        raise InputError.single(
+            "scenario.unknown", message, hint=hint, path="scenarios", file=file, line=line, value=name
+        )
     changed, lost = deepcopy(data), []
     for index, change in enumerate(declared.scenarios[name].changes):
         where = ("scenarios", name, "changes", index)

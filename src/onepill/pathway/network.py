@@ -340,7 +340,8 @@ def _launch(build: Builder, filing: FilingInput, approval: str) -> list[Mileston
     """From approval to the first sale, after price listing where the market asks for one."""
     if filing.launch_lag is None and filing.launched is None:
         return []
-    name, path = f"{filing.id}.launch", f"markets.{filing.id}.launch"
+    lag = filing.launch_lag.stream if filing.launch_lag else f"markets.{filing.id}.launch_lag"
+    name, path = f"{filing.id}.launch", lag.removesuffix("_lag")
     if filing.launched:
         day = filing.launched.toordinal()
         info = ActivityInfo(name, LAUNCH, filing.jurisdiction, filing.jurisdiction, "fact", path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +12,7 @@ from typing import Any, Literal
 
 Lang = Literal["en", "zh"]
 LANGUAGES: tuple[Lang, ...] = ("en", "zh")
+HYPHEN_MINUS = re.compile(r"(?<![\w-])-(?=\d)")
 HTML_LANG: Mapping[str, str] = {"en": "en", "zh": "zh-CN"}
 
 
@@ -57,6 +59,13 @@ class Catalogue:
             return str(label.get(self.lang) or label.get("en") or next(iter(label.values()), "") or "")
         return str(label)
 
+    def sentence(self, label: object) -> str:
+        """A label as a sentence: with a capital, a real minus and a full stop, however the document wrote it."""
+        text = HYPHEN_MINUS.sub("\u2212", self.text(label))
+        if not text:
+            return ""
+        return capital(text) + ("" if text[-1] in ".。!?" else self("list.stop"))
+
     def join(self, parts: list[str]) -> str:
         """Sentences or clauses in a row: a space between them in English, none in Chinese."""
         return ("" if self.lang == "zh" else " ").join(part for part in parts if part)
@@ -66,6 +75,11 @@ class Catalogue:
         if len(names) < 2:
             return "".join(names)
         return self("list.names").join(names[:-1]) + self("list.and") + names[-1]
+
+
+def capital(text: str) -> str:
+    """A label as it begins a line; nothing else of it is changed."""
+    return text[:1].upper() + text[1:]
 
 
 def catalogue(lang: Lang) -> Catalogue:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from onepill.reports.catalogue import Catalogue, Lang, catalogue
+from onepill.reports.catalogue import Catalogue, Lang, capital, catalogue
 from onepill.reports.footnotes import Footnotes, Mark
+from onepill.reports.markets import Market, markets_of
 from onepill.reports.numerals import Numerals
 
 Row = Mapping[str, Any]
@@ -33,19 +34,36 @@ class Context:
         return self.passport.get("milestones") or ()
 
     @cached_property
-    def markets(self) -> Sequence[Row]:
-        """Rows of the value by market, development left out, in the document's order."""
-        return [row for row in self.value.get("by_market") or () if row["market"] != "development"]
+    def all_markets(self) -> Sequence[Market]:
+        """Every part of the value, development first."""
+        return markets_of(self.passport, self.words)
+
+    @cached_property
+    def markets(self) -> Sequence[Market]:
+        """The markets without development, in the document's order."""
+        return [market for market in self.all_markets if not market.is_development]
+
+    @cached_property
+    def open_markets(self) -> Sequence[Market]:
+        """Markets whose approval is still to come, in the document's order."""
+        return [market for market in self.markets if market.is_open]
+
+    @cached_property
+    def best_market(self) -> Market | None:
+        """The market that the answer calls the best, else none."""
+        best = (self.passport.get("answer") or {}).get("best_market")
+        return next((m for m in self.markets if best in (m.row["market"], m.id)), None)
 
     @cached_property
     def activities(self) -> Mapping[str, Row]:
         return {row["id"]: row for row in self.passport.get("activities") or ()}
 
     def label(self, row: Row | None) -> str:
-        """A row's label in the page's language, else its id in plain words."""
+        """A row's label in the page's language with a capital, else its id in plain words."""
         if not row:
             return ""
-        return self.words.text(row.get("label") or row.get("name")) or str(row.get("id", "")).replace("_", " ")
+        named = self.words.text(row.get("label") or row.get("name")) or str(row.get("id", "")).replace("_", " ")
+        return capital(named)
 
     def activity_name(self, activity_id: str) -> str:
         """The label of an activity with its place, such as "global phase 3"; an unknown id in plain words."""
@@ -55,36 +73,17 @@ class Context:
     def place(self, jurisdiction: str | None) -> str:
         return self.words.either("jurisdiction", jurisdiction or "development")
 
-    def market_name(self, row: Row) -> str:
-        """A market's name; where a place has several, its id tells them apart."""
-        name = self.place(str(row["market"]))
-        twins = [r for r in self.markets if r["market"] == row["market"]]
-        return name if len(twins) < 2 else f"{name} ({str(row.get('id', '')).replace('_', ' ')})"
-
-    def milestone(self, market: str, kind: str, row: Row | None = None) -> Row | None:
-        """A market's milestone of a kind: its own by id, else of its place: one that happened, else the likeliest."""
-        found = [m for m in self.milestones if m.get("jurisdiction") == market and m.get("kind") == kind]
-        own = [m for m in found if row is not None and str(m["id"]) == f"{row.get('id')}.{kind}"]
-        found = own or found
-        done = [m for m in found if m.get("status") == "actual"]
-        return next(iter(done or sorted(found, key=lambda m: -(m.get("prob") or 0.0))), None)
-
-    def approval(self, market: str, row: Row | None = None) -> Row | None:
-        """The approval milestone of a market, see `milestone`."""
-        return self.milestone(market, "approval", row)
+    def asset_marks(self) -> tuple[Mark, ...]:
+        """Where what the drug is comes from."""
+        source = ((self.passport.get("identity") or {}).get("asset") or {}).get("source")
+        return self.notes.source(source, grade=None, used_for="asset") or self.notes.path("asset")
 
     def milestone_marks(self, row: Row) -> tuple[Mark, ...]:
         """Where a milestone's day comes from: a fact's own source, else the inputs of the steps before it."""
         activity = self.activities.get(str(row.get("activity"))) or {}
         if row.get("status") == "actual":
             return self.notes.path(activity.get("path")) or self.notes.path(f"milestones.{row['id']}")
-        return self.notes.roots(f"milestones.{row['id']}")
-
-    @cached_property
-    def open_markets(self) -> list[str]:
-        """Markets whose approval is still to come, in the document's order."""
-        rows = [(str(row["market"]), self.approval(str(row["market"]), row)) for row in self.markets]
-        return list(dict.fromkeys(m for m, approval in rows if approval and approval.get("status") != "actual"))
+        return self.notes.roots(f"milestones.{row['id']}.p50")
 
 
 def open_context(passport: Row, lang: Lang) -> Context:

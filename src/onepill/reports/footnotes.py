@@ -6,6 +6,7 @@ ask for their marks in the order of the page.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,7 @@ from onepill.reports.numerals import number
 
 GRADES = ("official", "secondary", "derived", "unverified", "assumption")
 RUN_KEY = "run"
+GROUPED = re.compile(r"(?<=\d)_(?=\d)")  # 12_000 as typed in a file
 UNITLESS = (None, "", "prob", "share", "1")
 MAX_USES_SHOWN = 4
 MOST_ROOTS = 3
@@ -141,7 +143,9 @@ class Footnotes:
 
         `path` may be that of a row (`us.approval`), whose `p50`, `prob` or `mean` is then taken.
         """
-        start = next((p for p in (path, *(f"{path}.{n}" for n in ("prob", "p50", "mean"))) if p in self._key_of_path), path)
+        start = next(
+            (p for p in (path, *(f"{path}.{n}" for n in ("prob", "p50", "mean"))) if p in self._key_of_path), path
+        )
         queue, seen, keys = [start], {start}, list[tuple[str, ...]]()
         while queue and len(keys) < most:
             current = queue.pop(0)
@@ -204,7 +208,8 @@ def source_date(source: Mapping[str, Any]) -> str:
 def _detail(row: Mapping[str, Any], words: Catalogue) -> str:
     """One value of the programme file in a line: its last name, its value and unit, and its note."""
     name = words.either("field", str(row["path"]).split(".")[-1])
-    unit = "" if row.get("unit") in UNITLESS else words.either("unit", row["unit"])
+    is_bare = isinstance(row.get("value"), int | float) and row.get("unit") not in UNITLESS
+    unit = words.either("unit", row["unit"]) if is_bare else ""  # a value in words has its unit in it
     said = words("sources.detail", name=name, value=printed_value(row.get("value")), unit=unit).strip()
     return words("sources.noted", said=said, note=row["note"]) if row.get("note") else said
 
@@ -219,4 +224,4 @@ def printed_value(value: object) -> str:
         return ", ".join(f"{k} {printed_value(v)}" for k, v in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(printed_value(v) for v in value)
-    return str(value)
+    return GROUPED.sub(",", str(value))

@@ -51,7 +51,7 @@ def error_decimals(errors_usd: Iterable[float | None], *, at_least: int) -> int:
     """How many decimals a column of standard errors shares: enough for its smallest one, at most four."""
     smallest = min((e / MILLION for e in errors_usd if e), default=1.0)
     needed = math.ceil(-math.log10(smallest)) if smallest < 1 else 0
-    return min(max(at_least, needed), at_least + 1, 4)
+    return min(max(at_least, needed), at_least + 2, 3)
 
 
 def money_estimates(rows: Iterable[Mapping[str, float | None] | None]) -> list[Estimate | None]:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from onepill.reports.views.answer import answer_view
 from onepill.reports.catalogue import HTML_LANG, Lang
-from onepill.reports.views.chapters import chapter_views
 from onepill.reports.context import Context, View, open_context
 from onepill.reports.numerals import number
+from onepill.reports.views.answer import answer_view
+from onepill.reports.views.chapters import chapter_views
 from onepill.reports.views.policies import policy_views, scenario_rows
 
 STYLES = ("tokens.css", "base.css", "passport.css", "charts.css", "narrow.css", "print.css")
 SEVERITIES = ("error", "warning", "note")
+BREAKS = re.compile(r"(?<=[._/-])")
 HASH_SHOWN = 12
-MOST_NOTES_SHOWN = 8
+MOST_NOTES_SHOWN = 12
 
 
 def render_passport(passport: Mapping[str, Any], *, lang: Lang) -> str:
@@ -59,7 +61,7 @@ def _page_view(context: Context) -> View:
         "notes": notes if len(notes) > MOST_NOTES_SHOWN else [],
         "sources": context.notes.rows(),
         "footer": footer_rows(context),
-        "styles": [Markup(_style(name)) for name in STYLES],
+        "styles": [Markup(_style(name)) for name in STYLES],  # noqa: S704 -- our own packaged styles
         "other_lang": HTML_LANG["en" if context.words.lang == "zh" else "zh"],
     }
 
@@ -67,7 +69,9 @@ def _page_view(context: Context) -> View:
 def finding_rows(context: Context) -> list[View]:
     """Findings, gravest first, in the document's order within a severity."""
     rows = list(context.passport.get("findings") or ())
-    rows.sort(key=lambda row: SEVERITIES.index(row["severity"]) if row.get("severity") in SEVERITIES else len(SEVERITIES))
+    rows.sort(
+        key=lambda row: SEVERITIES.index(row["severity"]) if row.get("severity") in SEVERITIES else len(SEVERITIES)
+    )
     return [
         {
             "severity": row["severity"] if row.get("severity") in SEVERITIES else "note",
@@ -76,6 +80,7 @@ def finding_rows(context: Context) -> list[View]:
             "hint": context.words.text(row.get("hint")),
             "place": _finding_place(row),
             "code": str(row.get("code", "")),
+            "lang": "en" if context.words.lang == "zh" and isinstance(row.get("message"), str) else "",
         }
         for row in rows
     ]
@@ -120,7 +125,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(css_text=css_text, svg=Markup, web_address=web_address, pct=_pct)
+    environment.filters.update(css_text=css_text, svg=Markup, web_address=web_address, breakable=breakable, pct=_pct)
     return environment
 
 
@@ -137,6 +142,12 @@ def css_text(text: str) -> Markup:
 def web_address(url: str) -> str:
     """The address if it is one of the web, else nothing: a source can be opened, never run."""
     return url if url.startswith(("https://", "http://")) else ""
+
+
+def breakable(path: str) -> Markup:
+    """A path that may break after its points and low lines, not within a word."""
+    parts = [escape(part) for part in BREAKS.split(path) if part]
+    return Markup("<wbr>").join(parts)
 
 
 def _pct(value: float) -> str:

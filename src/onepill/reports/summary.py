@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from onepill.reports.views.answer import assumption_share, decision_view, findings_count, risk_rows
 from onepill.reports.catalogue import Lang
 from onepill.reports.context import Context, open_context
+from onepill.reports.markets import Market
+from onepill.reports.numerals import NBSP, Estimate, money_estimate, money_estimates, percent
+from onepill.reports.views.answer import assumption_share, decision_view, findings_count, risk_rows
 from onepill.reports.views.identity import names, what_line
-from onepill.reports.numerals import NBSP, money_estimate, money_estimates, percent
 from onepill.reports.views.statement import new_approval_prob, next_approval, statement
 
 
@@ -27,7 +28,7 @@ def passport_summary(passport: Mapping[str, Any], lang: Lang) -> list[tuple[str,
         (words("summary.worth"), _worth(context)),
         (words("summary.next"), _next(context)),
         *((words("summary.where") if i == 0 else "", line) for i, line in enumerate(_markets(context))),
-        *((words("answer.risks") if i == 0 else "", line) for i, line in enumerate(_risks(context))),
+        *((words("summary.risks") if i == 0 else "", line) for i, line in enumerate(_risks(context))),
         (words("answer.decision"), (decision_view(context) or {}).get("ask", "")),
         (words("summary.rests"), _rests(context)),
         (words("findings.title"), findings_count(context)),
@@ -52,22 +53,28 @@ def _next(context: Context) -> str:
 
 
 def _markets(context: Context) -> list[str]:
-    rows = list(context.value.get("by_market") or ())
-    worth = money_estimates([row.get("rnpv_usd") for row in rows])
-    lines = []
-    for row, estimate in zip(rows, worth, strict=True):
-        approval = context.approval(str(row["market"]))
-        key = "summary.no_approval"
-        if approval and approval.get("p50"):
-            key = "summary.market_done" if approval.get("status") == "actual" else "summary.market"
-        mean = estimate.mean if estimate else "–"
-        day, chance = (approval or {}).get("p50"), percent((approval or {}).get("prob"), 1)
-        lines.append(context.words(key, place=context.place(str(row["market"])), worth=mean, day=day, chance=chance))
-    return lines
+    worth = money_estimates([market.row.get("rnpv_usd") for market in context.all_markets])
+    return [_market(context, m, estimate) for m, estimate in zip(context.all_markets, worth, strict=True)]
+
+
+def _market(context: Context, market: Market, worth: Estimate | None) -> str:
+    approval = market.approval or {}
+    key = "summary.no_approval"
+    if approval.get("p50"):
+        key = "summary.market_done" if market.is_approved else "summary.market"
+    values = {
+        "day": approval.get("p50"),
+        "chance": percent(approval.get("prob"), 1),
+        "worth": worth.mean if worth else "–",
+    }
+    return context.words(key, place=market.name, **values)
 
 
 def _risks(context: Context) -> list[str]:
-    return [context.words("summary.risk", text=r["text"], chance=r["chance"], loss=r["loss"] or "–") for r in risk_rows(context)[:3]]
+    return [
+        context.words("summary.risk", text=r["text"], chance=r["chance"], loss=r["loss"] or "–")
+        for r in risk_rows(context)[:3]
+    ]
 
 
 def _rests(context: Context) -> str:

@@ -59,7 +59,8 @@ Condition = Annotated[Any, BeforeValidator(_when)]
 After = Annotated[list[list[str]], BeforeValidator(_alternatives)]
 Unit = Literal[
     "working_days", "calendar_days", "hours", "weeks", "months", "years",
-    "USD", "EUR", "CNY", "JPY", "GBP", "share", "count", "flag", "text", "day",
+    "USD", "EUR", "CNY", "JPY", "GBP", "CHF", "AUD", "CAD", "KRW", "SGD", "HKD", "MOP", "MYR", "THB",
+    "IDR", "VND", "PHP", "SAR", "AED", "BRL", "share", "count", "flag", "text", "day",
 ]  # fmt: skip
 MeasureKind = Literal[
     "clock", "cost", "subsidy", "priority", "insurance", "hospital_listing", "data", "fund", "talent", "other"

@@ -31,7 +31,7 @@ NO_SPAN, CALENDAR_DAYS, WORKING_DAYS, CLOCK = 0, 1, 2, 3
 FIXED, UNIFORM, TRIANGULAR, DYADIC, NORMAL_SPACE, STEPS, LINES = 0, 1, 2, 3, 4, 5, 6
 EVEN, AT_START, AT_MIDDLE, AT_FINISH = 0, 1, 2, 3
 
-BLOCK_PATHS = 256
+BLOCK_PATHS = 512
 """Paths that the kernel treats together: their state stays in the first caches."""
 
 
@@ -196,5 +196,4 @@ class Launches(NamedTuple):
     end_year: Array
     end_share: Array
     product: Array
-    since: Array  # [position]: the first year with sales
     year_usd: Array  # [position, year]

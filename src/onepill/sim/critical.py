@@ -34,9 +34,10 @@ class CriticalActivity:
 def critical_path(plan: Plan, trace: Trace, milestone: str) -> list[CriticalActivity]:
     """The activities on the way to a milestone, the most often binding first; empty if it never happens.
 
-    From the milestone back: an activity that finished was held by the link that set its start (the first-listed of
-    equals), or by `not_before`, which ends the path. Where a span cap or a stop set its finish, the path runs through
-    that event instead. Facts end the path: what is done binds nothing any more.
+    From the milestone back: an activity was held by the link that set its start (the first-listed of equals), or by
+    `not_before`, which ends the path. Where a span cap or a stop set its finish, the path runs through that event
+    instead. What is done binds nothing any more, and what runs binds from the plan's day on. Procedure steps that take
+    no time lie on the path with 0 days.
 
     Raises:
         InputError: `plan.unknown_milestone`.
@@ -77,7 +78,7 @@ class _Walk:
         if link.event in (STARTED, FINISHED):
             day = (self._trace.start if link.event == STARTED else self._trace.finish)[i]
             return np.where(day < NEVER, day.astype(np.int64) + link.lag_days, NEVER)
-        code = outcome_names(self._plan.activities[i]).index(link.event) if self._knows(i, link.event) else -2
+        code = outcome_names(self._plan.activities[i]).index(link.event)
         finish = self._trace.finish[i].astype(np.int64) + link.lag_days
         return np.where(self._trace.outcome[i] == code, finish, NEVER)
 
@@ -89,21 +90,21 @@ class _Walk:
             self._whole[i] |= paths
 
     def step_back(self, i: int) -> None:
-        """Count the activity's days where the path entered by its finish, and follow what held it."""
-        activity, whole = self._plan.activities[i], self._whole[i].copy()
-        start, finish = (days[i].astype(np.int64) for days in (self._trace.start, self._trace.finish))
+        """Count the activity's days where the path came by its finish, and go on to what held it."""
+        activity = self._plan.activities[i]
         if activity.finished is not None or not self.on_path[i].any():
-            self.on_path[i] &= activity.finished is None
+            self.on_path[i] = False
             return
-        for link, day in self._cuts(activity, start):
-            here = whole & (day == finish) & (finish > start)
+        start, finish = (days[i].astype(np.int64) for days in (self._trace.start, self._trace.finish))
+        whole, entered = self._whole[i].copy(), self.on_path[i].copy()
+        for link, day in self._cuts(activity):
+            here = whole & (day == finish)
             self.reach(link, here)
             self.days[i] += float((finish - np.clip(self.event_day(link), start, finish))[here].sum())
             whole &= ~here
-            self.on_path[i] &= ~here | (day > self.event_day(link))
-        since = max(activity.started or 0, self._plan.as_of) if activity.started is not None else 0
-        self.days[i] += float((finish - np.maximum(start, since))[whole].sum())
-        entered = self.on_path[i] & (whole | ~self._whole[i])
+            entered &= ~here
+        since = start if activity.started is None else np.maximum(start, self._plan.as_of)
+        self.days[i] += float((finish - since)[whole].sum())
         if activity.started is None:
             self._follow_links(activity, start, entered)
 
@@ -114,10 +115,7 @@ class _Walk:
             self.reach(link, here)
             left &= ~here
 
-    def _cuts(self, activity: Activity, start: Days) -> list[tuple[Link, Days]]:
+    def _cuts(self, activity: Activity) -> list[tuple[Link, Days]]:
         """Events that may have set the finish, with the finish that they set."""
         caps = [(cap.link, self.event_day(cap.link) + cap.days) for cap in activity.span_caps]
         return [*caps, *((link, self.event_day(link)) for link in activity.stops_on)]
-
-    def _knows(self, i: int, event: str) -> bool:
-        return event in outcome_names(self._plan.activities[i])

@@ -31,28 +31,19 @@ def add_costs(
     for c in range(row.costs_from, row.costs_to if count else row.costs_from):
         cost = costs[c]
         fill_draw(value, cost.draw, chance, buffers, first_path, live, count)
+        sign = 0.5 * cost.sign if cost.timing == k.AT_MIDDLE else cost.sign
         for j in range(count):
-            value[j] *= cost.sign * weight[live[j]]
+            value[j] *= sign * weight[live[j]]
         npv, days = npv_usd[cost.party], lane.day_usd[cost.row]
         start, finish = state.start[a], state.finish[a]
         planned = buffers.planned if row.stops_to > row.stops_from else finish
         if cost.timing == k.EVEN:
-            cumulative = calendar.cumulative
-            beyond = _spread(
-                value,
-                state.start[a],
-                state.finish[a],
-                buffers.planned,
-                live,
-                count,
-                network.as_of,
-                cumulative,
-                npv,
-                days,
-            )
+            beyond = _spread(value, start, finish, planned, live, count, network.as_of, calendar.cumulative, npv, days)
         else:
-            _lump_days(cost.timing, day, start, finish, planned, live, count)
-            beyond = _book_lumps(value, day, live, count, network.as_of, calendar.by_day, npv, days)
+            as_of, by_day, beyond = network.as_of, calendar.by_day, 0
+            for half in range(2 if cost.timing == k.AT_MIDDLE else 1):
+                _lump_days(cost.timing, half, day, start, finish, planned, live, count)
+                beyond += _book_lumps(value, day, live, count, as_of, by_day, npv, days)
         lane.overflows[lane.overflows.size - 1] += beyond
 
 
@@ -95,14 +86,24 @@ def _spread(
 
 @jit
 def _lump_days(
-    timing: k.Int, day: k.Array, start: k.Array, finish: k.Array, planned: k.Array, live: k.Array, count: k.Int
+    timing: k.Int,
+    half: k.Int,
+    day: k.Array,
+    start: k.Array,
+    finish: k.Array,
+    planned: k.Array,
+    live: k.Array,
+    count: k.Int,
 ) -> None:
-    """The day of a cost at the start, the middle or the finish; before all days where a stop came first."""
+    """The day of a cost at the start, the middle or the finish; before all days where a stop came first.
+
+    An odd number of days has two middle days, one for each half of the cost.
+    """
     for j in range(count):
         p = live[j]
         at = start[p]
         if timing == k.AT_MIDDLE:
-            at += (planned[p] - start[p]) // 2
+            at += (planned[p] - start[p] + half) // 2
         elif timing == k.AT_FINISH:
             at = planned[p]
         day[p] = at if at <= finish[p] else 0
@@ -283,60 +284,64 @@ def add_royalty(
     Sales of all paths are summed before any tier is applied, so that the fetches of table rows overlap.
     """
     royalty, listed = cash.royalties[r], buffers.listed
-    found = _list_launched(royalty, cash, launches, buffers, count)
+    found, since = _list_launched(royalty, as_of, cash, calendar, launches, buffers, count)
     for i in range(royalty.members_from, royalty.members_to):
-        _add_sales(cash.members[i], as_of, cash, calendar, launches, listed, found)
+        _add_sales(cash.members[i], since, cash, launches, listed, found)
     payer, payee, weights = npv_usd[royalty.payer], npv_usd[royalty.payee], buffers.weight
+    sums, by_year = lane.royalty_usd[r], calendar.by_year
     for j in range(found):
-        p, since = listed[j], launches.since[j]
+        p = listed[j]
         weight = weights[cash.markets[buffers.day[p]].weight_set, p]
-        sales_usd, sums, by_year = launches.year_usd[j], lane.royalty_usd[r], calendar.by_year
-        value = _pay_tiers(sales_usd, sums, by_year, since, weight, royalty, cash.tiers)
+        value = _pay_tiers(launches.year_usd[j], sums, by_year, since, weight, royalty, cash.tiers)
         payer[p] -= value
         payee[p] += value
 
 
 @jit
-def _list_launched(royalty: k.Record, cash: k.Cash, launches: k.Launches, buffers: k.Buffers, count: k.Int) -> k.Int:
-    """List the slots on which any market of the royalty is launched, note one such market, and clear their sales."""
-    listed, launched, years, found = buffers.listed, buffers.day, launches.year_usd.shape[1], 0
-    for p in range(count):
-        launched[p] = -1
-    for i in range(royalty.members_from, royalty.members_to):
-        rows = launches.row[cash.members[i]]
-        for p in range(count):
-            launched[p] = cash.members[i] if rows[p] >= 0 else launched[p]
-    for p in range(count):
-        listed[found] = p
-        found += launched[p] >= 0
-    for j in range(found):
-        launches.since[j] = years
-        for year in range(years):
-            launches.year_usd[j, year] = 0.0
-    return found
-
-
-@jit
-def _add_sales(
-    m: k.Int,
+def _list_launched(
+    royalty: k.Record,
     as_of: k.Int,
     cash: k.Cash,
     calendar: k.Calendar,
     launches: k.Launches,
-    listed: k.Array,
+    buffers: k.Buffers,
     count: k.Int,
-) -> None:
-    """Add one market's yearly sales from its launch year on to those of the listed slots."""
+) -> tuple[k.Int, k.Int]:
+    """List the slots on which any market of the royalty is launched, note one such market there, and clear the sales.
+
+    Returns their number, and the first year in which any of them sells: before it there is nothing to sum.
+    """
+    listed, launched, years, found = buffers.listed, buffers.day, launches.year_usd.shape[1], 0
+    since, last = years, calendar.year_of_day.size - 1
+    for p in range(count):
+        launched[p] = -1
+    for i in range(royalty.members_from, royalty.members_to):
+        m = cash.members[i]
+        rows, first = launches.row[m], last
+        opens = cash.markets[m].first_day - as_of
+        for p in range(count):
+            launched[p] = m if rows[p] >= 0 else launched[p]
+            first = min(first, rows[p] + opens if rows[p] >= 0 else last)
+        since = min(since, calendar.year_of_day[max(first, 0)])
+    for p in range(count):
+        listed[found] = p
+        found += launched[p] >= 0
+    for j in range(found):
+        for year in range(since, years):
+            launches.year_usd[j, year] = 0.0
+    return found, since
+
+
+@jit
+def _add_sales(m: k.Int, since: k.Int, cash: k.Cash, launches: k.Launches, listed: k.Array, count: k.Int) -> None:
+    """Add one market's yearly sales to those of the listed slots."""
     market, rows, scales, yearly_usd = cash.markets[m], launches.row[m], launches.scale[m], cash.yearly_usd
-    sales, columns, opens = market.sales, market.columns, market.first_day - as_of
-    ends, last = market.ends_to > market.ends_from, calendar.year_of_day.size - 1
+    sales, columns, ends = market.sales, market.columns, market.ends_to > market.ends_from
     for j in range(count):
         p, total = listed[j], launches.year_usd[j]
         if rows[p] < 0:
             continue
         at, scale = sales + rows[p] * columns, scales[p]
-        since = calendar.year_of_day[min(max(rows[p] + opens, 0), last)]
-        launches.since[j] = min(launches.since[j], since)
         if ends:
             for year in range(since, columns):
                 kept = scale * _kept(year, launches.end_year[m, p], launches.end_share[m, p])

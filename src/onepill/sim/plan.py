@@ -69,8 +69,9 @@ class Gate:
 class Cost:
     """An outlay (a positive amount) or an income (`factor` below 0 is not used: set `income`) of an activity.
 
-    `even` spreads it over the days from start to finish (on the start day where the two are equal); what falls before
-    the plan's day is sunk and not counted. `item` names the row of the yearly cash, `party` who pays.
+    `even` spreads it over the days from start to finish (on the start day where the two are equal); `middle` halves it
+    where the number of days is odd. What falls before the plan's day is sunk and not counted. `item` names the row of
+    the yearly cash, `party` who pays.
     """
 
     amount: Draw

@@ -17,7 +17,7 @@ from onepill.sim import arrays as k
 from onepill.sim.compiled import CompiledPlan
 from onepill.sim.results import Results
 
-UNIT_PATHS = 32 * k.BLOCK_PATHS
+UNIT_PATHS = 16 * k.BLOCK_PATHS
 LANES = 8
 DEFAULT_CHUNK = 64 * UNIT_PATHS
 Progress = Callable[[int], None]
@@ -187,7 +187,6 @@ def _scratch(compiled: CompiledPlan) -> tuple[k.State, k.Buffers, k.Launches, k.
         end_year=_whole(markets),
         end_share=_real(markets),
         product=_real(),
-        since=_whole(),
         year_usd=np.zeros((k.BLOCK_PATHS, years)),
     )
     return state, buffers, launches, _real(len(plan.parties))

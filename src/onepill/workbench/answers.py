@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 from onepill.core.errors import InputError, OnepillError, sort_findings
 
 if TYPE_CHECKING:
-    from onepill.workbench.questions import DueAsk, ExplainAsk, Nothing, PassportAsk, ProgrammeText, RuleAsk
+    from onepill.workbench.questions import (
+        DueAsk,
+        ExplainAsk,
+        Nothing,
+        PassportAsk,
+        PolicyAsk,
+        PolicyEffectAsk,
+        PolicyListAsk,
+        ProgrammeText,
+        RuleAsk,
+    )
 
 Row = dict[str, Any]
 
@@ -120,3 +130,38 @@ def explain(ask: ExplainAsk) -> Row:
     from onepill.workbench.derive import explain as follow
 
     return {"path": ask.path, "chain": follow(ask.passport, ask.path)}
+
+
+def policy_list(ask: PolicyListAsk) -> list[Row]:
+    """Support policies on file, of a jurisdiction or in force on a day."""
+    from onepill.rulebook import load_rulebook
+    from onepill.workbench.policies import policy_rows
+
+    return policy_rows(load_rulebook(), jurisdiction=ask.jurisdiction, day=ask.on)
+
+
+def policy_show(ask: PolicyAsk) -> Row:
+    """One policy with its measures, conditions, effects and sources."""
+    from onepill.rulebook import load_rulebook
+    from onepill.workbench.policies import policy_row
+
+    return policy_row(load_rulebook().policy(ask.id))
+
+
+def policy_match(ask: ProgrammeText) -> Row:
+    """Which measures apply to this pill, which nearly, and the condition that fails."""
+    from onepill.model import load_programme
+    from onepill.rulebook import load_rulebook
+    from onepill.workbench.policies import match_rows
+
+    return match_rows(load_programme(ask.text, file=ask.file, as_of=ask.as_of), load_rulebook())
+
+
+def policy_effect(ask: PolicyEffectAsk) -> Row:
+    """Days and value of each measure, alone and together, on the same futures."""
+    from onepill.model import load_programme
+    from onepill.rulebook import load_rulebook
+    from onepill.workbench.policies import effect_rows
+
+    loaded = load_programme(ask.text, file=ask.file, as_of=ask.as_of)
+    return effect_rows(loaded, load_rulebook(), ask.policies, draws=ask.draws, seed=ask.seed, threads=ask.threads)

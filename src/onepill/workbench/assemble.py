@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from onepill.access import MarketInput, Valuation, build_market, valuation
-from onepill.core.distributions import fixed
 from onepill.model.overlays import Overlay
 from onepill.pathway import Network, NetworkInput, StageInput, build_network
 from onepill.sim.plan import Cost, Draw, Fragment, Plan, join
@@ -68,7 +67,7 @@ def _valuation(filled: Filled) -> Valuation:
 
 
 def _subsidised(stage: StageInput, overlays: Sequence[Overlay]) -> StageInput:
-    """The stage with the income that a subsidy of its kind pays: a share of its cost up to a limit, of the same draw."""
+    """The stage with the income that a subsidy pays: a share of the same draw of its cost, up to a limit."""
     income = []
     for overlay in overlays:
         if overlay.on == "stage_cost" and overlay.target == stage.kind and _reaches(stage, overlay):

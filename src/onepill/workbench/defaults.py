@@ -10,7 +10,8 @@ from onepill.core.units import DAYS_PER_UNIT
 
 _MONTH = DAYS_PER_UNIT["months"]
 MARTIN = Source(
-    "Martin L, Hutchens M, Hawkins C, Radnov A (2017) How much do clinical trials cost? Nature Reviews Drug Discovery 16:381-382",
+    "Martin L, Hutchens M, Hawkins C, Radnov A (2017) How much do clinical trials cost? "
+    "Nature Reviews Drug Discovery 16:381-382",
     "https://doi.org/10.1038/nrd.2017.70",
     "2017",
 )
@@ -23,7 +24,7 @@ PAUL = Source(
 
 @dataclass(frozen=True)
 class Default:
-    """A default value: `unit` as in the programme, a source where there is one (then unverified), else an assumption."""
+    """A default value: `unit` as in the programme; its source, where there is one, is not verified."""
 
     distribution: Distribution
     unit: str

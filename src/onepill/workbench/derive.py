@@ -8,12 +8,15 @@ from onepill.core.errors import InputError
 from onepill.core.provenance import Ledger
 from onepill.workbench import ledger as notes
 from onepill.workbench.assemble import Assembled
+from onepill.workbench.plain_inputs import note_plain_inputs
+from onepill.workbench.rows_plan import gate_chain
 from onepill.workbench.rows_value import gate_path
 
 Row = dict[str, Any]
 RNPV = "mean over the drawn futures of the discounted cash of development and of every market"
 MARKET = "scale x (uptake x price level x (1 - costs) x (1 - tax)) by year, discounted, on the paths that launch"
 DEVELOPMENT = "expected outlays of stages, filings and fees, discounted"
+LAUNCH = "expected outlays over the chance of a first new launch (discounted: over its expected discount factor)"
 MILESTONE = "observed order statistics of the day over the paths on which it comes"
 CHANCE = "share of the drawn futures on which all gates on the way are passed"
 
@@ -21,6 +24,7 @@ CHANCE = "share of the drawn futures on which all gates on the way are passed"
 def derive_provenance(base: Assembled, document: Row) -> list[Row]:
     """All provenance rows of a passport: inputs, rules used, and derived values with their `from`."""
     ledger = base.filled.ledger
+    note_plain_inputs(ledger, base.filled.programme)
     for use in base.network.clocks:
         notes.note_rule(ledger, use.path, use.found, note=f"used as {use.used_as}")
     for fee in base.network.fees:
@@ -45,9 +49,10 @@ def _gates(ledger: Ledger, base: Assembled) -> None:
 
 def _milestones(ledger: Ledger, base: Assembled, document: Row) -> None:
     paths = {info.id: info.path for info in base.network.activities}
+    chains = {info.id: _chain(base, info.activity) for info in base.network.milestones}
     for row in document["milestones"]:
         steps = _step_inputs(ledger, [paths[b["activity"]] for b in row["binding"] if b["activity"] in paths])
-        gates = _chain(document, row["jurisdiction"])
+        gates = chains[row["id"]]
         for key in ("p10", "p50", "p90", "mean"):
             notes.note_derived(
                 ledger, f"milestones.{row['id']}.{key}", row[key], unit="day", formula=MILESTONE, derived_from=steps
@@ -56,7 +61,8 @@ def _milestones(ledger: Ledger, base: Assembled, document: Row) -> None:
             ledger, f"milestones.{row['id']}.prob", row["prob"], unit="share", formula=CHANCE, derived_from=gates
         )
     for row in document["success"]["markets"]:
-        path, gates = f"success.markets.{row['jurisdiction']}.cumulative_prob", _chain(document, row["jurisdiction"])
+        path = f"success.markets.{row['milestone'].removesuffix('.approval').upper()}.cumulative_prob"
+        gates = chains[row["milestone"]]
         notes.note_derived(ledger, path, row["cumulative_prob"], unit="share", formula=CHANCE, derived_from=gates)
 
 
@@ -68,8 +74,8 @@ def _step_inputs(ledger: Ledger, paths: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _chain(document: Row, jurisdiction: str) -> tuple[str, ...]:
-    return tuple(f"success.gates.{gate}.prob" for gate in document["success"]["chain"].get(jurisdiction, []))
+def _chain(base: Assembled, activity: str) -> tuple[str, ...]:
+    return tuple(f"success.gates.{gate}.prob" for gate in gate_chain(base, activity))
 
 
 def _value(ledger: Ledger, base: Assembled, document: Row) -> None:
@@ -79,18 +85,17 @@ def _value(ledger: Ledger, base: Assembled, document: Row) -> None:
         path = f"value.by_market.{row['id']}.rnpv_usd.mean"
         parts.append(path)
         if row["id"] == "development":
-            inputs = tuple(p for p in _under(ledger, "development.", "filings.") if ".cost" in p or ".fee" in p)
+            outlays = _under(ledger, "development.", "filings.", "rights.upstream.")
+            inputs = tuple(p for p in outlays if any(part in p for part in (".cost", "_cost", ".fee", ".royalty")))
             formula = DEVELOPMENT
         else:
-            launch = tuple(
-                p
-                for p in (f"milestones.{row['id']}.launch.p50", f"milestones.{row['id']}.launch.prob")
-                if ledger.get(p)
-            )
+            opened_by = next(m.launch.activity for m in base.markets if m.id == row["id"])
+            launch = tuple(p for p in (f"milestones.{opened_by}.{key}" for key in ("p50", "prob")) if ledger.get(p))
             inputs, formula = _under(ledger, f"markets.{row['id']}.") + launch, MARKET
         notes.note_derived(
             ledger, path, row["rnpv_usd"]["mean"], unit="USD", formula=formula, derived_from=inputs + discount
         )
+    _cost_per_launch(ledger, value)
     for key in ("mean", "p5", "p50", "p95", "sd", "prob_positive"):
         unit = "share" if key == "prob_positive" else "USD"
         shown = value["rnpv_usd"][key]
@@ -100,6 +105,12 @@ def _value(ledger: Ledger, base: Assembled, document: Row) -> None:
     notes.note_derived(
         ledger, "value.rnpv_expected_usd.mean", expected, unit="USD", formula=formula, derived_from=tuple(parts)
     )
+
+
+def _cost_per_launch(ledger: Ledger, value: Row) -> None:
+    for key, shown in (value["cost_per_launch_usd"] or {}).items():
+        path, parts = f"value.cost_per_launch_usd.{key}", ("value.by_market.development.rnpv_usd.mean",)
+        notes.note_derived(ledger, path, shown, unit="USD", formula=LAUNCH, derived_from=parts)
 
 
 def explain(document: Row, path: str) -> list[Row]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from onepill.core.errors import InputError
 from onepill.store.files import write_whole
@@ -17,7 +17,7 @@ def to_json(document: Any) -> str:
     return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
-def write_passport(document: Row, *, lang: str, out: Path) -> list[Path]:
+def write_passport(document: Row, *, lang: Literal["en", "zh"], out: Path) -> list[Path]:
     """Write `passport.html` and `passport.json` into `out`; returns what was written.
 
     Both are made before either is written, so that an error leaves the earlier passport as it was.

@@ -23,8 +23,20 @@ def note_user(ledger: Ledger, path: str, value: Value) -> None:
     origin: Origin = "assumption" if value.assumption and not value.source else "user"
     grade: Grade = value.grade or "unverified"
     note = value.assumption or value.note
-    entry = Provenance(path, _plain(value), value.unit, origin, grade, value.source, value.date, note=note)
-    ledger.add(entry)
+    rate = (f"capital.exchange_rates.{value.unit.lower()}",) if _is_foreign_money(value.unit) else ()
+    ledger.add(
+        Provenance(
+            path,
+            _plain(value),
+            value.unit,
+            origin,
+            grade,
+            value.source,
+            value.date,
+            derived_from=rate,
+            note=note,
+        )
+    )
 
 
 def note_default(ledger: Ledger, path: str, default: Default) -> None:
@@ -69,6 +81,10 @@ def note_base(
 ) -> None:
     """A base rate or a registry statistic."""
     ledger.add(Provenance(path, value, unit, origin, grade, source, source.date if source else "", note=note))
+
+
+def _is_foreign_money(unit: str) -> bool:
+    return len(unit) == 3 and unit.isupper() and unit != "USD"
 
 
 def _plain(value: Value) -> Any:

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 from onepill.access import Exclusivity, MarketInput, PriceLevel
 from onepill.core.dates import years_to_days
-from onepill.core.distributions import fixed
 from onepill.core.errors import Finding, InputError
 from onepill.core.provenance import Provenance, Source
 from onepill.model.schema import Market
@@ -92,7 +91,9 @@ def _price_share(filled: Filled, path: str, market: Market) -> float:
         share,
         unit="share",
         formula="sum of patient share times price share over the payers",
-        derived_from=(f"{path}.net_price_per_month",),
+        derived_from=tuple(
+            f"{path}.payers.{i}.{part}_share" for i in range(len(market.payers)) for part in ("patient", "price")
+        ),
     )
     return share
 
@@ -105,11 +106,6 @@ def _exclusivity(filled: Filled, name: str, market: Market) -> Exclusivity:
         message = f"no patent or exclusivity is known in {name.upper()}; sales never fall to generics in the model"
         hint = "add rights.patents or markets.….loss_of_exclusivity"
         filled.findings.append(Finding("market.no_protection", "warning", message, hint, f"markets.{name}"))
-    retained = f"markets.{name}.loss_of_exclusivity.retained_share"
-    default = defaults.Default(
-        fixed(rule.retained_share), "share", rule.assumption or "share of sales kept after loss of exclusivity"
-    )
-    notes.note_default(filled.ledger, retained, default)
     return Exclusivity(
         patent, years, rule.retained_share, _lag_days(filled, name, market) if lag or market.launched else 0
     )

@@ -61,6 +61,10 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("rules list", "Nothing", "RuleRows", answers.rules_list),
     Operation("rules show", "RuleAsk", "RuleRow", answers.rules_show),
     Operation("rules coverage", "Nothing", "CoverageRows", answers.rules_coverage),
+    Operation("policy list", "PolicyListAsk", "PolicyRows", answers.policy_list),
+    Operation("policy show", "PolicyAsk", "PolicyRow", answers.policy_show),
+    Operation("policy match", "ProgrammeText", "PolicyMatches", answers.policy_match),
+    Operation("policy effect", "PolicyEffectAsk", "PolicyEffects", answers.policy_effect),
     Operation("due", "DueAsk", "Due", answers.due),
     Operation("explain", "ExplainAsk", "Explanation", answers.explain),
 )

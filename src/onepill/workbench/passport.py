@@ -14,12 +14,12 @@ from onepill.calendars import JURISDICTIONS as CALENDARS
 from onepill.calendars import calendars_hash
 from onepill.core.errors import Finding, sort_findings
 from onepill.model import Loaded, load_programme
-from onepill.rulebook import Rulebook, load_rulebook
+from onepill.rulebook import load_rulebook
 from onepill.sim import compile_plan, run
 from onepill.workbench.assemble import Assembled, assemble
 from onepill.workbench.coverage import coverage_rows
 from onepill.workbench.derive import derive_provenance
-from onepill.workbench.fill import fill
+from onepill.workbench.fill import Filled, fill
 from onepill.workbench.findings import all_findings
 from onepill.workbench.rows_answer import answer, decision, risks
 from onepill.workbench.rows_identity import chapters, identity, title
@@ -61,9 +61,9 @@ def make_passport(question: PassportQuestion, *, progress: Progress | None = Non
     ]
     base = assemble(fill(loaded.programme, rulebook))
     runs = simulate(base.plan, draws=question.draws, seed=question.seed, threads=question.threads, progress=progress)
-    document = _document(question, loaded, rulebook, base, runs, progress)
+    document = _document(question, loaded, base, runs, progress=progress)
     document["scenarios"] = [
-        _scenario(question, name, loaded, variant, rulebook, runs)
+        _scenario(question, name, fill(variant.programme, rulebook), runs)
         for name, variant in zip(question.scenarios, variants, strict=True)
     ]
     document["policies"] = policy_section(base, runs, policies, seed=question.seed, threads=question.threads)
@@ -72,12 +72,7 @@ def make_passport(question: PassportQuestion, *, progress: Progress | None = Non
 
 
 def _document(
-    question: PassportQuestion,
-    loaded: Loaded,
-    rulebook: Rulebook,
-    base: Assembled,
-    runs: Runs,
-    progress: Progress | None,
+    question: PassportQuestion, loaded: Loaded, base: Assembled, runs: Runs, *, progress: Progress | None
 ) -> Row:
     programme = loaded.programme
     milestones, activities = milestone_rows(base, runs), activity_rows(base, runs)
@@ -96,7 +91,7 @@ def _document(
         "seed": question.seed,
         "draws": question.draws,
         "inputs_hash": inputs_hash(loaded, question),
-        "rulebook_hash": rulebook.hash,
+        "rulebook_hash": base.filled.rulebook.hash,
         "calendars_hash": calendars_hash(),
         "identity": identity(programme),
         "calendars": {
@@ -117,7 +112,7 @@ def _document(
         "success": success,
         "value": value,
         "chapters": chapters(programme),
-        "rules_on_file": coverage_rows(rulebook),
+        "rules_on_file": coverage_rows(base.filled.rulebook),
         "findings": [f.as_row() for f in sort_findings(_findings(loaded, base, runs))],
     }
 
@@ -144,12 +139,9 @@ def inputs_hash(loaded: Loaded, question: PassportQuestion) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _scenario(
-    question: PassportQuestion, name: str, loaded: Loaded, variant: Loaded, rulebook: Rulebook, runs: Runs
-) -> Row:
-    changed = assemble(fill(variant.programme, rulebook))
-    result = run(compile_plan(changed.plan), draws=question.draws, seed=question.seed, threads=question.threads)
-    summary = loaded.programme.scenarios[name].summary
-    row = scenario_row(name, dict(summary) if summary else None, runs.drawn, result)
-    row["changes"] = [change.model_dump(mode="json") for change in loaded.programme.scenarios[name].changes]
+def _scenario(question: PassportQuestion, name: str, changed: Filled, runs: Runs) -> Row:
+    plan, scenario = assemble(changed).plan, changed.programme.scenarios[name]
+    result = run(compile_plan(plan), draws=question.draws, seed=question.seed, threads=question.threads)
+    row = scenario_row(name, dict(scenario.summary) if scenario.summary else None, runs.drawn, result)
+    row["changes"] = [change.model_dump(mode="json") for change in scenario.changes]
     return row

@@ -62,3 +62,25 @@ class ExplainAsk(Question):
 
     passport: dict[str, object]
     path: str
+
+
+class PolicyListAsk(Question):
+    """Policies of a jurisdiction (CN-SH), in force on a day."""
+
+    jurisdiction: str | None = None
+    on: Day | None = None
+
+
+class PolicyAsk(Question):
+    """One policy."""
+
+    id: str
+
+
+class PolicyEffectAsk(ProgrammeText):
+    """What measures are worth to a programme; all policies known on its day if none is named."""
+
+    policies: list[str] = []
+    draws: int = Field(default=100_000, ge=100, le=20_000_000)
+    seed: int = Field(default=1, ge=0)
+    threads: int = Field(default=2, ge=1, le=256)

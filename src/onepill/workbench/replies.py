@@ -211,6 +211,8 @@ class Effect(Reply):
 
 
 class MeasureReply(Reply):
+    """A measure's effect; `subsidy_usd` only where money was asked for, and null for what pays none."""
+
     id: str
     aspect: int
     kind: str
@@ -226,6 +228,7 @@ class MeasureReply(Reply):
     left_out: Effect | Literal["not_quantified"]
     why: Text | None
     sources: list[SourceRow]
+    subsidy_usd: int | None = None
 
 
 class PolicyReply(Reply):
@@ -239,6 +242,51 @@ class PolicyReply(Reply):
     together: Effect
     measures: list[MeasureReply]
     not_captured: str
+
+
+class PolicyRow(Reply):
+    """A policy on file; `measures` is their number in a list, and all of them where one policy is shown."""
+
+    id: str
+    jurisdiction: str
+    name: Text
+    title: str
+    number: str
+    announced: Iso
+    from_: Iso = Field(alias="from")
+    until: Iso | None
+    measures: int | list[dict[str, Any]]
+    with_effect: int
+    source: SourceRow
+    not_captured: str
+
+
+class MatchRow(Reply):
+    """A measure against a programme; `failing` are the conditions that do not hold, with the input that answers them."""
+
+    id: str
+    policy: str
+    aspect: int
+    name: Text
+    failing: list[dict[str, str]]
+    quantified: bool
+    reason: str | None
+
+
+class PolicyMatches(Reply):
+    programme: str
+    as_of: Iso
+    applies: list[MatchRow]
+    nearly: list[MatchRow]
+    excluded: list[MatchRow]
+
+
+class PolicyEffects(Reply):
+    programme: str
+    as_of: Iso
+    seed: int
+    draws: int
+    policies: list[PolicyReply]
 
 
 class ScenarioReply(Reply):
@@ -303,6 +351,7 @@ class CoverageRow(BaseModel):
     state: Literal["complete", "partial", "absent"]
 
 
+PolicyRows = list[PolicyRow]
 RuleRows = list[RuleRow]
 CoverageRows = list[CoverageRow]
 Schema = dict[str, Any]

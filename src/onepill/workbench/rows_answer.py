@@ -43,7 +43,8 @@ def _any_new_approval(base: Assembled, runs: Runs) -> float | None:
 
 def risks(base: Assembled, runs: Runs, *, seed: int, mean_usd: float) -> list[Row]:
     """For each gate that is still open: how likely it fails, and what is lost then, largest expected loss first."""
-    draws, rows = min(SENSITIVITY_DRAWS, runs.drawn.draws), []
+    draws = min(SENSITIVITY_DRAWS, runs.drawn.draws)
+    rows: list[Row] = []
     start = float(run(runs.compiled, draws=draws, seed=seed).npv_usd[OWNER].mean())
     for gate in base.filled.gates:
         if gate.included or gate.prob >= 1:

@@ -159,14 +159,15 @@ def gate_rows(base: Assembled) -> list[Row]:
 
 
 def success_section(base: Assembled, runs: Runs) -> Row:
-    """Gates, the chance of approval in each market, and the chain of gates that leads to it."""
+    """Gates, the chance of each approval, and by jurisdiction the gates before its first approval that is open."""
     days = dict(zip((name for name, _ in base.plan.milestones), runs.drawn.milestone_days, strict=True))
-    markets, chain = [], {}
+    markets: list[Row] = []
+    chain: dict[str, list[str]] = {}
     for info in base.network.milestones:
         if info.kind == "approval":
             prob = float(np.mean(days[info.id] < NEVER))
             markets.append({"jurisdiction": info.jurisdiction, "milestone": info.id, "cumulative_prob": prob})
-            chain[info.jurisdiction] = gate_chain(base, info.activity)
+            chain[info.jurisdiction] = chain.get(info.jurisdiction) or gate_chain(base, info.activity)
     capital = base.filled.programme.capital
     tables = {"table": capital.base_rates, "other": "wong" if capital.base_rates == "bio" else "bio"}
     return {"gates": gate_rows(base), "markets": markets, "chain": chain, "base_rates": tables}

@@ -28,7 +28,7 @@ def policy_section(base: Assembled, runs: Runs, policies: Sequence[Policy], *, s
 
 
 def _policy(base: Assembled, runs: Runs, policy: Policy, *, seed: int, threads: int) -> Row:
-    matches = _matches(base, policy)
+    matches = policy_matches(base, policy)
     active = [m.overlay for m in matches if m.applies and m.overlay is not None]
     together = _run(base, active, runs, seed=seed, threads=threads) if active else runs.drawn
     measures = [_measure(base, runs, m, active, together, seed=seed, threads=threads) for m in matches]
@@ -46,7 +46,12 @@ def _policy(base: Assembled, runs: Runs, policy: Policy, *, seed: int, threads: 
     }
 
 
-def _matches(base: Assembled, policy: Policy) -> list[MeasureMatch]:
+def policy_matches(base: Assembled, policy: Policy) -> list[MeasureMatch]:
+    """Every measure of a policy against the programme.
+
+    Raises:
+        InputError: `policy.not_known` where the policy was announced after the plan's day.
+    """
     programme = base.filled.programme
     terms = all_terms(programme)
     uptake = {name: value.number for name, value in programme.policy_uptake.items()}
@@ -59,7 +64,7 @@ def _matches(base: Assembled, policy: Policy) -> list[MeasureMatch]:
 
 
 def _base_caps(base: Assembled, policy: Policy) -> dict[str, float]:
-    """The limits in US dollars of the subsidies that are in force without the policy, on its first day or the plan's."""
+    """Limits in US dollars of the subsidies in force without the policy, on its first day or the plan's."""
     day, caps = max(policy.first, base.filled.as_of), {}
     for name in {m.baseline for m in policy.measures if m.kind == "subsidy" and m.baseline}:
         rule = base.filled.rulebook.rule(name)
@@ -94,7 +99,7 @@ def _measure(
         "kind": measure.kind,
         "name": dict(measure.name),
         "applies": match.applies,
-        "failing": [_term_text(base, term) for term in match.failing],
+        "failing": [term_row(base, term, measure.id.rpartition(".")[0]) for term in match.failing],
         "is_target": measure.is_target,
         "uptake": match.overlay.uptake if match.overlay else None,
         "uptake_assumed": match.uptake_assumed if match.overlay else None,
@@ -102,8 +107,8 @@ def _measure(
         "sources": _sources(match),
     }
     if not match.applies or match.overlay is None:
-        why = _why_not(match)
-        return {**row, "binds": None, "alone": NOT_QUANTIFIED, "left_out": NOT_QUANTIFIED, "why": why}
+        unknown: Row = {"binds": None, "alone": NOT_QUANTIFIED, "left_out": NOT_QUANTIFIED}
+        return {**row, **unknown, "why": _why_not(match)}
     alone = _run(base, [match.overlay], runs, seed=seed, threads=threads)
     others = [overlay for overlay in active if overlay.id != match.overlay.id]
     rest = _run(base, others, runs, seed=seed, threads=threads) if others else runs.drawn
@@ -117,17 +122,11 @@ def _measure(
     }
 
 
-def _term_text(base: Assembled, term: str) -> Row:
-    return {"term": term, **_vocabulary(base, term.removeprefix("not "))}
-
-
-def _vocabulary(base: Assembled, term: str) -> Row:
-    found = base.filled.rulebook.term(term)
-    return (
-        {"en": found.name["en"], "zh": found.name["zh"], "answered_by": found.answered_by}
-        if found
-        else {"en": term, "zh": term, "answered_by": ""}
-    )
+def term_row(base: Assembled, term: str, owner: str) -> Row:
+    """A condition that fails, in words, and the input that answers it; `owner` is the policy or jurisdiction."""
+    found = base.filled.rulebook.term(term.removeprefix("not "), owner)
+    words = found.name if found else {"en": term, "zh": term}
+    return {"term": term, "en": words["en"], "zh": words["zh"], "answered_by": found.answered_by if found else ""}
 
 
 def _why_not(match: MeasureMatch) -> dict[str, str]:

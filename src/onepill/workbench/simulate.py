@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -43,7 +44,7 @@ def simulate(plan: Plan, *, draws: int, seed: int, threads: int, progress: Progr
 
 
 def day_row(days: npt.NDArray[np.int32]) -> dict[str, Any]:
-    """Chance and observed percentiles of a day over the paths on which it comes (ISO days, null where it never does)."""
+    """Chance and observed percentiles of a day, over the paths on which it comes (null where it never does)."""
     found = summarise_days(days)
     p10, p50, p90 = (None if day is None else iso(day) for day in found.percentiles.values())
     mean = None if found.mean is None else iso(round(found.mean))
@@ -53,7 +54,7 @@ def day_row(days: npt.NDArray[np.int32]) -> dict[str, Any]:
 def estimate_row(found: Estimate) -> dict[str, float]:
     """An estimate as a row; an error that cannot be known from too few paths is 0."""
     error = found.standard_error
-    return {"mean": found.mean, "standard_error": error if error == error else 0.0}
+    return {"mean": found.mean, "standard_error": 0.0 if math.isnan(error) else error}
 
 
 def whole(row: dict[str, float]) -> dict[str, int]:

@@ -17,8 +17,20 @@ BIOLOGICS = {
 }
 ADVANCED_THERAPIES = {"gene_therapy", "cell_therapy"}
 FIRST_CLASSES = {"1", "1.1", "1.2"}
-SUPPLEMENT_PILOTS = {f"CN-{code}" for code in ("BJ", "TJ", "HE", "SH", "JS", "ZJ", "SD", "GD", "CQ", "SC")}
+SUPPLEMENT_PILOTS = {
+    f"CN-{code}" for code in ("BJ", "TJ", "HE", "SH", "JS", "ZJ", "SD", "GD", "CAN", "SZX", "ZUH", "CQ", "SC")
+}
 """The first ten regions of China's pilot of faster supplementary applications (flcube, 2024)."""
+
+APPLICANTS = {
+    "CN-SH": "shanghai_applicant",
+    "CN-BJ": "beijing_applicant",
+    "CN-CAN": "guangzhou_applicant",
+    "CN-SZX": "shenzhen_applicant",
+    "CN-ZUH": "zhuhai_applicant",
+    "CN-JS": "jiangsu_applicant",
+}
+"""The applicant's region as the policies name it; cities of Guangdong by their airport codes, which ISO 3166-2 lacks."""
 
 
 def programme_terms(programme: Programme) -> frozenset[str]:
@@ -44,8 +56,7 @@ def _origin_terms(country: str, region: str | None) -> set[str]:
     found = {"domestic_applicant"} if country == "CN" else {"foreign_applicant", "imported"}
     if region in SUPPLEMENT_PILOTS:
         found.add("supplement_pilot_province")
-    applicants = {"CN-SH": "shanghai_applicant", "CN-BJ": "beijing_applicant"}
-    return found | ({applicants[region]} if region in applicants else set())
+    return found | ({APPLICANTS[region]} if region in APPLICANTS else set())
 
 
 def denied(conditions: dict[str, bool]) -> set[str]:

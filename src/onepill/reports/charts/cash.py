@@ -25,12 +25,21 @@ from onepill.reports.charts.frame import (
     nominal_colour,
 )
 from onepill.reports.charts.ticks import step_of, ticks
+from onepill.reports.markets import markets_of
 from onepill.reports.numerals import MILLION, musd
 
 HEIGHT_PX = 232
 TAIL_SHARE = 0.005  # later years that together never reach this share of the largest year are in the twin only
 OTHER = "other"
 OTHER_COLOUR = "var(--heat-2)"
+
+
+@dataclass(frozen=True)
+class Look:
+    """Name and colour of a series."""
+
+    name: str
+    colour: str
 
 
 @dataclass(frozen=True)
@@ -48,31 +57,33 @@ class CashTable:
         return sum(abs(self.usd.get((s, year), 0.0)) for s in self.series)
 
 
-def cash_table(value: Mapping[str, Any]) -> CashTable:
-    """Yearly rows gathered by market: `US.launch` counts as US, contracts as other."""
-    markets = [str(row["market"]) for row in value.get("by_market") or ()]
+def cash_table(value: Mapping[str, Any], market_ids: Sequence[str]) -> CashTable:
+    """Yearly rows gathered by market: `us.launch` counts as us, what belongs to no market as other."""
     usd: dict[tuple[str, int], float] = {}
     for row in value.get("yearly") or ():
-        key = (_series(str(row["item"]), markets), int(row["year"]))
+        key = (_series(row, market_ids), int(row["year"]))
         usd[key] = usd.get(key, 0.0) + (row.get("cash_usd") or 0.0)
-    order = sorted([*markets, OTHER], key=lambda m: (m != "development", m == OTHER))
     years = sorted({year for _, year in usd})
     span = tuple(range(years[0], years[-1] + 1)) if years else ()
-    return CashTable(span, tuple(s for s in order if any(k[0] == s for k in usd)), usd)
+    return CashTable(span, tuple(s for s in (*market_ids, OTHER) if any(k[0] == s for k in usd)), usd)
 
 
-def _series(item: str, markets: Sequence[str]) -> str:
-    head = item.split(".")[0]
-    return next((m for m in markets if m.lower() == head.lower()), OTHER)
+def _series(row: Mapping[str, Any], market_ids: Sequence[str]) -> str:
+    """The market that the row names, else that its item begins with."""
+    head = str(row.get("market") or str(row["item"]).split(".")[0]).lower()
+    return next((m for m in market_ids if m.lower() == head), OTHER)
 
 
 def cash_chart(passport: Mapping[str, Any], words: Catalogue) -> Chart | None:
     """The cash chart of a passport, or None when no year has cash."""
-    table = cash_table(passport.get("value") or {})
+    markets = {market.id: market for market in markets_of(passport, words)}
+    table = cash_table(passport.get("value") or {}, list(markets))
+    look = {m.id: Look(m.name, market_colour(m.jurisdiction)) for m in markets.values()}
+    look[OTHER] = Look(words.either("jurisdiction", OTHER), OTHER_COLOUR)
     years = _shown_years(table)
     if not years:
         return None
-    wide, narrow = draw(lambda canvas: _definition(table, years, canvas), wide_px=WIDE_PX, lang=words.lang)
+    wide, narrow = draw(lambda canvas: _definition(table, years, look, canvas), wide_px=WIDE_PX, lang=words.lang)
     return Chart(
         id="cash",
         title=words("cash.title"),
@@ -80,8 +91,8 @@ def cash_chart(passport: Mapping[str, Any], words: Catalogue) -> Chart | None:
         label=_label(table, years, words),
         wide_svg=wide,
         narrow_svg=narrow,
-        twin=_twin(table, words),
-        legend=_legend(table, words),
+        twin=_twin(table, look, words),
+        legend=_legend(table, look, words),
     )
 
 
@@ -93,24 +104,40 @@ def _shown_years(table: CashTable) -> list[int]:
     return [year for year in table.years if year <= last]
 
 
-def _colour(series: str) -> str:
-    return OTHER_COLOUR if series == OTHER else market_colour(series)
-
-
-def _definition(table: CashTable, years: Sequence[int], canvas: Canvas) -> Spec:
+def _definition(table: CashTable, years: Sequence[int], look: Mapping[str, Look], canvas: Canvas) -> Spec:
     rings = [{"year": year, "net": table.net(year) / MILLION} for year in years]
     x = {"field": "year", "type": "ordinal", "axis": _year_axis(years, canvas), "scale": {"paddingInner": 0.28}}
     layers = [
-        layer({"type": "bar", "stroke": "var(--paper)", "strokeWidth": 0.75}, _bars(table, years), x=x,
-              y=_y_axis(table, years), y2={"field": "to"}, fill=nominal_colour()),
+        layer(
+            {"type": "bar", "stroke": "var(--paper)", "strokeWidth": 0.75},
+            _bars(table, years, look),
+            x=x,
+            y=_y_axis(table, years),
+            y2={"field": "to"},
+            fill=nominal_colour(),
+        ),
         layer({"type": "rule", "stroke": AXIS}, [{"from": 0}], y={"field": "from", "type": "quantitative"}),
-        layer({"type": "point", "filled": True, "fill": SURFACE, "stroke": INK, "strokeWidth": 1.5, "size": 34,
-               "opacity": 1}, rings, x=x, y="net"),
+        layer(
+            {
+                "type": "point",
+                "filled": True,
+                "fill": SURFACE,
+                "stroke": INK,
+                "strokeWidth": 1.5,
+                "size": 34,
+                "opacity": 1,
+            },
+            rings,
+            x=x,
+            y="net",
+        ),
     ]
-    return document(layers, canvas=canvas, height_px=HEIGHT_PX, padding={"left": 40, "right": 2, "top": 8, "bottom": 22})
+    return document(
+        layers, canvas=canvas, height_px=HEIGHT_PX, padding={"left": 40, "right": 2, "top": 8, "bottom": 22}
+    )
 
 
-def _bars(table: CashTable, years: Sequence[int]) -> list[dict[str, Any]]:
+def _bars(table: CashTable, years: Sequence[int], look: Mapping[str, Look]) -> list[dict[str, Any]]:
     """What comes in stacks upwards from zero, what goes out downwards."""
     bars = []
     for year in years:
@@ -120,7 +147,7 @@ def _bars(table: CashTable, years: Sequence[int]) -> list[dict[str, Any]]:
             if amount:
                 start = ends[amount > 0]
                 ends[amount > 0] = start + amount
-                bars.append({"year": year, "from": start, "to": start + amount, "colour": _colour(series)})
+                bars.append({"year": year, "from": start, "to": start + amount, "colour": look[series].colour})
     return bars
 
 
@@ -139,12 +166,8 @@ def _year_axis(years: Sequence[int], canvas: Canvas) -> Spec:
     return {"values": [y for y in years if y % every == 0], "domain": False, "labelAngle": 0, "grid": False}
 
 
-def series_name(series: str, words: Catalogue) -> str:
-    return words.either("jurisdiction", series)
-
-
-def _legend(table: CashTable, words: Catalogue) -> tuple[LegendItem, ...]:
-    items = [LegendItem("swatch", series_name(s, words), _colour(s)) for s in table.series]
+def _legend(table: CashTable, look: Mapping[str, Look], words: Catalogue) -> tuple[LegendItem, ...]:
+    items = [LegendItem("swatch", look[s].name, look[s].colour) for s in table.series]
     return (*items, LegendItem("ring", words("cash.net")))
 
 
@@ -155,8 +178,8 @@ def _label(table: CashTable, years: Sequence[int], words: Catalogue) -> str:
     return words("cash.label", first=years[0], last=years[-1], **said)
 
 
-def _twin(table: CashTable, words: Catalogue) -> Twin:
-    columns = (words("column.year"), *(series_name(s, words) for s in table.series), words("cash.net"))
+def _twin(table: CashTable, look: Mapping[str, Look], words: Catalogue) -> Twin:
+    columns = (words("column.year"), *(look[s].name for s in table.series), words("cash.net"))
     rows = [
         (str(year), *(_cell(table.usd.get((s, year))) for s in table.series), musd(table.net(year), 2))
         for year in table.years

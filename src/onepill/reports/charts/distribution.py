@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from onepill.reports.catalogue import Catalogue
@@ -29,8 +30,9 @@ from onepill.reports.numerals import MILLION, money_estimate, musd, number, perc
 
 HEIGHT_PX = 206
 LABELS_PX = 58  # room above the bars in which the marks' words stand, each on its own line
+WORDS_PX, MEAN_WORDS_PX = 70, 130  # about what "p50 \u2212123.4" and "mean \u2212123.4 ± 0.25" take
 NONE_COLOUR = "color-mix(in srgb, var(--chart-5) 42%, var(--paper))"
-RAMPS = (
+RAMPS: tuple[tuple[str, ...], ...] = (
     (),
     (NONE_COLOUR,),
     (NONE_COLOUR, MAIN),
@@ -73,7 +75,7 @@ def _bars(histogram: Mapping[str, Any]) -> tuple[list[dict[str, Any]], tuple[flo
     edges = [edge / MILLION for edge in histogram["edges"]]
     colours = colours_of(histogram)
     bars: list[dict[str, Any]] = []
-    for i, (low, high) in enumerate(zip(edges, edges[1:], strict=False)):
+    for i, (low, high) in enumerate(pairwise(edges)):
         base = 0
         for key, colour in colours.items():
             count = histogram["counts"].get(key, ())[i]
@@ -84,30 +86,56 @@ def _bars(histogram: Mapping[str, Any]) -> tuple[list[dict[str, Any]], tuple[flo
 
 
 def _marks(rnpv: Mapping[str, Any], span: tuple[float, float], words: Catalogue) -> list[dict[str, Any]]:
-    """Mean and percentiles with their words, each on a line of its own; words turn inwards near an end."""
+    """Mean and percentiles with their words, each on a line of its own."""
     mean = money_estimate(rnpv)
     said = words("distribution.mean", mean=mean.mean, error=mean.error)
     marks = [{"at": rnpv["mean"] / MILLION, "text": said, "line": 4, "kind": "mean"}]
     for line, name in ((19, "p50"), (34, "p5"), (49, "p95")):
         if rnpv.get(name) is not None:
-            marks.append({"at": rnpv[name] / MILLION, "text": f"{name} {musd(rnpv[name])}", "line": line, "kind": "quantile"})
-    middle = (span[0] + span[1]) / 2
-    return [{**m, "right": m["at"] <= middle} for m in marks if span[0] <= m["at"] <= span[1]]
+            words_of = f"{name} {musd(rnpv[name])}"
+            marks.append({"at": rnpv[name] / MILLION, "text": words_of, "line": line, "kind": "quantile"})
+    return [mark for mark in marks if span[0] <= mark["at"] <= span[1]]
 
 
-def _definition(bars: list[dict[str, Any]], marks: list[dict[str, Any]], span: tuple[float, float], canvas: Canvas) -> Spec:
+def _sided(marks: list[dict[str, Any]], span: tuple[float, float], canvas: Canvas) -> list[dict[str, Any]]:
+    """Words stand on the side away from the mean, so that no line crosses them, unless they would leave the drawing."""
+    mean = next((m["at"] for m in marks if m["kind"] == "mean"), span[0])
+    sided = []
+    for mark in marks:
+        place = (mark["at"] - span[0]) / (span[1] - span[0])
+        room = (MEAN_WORDS_PX if mark["kind"] == "mean" else WORDS_PX) / canvas.width_px
+        is_right = mark["at"] >= mean
+        sided.append({**mark, "right": place < room if not is_right else place < 1 - room})
+    return sided
+
+
+def _definition(
+    bars: list[dict[str, Any]], marks: list[dict[str, Any]], span: tuple[float, float], canvas: Canvas
+) -> Spec:
     places = ticks(*span, about=5 if canvas.narrow else 6)
     axis = {"values": places, "grid": True, "domain": False, "format": ",~f", "labelFlush": False}
     x = {"type": "quantitative", "axis": axis, "scale": {"domain": list(span), "nice": False, "zero": False}}
     tallest = max(bar["top"] for bar in bars)
-    y = {"field": "base", "type": "quantitative", "axis": None,
-         "scale": {"domain": [0, tallest * HEIGHT_PX / (HEIGHT_PX - LABELS_PX)], "nice": False}}
+    y = {
+        "field": "base",
+        "type": "quantitative",
+        "axis": None,
+        "scale": {"domain": [0, tallest * HEIGHT_PX / (HEIGHT_PX - LABELS_PX)], "nice": False},
+    }
     bar = {"type": "bar", "stroke": MAIN, "strokeWidth": 0.5, "orient": "vertical"}
     layers = [
-        layer({**bar}, bars, x={"field": "low", **x}, x2={"field": "high"}, y=y, y2={"field": "top"}, fill=nominal_colour()),
+        layer(
+            {**bar},
+            bars,
+            x={"field": "low", **x},
+            x2={"field": "high"},
+            y=y,
+            y2={"field": "top"},
+            fill=nominal_colour(),
+        ),
         layer({"type": "rule", "stroke": AXIS}, [{"base": 0}], x=0, x2={"value": canvas.width_px - 12}, y=y),
         *_zero(span),
-        *_mark_layers(marks),
+        *_mark_layers(_sided(marks, span, canvas)),
     ]
     return document(layers, canvas=canvas, height_px=HEIGHT_PX, padding={"left": 6, "right": 6, "top": 8, "bottom": 20})
 
@@ -125,13 +153,28 @@ def _mark_layers(marks: list[dict[str, Any]]) -> list[Spec]:
     quantiles = [m for m in marks if m["kind"] == "quantile"]
     layers = [
         layer({"type": "rule", "stroke": INK, "strokeWidth": 1.5}, mean, x="at", y=pixels, y2={"value": HEIGHT_PX}),
-        layer({"type": "rule", "stroke": INK_3, "strokeDash": [3, 2]}, quantiles, x="at", y=pixels, y2={"value": HEIGHT_PX}),
+        layer(
+            {"type": "rule", "stroke": INK_3, "strokeDash": [3, 2]},
+            quantiles,
+            x="at",
+            y=pixels,
+            y2={"value": HEIGHT_PX},
+        ),
     ]
     for group, strong, colour in ((mean, True, INK), (quantiles, False, INK_2)):
         for right in (True, False):
             side = [m for m in group if m["right"] is right]
-            layers.append(text(side, align="left" if right else "right", dx=5 if right else -5, colour=colour,
-                               strong=strong, x="at", y=pixels))
+            layers.append(
+                text(
+                    side,
+                    align="left" if right else "right",
+                    dx=5 if right else -5,
+                    colour=colour,
+                    strong=strong,
+                    x="at",
+                    y=pixels,
+                )
+            )
     return layers
 
 

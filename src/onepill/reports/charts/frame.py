@@ -92,7 +92,7 @@ def document(layers: Sequence[Spec], *, canvas: Canvas, height_px: float, paddin
         "height": height_px,
         "padding": dict(padding),
         "autosize": {"type": "none"},
-        "background": None,
+        "background": "transparent",
         "config": _config(canvas),
         "layer": [part for part in layers if part["data"]["values"]],
     }
@@ -125,8 +125,18 @@ def _channel(value: Any) -> Spec:
     return {"field": value, "type": "quantitative"}
 
 
-def text(values: Rows, *, field: str = "text", align: str = "left", colour: str = INK_2, strong: bool = False,
-         limit_px: float | None = None, dx: float = 0, dy: float = 0, **encoding: Any) -> Spec:
+def text(
+    values: Rows,
+    *,
+    field: str = "text",
+    align: str = "left",
+    colour: str = INK_2,
+    strong: bool = False,
+    limit_px: float | None = None,
+    dx: float = 0,
+    dy: float = 0,
+    **encoding: Any,
+) -> Spec:
     """A layer of words; `limit_px` cuts what is longer with an ellipsis (the twin has it in full)."""
     mark: Spec = {"type": "text", "align": align, "baseline": "middle", "fill": colour, "dx": dx, "dy": dy}
     if strong:

@@ -44,20 +44,24 @@ class _Layout:
     bar_px: float = 10
 
 
-WIDE = _Layout(step_px=24, first_px=205, last_px=705, bar_dy=0, word_dy=0, head_dy=0)
+WIDE = _Layout(step_px=24, first_px=232, last_px=705, bar_dy=0, word_dy=0, head_dy=0)
 NARROW = _Layout(step_px=42, first_px=6, last_px=352, bar_dy=10, word_dy=-9, head_dy=6)
 
 
 def gantt_chart(passport: Mapping[str, Any], words: Catalogue, numerals: Numerals) -> Chart | None:
     """The Gantt chart of a passport, or None when nothing has a day."""
-    rows = gantt_rows(passport, words.text, lambda group: words.either("group" if group == "development" else "jurisdiction", group))
+    rows = gantt_rows(
+        passport, words.text, lambda group: words.either("group" if group == "development" else "jurisdiction", group)
+    )
     dated = [row for row in rows if row.p50]
     if not dated:
         return None
     as_of = str(passport["as_of"])
     span = _span(dated, as_of)
     values = [_value(i, row, span, words) for i, row in enumerate(rows)]
-    wide, narrow = draw(lambda canvas: _definition(values, span, as_of, canvas, words), wide_px=WIDE_PX, lang=words.lang)
+    wide, narrow = draw(
+        lambda canvas: _definition(values, span, as_of, canvas, words), wide_px=WIDE_PX, lang=words.lang
+    )
     return Chart(
         id="gantt",
         title=words("gantt.title"),
@@ -85,15 +89,25 @@ def _value(index: int, row: GanttRow, span: tuple[int, int], words: Catalogue) -
     colour = market_colour(row.jurisdiction)
     kind = "head" if row.is_head else "fact" if row.is_fact else "days" if row.p50 else "never"
     early = bool(row.is_fact and row.p50 and day_number(row.p50) < span[0])
-    return {"row": index, "name": row.name, "kind": kind, "early": early, "colour": colour, "date": row.p50 or "",
-            "chance": chance, **days}
+    return {
+        "row": index,
+        "name": row.name,
+        "kind": kind,
+        "early": early,
+        "colour": colour,
+        "date": row.p50 or "",
+        "chance": chance,
+        **days,
+    }
 
 
 def _place(iso: str | None, first: int) -> int | None:
     return None if iso is None else max(day_number(iso), first)
 
 
-def _definition(values: list[dict[str, Any]], span: tuple[int, int], as_of: str, canvas: Canvas, words: Catalogue) -> Spec:
+def _definition(
+    values: list[dict[str, Any]], span: tuple[int, int], as_of: str, canvas: Canvas, words: Catalogue
+) -> Spec:
     """The chart in the Vega-Lite grammar."""
     layout = NARROW if canvas.narrow else WIDE
     y, x = row_position(len(values)), _x_axis(span, layout)
@@ -112,17 +126,25 @@ def _definition(values: list[dict[str, Any]], span: tuple[int, int], as_of: str,
 def _x_axis(span: tuple[int, int], layout: _Layout) -> Spec:
     years = year_starts(*span, about=10 if layout is WIDE else 5)
     names = ",".join(f"'{day}':'{year}'" for day, year in years)
-    axis = {"orient": "top", "values": [day for day, _ in years], "labelExpr": f"({{{names}}})[datum.value]",
-            "domain": False, "grid": True}
+    axis = {
+        "orient": "top",
+        "values": [day for day, _ in years],
+        "labelExpr": f"({{{names}}})[datum.value]",
+        "domain": False,
+        "grid": True,
+    }
     scale = {"domain": list(span), "range": [layout.first_px, layout.last_px], "zero": False, "nice": False}
     return {"type": "quantitative", "scale": scale, "axis": axis}
 
 
 def _ground(span: tuple[int, int], as_of: str, x: Spec, height: float) -> list[Spec]:
     today = day_number(as_of)
-    past = layer({"type": "rect", "fill": PAST}, [{"from": span[0], "to": today}], x={"field": "from", **x}, x2={"field": "to"})
-    line = layer({"type": "rule", "stroke": INK, "strokeDash": [2, 2]}, [{"day": today}], x="day", y=0,
-                 y2={"value": height})
+    past = layer(
+        {"type": "rect", "fill": PAST}, [{"from": span[0], "to": today}], x={"field": "from", **x}, x2={"field": "to"}
+    )
+    line = layer(
+        {"type": "rule", "stroke": INK, "strokeDash": [2, 2]}, [{"day": today}], x="day", y=0, y2={"value": height}
+    )
     return [past, line]
 
 
@@ -132,10 +154,22 @@ def _work(values: list[dict[str, Any]], as_of: str, y: Spec, layout: _Layout) ->
     lines = [v for v in values if v["kind"] == "days" and v["begin"] is not None and v["begin"] < v["p50"]]
     elapsed = [{**v, "until": min(today, v["p50"])} for v in lines if v["begin"] < today]
     offset = {"yOffset": layout.bar_dy}
-    thin = layer({"type": "rule", "strokeWidth": 1.25, **offset}, lines, x="begin", x2={"field": "p50"}, y=y,
-                 color=nominal_colour())
-    thick = layer({"type": "rule", "strokeWidth": 4, "strokeCap": "round", **offset}, elapsed, x="begin",
-                  x2={"field": "until"}, y=y, color=nominal_colour())
+    thin = layer(
+        {"type": "rule", "strokeWidth": 1.25, **offset},
+        lines,
+        x="begin",
+        x2={"field": "p50"},
+        y=y,
+        color=nominal_colour(),
+    )
+    thick = layer(
+        {"type": "rule", "strokeWidth": 4, "strokeCap": "round", **offset},
+        elapsed,
+        x="begin",
+        x2={"field": "until"},
+        y=y,
+        color=nominal_colour(),
+    )
     return [thin, thick]
 
 
@@ -143,12 +177,36 @@ def _capsules(values: list[dict[str, Any]], y: Spec, layout: _Layout) -> list[Sp
     radius = layout.bar_px / 2
     bar = {"type": "bar", "height": layout.bar_px, "yOffset": layout.bar_dy}
     ground = layer({**bar, "cornerRadius": radius, "color": "var(--paper)"}, values, x="p10", x2={"field": "p90"}, y=y)
-    outer = layer({**bar, "cornerRadius": radius, "fillOpacity": 0.2, "strokeWidth": 1}, values, x="p10",
-                  x2={"field": "p90"}, y=y, fill=nominal_colour(), stroke=nominal_colour())
-    inner = layer({**bar, "cornerRadiusTopLeft": radius, "cornerRadiusBottomLeft": radius}, values, x="p10",
-                  x2={"field": "p50"}, y=y, fill=nominal_colour())
-    median = layer({"type": "tick", "orient": "vertical", "size": layout.bar_px + 5, "thickness": 1.5, "color": INK,
-                    "yOffset": layout.bar_dy}, values, x="p50", y=y)
+    outer = layer(
+        {**bar, "cornerRadius": radius, "fillOpacity": 0.2, "strokeWidth": 1},
+        values,
+        x="p10",
+        x2={"field": "p90"},
+        y=y,
+        fill=nominal_colour(),
+        stroke=nominal_colour(),
+    )
+    inner = layer(
+        {**bar, "cornerRadiusTopLeft": radius, "cornerRadiusBottomLeft": radius},
+        values,
+        x="p10",
+        x2={"field": "p50"},
+        y=y,
+        fill=nominal_colour(),
+    )
+    median = layer(
+        {
+            "type": "tick",
+            "orient": "vertical",
+            "size": layout.bar_px + 5,
+            "thickness": 1.5,
+            "color": INK,
+            "yOffset": layout.bar_dy,
+        },
+        values,
+        x="p50",
+        y=y,
+    )
     return [ground, outer, inner, median]
 
 
@@ -163,8 +221,9 @@ def _names(values: list[dict[str, Any]], y: Spec, layout: _Layout, canvas: Canva
     heads = [v for v in values if v["kind"] == "head"]
     rest = [v for v in values if v["kind"] != "head"]
     limit = 190 if canvas.narrow else layout.first_px - 24
-    key = layer({"type": "square", "size": 80, "opacity": 1, "yOffset": layout.head_dy}, heads, x=5, y=y,
-                fill=nominal_colour())
+    key = layer(
+        {"type": "square", "size": 80, "opacity": 1, "yOffset": layout.head_dy}, heads, x=5, y=y, fill=nominal_colour()
+    )
     return [
         key,
         text(heads, field="name", colour=INK, strong=True, limit_px=limit, dy=layout.head_dy, x=15, y=y),
@@ -200,8 +259,15 @@ def _label(rows: Sequence[GanttRow], words: Catalogue, numerals: Numerals) -> st
     """The sentence read out in place of the drawing: every approval-like row with its day and chance would be long, so
     the facts and the rows of the longest waits stay in the table; here come the last row of each jurisdiction."""
     last = {row.jurisdiction: row for row in rows if not row.is_fact}
-    said = [words("gantt.said", name=f"{words.either('jurisdiction', j or 'development')}, {row.name}",
-                  day=row.p50, chance=percent(row.prob)) for j, row in last.items()]
+    said = [
+        words(
+            "gantt.said",
+            name=f"{words.either('jurisdiction', j or 'development')}, {row.name}",
+            day=row.p50,
+            chance=percent(row.prob),
+        )
+        for j, row in last.items()
+    ]
     facts = [words("gantt.said_fact", name=row.name, day=row.p50) for row in rows if row.is_fact]
     return words("gantt.label", said=words("list.semicolon").join([*facts, *said]))
 

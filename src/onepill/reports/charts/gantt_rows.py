@@ -1,22 +1,30 @@
 """Which rows the Gantt chart shows, and in which order.
 
-Shown are stages, launches, facts, the steps that end in a milestone (under the milestone's name) and the steps that bind
-in at least one future of ten; the other steps are in the passport's JSON. Groups keep the order of the document.
+Shown are stages, launches, facts, the steps that end in a milestone (under the milestone's name) and the steps that
+make up a tenth of a wait for approval or more; the other steps are in the passport's JSON. Development comes first,
+then the markets in the document's order, each by median day.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
+from onepill.reports.catalogue import capital
+
 BINDING_SHARE = 0.1
+DEVELOPMENT = "development"
+HIDDEN_KINDS = ("trial_authorisation", "readout")  # a stage's own row says as much
 ALWAYS_SHOWN = ("stage", "launch", "fact")
+
+
+Text = Callable[[Any], str]
 
 
 @dataclass(frozen=True)
 class GanttRow:
-    """One row: a group's head (only `name` and `jurisdiction`), a fact (`p10` = `p90`) or simulated days (ISO, or null)."""
+    """One row: a group's head (`name`, `jurisdiction` only), a fact (`p10` = `p90`) or simulated days (ISO or null)."""
 
     name: str
     jurisdiction: str | None
@@ -27,59 +35,88 @@ class GanttRow:
     p10: str | None = None
     p50: str | None = None
     p90: str | None = None
-    mark_path: str = ""
 
 
-def gantt_rows(passport: Mapping[str, Any], text: Any, head: Any) -> list[GanttRow]:
+def gantt_rows(passport: Mapping[str, Any], text: Text, head: Text) -> list[GanttRow]:
     """The rows of a passport; `text` puts a label into the page's language, `head` names a group."""
-    milestones = {m["activity"]: m for m in passport.get("milestones") or () if m.get("activity")}
+    milestones = passport.get("milestones") or ()
+    by_activity = {m["activity"]: m for m in milestones if m.get("activity")}
     binding = binding_shares(passport)
-    shown = [(a, milestones.get(a["id"])) for a in passport.get("activities") or ()]
-    shown = [(a, m) for a, m in shown if _is_shown(a, m, binding)]
-    rows: list[GanttRow] = []
-    for group in dict.fromkeys(a["group"] for a, _ in shown):
-        rows.append(GanttRow(head(group), None if group == "development" else group, is_head=True))
-        rows.extend(_row(a, m, text) for a, m in shown if a["group"] == group)
-    return rows or list(_from_milestones(passport, text, head))
+    grouped: list[tuple[str, GanttRow]] = []
+    shown = set()
+    for activity in passport.get("activities") or ():
+        milestone = by_activity.get(activity["id"])
+        if _is_shown(activity, milestone, binding):
+            grouped.append((str(activity["group"]), _activity_row(activity, milestone, text)))
+            shown.add(activity["id"])
+    for milestone in milestones:
+        if not shown & {milestone.get("activity"), milestone["id"]} and milestone.get("kind") not in HIDDEN_KINDS:
+            grouped.append((str(milestone.get("jurisdiction") or DEVELOPMENT), _milestone_row(milestone, text)))
+    return [row for group in _groups([g for g, _ in grouped], passport) for row in _group(group, grouped, head)]
+
+
+def _group(group: str, grouped: list[tuple[str, GanttRow]], head: Text) -> list[GanttRow]:
+    """A group's head, and its rows by their median day; what never comes is last."""
+    rows = sorted((row for g, row in grouped if g == group), key=lambda row: row.p50 or "9999")
+    return [GanttRow(head(group), None if group == DEVELOPMENT else group, is_head=True), *rows]
+
+
+def _groups(found: list[str], passport: Mapping[str, Any]) -> list[str]:
+    rows = (passport.get("value") or {}).get("by_market") or ()
+    order = [DEVELOPMENT, *(str(row.get("jurisdiction") or row["market"]) for row in rows)]
+    return sorted(dict.fromkeys(found), key=lambda group: order.index(group) if group in order else len(order))
 
 
 def binding_shares(passport: Mapping[str, Any]) -> dict[str, float]:
-    """For each activity the largest share of futures in which it binds an approval."""
+    """For each activity the largest part of a wait for approval that it makes up, 0 to 1.
+
+    By mean days on the critical path where the document counts them, else by share of futures.
+    """
     shares: dict[str, float] = {}
-    for milestone in passport.get("milestones") or ():
-        for row in milestone.get("binding") or () if milestone.get("kind") == "approval" else ():
-            shares[row["activity"]] = max(shares.get(row["activity"], 0.0), row.get("share") or 0.0)
+    approvals = [m for m in passport.get("milestones") or () if m.get("kind") == "approval"]
+    for rows in (m.get("binding") or () for m in approvals):
+        total = sum(row.get("mean_days") or 0.0 for row in rows)
+        for row in rows:
+            part = (row.get("mean_days") or 0.0) / total if total else row.get("share") or 0.0
+            shares[row["activity"]] = max(shares.get(row["activity"], 0.0), part)
     return shares
 
 
 def _is_shown(activity: Mapping[str, Any], milestone: Mapping[str, Any] | None, binding: Mapping[str, float]) -> bool:
-    if activity["kind"] in ALWAYS_SHOWN or milestone is not None:
+    if activity["kind"] in ALWAYS_SHOWN or (milestone is not None and milestone.get("kind") not in HIDDEN_KINDS):
         return True
     return binding.get(activity["id"], 0.0) >= BINDING_SHARE
 
 
-def _row(activity: Mapping[str, Any], milestone: Mapping[str, Any] | None, text: Any) -> GanttRow:
-    is_step = activity["kind"] == "step" and milestone is not None
-    named = milestone if is_step and milestone is not None else activity
-    days = named if is_step else activity.get("finish") or {}
+def _activity_row(activity: Mapping[str, Any], milestone: Mapping[str, Any] | None, text: Text) -> GanttRow:
+    """A stage keeps its own name and chance; a step that ends in a milestone has the milestone's."""
+    if milestone is not None and activity["kind"] != "stage":
+        return replace(_milestone_row(milestone, text), begin=_begin(activity))
+    days = activity.get("finish") or {}
     return GanttRow(
-        text(named.get("label")) or str(named["id"]),
+        capital(text(activity.get("label")) or str(activity["id"])),
         activity.get("jurisdiction"),
         is_fact=activity.get("status") == "actual",
-        prob=named.get("prob"),
-        begin=(activity.get("start") or {}).get("p50"),
+        prob=activity.get("prob"),
+        begin=_begin(activity),
         p10=days.get("p10"),
         p50=days.get("p50"),
         p90=days.get("p90"),
     )
 
 
-def _from_milestones(passport: Mapping[str, Any], text: Any, head: Any) -> Iterator[GanttRow]:
-    """A document without activities still has its milestones."""
-    milestones = passport.get("milestones") or ()
-    for group in dict.fromkeys(m.get("jurisdiction") for m in milestones):
-        yield GanttRow(head(group or "development"), group, is_head=True)
-        for m in milestones:
-            if m.get("jurisdiction") == group:
-                days = {k: m.get(k) for k in ("prob", "p10", "p50", "p90")}
-                yield GanttRow(text(m.get("label")) or m["id"], group, is_fact=m.get("status") == "actual", **days)
+def _begin(activity: Mapping[str, Any]) -> str | None:
+    return (activity.get("start") or {}).get("p50")
+
+
+def _milestone_row(milestone: Mapping[str, Any], text: Text) -> GanttRow:
+    name = capital(text(milestone.get("label")) or str(milestone["id"]))
+    return GanttRow(
+        name,
+        milestone.get("jurisdiction"),
+        is_fact=milestone.get("status") == "actual",
+        prob=milestone.get("prob"),
+        p10=milestone.get("p10"),
+        p50=milestone.get("p50"),
+        p90=milestone.get("p90"),
+    )

@@ -7,6 +7,7 @@ from typing import Any
 
 from onepill.reports.catalogue import Catalogue
 from onepill.reports.footnotes import printed_value
+from onepill.reports.markets import markets_of
 from onepill.reports.numerals import musd, number, percent
 
 SHARES = ("share", "prob", "per_year")
@@ -29,9 +30,8 @@ def _owner(parts: list[str], passport: Mapping[str, Any], words: Catalogue) -> s
     if parts[0] == "development":
         stages = {a["id"]: a for a in passport.get("activities") or ()}
         return words.text((stages.get(parts[1]) or {}).get("label")) or parts[1].replace("_", " ")
-    rows = (passport.get("value") or {}).get("by_market") or ()
-    market = next((str(r["market"]) for r in rows if parts[1] in (r.get("id"), str(r["market"]).lower())), parts[1].upper())
-    return words.either("jurisdiction", market)
+    markets = {market.id: market.name for market in markets_of(passport, words)}
+    return markets.get(parts[1]) or words.either("jurisdiction", parts[1].upper())
 
 
 def input_end(row: Mapping[str, Any], end: str, words: Catalogue) -> str:

@@ -23,6 +23,7 @@ from onepill.reports.charts.frame import (
     layer,
     text,
 )
+from onepill.reports.markets import Market
 from onepill.reports.numerals import percent
 
 HEIGHT_PX = 168
@@ -46,11 +47,11 @@ class Step:
     other: float | None
 
 
-def steps_of(passport: Mapping[str, Any], market: str, text_of: Any) -> list[Step]:
-    """The treads to one market, in the order of its chain; gates counted inside another are left out."""
+def steps_of(passport: Mapping[str, Any], gate_ids: Sequence[str], text_of: Any) -> list[Step]:
+    """The treads of a chain of gates, in its order; gates counted inside another are left out."""
     success = passport.get("success") or {}
     gates = {gate["id"]: gate for gate in success.get("gates") or ()}
-    chain = [gates[g] for g in (success.get("chain") or {}).get(market, ()) if g in gates]
+    chain = [gates[g] for g in gate_ids if g in gates]
     steps: list[Step] = []
     before, other, is_compared, is_through = 1.0, 1.0, False, False
     for gate in (g for g in chain if not g.get("included") and g.get("prob") is not None):
@@ -69,17 +70,17 @@ def _step(gate: Mapping[str, Any], before: float, other: float | None, text_of: 
     return Step(text_of(gate.get("label")) or str(gate["id"]), gate["prob"], before * gate["prob"], low, high, other)
 
 
-def staircase_chart(passport: Mapping[str, Any], market: str, words: Catalogue) -> Chart | None:
+def staircase_chart(passport: Mapping[str, Any], market: Market, words: Catalogue) -> Chart | None:
     """The staircase to one market, or None when no gate stands before it."""
-    steps = steps_of(passport, market, words.text)
+    steps = steps_of(passport, market.chain, words.text)
     if not steps:
         return None
     wide, narrow = draw(lambda canvas: _definition(steps, canvas, words), wide_px=HALF_PX, lang=words.lang)
     return Chart(
         id="staircase",
-        title=words("staircase.title", market=words.either("jurisdiction", market)),
+        title=words("staircase.title", market=market.name),
         subtitle=words("staircase.subtitle"),
-        label=_label(steps, market, words),
+        label=_label(steps, market.name, words),
         wide_svg=wide,
         narrow_svg=narrow,
         twin=_twin(steps, words),
@@ -95,12 +96,25 @@ def _definition(steps: Sequence[Step], canvas: Canvas, words: Catalogue) -> Spec
     span: dict[str, Any] = {"x": {"field": "from", **x}, "x2": {"field": "to"}}
     layers = [
         layer({"type": "rect", "fill": BAND}, band, y=_y_axis("low"), y2={"field": "high"}, **span),
-        layer({"type": "rule", "stroke": MAIN, "strokeDash": [1, 2]}, treads[1:], x="from", y="before", y2={"field": "after"}),
-        layer({"type": "rule", "stroke": INK_3, "strokeWidth": 1.5, "strokeDash": [4, 3]}, other, y=_y_axis("other"), **span),
+        layer(
+            {"type": "rule", "stroke": MAIN, "strokeDash": [1, 2]},
+            treads[1:],
+            x="from",
+            y="before",
+            y2={"field": "after"},
+        ),
+        layer(
+            {"type": "rule", "stroke": INK_3, "strokeWidth": 1.5, "strokeDash": [4, 3]},
+            other,
+            y=_y_axis("other"),
+            **span,
+        ),
         layer({"type": "rule", "stroke": MAIN, "strokeWidth": 2.5}, treads, y=_y_axis("after"), **span),
         *_labels(treads, canvas),
     ]
-    return document(layers, canvas=canvas, height_px=HEIGHT_PX, padding={"left": 40, "right": 2, "top": 12, "bottom": 10})
+    return document(
+        layers, canvas=canvas, height_px=HEIGHT_PX, padding={"left": 40, "right": 2, "top": 12, "bottom": 10}
+    )
 
 
 def _y_axis(field: str) -> Spec:
@@ -109,13 +123,34 @@ def _y_axis(field: str) -> Spec:
 
 
 def _treads(steps: Sequence[Step], words: Catalogue) -> list[dict[str, Any]]:
-    first = {"from": 0, "to": 1, "before": 1.0, "after": 1.0, "low": None, "high": None, "other": None, "figure": "100%",
-             "name": words("staircase.today"), "other_text": ""}
+    first = {
+        "from": 0,
+        "to": 1,
+        "before": 1.0,
+        "after": 1.0,
+        "low": None,
+        "high": None,
+        "other": None,
+        "figure": "100%",
+        "name": words("staircase.today"),
+        "other_text": "",
+    }
     treads: list[dict[str, Any]] = [first]
     for i, step in enumerate(steps, start=1):
-        treads.append({"from": i, "to": i + 1, "before": treads[-1]["after"], "after": step.after, "low": step.low,
-                       "high": step.high, "other": step.other, "figure": percent(step.after, 1), "name": step.name,
-                       "other_text": _other_text(step, treads[-1]["other"])})
+        treads.append(
+            {
+                "from": i,
+                "to": i + 1,
+                "before": treads[-1]["after"],
+                "after": step.after,
+                "low": step.low,
+                "high": step.high,
+                "other": step.other,
+                "figure": percent(step.after, 1),
+                "name": step.name,
+                "other_text": _other_text(step, treads[-1]["other"]),
+            }
+        )
     return treads
 
 
@@ -157,7 +192,7 @@ def _label(steps: Sequence[Step], market: str, words: Catalogue) -> str:
     said = [words("staircase.said", name=step.name, chance=percent(step.after, 1)) for step in steps]
     if steps[-1].other is not None:
         said.append(words("staircase.said_other", chance=percent(steps[-1].other, 1)))
-    return words("staircase.label", market=words.either("jurisdiction", market), said=words("list.semicolon").join(said))
+    return words("staircase.label", market=market, said=words("list.semicolon").join(said))
 
 
 def _twin(steps: Sequence[Step], words: Catalogue) -> Twin:

@@ -110,9 +110,13 @@ def _definition(values: list[dict[str, Any]], mean: float, canvas: Canvas) -> Sp
     bar = {"type": "bar", "height": layout.bar_px, "yOffset": layout.bar_dy, "stroke": MAIN, "strokeWidth": 1}
     layers = [
         *_row_lines(len(values), layout, canvas),
-        layer({**bar, "fill": MAIN_SOFT, "cornerRadius": 2}, values, x={"field": "low", **x}, x2={"field": "mean"}, y=y),
+        layer(
+            {**bar, "fill": MAIN_SOFT, "cornerRadius": 2}, values, x={"field": "low", **x}, x2={"field": "mean"}, y=y
+        ),
         layer({**bar, "fill": MAIN, "cornerRadius": 2}, values, x="high", x2={"field": "mean"}, y=y),
-        layer({"type": "rule", "stroke": INK, "strokeWidth": 1.5}, [{"mean": mean}], x="mean", y=0, y2={"value": height}),
+        layer(
+            {"type": "rule", "stroke": INK, "strokeWidth": 1.5}, [{"mean": mean}], x="mean", y=0, y2={"value": height}
+        ),
         text(values, field="left_text", align="right", dx=-5, dy=layout.bar_dy, x="left", y=y),
         text(values, field="right_text", dx=5, dy=layout.bar_dy, x="right", y=y),
         *_names(values, y, layout, canvas),
@@ -134,16 +138,38 @@ def _x_axis(values: list[dict[str, Any]], canvas: Canvas, layout: _Layout) -> Sp
 def _row_lines(count: int, layout: _Layout, canvas: Canvas) -> list[Spec]:
     rows = [{"at": layout.step_px * i} for i in range(1, count)]
     rule = {"type": "rule", "stroke": "var(--line)"}
-    return [layer(rule, rows, x=0, x2={"value": canvas.width_px}, y={"field": "at", "type": "quantitative", "scale": None,
-                                                                      "axis": None})]
+    return [
+        layer(
+            rule,
+            rows,
+            x=0,
+            x2={"value": canvas.width_px},
+            y={"field": "at", "type": "quantitative", "scale": None, "axis": None},
+        )
+    ]
 
 
 def _names(values: list[dict[str, Any]], y: Spec, layout: _Layout, canvas: Canvas) -> list[Spec]:
     """Grade, name and range: two lines beside the bar, on a narrow page one line above it."""
-    named = text(values, field="name", colour=INK, dy=layout.name_dy, x=16, y=y,
-                 limit_px=190 if canvas.narrow else layout.first_px - 50)
-    at_end = {"align": "right", "x": canvas.width_px} if canvas.narrow else {"align": "left", "x": 16}
-    ranged = text(values, field="range", colour=INK_3, dy=layout.range_dy, y=y, limit_px=146 if canvas.narrow else 200, **at_end)
+    named = text(
+        values,
+        field="name",
+        colour=INK,
+        dy=layout.name_dy,
+        x=16,
+        y=y,
+        limit_px=190 if canvas.narrow else layout.first_px - 50,
+    )
+    ranged = text(
+        values,
+        field="range",
+        align="right" if canvas.narrow else "left",
+        colour=INK_3,
+        dy=layout.range_dy,
+        x=canvas.width_px if canvas.narrow else 16,
+        y=y,
+        limit_px=146 if canvas.narrow else 200,
+    )
     return [*_grades(values, y, layout), named, ranged]
 
 
@@ -151,10 +177,22 @@ def _grades(values: list[dict[str, Any]], y: Spec, layout: _Layout) -> list[Spec
     """The grade's own sign, never its colour alone."""
     by_grade = {g: [v for v in values if v["grade"] == g] for g in {v["grade"] for v in values}}
     layers: list[Spec] = []
-    for grade, shape, filled in (("official", DISC, True), ("secondary", DISC, False), ("secondary", HALF, True),
-                                 ("derived", BARS, False), ("assumption", TRIANGLE, False)):
-        mark = {"type": "point", "shape": shape, "filled": filled, "size": 68, "opacity": 1, "strokeWidth": 1.3,
-                "yOffset": layout.name_dy}
+    for grade, shape, filled in (
+        ("official", DISC, True),
+        ("secondary", DISC, False),
+        ("secondary", HALF, True),
+        ("derived", BARS, False),
+        ("assumption", TRIANGLE, False),
+    ):
+        mark = {
+            "type": "point",
+            "shape": shape,
+            "filled": filled,
+            "size": 68,
+            "opacity": 1,
+            "strokeWidth": 1.3,
+            "yOffset": layout.name_dy,
+        }
         channel = {"fill" if filled else "stroke": nominal_colour()}
         if by_grade.get(grade):
             layers.append(layer(mark, by_grade[grade], x=6, y=y, **channel))

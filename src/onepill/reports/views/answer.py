@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
+from onepill.reports.catalogue import capital
 from onepill.reports.charts import market_class
 from onepill.reports.context import Context, Row, View
 from onepill.reports.footnotes import GRADES
+from onepill.reports.markets import Market
+from onepill.reports.numerals import Estimate, money_estimates, percent
 from onepill.reports.views.identity import names, what_line
 from onepill.reports.views.keys import key_figures
-from onepill.reports.numerals import money_estimates, percent
 from onepill.reports.views.statement import statement
-from onepill.reports.views.tracks import Track, track_axis
+from onepill.reports.views.tracks import Axis, Track, track_axis
 
 MOST_RISKS = 4
 
@@ -24,7 +23,7 @@ def answer_view(context: Context) -> View:
         "name": own,
         "other_name": other,
         "what": what_line(context),
-        "what_marks": context.notes.path("asset"),
+        "what_marks": context.asset_marks(),
         "statement": statement(context),
         "keys": key_figures(context),
         "where": where_table(context),
@@ -37,51 +36,44 @@ def answer_view(context: Context) -> View:
 
 def where_table(context: Context) -> View:
     """The markets, one a row: route, approval on a shared axis, chance, worth; then development and the total."""
-    rows: Sequence[Row] = context.value.get("by_market") or ()
-    worth = money_estimates([*(row.get("rnpv_usd") for row in rows), context.value.get("rnpv_usd")])
-    axis = track_axis([d for row in rows for d in _days(context, row)], str(context.passport["as_of"]))
-    body = [_where_row(context, row, axis, estimate) for row, estimate in zip(rows, worth, strict=False)]
-    body.sort(key=lambda row: row["market"] == "development")
-    return {"rows": body, "axis": axis, "total": worth[-1]}
+    markets = [*context.markets, *(m for m in context.all_markets if m.is_development)]
+    worth = money_estimates([*(m.row.get("rnpv_usd") for m in markets), context.value.get("rnpv_usd")])
+    days = [m.approval[k] for m in markets if m.approval for k in ("p10", "p50", "p90") if m.approval.get(k)]
+    axis = track_axis(days, str(context.passport["as_of"]))
+    rows = [_where_row(context, m, axis, estimate) for m, estimate in zip(markets, worth, strict=False)]
+    return {"rows": rows, "axis": axis, "total": worth[-1]}
 
 
-def _days(context: Context, row: Row) -> list[str]:
-    approval = context.approval(str(row["market"]), row) or {}
-    return [approval[k] for k in ("p10", "p50", "p90") if approval.get(k)]
-
-
-def _where_row(context: Context, row: Row, axis: Any, worth: Any) -> View:
-    market = str(row["market"])
-    approval = context.approval(market, row)
-    done = bool(approval and approval.get("status") == "actual")
-    words = context.words
+def _where_row(context: Context, market: Market, axis: Axis, worth: Estimate | None) -> View:
+    approval, words = market.approval, context.words
     return {
-        "market": market,
-        "css": market_class(market),
-        "name": context.market_name(row),
-        "route": _route(context, market, row, done=done),
+        "css": market_class(market.jurisdiction),
+        "name": market.name,
+        "route": _route(context, market),
         "track": Track.of(approval, axis) if approval else None,
-        "approval": _approval_text(context, approval, done=done),
-        "marks": context.milestone_marks(approval) if approval and done else (),
-        "chance": words("state.done") if done else percent((approval or {}).get("prob"), 1),
+        "approval": _approval_text(context, market),
+        "marks": context.milestone_marks(approval) if approval and market.is_approved else (),
+        "chance": words("state.done") if market.is_approved else percent((approval or {}).get("prob"), 1),
         "worth": worth,
     }
 
 
-def _route(context: Context, market: str, row: Row, *, done: bool) -> str:
-    if market == "development":
-        return context.words("answer.paid_before")
-    route = context.words.either("route", row["route"]) if row.get("route") else ""
-    launched = any(m.get("jurisdiction") == market and m.get("kind") == "launch" and m.get("status") == "actual"
-                   for m in context.milestones)
-    state = context.words("answer.on_sale") if launched else context.words("answer.approved") if done else ""
-    return context.words("list.comma").join(part for part in (state, "" if done else route) if part)
+def _route(context: Context, market: Market) -> str:
+    words = context.words
+    if market.is_development:
+        return words("answer.paid_before")
+    if market.is_approved:
+        return words("answer.on_sale") if market.is_launched else words("answer.approved")
+    return words.either("route", market.row["route"]) if market.row.get("route") else ""
 
 
-def _approval_text(context: Context, approval: Row | None, *, done: bool) -> str:
+def _approval_text(context: Context, market: Market) -> str:
+    approval = market.approval
     if not approval or not approval.get("p50"):
         return "" if approval is None else "–"
-    return context.numerals.day(approval["p50"]) if done else context.numerals.month_column(approval["p50"])
+    return (
+        context.numerals.day(approval["p50"]) if market.is_approved else context.numerals.month_column(approval["p50"])
+    )
 
 
 def decision_view(context: Context) -> View | None:
@@ -90,10 +82,23 @@ def decision_view(context: Context) -> View | None:
     if not decision:
         return None
     steps = [
-        {"day": step.get("day"), "shown": context.numerals.day(step.get("day")), "text": context.words.text(step.get("label"))}
+        {
+            "day": step.get("day"),
+            "shown": context.numerals.day(step.get("day")),
+            "text": capital(context.words.text(step.get("label"))),
+            "place": _step_place(context, step),
+        }
         for step in decision.get("steps") or ()
     ]
-    return {"ask": context.words.text(decision.get("label")), "why": context.words.text(decision.get("why")), "steps": steps}
+    return {
+        "ask": context.words.text(decision.get("label")),
+        "why": context.words.sentence(decision.get("why")),
+        "steps": steps,
+    }
+
+
+def _step_place(context: Context, step: Row) -> str:
+    return context.place(step["jurisdiction"]) if step.get("jurisdiction") else ""
 
 
 def risk_rows(context: Context) -> list[View]:
@@ -137,7 +142,9 @@ def assumption_share(context: Context) -> float | None:
 
 
 def _largest_input(context: Context) -> Row | None:
-    rows = [r for r in context.value.get("variance") or () if r.get("group") not in GRADES and (share_of(r) or 0) >= 0.1]
+    rows = [
+        r for r in context.value.get("variance") or () if r.get("group") not in GRADES and (share_of(r) or 0) >= 0.1
+    ]
     return max(rows, key=lambda r: share_of(r) or 0.0, default=None)
 
 

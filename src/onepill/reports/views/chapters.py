@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
-from onepill.reports.views.clinical import clinical_view
 from onepill.reports.charts import market_class
 from onepill.reports.context import Context, Row, View
+from onepill.reports.markets import Market
+from onepill.reports.numerals import Estimate, money_estimates, musd, percent
+from onepill.reports.views.clinical import clinical_view
 from onepill.reports.views.data_resources import data_view
 from onepill.reports.views.identity import asset_rows
 from onepill.reports.views.investment import investment_view
-from onepill.reports.numerals import money_estimates, musd, percent
 from onepill.reports.views.review import review_view
 
 ASPECTS = ("research", "clinical", "review", "application", "industry", "investment", "data", "world")
-NOTHING: View = {"lede": "", "asset": [], "gates": [], "readouts": [], "groups": [], "markets": [], "statistics": [], "heat": None}
+NOTHING: View = {
+    "lede": "",
+    "asset": [],
+    "gates": [],
+    "readouts": [],
+    "groups": [],
+    "markets": [],
+    "statistics": [],
+    "heat": None,
+}
 """What a chapter shows unless it has content of its own."""
+MARKET_INPUTS = ("patients_per_year", "peak_share", "months_on_treatment", "net_price_per_month")
 STATE_SIGNS = {"computed": "full", "thin": "half", "empty": "none"}
 
 
@@ -60,36 +68,24 @@ def _research(context: Context) -> View:
 
 def _application(context: Context) -> View:
     """Each market's launch and peak, as the value used them."""
-    rows: Sequence[Row] = context.markets
-    if not rows:
-        return {}
-    peaks = [_mean(row.get("peak_sales_usd")) for row in rows]
-    worth = money_estimates([row.get("rnpv_usd") for row in rows])
-    body = [_market_row(context, row, peak, estimate) for row, peak, estimate in zip(rows, peaks, worth, strict=True)]
-    return {"markets": body}
+    worth = money_estimates([market.row.get("rnpv_usd") for market in context.markets])
+    return {"markets": [_market_row(context, market, w) for market, w in zip(context.markets, worth, strict=True)]}
 
 
-def _mean(value: Any) -> float | None:
-    """The mean of an estimate, or a number that stands alone."""
-    return value.get("mean") if isinstance(value, dict) else value
-
-
-def _market_row(context: Context, row: Row, peak: float | None, worth: object) -> View:
-    market = str(row["market"])
-    launch = row.get("launch") or context.milestone(market, "launch", row) or {}
-    path = f"markets.{row.get('id') or market.lower()}"
-    launched = (context.milestone(market, "launch", row) or {}).get("status") == "actual"
-    prob = row.get("launch_prob", launch.get("prob"))
+def _market_row(context: Context, market: Market, worth: Estimate | None) -> View:
+    launch = market.row.get("launch") or market.launch or {}
+    prob = market.row.get("launch_prob", launch.get("prob"))
+    peak = market.row.get("peak_sales_usd")
+    paths = [f"markets.{market.id}.{name}" for name in MARKET_INPUTS]
     return {
-        "css": market_class(market),
-        "name": context.market_name(row),
+        "css": market_class(market.jurisdiction),
+        "name": market.name,
         "launch": launch.get("p50") or "–",
-        "span": "" if launched or not launch.get("p10") else f"{launch['p10']} … {launch['p90']}",
-        "chance": context.words("state.actual") if launched else percent(prob, 1),
-        "peak": musd(peak, 1),
+        "span": "" if market.is_launched or not launch.get("p10") else f"{launch['p10']} … {launch['p90']}",
+        "chance": context.words("state.actual") if market.is_launched else percent(prob, 1),
+        "peak": musd(peak.get("mean") if isinstance(peak, dict) else peak, 1),
         "worth": worth,
-        "marks": context.notes.paths([f"{path}.{name}" for name in (
-            "patients_per_year", "peak_share", "months_on_treatment", "net_price_per_month")]),
+        "marks": context.notes.paths(paths),
     }
 
 

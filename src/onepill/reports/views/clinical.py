@@ -6,6 +6,7 @@ from onepill.reports.charts import staircase_chart
 from onepill.reports.charts.staircase import steps_of
 from onepill.reports.context import Context, Row, View
 from onepill.reports.footnotes import grade_of
+from onepill.reports.markets import Market
 from onepill.reports.numerals import number, percent
 
 
@@ -25,19 +26,24 @@ def clinical_view(context: Context) -> View:
     }
 
 
-def stair_market(context: Context) -> str | None:
+def stair_market(context: Context) -> Market | None:
     """The market whose staircase is drawn: the best one still open, else the first open one with a gate."""
-    best = (context.passport.get("answer") or {}).get("best_market")
-    markets = [m for m in (best, *context.open_markets, *(str(r["market"]) for r in context.markets)) if m]
-    return next((m for m in markets if steps_of(context.passport, m, context.words.text)), None)
+    best = context.best_market
+    markets = [m for m in (best, *context.open_markets, *context.markets) if m is not None]
+    return next((m for m in markets if steps_of(context.passport, m.chain, context.words.text)), None)
 
 
-def _lede(context: Context, market: str) -> str:
-    steps = steps_of(context.passport, market, context.words.text)
+def _lede(context: Context, market: Market) -> str:
+    steps = steps_of(context.passport, market.chain, context.words.text)
     narrowest = min(steps, key=lambda s: s.prob)
     key = "clinical.lede_one" if len(steps) == 1 else "clinical.lede"
-    return context.words(key, place=context.words.either("place", market), chance=percent(steps[-1].after, 1),
-                         gate=narrowest.name, prob=percent(narrowest.prob, 1))
+    return context.words(
+        key,
+        place=context.words.either("place", market.jurisdiction),
+        chance=percent(steps[-1].after, 1),
+        gate=narrowest.name,
+        prob=percent(narrowest.prob, 1),
+    )
 
 
 def _gate(context: Context, row: Row) -> View:
@@ -73,7 +79,11 @@ def _tables_note(context: Context) -> str:
     if not rates.get("table"):
         return ""
     names = {k: context.words.either("table", rates.get(k) or "") for k in ("table", "other")}
-    area = context.words("clinical.tables_area", area=context.words.either("area", rates["area"])) if rates.get("area") else ""
+    area = (
+        context.words("clinical.tables_area", area=context.words.either("area", rates["area"]))
+        if rates.get("area")
+        else ""
+    )
     return context.words("clinical.tables", area=area, **names)
 
 

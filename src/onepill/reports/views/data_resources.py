@@ -9,11 +9,15 @@ from onepill.reports.footnotes import GRADES, grade_of
 from onepill.reports.numerals import number
 
 AREAS = ("development", "filings", "markets", "success", "capital", "other")
+COMPUTED = ("value.", "milestones.", "success.markets.")
+FOUNDING = "founding"  # figures of the founding documents, which are not rules of a jurisdiction
 
 
 def data_view(context: Context) -> View:
     """Counts of values by part of the programme and grade, and the calendars; empty without provenance."""
-    rows = [r for r in context.passport.get("provenance") or () if not str(r["path"]).startswith(("value.", "milestones."))]
+    rows = [
+        row for row in context.passport.get("provenance") or () if not row.get("from") and _is_input(str(row["path"]))
+    ]
     calendars = [
         {"name": context.place(code), "through": (row or {}).get("published_through") or "–"}
         for code, row in (context.passport.get("calendars") or {}).items()
@@ -27,18 +31,28 @@ def data_view(context: Context) -> View:
 def rules_on_file(context: Context) -> View | None:
     """How many rules are on file by jurisdiction and topic; None when the document does not say."""
     rows = context.passport.get("rules_on_file") or ()
-    counts = {(str(r["jurisdiction"]), str(r["topic"])): int(r.get("rules") or 0) for r in rows}
-    if not counts:
+    counts = {
+        (str(r["jurisdiction"]), str(r["topic"])): int(r.get("rules") or 0) for r in rows if r["topic"] != FOUNDING
+    }
+    if not any(counts.values()):
         return None
-    topics = [t for t in dict.fromkeys(t for _, t in counts) if any(n for (_, topic), n in counts.items() if topic == t)]
+    topics = [
+        t for t in dict.fromkeys(t for _, t in counts) if any(n for (_, topic), n in counts.items() if topic == t)
+    ]
     largest = max(counts.values())
-    places = dict.fromkeys(place for place, _ in counts)
-    body = [{"name": context.place(p), "cells": [_cell(counts.get((p, t), 0), largest) for t in topics]} for p in places]
+    places = dict.fromkeys(place for (place, _), count in counts.items() if count)
+    body = [
+        {"name": context.place(p), "cells": [_cell(counts.get((p, t), 0), largest) for t in topics]} for p in places
+    ]
     return {"columns": [context.words.either("topic", t) for t in topics], "rows": body}
 
 
+def _is_input(path: str) -> bool:
+    return not path.startswith(COMPUTED)
+
+
 def _area(path: str) -> str:
-    head = path.split(".")[0]
+    head = path.split(".", maxsplit=1)[0]
     return head if head in AREAS else "other"
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
+from onepill.reports.catalogue import capital
 from onepill.reports.context import Context, Row
-from onepill.reports.numerals import number, percent
+from onepill.reports.footnotes import printed_value
+from onepill.reports.numerals import percent
 
 
 def names(context: Context) -> tuple[str, str]:
     """The drug's name in the page's language, and in the other one ("" if they are the same)."""
     asset = (context.passport.get("identity") or {}).get("asset") or {}
-    label = asset.get("names") or context.passport.get("title") or asset.get("name") or context.passport.get("programme")
-    own = context.words.text(label)
+    label = (
+        asset.get("names") or context.passport.get("title") or asset.get("name") or context.passport.get("programme")
+    )
+    own = capital(context.words.text(label))
     other = label.get("zh" if context.words.lang == "en" else "en") if isinstance(label, dict) else ""
-    return own, "" if other == own else other or ""
+    return own, "" if str(other).lower() == own.lower() else other or ""
 
 
 def what_line(context: Context) -> str:
@@ -25,7 +29,9 @@ def what_line(context: Context) -> str:
     parts = [_alias(asset, names(context)), _kind(context, asset)]
     uses = [words.text(row.get("name")) for row in identity.get("indications") or ()]
     molecule = words("list.comma").join(p for p in parts if p)
-    first = words("what.for", molecule=molecule, use=words.enumerate(uses)) if uses else words("what.is", molecule=molecule)
+    first = (
+        words("what.for", molecule=molecule, use=words.enumerate(uses)) if uses else words("what.is", molecule=molecule)
+    )
     return words.join([first if molecule else "", _originator(context, asset)])
 
 
@@ -72,34 +78,60 @@ def asset_rows(context: Context) -> list[tuple[str, str]]:
 
 def _conjugate(context: Context, conjugate: Row) -> str:
     parts = [
-        context.words(f"conjugate.{name}", value=conjugate[name])
+        context.words(f"conjugate.{name}", value=printed_value(conjugate[name]))
         for name in ("antigen", "linker", "payload", "ratio")
         if conjugate.get(name) not in (None, "")
     ]
-    return context.words("list.comma").join(parts)
+    return _assumed(context, context.words("list.comma").join(parts), conjugate)
 
 
-def _patents(context: Context, patents: Any) -> str:
-    said = []
-    for patent in patents:
-        extension = patent.get("extension_years")
-        key = "patent.extended" if extension else "patent.plain"
-        said.append(context.words(key, family=patent.get("family", ""), country=context.place(patent.get("country")),
-                                  expiry=patent.get("expiry") or "–", years=number(extension, 0 if float(extension or 0).is_integer() else 1)))
-    return context.words("list.semicolon").join(said)
+def _assumed(context: Context, text: str, row: Row) -> str:
+    """A text with the reason of its assumption, where it is one."""
+    why = context.words.text(row.get("assumption")).rstrip(".。")
+    return context.words("asset.assumed", text=text, why=why) if text and why else text
 
 
-def _agreements(context: Context, rows: Any) -> str:
+def _patents(context: Context, patents: Sequence[Row]) -> str:
+    return context.words("list.semicolon").join(_patent(context, patent) for patent in patents)
+
+
+def _patent(context: Context, patent: Row) -> str:
+    extension = float(patent.get("extension_years") or 0)
+    said = context.words(
+        "patent.extended" if extension else "patent.plain",
+        family=patent.get("family", ""),
+        country=context.place(patent.get("country")),
+        expiry=patent.get("expiry") or "–",
+        years=printed_value(extension),
+    )
+    return _assumed(context, said, patent)
+
+
+def _agreements(context: Context, rows: Sequence[Row]) -> str:
     return context.words("list.semicolon").join(_agreement(context, row) for row in rows)
 
 
-def _agreement(context: Context, row: Any) -> str:
-    """An agreement in a line: whatever the document says of it, names first."""
-    if not isinstance(row, dict):
-        return str(row)
-    named = [context.words.text(row.get(k)) for k in ("party", "licensor", "licensee", "partner", "to", "from", "name")]
-    royalty = row.get("royalty_share") or row.get("royalty")
-    share = [percent(royalty, 1)] if isinstance(royalty, int | float) else []
-    places = [context.place(t) for t in row.get("territory") or () if isinstance(t, str)] if isinstance(
-        row.get("territory"), list) else []
-    return context.words("list.comma").join([*filter(None, named), *places, *share]) or ", ".join(map(str, row.values()))
+def _agreement(context: Context, row: Row) -> str:
+    """An agreement in a line: with whom, where, for what, since when, on which terms."""
+    words = context.words
+    places = [context.place(str(code)) for code in row.get("territories") or ()]
+    days = [words(f"agreement.{name}", day=row[name]) for name in ("since", "until") if row.get(name)]
+    named = [words.text(row.get(name)) for name in ("licensor", "to", "territory", "field")]
+    parties = words("list.comma").join([part for part in (*named, *places, *days) if part])
+    terms = words.text(row.get("terms")) or _royalty(context, row.get("royalty") or ())
+    said = words("agreement.terms", parties=parties, terms=terms.rstrip(".。")) if terms else parties
+    return _assumed(context, said, row)
+
+
+def _royalty(context: Context, tiers: Sequence[Row]) -> str:
+    """Royalty tiers on yearly net sales: "5.0% from USD 0, 8.0% from USD 100 million"."""
+    words = context.words
+    said = [
+        words(
+            "asset.tier",
+            share=percent(tier.get("rate"), 1),
+            amount=context.numerals.money(tier.get("above_usd") or 0.0),
+        )
+        for tier in tiers
+    ]
+    return words("list.comma").join(said)

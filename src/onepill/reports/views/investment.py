@@ -32,8 +32,12 @@ def _lede(context: Context, rnpv: Row) -> str:
         return ""
     mean, median, earning = rnpv["mean"], rnpv["p50"], rnpv["prob_positive"]
     form = "negative" if mean < 0 else "skewed" if median < 0 else "positive"
-    return context.words(f"investment.lede_{form}", mean=context.numerals.money(mean), median=context.numerals.money(median),
-                         earning=of_hundred(earning))
+    return context.words(
+        f"investment.lede_{form}",
+        mean=context.numerals.money(mean),
+        median=context.numerals.money(median),
+        earning=of_hundred(earning),
+    )
 
 
 def statistics(context: Context, rnpv: Row) -> list[View]:

@@ -20,8 +20,15 @@ def key_figures(context: Context) -> list[View]:
 
 
 def _key(context: Context, name: str, *, big: str, small: str = "", sub: str = "", mini: Any = None) -> View:
-    return {"label": context.words(f"key.{name}"), "big": big, "small": small, "sub": sub, "mini": mini, "kind": name,
-            "marks": (context.notes.run(),) if sub else ()}
+    return {
+        "label": context.words(f"key.{name}"),
+        "big": big,
+        "small": small,
+        "sub": sub,
+        "mini": mini,
+        "kind": name,
+        "marks": (context.notes.run(),) if sub else (),
+    }
 
 
 def _worth(context: Context) -> View:
@@ -51,9 +58,16 @@ def _spark(context: Context) -> View | None:
         for key, colour in colours.items():
             height = histogram["counts"][key][i] / tallest * MINI_PX
             if height:
-                bars.append({"x": (edges[i] - low) / (high - low) * 100, "y": MINI_PX - base - height, "h": height,
-                             "w": (edges[i + 1] - edges[i]) / (high - low) * 100, "none": colour == NONE_COLOUR,
-                             "colour": colour})
+                bars.append(
+                    {
+                        "x": (edges[i] - low) / (high - low) * 100,
+                        "y": MINI_PX - base - height,
+                        "h": height,
+                        "w": (edges[i + 1] - edges[i]) / (high - low) * 100,
+                        "none": colour == NONE_COLOUR,
+                        "colour": colour,
+                    }
+                )
             base += height
     mean = (context.value["rnpv_usd"]["mean"] - low) / (high - low) * 100
     return {"bars": bars, "mean": min(max(mean, 0.0), 100.0)}
@@ -64,9 +78,16 @@ def _day(context: Context) -> View:
     if coming is None:
         return _key(context, "day", big="–", sub=context.words("key.day_none"))
     axis = track_axis([coming[k] for k in ("p10", "p50", "p90") if coming.get(k)], coming["p10"] or coming["p50"])
-    sub = context.words("key.day_sub", p10=context.numerals.month(coming.get("p10")), p90=context.numerals.month(coming.get("p90")))
-    return _key(context, "day", big=context.numerals.month(coming["p50"]), sub=sub,
-                mini={"axis": axis, "track": Track.of(coming, axis)})
+    sub = context.words(
+        "key.day_sub", p10=context.numerals.month(coming.get("p10")), p90=context.numerals.month(coming.get("p90"))
+    )
+    return _key(
+        context,
+        "day",
+        big=context.numerals.month(coming["p50"]),
+        sub=sub,
+        mini={"axis": axis, "track": Track.of(coming, axis)},
+    )
 
 
 def _chance(context: Context) -> View:
@@ -74,12 +95,24 @@ def _chance(context: Context) -> View:
     if chance is None:
         return _key(context, "chance", big="–", sub=context.words("key.day_none"))
     other = _other_table(context)
-    table = context.words.either("table", (context.passport.get("success") or {}).get("base_rates", {}).get("table", ""))
-    best = (context.passport.get("answer") or {}).get("best_market")
+    table = context.words.either(
+        "table", (context.passport.get("success") or {}).get("base_rates", {}).get("table", "")
+    )
+    best = context.best_market
     key = "key.chance_other" if other is not None else "key.chance_sub" if _is_by_table(context) else "key.chance_file"
-    values = {"table": table, "other": percent(other, 1), "place": context.words.either("place", best)}
+    values = {
+        "table": table,
+        "other": percent(other, 1),
+        "place": context.words.either("place", best.jurisdiction) if best else "",
+    }
     sub = context.words(key, **values) if chance else context.words("key.day_none")
-    return _key(context, "chance", big=percent(chance, 1), sub=sub, mini={"dot": chance * 100, "ring": None if other is None else other * 100})
+    return _key(
+        context,
+        "chance",
+        big=percent(chance, 1),
+        sub=sub,
+        mini={"dot": chance * 100, "ring": None if other is None else other * 100},
+    )
 
 
 def _is_by_table(context: Context) -> bool:
@@ -89,8 +122,8 @@ def _is_by_table(context: Context) -> bool:
 
 def _other_table(context: Context) -> float | None:
     """What the other published table gives where it can be compared, on the way to the best market."""
-    best = (context.passport.get("answer") or {}).get("best_market")
-    steps = steps_of(context.passport, best, context.words.text) if best else []
+    best = context.best_market
+    steps = steps_of(context.passport, best.chain, context.words.text) if best else []
     return steps[-1].other if steps else None
 
 
@@ -100,5 +133,11 @@ def _futures(context: Context) -> View:
         return _key(context, "futures", big="–", sub=context.words("key.worth_none"))
     p95 = (context.value.get("rnpv_usd") or {}).get("p95")
     sub = context.words("key.futures_sub", p95=musd(p95)) if p95 is not None else ""
-    return _key(context, "futures", big=str(100 - losing), small=context.words("key.of_hundred"), sub=sub,
-                mini={"earning": 100 - losing})
+    return _key(
+        context,
+        "futures",
+        big=str(100 - losing),
+        small=context.words("key.of_hundred"),
+        sub=sub,
+        mini={"earning": 100 - losing},
+    )

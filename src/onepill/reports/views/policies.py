@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from onepill.reports.views.chapters import ASPECTS
 from onepill.reports.context import Context, Row, View
-from onepill.reports.catalogue import Catalogue
 from onepill.reports.footnotes import Mark, printed_value
 from onepill.reports.numerals import MINUS, Estimate, days_estimate, money_estimates
+from onepill.reports.views.chapters import ASPECTS
 
 NOT_QUANTIFIED = "not_quantified"
+MOST_MARKS = 3
 STATES = ("effect", "slack", "late", "nq", "out")
 
 
@@ -32,7 +32,8 @@ def _policy(context: Context, row: Row) -> View:
         "name": context.label(row),
         "lede": _lede(context, row, rows),
         "aspects": _aspects(context, rows),
-        "measures": rows,
+        "measures": [r for r in rows if r["quantified"]],
+        "silent": [r for r in rows if not r["quantified"]],
         "together": _together(context, together),
         "source_marks": context.notes.source(row.get("source"), grade=None, used_for=str(row["id"])),
     }
@@ -89,8 +90,7 @@ def _why(context: Context, row: Row) -> str:
     failing = [context.words.text(f) for f in row.get("failing") or ()]
     if failing:
         return context.words("policy.failing", items=context.words("list.comma").join(failing))
-    why = context.words.text(row.get("why"))
-    return context.words.join([_baseline(context, counter), _stopped(why, context.words)])
+    return context.words.join([_baseline(context, counter), context.words.sentence(row.get("why"))])
 
 
 def _baseline(context: Context, counter: Row) -> str:
@@ -103,27 +103,25 @@ def _baseline(context: Context, counter: Row) -> str:
     return words("policy.otherwise", text=text) if text else ""
 
 
-def _stopped(text: str, words: Catalogue) -> str:
-    """A sentence with a capital and a full stop, however the document wrote it."""
-    if not text:
-        return ""
-    return text[0].upper() + text[1:] + ("" if text[-1] in ".。!?" else words("list.stop"))
-
-
 def _marks(context: Context, row: Row) -> tuple[Mark, ...]:
     counter = (row.get("counterfactual") or {}).get("source")
     marks: list[Mark] = []
     for source in [counter, *(row.get("sources") or ())]:
         grade = source.get("source_grade") or source.get("grade") if source else None
         marks.extend(context.notes.source(source, grade=grade, used_for=str(row["id"])))
-    return tuple({mark.number: mark for mark in marks}[n] for n in sorted({mark.number for mark in marks}))
+    by_number = {mark.number: mark for mark in marks[:MOST_MARKS]}
+    return tuple(by_number[n] for n in sorted(by_number))
 
 
 def _days(context: Context, effect: Any) -> View | None:
     """The milestone that moves most, with its days; None when not quantified."""
     if not isinstance(effect, Mapping):
         return None
-    saved = {k: v for k, v in (effect.get("days_saved") or {}).items() if isinstance(v, Mapping) and v.get("mean") is not None}
+    saved = {
+        k: v
+        for k, v in (effect.get("days_saved") or {}).items()
+        if isinstance(v, Mapping) and v.get("mean") is not None
+    }
     if not saved:
         return {"estimate": Estimate("0", ""), "milestone": ""}
     milestone = max(saved, key=lambda k: abs(saved[k]["mean"]))
@@ -168,8 +166,14 @@ def _aspects(context: Context, rows: list[View]) -> list[View]:
         states = [r["state"] for r in rows if r["aspect"] == number]
         counts = Counter(states)
         said = [f"{counts[s]} {context.words(f'measure.{s}')}" for s in STATES if counts[s]]
-        views.append({"number": number, "name": context.words(f"aspect_short.{name}"), "states": states,
-                      "label": context.words("list.comma").join(said) or context.words("policy.no_measure")})
+        views.append(
+            {
+                "number": number,
+                "name": context.words(f"aspect_short.{name}"),
+                "states": states,
+                "label": context.words("list.comma").join(said) or context.words("policy.no_measure"),
+            }
+        )
     return views
 
 
@@ -186,8 +190,13 @@ def _scenario(context: Context, row: Row, gain: Estimate | None) -> View:
     for m in row.get("milestones") or ():
         days, chance = m.get("days_difference"), m.get("prob_difference")
         if days or chance:
-            moved.append({"name": milestone_name(context, ids.get(m["id"]), str(m["id"])),
-                          "days": days_estimate(days) if days else None, "chance": _points(chance)})
+            moved.append(
+                {
+                    "name": milestone_name(context, ids.get(m["id"]), str(m["id"])),
+                    "days": days_estimate(days) if days else None,
+                    "chance": _points(chance),
+                }
+            )
     return {"name": row["name"], "summary": context.words.text(row.get("summary")), "gain": gain, "moved": moved}
 
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from onepill.reports.charts import gantt_chart, market_class
 from onepill.reports.context import Context, Row, View
-from onepill.reports.footnotes import grade_of
+from onepill.reports.footnotes import grade_of, printed_value
 from onepill.reports.numerals import number, of_hundred, percent
 
 MOST_BINDING = 3
-SMALLEST_BINDING = 0.005
+SMALLEST_BINDING = 0.02
 
 
 def review_view(context: Context) -> View:
@@ -27,20 +27,36 @@ def review_view(context: Context) -> View:
 
 def _lede(context: Context) -> str:
     """Which work sets the days still open."""
-    tops = {m: _top(context.approval(m) or {}) for m in context.open_markets}
-    tops = {m: top for m, top in tops.items() if top}
+    tops = [(m, top) for m in context.open_markets if (top := _top(m.approval or {}))]
     if not tops:
         return context.words("review.lede_none") if not context.open_markets else ""
-    market, (activity, share) = next(iter(tops.items()))
-    name = context.activity_name(activity)
-    values = {"name": name, "place": context.words.either("place", market), "count": of_hundred(share)}
-    shared = len(tops) > 1 and len({top[0] for top in tops.values()}) == 1
-    return context.words("review.lede_all" if shared else "review.lede_one", **values)
+    market, top = tops[0]
+    name = context.activity_name(str(top["activity"]))
+    place = context.words.either("place", market.jurisdiction)
+    values = {"name": name, "place": place, "count": of_hundred(min(top.get("share") or 0.0, 1.0))}
+    is_shared = len(tops) > 1 and len({t["activity"] for _, t in tops}) == 1
+    lede = context.words("review.lede_all" if is_shared else "review.lede_one", **values)
+    return context.words.join([lede, _days_of_wait(context, market.approval or {}, top)])
 
 
-def _top(milestone: Row) -> tuple[str, float] | None:
-    rows = [(str(b["activity"]), float(b["share"])) for b in milestone.get("binding") or () if b.get("share")]
-    return max(rows, key=lambda row: row[1], default=None)
+def _days_of_wait(context: Context, milestone: Row, top: Row) -> str:
+    """How much of the wait the binding work makes up, where the document counts it in days."""
+    total = sum(weights := [b.get("mean_days") or 0.0 for b in milestone.get("binding") or ()])
+    if not total or not any(weights):
+        return ""
+    return context.words("review.lede_days", days=number(top["mean_days"]), total=number(total))
+
+
+def _top(milestone: Row) -> Row | None:
+    """The row that binds most: by days on the critical path where they are counted, else by share of futures."""
+    rows = [b for b in milestone.get("binding") or () if b.get("share")]
+    return max(rows, key=weight_of, default=None)
+
+
+def weight_of(row: Row) -> float:
+    """Mean days that work adds to the critical path, else the share of futures in which it lies there."""
+    days = row.get("mean_days")
+    return float(days if days is not None else row.get("share") or 0.0)
 
 
 def milestone_groups(context: Context) -> list[View]:
@@ -76,16 +92,30 @@ def _milestone(context: Context, row: Row) -> View:
 
 
 def binding(context: Context, row: Row) -> list[View]:
-    """What binds a milestone, largest share first, as places along a bar of one."""
-    rows: Sequence[Row] = sorted(row.get("binding") or (), key=lambda b: -(b.get("share") or 0.0))
-    shown = [b for b in rows if (b.get("share") or 0.0) >= SMALLEST_BINDING][:MOST_BINDING]
+    """What binds a milestone, most first, as places along a bar of the whole wait (or of all futures)."""
+    rows: Sequence[Row] = sorted(row.get("binding") or (), key=lambda b: -weight_of(b))
+    total = sum(weight_of(b) for b in rows)
+    whole = total if any(b.get("mean_days") is not None for b in rows) else max(total, 1.0)
+    shown = [b for b in rows if whole and weight_of(b) / whole >= SMALLEST_BINDING][:MOST_BINDING]
     parts, start = [], 0.0
     for part in shown:
-        width = min(part["share"], 1.0) * 100
-        parts.append({"name": context.activity_name(str(part["activity"])), "share": percent(part["share"]), "at": start,
-                      "width": min(width, 100 - start)})
-        start = min(start + width, 100.0)
+        width = weight_of(part) / whole * 100
+        parts.append(
+            {
+                "name": context.activity_name(str(part["activity"])),
+                "share": _bound(context, part),
+                "at": start,
+                "width": width,
+            }
+        )
+        start += width
     return parts
+
+
+def _bound(context: Context, part: Row) -> str:
+    if part.get("mean_days") is None:
+        return percent(part["share"])
+    return context.words("review.days", days=number(part["mean_days"]))
 
 
 def _clock(context: Context, row: Row) -> View:
@@ -111,8 +141,18 @@ def _clock_value(context: Context, row: Row) -> str:
     value, unit = row.get("value"), row.get("unit")
     if value is None:
         return "–"
-    shown = number(value, 0 if float(value).is_integer() else 1) if isinstance(value, int | float) else str(value)
+    shown = _spread(value) if isinstance(value, dict) else printed_value(value)
     return context.words("review.clock_value", value=shown, unit=context.words.either("unit", unit)) if unit else shown
+
+
+def _spread(value: Row) -> str:
+    """A performance distribution: its middle, and its ends in brackets."""
+    middle = value.get("p50", value.get("mode"))
+    ends = [value.get(k) for k in (("p10", "p90") if "p10" in value else ("low", "high"))]
+    if None in ends:
+        return printed_value(value)
+    said = f"{printed_value(ends[0])}–{printed_value(ends[1])}"
+    return said if middle is None else f"{printed_value(middle)} ({said})"
 
 
 def _version(context: Context, row: Row) -> str:

@@ -46,13 +46,16 @@ def new_approval_prob(context: Context) -> float | None:
 def _next(context: Context) -> str:
     words, coming = context.words, next_approval(context)
     if coming is None:
-        return words("statement.no_more") if context.milestones and not context.open_markets else words("statement.none")
+        return (
+            words("statement.no_more") if context.milestones and not context.open_markets else words("statement.none")
+        )
     chance = percent(new_approval_prob(context) or coming["prob"])
     season = context.numerals.season(coming["p50"])
     count = len(context.open_markets)
     if count > 1 and deciding_gate(context):
-        fresh = "" if _places(context, "approval") or _places(context, "launch") else "_fresh"
-        return words(f"statement.one_trial{fresh}", chance=chance, season=season, count=words.either("numeral", count))
+        is_fresh = not (_places(context, "approval") or _places(context, "launch"))
+        key, numeral = ("statement.one_trial_fresh", "numeral_all") if is_fresh else ("statement.one_trial", "numeral")
+        return words(key, chance=chance, season=season, count=words.either(numeral, count))
     if count > 1:
         return words("statement.first_of_many", chance=chance, season=season, count=words.either("numeral", count))
     return words("statement.single", chance=chance, season=season, place=_place_of(context, coming))
@@ -61,15 +64,15 @@ def _next(context: Context) -> str:
 def _place_of(context: Context, coming: Row) -> str:
     ids = {m["id"]: m for m in context.milestones}
     milestone = ids.get(coming.get("milestone") or coming.get("id") or "", {})
-    market = milestone.get("jurisdiction") or next(iter(context.open_markets), "development")
-    return context.words.either("place", market)
+    place = milestone.get("jurisdiction") or next((m.jurisdiction for m in context.open_markets), None)
+    return context.words.either("place", place or "development")
 
 
 def deciding_gate(context: Context) -> Row | None:
     """The one trial that stands before every open market and is the least likely gate of each, if there is one."""
     success = context.passport.get("success") or {}
     gates = {g["id"]: g for g in success.get("gates") or ()}
-    chains = [(success.get("chain") or {}).get(market) or () for market in context.open_markets]
+    chains = [list(market.chain) for market in context.open_markets]
     narrowest = {min(chain, key=lambda g: gates[g]["prob"]) for chain in _known(chains, gates)}
     if len(chains) < 2 or len(narrowest) != 1 or len(_known(chains, gates)) < len(chains):
         return None

@@ -1,0 +1,109 @@
+"""Writes down where a file's plain numbers and days come from: those whose source stands beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from onepill.core.provenance import Ledger, Provenance, Source
+from onepill.model.checks import values_of
+from onepill.model.schema import Market, Programme, SourceText
+from onepill.workbench import ledger as notes
+
+UNUSED = "not used on this plan's day"
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A number or a day of the file; `is_given` is False where it is the schema's default."""
+
+    path: str
+    value: Any
+    unit: str
+    source: SourceText | None = None
+    assumption: str = ""
+    is_given: bool = True
+    note: str = ""
+
+
+def note_plain_inputs(ledger: Ledger, programme: Programme) -> None:
+    """Note every plain number that the file gives or the schema defaults, and every value that nothing asked for."""
+    for plain in (*_capital(programme), *_upstream(programme), *_markets(programme)):
+        ledger.add(_entry(plain))
+    for path, value in values_of(programme):
+        known = value_path(path)
+        if ledger.get(known) is None:
+            notes.note_user(ledger, known, replace(value, note=value.note or UNUSED))
+
+
+def value_path(path: str) -> str:
+    """The dotted path of a value as provenance writes it: the ids of filings and markets in lower case."""
+    head, _, rest = path.partition(".")
+    if head not in ("filings", "markets"):
+        return path
+    name, _, field = rest.partition(".")
+    return f"{head}.{name.lower()}.{field}"
+
+
+def _entry(plain: Plain) -> Provenance:
+    source = Source(**plain.source.model_dump()) if plain.source else None
+    is_assumed = not source and (bool(plain.assumption) or not plain.is_given)
+    note = plain.assumption or plain.note or ("" if plain.is_given else "the programme file's default")
+    return Provenance(
+        plain.path,
+        plain.value,
+        plain.unit,
+        "assumption" if is_assumed else "user",
+        "secondary" if source else "unverified",
+        source,
+        note=note,
+    )
+
+
+def _capital(programme: Programme) -> Iterator[Plain]:
+    capital = programme.capital
+    is_given = "horizon_years" in capital.model_fields_set
+    yield Plain("capital.horizon_years", capital.horizon_years, "years", is_given=is_given)
+    for code, rate in capital.exchange_rates.items():
+        path, note = f"capital.exchange_rates.{code.lower()}", f"of {rate.date}, constant after the plan's day"
+        yield Plain(path, rate.per_usd, f"{code} per USD", rate.source, note=note)
+
+
+def _upstream(programme: Programme) -> Iterator[Plain]:
+    for i, licence in enumerate(programme.rights.upstream):
+        for j, tier in enumerate(licence.royalty):
+            path = f"rights.upstream.{i}.royalty.{j}"
+            yield Plain(f"{path}.rate", tier.rate, "share", licence.source, licence.assumption)
+            yield Plain(f"{path}.above_usd", tier.above_usd, "USD", licence.source, licence.assumption)
+
+
+def _markets(programme: Programme) -> Iterator[Plain]:
+    for name, market in programme.markets.items():
+        yield from _market(f"markets.{name.lower()}", market)
+
+
+def _market(path: str, market: Market) -> Iterator[Plain]:
+    is_given = "growth_per_year" in market.model_fields_set
+    yield Plain(f"{path}.growth_per_year", market.growth_per_year, "rate", is_given=is_given)
+    for i, payer in enumerate(market.payers):
+        yield Plain(f"{path}.payers.{i}.patient_share", payer.patient_share, "share", payer.source, payer.assumption)
+        yield Plain(f"{path}.payers.{i}.price_share", payer.price_share, "share", payer.source, payer.assumption)
+    for i, step in enumerate(market.price_steps):
+        yield Plain(f"{path}.price_steps.{i}.factor", step.factor, "share", step.source, step.assumption)
+    if market.launched:
+        yield Plain(f"{path}.launched", market.launched.isoformat(), "day", market.launch_source)
+    rule, path = market.loss_of_exclusivity, f"{path}.loss_of_exclusivity"
+    if rule.patent is not None:
+        yield Plain(f"{path}.patent", rule.patent.isoformat(), "day", rule.source, rule.assumption)
+    if rule.exclusivity_years is not None:
+        yield Plain(f"{path}.exclusivity_years", rule.exclusivity_years, "years", rule.source, rule.assumption)
+    is_given = "retained_share" in rule.model_fields_set
+    yield Plain(
+        f"{path}.retained_share",
+        rule.retained_share,
+        "share",
+        rule.source if is_given else None,
+        rule.assumption,
+        is_given,
+    )
