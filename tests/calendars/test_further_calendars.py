@@ -99,9 +99,9 @@ def test_long_holiday_as_announced(code: str, before: str, first: str, last: str
 
 # Whole years, weekdays alone.
 YEARS = [
-    # The territory's list, as the Australian Retailers Association gives it.
+    # The territory's lists, as the Australian Retailers Association and the Department of Foreign Affairs give them.
     ("AU", of(2025, "01-01", "01-27", "03-10", "04-18", "04-21", "04-25", "06-02", "06-09", "10-06", "12-25", "12-26")),
-    ("AU", of(2026, "01-01", "01-26", "03-09", "04-03", "04-06", "06-01", "06-08", "10-05", "12-25", "12-28")),
+    ("AU", of(2026, "01-01", "01-26", "03-09", "04-03", "04-06", "04-27", "06-01", "06-08", "10-05", "12-25", "12-28")),
     # Ordinances MGI 8.617, 9.783 and 11.460.
     ("BR", of(2024, "01-01", "02-12", "02-13", "03-29", "05-01", "05-30", "05-31", "10-28", "11-15", "11-20", "12-25")),
     ("BR", of(2025, "01-01", "03-03", "03-04", "04-18", "04-21", "05-01", "06-19", "06-20", "10-27", "11-20", "12-25")),
@@ -228,7 +228,11 @@ def test_a_saudi_sunday_is_worked_and_a_period_from_thursday_is_due_on_it() -> N
     assert (answer.due, [skipped.reason for skipped in answer.skipped]) == (date(2025, 1, 12), ["Friday", "Saturday"])
 
 
-@pytest.mark.parametrize(("code", "day"), [("SG", "2028-02-26"), ("AE", "2027-03-09"), ("ID", "2027-03-10")])
+@pytest.mark.parametrize(
+    ("code", "day"), [("SG", "2028-02-27"), ("AE", "2027-03-09"), ("ID", "2027-03-10"), ("SA", "2027-03-09")]
+)
 def test_islamic_days_to_come_are_marked_as_estimates(code: str, day: str) -> None:
-    assert calendar(code).reason(date.fromisoformat(day)) == "Eid al-Fitr (estimated)"
+    reason = calendar(code).reason(date.fromisoformat(day))
+    assert reason.startswith("Eid al-Fitr")
+    assert reason.endswith("(estimated)")
     assert calendar(code).is_projected(date.fromisoformat(day).toordinal())

@@ -14,7 +14,7 @@ def test_the_unspoilt_file_is_sound() -> None:
 
 ONE_MISTAKE = {
     "unknown key": (("    cost: 60 MUSD", "    costs: 60 MUSD"), "schema.unknown_key"),
-    "unknown top key": (("factors: {efficacy:", "factor: {efficacy:"), "schema.unknown_key"),
+    "unknown top key": (("factors: {efficacy: how", "factor: {efficacy: how"), "schema.unknown_key"),
     "wrong kind": (("kind: phase_3", "kind: phase_7"), "schema.choice"),
     "wrong unit of a duration": (("duration: 36 months", "duration: 36 moons"), "unit.duration"),
     "duration without unit": (("duration: 36 months", "duration: 36"), "unit.duration"),

@@ -49,7 +49,10 @@ def test_a_cap_above_the_limit_changes_nothing() -> None:
     assert authorised(overlay(value=90)) == in_working_days(60)
 
 
-@pytest.mark.parametrize(("verb", "value", "unit", "count"), [("set", 90, "wd", 90), ("add", 15, "", 75), ("scale", 1.5, "", 90), ("scale", 0.5, "", 30)])
+@pytest.mark.parametrize(
+    ("verb", "value", "unit", "count"),
+    [("set", 90, "wd", 90), ("add", 15, "", 75), ("scale", 1.5, "", 90), ("scale", 0.5, "", 30)],
+)
 def test_other_verbs_replace_the_clock_and_may_lengthen_it(verb: Any, value: float, unit: str, count: int) -> None:
     assert authorised(overlay(verb=verb, value=value, unit=unit)) == in_working_days(count)
 
@@ -97,17 +100,25 @@ def test_a_cap_on_an_anchored_clock_counts_from_the_anchor() -> None:
 
 
 def test_a_cap_on_the_rule_behind_a_forecast_cuts_the_long_reviews_only() -> None:
-    terms, target = frozenset({"nme"}), "us.fda.nda.review_from_filing"
-    cap = overlay(target=target, value=10, unit="months", jurisdiction="US")
+    """The Commission's decision is drawn from its own times (p10 to p90 of 2018: 53 to 68 days), then capped at 58."""
+    cap = overlay(target="eu.ec.decision", value=58, unit="days", jurisdiction="EU")
     plain, capped = (
-        run(compile_plan(plan(network(filing("us", terms=terms), overlays=some).fragment)), draws=2_048, seed=2)
+        run(compile_plan(plan(network(filing("eu"), overlays=some).fragment)), draws=2_048, seed=2, trace=2_048)
         for some in ((), (cap,))
     )
-    before, after = plain.days_of("us.approval"), capped.days_of("us.approval")
-    latest = due("US", AS_OF, 10, "months").due.toordinal()
-    assert np.array_equal(after, np.minimum(before, latest))
+    opinion = plain.trace.finish[plain.trace.activity_ids.index("eu.opinion")]
+    before, after = plain.days_of("eu.approval"), capped.days_of("eu.approval")
+    assert np.array_equal(after, np.minimum(before, opinion + 58))
     assert (after < before).any()
     assert (after == before).any()
+
+
+def test_a_cap_on_one_of_the_rules_behind_a_forecast_of_several_is_named_and_not_applied() -> None:
+    cap = overlay(target="us.fda.nda.review_from_filing", value=1, unit="months", jurisdiction="US")
+    found = network(filing("us", terms=frozenset({"nme"})), overlays=(cap,))
+    assert "overlay.not_applied" in [f.code for f in found.findings]
+    plain = network(filing("us", terms=frozenset({"nme"})))
+    assert np.array_equal(finish_days(found, "us.decision", draws=64), finish_days(plain, "us.decision", draws=64))
 
 
 def test_a_measure_on_a_running_review_counts_from_its_start() -> None:
@@ -119,8 +130,8 @@ def test_a_measure_on_a_running_review_counts_from_its_start() -> None:
 
 
 def test_a_span_cap_acts_between_two_events() -> None:
-    """Ethics: 30 days from the submission by rule, three weeks by the cap; the trial waits for the authorisation too, so
-    only the ethics opinion is earlier."""
+    """Ethics: 30 days from the submission by rule, three weeks by the cap; the trial waits for its authorisation too,
+    so only the ethics opinion is earlier."""
     cap = overlay(on="span", target="ethics", value=3, unit="weeks")
     plain, capped = network(TRIAL), network(TRIAL, overlays=(cap,))
     assert finish_days(plain, "trial.cn.ethics_review.granted")[0] == AS_OF.toordinal() + 30
@@ -195,7 +206,9 @@ def test_a_shorter_clock_never_makes_any_milestone_later(
         return (
             overlay(value=cap + more, uptake=uptake),
             overlay(id="test.review", target="cn.nmpa.marketing_authorisation.review", verb="set", value=cap + more),
-            overlay(id="test.start", on="span", target="trial_start_up", value=weeks + more, unit="weeks", uptake=uptake),
+            overlay(
+                id="test.start", on="span", target="trial_start_up", value=weeks + more, unit="weeks", uptake=uptake
+            ),
         )
 
     short, long, none = (days_of(generated(specs, some)) for some in (measures(0), measures(longer), ()))

@@ -115,7 +115,10 @@ def test_a_forecast_goes_before_the_limit_and_covers_its_steps() -> None:
     assert found.clocks
     used = {use.activity: use.used_as for use in found.clocks}
     assert used["eu.first_assessment"] == "forecast"
-    opinion, assessment = finish_days(found, "eu.opinion", draws=64), finish_days(found, "eu.first_assessment", draws=64)
+    opinion, assessment = (
+        finish_days(found, "eu.opinion", draws=64),
+        finish_days(found, "eu.first_assessment", draws=64),
+    )
     assert np.array_equal(opinion, assessment)
     assert len(set(assessment.tolist())) > 30
 

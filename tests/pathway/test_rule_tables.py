@@ -19,7 +19,8 @@ NO_TERMS: frozenset[str] = frozenset()
 
 
 def is_clock(rule: Rule) -> bool:
-    numbers = [version.value for version in rule.all_versions()]
+    """A rule that is the law at some time, in time units, and counted in a calendar."""
+    numbers = [version.value for version in rule.all_versions() if version.status != "proposed"]
     if rule.unit not in UNITS or rule.absent or not rule.calendar:
         return False
     return bool(numbers) and all(type(n) in (int, float) for n in numbers)

@@ -73,7 +73,9 @@ def test_a_stopped_stage_ends_on_the_day_of_the_event_and_pays_pro_rata() -> Non
 
 
 def test_a_stop_after_the_end_changes_nothing() -> None:
-    found = network(stage("b", 101), stage("a", 100, stops_on=(("b", FINISHED),)), stage("c", 5, after=(("a", SUCCEEDED),)))
+    found = network(
+        stage("b", 101), stage("a", 100, stops_on=(("b", FINISHED),)), stage("c", 5, after=(("a", SUCCEEDED),))
+    )
     assert finish_days(found, "c")[0] == TODAY + 105
 
 
@@ -174,7 +176,10 @@ def test_two_indications_in_one_jurisdiction_are_two_filings() -> None:
 
 
 def test_an_unrelated_stage_changes_no_other_days() -> None:
-    parts = [stage("a", triangular(50, 80, 200), kind="phase_1", regions=("US",)), filing("us", after=(("a", SUCCEEDED),))]
+    parts = [
+        stage("a", triangular(50, 80, 200), kind="phase_1", regions=("US",)),
+        filing("us", after=(("a", SUCCEEDED),)),
+    ]
     alone, beside = network(*parts), network(stage("new", uniform(10, 20)), *parts)
     before, after = (run(compile_plan(plan(n.fragment)), draws=512, seed=3) for n in (alone, beside))
     for name in before.milestone_ids:
@@ -183,5 +188,11 @@ def test_an_unrelated_stage_changes_no_other_days() -> None:
 
 def test_the_packs_grant_per_product_indication_and_trial() -> None:
     """The cases above rest on these scopes of the rulebook."""
-    scopes = {p.id: p.per for p in load_rulebook().procedures() if p.grants == "trial_authorisation"}
-    assert sorted(scopes.values()) == ["indication", "product", "trial", "trial"]
+    granting = [p for p in load_rulebook().procedures() if p.grants == "trial_authorisation"]
+    scopes = {p.jurisdiction: p.per for p in granting}
+    assert {code: scopes[code] for code in ("CN", "US", "EU", "JP")} == {
+        "CN": "indication",
+        "US": "product",
+        "EU": "trial",
+        "JP": "trial",
+    }

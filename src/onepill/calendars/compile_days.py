@@ -12,7 +12,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
 from importlib.metadata import version
@@ -39,11 +39,15 @@ _ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked of the library: its subdivision and categories, and the names that are no day off here."""
+    """What is asked of the library: its subdivision and categories, and the names that are no day off here.
+
+    `options` are the country's own: Saudi Arabia marks its estimates on demand alone.
+    """
 
     subdivision: str | None = None
     categories: tuple[str, ...] = ("public",)
     worked: tuple[str, ...] = ()
+    options: Mapping[str, bool] = field(default_factory=dict)
 
 
 _ASKED: dict[str, Asked] = {
@@ -68,7 +72,7 @@ _ASKED: dict[str, Asked] = {
     ),
     "MY": Asked("SGR"),
     "PH": Asked(),
-    "SA": Asked(),
+    "SA": Asked(options={"islamic_show_estimated": True}),
     "SG": Asked(),
     "TH": Asked(
         categories=("public", "government"),
@@ -120,8 +124,8 @@ def _straight(code: str) -> tuple[Named, Named]:
 
 
 def _from_library(code: str, asked: Asked) -> Named:
-    listed = holidays.country_holidays(
-        code, subdiv=asked.subdivision, categories=asked.categories, years=_YEARS, language="en_US"
+    listed = getattr(holidays, code)(
+        subdiv=asked.subdivision, categories=asked.categories, years=_YEARS, language="en_US", **asked.options
     )
     off = {}
     for day, joined in listed.items():

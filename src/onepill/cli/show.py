@@ -153,6 +153,32 @@ def _explain(answer: Row) -> None:
             print(f"{indent}    source: {source['title']} {source['url']} {source['date']}".rstrip())
 
 
+def _path(answer: Row) -> None:
+    rows = []
+    for market in [*answer["order"], *(m for m in answer["plan"] if m not in answer["order"])]:
+        row = answer["plan"][market]
+        filed, approved = row["filing"] or {}, row["approval"] or {}
+        waits = ", ".join(row["relies_on"] or row["waits_for"])
+        span = f"{approved['p10']} to {approved['p90']}" if approved.get("p10") else ""
+        rows.append([market, row["route"] or "no open route", filed.get("p50") or "", approved.get("p50") or "", span, waits])
+    _table(rows, ["market", "route", "filing", "approval", "p10 to p90", "waits for"])
+    for market, routes in answer["alternatives"].items():
+        for route in (r for r in routes if r["days_saved"] and r["days_saved"] > 0):
+            missing = ", ".join(term["en"] for term in route["failing"])
+            print(f"  {market}: {route['route']} would save {route['days_saved']:.0f} days; it needs: {missing}")
+
+
+def _compared(answer: Row) -> None:
+    rows = []
+    for route in answer["routes"]:
+        for milestone in route["milestones"]:
+            days = milestone["days_difference"]
+            if milestone["id"].endswith((".filed", ".approval")):
+                shown = f"{days['mean']:+.1f} ± {days['standard_error']:.1f}"
+                rows.append([route["route"], milestone["id"], route["days"][milestone["id"]]["p50"] or "", shown])
+    _table(rows, ["route", "milestone", "median", f"days from {answer['base']}"])
+
+
 def _policies(answer: list[Row]) -> None:
     rows = [[r["id"], r["from"], r["until"] or "", str(r["measures"]), str(r["with_effect"])] for r in answer]
     _table(rows, ["policy", "from", "until", "measures", "with a number"])
@@ -190,6 +216,8 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "rules list": _rules,
     "rules show": _rule,
     "rules coverage": _coverage,
+    "path": _path,
+    "path compare": _compared,
     "policy list": _policies,
     "policy show": _policy,
     "policy match": _matches,

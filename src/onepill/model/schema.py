@@ -101,6 +101,11 @@ def _name(raw: Any) -> str:
     return raw
 
 
+def _day_or_year(raw: Any) -> Any:
+    """A document may be known by its year or month alone; YAML reads a year as a number."""
+    return str(raw) if type(raw) is int else raw
+
+
 def _after(raw: Any) -> dict[str, list[str]]:
     """`[a, b]` means all of them, `{any: [a, b]}` the first of them."""
     if isinstance(raw, dict) and set(raw) in ({"any"}, {"all"}):
@@ -117,10 +122,10 @@ def _after(raw: Any) -> dict[str, list[str]]:
 _DAY_SCHEMA = {"type": "string", "format": "date"}
 _TEXT_SCHEMA = {
     "anyOf": [
-        {"type": "string"},
+        {"type": "string", "minLength": 1},
         {
             "type": "object",
-            "properties": {"en": {"type": "string"}, "zh": {"type": "string"}},
+            "properties": {"en": {"type": "string", "minLength": 1}, "zh": {"type": "string", "minLength": 1}},
             "additionalProperties": False,
             "minProperties": 1,
         },
@@ -144,6 +149,7 @@ Jurisdiction = Annotated[str, BeforeValidator(_jurisdiction), WithJsonSchema({"e
 Text = Annotated[dict[str, str], BeforeValidator(_text), WithJsonSchema(_TEXT_SCHEMA)]
 Identifier = Annotated[str, BeforeValidator(_identifier), WithJsonSchema({"type": "string", "pattern": _ID.pattern})]
 Name = Annotated[str, BeforeValidator(_name), WithJsonSchema({"type": "string", "pattern": _NAME.pattern})]
+DayOrYear = Annotated[str, BeforeValidator(_day_or_year), WithJsonSchema({"type": ["string", "integer"]})]
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 After = Annotated[dict[str, list[str]], BeforeValidator(_after), WithJsonSchema(_AFTER_SCHEMA)]
 
@@ -157,8 +163,8 @@ class SourceText(Closed):
 
     title: str
     url: str = ""
-    date: str = ""
-    retrieved: str = ""
+    date: DayOrYear = ""
+    retrieved: DayOrYear = ""
 
 
 class Conjugate(Closed):

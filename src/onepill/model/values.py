@@ -89,6 +89,9 @@ def _split(raw: Any, *, name: str) -> tuple[dict[str, Any], Any]:
         return {}, raw
     meta = {key: raw[key] for key in raw if key in META_KEYS}
     rest = {key: raw[key] for key in raw if key not in META_KEYS}
+    empty = [key for key in meta if meta[key] is None and key != "value"]
+    if empty:
+        raise fail("value.empty", f"{empty[0]} of {name} is empty", hint="fill it, or leave it out")
     if ("value" in meta) == bool(rest):
         hint = "write {value: …, source: …} or a distribution such as {low: …, mode: …, high: …}"
         raise fail("value.shape", f"{name} needs either a value or a distribution", hint=hint)
@@ -227,7 +230,7 @@ def _number(raw: Any, *, name: str) -> float:
     if isinstance(raw, bool) or not isinstance(raw, int | float):
         raise fail("value.number", f"{raw!r} is not a number ({name})", hint="write a plain number, such as 0.4")
     if not abs(raw) <= LARGEST:
-        raise fail("value.range", f"{raw:g} is larger than anything meant ({name})", hint="check the number")
+        raise fail("value.range", f"the number is larger than anything meant ({name})", hint="check its digits")
     return float(raw)
 
 
@@ -307,17 +310,22 @@ def _json_schema(plain: dict[str, Any]) -> dict[str, Any]:
         "note": {"type": "string"},
         "factors": {"type": "object", "additionalProperties": {"type": "number"}},
     }
-    more = {
+    shapes = {
+        "value": {"anyOf": [plain, {"type": "object"}]},
         "pert": {"const": True},
-        "alpha": {"type": "number"},
-        "beta": {"type": "number"},
-        "values": {"type": "array", "items": plain},
-        "probs": {"type": "array", "items": {"type": "number"}},
+        "alpha": {"type": "number", "exclusiveMinimum": 0},
+        "beta": {"type": "number", "exclusiveMinimum": 0},
+        "values": {"type": "array", "items": plain, "minItems": 1},
+        "probs": {"type": "array", "items": {"type": "number", "minimum": 0, "maximum": 1}, "minItems": 1},
     }
-    shape = {"type": "object", "properties": {**numbers, **more, **meta}, "additionalProperties": False}
-    value = {"value": {"anyOf": [plain, {"type": "object"}]}}
-    wrapped = {"type": "object", "properties": {**value, **meta}, "required": ["value"], "additionalProperties": False}
-    return {"anyOf": [plain, wrapped, shape]}
+    needed = (["value"], ["low", "high"], ["p10", "p90"], ["alpha", "beta"], ["values", "probs"])
+    typed = {
+        "type": "object",
+        "properties": {**numbers, **shapes, **meta},
+        "anyOf": [{"required": keys} for keys in needed],
+        "additionalProperties": False,
+    }
+    return {"anyOf": [plain, typed]}
 
 
 ShareValue = _kind(_share, "a share", {"type": "number", "minimum": 0, "maximum": 1})

@@ -46,7 +46,10 @@ class StageInput:
 
 @dataclass(frozen=True)
 class FilingInput:
-    """A filing with its draws filled in; `review` replaces the agency's clocks where the file knows better."""
+    """A filing with its draws filled in; `review` replaces the agency's clocks where the file knows better.
+
+    `procedure` names the procedure where the route is chosen already; else the terms decide.
+    """
 
     id: str
     jurisdiction: str
@@ -67,6 +70,7 @@ class FilingInput:
     launch_lag: Draw | None
     launched: date | None
     terms: frozenset[str] = frozenset()
+    procedure: str | None = None
 
 
 @dataclass(frozen=True)

@@ -203,6 +203,8 @@ def _add_filing(build: Builder, filing: FilingInput) -> list[MilestoneInfo]:
 
 def _approval_procedure(build: Builder, filing: FilingInput) -> Procedure | None:
     """The procedure that grants approval: one that asks for something particular goes before the general one."""
+    if filing.procedure is not None:
+        return build.rulebook.procedure(filing.procedure)
     found = [
         p
         for p in build.rulebook.procedures(filing.jurisdiction)

@@ -27,7 +27,11 @@ def timed_step(build: Builder, step: Step, activity: Activity, place: Place) -> 
     forecast = found_value(build, step.forecast, place)
     if forecast is not None and step.forecast:
         timed = _begun_with(build, step, _forecast(build, step.forecast, forecast, activity, place), place)
-        return _with_rule_overlays(build, step, timed, place), step.forecast
+        if set(step.covers) <= {step.id}:
+            timed = _with_rule_overlays(build, step, timed, place)
+        else:
+            _name_overlays_not_applied(build, step, place)
+        return timed, step.forecast
     if step.clock:
         return _clocked(build, step, build.rulebook.rule(step.clock), activity, place), step.clock
     if step.duration:
@@ -40,6 +44,16 @@ def _begun_with(build: Builder, step: Step, activity: Activity, place: Place) ->
     covered = {f"{place.prefix}.{name}" for name in step.covers if name != step.id}
     begun = [a.started for a in build.activities if a.id in covered and a.started is not None]
     return replace(activity, started=min(begun)) if begun else build.running(activity)
+
+
+def _name_overlays_not_applied(build: Builder, step: Step, place: Place) -> None:
+    """A forecast of several steps at once says nothing of each, so that a change of one rule cannot be measured."""
+    for overlay in overlays_on(
+        build.given.overlays, on="rule", target=step.clock or "", jurisdiction=place.jurisdiction
+    ):
+        message = f"{overlay.id} changes {step.clock}, one of the steps that {step.forecast} covers; it is not applied"
+        hint = "give filings.….review in the programme file"
+        build.findings.append(Finding("overlay.not_applied", "warning", message, hint, f"{place.path}.{step.id}"))
 
 
 def found_value(build: Builder, rule_id: str | None, place: Place) -> RuleValue | None:

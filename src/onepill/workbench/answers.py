@@ -12,6 +12,8 @@ if TYPE_CHECKING:
         ExplainAsk,
         Nothing,
         PassportAsk,
+        PathAsk,
+        PathCompareAsk,
         PolicyAsk,
         PolicyEffectAsk,
         PolicyListAsk,
@@ -165,3 +167,24 @@ def policy_effect(ask: PolicyEffectAsk) -> Row:
 
     loaded = load_programme(ask.text, file=ask.file, as_of=ask.as_of)
     return effect_rows(loaded, load_rulebook(), ask.policies, draws=ask.draws, seed=ask.seed, threads=ask.threads)
+
+
+def path(ask: PathAsk) -> Row:
+    """The filing plan: a route and its days for each market, what it waits for, and what else there would be."""
+    from onepill.model import load_programme
+    from onepill.rulebook import load_rulebook
+    from onepill.workbench.filing_plan import make_filing_plan
+
+    loaded = load_programme(ask.text, file=ask.file, as_of=ask.on)
+    options = {"markets": ask.markets, "optimise": ask.optimise, "draws": ask.draws, "seed": ask.seed}
+    return make_filing_plan(loaded, load_rulebook(), threads=ask.threads, **options)
+
+
+def path_compare(ask: PathCompareAsk) -> Row:
+    """Routes against each other on the same futures: days and value, with standard errors."""
+    from onepill.model import load_programme
+    from onepill.rulebook import load_rulebook
+    from onepill.workbench.route_compare import compare_routes
+
+    loaded = load_programme(ask.text, file=ask.file, as_of=ask.on)
+    return compare_routes(loaded, load_rulebook(), ask.routes, draws=ask.draws, seed=ask.seed, threads=ask.threads)

@@ -61,6 +61,8 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("rules list", "Nothing", "RuleRows", answers.rules_list),
     Operation("rules show", "RuleAsk", "RuleRow", answers.rules_show),
     Operation("rules coverage", "Nothing", "CoverageRows", answers.rules_coverage),
+    Operation("path", "PathAsk", "FilingPlan", answers.path),
+    Operation("path compare", "PathCompareAsk", "RouteComparison", answers.path_compare),
     Operation("policy list", "PolicyListAsk", "PolicyRows", answers.policy_list),
     Operation("policy show", "PolicyAsk", "PolicyRow", answers.policy_show),
     Operation("policy match", "ProgrammeText", "PolicyMatches", answers.policy_match),

@@ -86,7 +86,7 @@ def _sorted_in(base: Assembled, policy: Policy, match: MeasureMatch, *, is_over:
         "policy": policy.id,
         "aspect": match.measure.aspect,
         "name": dict(match.measure.name),
-        "failing": [term_row(base, term, policy.id) for term in match.failing],
+        "failing": [term_row(base.filled.rulebook, term, policy.id) for term in match.failing],
         "quantified": match.overlay is not None,
         "reason": None,
     }

@@ -12,6 +12,15 @@ from onepill.core.dates import parse_day
 Day = Annotated[date, BeforeValidator(parse_day)]
 
 
+def _split(raw: object) -> object:
+    """`CN,US` and several such are one list."""
+    items = [raw] if isinstance(raw, str) else raw
+    return [part for item in items for part in str(item).split(",") if part] if isinstance(items, list) else raw
+
+
+Codes = Annotated[list[str], BeforeValidator(_split)]
+
+
 class Question(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -82,5 +91,30 @@ class PolicyEffectAsk(ProgrammeText):
 
     policies: list[str] = []
     draws: int = Field(default=100_000, ge=100, le=20_000_000)
+    seed: int = Field(default=1, ge=0)
+    threads: int = Field(default=2, ge=1, le=256)
+
+
+class PathAsk(Question):
+    """The filing plan of a programme for some markets (`all`: every one on file; none: the file's own)."""
+
+    text: str
+    file: str = ""
+    markets: Codes = []
+    optimise: Literal["earliest", "cost"] = "earliest"
+    on: Day | None = None
+    draws: int = Field(default=20_000, ge=100, le=20_000_000)
+    seed: int = Field(default=1, ge=0)
+    threads: int = Field(default=2, ge=1, le=256)
+
+
+class PathCompareAsk(Question):
+    """Routes to compare, such as us=standard and us=priority; differences are from the first."""
+
+    text: str
+    file: str = ""
+    routes: list[str] = []
+    on: Day | None = None
+    draws: int = Field(default=20_000, ge=100, le=20_000_000)
     seed: int = Field(default=1, ge=0)
     threads: int = Field(default=2, ge=1, le=256)

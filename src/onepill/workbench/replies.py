@@ -289,6 +289,51 @@ class PolicyEffects(Reply):
     policies: list[PolicyReply]
 
 
+class DayRow(Reply):
+    prob: Chance
+    p10: Iso | None
+    p50: Iso | None
+    p90: Iso | None
+    mean: Iso | None
+
+
+class PlannedMarket(Reply):
+    """One market of a filing plan; `critical` binds its approval, `relies_on` are the approvals it rests on."""
+
+    id: str | None
+    route: str | None
+    procedure: str | None
+    status: Literal["actual", "simulated", "none"]
+    filing: DayRow | None
+    approval: DayRow | None
+    critical: list[Binding]
+    waits_for: list[str]
+    relies_on: list[str]
+    reliance: dict[str, Any] | None
+
+
+class FilingPlan(Reply):
+    programme: str
+    as_of: Iso
+    seed: int
+    draws: int
+    optimise: str
+    order: list[str]
+    plan: dict[str, PlannedMarket]
+    binding: list[dict[str, Any]]
+    alternatives: dict[str, list[dict[str, Any]]]
+    findings: list[FindingRow]
+
+
+class RouteComparison(Reply):
+    programme: str
+    as_of: Iso
+    seed: int
+    draws: int
+    base: str
+    routes: list[dict[str, Any]]
+
+
 class ScenarioReply(Reply):
     name: str
     summary: Text | None

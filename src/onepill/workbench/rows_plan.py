@@ -25,7 +25,7 @@ def milestone_rows(base: Assembled, runs: Runs) -> list[Row]:
         row: Row = {"id": info.id, "jurisdiction": info.jurisdiction, "kind": info.kind, "label": dict(info.label)}
         row |= {"status": "actual" if fact is not None else "simulated", "activity": info.activity}
         row |= day_row(days[info.id])
-        row["binding"] = [] if fact is not None else _binding(base, runs, info.id)
+        row["binding"] = [] if fact is not None else binding_rows(base, runs, info.id)
         rows.append(row)
     return sorted(rows, key=lambda r: (_order(base, r["jurisdiction"]), KIND_ORDER[r["kind"]]))
 
@@ -43,7 +43,7 @@ def _fact_day(plan: Plan, name: str) -> int | None:
     return _activity(plan, name).finished
 
 
-def _binding(base: Assembled, runs: Runs, milestone: str) -> list[Row]:
+def binding_rows(base: Assembled, runs: Runs, milestone: str) -> list[Row]:
     """Activities on the critical path of a milestone that take time there; parts of one activity are one row."""
     shares: dict[str, Row] = {}
     for found in critical_path(base.plan, runs.drawn.trace, milestone):

@@ -12,7 +12,7 @@ from onepill.core.dates import NEVER
 from onepill.core.errors import InputError
 from onepill.model.overlays import Overlay
 from onepill.policy import MeasureMatch, match_policy
-from onepill.rulebook import Policy
+from onepill.rulebook import Policy, Rulebook
 from onepill.sim import Results, compile_plan, estimate, paired_days, paired_value, run
 from onepill.workbench.assemble import Assembled, with_overlays
 from onepill.workbench.simulate import OWNER, TRACED, Runs, estimate_row, whole
@@ -99,7 +99,7 @@ def _measure(
         "kind": measure.kind,
         "name": dict(measure.name),
         "applies": match.applies,
-        "failing": [term_row(base, term, measure.id.rpartition(".")[0]) for term in match.failing],
+        "failing": [term_row(base.filled.rulebook, term, measure.id.rpartition(".")[0]) for term in match.failing],
         "is_target": measure.is_target,
         "uptake": match.overlay.uptake if match.overlay else None,
         "uptake_assumed": match.uptake_assumed if match.overlay else None,
@@ -122,9 +122,9 @@ def _measure(
     }
 
 
-def term_row(base: Assembled, term: str, owner: str) -> Row:
+def term_row(rulebook: Rulebook, term: str, owner: str) -> Row:
     """A condition that fails, in words, and the input that answers it; `owner` is the policy or jurisdiction."""
-    found = base.filled.rulebook.term(term.removeprefix("not "), owner)
+    found = rulebook.term(term.removeprefix("not "), owner)
     words = found.name if found else {"en": term, "zh": term}
     return {"term": term, "en": words["en"], "zh": words["zh"], "answered_by": found.answered_by if found else ""}
 

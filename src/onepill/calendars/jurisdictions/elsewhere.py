@@ -59,14 +59,21 @@ AU = Jurisdiction(
             retrieved=RETRIEVED,
         ),
         Source(
-            title="Australian Retailers Association: public holidays in the territory, 2025 and 2026",
+            title="Australian Retailers Association: public holidays in the territory, 2025",
             url="https://www.retail.org.au/?p=40900",
+            retrieved=RETRIEVED,
+        ),
+        Source(
+            title="Department of Foreign Affairs and Trade: public holidays in Canberra, 2026, with 27 April",
+            url="https://www.dfat.gov.au/about-us/canberra-public-holidays",
+            date="2025-12-18",
             retrieved=RETRIEVED,
         ),
         library("Australian Capital Territory"),
     ),
-    limits="The regulation defines the day for one division; that other periods mean it too is an assumption. The "
-    "closing of offices between Christmas and New Year is not a public holiday and not off here.",
+    limits="The regulation defines the day for one division; that other periods mean it too is an assumption. Extra "
+    "days come by declaration (27 April 2026 in the December before). The closing of offices between Christmas and New "
+    "Year is not a public holiday and not off here.",
 )
 
 BR = Jurisdiction(

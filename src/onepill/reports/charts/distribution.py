@@ -114,7 +114,11 @@ def _definition(
 ) -> Spec:
     places = ticks(*span, about=5 if canvas.narrow else 6)
     axis = {"values": places, "grid": True, "domain": False, "format": ",~f", "labelFlush": False}
-    x = {"type": "quantitative", "axis": axis, "scale": {"domain": list(span), "nice": False, "zero": False}}
+    x = {
+        "type": "quantitative",
+        "axis": axis,
+        "scale": {"domain": list(span), "nice": False, "zero": False, "padding": 0},
+    }
     tallest = max(bar["top"] for bar in bars)
     y = {
         "field": "base",

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from onepill.reports.charts.lettering import set_words, without_words
 from onepill.reports.footnotes import Mark
 
 Spec = dict[str, Any]
@@ -167,5 +168,5 @@ def to_svg(spec: Spec) -> str:
     """One definition as an SVG that the page can hold: decoration for the eye, its words are in the figure's label."""
     import vl_convert  # 0.3 s on its first drawing, so only when a page is made
 
-    svg: str = vl_convert.vegalite_to_svg(spec)
-    return svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
+    svg: str = vl_convert.vegalite_to_svg(without_words(spec))
+    return set_words(svg, spec).replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)

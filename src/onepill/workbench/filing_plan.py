@@ -1,0 +1,371 @@
+"""The filing plan: a route for each market, in which order, what each waits for, and what else there would be."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from onepill.core.dates import NEVER
+from onepill.core.errors import Finding, InputError
+from onepill.model import Loaded
+from onepill.model.schema import Filing
+from onepill.pathway import FilingInput
+from onepill.pathway.routes import Route, accepts, routes_of
+from onepill.rulebook import Rulebook
+from onepill.sim import compile_plan, run
+from onepill.sim.plan import SUCCEEDED, Draw
+from onepill.workbench import defaults
+from onepill.workbench.assemble import Assembled, assemble
+from onepill.workbench.fill import Filled, fill
+from onepill.workbench.rows_plan import binding_rows
+from onepill.workbench.rows_policy import term_row
+from onepill.workbench.simulate import Runs, day_row, simulate
+from onepill.workbench.terms import filing_terms
+
+Row = dict[str, Any]
+SCOUT_DRAWS = 2_000
+ROUNDS = 4
+"""How often reliance is followed on: approve here, then recognise there, then there."""
+DAYS_PER_YEAR = 365.25
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One route in one market as a filing; `references` are the markets whose approval it waits for."""
+
+    route: Route
+    filing: FilingInput
+    references: tuple[str, ...] = ()
+
+    @property
+    def jurisdiction(self) -> str:
+        return self.route.jurisdiction
+
+
+@dataclass
+class Scouted:
+    """Median days of every candidate that was tried, and the best open one of each market."""
+
+    days: dict[str, tuple[float | None, float | None]] = field(default_factory=dict)
+    tried: dict[str, Candidate] = field(default_factory=dict)
+    best: dict[str, Candidate] = field(default_factory=dict)
+    facts: dict[str, tuple[float, str]] = field(default_factory=dict)
+
+    def approval(self, market: str) -> float | None:
+        """The median day of a market's approval, or its fact."""
+        if market in self.facts:
+            return self.facts[market][0]
+        found = self.best.get(market)
+        return None if found is None else self.days[found.filing.id][1]
+
+
+def make_filing_plan(
+    loaded: Loaded, rulebook: Rulebook, *, markets: Sequence[str], optimise: str, draws: int, seed: int, threads: int
+) -> Row:
+    """The plan of all asked markets.
+
+    Raises:
+        InputError: `path.unknown_market`, `path.no_basis` if the programme has no work that a filing could rest on.
+    """
+    filled = fill(loaded.programme, rulebook)
+    asked = _asked(rulebook, filled, markets)
+    scouted = _scout(filled, rulebook, asked, seed=seed, optimise=optimise)
+    base = _with_filings(filled, [scouted.best[m].filing for m in asked if m in scouted.best])
+    runs = simulate(base.plan, draws=draws, seed=seed, threads=threads)
+    plan = {market: _plan_row(base, runs, scouted, market) for market in asked}
+    return {
+        "programme": loaded.programme.programme,
+        "as_of": loaded.programme.as_of.isoformat(),
+        "seed": seed,
+        "draws": draws,
+        "optimise": optimise,
+        "order": _order(plan),
+        "plan": plan,
+        "binding": _binding(plan),
+        "alternatives": {market: _alternatives(filled, rulebook, scouted, market) for market in asked},
+        "findings": [f.as_row() for f in [*filled.findings, *base.network.findings, *_unserved(scouted, asked)]],
+    }
+
+
+def _asked(rulebook: Rulebook, filled: Filled, markets: Sequence[str]) -> list[str]:
+    """The markets by code; `all` is every jurisdiction with a way to approval, none the file's own."""
+    known = [code for code in rulebook.jurisdictions if _grants_approval(rulebook, code)]
+    if not markets:
+        return list(dict.fromkeys(filing.jurisdiction for filing in filled.filings))
+    if [m.lower() for m in markets] == ["all"]:
+        return known
+    found = ["GB" if code.upper() == "UK" else code.upper() for code in markets]
+    unknown = [code for code in found if code not in known]
+    if unknown:
+        hint = f"known: all, {', '.join(known)}"
+        raise InputError.single("path.unknown_market", f"no way to approval is on file for {', '.join(unknown)}", hint=hint)
+    return list(dict.fromkeys(found))
+
+
+def _grants_approval(rulebook: Rulebook, code: str) -> bool:
+    return any(p.grants == "approval" and p.per == "filing" for p in rulebook.procedures(code))
+
+
+def _scout(filled: Filled, rulebook: Rulebook, asked: Sequence[str], *, seed: int, optimise: str) -> Scouted:
+    """Try every route with few draws; follow reliance on until no market gains a day."""
+    scouted = Scouted()
+    for filing in filled.filings:
+        if filing.approved:
+            scouted.facts.setdefault(filing.jurisdiction, (float(filing.approved.toordinal()), filing.id))
+    open_markets = [market for market in asked if market not in scouted.facts]
+    routes = [r for m in open_markets for r in routes_of(rulebook, m, terms=market_terms(filled, m))]
+    _try(filled, scouted, [_candidate(filled, r) for r in routes if r.relies_on is None], seed=seed, optimise=optimise)
+    reliant = [route for route in routes if route.relies_on is not None]
+    for _ in range(ROUNDS):
+        before = {market: candidate.filing.id for market, candidate in scouted.best.items()}
+        fresh = [c for c in (_reliant(filled, scouted, route) for route in reliant) if c is not None]
+        _try(filled, scouted, fresh, seed=seed, optimise=optimise)
+        if before == {market: candidate.filing.id for market, candidate in scouted.best.items()}:
+            break
+    return scouted
+
+
+def market_terms(filled: Filled, market: str) -> frozenset[str]:
+    """The conditions that hold for an application in a market, whether the file names it or not."""
+    own = {(f.jurisdiction or name.upper()): f for name, f in filled.programme.filings.items()}
+    return filing_terms(filled.programme, own.get(market, Filing(route="")), jurisdiction=market)
+
+
+def _candidate(filled: Filled, route: Route, after: tuple[tuple[str, str], ...] | None = None) -> Candidate:
+    return Candidate(route, candidate_filing(filled, route, after))
+
+
+def candidate_filing(filled: Filled, route: Route, after: tuple[tuple[str, str], ...] | None = None) -> FilingInput:
+    """The route as a filing on the file's own draws where the market is in the file, else on labelled defaults."""
+    own = next((f for f in filled.filings if f.jurisdiction == route.jurisdiction and not f.approved), None)
+    template = own or _generic(filled, route.jurisdiction)
+    terms = template.terms | ({route.designation} if route.designation else frozenset())
+    name = f"{route.jurisdiction.lower()}_{_slug(route.name)}".replace("-", "_")
+    return replace(
+        template,
+        id=name,
+        terms=terms,
+        procedure=route.procedure.id,
+        after=template.after if after is None else after,
+        any_of=template.any_of and after is None,
+        review=None if route.designation else template.review,
+        launch_lag=None,
+        launched=None,
+    )
+
+
+def _slug(name: str) -> str:
+    return "".join(c if c.isalnum() else "_" for c in name.lower())
+
+
+def _generic(filled: Filled, market: str) -> FilingInput:
+    """A filing of a market that the file does not name: it rests on what the file's open filings rest on."""
+    model = _model_filing(filled)
+    after = model.after if model else _pivotal(filled)
+    code = market.lower()
+    success = model.success if model else ((SUCCEEDED, 1.0),)
+    return FilingInput(
+        id=code,
+        jurisdiction=market,
+        label={},
+        after=after,
+        any_of=bool(model and model.any_of),
+        not_before=None,
+        preparation=Draw(f"filings.{code}.preparation", defaults.PREPARATION.distribution),
+        costs=(),
+        review=None,
+        success=success,
+        loadings=model.loadings if model else (),
+        resubmission=None,
+        submitted=None,
+        accepted=None,
+        approved=None,
+        refused=None,
+        launch_lag=None,
+        launched=None,
+        terms=market_terms(filled, market),
+    )
+
+
+def _model_filing(filled: Filled) -> FilingInput | None:
+    """The open filing whose evidence most others share, of a market that is not open yet where there is one."""
+    approved = {f.jurisdiction for f in filled.filings if f.approved}
+    ahead = [f for f in filled.filings if not (f.approved or f.refused) and f.after]
+    pool = [f for f in ahead if f.jurisdiction not in approved] or ahead
+    shared = Counter(f.after for f in pool)
+    return max(pool, key=lambda f: shared[f.after], default=None)
+
+
+def _pivotal(filled: Filled) -> tuple[tuple[str, str], ...]:
+    """The stages that nothing else in the file waits for."""
+    waited = {name for stage in filled.stages for name, _ in stage.after}
+    found = tuple((s.id, SUCCEEDED) for s in filled.stages if s.id not in waited and s.kind.startswith("phase"))
+    if not found:
+        hint = "add development stages, or filings with after:"
+        raise InputError.single("path.no_basis", "the programme has no stage that a filing could rest on", hint=hint)
+    return found
+
+
+def _reliant(filled: Filled, scouted: Scouted, route: Route) -> Candidate | None:
+    """A reliance route on the earliest approvals that it counts; None where there are too few."""
+    reliance = route.relies_on
+    reached = {**{m: scouted.approval(m) for m in scouted.facts}, **{m: scouted.approval(m) for m in scouted.best}}
+    usable = [m for m in accepts(route, reached) if reached[m] is not None and m != route.jurisdiction]
+    if reliance is None or len(usable) < reliance.at_least:
+        return None
+    chosen = tuple(sorted(usable, key=lambda m: (reached[m] or 0.0, m))[: reliance.at_least])
+    after = tuple((f"{_filing_id(scouted, m)}.approval", SUCCEEDED) for m in chosen)
+    return replace(_candidate(filled, route, after), references=chosen)
+
+
+def _filing_id(scouted: Scouted, market: str) -> str:
+    return scouted.facts[market][1] if market in scouted.facts else scouted.best[market].filing.id
+
+
+def _try(filled: Filled, scouted: Scouted, fresh: list[Candidate], *, seed: int, optimise: str) -> None:
+    """Simulate candidates beside the best ones so far and keep the better of each market."""
+    together = {c.filing.id: c for c in [*scouted.best.values(), *fresh]}
+    if not together:
+        return
+    base = _with_filings(filled, [c.filing for c in together.values()])
+    result = run(compile_plan(base.plan), draws=SCOUT_DRAWS, seed=seed)
+    for name, candidate in together.items():
+        filed, approved = (_median(result.days_of(f"{name}.{event}")) for event in ("filed", "approval"))
+        scouted.days[name] = (filed, approved)
+        scouted.tried[name] = candidate
+        if candidate.route.is_open and approved is not None and _in_time(scouted, candidate, filed):
+            best = scouted.best.get(candidate.jurisdiction)
+            if best is None or _score(base, scouted, candidate, optimise) < _score(base, scouted, best, optimise):
+                scouted.best[candidate.jurisdiction] = candidate
+
+
+def _median(days: Any) -> float | None:
+    reached = days[days < NEVER]
+    return float(np.median(reached)) if reached.size else None
+
+
+def _in_time(scouted: Scouted, candidate: Candidate, filed: float | None) -> bool:
+    """Whether the references are young enough when the application is filed."""
+    reliance = candidate.route.relies_on
+    if reliance is None or reliance.within_years is None or filed is None:
+        return True
+    oldest = min((scouted.approval(m) or filed for m in candidate.references), default=filed)
+    return filed - oldest <= reliance.within_years * DAYS_PER_YEAR
+
+
+def _score(base: Assembled, scouted: Scouted, candidate: Candidate, optimise: str) -> tuple[float, float]:
+    """What is to be small: the median day, or the fees in US dollars and then the day."""
+    day = scouted.days[candidate.filing.id][1] or float(NEVER)
+    if optimise == "cost":
+        fees = sum(fee.amount_usd for fee in base.network.fees if fee.activity.startswith(f"{candidate.filing.id}."))
+        return fees, day
+    return day, 0.0
+
+
+def _with_filings(filled: Filled, filings: Iterable[FilingInput]) -> Assembled:
+    """The programme's stages with these filings and the facts, without markets."""
+    facts = [filing for filing in filled.filings if filing.approved]
+    shown = Filled(filled.programme, filled.rulebook, filled.ledger, filled.stages, [*facts, *filings], filled.gates)
+    return assemble(shown, markets=())
+
+
+def _plan_row(base: Assembled, runs: Runs, scouted: Scouted, market: str) -> Row:
+    if market in scouted.facts:
+        day, name = scouted.facts[market]
+        days = day_row(np.array([int(day)], dtype=np.int32))
+        return {"route": "approved", "status": "actual", "filing": None, "approval": days, **_no_links(), "id": name}
+    candidate = scouted.best.get(market)
+    if candidate is None:
+        return {"route": None, "status": "none", "filing": None, "approval": None, **_no_links(), "id": None}
+    name, reliance = candidate.filing.id, candidate.route.relies_on
+    return {
+        "id": name,
+        "route": candidate.route.name,
+        "procedure": candidate.route.procedure.id,
+        "status": "simulated",
+        "filing": day_row(runs.drawn.days_of(f"{name}.filed")),
+        "approval": day_row(runs.drawn.days_of(f"{name}.approval")),
+        "critical": binding_rows(base, runs, f"{name}.approval"),
+        "waits_for": [f"{activity}:{event}" for activity, event in candidate.filing.after],
+        "relies_on": list(candidate.references),
+        "reliance": None
+        if reliance is None
+        else {"references": list(reliance.references), "at_least": reliance.at_least, "note": reliance.note},
+    }
+
+
+def _no_links() -> Row:
+    return {"procedure": None, "critical": [], "waits_for": [], "relies_on": [], "reliance": None}
+
+
+def _order(plan: dict[str, Row]) -> list[str]:
+    """Markets by the median day of their filing, facts first."""
+    days = {m: (row["filing"] or {}).get("p50") or "" for m, row in plan.items() if row["status"] != "none"}
+    return sorted(days, key=lambda market: (days[market], market))
+
+
+def _binding(plan: dict[str, Row]) -> list[Row]:
+    """What binds most: activities by the days that they take on critical paths, over all markets."""
+    total: dict[str, float] = {}
+    for row in plan.values():
+        for item in row["critical"]:
+            total[item["activity"]] = total.get(item["activity"], 0.0) + item["share"] * item["mean_days"]
+    markets = {name: [m for m, row in plan.items() if any(i["activity"] == name for i in row["critical"])] for name in total}
+    ranked = sorted(total, key=lambda name: (-total[name], name))[:8]
+    return [{"activity": name, "market_days": round(total[name], 1), "markets": markets[name]} for name in ranked]
+
+
+def _alternatives(filled: Filled, rulebook: Rulebook, scouted: Scouted, market: str) -> list[Row]:
+    """Every other way: its median days if it were open, and the conditions and inputs that keep it from being so."""
+    best = scouted.best.get(market)
+    tried = {c.route.name: c for c in scouted.tried.values() if c.jurisdiction == market}
+    rows = []
+    for route in routes_of(rulebook, market, terms=market_terms(filled, market)):
+        if best is not None and route.name == best.route.name:
+            continue
+        candidate = tried.get(route.name)
+        filed, approved = scouted.days[candidate.filing.id] if candidate else (None, None)
+        rows.append(
+            {
+                "route": route.name,
+                "procedure": route.procedure.id,
+                "open": route.is_open and candidate is not None,
+                "filing_p50": _iso(filed),
+                "approval_p50": _iso(approved),
+                "days_saved": _saved(scouted, best, approved),
+                "failing": [term_row(rulebook, term, market) for term in route.failing],
+                "needs_references": _lacking(scouted, route) if candidate is None else None,
+            }
+        )
+    return sorted(rows, key=lambda row: (row["approval_p50"] is None, row["approval_p50"] or "", row["route"]))
+
+
+def _iso(day: float | None) -> str | None:
+    from onepill.core.dates import iso
+
+    return None if day is None else iso(round(day))
+
+
+def _saved(scouted: Scouted, best: Candidate | None, approved: float | None) -> float | None:
+    chosen = scouted.days[best.filing.id][1] if best else None
+    return None if chosen is None or approved is None else round(chosen - approved, 1)
+
+
+def _lacking(scouted: Scouted, route: Route) -> Row | None:
+    """Which approvals a reliance route counts, and how many of them the plan has."""
+    if route.relies_on is None:
+        return None
+    reached = [m for m in accepts(route, [*scouted.facts, *scouted.best]) if m != route.jurisdiction]
+    return {"of": list(route.relies_on.references), "at_least": route.relies_on.at_least, "in_plan": reached}
+
+
+def _unserved(scouted: Scouted, asked: Sequence[str]) -> list[Finding]:
+    missing = [m for m in asked if m not in scouted.best and m not in scouted.facts]
+    hint = "see the alternatives: each names the condition that fails"
+    return [Finding("path.no_route", "warning", f"no route is open in {m}", hint, f"plan.{m}", value=m) for m in missing]
+
+

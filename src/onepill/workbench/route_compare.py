@@ -1,0 +1,85 @@
+"""Routes against each other on the same futures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from onepill.core.errors import InputError
+from onepill.model import Loaded
+from onepill.pathway.routes import Route, routes_of
+from onepill.rulebook import Rulebook
+from onepill.sim import Results, compile_plan, run
+from onepill.workbench.assemble import assemble
+from onepill.workbench.fill import Filled, fill
+from onepill.workbench.filing_plan import candidate_filing, market_terms
+from onepill.workbench.rows_policy import scenario_row
+from onepill.workbench.simulate import day_row
+
+Row = dict[str, Any]
+
+
+def compare_routes(
+    loaded: Loaded, rulebook: Rulebook, names: Sequence[str], *, draws: int, seed: int, threads: int
+) -> Row:
+    """Each route of the form `us=priority` in the place of the market's own; differences are from the first.
+
+    Raises:
+        InputError: `route.form`, `route.unknown` with the routes on file.
+    """
+    if len(names) < 2:
+        hint = "--route us=standard --route us=priority"
+        raise InputError.single("route.too_few", "name at least two routes to compare", hint=hint, value=list(names))
+    filled = fill(loaded.programme, rulebook)
+    results = [
+        (name, _run(filled, _find(filled, rulebook, name), draws=draws, seed=seed, threads=threads)) for name in names
+    ]
+    first = results[0][1]
+    return {
+        "programme": loaded.programme.programme,
+        "as_of": loaded.programme.as_of.isoformat(),
+        "seed": seed,
+        "draws": draws,
+        "base": names[0],
+        "routes": [_row(name, first, result) for name, result in results],
+    }
+
+
+def _find(filled: Filled, rulebook: Rulebook, name: str) -> Route:
+    market, separator, wanted = name.partition("=")
+    code = "GB" if market.upper() == "UK" else market.upper()
+    if not separator or not wanted:
+        raise InputError.single("route.form", f"{name!r} is no route", hint="write us=priority", value=name)
+    routes = routes_of(rulebook, code, terms=market_terms(filled, code))
+    found = next((route for route in routes if route.name == wanted), None)
+    if found is None:
+        known = ", ".join(route.key for route in routes) or f"no way to approval is on file for {code}"
+        raise InputError.single("route.unknown", f"{name!r} is not on file", hint=f"known: {known}", value=name)
+    if found.relies_on is not None:
+        hint = "ask onepill path: it finds the approvals that the route can rest on"
+        raise InputError.single("route.reliance", f"{name!r} waits for other approvals", hint=hint, value=name)
+    return found
+
+
+def _run(filled: Filled, route: Route, *, draws: int, seed: int, threads: int) -> Results:
+    """The programme with the market's filing on this route, under the filing's own id and so on its own draws."""
+    own = next((f for f in filled.filings if f.jurisdiction == route.jurisdiction and not f.approved), None)
+    filing = candidate_filing(filled, route)
+    if own is not None:
+        filing = replace(filing, id=own.id, launch_lag=own.launch_lag, launched=own.launched, label=own.label)
+    else:
+        filing = replace(filing, id=route.jurisdiction.lower())
+    filings = [f for f in filled.filings if own is None or f.id != own.id]
+    changed = Filled(
+        filled.programme, filled.rulebook, filled.ledger, filled.stages, [*filings, filing], filled.gates
+    )
+    return run(compile_plan(assemble(changed).plan), draws=draws, seed=seed, threads=threads)
+
+
+def _row(name: str, first: Results, result: Results) -> Row:
+    row = scenario_row(name, None, first, result)
+    row["route"] = row.pop("name")
+    row.pop("summary")
+    row["days"] = {m: day_row(result.days_of(m)) for m in result.milestone_ids if m.endswith((".filed", ".approval"))}
+    return row
