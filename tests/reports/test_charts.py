@@ -222,3 +222,26 @@ def test_year_starts_are_new_year_days() -> None:
         ("2030-01-01", "2030"),
         ("2032-01-01", "2032"),
     ]
+
+
+def test_an_axis_labels_its_ticks_exactly(sample: Document) -> None:
+    rows = sample["value"]["tornado"][:1]
+    sample["value"]["tornado"] = [{**rows[0], "low_usd": -12_900_000, "high_usd": -4_200_000}]
+    sample["value"]["rnpv_usd"]["mean"] = -8_600_000
+    chart = tornado_chart(sample, ENGLISH)
+    assert chart is not None
+    texts = {t.text for t in ET.fromstring(chart.narrow_svg).iter(f"{SVG}text")}
+    assert {"\u221212.5", "\u221210", "\u22127.5", "\u22125"} <= texts
+
+
+def test_two_markets_of_one_place_differ_in_shade(sample: Document) -> None:
+    by_market = sample["value"]["by_market"]
+    by_market.insert(1, {**by_market[0], "market": "CN first line", "id": "cn_1l", "jurisdiction": "CN"})
+    sample["value"]["yearly"].append(
+        {"year": 2030, "item": "cn_1l", "market": "cn_1l", "cash_usd": 1e6, "discounted_usd": 5e5}
+    )
+    chart = cash_chart(sample, ENGLISH)
+    assert chart is not None
+    china = {item.words: item.colour for item in chart.legend if item.words.startswith("China")}
+    assert list(china) == ["China", "China: first line"]
+    assert len(set(china.values())) == 2

@@ -1,4 +1,4 @@
-"""Paul SM et al. (2010) How to improve R&D productivity. Nature Reviews Drug Discovery 9:203-214, as a programme file."""
+"""Paul SM et al. (2010) How to improve R&D productivity. Nature Reviews Drug Discovery 9:203-214, as a file."""
 
 from __future__ import annotations
 

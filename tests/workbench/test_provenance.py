@@ -51,7 +51,8 @@ def test_every_path_that_a_row_was_derived_from_exists(name: str) -> None:
 def test_every_row_of_a_rule_has_a_source_unless_it_is_unverified(name: str) -> None:
     for row in rows_of(name).values():
         if row["origin"] in ("rule", "base_rate", "registry") and row["source_grade"] != "unverified":
-            assert row["source"] and row["source"]["title"], row["path"]
+            assert row["source"], row["path"]
+            assert row["source"]["title"], row["path"]
         if row["origin"] == "assumption":
             assert row["note"], row["path"]
 

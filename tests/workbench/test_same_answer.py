@@ -24,9 +24,12 @@ def test_another_seed_is_another_answer() -> None:
     assert one["inputs_hash"] != two["inputs_hash"]
 
 
-UNRELATED = (
-    "development:\n  unrelated: {kind: other, regions: [], duration: {low: 3 months, mode: 5 months, high: 9 months}}\n"
-)
+UNRELATED = """development:
+  unrelated:
+    kind: other
+    duration: {low: 3 months, mode: 5 months, high: 9 months}
+"""
+INDICATION = {"adc_shanghai": "    indication: gastric_3l\n"}
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -34,7 +37,8 @@ def test_an_unrelated_stage_changes_no_milestones_row_and_no_markets_value(name:
     text = text_of(name)
     assert text.count("\ndevelopment:\n") == 1
     before = passport_of(text)
-    after = passport_of(text.replace("\ndevelopment:\n", f"\n{UNRELATED}"))
+    added = f"\n{UNRELATED}{INDICATION.get(name, '')}"
+    after = passport_of(text.replace("\ndevelopment:\n", added))
     assert after["milestones"] == before["milestones"]
     assert after["value"]["rnpv_usd"] == before["value"]["rnpv_usd"]
     assert [row["id"] for row in after["activities"]] != [row["id"] for row in before["activities"]]

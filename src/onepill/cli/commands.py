@@ -19,7 +19,13 @@ from onepill.workbench.operations import OPERATIONS, Operation
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
-OPTION_NAMES = {"scenarios": "--scenario", "policies": "--policy", "conditions": "--condition", "start": "--from"}
+OPTION_NAMES = {
+    "scenarios": "--scenario",
+    "policies": "--policy",
+    "conditions": "--condition",
+    "routes": "--route",
+    "start": "--from",
+}
 ARGUMENTS = {"id": "ID", "path": "PATH"}
 JSON_OPTION = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 LANG_OPTION = Annotated[str, typer.Option("--lang", help="Language of the page: en or zh.")]
@@ -42,15 +48,28 @@ def build_app(words: frozenset[str]) -> typer.Typer:
     )
     groups: dict[str, typer.Typer] = {}
     for found in (operation for operation in OPERATIONS if "cli" in operation.faces):
-        group, _, name = found.name.rpartition(" ")
-        target = app
+        group, _, name = command_name(found).rpartition(" ")
         if group and group not in groups:
             groups[group] = typer.Typer(no_args_is_help=True, help=f"Ask about {group}.", rich_markup_mode=None)
             app.add_typer(groups[group], name=group)
         target = groups.get(group, app)
-        is_asked = words.issuperset(found.name.split())
+        is_asked = words.issuperset(command_name(found).split())
         target.command(name, help=found.summary)(_command(found) if is_asked else _unasked)
     return app
+
+
+def command_name(found: Operation) -> str:
+    """The words of an operation; where its group is a command itself (`path`), they are joined: `path-compare`."""
+    group, _, _ = found.name.rpartition(" ")
+    is_command = any(operation.name == group for operation in OPERATIONS)
+    return found.name.replace(" ", "-") if is_command else found.name
+
+
+def joined(words: list[str]) -> list[str]:
+    """The words typed, with `path compare` as the command `path-compare`."""
+    two = "-".join(words[:2])
+    is_one = len(words) > 1 and any(command_name(found) == two and found.name != two for found in OPERATIONS)
+    return [two, *words[2:]] if is_one else words
 
 
 def _unasked() -> None:
@@ -61,7 +80,9 @@ def _command(found: Operation) -> Callable[..., None]:
     """A function whose signature is the question's fields plus `--json`."""
     fields = found.question.model_fields
     parameters = [_file_parameter(fields)] if _needs_file(fields) else []
-    parameters += [_parameter(name, field) for name, field in fields.items() if name not in ("text", "file", "passport")]
+    parameters += [
+        _parameter(name, field) for name, field in fields.items() if name not in ("text", "file", "passport")
+    ]
     if found.name == "passport":
         parameters += [_keyword("lang", LANG_OPTION, "en"), _keyword("out", OUT_OPTION, None)]
     parameters.append(_keyword("as_json", JSON_OPTION, False))
@@ -93,14 +114,19 @@ def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
     """A field as an argument or an option; what is required and has no option stays positional."""
     kind = _plain_type(field)
     if name in ARGUMENTS:
-        marked = Annotated[kind, typer.Argument(metavar=ARGUMENTS[name], show_default=False)]
-        return inspect.Parameter(name, POSITIONAL_OR_KEYWORD, annotation=marked)
+        argument = typer.Argument(metavar=ARGUMENTS[name], show_default=False)
+        return inspect.Parameter(name, POSITIONAL_OR_KEYWORD, annotation=_marked(kind, argument))
     flag = OPTION_NAMES.get(name, f"--{name.replace('_', '-')}")
     help_text = field.description or ("YYYY-MM-DD" if "Day" in str(field.annotation) or _is_day(field) else "")
-    marked = Annotated[kind, typer.Option(flag, help=help_text, show_default=bool(field.default))]
+    marked = _marked(kind, typer.Option(flag, help=help_text, show_default=bool(field.default)))
     if field.is_required():
         return inspect.Parameter(name, POSITIONAL_OR_KEYWORD, annotation=marked)
     return _keyword(name, marked, field.get_default(call_default_factory=True))
+
+
+def _marked(kind: Any, mark: Any) -> Any:
+    """`Annotated[kind, mark]` of a type that is only known now."""
+    return Annotated.__class_getitem__((kind, mark))  # type: ignore[attr-defined]  # a special form, not a class
 
 
 def _is_day(field: FieldInfo) -> bool:
@@ -109,7 +135,7 @@ def _is_day(field: FieldInfo) -> bool:
 
 def _plain_type(field: FieldInfo) -> Any:
     """The type that a terminal can give: days and choices as text, for pydantic to read."""
-    kind = field.annotation
+    kind: Any = field.annotation
     optional = get_origin(kind) in (Union, types.UnionType) and type(None) in get_args(kind)
     if optional:
         kind = next(arg for arg in get_args(kind) if arg is not type(None))

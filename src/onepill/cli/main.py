@@ -14,11 +14,12 @@ OUR_FAULT = 1
 
 def main() -> None:
     """Run the command line; never shows a traceback unless ONEPILL_DEBUG is set."""
-    from onepill.cli.commands import build_app
+    from onepill.cli.commands import build_app, joined
 
-    app = build_app(frozenset(sys.argv[1:]))
+    words = joined(sys.argv[1:])
+    app = build_app(frozenset(words))
     try:
-        app(prog_name="onepill")
+        app(words, prog_name="onepill")
     except OnepillError as error:
         show_error(error, as_json="--json" in sys.argv)
         sys.exit(error.exit_code)

@@ -6,15 +6,16 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from onepill.workbench.documents import to_json, write_passport
 from onepill.workbench.operations import Operation
 
 Row = dict[str, Any]
+Lang = Literal["en", "zh"]
 
 
-def passport(found: Operation, question: Any, *, lang: str, out: Path | None, as_json: bool) -> None:
+def passport(found: Operation, question: Any, *, lang: Lang, out: Path | None, as_json: bool) -> None:
     """Make the passport with a progress bar, write its files, print the summary."""
     started = time.time()
     document = _with_progress(found, question, quiet=as_json)
@@ -42,8 +43,8 @@ def _write_run(folder: Path, started: float, question: Any) -> None:
 
 def _with_progress(found: Operation, question: Any, *, quiet: bool) -> Row:
     if quiet or not sys.stderr.isatty():
-        document: Row = found.ask(question)
-        return document
+        plain: Row = found.ask(question)
+        return plain
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -61,7 +62,7 @@ def _with_progress(found: Operation, question: Any, *, quiet: bool) -> Row:
     return document
 
 
-def _summary(document: Row, *, lang: str) -> None:
+def _summary(document: Row, *, lang: Lang) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -104,7 +105,9 @@ def _rules(answer: list[Row]) -> None:
     rows = []
     for rule in answer:
         last = rule["versions"][-1] if rule["versions"] else {}
-        value = str(last.get("value", f"{len(rule.get('steps') or [])} steps" if rule["kind"] == "procedure" else "absent"))
+        value = str(
+            last.get("value", f"{len(rule.get('steps') or [])} steps" if rule["kind"] == "procedure" else "absent")
+        )
         rows.append([rule["id"], value, rule["unit"] or "", last.get("from") or "", last.get("source_grade") or ""])
     _table(rows, ["id", "value", "unit", "from", "grade"])
 
@@ -121,7 +124,8 @@ def _rule(answer: Row) -> None:
 
 def _coverage(answer: list[Row]) -> None:
     rows = [
-        [row["jurisdiction"], row["topic"], row["state"], str(row["checked"] or ""), _counts(row["by_source_grade"])] for row in answer
+        [row["jurisdiction"], row["topic"], row["state"], str(row["checked"] or ""), _counts(row["by_source_grade"])]
+        for row in answer
     ]
     _table(rows, ["jurisdiction", "topic", "state", "checked", "values by grade"])
 
@@ -143,7 +147,9 @@ def _explain(answer: Row) -> None:
         indent = "  " * row["depth"]
         source = row["source"]
         origin = f"{row['origin']}, {row['source_grade']}"
-        print(f"{indent}{row['path']} = {row['value']} {row['unit']}  [{origin}]{' (above)' if row['repeated'] else ''}")
+        print(
+            f"{indent}{row['path']} = {row['value']} {row['unit']}  [{origin}]{' (above)' if row['repeated'] else ''}"
+        )
         if row["repeated"]:
             continue
         for text in (row["formula"], row["note"]):
@@ -160,7 +166,9 @@ def _path(answer: Row) -> None:
         filed, approved = row["filing"] or {}, row["approval"] or {}
         waits = ", ".join(row["relies_on"] or row["waits_for"])
         span = f"{approved['p10']} to {approved['p90']}" if approved.get("p10") else ""
-        rows.append([market, row["route"] or "no open route", filed.get("p50") or "", approved.get("p50") or "", span, waits])
+        rows.append(
+            [market, row["route"] or "no open route", filed.get("p50") or "", approved.get("p50") or "", span, waits]
+        )
     _table(rows, ["market", "route", "filing", "approval", "p10 to p90", "waits for"])
     for market, routes in answer["alternatives"].items():
         for route in (r for r in routes if r["days_saved"] and r["days_saved"] > 0):
@@ -173,7 +181,8 @@ def _compared(answer: Row) -> None:
     for route in answer["routes"]:
         for milestone in route["milestones"]:
             days = milestone["days_difference"]
-            if milestone["id"].endswith((".filed", ".approval")):
+            is_moved = route["route"] == answer["base"] or days["mean"]
+            if milestone["id"].endswith((".filed", ".approval")) and is_moved:
                 shown = f"{days['mean']:+.1f} ± {days['standard_error']:.1f}"
                 rows.append([route["route"], milestone["id"], route["days"][milestone["id"]]["p50"] or "", shown])
     _table(rows, ["route", "milestone", "median", f"days from {answer['base']}"])
@@ -186,7 +195,9 @@ def _policies(answer: list[Row]) -> None:
 
 def _policy(answer: Row) -> None:
     print(f"{answer['title']} ({answer['number']}), {answer['from']} to {answer['until'] or 'open'}")
-    rows = [[str(m["aspect"]), m["name"]["en"], str(m["effect"] or m["not_quantified_reason"])] for m in answer["measures"]]
+    rows = [
+        [str(m["aspect"]), m["name"]["en"], str(m["effect"] or m["not_quantified_reason"])] for m in answer["measures"]
+    ]
     _table(rows, ["aspect", "measure", "effect"])
     print(answer["not_captured"])
 

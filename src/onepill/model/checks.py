@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from graphlib import CycleError, TopologicalSorter
 
 from onepill.core.errors import Finding
 from onepill.model.schema import JURISDICTIONS, Market, Programme, Stage
 from onepill.model.values import Value
 
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2040, 12, 31)
+"""The days as of which a plan can be made."""
 EVENTS = ("started", "finished", "succeeded", "failed")
 
 
 def check_programme(programme: Programme) -> list[Finding]:
     """All findings about a programme that is valid by its schema."""
-    checks = (_references, _cycles, _currencies, _factors, _order, _indications, _stage_regions, _jurisdictions)
+    checks = (_day, _references, _cycles, _currencies, _factors, _order, _indications, _stage_regions, _jurisdictions)
     return [finding for check in checks for finding in check(programme)]
 
 
@@ -42,6 +45,12 @@ def split_event(text: str) -> tuple[str, str]:
 def _known_targets(programme: Programme) -> set[str]:
     filings = {f"filings.{name.lower()}" for name in programme.filings}
     return {*programme.development, *filings}
+
+
+def _day(programme: Programme) -> Iterator[Finding]:
+    if not FIRST_DAY <= programme.as_of <= LAST_DAY:
+        hint = f"a day from {FIRST_DAY} to {LAST_DAY}: calendars end in 2080, and a plan looks up to 40 years ahead"
+        yield _error("as_of.range", f"no plan can be made as of {programme.as_of}", "as_of", hint, str(programme.as_of))
 
 
 def _references(programme: Programme) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ ROUNDS = 8
 _STAND_INS: dict[str, Any] = {
     "onepill": 1,
     "programme": "unnamed",
-    "as_of": "9999-12-31",
+    "as_of": "2040-12-31",
     "asset": {"name": "unnamed", "modality": "other"},
     "name": "unnamed",
     "modality": "other",

@@ -145,7 +145,9 @@ _AFTER_SCHEMA = {
     ]
 }
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema(_DAY_SCHEMA)]
-Jurisdiction = Annotated[str, BeforeValidator(_jurisdiction), WithJsonSchema({"enum": [*JURISDICTIONS]})]
+Jurisdiction = Annotated[
+    str, BeforeValidator(_jurisdiction), WithJsonSchema({"enum": [*JURISDICTIONS, *map(str.lower, JURISDICTIONS)]})
+]
 Text = Annotated[dict[str, str], BeforeValidator(_text), WithJsonSchema(_TEXT_SCHEMA)]
 Identifier = Annotated[str, BeforeValidator(_identifier), WithJsonSchema({"type": "string", "pattern": _ID.pattern})]
 Name = Annotated[str, BeforeValidator(_name), WithJsonSchema({"type": "string", "pattern": _NAME.pattern})]
@@ -351,7 +353,7 @@ class Payer(Closed):
 
     payer: Text
     patient_share: float = Field(ge=0, le=1)
-    price_share: float = Field(default=1, ge=0)
+    price_share: float = Field(default=1, ge=0, le=100)
     source: SourceText | None = None
     assumption: str = ""
 
@@ -360,7 +362,7 @@ class PriceStep(Closed):
     """From a day on the net price is `factor` times its first level."""
 
     since: Day
-    factor: float = Field(ge=0)
+    factor: float = Field(ge=0, le=100)
     source: SourceText | None = None
     assumption: str = ""
 
@@ -369,7 +371,7 @@ class LossOfExclusivity(Closed):
     """The later of the patent and of the exclusivity that runs from approval; `retained_share` of sales stay after."""
 
     patent: Day | None = None
-    exclusivity_years: float | None = Field(default=None, ge=0)
+    exclusivity_years: float | None = Field(default=None, ge=0, le=50)
     retained_share: float = Field(default=0.2, ge=0, le=1)
     source: SourceText | None = None
     assumption: str = ""
@@ -404,7 +406,7 @@ class Market(Closed):
 class ExchangeRate(Closed):
     """`per_usd` units of the currency for one US dollar on `date`."""
 
-    per_usd: float = Field(gt=0)
+    per_usd: float = Field(ge=1e-3, le=1e9)
     date: Day
     source: SourceText | None = None
 

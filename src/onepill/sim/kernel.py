@@ -52,13 +52,15 @@ def _keep_milestones(
     count: k.Int,
 ) -> None:
     for i in range(milestones.size):
-        kept = milestone_day[i, at : at + count]
-        kept[:] = NEVER
+        kept, weight, total = milestone_day[i, at : at + count], buffers.weight[milestones[i].weight_set], 0.0
+        for p in range(count):
+            kept[p] = NEVER
         found = collect(buffers.listed, buffers.day, links[milestones[i].link], state)
         for j in range(found):
             p = buffers.listed[j]
             kept[p] = buffers.day[p]
-            milestone_weight[i] += buffers.weight[milestones[i].weight_set, p]
+            total += weight[p]
+        milestone_weight[i] += total
 
 
 @jit

@@ -176,8 +176,15 @@ def path(ask: PathAsk) -> Row:
     from onepill.workbench.filing_plan import make_filing_plan
 
     loaded = load_programme(ask.text, file=ask.file, as_of=ask.on)
-    options = {"markets": ask.markets, "optimise": ask.optimise, "draws": ask.draws, "seed": ask.seed}
-    return make_filing_plan(loaded, load_rulebook(), threads=ask.threads, **options)
+    return make_filing_plan(
+        loaded,
+        load_rulebook(),
+        markets=ask.markets,
+        optimise=ask.optimise,
+        draws=ask.draws,
+        seed=ask.seed,
+        threads=ask.threads,
+    )
 
 
 def path_compare(ask: PathCompareAsk) -> Row:

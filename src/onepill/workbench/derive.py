@@ -17,6 +17,7 @@ RNPV = "mean over the drawn futures of the discounted cash of development and of
 MARKET = "scale x (uptake x price level x (1 - costs) x (1 - tax)) by year, discounted, on the paths that launch"
 DEVELOPMENT = "expected outlays of stages, filings and fees, discounted"
 LAUNCH = "expected outlays over the chance of a first new launch (discounted: over its expected discount factor)"
+FACT = "a day of the programme file"
 MILESTONE = "observed order statistics of the day over the paths on which it comes"
 CHANCE = "share of the drawn futures on which all gates on the way are passed"
 
@@ -52,10 +53,13 @@ def _milestones(ledger: Ledger, base: Assembled, document: Row) -> None:
     chains = {info.id: _chain(base, info.activity) for info in base.network.milestones}
     for row in document["milestones"]:
         steps = _step_inputs(ledger, [paths[b["activity"]] for b in row["binding"] if b["activity"] in paths])
-        gates = chains[row["id"]]
+        gates, formula = chains[row["id"]], MILESTONE
+        if row["status"] == "actual":
+            steps = gates = _fact_inputs(ledger, paths[row["activity"]], row["id"])
+            formula = FACT
         for key in ("p10", "p50", "p90", "mean"):
             notes.note_derived(
-                ledger, f"milestones.{row['id']}.{key}", row[key], unit="day", formula=MILESTONE, derived_from=steps
+                ledger, f"milestones.{row['id']}.{key}", row[key], unit="day", formula=formula, derived_from=steps
             )
         notes.note_derived(
             ledger, f"milestones.{row['id']}.prob", row["prob"], unit="share", formula=CHANCE, derived_from=gates
@@ -64,6 +68,12 @@ def _milestones(ledger: Ledger, base: Assembled, document: Row) -> None:
         path = f"success.markets.{row['milestone'].removesuffix('.approval').upper()}.cumulative_prob"
         gates = chains[row["milestone"]]
         notes.note_derived(ledger, path, row["cumulative_prob"], unit="share", formula=CHANCE, derived_from=gates)
+
+
+def _fact_inputs(ledger: Ledger, path: str, milestone: str) -> tuple[str, ...]:
+    """The day in the file that a milestone of the past rests on; a market that is supplied shows its approval too."""
+    candidates = (path, f"{path}ed", f"markets.{milestone.partition('.')[0]}.launched")
+    return tuple(p for p in candidates if ledger.get(p))[:1]
 
 
 def _step_inputs(ledger: Ledger, paths: list[str]) -> tuple[str, ...]:

@@ -102,7 +102,9 @@ def _asked(rulebook: Rulebook, filled: Filled, markets: Sequence[str]) -> list[s
     unknown = [code for code in found if code not in known]
     if unknown:
         hint = f"known: all, {', '.join(known)}"
-        raise InputError.single("path.unknown_market", f"no way to approval is on file for {', '.join(unknown)}", hint=hint)
+        raise InputError.single(
+            "path.unknown_market", f"no way to approval is on file for {', '.join(unknown)}", hint=hint
+        )
     return list(dict.fromkeys(found))
 
 
@@ -314,7 +316,9 @@ def _binding(plan: dict[str, Row]) -> list[Row]:
     for row in plan.values():
         for item in row["critical"]:
             total[item["activity"]] = total.get(item["activity"], 0.0) + item["share"] * item["mean_days"]
-    markets = {name: [m for m, row in plan.items() if any(i["activity"] == name for i in row["critical"])] for name in total}
+    markets = {
+        name: [m for m, row in plan.items() if any(i["activity"] == name for i in row["critical"])] for name in total
+    }
     ranked = sorted(total, key=lambda name: (-total[name], name))[:8]
     return [{"activity": name, "market_days": round(total[name], 1), "markets": markets[name]} for name in ranked]
 
@@ -366,6 +370,6 @@ def _lacking(scouted: Scouted, route: Route) -> Row | None:
 def _unserved(scouted: Scouted, asked: Sequence[str]) -> list[Finding]:
     missing = [m for m in asked if m not in scouted.best and m not in scouted.facts]
     hint = "see the alternatives: each names the condition that fails"
-    return [Finding("path.no_route", "warning", f"no route is open in {m}", hint, f"plan.{m}", value=m) for m in missing]
-
-
+    return [
+        Finding("path.no_route", "warning", f"no route is open in {m}", hint, f"plan.{m}", value=m) for m in missing
+    ]

@@ -94,9 +94,7 @@ def _document(
         "rulebook_hash": base.filled.rulebook.hash,
         "calendars_hash": calendars_hash(),
         "identity": identity(programme),
-        "calendars": {
-            name: {"published_through": found.published_through.isoformat()} for name, found in CALENDARS.items()
-        },
+        "calendars": _calendars(base),
         "capital": {
             "discount_rate_per_year": rate.value if rate else None,
             "convention": capital.convention,
@@ -115,6 +113,13 @@ def _document(
         "rules_on_file": coverage_rows(base.filled.rulebook),
         "findings": [f.as_row() for f in sort_findings(_findings(loaded, base, runs))],
     }
+
+
+def _calendars(base: Assembled) -> Row:
+    """How far the calendars of the plan's own jurisdictions are published."""
+    used = [info.jurisdiction for info in base.network.activities if info.jurisdiction in CALENDARS]
+    used += [region for stage in base.filled.stages for region in stage.regions if region in CALENDARS]
+    return {code: {"published_through": CALENDARS[code].published_through.isoformat()} for code in sorted(set(used))}
 
 
 def _findings(loaded: Loaded, base: Assembled, runs: Runs) -> list[Finding]:

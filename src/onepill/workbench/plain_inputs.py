@@ -8,7 +8,7 @@ from typing import Any
 
 from onepill.core.provenance import Ledger, Provenance, Source
 from onepill.model.checks import values_of
-from onepill.model.schema import Market, Programme, SourceText
+from onepill.model.schema import Done, FilingDone, Market, Programme, SourceText
 from onepill.workbench import ledger as notes
 
 UNUSED = "not used on this plan's day"
@@ -29,7 +29,7 @@ class Plain:
 
 def note_plain_inputs(ledger: Ledger, programme: Programme) -> None:
     """Note every plain number that the file gives or the schema defaults, and every value that nothing asked for."""
-    for plain in (*_capital(programme), *_upstream(programme), *_markets(programme)):
+    for plain in (*_capital(programme), *_upstream(programme), *_markets(programme), *_facts(programme)):
         ledger.add(_entry(plain))
     for path, value in values_of(programme):
         known = value_path(path)
@@ -76,6 +76,17 @@ def _upstream(programme: Programme) -> Iterator[Plain]:
             path = f"rights.upstream.{i}.royalty.{j}"
             yield Plain(f"{path}.rate", tier.rate, "share", licence.source, licence.assumption)
             yield Plain(f"{path}.above_usd", tier.above_usd, "USD", licence.source, licence.assumption)
+
+
+def _facts(programme: Programme) -> Iterator[Plain]:
+    """The days of what already happened."""
+    parts: dict[str, Done | FilingDone] = {f"development.{n}": stage.done for n, stage in programme.development.items()}
+    parts |= {f"filings.{n.lower()}": filing.done for n, filing in programme.filings.items()}
+    for path, done in parts.items():
+        for event in (name for name in type(done).model_fields if name != "source"):
+            day = getattr(done, event)
+            if day is not None:
+                yield Plain(f"{path}.done.{event}", day.isoformat(), "day", done.source)
 
 
 def _markets(programme: Programme) -> Iterator[Plain]:

@@ -69,7 +69,7 @@ def _measure_row(measure: Measure) -> Row:
 
 
 def match_rows(loaded: Loaded, rulebook: Rulebook) -> Row:
-    """Every measure known on the plan's day: it applies, nearly does (with the condition that fails), or is excluded."""
+    """Every measure known on the plan's day: it applies, nearly does (with what fails), or is excluded."""
     base, day = assemble(fill(loaded.programme, rulebook)), loaded.programme.as_of
     found: dict[str, list[Row]] = {"applies": [], "nearly": [], "excluded": []}
     for policy in (policy for policy in rulebook.policies() if policy.announced <= day):

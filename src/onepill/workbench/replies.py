@@ -262,7 +262,7 @@ class PolicyRow(Reply):
 
 
 class MatchRow(Reply):
-    """A measure against a programme; `failing` are the conditions that do not hold, with the input that answers them."""
+    """A measure against a programme; `failing` are the conditions that do not hold, with what answers them."""
 
     id: str
     policy: str

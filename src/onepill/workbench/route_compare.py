@@ -12,8 +12,8 @@ from onepill.pathway.routes import Route, routes_of
 from onepill.rulebook import Rulebook
 from onepill.sim import Results, compile_plan, run
 from onepill.workbench.assemble import assemble
-from onepill.workbench.fill import Filled, fill
 from onepill.workbench.filing_plan import candidate_filing, market_terms
+from onepill.workbench.fill import Filled, fill
 from onepill.workbench.rows_policy import scenario_row
 from onepill.workbench.simulate import day_row
 
@@ -71,9 +71,7 @@ def _run(filled: Filled, route: Route, *, draws: int, seed: int, threads: int) -
     else:
         filing = replace(filing, id=route.jurisdiction.lower())
     filings = [f for f in filled.filings if own is None or f.id != own.id]
-    changed = Filled(
-        filled.programme, filled.rulebook, filled.ledger, filled.stages, [*filings, filing], filled.gates
-    )
+    changed = Filled(filled.programme, filled.rulebook, filled.ledger, filled.stages, [*filings, filing], filled.gates)
     return run(compile_plan(assemble(changed).plan), draws=draws, seed=seed, threads=threads)
 
 

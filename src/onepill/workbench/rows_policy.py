@@ -223,7 +223,7 @@ def scenario_row(name: str, summary: dict[str, str] | None, before: Results, aft
         i = before.milestone_ids.index(milestone)
         old = before.milestone_days[i] < NEVER
         new = after.days_of(milestone) < NEVER
-        days = {"mean": -saved["mean"], "standard_error": saved["standard_error"]}
+        days = {"mean": 0.0 - saved["mean"], "standard_error": saved["standard_error"]}
         rows.append({"id": milestone, "days_difference": days, "prob_difference": float(new.mean() - old.mean())})
     return {
         "name": name,

@@ -30,7 +30,7 @@ APPLICANTS = {
     "CN-ZUH": "zhuhai_applicant",
     "CN-JS": "jiangsu_applicant",
 }
-"""The applicant's region as the policies name it; cities of Guangdong by their airport codes, which ISO 3166-2 lacks."""
+"""The applicant's region as the policies name it; cities of Guangdong by airport codes, which ISO 3166-2 lacks."""
 
 
 def programme_terms(programme: Programme) -> frozenset[str]:

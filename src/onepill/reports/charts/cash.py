@@ -11,6 +11,7 @@ from onepill.reports.catalogue import Catalogue
 from onepill.reports.charts.frame import (
     AXIS,
     INK,
+    NUMBER_LABEL,
     SURFACE,
     WIDE_PX,
     Canvas,
@@ -25,12 +26,13 @@ from onepill.reports.charts.frame import (
     nominal_colour,
 )
 from onepill.reports.charts.ticks import step_of, ticks
-from onepill.reports.markets import markets_of
+from onepill.reports.markets import Market, markets_of
 from onepill.reports.numerals import MILLION, musd
 
 HEIGHT_PX = 232
 TAIL_SHARE = 0.005  # later years that together never reach this share of the largest year are in the twin only
 OTHER = "other"
+SHADES = ("", "55%", "30%")
 OTHER_COLOUR = "var(--heat-2)"
 
 
@@ -78,7 +80,7 @@ def cash_chart(passport: Mapping[str, Any], words: Catalogue) -> Chart | None:
     """The cash chart of a passport, or None when no year has cash."""
     markets = {market.id: market for market in markets_of(passport, words)}
     table = cash_table(passport.get("value") or {}, list(markets))
-    look = {m.id: Look(m.name, market_colour(m.jurisdiction)) for m in markets.values()}
+    look = _looks(list(markets.values()))
     look[OTHER] = Look(words.either("jurisdiction", OTHER), OTHER_COLOUR)
     years = _shown_years(table)
     if not years:
@@ -94,6 +96,18 @@ def cash_chart(passport: Mapping[str, Any], words: Catalogue) -> Chart | None:
         twin=_twin(table, look, words),
         legend=_legend(table, look, words),
     )
+
+
+def _looks(markets: Sequence[Market]) -> dict[str, Look]:
+    """A market has its place's colour; a further market of the same place a lighter shade of it."""
+    looks: dict[str, Look] = {}
+    seen: list[str | None] = []
+    for market in markets:
+        shade = SHADES[min(seen.count(market.jurisdiction), len(SHADES) - 1)]
+        colour = market_colour(market.jurisdiction)
+        looks[market.id] = Look(market.name, f"color-mix(in srgb, {colour} {shade}, var(--paper))" if shade else colour)
+        seen.append(market.jurisdiction)
+    return looks
 
 
 def _shown_years(table: CashTable) -> list[int]:
@@ -157,7 +171,7 @@ def _y_axis(table: CashTable, years: Sequence[int]) -> Spec:
     high = max(sum(a for a in year if a > 0) for year in amounts)
     step = step_of(high - low, about=5)
     span = [math.floor(low / step) * step, math.ceil(high / step) * step]
-    axis = {"values": ticks(*span, about=6), "domain": False, "format": ",~f"}
+    axis = {"values": ticks(*span, about=6), "domain": False, "labelExpr": NUMBER_LABEL}
     return {"field": "from", "type": "quantitative", "axis": axis, "scale": {"domain": span, "nice": False}}
 
 

@@ -14,6 +14,7 @@ from onepill.reports.charts.frame import (
     INK_2,
     INK_3,
     MAIN,
+    NUMBER_LABEL,
     Canvas,
     Chart,
     LegendItem,
@@ -113,7 +114,7 @@ def _definition(
     bars: list[dict[str, Any]], marks: list[dict[str, Any]], span: tuple[float, float], canvas: Canvas
 ) -> Spec:
     places = ticks(*span, about=5 if canvas.narrow else 6)
-    axis = {"values": places, "grid": True, "domain": False, "format": ",~f", "labelFlush": False}
+    axis = {"values": places, "grid": True, "domain": False, "labelExpr": NUMBER_LABEL, "labelFlush": False}
     x = {
         "type": "quantitative",
         "axis": axis,

@@ -23,6 +23,7 @@ WIDE_PX, HALF_PX, NARROW_PX = 860, 586, 358
 INK, INK_2, INK_3 = "var(--ink)", "var(--ink-2)", "var(--ink-3)"
 MAIN, MAIN_SOFT, SURFACE = "var(--chart-main)", "var(--chart-main-soft)", "var(--surface)"
 GRID, AXIS, PAST, BAND = "var(--chart-grid)", "var(--chart-axis)", "var(--chart-past)", "var(--chart-fan-3)"
+NUMBER_LABEL = "format(datum.value, ',.9~g')"  # every tick as it is: Vega's own number format rounds 2.5 to 3
 JURISDICTION_COLOURS = {"US": "us", "CN": "cn", "EU": "eu", "JP": "jp"}
 
 

@@ -12,6 +12,7 @@ from onepill.reports.charts.frame import (
     INK_3,
     MAIN,
     MAIN_SOFT,
+    NUMBER_LABEL,
     WIDE_PX,
     Canvas,
     Chart,
@@ -130,7 +131,7 @@ def _x_axis(values: list[dict[str, Any]], canvas: Canvas, layout: _Layout) -> Sp
         low, high = low - 1, high + 1
     room = (high - low) * 0.02
     span = [low - room, high + room]
-    axis = {"values": ticks(*span, about=4 if canvas.narrow else 7), "domain": False, "format": ",~f"}
+    axis = {"values": ticks(*span, about=4 if canvas.narrow else 7), "domain": False, "labelExpr": NUMBER_LABEL}
     scale = {"domain": span, "range": [layout.first_px, layout.last_px], "zero": False, "nice": False}
     return {"type": "quantitative", "axis": axis, "scale": scale}
 

@@ -129,7 +129,7 @@ def rest_view(context: Context) -> View | None:
     text = words("rest.assumptions", share=percent(share))
     if largest is not None:
         one = percent(share_of(largest))
-        text = words("rest.and_one", share=percent(share), one=one, name=context.label(largest))
+        text = words("rest.and_one", share=percent(share), one=one, name=context.words.text(largest.get("label")))
     return {"text": text, "segments": segments}
 
 

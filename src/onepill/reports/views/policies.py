@@ -185,23 +185,36 @@ def scenario_rows(context: Context) -> list[View]:
 
 
 def _scenario(context: Context, row: Row, gain: Estimate | None) -> View:
+    moved = [m for m in row.get("milestones") or () if _moves(m)]
     ids = {m["id"]: m for m in context.milestones}
-    moved = []
-    for m in row.get("milestones") or ():
-        days, chance = m.get("days_difference"), m.get("prob_difference")
-        if days or chance:
-            moved.append(
-                {
-                    "name": milestone_name(context, ids.get(m["id"]), str(m["id"])),
-                    "days": days_estimate(days) if days else None,
-                    "chance": _points(chance),
-                }
-            )
-    return {"name": row["name"], "summary": context.words.text(row.get("summary")), "gain": gain, "moved": moved}
+    approvals = [m for m in moved if (ids.get(m["id"]) or {}).get("kind") == "approval"]
+    return {
+        "name": row["name"],
+        "summary": context.words.sentence(row.get("summary")),
+        "gain": gain,
+        "moved": [_moved(context, ids.get(m["id"]), m) for m in approvals or moved],
+    }
+
+
+def _moves(row: Row) -> bool:
+    return bool((row.get("days_difference") or {}).get("mean") or row.get("prob_difference"))
+
+
+def _moved(context: Context, milestone: Row | None, row: Row) -> View:
+    """A milestone with how many days it comes earlier or later, and how its chance changes."""
+    days = row.get("days_difference") or {}
+    estimate = days_estimate(days) if days.get("mean") else None
+    key = "scenario.earlier" if estimate and estimate.negative else "scenario.later"
+    return {
+        "name": milestone_name(context, milestone, str(row["id"])),
+        "days": context.words(key, days=estimate.mean.lstrip(MINUS)) if estimate else "",
+        "error": estimate.error if estimate else "",
+        "chance": _points(row.get("prob_difference")),
+    }
 
 
 def _points(difference: float | None) -> str:
     """A difference of chances in percent points, with its sign."""
-    if not difference:
+    if not difference or abs(difference) < 0.0005:
         return ""
-    return f"{'+' if difference > 0 else chr(0x2212)}{abs(difference) * 100:.1f}"
+    return f"{'+' if difference > 0 else MINUS}{abs(difference) * 100:.1f}"
