@@ -13,6 +13,7 @@ import pytest
 import onepill.reports
 from onepill.model.schema import AREAS, CONVENTIONS, MODALITIES
 from onepill.reports.catalogue import LANGUAGES, Catalogue, catalogue
+from onepill.rulebook.nouns import TOPICS
 
 PACKAGE = Path(onepill.reports.__file__).parent
 SOURCE = "\n".join(p.read_text(encoding="utf-8") for p in sorted([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.j2")]))
@@ -106,7 +107,12 @@ def test_no_message_is_unused() -> None:
 
 
 def test_every_code_of_the_programme_schema_has_its_word() -> None:
-    for family, codes in (("modality", MODALITIES), ("area", AREAS), ("convention", CONVENTIONS)):
+    for family, codes in (
+        ("modality", MODALITIES),
+        ("area", AREAS),
+        ("convention", CONVENTIONS),
+        ("topic", set(TOPICS) - {"founding"}),
+    ):
         assert [code for code in codes if f"{family}.{code}" not in messages("en")] == []
 
 

@@ -27,10 +27,8 @@ SOLD = """
 
 
 def programme(trial: str = TRIAL, *, filing: str = "after: [trial]", market: str = "", more: str = "") -> str:
-    return (
-        f"{BASE}development:\n  trial: {{{trial}}}\n"
-        f"filings:\n  US: {{{filing}}}\nmarkets:\n  US:{SOLD}{market}\n    loss_of_exclusivity: {{exclusivity_years: 12}}\n{more}"
-    )
+    sold = f"{SOLD}{market}\n    loss_of_exclusivity: {{exclusivity_years: 12}}\n"
+    return f"{BASE}development:\n  trial: {{{trial}}}\nfilings:\n  US: {{{filing}}}\nmarkets:\n  US:{sold}{more}"
 
 
 def made(text: str, **changes: Any) -> Row:

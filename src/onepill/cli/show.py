@@ -43,14 +43,13 @@ def _write_run(folder: Path, started: float, question: Any) -> None:
 
 def _with_progress(found: Operation, question: Any, *, quiet: bool) -> Row:
     if quiet or not sys.stderr.isatty():
-        plain: Row = found.ask(question)
-        return plain
+        return dict(found.ask(question))
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("simulating futures", total=question.draws)
+        task = bar.add_task("simulating futures (the first run compiles, some 20 s)", total=question.draws)
 
         def report(step: str, done: int, total: int) -> None:
             if step == "simulate":
@@ -58,8 +57,7 @@ def _with_progress(found: Operation, question: Any, *, quiet: bool) -> Row:
             else:
                 bar.update(task, description="what moves the answer")
 
-        document = found.ask(question, progress=report)
-    return document
+        return dict(found.ask(question, progress=report))
 
 
 def _summary(document: Row, *, lang: Lang) -> None:

@@ -51,6 +51,10 @@ class Catalogue:
         known = f"{key}.{code}"
         return self(known) if self.has(known) else str(code).replace("_", " ")
 
+    def place(self, code: object) -> str:
+        """A jurisdiction within a sentence: with its article where it takes one."""
+        return self(f"place.{code}") if self.has(f"place.{code}") else self.either("jurisdiction", code)
+
     def text(self, label: object) -> str:
         """A label of the document: `{en, zh}` in this language (else in the other one), or plain text; "" for null."""
         if label is None:

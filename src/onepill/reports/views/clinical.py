@@ -39,7 +39,7 @@ def _lede(context: Context, market: Market) -> str:
     key = "clinical.lede_one" if len(steps) == 1 else "clinical.lede"
     return context.words(
         key,
-        place=context.words.either("place", market.jurisdiction),
+        place=context.words.place(market.jurisdiction),
         chance=percent(steps[-1].after, 1),
         gate=narrowest.name,
         prob=percent(narrowest.prob, 1),

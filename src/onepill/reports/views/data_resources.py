@@ -21,6 +21,7 @@ def data_view(context: Context) -> View:
     calendars = [
         {"name": context.place(code), "through": (row or {}).get("published_through") or "–"}
         for code, row in (context.passport.get("calendars") or {}).items()
+        if code in _places(context)
     ]
     if not rows and not calendars:
         return {}
@@ -29,11 +30,10 @@ def data_view(context: Context) -> View:
 
 
 def rules_on_file(context: Context) -> View | None:
-    """How many rules are on file by jurisdiction and topic; None when the document does not say."""
+    """How many rules are on file by topic in each jurisdiction of the programme; None when the document does not say."""
     rows = context.passport.get("rules_on_file") or ()
-    counts = {
-        (str(r["jurisdiction"]), str(r["topic"])): int(r.get("rules") or 0) for r in rows if r["topic"] != FOUNDING
-    }
+    rows = [row for row in rows if row["topic"] != FOUNDING and row["jurisdiction"] in _places(context)]
+    counts = {(str(r["jurisdiction"]), str(r["topic"])): int(r.get("rules") or 0) for r in rows}
     if not any(counts.values()):
         return None
     topics = [
@@ -45,6 +45,14 @@ def rules_on_file(context: Context) -> View | None:
         {"name": context.place(p), "cells": [_cell(counts.get((p, t), 0), largest) for t in topics]} for p in places
     ]
     return {"columns": [context.words.either("topic", t) for t in topics], "rows": body}
+
+
+def _places(context: Context) -> set[str]:
+    """The jurisdictions that this programme touches; the others' rules and calendars are none of its data."""
+    found = {
+        str(row["jurisdiction"]) for row in (*context.milestones, *context.activities.values()) if row["jurisdiction"]
+    }
+    return found | {str(market.jurisdiction) for market in context.markets}
 
 
 def _is_input(path: str) -> bool:

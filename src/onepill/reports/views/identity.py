@@ -56,7 +56,7 @@ def _originator(context: Context, asset: Row) -> str:
     name = context.words.text(originator["name"])
     if not originator.get("country"):
         return context.words("what.is", molecule=name)
-    place = context.words.either("place", originator["country"])
+    place = context.words.place(originator["country"])
     return context.words("what.originator", name=name, place=place)
 
 

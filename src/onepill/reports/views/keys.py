@@ -103,7 +103,7 @@ def _chance(context: Context) -> View:
     values = {
         "table": table,
         "other": percent(other, 1),
-        "place": context.words.either("place", best.jurisdiction) if best else "",
+        "place": context.words.place(best.jurisdiction) if best else "",
     }
     sub = context.words(key, **values) if chance else context.words("key.day_none")
     return _key(

@@ -32,7 +32,7 @@ def _lede(context: Context) -> str:
         return context.words("review.lede_none") if not context.open_markets else ""
     market, top = tops[0]
     name = context.activity_name(str(top["activity"]))
-    place = context.words.either("place", market.jurisdiction)
+    place = context.words.place(market.jurisdiction)
     values = {"name": name, "place": place, "count": of_hundred(min(top.get("share") or 0.0, 1.0))}
     is_shared = len(tops) > 1 and len({t["activity"] for _, t in tops}) == 1
     lede = context.words("review.lede_all" if is_shared else "review.lede_one", **values)

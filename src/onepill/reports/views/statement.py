@@ -27,7 +27,7 @@ def _reached(context: Context) -> str:
 
 def _places(context: Context, kind: str) -> list[str]:
     reached = [m for m in context.milestones if m.get("kind") == kind and m.get("status") == "actual"]
-    return list(dict.fromkeys(context.words.either("place", m.get("jurisdiction")) for m in reached))
+    return list(dict.fromkeys(context.words.place(m.get("jurisdiction")) for m in reached))
 
 
 def next_approval(context: Context) -> Row | None:
@@ -65,7 +65,7 @@ def _place_of(context: Context, coming: Row) -> str:
     ids = {m["id"]: m for m in context.milestones}
     milestone = ids.get(coming.get("milestone") or coming.get("id") or "", {})
     place = milestone.get("jurisdiction") or next((m.jurisdiction for m in context.open_markets), None)
-    return context.words.either("place", place or "development")
+    return context.words.place(place or "development")
 
 
 def deciding_gate(context: Context) -> Row | None:

@@ -1,0 +1,169 @@
+"""Shanghai's measures of 2024 on the conjugate of a Shanghai company."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import pytest
+
+from onepill.calendars import due
+from onepill.core.distributions import triangular
+from tests.workbench.passports import SHANGHAI, Row, example, passport_of, text_of
+
+POLICY = "cn.shanghai.2024."
+CNY = 7.2441
+DRAWS = 4_000
+
+
+def section(document: Row) -> Row:
+    (found,) = document["policies"]
+    assert found["id"] == SHANGHAI
+    return found
+
+
+def measures(document: Row) -> dict[str, Row]:
+    return {row["id"].removeprefix(POLICY): row for row in section(document)["measures"]}
+
+
+@lru_cache(maxsize=1)
+def shown() -> dict[str, Row]:
+    return measures(example("adc_shanghai"))
+
+
+@lru_cache(maxsize=8)
+def with_uptake(share: float) -> Row:
+    """The example with the same uptake of every measure."""
+    text = re.sub(rf"({POLICY}\w+: {{value: )[0-9.]+", rf"\g<1>{share:g}", text_of("adc_shanghai"))
+    assert text != text_of("adc_shanghai")
+    return passport_of(text, draws=DRAWS, policies=(SHANGHAI,))
+
+
+def saved(row: Row, milestone: str) -> Row:
+    return row["alone"]["days_saved"][milestone]
+
+
+def test_each_measure_is_measured_or_says_why_not() -> None:
+    for name, row in shown().items():
+        if row["alone"] == "not_quantified":
+            assert row["left_out"] == "not_quantified", name
+            assert row["why"]["en"], name
+            assert row["why"]["zh"], name
+        else:
+            assert row["applies"], name
+            assert set(row["alone"]) == {"days_saved", "rnpv_gain_usd"}
+            assert set(row["alone"]["rnpv_gain_usd"]) == {"mean", "standard_error"}
+
+
+def test_what_can_be_put_in_numbers_is() -> None:
+    measured = {name for name, row in shown().items() if row["alone"] != "not_quantified"}
+    clocks = {"trial_application_30wd", "trial_start_up_25_weeks", "ethics_3_weeks", "supplement_60wd"}
+    assert measured == clocks | {"phase_1_subsidy", "phase_2_subsidy", "phase_3_subsidy"}
+
+
+def test_each_measured_clock_names_the_rule_or_baseline_otherwise_in_force() -> None:
+    wanted = {
+        "trial_application_30wd": ("cn.nmpa.clinical_trial_application.review", 60),
+        "ethics_3_weeks": ("cn.ethics.opinion", 30),
+        "supplement_60wd": ("cn.nmpa.supplement.review", 200),
+    }
+    for name, (rule, value) in wanted.items():
+        found = shown()[name]["counterfactual"]
+        assert (found["rule"], found["value"]) == (rule, value)
+    site = shown()["trial_start_up_25_weeks"]["counterfactual"]
+    assert site["rule"] == "cn.performance.trial_start_up_site"
+    assert site["source"]["title"]
+
+
+def test_every_measure_leads_to_its_sources() -> None:
+    assert all(row["sources"] and row["sources"][0]["url"] for row in shown().values() if row["id"] != "x")
+
+
+def test_thirty_working_days_instead_of_sixty_save_the_calendar_days_between_them() -> None:
+    """Accepted 5 working days after 1 August 2024: 30 and 60 working days from there, National Day in between; the
+    example's uptake is 0.7, so 0.7 of the difference is saved on average."""
+    accepted = due("CN", due_day("2024-08-01"), 5, "wd").due
+    gained = (due("CN", accepted, 60, "wd").due - due("CN", accepted, 30, "wd").due).days
+    found = saved(shown()["trial_application_30wd"], "gastric_1l_phase_2.cn.trial_authorisation")
+    assert found["mean"] == pytest.approx(0.7 * gained, abs=3 * found["standard_error"])
+    full = measures(with_uptake(1.0))["trial_application_30wd"]
+    assert saved(full, "gastric_1l_phase_2.cn.trial_authorisation") == {"mean": gained, "standard_error": 0}
+
+
+def due_day(text: str) -> object:
+    from datetime import date
+
+    return date.fromisoformat(text)
+
+
+def test_no_uptake_has_no_effect() -> None:
+    document = with_uptake(0.0)
+    for name, row in measures(document).items():
+        if row["alone"] != "not_quantified":
+            assert row["alone"]["rnpv_gain_usd"] == {"mean": 0, "standard_error": 0}, name
+            assert all(found["mean"] == 0 for found in row["alone"]["days_saved"].values()), name
+    assert section(document)["together"]["rnpv_gain_usd"]["mean"] == 0
+
+
+def test_the_effect_grows_with_the_uptake() -> None:
+    for name in ("trial_application_30wd", "trial_start_up_25_weeks", "phase_2_subsidy"):
+        gains = [measures(with_uptake(share))[name] for share in (0.0, 0.5, 1.0)]
+        days = [saved(row, "cn_1l.approval")["mean"] for row in gains]
+        assert days == sorted(days), name
+    money = [measures(with_uptake(share))["phase_2_subsidy"]["alone"]["rnpv_gain_usd"]["mean"] for share in (0.5, 1.0)]
+    assert money[1] == pytest.approx(2 * money[0], rel=1e-5), "a subsidy is paid in proportion to its uptake"
+
+
+def test_a_phase_2_subsidy_is_forty_percent_of_the_cost_up_to_twenty_million_yuan() -> None:
+    """Cost triangular 25 to 35 to 55 million yuan: 40 % of 55 is 22, so the cap of 20 binds above 50 million. By hand:
+    E[min(0.4 X, 20)] with X triangular, at 7.2441 yuan a dollar, discounted over the stage."""
+    full = measures(with_uptake(1.0))["phase_2_subsidy"]["alone"]["rnpv_gain_usd"]["mean"]
+    quantiles = triangular(25e6, 35e6, 55e6).quantile([(i + 0.5) / 10_000 for i in range(10_000)])
+    paid = sum(min(0.4 * float(x), 20e6) for x in quantiles) / 10_000 / CNY
+    assert max(0.4 * float(x) for x in quantiles) > 20e6, "the cap binds somewhere"
+    # The stage runs from 2025 to 2027 under mid-year discounting at 11 %: between half a year and two and a half.
+    assert paid * 1.11**-2.5 < full < paid * 1.11**-0.5
+
+
+def test_a_subsidy_for_a_stage_that_is_not_ahead_is_worth_nothing_and_says_why() -> None:
+    row = shown()["phase_1_subsidy"]
+    assert row["alone"]["rnpv_gain_usd"]["mean"] == 0
+    assert "phase 1" in row["why"]["en"]
+
+
+def test_a_measure_that_comes_too_late_shows_no_days_and_why() -> None:
+    """The same pill with its trials of the first line begun before the measures: nothing ahead is subject to them."""
+    text = text_of("adc_shanghai")
+    begun = "    done: {started: 2024-06-03}\n"
+    for name in ("gastric_1l_phase_2", "gastric_1l_phase_3"):
+        text = text.replace(f"\n  {name}:\n    kind:", f"\n  {name}:\n{begun}    kind:")
+    late = measures(passport_of(text, draws=500, policies=(SHANGHAI,)))
+    for name in ("trial_application_30wd", "trial_start_up_25_weeks", "ethics_3_weeks"):
+        row = late[name]
+        assert row["binds"] == 0, name
+        assert all(found == {"mean": 0, "standard_error": 0} for found in row["alone"]["days_saved"].values())
+        assert "too late" in row["why"]["en"], name
+
+
+def test_together_is_at_least_each_alone_in_days() -> None:
+    together = section(example("adc_shanghai"))["together"]["days_saved"]
+    for name, row in shown().items():
+        if row["alone"] != "not_quantified":
+            for milestone, found in row["alone"]["days_saved"].items():
+                assert together[milestone]["mean"] >= found["mean"] - 1e-9, (name, milestone)
+
+
+def test_a_policy_announced_after_the_plans_day_is_not_known() -> None:
+    from datetime import date
+
+    from onepill.core.errors import InputError
+
+    with pytest.raises(InputError) as error:
+        passport_of(text_of("adc_shanghai"), draws=500, policies=(SHANGHAI,), as_of=date(2024, 7, 29))
+    assert error.value.findings[0].code == "policy.not_known"
+
+
+def test_a_policy_does_not_act_on_a_drug_of_another_place() -> None:
+    document = passport_of(text_of("minimal"), draws=500, policies=(SHANGHAI,))
+    assert not any(row["applies"] for row in measures(document).values())
+    assert section(document)["together"]["rnpv_gain_usd"] == {"mean": 0, "standard_error": 0}
