@@ -33,7 +33,7 @@ def policy() -> Policy:
 
 
 def matched(terms: frozenset[str] = SHANGHAI, **changes: object) -> dict[str, MeasureMatch]:
-    options: dict[str, object] = {"uptake": {}, "usd_per": RATES, **changes}
+    options: dict[str, object] = {"uptake": {}, "usd_per": RATES, "base_caps_usd": {}, **changes}
     found = match_policy(policy(), terms=terms, **options)  # type: ignore[arg-type]  # the options that tests vary
     return {match.measure.id.removeprefix("cn.shanghai.2024."): match for match in found}
 
@@ -73,9 +73,11 @@ def test_a_clock_is_capped_in_its_own_unit_and_days_of_force() -> None:
 def test_uptake_is_an_input_and_full_uptake_is_an_assumption_that_is_named() -> None:
     name = "cn.shanghai.2024.ethics_3_weeks"
     given, assumed = matched(uptake={name: 0.25})["ethics_3_weeks"], matched()["ethics_3_weeks"]
-    assert given.overlay and given.overlay.uptake == 0.25
+    assert given.overlay
+    assert given.overlay.uptake == 0.25
     assert not given.uptake_assumed
-    assert assumed.overlay and assumed.overlay.uptake == 1
+    assert assumed.overlay
+    assert assumed.overlay.uptake == 1
     assert assumed.uptake_assumed
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from functools import lru_cache
 
 import pytest
 
 from onepill.calendars import due
-from onepill.core.distributions import triangular
+from onepill.core.errors import InputError
 from tests.workbench.passports import SHANGHAI, Row, example, passport_of, text_of
 
 POLICY = "cn.shanghai.2024."
@@ -62,38 +63,37 @@ def test_what_can_be_put_in_numbers_is() -> None:
 
 
 def test_each_measured_clock_names_the_rule_or_baseline_otherwise_in_force() -> None:
+    on_this_plan = {row["rule"]: row["value"] for row in example("adc_shanghai")["clocks"]}
     wanted = {
-        "trial_application_30wd": ("cn.nmpa.clinical_trial_application.review", 60),
-        "ethics_3_weeks": ("cn.ethics.opinion", 30),
-        "supplement_60wd": ("cn.nmpa.supplement.review", 200),
+        "trial_application_30wd": "cn.nmpa.clinical_trial_application.review",
+        "ethics_3_weeks": "cn.ethics.opinion",
+        "supplement_60wd": "cn.nmpa.supplement.review",
     }
-    for name, (rule, value) in wanted.items():
+    for name, rule in wanted.items():
         found = shown()[name]["counterfactual"]
-        assert (found["rule"], found["value"]) == (rule, value)
+        assert (found["rule"], found["value"]) == (rule, on_this_plan[rule])
+    assert on_this_plan["cn.nmpa.clinical_trial_application.review"] == 60
+    assert on_this_plan["cn.ethics.opinion"] == 30
     site = shown()["trial_start_up_25_weeks"]["counterfactual"]
     assert site["rule"] == "cn.performance.trial_start_up_site"
     assert site["source"]["title"]
 
 
 def test_every_measure_leads_to_its_sources() -> None:
-    assert all(row["sources"] and row["sources"][0]["url"] for row in shown().values() if row["id"] != "x")
+    for name, row in shown().items():
+        assert row["sources"], name
+        assert all(source["title"] for source in row["sources"]), name
 
 
 def test_thirty_working_days_instead_of_sixty_save_the_calendar_days_between_them() -> None:
     """Accepted 5 working days after 1 August 2024: 30 and 60 working days from there, National Day in between; the
     example's uptake is 0.7, so 0.7 of the difference is saved on average."""
-    accepted = due("CN", due_day("2024-08-01"), 5, "wd").due
+    accepted = due("CN", date(2024, 8, 1), 5, "wd").due
     gained = (due("CN", accepted, 60, "wd").due - due("CN", accepted, 30, "wd").due).days
     found = saved(shown()["trial_application_30wd"], "gastric_1l_phase_2.cn.trial_authorisation")
     assert found["mean"] == pytest.approx(0.7 * gained, abs=3 * found["standard_error"])
     full = measures(with_uptake(1.0))["trial_application_30wd"]
     assert saved(full, "gastric_1l_phase_2.cn.trial_authorisation") == {"mean": gained, "standard_error": 0}
-
-
-def due_day(text: str) -> object:
-    from datetime import date
-
-    return date.fromisoformat(text)
 
 
 def test_no_uptake_has_no_effect() -> None:
@@ -114,15 +114,58 @@ def test_the_effect_grows_with_the_uptake() -> None:
     assert money[1] == pytest.approx(2 * money[0], rel=1e-5), "a subsidy is paid in proportion to its uptake"
 
 
-def test_a_phase_2_subsidy_is_forty_percent_of_the_cost_up_to_twenty_million_yuan() -> None:
-    """Cost triangular 25 to 35 to 55 million yuan: 40 % of 55 is 22, so the cap of 20 binds above 50 million. By hand:
-    E[min(0.4 X, 20)] with X triangular, at 7.2441 yuan a dollar, discounted over the stage."""
-    full = measures(with_uptake(1.0))["phase_2_subsidy"]["alone"]["rnpv_gain_usd"]["mean"]
-    quantiles = triangular(25e6, 35e6, 55e6).quantile([(i + 0.5) / 10_000 for i in range(10_000)])
-    paid = sum(min(0.4 * float(x), 20e6) for x in quantiles) / 10_000 / CNY
-    assert max(0.4 * float(x) for x in quantiles) > 20e6, "the cap binds somewhere"
-    # The stage runs from 2025 to 2027 under mid-year discounting at 11 %: between half a year and two and a half.
-    assert paid * 1.11**-2.5 < full < paid * 1.11**-0.5
+SMALL = """onepill: 1
+programme: small
+as_of: 2024-08-01
+asset:
+  name: small
+  modality: small_molecule
+  registration_class: "1"
+  originator: {name: a Shanghai company, country: CN, region: CN-SH}
+indication: {name: any, area: oncology}
+conditions: {output_in_shanghai: true}
+development:
+  trial: {kind: KIND, regions: [CN], held: [CN], start_up: 1 days, duration: 12 months, cost: COST, success_prob: 1}
+capital: {discount_rate_per_year: 0, exchange_rates: {CNY: {per_usd: 7.2441, date: 2024-08-01}}}
+policy_uptake: {MEASURE: UPTAKE}
+"""
+
+
+def subsidy(kind: str, cost: str, *, uptake: float = 1.0) -> Row:
+    measure = f"{kind}_subsidy"
+    text = SMALL.replace("KIND", kind).replace("COST", cost).replace("UPTAKE", f"{uptake:g}")
+    document = passport_of(text.replace("MEASURE", POLICY + measure), draws=500, policies=(SHANGHAI,))
+    return measures(document)[measure]["alone"]["rnpv_gain_usd"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "cost", "paid_cny"),
+    [
+        ("phase_1", "20 MCNY", 8e6),
+        ("phase_1", "30 MCNY", 10e6),
+        ("phase_2", "28 MCNY", 11.2e6),
+        ("phase_2", "50 MCNY", 20e6),
+        ("phase_2", "80 MCNY", 20e6),
+        ("phase_3", "60 MCNY", 24e6),
+        ("phase_3", "200 MCNY", 30e6),
+    ],
+)
+def test_a_subsidy_is_forty_percent_of_the_cost_up_to_10_20_and_30_million_yuan(
+    kind: str, cost: str, paid_cny: float
+) -> None:
+    """By hand: min(0.4 x cost, cap) at 7.2441 yuan a dollar, not discounted (the rate is 0)."""
+    assert subsidy(kind, cost) == {"mean": pytest.approx(paid_cny / CNY, abs=1), "standard_error": 0}
+
+
+def test_a_subsidy_with_an_even_chance_is_worth_half() -> None:
+    assert subsidy("phase_2", "80 MCNY", uptake=0.5)["mean"] == pytest.approx(10e6 / CNY, abs=1)
+
+
+def test_the_cap_holds_on_each_path_and_not_on_average() -> None:
+    """A cost of 20 or 80 million yuan: 8 and 20 are paid, so 14 on average, and not min(0.4 x 50, 20) = 20."""
+    found = subsidy("phase_2", "{values: [20 MCNY, 80 MCNY], probs: [0.5, 0.5]}")
+    assert found["mean"] == pytest.approx(14e6 / CNY, abs=4 * found["standard_error"])
+    assert found["standard_error"] == pytest.approx(6e6 / CNY / 500**0.5, rel=0.05)
 
 
 def test_a_subsidy_for_a_stage_that_is_not_ahead_is_worth_nothing_and_says_why() -> None:
@@ -154,10 +197,6 @@ def test_together_is_at_least_each_alone_in_days() -> None:
 
 
 def test_a_policy_announced_after_the_plans_day_is_not_known() -> None:
-    from datetime import date
-
-    from onepill.core.errors import InputError
-
     with pytest.raises(InputError) as error:
         passport_of(text_of("adc_shanghai"), draws=500, policies=(SHANGHAI,), as_of=date(2024, 7, 29))
     assert error.value.findings[0].code == "policy.not_known"

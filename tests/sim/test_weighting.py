@@ -50,7 +50,7 @@ def test_other_outcomes_are_drawn_given_that_the_gate_does_not_fail() -> None:
 
 
 def test_factored_gates_weigh_by_their_chance_given_the_factor() -> None:
-    """P(both) for two gates of 0.5 with correlation 0.5 is 1/4 + asin(0.5) / (2 pi) = 1/3 (Sheppard 1899)."""
+    """P(both) for two gates of 0.5 with correlation 0.5 is 1/4 + asin(0.5) / (2 pi) = 1/3 (Sheppard)."""
     gates = {id_: chance(id_, 0.5, loadings=(("x", np.sqrt(0.5)),)) for id_ in ("a", "b")}
     plan = make_plan(
         work("a", gate=gates["a"]),

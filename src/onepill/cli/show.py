@@ -157,6 +157,9 @@ def _explain(answer: Row) -> None:
             print(f"{indent}    source: {source['title']} {source['url']} {source['date']}".rstrip())
 
 
+UNKNOWN = {"time_unknown": "time unknown"}
+
+
 def _path(answer: Row) -> None:
     rows = []
     for market in [*answer["order"], *(m for m in answer["plan"] if m not in answer["order"])]:
@@ -165,7 +168,14 @@ def _path(answer: Row) -> None:
         waits = ", ".join(row["relies_on"] or row["waits_for"])
         span = f"{approved['p10']} to {approved['p90']}" if approved.get("p10") else ""
         rows.append(
-            [market, row["route"] or "no open route", filed.get("p50") or "", approved.get("p50") or "", span, waits]
+            [
+                market,
+                row["route"] or "no open route",
+                filed.get("p50") or "",
+                approved.get("p50") or UNKNOWN.get(row["status"], ""),
+                span,
+                waits,
+            ]
         )
     _table(rows, ["market", "route", "filing", "approval", "p10 to p90", "waits for"])
     for market, routes in answer["alternatives"].items():

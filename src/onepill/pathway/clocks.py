@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from onepill.calendars import LAST_DAY, clock_table
 from onepill.core.dates import years_to_days
-from onepill.core.distributions import Distribution, empirical, fixed, lognormal, triangular
+from onepill.core.distributions import Distribution, empirical, fixed, lognormal, triangular, uniform
 from onepill.core.errors import InputError
 from onepill.model.overlays import Overlay
 from onepill.rulebook import Rule, RuleValue
@@ -144,6 +144,8 @@ def forecast_distribution(found: RuleValue) -> Distribution:
     keys = set(value)
     if keys == {"p10", "p90"}:
         return lognormal(value["p10"], value["p90"])
+    if keys == {"low", "high"}:
+        return uniform(value["low"], value["high"])
     if keys == {"low", "mode", "high"}:
         return triangular(value["low"], value["mode"], value["high"])
     if {"p10", "p50", "p90"} <= keys:

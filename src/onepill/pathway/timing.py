@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from onepill.core.distributions import fixed
@@ -98,6 +99,9 @@ def _clocked(build: Builder, step: Step, rule: Rule, activity: Activity, place: 
         hint = "give filings.….review in the programme file"
         build.findings.append(Finding("rule.no_value", "warning", message, hint, f"{place.path}.{step.id}"))
         return activity
+    if isinstance(found.value, Mapping):
+        # A range is no table from day to day: it is drawn, as a forecast is.
+        return _forecast(build, rule.id, found, activity, place)
     used_as = "limit" if rule.nature != "typical" else "forecast"
     build.uses.append(ClockUse(rule.id, activity.id, found, used_as, f"{place.path}.{step.id}"))
     known = build.given.known_on

@@ -31,6 +31,8 @@ SCOUT_DRAWS = 2_000
 ROUNDS = 4
 """How often reliance is followed on: approve here, then recognise there, then there."""
 DAYS_PER_YEAR = 365.25
+SHORTEST_REVIEW_DAYS = 10
+"""A shorter way from filing to approval means that the rulebook has no time for the review, and not that it is fast."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,11 @@ class Scouted:
     tried: dict[str, Candidate] = field(default_factory=dict)
     best: dict[str, Candidate] = field(default_factory=dict)
     facts: dict[str, tuple[float, str]] = field(default_factory=dict)
+
+    def knows_time(self, name: str) -> bool:
+        """Whether the rulebook has a time for the review of this candidate."""
+        filed, approved = self.days[name]
+        return filed is not None and approved is not None and approved - filed >= SHORTEST_REVIEW_DAYS
 
     def approval(self, market: str) -> float | None:
         """The median day of a market's approval, or its fact."""
@@ -128,7 +135,17 @@ def _scout(filled: Filled, rulebook: Rulebook, asked: Sequence[str], *, seed: in
         _try(filled, scouted, fresh, seed=seed, optimise=optimise)
         if before == {market: candidate.filing.id for market, candidate in scouted.best.items()}:
             break
+    _add_untimed(scouted, open_markets)
     return scouted
+
+
+def _add_untimed(scouted: Scouted, markets: Sequence[str]) -> None:
+    """Where no route has a known time, the earliest filing stands, without a day of approval."""
+    for market in (m for m in markets if m not in scouted.best):
+        found = [c for c in scouted.tried.values() if c.jurisdiction == market and c.route.is_open]
+        reached = [c for c in found if scouted.days[c.filing.id][0] is not None]
+        if reached:
+            scouted.best[market] = min(reached, key=lambda c: scouted.days[c.filing.id][0] or 0.0)
 
 
 def market_terms(filled: Filled, market: str) -> frozenset[str]:
@@ -239,7 +256,8 @@ def _try(filled: Filled, scouted: Scouted, fresh: list[Candidate], *, seed: int,
         filed, approved = (_median(result.days_of(f"{name}.{event}")) for event in ("filed", "approval"))
         scouted.days[name] = (filed, approved)
         scouted.tried[name] = candidate
-        if candidate.route.is_open and approved is not None and _in_time(scouted, candidate, filed):
+        is_usable = candidate.route.is_open and scouted.knows_time(name)
+        if is_usable and _in_time(scouted, candidate, filed):
             best = scouted.best.get(candidate.jurisdiction)
             if best is None or _score(base, scouted, candidate, optimise) < _score(base, scouted, best, optimise):
                 scouted.best[candidate.jurisdiction] = candidate
@@ -284,14 +302,15 @@ def _plan_row(base: Assembled, runs: Runs, scouted: Scouted, market: str) -> Row
     if candidate is None:
         return {"route": None, "status": "none", "filing": None, "approval": None, **_no_links(), "id": None}
     name, reliance = candidate.filing.id, candidate.route.relies_on
+    is_timed = scouted.knows_time(name)
     return {
         "id": name,
         "route": candidate.route.name,
         "procedure": candidate.route.procedure.id,
-        "status": "simulated",
+        "status": "simulated" if is_timed else "time_unknown",
         "filing": day_row(runs.drawn.days_of(f"{name}.filed")),
-        "approval": day_row(runs.drawn.days_of(f"{name}.approval")),
-        "critical": binding_rows(base, runs, f"{name}.approval"),
+        "approval": day_row(runs.drawn.days_of(f"{name}.approval")) if is_timed else None,
+        "critical": binding_rows(base, runs, f"{name}.{'approval' if is_timed else 'filed'}"),
         "waits_for": [f"{activity}:{event}" for activity, event in candidate.filing.after],
         "relies_on": list(candidate.references),
         "reliance": None
@@ -333,14 +352,15 @@ def _alternatives(filled: Filled, rulebook: Rulebook, scouted: Scouted, market: 
             continue
         candidate = tried.get(route.name)
         filed, approved = scouted.days[candidate.filing.id] if candidate else (None, None)
+        is_timed = candidate is not None and scouted.knows_time(candidate.filing.id)
         rows.append(
             {
                 "route": route.name,
                 "procedure": route.procedure.id,
                 "open": route.is_open and candidate is not None,
                 "filing_p50": _iso(filed),
-                "approval_p50": _iso(approved),
-                "days_saved": _saved(scouted, best, approved),
+                "approval_p50": _iso(approved) if is_timed else None,
+                "days_saved": _saved(scouted, best, approved) if is_timed else None,
                 "failing": [term_row(rulebook, term, market) for term in route.failing],
                 "needs_references": _lacking(scouted, route) if candidate is None else None,
             }
@@ -355,7 +375,7 @@ def _iso(day: float | None) -> str | None:
 
 
 def _saved(scouted: Scouted, best: Candidate | None, approved: float | None) -> float | None:
-    chosen = scouted.days[best.filing.id][1] if best else None
+    chosen = scouted.days[best.filing.id][1] if best and scouted.knows_time(best.filing.id) else None
     return None if chosen is None or approved is None else round(chosen - approved, 1)
 
 

@@ -303,7 +303,7 @@ class PlannedMarket(Reply):
     id: str | None
     route: str | None
     procedure: str | None
-    status: Literal["actual", "simulated", "none"]
+    status: Literal["actual", "simulated", "time_unknown", "none"]
     filing: DayRow | None
     approval: DayRow | None
     critical: list[Binding]

@@ -141,13 +141,16 @@ def _sources(match: MeasureMatch) -> list[Row]:
 
 
 def _counterfactual(base: Assembled, match: MeasureMatch) -> Row | None:
-    """The rule that is in force without the measure, and its value on the plan's day."""
+    """The rule that is in force without the measure, with its value for this pill's own work or on the plan's day."""
     rule_id = match.measure.baseline
     if rule_id is None:
         return None
     rule = base.filled.rulebook.rule(rule_id)
+    used = (use.found for use in base.network.clocks if use.rule_id == rule_id)
     try:
-        found = rule.on(base.filled.as_of, base.filled.as_of, programme_terms(base.filled.programme))
+        found = next(used, None) or rule.on(
+            base.filled.as_of, base.filled.as_of, programme_terms(base.filled.programme)
+        )
     except InputError:
         return {"rule": rule_id, "text": dict(rule.name), "value": None, "unit": rule.unit, "source": None}
     source = found.version.source

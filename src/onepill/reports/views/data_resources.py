@@ -30,7 +30,7 @@ def data_view(context: Context) -> View:
 
 
 def rules_on_file(context: Context) -> View | None:
-    """How many rules are on file by topic in each jurisdiction of the programme; None when the document does not say."""
+    """How many rules are on file by topic, in the jurisdictions of the programme; None without such a table."""
     rows = context.passport.get("rules_on_file") or ()
     rows = [row for row in rows if row["topic"] != FOUNDING and row["jurisdiction"] in _places(context)]
     counts = {(str(r["jurisdiction"]), str(r["topic"])): int(r.get("rules") or 0) for r in rows}
