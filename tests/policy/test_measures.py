@@ -66,6 +66,9 @@ def test_a_clock_is_capped_in_its_own_unit_and_days_of_force() -> None:
     overlay = matched()["trial_application_30wd"].overlay
     assert overlay is not None
     assert (overlay.verb, overlay.value, overlay.unit) == ("cap", 30, "wd")
+    overlay = matched()["ethics_3_weeks"].overlay
+    assert overlay is not None
+    assert (overlay.verb, overlay.value, overlay.unit) == ("cap", 3, "weeks")
     assert (overlay.first, overlay.last) == (date(2024, 8, 1), date(2029, 7, 31))
     assert overlay.jurisdiction == "CN-SH"
 

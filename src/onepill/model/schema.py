@@ -12,7 +12,10 @@ from onepill.core.dates import parse_day
 from onepill.core.errors import InputError
 from onepill.model.values import AmountValue, CountValue, DurationValue, ShareValue, fail
 
-JURISDICTIONS = ("CN", "US", "EU", "JP")
+JURISDICTIONS = (
+    *("CN", "US", "EU", "JP", "GB", "CH", "HK", "MO", "KR", "SG"),
+    *("MY", "TH", "ID", "VN", "PH", "AU", "CA", "SA", "AE", "BR"),
+)
 ALIASES = {"UK": "GB"}
 AREAS = (
     "oncology",

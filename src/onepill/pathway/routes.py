@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from onepill.rulebook import Procedure, Reliance, Rulebook, failing, terms_of
 
 DESIGNATED = "designations"
-PLANNED = "reference_approval"
+PLANNED = ("reference_approv", "approved_")
+"""How conditions begin that ask for nothing but approvals elsewhere, which the plan itself provides."""
+ANY = "ANY"
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,8 @@ def _terms_used(rulebook: Rulebook, procedure: Procedure) -> Iterable[str]:
 def accepts(route: Route, references: Iterable[str]) -> list[str]:
     """The references among the given jurisdictions that a reliance route counts."""
     reliance = route.relies_on
-    return [code for code in references if reliance is not None and code in reliance.references]
+    if reliance is None:
+        return []
+    return [code for code in references if code in reliance.references or ANY in reliance.references]
 
 

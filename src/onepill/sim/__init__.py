@@ -1,4 +1,4 @@
-"""What happens on a million futures of one plan: days, chances and cash, the same answer on any number of threads."""
+"""What happens on a million futures of one plan: which days, which chances, which cash?"""
 
 from onepill.sim.compiled import CompiledPlan
 from onepill.sim.compiler import compile_plan

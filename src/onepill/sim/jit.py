@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 from numba import njit
 
+from onepill.core import dates
+
 F = TypeVar("F", bound=Callable[..., Any])
 _njit: Any = njit
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
@@ -34,7 +36,8 @@ def source_digest() -> int:
     The cache of compiled code looks only at the entry's own file; closing over this number makes it see the others.
     """
     digest = hashlib.blake2b(digest_size=6)
-    here = Path(__file__).parent
-    for path in [*sorted(here.glob("kernel*.py")), here / "arrays.py", here / "quantiles.py"]:
+    here, core = Path(__file__).parent, Path(dates.__file__).parent
+    named = [here / "arrays.py", here / "quantiles.py", here / "jit.py", core / "dates.py", core / "streams.py"]
+    for path in [*sorted(here.glob("kernel*.py")), *named]:
         digest.update(path.read_bytes())
     return int.from_bytes(digest.digest(), "little")

@@ -79,6 +79,7 @@ def stage_terms(programme: Programme, stage: Stage) -> frozenset[str]:
 def filing_terms(programme: Programme, filing: Filing, *, jurisdiction: str) -> frozenset[str]:
     """What holds for an application: its route, its designations and its own answers."""
     found = set(programme_terms(programme)) | {filing.route, *filing.designations}
+    found |= {"review_time_given"} if filing.review is not None else set()
     if any(stage.done.succeeded or stage.done.started for stage in _trials_in(programme, jurisdiction)):
         found.add("trial_in_jurisdiction")
     found |= {name for name, holds in filing.conditions.items() if holds}

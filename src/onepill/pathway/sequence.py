@@ -1,0 +1,230 @@
+"""In which order to file where, on which route, with the budget and the people there are; what binds, and the worth of
+one more unit of each.
+
+The exact optimum of `sequence_model`, explained by solving again with one limit moved at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from onepill.core.errors import Finding, InputError, OnepillError
+from onepill.pathway.sequence_checks import check_question, earliest_approvals
+from onepill.pathway.sequence_model import Effort, ElasticModel, Outcome, Relief, Slot, slots_of, spending
+from onepill.pathway.sequence_tables import (
+    Approved,
+    Job,
+    Need,
+    Objective,
+    Option,
+    Planned,
+    Question,
+    Sequence,
+    Shadow,
+)
+
+__all__ = [
+    "Approved",
+    "Job",
+    "Need",
+    "Objective",
+    "Option",
+    "Planned",
+    "Question",
+    "Sequence",
+    "Shadow",
+    "solve",
+]
+
+MILLION_USD = 1_000_000
+
+
+def solve(
+    question: Question,
+    *,
+    seconds: float = 10.0,
+    seed: int = 1,
+    workers: int = 1,
+    budget_unit_usd: int = MILLION_USD,
+    explain: bool = True,
+) -> Sequence:
+    """The best plan. Among plans of the same worth, the one with the earliest approvals in sum (under `earliest`, the
+    cheapest).
+
+    The same question, seed and workers give the same answer on every machine: `seconds` are the solver's own count of
+    work, about a second each. The plan takes at most `seconds`, and `binding` and `shadow` together as many again;
+    `explain=False` leaves them out. A plan that is not proven optimal in time says so and has neither.
+
+    Raises:
+        InputError: `sequence.*`: the question is wrong, or no plan keeps all limits; the findings say what to relax.
+        OnepillError: no plan was found in time, and none was ruled out.
+    """
+    _raise_if_any("the question cannot be solved as it stands", check_question(question))
+    if not question.jobs:
+        return _read(question, (), optimal=True, bound=0)
+    _raise_if_any("a market cannot be approved within the horizon", tuple(_too_late(question)))
+    model = ElasticModel(question)
+    effort = Effort(seconds, seed, workers)
+    found = model.best(effort, break_ties=True)
+    if found.infeasible:
+        raise InputError("no plan keeps all limits", findings=_what_to_relax(model, effort))
+    if found.slots is None:
+        hint = "allow more seconds, or make markets optional"
+        finding = Finding("sequence.out_of_time", "error", f"no plan within {seconds:g} s", hint=hint, value=seconds)
+        raise OnepillError(finding.message, findings=(finding,))
+    answer = _read(question, found.slots, optimal=found.optimal, bound=_signed(question, -found.bound))
+    return _explained(answer, model, found, effort, budget_unit_usd) if explain and found.optimal else answer
+
+
+def _raise_if_any(message: str, findings: tuple[Finding, ...]) -> None:
+    if findings:
+        raise InputError(message, findings=findings)
+
+
+def _signed(question: Question, gain: int) -> int:
+    """The objective as the user counts it: months and costs are losses."""
+    return -gain if question.objective in ("earliest", "cost") else gain
+
+
+def _too_late(question: Question) -> Iterator[Finding]:
+    """Markets that must be filed and could not be approved in time even with money and people unlimited."""
+    earliest = earliest_approvals(question)
+    reachable = {question.jobs[slot.job].market for slot in slots_of(question)}
+    for job in question.jobs:
+        month = earliest.get(job.market)
+        if job.optional or (month is not None and month <= question.horizon_months and job.market in reachable):
+            continue
+        if month is None:
+            message = f"no route of {job.market} ever has the approvals that it relies on"
+            hint = f"give {job.market} a route without them, add a market that it relies on, or make it optional"
+        else:
+            message = f"{job.market} cannot be approved before month {month}, the horizon is {question.horizon_months}"
+            hint = f"set the horizon to {month} or later, or make {job.market} optional"
+        yield Finding("sequence.too_late", "error", message, hint=hint, path=job.market, value=month)
+
+
+def _what_to_relax(model: ElasticModel, effort: Effort) -> tuple[Finding, ...]:
+    """Each single way to have a plan at all, with the least that it takes; dropping markets is always one."""
+    found = (_relax_budget(model, effort), _relax_team(model, effort), _relax_markets(model, effort))
+    return tuple(finding for finding in found if finding is not None)
+
+
+def _relax_budget(model: ElasticModel, effort: Effort) -> Finding | None:
+    found = model.least_over_budget(effort)
+    over = {year: usd for year, usd in enumerate(found.over_budget) if usd}
+    if found.slots is None or not over:
+        return None
+    added = ", ".join(f"{usd:,} US dollars in year {year}" for year, usd in over.items())
+    message = "the markets that must be filed cost more than the budget"
+    return _relaxed("budget", message, f"add {_at_least(found)}{added}", over)
+
+
+def _relax_team(model: ElasticModel, effort: Effort) -> Finding | None:
+    found = model.least_over_team(effort)
+    if found.slots is None or not found.over_team:
+        return None
+    assert model.question.team_capacity is not None
+    capacity = model.question.team_capacity + found.over_team
+    message = "the team cannot prepare all markets that must be filed in time"
+    return _relaxed("team", message, f"raise the team's capacity to {_at_least(found)}{capacity} filings at once", capacity)
+
+
+def _relax_markets(model: ElasticModel, effort: Effort) -> Finding | None:
+    found = model.fewest_dropped(effort)
+    if found.slots is None:
+        return None
+    names = [model.question.jobs[n].market for n in found.dropped if not model.question.jobs[n].optional]
+    message = "not all markets that must be filed can be, within the horizon and the limits"
+    return _relaxed("markets", message, f"make optional: {', '.join(names)}; or extend the horizon", names)
+
+
+def _at_least(found: Outcome) -> str:
+    """A relaxation that is not proven the least says so."""
+    return "" if found.optimal else "(not proven the least) "
+
+
+def _relaxed(what: str, message: str, hint: str, value: object) -> Finding:
+    return Finding(f"sequence.infeasible_{what}", "error", message, hint=f"alone enough: {hint}", value=value)
+
+
+def _read(question: Question, slots: tuple[Slot, ...], *, optimal: bool, bound: int) -> Sequence:
+    """The chosen slots as a plan."""
+    by_job = {slot.job: slot for slot in slots}
+    approved = {a.market: a.month for a in question.approved}
+    approved |= {question.jobs[slot.job].market: slot.approved for slot in slots}
+    late = question.horizon_months + 1 if question.objective == "earliest" else 0
+    gain = sum(slot.gain for slot in slots) - late * (len(question.jobs) - len(slots))
+    at_work = [sum(s.start <= month < s.filed for s in slots) for month in range(question.horizon_months + 1)]
+    value = _signed(question, gain)
+    return Sequence(
+        plan=tuple(_planned(job.market, by_job.get(n), approved) for n, job in enumerate(question.jobs)),
+        objective=question.objective,
+        objective_value=value,
+        optimal=optimal,
+        bound=value if optimal else bound,
+        spent_by_year_usd=tuple(sum(spending(s, year) for s in slots) for year in range(question.years)),
+        team_by_month=tuple(at_work),
+    )
+
+
+def _planned(market: str, slot: Slot | None, approved: dict[str, int]) -> Planned:
+    if slot is None:
+        return Planned(market)
+    option = slot.option
+    return Planned(
+        market,
+        route=option.route,
+        start_month=slot.start,
+        filed_month=slot.filed,
+        approved_month=slot.approved,
+        cost_usd=option.total_cost_usd,
+        value_usd=option.value_by_month[slot.approved] if option.value_by_month else None,
+        patients=option.patients_by_month[slot.approved] if option.patients_by_month else None,
+        relies_on=_relied_on(slot, approved),
+    )
+
+
+def _relied_on(slot: Slot, approved: dict[str, int]) -> tuple[str, ...]:
+    """For each need, the oldest approvals that count, as many as it asks for."""
+    found: list[str] = []
+    for need in slot.option.needs:
+        since = slot.filed - need.within_months if need.within_months is not None else None
+        counting = [
+            (month, market)
+            for market in need.any_of
+            if (month := approved.get(market)) is not None
+            and month <= slot.filed
+            and (since is None or month >= since)
+        ]
+        found += [market for _, market in sorted(counting)[: need.at_least]]
+    return tuple(dict.fromkeys(found))
+
+
+@dataclass
+class _Prober:
+    """Solves again under reliefs, until the work allowed for it is used up."""
+
+    model: ElasticModel
+    base_loss: int
+    effort: Effort
+    exact: bool = True
+
+    def gain(self, relief: Relief) -> int | None:
+        """The improvement under a relief; None where it was not proven within what is left of the work."""
+        found = self.model.best(self.effort, relief=relief) if self.effort.seconds > 0 else None
+        if found is None or not found.optimal:
+            self.exact = False
+            self.effort = replace(self.effort, seconds=self.effort.seconds - (found.work if found else 0))
+            return None
+        self.effort = replace(self.effort, seconds=self.effort.seconds - found.work)
+        return self.base_loss - found.loss
+
+
+def _explained(answer: Sequence, model: ElasticModel, found: Outcome, effort: Effort, unit_usd: int) -> Sequence:
+    """The answer with what binds, and the worth of one more unit."""
+    prober = _Prober(model, found.loss, effort)
+    gains = _gains_without(answer, prober)
+    shadow = _shadow(answer, prober, gains, unit_usd)
+    binding = {name: gain for name, gain in gains.items() if gain and name not in ("budget", "needs")}
+    return replace(answer, binding=tuple(binding), gain_without=binding, shadow=shadow)

@@ -1,0 +1,101 @@
+"""One question, one answer, whichever face it is asked through."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter
+from typer.testing import CliRunner
+
+from onepill.cli.commands import build_app, joined
+from onepill.workbench.documents import to_json
+from onepill.workbench.operations import OPERATIONS, operation
+from tests.workbench.passports import ROOT, SHANGHAI, example, text_of
+
+MINIMAL = str(ROOT / "examples" / "minimal.yaml")
+CONJUGATE = str(ROOT / "examples" / "adc_shanghai.yaml")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The same question in words of the command line and as fields."""
+
+    words: list[str]
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+def questions(passport: Path) -> dict[str, Asked]:
+    document = json.loads(passport.read_text(encoding="utf-8"))
+    small = {"text": text_of("minimal"), "file": MINIMAL}
+    pill = {"text": text_of("adc_shanghai"), "file": CONJUGATE}
+    cta = "cn.nmpa.clinical_trial_application.review"
+    return {
+        "passport": Asked(
+            [CONJUGATE, "--draws", "500", "--seed", "3", "--threads", "1", "--policy", SHANGHAI],
+            {**pill, "draws": 500, "seed": 3, "threads": 1, "policies": [SHANGHAI]},
+        ),
+        "check": Asked([MINIMAL], small),
+        "schema": Asked([]),
+        "rules list": Asked([]),
+        "rules show": Asked(
+            [cta, "--on", "2025-09-12", "--condition", "class_1_innovative", "--condition", "national_key_support"],
+            {"id": cta, "on": "2025-09-12", "conditions": ["class_1_innovative", "national_key_support"]},
+        ),
+        "rules coverage": Asked([]),
+        "path": Asked([MINIMAL, "--markets", "US", "--draws", "500"], {**small, "markets": ["US"], "draws": 500}),
+        "path compare": Asked(
+            [MINIMAL, "--route", "us=standard", "--route", "us=priority", "--draws", "500"],
+            {**small, "routes": ["us=standard", "us=priority"], "draws": 500},
+        ),
+        "policy list": Asked(["--jurisdiction", "CN-SH"], {"jurisdiction": "CN-SH"}),
+        "policy show": Asked([SHANGHAI], {"id": SHANGHAI}),
+        "policy match": Asked([CONJUGATE], pill),
+        "policy effect": Asked(
+            [CONJUGATE, "--policy", SHANGHAI, "--draws", "500"], {**pill, "policies": [SHANGHAI], "draws": 500}
+        ),
+        "due": Asked(
+            ["--jurisdiction", "CN", "--from", "2024-02-05", "--count", "60 wd"],
+            {"jurisdiction": "CN", "start": "2024-02-05", "count": "60 wd"},
+        ),
+        "explain": Asked([str(passport), "value.rnpv_usd.mean"], {"passport": document, "path": "value.rnpv_usd.mean"}),
+    }
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Asked]:
+    file = tmp_path_factory.mktemp("faces") / "passport.json"
+    file.write_text(to_json(example("minimal")), encoding="utf-8")
+    return questions(file)
+
+
+def by_command(name: str, words: list[str]) -> Any:
+    args = joined([*name.split(), *words, "--json"])
+    result = CliRunner().invoke(build_app(frozenset(args)), args)
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def test_every_operation_of_the_command_line_is_asked_here(asked: dict[str, Asked]) -> None:
+    assert set(asked) == {found.name for found in OPERATIONS if "cli" in found.faces}
+
+
+@pytest.mark.parametrize("name", [found.name for found in OPERATIONS if "cli" in found.faces])
+def test_python_and_the_command_line_give_the_same_document(name: str, asked: dict[str, Asked]) -> None:
+    found = operation(name)
+    answer = found.ask(found.question.model_validate(asked[name].fields))
+    assert by_command(name, asked[name].words) == json.loads(to_json(answer))
+
+
+@pytest.mark.parametrize("name", [found.name for found in OPERATIONS])
+def test_the_answer_is_the_one_that_the_operation_declares(name: str, asked: dict[str, Asked]) -> None:
+    found = operation(name)
+    answer = found.ask(found.question.model_validate(asked[name].fields))
+    TypeAdapter(found.answer).validate_python(json.loads(to_json(answer)))
+
+
+def test_sixty_working_days_by_the_operation_are_those_counted_by_hand(asked: dict[str, Asked]) -> None:
+    assert by_command("due", asked["due"].words)["due"] == "2024-05-08"
