@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from hypothesis import given, settings
@@ -13,6 +14,8 @@ from onepill.model import load_programme
 from tests.model.mutations import mutated, scribbled
 
 FILE = "pill.yaml"
+LINE_ENDS = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+"""What YAML takes for the end of a line."""
 
 
 def findings_of(text: str) -> list[Finding]:
@@ -24,7 +27,7 @@ def findings_of(text: str) -> list[Finding]:
 
 
 def check_findings(text: str) -> None:
-    count = text.count("\n") + 1
+    count = len(LINE_ENDS.split(text))
     for finding in findings_of(text):
         assert finding.code
         assert finding.message

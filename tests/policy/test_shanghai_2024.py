@@ -10,7 +10,10 @@ import pytest
 
 from onepill.calendars import due
 from onepill.core.errors import InputError
-from tests.workbench.passports import SHANGHAI, Row, example, passport_of, text_of
+from onepill.policy import match_policy
+from onepill.sim import compile_plan, run
+from onepill.workbench.assemble import with_overlays
+from tests.workbench.passports import SHANGHAI, Row, assembled, example, passport_of, text_of
 
 POLICY = "cn.shanghai.2024."
 CNY = 7.2441
@@ -166,6 +169,24 @@ def test_the_cap_holds_on_each_path_and_not_on_average() -> None:
     found = subsidy("phase_2", "{values: [20 MCNY, 80 MCNY], probs: [0.5, 0.5]}")
     assert found["mean"] == pytest.approx(14e6 / CNY, abs=4 * found["standard_error"])
     assert found["standard_error"] == pytest.approx(6e6 / CNY / 500**0.5, rel=0.05)
+
+
+@pytest.mark.parametrize(("base_cap_cny", "gained_cny"), [(0, 20e6), (10e6, 10e6), (20e6, 0)])
+def test_a_subsidy_is_worth_what_it_pays_beyond_the_one_in_force(base_cap_cny: float, gained_cny: float) -> None:
+    """80 million yuan of cost: 20 are paid, of which the earlier subsidy would have paid its own cap."""
+    text = SMALL.replace("KIND", "phase_2").replace("COST", "80 MCNY").replace("MEASURE: UPTAKE", "")
+    base = assembled(text)
+    caps = {"cn.shanghai.2021.phase_2_subsidy": base_cap_cny / CNY}
+    terms = frozenset({"shanghai_applicant", "class_1_innovative", "domestic_trial", "output_in_shanghai"})
+    policy = base.filled.rulebook.policy(SHANGHAI)
+    found = match_policy(policy, terms=terms, uptake={}, usd_per=base.filled.usd_per(), base_caps_usd=caps)
+    overlay = next(match.overlay for match in found if match.measure.id == f"{POLICY}phase_2_subsidy")
+    assert overlay is not None
+    before, after = (
+        run(compile_plan(plan), draws=1, seed=1).npv_usd["owner"][0]
+        for plan in (base.plan, with_overlays(base, [overlay]).plan)
+    )
+    assert after - before == pytest.approx(gained_cny / CNY, abs=1e-3)
 
 
 def test_a_subsidy_for_a_stage_that_is_not_ahead_is_worth_nothing_and_says_why() -> None:

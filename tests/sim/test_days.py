@@ -70,6 +70,12 @@ def test_working_days_count_from_the_day_after_the_start() -> None:
     assert days(simulate(Activity("a", duration=Draw("a", fixed(0.0)), calendar="week")), "a") == (0, 0)
 
 
+def test_no_working_days_from_a_saturday_end_on_that_saturday() -> None:
+    saturday = date(2024, 8, 3).toordinal()
+    idle = Activity("a", duration=Draw("a", fixed(0.0)), calendar="week", not_before=saturday)
+    assert days(simulate(idle), "a") == (2, 2)
+
+
 def test_a_clock_is_looked_up_by_its_start_day() -> None:
     table = DayTable(AS_OF, np.array([AS_OF + 7, AS_OF + 9, AS_OF + 9], dtype=np.int32))
     results = simulate(

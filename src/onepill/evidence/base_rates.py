@@ -150,9 +150,7 @@ def _table(table: str) -> dict[str, Any]:
 
 def _row_name(area: str, *, table: str) -> str:
     if area not in AREAS:
-        raise InputError.single(
-            "area.unknown", f"no area {area!r}", hint=f"choose {', '.join(AREAS)}", value=area
-        )
+        raise InputError.single("area.unknown", f"no area {area!r}", hint=f"choose {', '.join(AREAS)}", value=area)
     row: str = _table(table)["area_rows"][area]
     return row
 

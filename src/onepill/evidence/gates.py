@@ -136,9 +136,7 @@ def cumulative_to_approval(first_kind: str, area: str, *, table: str = DEFAULT_T
     """
     phases = ("phase_1", "phase_2", "phase_3")
     if first_kind not in phases:
-        raise InputError.single(
-            "stage.kind_unknown", f"no start {first_kind!r}", hint=f"choose {', '.join(phases)}"
-        )
+        raise InputError.single("stage.kind_unknown", f"no start {first_kind!r}", hint=f"choose {', '.join(phases)}")
     transitions: tuple[str, ...] = ()
     for phase in phases[phases.index(first_kind) :]:
         transitions += _through_approval(phase, table=table) if phase == "phase_3" else (_ADVANCE[phase],)

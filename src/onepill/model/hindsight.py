@@ -8,7 +8,7 @@ from typing import Any
 
 from onepill.core.documents import Path, dotted
 from onepill.core.errors import Finding
-from onepill.model.places import Places
+from onepill.model.positions import Places
 
 _EVENTS = ("started", "finished", "succeeded", "failed", "submitted", "accepted", "approved", "refused")
 

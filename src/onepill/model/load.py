@@ -15,7 +15,7 @@ from onepill.core.errors import Finding, InputError, sort_findings
 from onepill.model import hindsight
 from onepill.model.checks import check_programme
 from onepill.model.partial import Partial, partial_programme
-from onepill.model.places import Places
+from onepill.model.positions import Places
 from onepill.model.refusals import schema_findings
 from onepill.model.scenarios import with_scenario
 from onepill.model.schema import Programme

@@ -9,7 +9,7 @@ from typing import Any, Union, get_args, get_origin
 
 from onepill.core.documents import Path, dotted
 from onepill.core.errors import Finding
-from onepill.model.places import Places
+from onepill.model.positions import Places
 from onepill.model.schema import Programme
 
 _TEXT = ("schema.type", "{value} is not a text", "put it in quotes")

@@ -7,7 +7,7 @@ from typing import Any
 
 from onepill.core.documents import Path, dotted
 from onepill.core.errors import Finding, InputError
-from onepill.model.places import Places, own_key
+from onepill.model.positions import Places, own_key
 from onepill.model.schema import Programme
 
 

@@ -100,5 +100,3 @@ def accepts(route: Route, references: Iterable[str]) -> list[str]:
     if reliance is None:
         return []
     return [code for code in references if code in reliance.references or ANY in reliance.references]
-
-

@@ -7,11 +7,12 @@ The exact optimum of `sequence_model`, explained by solving again with one limit
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from onepill.core.errors import Finding, InputError, OnepillError
 from onepill.pathway.sequence_checks import check_question, earliest_approvals
-from onepill.pathway.sequence_model import Effort, ElasticModel, Outcome, Relief, Slot, slots_of, spending
+from onepill.pathway.sequence_limits import what_binds, what_to_relax
+from onepill.pathway.sequence_model import Effort, ElasticModel, Slot, slots_of, spending
 from onepill.pathway.sequence_tables import (
     Approved,
     Job,
@@ -68,13 +69,16 @@ def solve(
     effort = Effort(seconds, seed, workers)
     found = model.best(effort, break_ties=True)
     if found.infeasible:
-        raise InputError("no plan keeps all limits", findings=_what_to_relax(model, effort))
+        raise InputError("no plan keeps all limits", findings=what_to_relax(model, effort))
     if found.slots is None:
         hint = "allow more seconds, or make markets optional"
         finding = Finding("sequence.out_of_time", "error", f"no plan within {seconds:g} s", hint=hint, value=seconds)
         raise OnepillError(finding.message, findings=(finding,))
     answer = _read(question, found.slots, optimal=found.optimal, bound=_signed(question, -found.bound))
-    return _explained(answer, model, found, effort, budget_unit_usd) if explain and found.optimal else answer
+    if not (explain and found.optimal):
+        return replace(answer, shadow=Shadow(budget_unit_usd=budget_unit_usd, exact=False))
+    without, shadow = what_binds(model, found, answer.team_by_month, effort, budget_unit_usd=budget_unit_usd)
+    return replace(answer, binding=tuple(without), gain_without=without, shadow=shadow)
 
 
 def _raise_if_any(message: str, findings: tuple[Finding, ...]) -> None:
@@ -102,50 +106,6 @@ def _too_late(question: Question) -> Iterator[Finding]:
             message = f"{job.market} cannot be approved before month {month}, the horizon is {question.horizon_months}"
             hint = f"set the horizon to {month} or later, or make {job.market} optional"
         yield Finding("sequence.too_late", "error", message, hint=hint, path=job.market, value=month)
-
-
-def _what_to_relax(model: ElasticModel, effort: Effort) -> tuple[Finding, ...]:
-    """Each single way to have a plan at all, with the least that it takes; dropping markets is always one."""
-    found = (_relax_budget(model, effort), _relax_team(model, effort), _relax_markets(model, effort))
-    return tuple(finding for finding in found if finding is not None)
-
-
-def _relax_budget(model: ElasticModel, effort: Effort) -> Finding | None:
-    found = model.least_over_budget(effort)
-    over = {year: usd for year, usd in enumerate(found.over_budget) if usd}
-    if found.slots is None or not over:
-        return None
-    added = ", ".join(f"{usd:,} US dollars in year {year}" for year, usd in over.items())
-    message = "the markets that must be filed cost more than the budget"
-    return _relaxed("budget", message, f"add {_at_least(found)}{added}", over)
-
-
-def _relax_team(model: ElasticModel, effort: Effort) -> Finding | None:
-    found = model.least_over_team(effort)
-    if found.slots is None or not found.over_team:
-        return None
-    assert model.question.team_capacity is not None
-    capacity = model.question.team_capacity + found.over_team
-    message = "the team cannot prepare all markets that must be filed in time"
-    return _relaxed("team", message, f"raise the team's capacity to {_at_least(found)}{capacity} filings at once", capacity)
-
-
-def _relax_markets(model: ElasticModel, effort: Effort) -> Finding | None:
-    found = model.fewest_dropped(effort)
-    if found.slots is None:
-        return None
-    names = [model.question.jobs[n].market for n in found.dropped if not model.question.jobs[n].optional]
-    message = "not all markets that must be filed can be, within the horizon and the limits"
-    return _relaxed("markets", message, f"make optional: {', '.join(names)}; or extend the horizon", names)
-
-
-def _at_least(found: Outcome) -> str:
-    """A relaxation that is not proven the least says so."""
-    return "" if found.optimal else "(not proven the least) "
-
-
-def _relaxed(what: str, message: str, hint: str, value: object) -> Finding:
-    return Finding(f"sequence.infeasible_{what}", "error", message, hint=f"alone enough: {hint}", value=value)
 
 
 def _read(question: Question, slots: tuple[Slot, ...], *, optimal: bool, bound: int) -> Sequence:
@@ -193,38 +153,7 @@ def _relied_on(slot: Slot, approved: dict[str, int]) -> tuple[str, ...]:
         counting = [
             (month, market)
             for market in need.any_of
-            if (month := approved.get(market)) is not None
-            and month <= slot.filed
-            and (since is None or month >= since)
+            if (month := approved.get(market)) is not None and month <= slot.filed and (since is None or month >= since)
         ]
         found += [market for _, market in sorted(counting)[: need.at_least]]
     return tuple(dict.fromkeys(found))
-
-
-@dataclass
-class _Prober:
-    """Solves again under reliefs, until the work allowed for it is used up."""
-
-    model: ElasticModel
-    base_loss: int
-    effort: Effort
-    exact: bool = True
-
-    def gain(self, relief: Relief) -> int | None:
-        """The improvement under a relief; None where it was not proven within what is left of the work."""
-        found = self.model.best(self.effort, relief=relief) if self.effort.seconds > 0 else None
-        if found is None or not found.optimal:
-            self.exact = False
-            self.effort = replace(self.effort, seconds=self.effort.seconds - (found.work if found else 0))
-            return None
-        self.effort = replace(self.effort, seconds=self.effort.seconds - found.work)
-        return self.base_loss - found.loss
-
-
-def _explained(answer: Sequence, model: ElasticModel, found: Outcome, effort: Effort, unit_usd: int) -> Sequence:
-    """The answer with what binds, and the worth of one more unit."""
-    prober = _Prober(model, found.loss, effort)
-    gains = _gains_without(answer, prober)
-    shadow = _shadow(answer, prober, gains, unit_usd)
-    binding = {name: gain for name, gain in gains.items() if gain and name not in ("budget", "needs")}
-    return replace(answer, binding=tuple(binding), gain_without=binding, shadow=shadow)

@@ -53,9 +53,13 @@ def _check_frame(question: Question) -> Iterator[Finding]:
     if question.horizon_months < 0:
         yield _wrong("horizon", "the horizon is negative", "state months from 0 on", question.horizon_months)
     if not question.discount_rate_per_year > -1:
-        yield _wrong("discount_rate", "the rate must be above -1", "0.1 is 10 % a year", question.discount_rate_per_year)
+        yield _wrong(
+            "discount_rate", "the rate must be above -1", "0.1 is 10 % a year", question.discount_rate_per_year
+        )
     if question.team_capacity is not None and question.team_capacity < 0:
-        yield _wrong("team_capacity", "the team's capacity is negative", "leave it out for no limit", question.team_capacity)
+        yield _wrong(
+            "team_capacity", "the team's capacity is negative", "leave it out for no limit", question.team_capacity
+        )
     yield from _check_budget(question)
     names = [job.market for job in question.jobs] + [a.market for a in question.approved]
     for name, times in Counter(names).items():
@@ -127,7 +131,9 @@ def _check_need(where: str, job: Job, need: Need, question: Question) -> Iterato
         message = f"{where} needs {need.at_least} of {len(need.any_of)} approvals"
         yield _wrong("at_least", message, "state a number from 1 to that of the markets", need.at_least)
     if need.within_months is not None and need.within_months < 0:
-        yield _wrong("within_months", f"{where}: within_months is negative", "leave it out for no limit", need.within_months)
+        yield _wrong(
+            "within_months", f"{where}: within_months is negative", "leave it out for no limit", need.within_months
+        )
 
 
 def _listed(names: Iterable[str]) -> str:

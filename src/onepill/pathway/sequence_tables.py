@@ -59,7 +59,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Approved:
-    """An approval that the plan does not decide: there since before month 0 (0 or below), or under way for that month."""
+    """An approval that the plan does not decide: there by month 0 (0 or below), or under way for that month."""
 
     market: str
     month: int

@@ -8,7 +8,18 @@ from typing import Any
 
 from onepill.core.provenance import Source
 from onepill.rulebook.lookup import Rule
-from onepill.rulebook.nouns import Absence, Effect, Measure, Outcome, Policy, Procedure, Reliance, Step, Variant, Version
+from onepill.rulebook.nouns import (
+    Absence,
+    Effect,
+    Measure,
+    Outcome,
+    Policy,
+    Procedure,
+    Reliance,
+    Step,
+    Variant,
+    Version,
+)
 
 Row = Mapping[str, Any]
 

@@ -206,7 +206,7 @@ def _cap_finish(
             day = event_day(network.links[cap.link], p, state)
             if day < NEVER and (cap.stream < 0 or buffers.uniform[j] < cap.prob):
                 earliest = start[p] if row.started == NEVER else network.as_of
-                finish[p] = min(finish[p], max(day + cap.days, start[p], earliest))
+                finish[p] = min(finish[p], max(day + cap.days, earliest))
 
 
 @jit

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from onepill.core.errors import InputError
-from onepill.store.files import write_whole
+from onepill.store.files import write_all_whole
 
 Row = dict[str, Any]
 
@@ -20,15 +20,14 @@ def to_json(document: Any) -> str:
 def write_passport(document: Row, *, lang: Literal["en", "zh"], out: Path) -> list[Path]:
     """Write `passport.html` and `passport.json` into `out`; returns what was written.
 
-    Both are made before either is written, so that an error leaves the earlier passport as it was.
+    Both are made, and lie on the disk beside their places, before either is switched: an error leaves the earlier
+    passport as it was.
     """
     from onepill.reports import render_passport
 
     page, data = render_passport(document, lang=lang), to_json(document)
-    out.mkdir(parents=True, exist_ok=True)
     written = [out / "passport.html", out / "passport.json"]
-    for path, text in zip(written, (page, data), strict=True):
-        write_whole(path, text)
+    write_all_whole(dict(zip(written, (page, data), strict=True)))
     return written
 
 
@@ -51,6 +50,10 @@ def read_text(path: Path) -> str:
         raise InputError.single("file.unreadable", message, hint=hint, file=str(path)) from None
 
 
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
 def read_passport(path: Path) -> Row:
     """A passport that was written before.
 
@@ -58,12 +61,15 @@ def read_passport(path: Path) -> Row:
         InputError: `json.syntax` with the line, `json.shape`.
     """
     try:
-        document = json.loads(read_text(path))
+        document = json.loads(read_text(path), parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         message = f"{path} is not valid JSON: {error.msg}"
         raise InputError.single(
             "json.syntax", message, hint="give a passport.json", file=str(path), line=error.lineno
         ) from None
+    except (RecursionError, ValueError) as error:
+        message = f"{path} holds what no passport holds: {error}"
+        raise InputError.single("json.shape", message, hint="give a passport.json", file=str(path)) from None
     if not isinstance(document, dict):
         raise InputError.single("json.shape", f"{path} is no passport", hint="give a passport.json", file=str(path))
     return document

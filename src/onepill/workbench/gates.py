@@ -10,6 +10,7 @@ from onepill.core.errors import Finding
 from onepill.core.provenance import Grade, Origin
 from onepill.evidence import BaseRate, approval, counterpart, stage_success
 from onepill.model.checks import split_event, stage_prerequisites
+from onepill.model.names import place
 from onepill.model.schema import Filing, Programme, Stage
 from onepill.model.values import Value
 from onepill.sim.plan import FAILED, SUCCEEDED
@@ -132,7 +133,8 @@ def filing_gate(filled: Filled, name: str, jurisdiction: str, filing: Filing) ->
         _note_base_rate(filled, path, rate)
         prob = rate.prob
     title = filing.title or {"en": "approval", "zh": "批准"}
-    label = {"en": f"{jurisdiction} {title['en']}", "zh": f"{jurisdiction} {title['zh']}"}
+    where = place(jurisdiction)
+    label = {"en": f"{where['en']}: {title['en']}", "zh": f"{where['zh']}{title['zh']}"}
     row = _gate_row(filled, path, prob, rate=rate, value=filing.approval_prob, label=label)
     event, stream = f"{name}.approval", f"filings.{name}.approval"
     row = replace(row, id=event, activity=event, stream=stream, jurisdiction=jurisdiction, kind="filing")

@@ -175,6 +175,7 @@ class MarketValue(Reply):
     jurisdiction: str | None
     rnpv_usd: Estimate
     peak_sales_usd: int | None
+    route: str | None
 
 
 class YearlyCash(Reply):
@@ -220,6 +221,7 @@ class MeasureReply(Reply):
     applies: bool
     failing: list[dict[str, str]]
     is_target: bool
+    is_too_late: bool
     uptake: Chance | None
     uptake_assumed: bool | None
     counterfactual: dict[str, Any] | None

@@ -51,7 +51,7 @@ def risks(base: Assembled, runs: Runs, *, seed: int, mean_usd: float) -> list[Ro
             continue
         failed = with_chance(base, runs.compiled, gate.stream, 0.0)
         loss = start - float(run(failed, draws=draws, seed=seed).npv_usd[OWNER].mean())
-        label = {"en": f"{gate.label['en']} fails", "zh": f"{gate.label['zh']} 未成功"}
+        label = {"en": f"{gate.label['en']} fails", "zh": f"{gate.label['zh']}未成功"}
         note = {
             "en": f"against the mean of {mean_usd / 1e6:,.1f} MUSD",
             "zh": f"相对于均值 {mean_usd / 1e6:,.1f} 百万美元",
@@ -60,6 +60,14 @@ def risks(base: Assembled, runs: Runs, *, seed: int, mean_usd: float) -> list[Ro
             {"label": label, "prob": 1 - gate.prob, "rnpv_loss_usd": round(loss), "note": note, "gate": gate.id}
         )
     return sorted(rows, key=lambda row: -row["prob"] * row["rnpv_loss_usd"])[:5]
+
+
+def _next_steps(ahead: list[Row]) -> list[Row]:
+    """The four next pieces of work, each kind of step in a jurisdiction once."""
+    first: dict[tuple[str, str | None], Row] = {}
+    for row in sorted(ahead, key=lambda a: a["start"]["p50"]):
+        first.setdefault((row["label"]["en"], row["jurisdiction"]), row)
+    return list(first.values())[:4]
 
 
 def decision(activities: list[Row], *, mean_usd: float, gates: list[Row]) -> Row | None:
@@ -77,7 +85,7 @@ def decision(activities: list[Row], *, mean_usd: float, gates: list[Row]) -> Row
     why_zh = f"整体计划平均{verdict[1]}（{mean_usd / 1e6:+,.1f} 百万美元）"
     if chance is not None:
         why_en, why_zh = f"{why_en}; this step succeeds with {chance:.0%}", f"{why_zh}；本步成功概率 {chance:.0%}"
-    steps = sorted(ahead, key=lambda a: a["start"]["p50"])[:4]
+    steps = _next_steps(ahead)
     return {
         "activity": first["id"],
         "label": {"en": f"Start {first['label']['en']}?", "zh": f"是否启动{first['label']['zh']}？"},

@@ -167,7 +167,7 @@ def success_section(base: Assembled, runs: Runs) -> Row:
         if info.kind == "approval":
             prob = float(np.mean(days[info.id] < NEVER))
             markets.append({"jurisdiction": info.jurisdiction, "milestone": info.id, "cumulative_prob": prob})
-            chain[info.jurisdiction] = chain.get(info.jurisdiction) or gate_chain(base, info.activity)
+            chain[info.id] = chain.get(info.jurisdiction) or gate_chain(base, info.activity)
     capital = base.filled.programme.capital
     tables = {"table": capital.base_rates, "other": "wong" if capital.base_rates == "bio" else "bio"}
     return {"gates": gate_rows(base), "markets": markets, "chain": chain, "base_rates": tables}

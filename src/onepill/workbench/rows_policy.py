@@ -101,6 +101,7 @@ def _measure(
         "applies": match.applies,
         "failing": [term_row(base.filled.rulebook, term, measure.id.rpartition(".")[0]) for term in match.failing],
         "is_target": measure.is_target,
+        "is_too_late": False,
         "uptake": match.overlay.uptake if match.overlay else None,
         "uptake_assumed": match.uptake_assumed if match.overlay else None,
         "counterfactual": _counterfactual(base, match),
@@ -108,13 +109,15 @@ def _measure(
     }
     if not match.applies or match.overlay is None:
         unknown: Row = {"binds": None, "alone": NOT_QUANTIFIED, "left_out": NOT_QUANTIFIED}
-        return {**row, **unknown, "why": _why_not(match)}
+        return {**row, **unknown, "why": _why_not(base, match)}
     alone = _run(base, [match.overlay], runs, seed=seed, threads=threads)
     others = [overlay for overlay in active if overlay.id != match.overlay.id]
     rest = _run(base, others, runs, seed=seed, threads=threads) if others else runs.drawn
     binds, why = _binding(base, alone, match.overlay)
+    is_too_late = why is not None and why == _too_late(base, match.overlay)
     return {
         **row,
+        "is_too_late": is_too_late,
         "binds": binds,
         "alone": difference(runs.drawn, alone),
         "left_out": difference(rest, together),
@@ -129,11 +132,12 @@ def term_row(rulebook: Rulebook, term: str, owner: str) -> Row:
     return {"term": term, "en": words["en"], "zh": words["zh"], "answered_by": found.answered_by if found else ""}
 
 
-def _why_not(match: MeasureMatch) -> dict[str, str]:
+def _why_not(base: Assembled, match: MeasureMatch) -> dict[str, str]:
     if not match.applies:
-        missing = ", ".join(match.failing)
-        return {"en": f"does not apply: {missing}", "zh": f"不适用：{missing}"}
-    return {"en": match.reason, "zh": match.reason}
+        words = [term_row(base.filled.rulebook, term, match.measure.id.rpartition(".")[0]) for term in match.failing]
+        missing = {lang: separator.join(w[lang] for w in words) for lang, separator in (("en", ", "), ("zh", "、"))}
+        return {"en": f"does not apply: {missing['en']}", "zh": f"不适用，缺少条件：{missing['zh']}"}
+    return {"en": match.reason, "zh": "该措施没有可计入的时限、比例或金额"}
 
 
 def _sources(match: MeasureMatch) -> list[Row]:

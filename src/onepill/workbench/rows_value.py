@@ -82,6 +82,7 @@ def market_rows(base: Assembled, runs: Runs) -> list[Row]:
             "jurisdiction": _jurisdiction(base, name),
             "rnpv_usd": {"mean": rounded[name], "standard_error": errors[name]},
             **_peak(base, name),
+            "route": _route(base, name),
         }
         for name in parts
     ]
@@ -131,6 +132,14 @@ def _label(base: Assembled, name: str) -> str:
 def _jurisdiction(base: Assembled, name: str) -> str | None:
     found = [m.jurisdiction or key.upper() for key, m in base.filled.programme.markets.items() if key.lower() == name]
     return found[0] if found else None
+
+
+def _route(base: Assembled, name: str) -> str | None:
+    """The route of a market's filing, as the file names it."""
+    markets = {key.lower(): (market.filing or key).lower() for key, market in base.filled.programme.markets.items()}
+    filings = {key.lower(): filing for key, filing in base.filled.programme.filings.items()}
+    filing = filings.get(markets.get(name, ""))
+    return filing.route if filing else None
 
 
 def _peak(base: Assembled, name: str) -> Row:
@@ -339,19 +348,44 @@ GROUPS = {
     "time": {"en": "durations", "zh": "时长"},
     "cost": {"en": "costs", "zh": "成本"},
     "market": {"en": "markets and prices", "zh": "市场与价格"},
+    "official": {"en": "official sources", "zh": "官方来源"},
+    "secondary": {"en": "secondary sources", "zh": "转引来源"},
+    "derived": {"en": "derived from sources", "zh": "由来源推算"},
+    "unverified": {"en": "unverified", "zh": "未核实"},
+    "assumption": {"en": "assumptions", "zh": "假设"},
 }
 
 
 def variance_rows(base: Assembled, runs: Runs, *, seed: int) -> list[Row]:
-    """Total-effect shares of the variance by group; they overlap where inputs act together and need not sum to 1."""
-    groups: dict[str, set[str]] = {name: set() for name in GROUPS}
-    groups["chance"] = {a.gate.stream for a in base.plan.activities if a.gate is not None}
+    """Total-effect shares of the variance by kind of input and by the grade of its source.
+
+    They overlap where inputs act together, so that the shares of a grouping need not sum to 1.
+    """
+    rows = []
+    for grouping in (_by_kind(base), _by_grade(base)):
+        for name, streams in grouping.items():
+            rows.append({"group": name, "label": GROUPS[name], **_share(base, runs, frozenset(streams), seed=seed)})
+    return sorted(rows, key=lambda row: -row["mean"])
+
+
+def _by_kind(base: Assembled) -> dict[str, set[str]]:
+    groups: dict[str, set[str]] = {"chance": set(), "time": set(), "cost": set(), "market": set()}
     for activity in base.plan.activities:
+        groups["chance"] |= {activity.gate.stream} if activity.gate else set()
         groups["time"] |= {activity.duration.stream} if activity.duration else set()
         groups["cost"] |= {cost.amount.stream for cost in activity.costs}
     groups["market"] = {draw.stream for market in base.plan.markets for draw in market.scale}
-    rows = [
-        {"group": name, "label": GROUPS[name], **_share(base, runs, frozenset(streams), seed=seed)}
-        for name, streams in groups.items()
-    ]
-    return sorted(rows, key=lambda row: -row["mean"])
+    return groups
+
+
+def _by_grade(base: Assembled) -> dict[str, set[str]]:
+    """Uncertain inputs and gates by the grade of their source; what rests on none is an assumption."""
+    groups: dict[str, set[str]] = {}
+    paths = {draw.stream: draw.stream for draw in all_draws(base) if not draw.distribution.is_fixed}
+    paths |= {gate.stream: gate_path(gate.stream) for gate in base.filled.gates}
+    for stream, path in paths.items():
+        entry = base.filled.ledger.get(path)
+        if entry is not None:
+            is_assumed = entry.origin == "assumption" or entry.source is None
+            groups.setdefault("assumption" if is_assumed else entry.source_grade, set()).add(stream)
+    return groups

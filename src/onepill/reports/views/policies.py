@@ -65,8 +65,8 @@ def _measure(context: Context, row: Row, alone: Estimate | None, left_out: Estim
 
 def measure_state(row: Row) -> str:
     """In effect, does not bind, too late, not quantified, or not eligible."""
-    alone, failing = row.get("alone"), [_code(f) for f in row.get("failing") or ()]
-    if any("late" in f for f in failing):
+    alone = row.get("alone")
+    if row.get("is_too_late"):
         return "late"
     if not row.get("applies"):
         return "out"

@@ -1,0 +1,181 @@
+"""Real reviews with a first and a last day, read from a table of cases."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from onepill.core.dates import parse_day
+from onepill.core.errors import Finding, InputError
+from onepill.pathway.review_clocks import MAIN_STEP, REVIEW_CLASSES, review_clock
+
+COLUMNS = (
+    "case_id",
+    "agency",
+    "review_class",
+    "submitted",
+    "accepted",
+    "decided",
+    "outcome",
+    "cycle",
+    "source_kind",
+    "class_basis",
+    "opinion_date",
+)
+"""The columns that are read; others may stand beside them."""
+
+OUTCOMES = ("approved", "complete_response", "refused", "withdrawn")
+NO_OPINION_DAY = "EMA decision without the day of its opinion"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One review, as one step of a procedure.
+
+    Attributes:
+        review_class: one of `REVIEW_CLASSES`, as the table names it.
+        step: one of `STEP_AGENCY`.
+        started, ended: FDA receipt and action; EMA validation and opinion, or the withdrawal; elsewhere submission or
+            acceptance and decision.
+        set_aside: why the case cannot be scored; empty for one that can.
+    """
+
+    case_id: str
+    agency: str
+    review_class: str
+    step: str
+    started: date
+    ended: date
+    outcome: str
+    set_aside: str = ""
+
+    @property
+    def days(self) -> int:
+        return (self.ended - self.started).days
+
+    @cached_property
+    def naive_days(self) -> int:
+        """What the clock by law or goal says, in calendar days without clock stops."""
+        return review_clock(self.step, self.review_class, self.started).days_from(self.started)
+
+    @property
+    def is_decision(self) -> bool:
+        """False for a review that the applicant ended; such a case is scored but teaches the model nothing."""
+        return self.outcome != "withdrawn"
+
+
+def read_cases(text: str, file: str = "") -> list[Case]:
+    """Read a table of cases with the columns of `COLUMNS`.
+
+    Args:
+        text: the CSV, with or without a byte-order mark.
+        file: its name, for the findings.
+
+    Raises:
+        InputError: with all findings at once: `review.columns`, `review.empty`, `review.value`, `review.order`,
+            `day.format`, `day.unknown`.
+    """
+    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+    missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+    if missing:
+        hint = f"the first line must name {', '.join(COLUMNS)}"
+        message = f"the table lacks the column {', '.join(missing)}"
+        raise InputError.single("review.columns", message, hint=hint, file=file, line=1)
+    cases, findings = _read_rows(reader, file=file)
+    if findings:
+        raise InputError(f"{len(findings)} problems in {file or 'the table of cases'}", findings=findings)
+    if not cases:
+        hint = "give at least one review with its first and last day"
+        raise InputError.single("review.empty", "the table holds no case", hint=hint, file=file, line=1)
+    return cases
+
+
+def _read_rows(reader: csv.DictReader[str], *, file: str) -> tuple[list[Case], list[Finding]]:
+    cases: list[Case] = []
+    findings: list[Finding] = []
+    for raw in reader:
+        row = {name: (raw[name] or "").strip() for name in COLUMNS}
+        if not any(row.values()):
+            continue
+        problems = _bad_names(row) + _bad_days(row)
+        if not problems:
+            case = _case(row)
+            problems = _bad_order(case)
+            cases.append(case)
+        findings += [found.at(file=file, line=reader.line_num) for found in problems]
+    return cases, findings
+
+
+def _bad_names(row: Mapping[str, str]) -> list[Finding]:
+    """Values outside the closed lists."""
+    choices = {"agency": tuple(MAIN_STEP), "review_class": REVIEW_CLASSES, "outcome": OUTCOMES}
+    return [
+        Finding(
+            "review.value",
+            "error",
+            f"{row['case_id'] or 'a row'} has no known {column}: {row[column]!r}",
+            hint=f"choose {', '.join(allowed)}",
+            path=column,
+            value=row[column],
+        )
+        for column, allowed in choices.items()
+        if row[column] not in allowed
+    ]
+
+
+def _bad_days(row: Mapping[str, str]) -> list[Finding]:
+    """Days that are missing or no days."""
+    start = "accepted" if row["accepted"] and not row["submitted"] else "submitted"
+    findings: list[Finding] = []
+    for column in {start, "decided", *(name for name in ("accepted", "opinion_date") if row[name])}:
+        try:
+            parse_day(row[column], path=column)
+        except InputError as error:
+            findings += error.findings
+    return sorted(findings, key=lambda found: found.path)
+
+
+def _bad_order(case: Case) -> list[Finding]:
+    if case.days >= 0:
+        return []
+    message = f"{case.case_id} ends on {case.ended}, before it starts on {case.started}"
+    hint = "the start is `accepted` for EMA and NMPA, else `submitted`; EMA ends on `opinion_date`"
+    return [Finding("review.order", "error", message, hint=hint, path="decided", value=str(case.ended))]
+
+
+def _case(row: Mapping[str, str]) -> Case:
+    agency, step = row["agency"], _step(row)
+    starts = ("accepted", "submitted") if agency in ("EMA", "NMPA") else ("submitted", "accepted")
+    ended = row["opinion_date"] if step.startswith("ema.") and row["opinion_date"] else row["decided"]
+    lacks_opinion = agency == "EMA" and not row["opinion_date"] and row["outcome"] != "withdrawn"
+    return Case(
+        case_id=row["case_id"],
+        agency=agency,
+        review_class=row["review_class"],
+        step=step,
+        started=date.fromisoformat(row[starts[0]] or row[starts[1]]),
+        ended=date.fromisoformat(ended),
+        outcome=row["outcome"],
+        set_aside=NO_OPINION_DAY if lacks_opinion else "",
+    )
+
+
+def _step(row: Mapping[str, str]) -> str:
+    """Which step a row shows.
+
+    An action letter shows one cycle. Other FDA rows run from the first receipt to the final approval, unless they say
+    that they are a later cycle.
+    """
+    later_cycle = row["cycle"].isdigit() and int(row["cycle"]) > 1
+    if row["agency"] == "FDA" and (later_cycle or row["class_basis"].startswith("resubmission")):
+        return "fda.resubmission"
+    is_letter = row["source_kind"] == "fda_action_letter" or row["outcome"] == "complete_response"
+    if row["agency"] == "FDA" and is_letter:
+        return "fda.first_letter"
+    if row["class_basis"].startswith("extension of indication"):
+        return "ema.extension"
+    return MAIN_STEP[row["agency"]]

@@ -1,0 +1,162 @@
+"""How long reviews take beside their clock: quantiles by cell, small cells leaning on wider ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from onepill.pathway.review_cases import Case
+from onepill.pathway.review_clocks import review_clock
+
+PROBS = (0.025, *(step / 20 for step in range(1, 20)), 0.975)
+EVERYTHING = "all"
+LEAN_ON_WIDER = 5
+"""As many reviews as the wider cell counts for inside a small one (an assumption, see docs/methods)."""
+STANDS_ALONE = 30
+"""A cell with as many reviews needs no wider one."""
+RECENT_DAYS = 5 * 365
+SMALLEST_AT_RISK = 5
+"""Where limits leave fewer reviews than this to estimate a share from, the share is taken as none."""
+
+RECEIPT_REGIMES: dict[str, tuple[date, ...]] = {
+    "fda.approval": (date(1992, 10, 1), date(1997, 10, 1), date(2002, 10, 1), date(2012, 10, 1))
+}
+"""First receipt days of a regime: user fees, their renewals of 1997 and 2002, the Program for new molecules of 2012."""
+RECENT_STEPS = ("fda.approval", "ema.decision")
+"""Steps whose cases span decades: their cells by class hold the decisions of the last years alone."""
+ONE_CELL_STEPS = ("fda.first_letter", "fda.resubmission", "ema.extension", "ema.decision")
+"""Steps without cells by class: their tables hardly show one, or the clock carries the difference."""
+UNSTOPPED_STEPS = ("fda.approval", "hc.decision", "pmda.decision")
+"""Steps whose clock runs on while the applicant answers; their ratios serve an agency with few cases."""
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Quantiles of days divided by the clock's days, at `PROBS`; `n` counts the cell's own reviews."""
+
+    n: int
+    ratios: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class ReviewModel:
+    """What a set of cases says about the time of reviews; `through` is the last decision that it knows."""
+
+    cells: Mapping[str, Cell]
+    through: date
+
+    def cell_name(self, step: str, review_class: str, submitted: date) -> str:
+        """The narrowest cell that holds a review."""
+        return next(name for name in cell_names(step, review_class, submitted) if name in self.cells)
+
+    def days(self, step: str, review_class: str, submitted: date) -> Floats:
+        """Whole days at `PROBS`."""
+        clock_days = review_clock(step, review_class, submitted).days_from(submitted)
+        ratios = self.cells[self.cell_name(step, review_class, submitted)].ratios
+        return np.round(np.asarray(ratios) * clock_days)
+
+    def knows(self, step: str) -> bool:
+        return step in self.cells
+
+
+def cell_names(step: str, review_class: str, submitted: date) -> list[str]:
+    """From the narrowest cell to the widest; names that no case stands behind are among them.
+
+    A class that is not shown has no cell of its own: its reviews differ for reasons that a forecast cannot know.
+    """
+    names = [EVERYTHING, step]
+    if review_class != "other" and step not in ONE_CELL_STEPS:
+        names.append(f"{step}/{review_class}")
+        if step in RECEIPT_REGIMES:
+            names.append(f"{step}/{review_class}/{_regime(step, submitted)}")
+    return names[::-1]
+
+
+def _regime(step: str, submitted: date) -> str:
+    begun = [first for first in RECEIPT_REGIMES[step] if first <= submitted]
+    return f"from {begun[-1]}" if begun else f"before {RECEIPT_REGIMES[step][0]}"
+
+
+def fit_model(cases: Sequence[Case]) -> ReviewModel:
+    """Learn every cell from the decided cases, from the widest to the narrowest.
+
+    The quantiles of a cell of less than `STANDS_ALONE` reviews are `(n own + k wider) / (n + k)` with k =
+    `LEAN_ON_WIDER`, in units of the clock.
+
+    Raises:
+        ValueError: no decided case.
+    """
+    decided = [case for case in cases if case.is_decision and not case.set_aside]
+    through = max(case.ended for case in decided)
+    members = _members(decided, through=through)
+    cells: dict[str, Cell] = {}
+    for name in sorted(members, key=lambda name: (name != EVERYTHING, name.count("/"), name)):
+        inside = members[name]
+        own = _cohort_ratios(inside, through=through) if name.count("/") > 1 else _plain_ratios(inside)
+        wider = cells.get(name.rpartition("/")[0] or EVERYTHING)
+        cells[name] = Cell(len(inside), _lean(own, len(inside), None if name == EVERYTHING else wider))
+    return ReviewModel(cells, through)
+
+
+def _members(cases: Sequence[Case], *, through: date) -> dict[str, list[Case]]:
+    members: dict[str, list[Case]] = {}
+    for case in cases:
+        is_recent = case.ended > through - timedelta(days=RECENT_DAYS)
+        for name in cell_names(case.step, case.review_class, case.started):
+            by_decision = name.count("/") < 2 and (case.step in RECENT_STEPS or name == EVERYTHING)
+            has_place = name != EVERYTHING or case.step in UNSTOPPED_STEPS
+            if has_place and (is_recent or not by_decision):
+                members.setdefault(name, []).append(case)
+    return members
+
+
+def _lean(own: Floats, n: int, wider: Cell | None) -> tuple[float, ...]:
+    if wider is None or n >= STANDS_ALONE:
+        blended = own
+    else:
+        blended = (n * own + LEAN_ON_WIDER * np.asarray(wider.ratios)) / (n + LEAN_ON_WIDER)
+    return tuple(float(ratio) for ratio in np.round(blended, 4))
+
+
+def _ratio(case: Case) -> float:
+    return case.days / case.naive_days
+
+
+def _plain_ratios(cases: Sequence[Case]) -> Floats:
+    return np.quantile([_ratio(case) for case in cases], PROBS, method="inverted_cdf")
+
+
+def _cohort_ratios(cases: Sequence[Case], *, through: date) -> Floats:
+    """Quantiles of reviews received in a regime, of which the file shows only those that ended by `through`."""
+    limits = [(through - case.started).days / case.naive_days for case in cases]
+    return truncated_quantiles([_ratio(case) for case in cases], limits, PROBS)
+
+
+def truncated_quantiles(values: Sequence[float], limits: Sequence[float], probs: Sequence[float]) -> Floats:
+    """Quantiles of a quantity that is seen only where it is at most its own limit.
+
+    Among the values at most u whose limit reaches u, the share equal to u estimates the chance that a value at most u
+    is u itself; the product of the complements above u is the distribution function. Without limits it is the
+    plain one.
+
+    Args:
+        values, limits: same length, each value at most its limit.
+        probs: between 0 and 1.
+
+    Source: Lynden-Bell D (1971), Monthly Notices of the Royal Astronomical Society 155:95-118, with time reversed
+        (Lagakos SW, Barraj LM, De Gruttola V (1988), Biometrika 75:515-523).
+    """
+    seen, limit = np.asarray(values, dtype=np.float64), np.asarray(limits, dtype=np.float64)
+    points, counts = np.unique(seen, return_counts=True)
+    at_risk = ((seen <= points[:, None]) & (limit >= points[:, None])).sum(axis=1)
+    enough = np.minimum(SMALLEST_AT_RISK, np.cumsum(counts))
+    stays = np.where(at_risk >= enough, 1 - counts / at_risk, 1.0)
+    below = np.append(np.cumprod(stays[::-1])[::-1][1:], 1.0)
+    # Rounding in the product must not push a step past the probability that it reaches exactly.
+    index = np.searchsorted(below, np.asarray(probs) - 1e-12)
+    return np.asarray(points[index.clip(0, len(points) - 1)], dtype=np.float64)
