@@ -32,6 +32,8 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("ONEPILL_DEBUG"):
             raise
+        if "--json" in sys.argv:
+            show_error(OnepillError(f"{type(error).__name__}: {error}"), as_json=True)
         print(f"onepill failed: {type(error).__name__}: {error}", file=sys.stderr)
         print("this is our fault; run again with ONEPILL_DEBUG=1 for the details and report them", file=sys.stderr)
         sys.exit(OUR_FAULT)

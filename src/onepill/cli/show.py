@@ -114,6 +114,8 @@ def _rule(answer: Row) -> None:
     if "on" in answer:
         found = answer["on"]
         print(f"{answer['id']} on {found['day']}: {found['value']} {found['unit']} ({found['source_grade']})")
+        if found["start_unknown"]:
+            print("  no source says since when; it is first attested later than this day")
         if found["source"]:
             print(f"  {found['source']['title']} {found['source']['url']}")
         return

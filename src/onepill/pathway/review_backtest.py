@@ -121,8 +121,9 @@ def pinball_loss(actual: float, forecast: Floats, probs: Sequence[float] = SCORE
 def backtest(cases: Sequence[Case], *, folds: int = 10) -> BacktestResult:
     """Cross-validate the model, refitted inside each fold.
 
-    The headline is by time: the reviews in order of their end, in blocks of whole days; each block but the first is
-    forecast by a model of what had ended before it. Beside it stand folds drawn by a hash of the case's id.
+    The headline is by folds that a hash of the case's id draws: every review counts, under the regimes as now known.
+    Beside it stands the harder question of a forecaster of the time: each calendar year's decisions by a model of what
+    had ended before that year; it has to meet each new regime unprepared.
 
     Raises:
         InputError: `review.folds`, fewer than two folds or fewer reviews than folds.
@@ -131,9 +132,9 @@ def backtest(cases: Sequence[Case], *, folds: int = 10) -> BacktestResult:
     if not 2 <= folds <= len(usable):
         hint = f"choose 2 to {len(usable)}"
         raise InputError.single("review.folds", f"{folds} folds of {len(usable)} reviews", hint=hint, value=folds)
-    by_time = _collect("by time", _splits_by_time(usable, folds=folds), cases)
-    by_hash = _collect("by hash", _splits_by_hash(usable, folds=folds), cases)
-    return BacktestResult(by_time, by_hash, _not_validated(by_time))
+    by_hash = _collect(f"{folds} folds by hash of the id", _splits_by_hash(usable, folds=folds), cases)
+    by_year = _collect("each year from the years before it", _splits_by_year(usable), cases)
+    return BacktestResult(by_hash, by_year, _not_validated(by_hash))
 
 
 def score_with(model: ReviewModel, cases: Sequence[Case]) -> BacktestResult:
@@ -143,10 +144,10 @@ def score_with(model: ReviewModel, cases: Sequence[Case]) -> BacktestResult:
     return BacktestResult(score, None, _not_validated(score))
 
 
-def _splits_by_time(cases: Sequence[Case], *, folds: int) -> Iterator[tuple[ReviewModel | None, list[Case]]]:
-    ordered = sorted(cases, key=lambda case: (case.ended, case.case_id))
-    for year in sorted({case.ended.year for case in ordered}):
-        yield _fitted([case for case in cases if case.ended.year < year]), [c for c in cases if c.ended.year == year]
+def _splits_by_year(cases: Sequence[Case]) -> Iterator[tuple[ReviewModel | None, list[Case]]]:
+    for year in sorted({case.ended.year for case in cases}):
+        held_out = [case for case in cases if case.ended.year == year]
+        yield _fitted([case for case in cases if case.ended.year < year]), held_out
 
 
 def _splits_by_hash(cases: Sequence[Case], *, folds: int) -> Iterator[tuple[ReviewModel | None, list[Case]]]:

@@ -15,9 +15,7 @@ from onepill.pathway.review_clocks import review_clock
 PROBS = (0.025, *(step / 20 for step in range(1, 20)), 0.975)
 EVERYTHING = "all"
 LEAN_ON_WIDER = 5
-"""As many reviews as the wider cell counts for inside a small one (an assumption, see docs/methods)."""
-STANDS_ALONE = 30
-"""A cell with as many reviews needs no wider one."""
+"""As many reviews as the wider cell counts for inside a narrower one (an assumption, see docs/methods)."""
 RECENT_DAYS = 5 * 365
 SMALLEST_AT_RISK = 5
 """Where limits leave fewer reviews than this to estimate a share from, the share is taken as none."""
@@ -85,8 +83,7 @@ def _regime(step: str, submitted: date) -> str:
 def fit_model(cases: Sequence[Case]) -> ReviewModel:
     """Learn every cell from the decided cases, from the widest to the narrowest.
 
-    The quantiles of a cell of less than `STANDS_ALONE` reviews are `(n own + k wider) / (n + k)` with k =
-    `LEAN_ON_WIDER`, in units of the clock.
+    A cell's quantiles are `(n own + k wider) / (n + k)` with k = `LEAN_ON_WIDER`, in units of the clock.
 
     Raises:
         ValueError: no decided case.
@@ -116,10 +113,7 @@ def _members(cases: Sequence[Case], *, through: date) -> dict[str, list[Case]]:
 
 
 def _lean(own: Floats, n: int, wider: Cell | None) -> tuple[float, ...]:
-    if wider is None or n >= STANDS_ALONE:
-        blended = own
-    else:
-        blended = (n * own + LEAN_ON_WIDER * np.asarray(wider.ratios)) / (n + LEAN_ON_WIDER)
+    blended = own if wider is None else (n * own + LEAN_ON_WIDER * np.asarray(wider.ratios)) / (n + LEAN_ON_WIDER)
     return tuple(float(ratio) for ratio in np.round(blended, 4))
 
 

@@ -1,0 +1,124 @@
+"""Every operation is a command, and every command answers in JSON alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter
+
+from onepill.cli.commands import OPTION_NAMES, command_name
+from onepill.workbench.operations import OPERATIONS, Operation
+from tests.cli.asking import Answer, Ask
+
+COMMANDS = [found for found in OPERATIONS if "cli" in found.faces]
+WORDS: dict[str, list[str]] = {
+    "jurisdiction": ["--jurisdiction", "CN"],
+    "start": ["--from", "2024-02-05"],
+    "count": ["--count", "30 wd"],
+    "path": ["value.rnpv_usd.mean"],
+    "draws": ["--draws", "200"],
+    "rules show": ["cn.nmpa.clinical_trial_application.review"],
+    "policy show": ["cn.shanghai.2024"],
+    "path compare": ["--route", "us=standard", "--route", "us=priority"],
+}
+"""What to say for a required field, for the fewest draws, or for one operation."""
+
+
+def words_for(found: Operation, *, file: str, passport: Path) -> list[str]:
+    """The shortest question of an operation, from its fields."""
+    words = command_name(found).split()
+    fields = found.question.model_fields
+    if "text" in fields:
+        words.append(file)
+    if "passport" in fields:
+        words.append(str(passport / "passport.json"))
+    for name, field in fields.items():
+        if name in WORDS and (field.is_required() or name == "draws"):
+            words += WORDS[name]
+    return [*words, *WORDS.get(found.name, [])]
+
+
+@pytest.fixture
+def answers(ask: Ask, minimal: str, passport: Path) -> Any:
+    def answer(found: Operation, *more: str) -> Answer:
+        return ask(*words_for(found, file=minimal, passport=passport), *more)
+
+    return answer
+
+
+@pytest.mark.parametrize("found", COMMANDS, ids=lambda found: found.name)
+def test_a_command_prints_one_document_of_its_answer_and_nothing_else(found: Operation, answers: Any) -> None:
+    answer = answers(found, "--json")
+    assert (answer.code, answer.err) == (0, "")
+    TypeAdapter(found.answer).validate_python(answer.document)
+
+
+@pytest.mark.parametrize("found", COMMANDS, ids=lambda found: found.name)
+def test_a_command_answers_a_person_too(
+    found: Operation, answers: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    answer = answers(found)
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out.strip()
+
+
+@pytest.mark.parametrize("found", COMMANDS, ids=lambda found: found.name)
+def test_help_names_every_field_of_the_question_and_json(found: Operation, ask: Ask) -> None:
+    answer = ask(*command_name(found).split(), "--help")
+    assert answer.code == 0
+    fields = [name for name in found.question.model_fields if name not in ("text", "file", "passport", "id", "path")]
+    for name in fields:
+        assert OPTION_NAMES.get(name, f"--{name.replace('_', '-')}") in answer.out
+    assert "--json" in answer.out
+
+
+def test_help_lists_the_operations_and_nothing_else(ask: Ask) -> None:
+    first_words = {command_name(found).split()[0] for found in COMMANDS}
+    listed = ask("--help").out.partition("Commands:\n")[2].splitlines()
+    assert {line.split()[0] for line in listed if line.startswith("  ") and line[2] != " "} == first_words
+    for group in {name.split()[0] for name in map(command_name, COMMANDS) if " " in name}:
+        listed = ask(group, "--help").out.partition("Commands:\n")[2].splitlines()
+        expected = {command_name(f).split()[1] for f in COMMANDS if command_name(f).startswith(f"{group} ")}
+        assert {line.split()[0] for line in listed if line.startswith("  ") and line[2] != " "} == expected
+
+
+def test_each_operation_has_a_summary_and_knows_its_models() -> None:
+    assert len({found.name for found in OPERATIONS}) == len(OPERATIONS)
+    for found in OPERATIONS:
+        assert found.summary.endswith(".")
+        assert found.question.model_config["extra"] == "forbid"
+        assert TypeAdapter(found.answer).json_schema()
+
+
+def test_the_face_and_the_models_of_a_question_agree_on_what_is_wrong(ask: Ask, minimal: str) -> None:
+    answer = ask("passport", minimal, "--draws", "1", "--seed", "-1", "--threads", "0", "--json")
+    assert answer.code == 2
+    rows = answer.document["findings"]
+    assert [(row["code"], row["message"].split(":")[0]) for row in rows] == [
+        ("option.value", "--draws"),
+        ("option.value", "--seed"),
+        ("option.value", "--threads"),
+    ]
+    assert all(row["hint"] for row in rows)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["rules", "shew"],
+        ["nothing"],
+        ["due", "--jurisdiction", "CN"],
+        ["check"],
+        ["check", "a.yaml", "--colour"],
+        ["passport", "a.yaml", "--draws", "many"],
+        ["explain", "a.json"],
+    ],
+)
+def test_a_wrong_command_line_is_exit_code_2_without_an_answer(words: list[str], ask: Ask) -> None:
+    answer = ask(*words)
+    assert (answer.code, answer.out) == (2, "")
+    assert "Traceback" not in answer.err
+    assert answer.err

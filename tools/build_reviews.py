@@ -1,0 +1,143 @@
+"""Build the packaged review times from tables of real reviews.
+
+    python tools/build_reviews.py DATA_DIR [--retrieved DAY] [--out FILE]
+
+`DATA_DIR` holds `approvals/review_cases.csv` and EMA's table of medicines as a workbook. The same files give the same
+bytes. What is packaged are quantiles, counts and scores, no reviews. Rules, sources and limits:
+docs/methods/review-times.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from onepill.pathway.review_backtest import backtest
+from onepill.pathway.review_cases import Case, read_cases
+from onepill.pathway.review_clocks import STEP_AGENCY
+from onepill.pathway.review_model import EVERYTHING, PROBS, RECEIPT_REGIMES, ReviewModel, fit_model
+
+CASES_FILE = "approvals/review_cases.csv"
+EMA_FILE = "approvals/ema_medicines_2024-08-22.xlsx"
+EMA_HEADER_ROW = 9
+OUT_FILE = Path(__file__).parents[1] / "src/onepill/pathway/data/review_times.json"
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+SOURCES = {
+    "fda.approval": {
+        "title": "FDA CDER, compilation of approvals of new molecular entities and new biologics since 1985",
+        "url": "https://www.fda.gov/drugs/drug-approvals-and-databases/"
+        "compilation-cder-new-molecular-entity-nme-drug-and-new-biologic-approvals",
+    },
+    "fda.first_letter": {"title": "FDA, released complete response letters", "url": "https://open.fda.gov/crltable/"},
+    "fda.resubmission": {"title": "FDA, released complete response letters", "url": "https://open.fda.gov/crltable/"},
+    "ema.opinion": {"title": "EMA, annual reports 2015 to 2018, annex 10", "url": "https://www.ema.europa.eu"},
+    "ema.extension": {"title": "EMA, annual reports 2015 to 2018, annex 10", "url": "https://www.ema.europa.eu"},
+    "ema.decision": {"title": "EMA, table of medicines", "url": "https://www.ema.europa.eu", "date": "2024-08-22"},
+    "hc.decision": {"title": "Paediatric oncology access in Canada 1997-2023, research data set", "url": ""},
+    "pmda.decision": {"title": "Company releases on three approvals in Japan", "url": ""},
+    "nmpa.decision": {"title": "A press page on three approvals in China", "url": ""},
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data_dir", type=Path)
+    parser.add_argument("--retrieved", default="2026-11-21", help="day on which the files were taken over")
+    parser.add_argument("--out", type=Path, default=OUT_FILE)
+    arguments = parser.parse_args()
+    arguments.out.write_text(render(arguments.data_dir, retrieved=arguments.retrieved), encoding="utf-8")
+
+
+def render(data_dir: Path, *, retrieved: str) -> str:
+    """The text of the packaged file."""
+    return json.dumps(build(data_dir, retrieved=retrieved), indent=1, ensure_ascii=False) + "\n"
+
+
+def build(data_dir: Path, *, retrieved: str) -> dict[str, Any]:
+    """Fit the reviews and EMA's decision step, each table by itself, and cross-validate both."""
+    reviews, decisions = read_reviews(data_dir), read_ema_decisions(data_dir)
+    model, decision_model = fit_model(reviews), fit_model(decisions)
+    cells = {**_cells(model), **_cells(decision_model)}
+    counts = Counter(case.step for case in (*reviews, *decisions) if case.is_decision and not case.set_aside)
+    return {
+        "format": 1,
+        "unit": "calendar days divided by the clock's days",
+        "probs": list(PROBS),
+        "through": model.through.isoformat(),
+        "regimes": {step: [first.isoformat() for first in days] for step, days in RECEIPT_REGIMES.items()},
+        "reviews_by_step": {step: counts[step] for step in STEP_AGENCY},
+        "sources": {step: {**SOURCES[step], "retrieved": retrieved} for step in STEP_AGENCY},
+        "cells": cells,
+        "cross_validation": cross_validate(reviews, decisions),
+    }
+
+
+def cross_validate(reviews: list[Case], decisions: list[Case]) -> dict[str, Any]:
+    """The reviews' figures; those of EMA's decision step come from a run of their own and stand apart."""
+    row, apart = backtest(reviews).as_row(), backtest(decisions).as_row()
+    row["apart"], row["beside"]["apart"] = apart["apart"], apart["beside"]["apart"]
+    row["not_validated"] = [step for step in row["not_validated"] if step not in row["apart"]]
+    return row
+
+
+def _cells(model: ReviewModel) -> dict[str, Any]:
+    names = sorted(name for name in model.cells if name != EVERYTHING)
+    return {name: {"n": model.cells[name].n, "ratios": list(model.cells[name].ratios)} for name in names}
+
+
+def read_reviews(data_dir: Path) -> list[Case]:
+    return read_cases((data_dir / CASES_FILE).read_text(encoding="utf-8"), CASES_FILE)
+
+
+def read_ema_decisions(data_dir: Path) -> list[Case]:
+    """Human medicines with the day of the opinion and of the authorisation.
+
+    Where the authorisation stands before the opinion, the opinion belongs to a later procedure; such a row is left out.
+    """
+    cases = []
+    for row in _sheet_rows(data_dir / EMA_FILE):
+        opinion, decided = _day(row.get("Opinion adopted date")), _day(row.get("Marketing authorisation date"))
+        if row.get("Category") != "Human" or opinion is None or decided is None or decided < opinion:
+            continue
+        case_id = f"EMA-EC-{row['EMA product number']}"
+        cases.append(Case(case_id, "EMA", "other", "ema.decision", opinion, decided, "approved"))
+    return cases
+
+
+def _sheet_rows(path: Path) -> Iterator[dict[str, str]]:
+    """Rows of the first sheet by the names of the header row."""
+    with zipfile.ZipFile(path) as book:
+        # The workbook is the builder's own, and holds no entities.
+        texts = ElementTree.fromstring(book.read("xl/sharedStrings.xml"))  # noqa: S314
+        sheet = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))  # noqa: S314
+    shared = ["".join(part.text or "" for part in item.iter(f"{_MAIN}t")) for item in texts.findall(f"{_MAIN}si")]
+    names: dict[str, str] = {}
+    for row in sheet.iter(f"{_MAIN}row"):
+        values = dict(_cell_text(cell, shared) for cell in row.findall(f"{_MAIN}c"))
+        if int(row.get("r", "0")) == EMA_HEADER_ROW:
+            names = values
+        elif names:
+            yield {names[column]: value for column, value in values.items() if column in names}
+
+
+def _cell_text(cell: ElementTree.Element, shared: list[str]) -> tuple[str, str]:
+    found = re.match("[A-Z]+", cell.get("r", ""))
+    value = cell.findtext(f"{_MAIN}v") or ""
+    return found.group() if found else "", shared[int(value)] if cell.get("t") == "s" and value else value
+
+
+def _day(text: str | None) -> date | None:
+    return datetime.strptime(text, "%d/%m/%Y").date() if text else None
+
+
+if __name__ == "__main__":
+    main()
