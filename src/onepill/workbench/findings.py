@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from onepill.calendars import JURISDICTIONS
 from onepill.core.errors import Finding
 from onepill.model import Loaded
 from onepill.workbench.assemble import Assembled
@@ -9,7 +10,7 @@ from onepill.workbench.assemble import Assembled
 
 def all_findings(loaded: Loaded, base: Assembled) -> list[Finding]:
     """Findings of the file, of what was filled in and of the network; nothing is simulated for them."""
-    return [*loaded.findings, *base.filled.findings, *base.network.findings, *_limits_used(base)]
+    return [*loaded.findings, *base.filled.findings, *base.network.findings, *_limits_used(base), *_projected(base)]
 
 
 def _limits_used(base: Assembled) -> list[Finding]:
@@ -19,4 +20,20 @@ def _limits_used(base: Assembled) -> list[Finding]:
         message = f"{rule_id} is a time limit and no forecast; it is used as if it were always met exactly"
         hint = "a sourced review-time distribution would replace it"
         found.append(Finding("clock.limit_used", "note", message, hint, rule_id))
+    return found
+
+
+def _projected(base: Assembled) -> list[Finding]:
+    """Working days of years that are not published yet are projected: said once for each calendar in use."""
+    codes = {
+        base.filled.rulebook.rule(use.rule_id).calendar
+        for use in base.network.clocks
+        if use.found.unit == "working_days"
+    }
+    found = []
+    for code in sorted(codes):
+        last = JURISDICTIONS[code].published_through
+        message = f"the calendar of {code} is published through {last}; working days after it are projected"
+        hint = "days that fall later may move by a few days when the next calendar is published"
+        found.append(Finding("calendar.projected", "note", message, hint, f"calendars.{code.lower()}"))
     return found
