@@ -28,6 +28,7 @@ from onepill.pathway.review_model import EVERYTHING, PROBS, RECEIPT_REGIMES, Rev
 CASES_FILE = "approvals/review_cases.csv"
 EMA_FILE = "approvals/ema_medicines_2024-08-22.xlsx"
 EMA_HEADER_ROW = 9
+LONGEST_DECISION_DAYS = 1000
 OUT_FILE = Path(__file__).parents[1] / "src/onepill/pathway/data/review_times.json"
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
@@ -101,12 +102,15 @@ def read_reviews(data_dir: Path) -> list[Case]:
 def read_ema_decisions(data_dir: Path) -> list[Case]:
     """Human medicines with the day of the opinion and of the authorisation.
 
-    Where the authorisation stands before the opinion, the opinion belongs to a later procedure; such a row is left out.
+    Left out: 14 rows whose authorisation stands before the opinion, which belongs to a later procedure, and 8 above
+    `LONGEST_DECISION_DAYS`, four of them by about ten years, as a mistyped year would give.
     """
     cases = []
     for row in _sheet_rows(data_dir / EMA_FILE):
         opinion, decided = _day(row.get("Opinion adopted date")), _day(row.get("Marketing authorisation date"))
-        if row.get("Category") != "Human" or opinion is None or decided is None or decided < opinion:
+        if row.get("Category") != "Human" or opinion is None or decided is None:
+            continue
+        if not 0 <= (decided - opinion).days <= LONGEST_DECISION_DAYS:
             continue
         case_id = f"EMA-EC-{row['EMA product number']}"
         cases.append(Case(case_id, "EMA", "other", "ema.decision", opinion, decided, "approved"))

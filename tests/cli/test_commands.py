@@ -13,17 +13,20 @@ from onepill.workbench.operations import OPERATIONS, Operation
 from tests.cli.asking import Answer, Ask
 
 COMMANDS = [found for found in OPERATIONS if "cli" in found.faces]
-WORDS: dict[str, list[str]] = {
+FIELD_WORDS: dict[str, list[str]] = {
     "jurisdiction": ["--jurisdiction", "CN"],
     "start": ["--from", "2024-02-05"],
     "count": ["--count", "30 wd"],
     "path": ["value.rnpv_usd.mean"],
     "draws": ["--draws", "200"],
+}
+"""What to say for a required field, and for the fewest draws."""
+OWN_WORDS: dict[str, list[str]] = {
     "rules show": ["cn.nmpa.clinical_trial_application.review"],
     "policy show": ["cn.shanghai.2024"],
     "path compare": ["--route", "us=standard", "--route", "us=priority"],
 }
-"""What to say for a required field, for the fewest draws, or for one operation."""
+"""What else an operation needs to hear."""
 
 
 def words_for(found: Operation, *, file: str, passport: Path) -> list[str]:
@@ -35,9 +38,9 @@ def words_for(found: Operation, *, file: str, passport: Path) -> list[str]:
     if "passport" in fields:
         words.append(str(passport / "passport.json"))
     for name, field in fields.items():
-        if name in WORDS and (field.is_required() or name == "draws"):
-            words += WORDS[name]
-    return [*words, *WORDS.get(found.name, [])]
+        if name in FIELD_WORDS and (field.is_required() or name == "draws"):
+            words += FIELD_WORDS[name]
+    return [*words, *OWN_WORDS.get(found.name, [])]
 
 
 @pytest.fixture

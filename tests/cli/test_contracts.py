@@ -23,7 +23,8 @@ def test_thirty_working_days_over_the_chinese_new_year_of_2024(ask: Ask) -> None
     assert found["projected"] is False
     skipped = [row["day"] for row in found["skipped"]]
     assert skipped[:8] == [f"2024-02-{day}" for day in range(10, 18)]
-    assert skipped[8:] == ["2024-02-24", "2024-02-25", "2024-03-02", "2024-03-03", "2024-03-09", "2024-03-10", "2024-03-16", "2024-03-17"]  # fmt: skip
+    weekends = ["2024-02-24", "2024-02-25", "2024-03-02", "2024-03-03", "2024-03-09", "2024-03-10"]
+    assert skipped[8:] == [*weekends, "2024-03-16", "2024-03-17"]
     assert all(row["reason"] for row in found["skipped"])
     assert [row["day"] for row in found["make_up_days"]] == ["2024-02-18"]
 
@@ -75,7 +76,7 @@ def test_rules_list_has_the_keys_of_its_contract(rules: list[dict[str, Any]]) ->
 def test_rules_list_gives_china_the_60_and_the_30_working_days(rules: list[dict[str, Any]]) -> None:
     (row,) = [row for row in rules if row["id"] == CTA]
     assert (row["jurisdiction"], row["kind"]) == ("CN", "rule")
-    assert [version["value"] for version in row["versions"]] == [60]
+    assert {version["value"] for version in row["versions"]} == {60}
     thirty = [v for variant in row["variants"] for v in variant["versions"] if v["value"] == 30]
     assert "2025-09-12" in [version["from"] for version in thirty]
 

@@ -39,10 +39,13 @@ def test_a_cost_weighs_by_the_chance_that_its_work_starts() -> None:
     np.testing.assert_allclose(weighted(plan).npv_usd["owner"], -25.0, rtol=1e-12)
 
 
-def test_other_outcomes_are_drawn_given_that_the_gate_does_not_fail() -> None:
-    """Four standard errors of a share of 0.375 among 20,000 paths."""
-    gate = Gate("a", (("approved", 0.5), ("failed", 0.2), ("again", 0.3)))
-    plan = make_plan(work("a", gate=gate), milestones=(("yes", Link("a", "approved")), ("again", Link("a", "again"))))
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_other_outcomes_are_drawn_given_that_the_gate_does_not_fail(place: int) -> None:
+    """Wherever the failing interval lies; four standard errors of a share of 0.375 among 20,000 paths."""
+    outcomes = [("approved", 0.5), ("again", 0.3)]
+    outcomes.insert(place, ("failed", 0.2))
+    milestones = (("yes", Link("a", "approved")), ("again", Link("a", "again")))
+    plan = make_plan(work("a", gate=Gate("a", tuple(outcomes))), milestones=milestones)
     results = weighted(plan, draws=20_000)
     assert sum(results.milestone_probs.values()) == pytest.approx(0.8, rel=1e-12)
     share = np.sqrt(0.375 * 0.625 / 20_000)

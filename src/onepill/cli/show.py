@@ -184,6 +184,8 @@ def _path(answer: Row) -> None:
         for route in (r for r in routes if r["days_saved"] and r["days_saved"] > 0):
             missing = ", ".join(term["en"] for term in route["failing"])
             print(f"  {market}: {route['route']} would save {route['days_saved']:.0f} days; it needs: {missing}")
+    for row in (row for row in answer["findings"] if row["severity"] == "warning"):
+        print(f"  {row['path']}: {row['message']}")
 
 
 def _compared(answer: Row) -> None:

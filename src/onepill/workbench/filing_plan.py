@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from onepill.core.dates import NEVER
-from onepill.core.errors import Finding, InputError
+from onepill.core.errors import Finding, InputError, sort_findings
 from onepill.model import Loaded
 from onepill.model.schema import Filing
 from onepill.pathway import FilingInput
@@ -21,6 +21,7 @@ from onepill.sim.plan import SUCCEEDED, Draw
 from onepill.workbench import defaults
 from onepill.workbench.assemble import Assembled, assemble
 from onepill.workbench.fill import Filled, fill
+from onepill.workbench.path_risks import proposal_findings, risk_findings
 from onepill.workbench.rows_plan import binding_rows
 from onepill.workbench.rows_policy import term_row
 from onepill.workbench.simulate import Runs, day_row, simulate
@@ -94,8 +95,13 @@ def make_filing_plan(
         "plan": plan,
         "binding": _binding(plan),
         "alternatives": {market: _alternatives(filled, rulebook, scouted, market) for market in asked},
-        "findings": [f.as_row() for f in [*filled.findings, *base.network.findings, *_unserved(scouted, asked)]],
+        "findings": [finding.as_row() for finding in sort_findings(_findings(base, scouted, asked))],
     }
+
+
+def _findings(base: Assembled, scouted: Scouted, asked: Sequence[str]) -> list[Finding]:
+    own = [*base.filled.findings, *base.network.findings]
+    return [*own, *_unserved(scouted, asked), *risk_findings(base, asked), *proposal_findings(base)]
 
 
 def _asked(rulebook: Rulebook, filled: Filled, markets: Sequence[str]) -> list[str]:
