@@ -32,20 +32,40 @@ LONGEST_DECISION_DAYS = 1000
 OUT_FILE = Path(__file__).parents[1] / "src/onepill/pathway/data/review_times.json"
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
+_LETTERS = {
+    "title": "FDA, released complete response letters, collected by GMPKit",
+    "url": "https://github.com/GMPKit/fda-complete-response-letters",
+}
+_ANNEX_10 = {
+    "title": "EMA, annual reports 2015 to 2018, annex 10, collected by MediSeeUU",
+    "url": "https://github.com/MediSeeUU/MediSeeUU",
+}
 SOURCES = {
     "fda.approval": {
-        "title": "FDA CDER, compilation of approvals of new molecular entities and new biologics since 1985",
-        "url": "https://www.fda.gov/drugs/drug-approvals-and-databases/"
-        "compilation-cder-new-molecular-entity-nme-drug-and-new-biologic-approvals",
+        "title": "FDA CDER, compilation of new molecular entity and new biologic approvals 1985-2024, copy of BasirS",
+        "url": "https://github.com/BasirS/fda-oncology-approval-analysis",
     },
-    "fda.first_letter": {"title": "FDA, released complete response letters", "url": "https://open.fda.gov/crltable/"},
-    "fda.resubmission": {"title": "FDA, released complete response letters", "url": "https://open.fda.gov/crltable/"},
-    "ema.opinion": {"title": "EMA, annual reports 2015 to 2018, annex 10", "url": "https://www.ema.europa.eu"},
-    "ema.extension": {"title": "EMA, annual reports 2015 to 2018, annex 10", "url": "https://www.ema.europa.eu"},
-    "ema.decision": {"title": "EMA, table of medicines", "url": "https://www.ema.europa.eu", "date": "2024-08-22"},
-    "hc.decision": {"title": "Paediatric oncology access in Canada 1997-2023, research data set", "url": ""},
-    "pmda.decision": {"title": "Company releases on three approvals in Japan", "url": ""},
-    "nmpa.decision": {"title": "A press page on three approvals in China", "url": ""},
+    "fda.first_letter": _LETTERS,
+    "fda.resubmission": _LETTERS,
+    "ema.opinion": _ANNEX_10,
+    "ema.extension": _ANNEX_10,
+    "ema.decision": {
+        "title": "EMA, table of medicines, copy of yumi-h-1",
+        "url": "https://github.com/yumi-h-1/Automated-EMA-NICE-Data-Scraping",
+        "date": "2024-08-22",
+    },
+    "hc.decision": {
+        "title": "Paediatric oncology access in Canada 1997-2023, data set of N. Gibb",
+        "url": "https://github.com/nick-gibb/pediatric-drug-access",
+    },
+    "pmda.decision": {
+        "title": "Company releases on Nouriast, Xospata and Hemlibra; this one on Xospata",
+        "url": "https://www.astellas.com/jp/en/news/14271",
+    },
+    "nmpa.decision": {
+        "title": "A secondary page on Opdivo, Keytruda and Tuoyi in China",
+        "url": "https://e-com-net.com/article/1208847442225762304.htm",
+    },
 }
 
 

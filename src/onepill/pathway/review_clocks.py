@@ -71,8 +71,12 @@ class ReviewClock:
         return due("US", start, self.count, "months").due.toordinal()
 
 
-_PDUFA_1 = "https://webarchive.library.unt.edu/eot2008/20081024181830/http://www.fda.gov/ope/pdufa/report96/96appnda.htm"
-_PDUFA_2 = "https://webarchive.library.unt.edu/eot2008/20080924232308/http:/www.fda.gov/ope/pdufa/report2000/orignpas.htm"
+_PDUFA_1 = (
+    "https://webarchive.library.unt.edu/eot2008/20081024181830/http://www.fda.gov/ope/pdufa/report96/96appnda.htm"
+)
+_PDUFA_2 = (
+    "https://webarchive.library.unt.edu/eot2008/20080924232308/http:/www.fda.gov/ope/pdufa/report2000/orignpas.htm"
+)
 _FILING, _FROM_FILING = "us.fda.nda.filing_review", "us.fda.nda.review_from_filing"
 _FROM_RECEIPT, _STATUTE = "us.fda.nda.review_from_receipt", "us.fda.nda.initial_review_cycle"
 _RESUBMISSION = "us.fda.resubmission.review"
@@ -84,7 +88,7 @@ _FY1998, _USER_FEES = date(1997, 10, 1), date(1992, 10, 1)
 
 
 def _new_molecules(step: str) -> tuple[ReviewClock, ...]:
-    """FDA's goals for new molecular entities and new biologics, newest first; before user fees the statute's 180 days."""
+    """FDA's goals for new molecular entities and biologics, newest first; before user fees the statute's 180 days."""
     return (
         ReviewClock(step, "priority", _PROGRAM, 60, 6, "months", (_FILING, _FROM_FILING)),
         ReviewClock(step, "standard", _PROGRAM, 60, 10, "months", (_FILING, _FROM_FILING)),

@@ -17,15 +17,16 @@ EVERYTHING = "all"
 LEAN_ON_WIDER = 5
 """As many reviews as the wider cell counts for inside a narrower one (an assumption, see docs/methods)."""
 RECENT_DAYS = 5 * 365
+"""How far back the wider cells of a step with regimes reach from the last decision."""
 SMALLEST_AT_RISK = 5
 """Where limits leave fewer reviews than this to estimate a share from, the share is taken as none."""
 
 RECEIPT_REGIMES: dict[str, tuple[date, ...]] = {
-    "fda.approval": (date(1992, 10, 1), date(1997, 10, 1), date(2002, 10, 1), date(2012, 10, 1))
+    "fda.approval": (date(1992, 10, 1), date(1997, 10, 1), date(2002, 10, 1), date(2012, 10, 1)),
+    "ema.decision": (date(2006, 1, 1), date(2013, 1, 1)),
 }
-"""First receipt days of a regime: user fees, their renewals of 1997 and 2002, the Program for new molecules of 2012."""
-RECENT_STEPS = ("fda.approval", "ema.decision")
-"""Steps whose cases span decades: their cells by class hold the decisions of the last years alone."""
+"""First days of a regime. FDA: user fees, their renewals of 1997 and 2002, the Program for new molecules of 2012. EMA's
+decision step: read off the table itself, whose yearly medians fall there; no change of law is meant."""
 ONE_CELL_STEPS = ("fda.first_letter", "fda.resubmission", "ema.extension", "ema.decision")
 """Steps without cells by class: their tables hardly show one, or the clock carries the difference."""
 UNSTOPPED_STEPS = ("fda.approval", "hc.decision", "pmda.decision")
@@ -68,16 +69,21 @@ def cell_names(step: str, review_class: str, submitted: date) -> list[str]:
     A class that is not shown has no cell of its own: its reviews differ for reasons that a forecast cannot know.
     """
     names = [EVERYTHING, step]
-    if review_class != "other" and step not in ONE_CELL_STEPS:
+    has_class = review_class != "other" and step not in ONE_CELL_STEPS
+    if has_class:
         names.append(f"{step}/{review_class}")
-        if step in RECEIPT_REGIMES:
-            names.append(f"{step}/{review_class}/{_regime(step, submitted)}")
+    if step in RECEIPT_REGIMES and (has_class or step in ONE_CELL_STEPS):
+        names.append(f"{names[-1]}/{_regime(step, submitted)}")
     return names[::-1]
 
 
 def _regime(step: str, submitted: date) -> str:
     begun = [first for first in RECEIPT_REGIMES[step] if first <= submitted]
     return f"from {begun[-1]}" if begun else f"before {RECEIPT_REGIMES[step][0]}"
+
+
+def _is_regime(name: str) -> bool:
+    return name.rpartition("/")[2].startswith(("from ", "before "))
 
 
 def fit_model(cases: Sequence[Case]) -> ReviewModel:
@@ -94,7 +100,7 @@ def fit_model(cases: Sequence[Case]) -> ReviewModel:
     cells: dict[str, Cell] = {}
     for name in sorted(members, key=lambda name: (name != EVERYTHING, name.count("/"), name)):
         inside = members[name]
-        own = _cohort_ratios(inside, through=through) if name.count("/") > 1 else _plain_ratios(inside)
+        own = _cohort_ratios(inside, through=through) if _is_regime(name) else _plain_ratios(inside)
         wider = cells.get(name.rpartition("/")[0] or EVERYTHING)
         cells[name] = Cell(len(inside), _lean(own, len(inside), None if name == EVERYTHING else wider))
     return ReviewModel(cells, through)
@@ -105,7 +111,7 @@ def _members(cases: Sequence[Case], *, through: date) -> dict[str, list[Case]]:
     for case in cases:
         is_recent = case.ended > through - timedelta(days=RECENT_DAYS)
         for name in cell_names(case.step, case.review_class, case.started):
-            by_decision = name.count("/") < 2 and (case.step in RECENT_STEPS or name == EVERYTHING)
+            by_decision = not _is_regime(name) and (case.step in RECEIPT_REGIMES or name == EVERYTHING)
             has_place = name != EVERYTHING or case.step in UNSTOPPED_STEPS
             if has_place and (is_recent or not by_decision):
                 members.setdefault(name, []).append(case)

@@ -85,7 +85,7 @@ def review_time(agency: str, review_class: str, submitted: date, *, step: str = 
     Args:
         agency: `FDA`, `EMA`, `HC`, `PMDA` or `NMPA`.
         review_class: one of `REVIEW_CLASSES`; `other` where it is not known.
-        submitted: FDA and HC receipt, EMA validation, NMPA acceptance, PMDA application; for `ema.decision` the opinion.
+        submitted: FDA, HC receipt; EMA validation; NMPA acceptance; PMDA application; for `ema.decision` the opinion.
         step: one of `STEP_AGENCY`; without one the agency's main step.
 
     Raises:
@@ -119,7 +119,7 @@ def score(cases: Sequence[Case]) -> BacktestResult:
 
 
 def packaged_backtest() -> dict[str, Any]:
-    """The cross-validation of the cases that the shipped model was made from, in the form of `BacktestResult.as_row`."""
+    """Cross-validation of the cases that the shipped model was made from, in the form of `BacktestResult.as_row`."""
     result: dict[str, Any] = _document()["cross_validation"]
     return result
 
