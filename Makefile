@@ -14,7 +14,7 @@ ifneq ($(UV),)
 # Where uv knows a suitable Python that the path does not name, it may use that.
 MAKE_VENV = "$(UV)" venv --quiet --clear --python "$(or $(PYTHON),>=3.11,<3.15)" $(VENV)
 HAS_VENV = $(BIN)/python -c '$(SUITABLE)' 2>/dev/null
-INSTALL = "$(UV)" pip install --quiet --python $(BIN)/python
+INSTALL = "$(UV)" pip install --quiet --compile-bytecode --python $(BIN)/python
 else
 MAKE_VENV = $(if $(PYTHON),$(PYTHON) -m venv --clear $(VENV),$(NO_PYTHON))
 HAS_VENV = $(BIN)/python -c 'import pip; $(SUITABLE)' 2>/dev/null

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.cli.asking import Ask
+from tests.model.programmes import TEXT
 
 CTA = "cn.nmpa.clinical_trial_application.review"
 DUE = ("due", "--jurisdiction", "CN", "--from", "2024-02-05", "--count")
@@ -169,3 +170,15 @@ def test_the_passport_on_disk_is_the_one_that_json_prints(ask: Ask, minimal: str
     run = json.loads((passport / "run.json").read_text(encoding="utf-8"))
     assert set(run) == {"started", "seconds", "threads"}
     assert run["started"] not in (passport / "passport.json").read_text(encoding="utf-8")
+
+
+def test_asking_for_a_scenario_changes_no_number_of_the_base(ask: Ask, tmp_path: Path) -> None:
+    file = tmp_path / "pill.yaml"
+    file.write_text(TEXT, encoding="utf-8")
+    words = ("passport", str(file), "--draws", "500", "--json")
+    base = ask(*words).document
+    both = ask(*words, "--scenario", "dearer", "--scenario", "europe").document
+    assert [row["name"] for row in both["scenarios"]] == ["dearer", "europe"]
+    assert both["scenarios"][0]["rnpv_difference_usd"]["mean"] > 0
+    for key in set(base) - {"scenarios", "inputs_hash"}:
+        assert both[key] == base[key], key

@@ -74,7 +74,7 @@ def test_pert_mean_of_malcolm_roseboom_clark_and_fazar_1959() -> None:
     assert dist.pert(12, 18, 30).mean() == pytest.approx((12 + 4 * 18 + 30) / 6, rel=1e-15)
 
 
-def test_pert_variance_of_vose_2008_is_a_seventh_of_the_product_of_the_sides() -> None:
+def test_pert_variance_is_a_seventh_of_the_product_of_the_sides_since_its_shapes_sum_to_6() -> None:
     # mean 19: (19 - 12)(30 - 19) / 7 = 11; the tolerance is that of the quadrature.
     assert variance(dist.pert(12, 18, 30)) == pytest.approx(11, rel=1e-6)
 
@@ -83,12 +83,16 @@ def test_symmetric_pert_has_the_mode_as_its_median() -> None:
     assert float(dist.pert(0, 5, 10).quantile(0.5)) == pytest.approx(5, rel=1e-12)
 
 
-def test_triangular_variance_of_evans_hastings_and_peacock() -> None:
-    # (a² + b² + c² - ab - ac - bc) / 18 for a, c, b = 0, 3, 10: 79 / 18.
-    assert variance(dist.triangular(0, 3, 10)) == pytest.approx(79 / 18, rel=1e-6)
+@pytest.mark.parametrize(
+    ("points", "printed", "digits"), [((0, 0.8, 1), 0.047, 3), ((4, 5, 12), 3.167, 3), ((2, 5, 8), 1.5, 9)]
+)
+def test_triangular_variance_as_printed_in_the_stdlib_js_manual(
+    points: tuple[float, float, float], printed: float, digits: int
+) -> None:
+    assert round(variance(dist.triangular(*points)), digits) == printed
 
 
-def test_lognormal_has_its_points_its_median_and_the_mean_of_aitchison_and_brown_1957() -> None:
+def test_lognormal_has_its_points_and_its_median_between_them() -> None:
     found = dist.lognormal(10, 40)
     assert found.quantile([0.1, 0.5, 0.9]) == pytest.approx([10, 20, 40], rel=1e-12)
     # The 90 % point of the normal distribution is 1.2816 in NIST's table 1.3.6.7.1.
@@ -96,7 +100,7 @@ def test_lognormal_has_its_points_its_median_and_the_mean_of_aitchison_and_brown
     assert found.mean() == pytest.approx(20 * np.exp(sigma**2 / 2), rel=1e-4)
 
 
-def test_beta_moments_of_johnson_kotz_and_balakrishnan_1995() -> None:
+def test_beta_moments_of_nist_handbook_1_3_6_6_17() -> None:
     found = dist.beta(2, 3)
     assert found.mean() == pytest.approx(0.4, rel=1e-15)
     assert variance(found) == pytest.approx(2 * 3 / (5**2 * 6), rel=1e-8)

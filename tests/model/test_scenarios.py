@@ -38,9 +38,11 @@ def test_the_base_does_not_feel_its_scenarios() -> None:
 
 
 def test_ids_in_paths_are_found_in_either_case() -> None:
-    text = spoilt(("markets.us.net_price_per_month, value: 12_000", "MARKETS.US.peak_share.mode, value: 0.3 # 12_000"))
-    text = text.replace("# 12_000 USD, reason: a price of a peer}", ", reason: r}")
-    assert load_programme(text, scenarios=["dearer"]).programme.markets["US"].peak_share.distribution.params[1] == 0.3
+    text = spoilt(
+        ("path: markets.us.net_price_per_month, value: 15_000", "path: MARKETS.Us.Net_Price_per_month, value: 16_000")
+    )
+    found = load_programme(text, scenarios=["dearer"]).programme
+    assert found.markets["US"].net_price_per_month.text == "16_000 USD"
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
-from onepill.workbench.documents import to_json, write_passport
+from onepill.workbench.documents import to_json, warm_up, write_passport
 from onepill.workbench.operations import Operation
 
 Row = dict[str, Any]
@@ -18,6 +19,8 @@ Lang = Literal["en", "zh"]
 def passport(found: Operation, question: Any, *, lang: Lang, out: Path | None, as_json: bool) -> None:
     """Make the passport with a progress bar, write its files, print the summary."""
     started = time.time()
+    if out is not None or not as_json:
+        threading.Thread(target=warm_up, daemon=True).start()
     document = _with_progress(found, question, quiet=as_json)
     folder = out or (None if as_json else Path("out") / document["programme"])
     written = write_passport(document, lang=lang, out=folder) if folder else []

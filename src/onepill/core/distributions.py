@@ -142,7 +142,7 @@ def _q_pert(u: Floats, low: float, mode: float, high: float) -> Floats:
 
 
 def _q_lognormal(u: Floats, p10: float, p90: float) -> Floats:
-    from scipy.special import ndtri
+    from onepill.core.normal import ndtri
 
     mu, sigma = _lognormal_moments(p10, p90)
     return np.asarray(np.exp(mu + sigma * ndtri(u)), dtype=np.float64)

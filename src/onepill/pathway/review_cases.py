@@ -28,7 +28,12 @@ COLUMNS = (
 )
 """The columns that are read; others may stand beside them."""
 
-OUTCOMES = ("approved", "complete_response", "refused", "withdrawn")
+_NEEDED = {
+    "case_id": "give each review an id of its own",
+    "agency": f"the model knows {', '.join(MAIN_STEP)}",
+    "review_class": f"the model knows {', '.join(REVIEW_CLASSES)}",
+    "outcome": "such as approved, complete_response, refused or withdrawn",
+}
 NO_OPINION_DAY = "EMA decision without the day of its opinion"
 
 
@@ -37,8 +42,8 @@ class Case:
     """One review, as one step of a procedure.
 
     Attributes:
-        review_class: one of `REVIEW_CLASSES`, as the table names it.
-        step: one of `STEP_AGENCY`.
+        review_class: as the table names it; one outside `REVIEW_CLASSES` takes the forecast of an unknown class.
+        step: one of `STEP_AGENCY`; empty for an agency that the model does not know.
         started, ended: FDA receipt and action; EMA validation and opinion, or the withdrawal; elsewhere submission or
             acceptance and decision.
         set_aside: why the case cannot be scored; empty for one that can.
@@ -76,8 +81,8 @@ def read_cases(text: str, file: str = "") -> list[Case]:
         file: its name, for the findings.
 
     Raises:
-        InputError: with all findings at once: `review.columns`, `review.empty`, `review.value`, `review.order`,
-            `day.format`, `day.unknown`.
+        InputError: with all findings at once: `review.columns`, `review.empty`, `review.fields`, `review.value`,
+            `review.order`, `day.format`, `day.unknown`.
     """
     reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
     missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
@@ -99,9 +104,10 @@ def _read_rows(reader: csv.DictReader[str], *, file: str) -> tuple[list[Case], l
     findings: list[Finding] = []
     for raw in reader:
         row = {name: (raw[name] or "").strip() for name in COLUMNS}
+        row |= {name: row[name].lower() for name in ("review_class", "outcome")}
         if not any(row.values()):
             continue
-        problems = _bad_names(row) + _bad_days(row)
+        problems = _bad_names(row) + _bad_days(row) + _bad_length(raw)
         if not problems:
             case = _case(row)
             problems = _bad_order(case)
@@ -110,20 +116,20 @@ def _read_rows(reader: csv.DictReader[str], *, file: str) -> tuple[list[Case], l
     return cases, findings
 
 
+def _bad_length(raw: Mapping[str | None, object]) -> list[Finding]:
+    """More fields than the first line names, as an unquoted comma gives: every later value stands in a wrong column."""
+    if None not in raw:
+        return []
+    message = f"the row has more fields than the first line: {raw[None]}"
+    return [Finding("review.fields", "error", message, hint="put quotes around a value with a comma")]
+
+
 def _bad_names(row: Mapping[str, str]) -> list[Finding]:
-    """Values outside the closed lists."""
-    choices = {"agency": tuple(MAIN_STEP), "review_class": REVIEW_CLASSES, "outcome": OUTCOMES}
+    """Names that are missing; a name that the model does not know sets its case aside or widens its cell."""
     return [
-        Finding(
-            "review.value",
-            "error",
-            f"{row['case_id'] or 'a row'} has no known {column}: {row[column]!r}",
-            hint=f"choose {', '.join(allowed)}",
-            path=column,
-            value=row[column],
-        )
-        for column, allowed in choices.items()
-        if row[column] not in allowed
+        Finding("review.value", "error", f"{row['case_id'] or 'a row'} has no {column}", hint=hint, path=column)
+        for column, hint in _NEEDED.items()
+        if not row[column]
     ]
 
 
@@ -152,6 +158,7 @@ def _case(row: Mapping[str, str]) -> Case:
     starts = ("accepted", "submitted") if agency in ("EMA", "NMPA") else ("submitted", "accepted")
     ended = row["opinion_date"] if step.startswith("ema.") and row["opinion_date"] else row["decided"]
     lacks_opinion = agency == "EMA" and not row["opinion_date"] and row["outcome"] != "withdrawn"
+    set_aside = NO_OPINION_DAY if lacks_opinion else "" if step else f"no reviews of {agency} behind the model"
     return Case(
         case_id=row["case_id"],
         agency=agency,
@@ -160,7 +167,7 @@ def _case(row: Mapping[str, str]) -> Case:
         started=date.fromisoformat(row[starts[0]] or row[starts[1]]),
         ended=date.fromisoformat(ended),
         outcome=row["outcome"],
-        set_aside=NO_OPINION_DAY if lacks_opinion else "",
+        set_aside=set_aside,
     )
 
 
@@ -176,6 +183,6 @@ def _step(row: Mapping[str, str]) -> str:
     is_letter = row["source_kind"] == "fda_action_letter" or row["outcome"] == "complete_response"
     if row["agency"] == "FDA" and is_letter:
         return "fda.first_letter"
-    if row["class_basis"].startswith("extension of indication"):
+    if row["agency"] == "EMA" and row["class_basis"].startswith("extension of indication"):
         return "ema.extension"
-    return MAIN_STEP[row["agency"]]
+    return MAIN_STEP.get(row["agency"], "")

@@ -50,8 +50,8 @@ def solve(
     budget_unit_usd: int = MILLION_USD,
     explain: bool = True,
 ) -> Sequence:
-    """The best plan. Among plans of the same worth, the one with the earliest approvals in sum (under `earliest`, the
-    cheapest).
+    """The best plan. Among plans of the same worth, the cheapest (`earliest`, `patients`) or the one with the fewest
+    months of waiting in sum (`value`, `cost`), as far as that is found in what is left of `seconds`.
 
     The same question, seed and workers give the same answer on every machine: `seconds` are the solver's own count of
     work, about a second each. The plan takes at most `seconds`, and `binding` and `shadow` together as many again;
@@ -67,13 +67,16 @@ def solve(
     _raise_if_any("a market cannot be approved within the horizon", tuple(_too_late(question)))
     model = ElasticModel(question)
     effort = Effort(seconds, seed, workers)
-    found = model.best(effort, break_ties=True)
+    found = model.best(effort)
     if found.infeasible:
         raise InputError("no plan keeps all limits", findings=what_to_relax(model, effort))
     if found.slots is None:
         hint = "allow more seconds, or make markets optional"
         finding = Finding("sequence.out_of_time", "error", f"no plan within {seconds:g} s", hint=hint, value=seconds)
         raise OnepillError(finding.message, findings=(finding,))
+    if found.optimal and found.work < seconds:
+        found = model.settle_ties(found, replace(effort, seconds=seconds - found.work))
+    assert found.slots is not None
     answer = _read(question, found.slots, optimal=found.optimal, bound=_signed(question, -found.bound))
     if not (explain and found.optimal):
         return replace(answer, shadow=Shadow(budget_unit_usd=budget_unit_usd, exact=False))

@@ -42,9 +42,9 @@ def what_binds(
         idle = dict.fromkeys(model.all_budget(), 0)
         team = None if model.question.team_capacity is None else 0
         return {}, Shadow(budget=idle, team=team, budget_unit_usd=budget_unit_usd)
-    by_year = _gain_by_year(prober)
+    all_years, by_year = _gain_by_year(prober)
     team_gain = _gain_of_team(prober, len(model.question.jobs))
-    without = _named_years(prober, by_year) | _named_team(model, team_by_month, team_gain) | _gains_of_needs(prober)
+    without = _named_years(all_years, by_year) | _named_team(model, team_by_month, team_gain) | _gains_of_needs(prober)
     if prober.exact and not without:
         without = {"all together": found.loss + model.free_gain()}
     shadow = Shadow(
@@ -60,20 +60,20 @@ def _further(prober: _Prober, lifted: int | None, relief: Relief) -> int | None:
     return prober.gain(relief) if lifted else lifted
 
 
-def _gain_by_year(prober: _Prober) -> dict[int, int | None]:
-    """Each year's budget lifted alone; none gains where all together do not."""
+def _gain_by_year(prober: _Prober) -> tuple[int | None, dict[int, int | None]]:
+    """The budget lifted in all years, and in each year alone; no year gains where all together do not."""
     lifted = prober.model.all_budget()
-    if not lifted or prober.gain(Relief(budget=lifted)) == 0:
-        return dict.fromkeys(lifted, 0)
-    return {year: prober.gain(Relief(budget={year: usd})) for year, usd in lifted.items()}
+    together = prober.gain(Relief(budget=lifted)) if lifted else 0
+    if together == 0:
+        return 0, dict.fromkeys(lifted, 0)
+    return together, {year: prober.gain(Relief(budget={year: usd})) for year, usd in lifted.items()}
 
 
-def _named_years(prober: _Prober, by_year: Mapping[int, int | None]) -> Gains:
+def _named_years(together: int | None, by_year: Mapping[int, int | None]) -> Gains:
     named = {f"budget year {year}": gain for year, gain in by_year.items() if gain}
-    if named or not by_year or None in by_year.values():
+    if named or not together or None in by_year.values():
         return named
-    together = prober.gain(Relief(budget=prober.model.all_budget()))
-    return {"budget": together} if together else {}
+    return {"budget": together}
 
 
 def _gain_of_team(prober: _Prober, jobs: int) -> int | None:

@@ -182,6 +182,7 @@ class Buffers(NamedTuple):
     listed: Array
     day: Array
     planned: Array  # finish before a stop
+    place: Array  # int64: knots
     uniform: Array
     value: Array
     factor: Array  # [factor, slot]

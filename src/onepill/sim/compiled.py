@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import ndtri
 
 from onepill.core.errors import InputError
+from onepill.core.normal import ndtri
 from onepill.sim import arrays as k
 from onepill.sim.plan import Draw, Plan
 from onepill.sim.rows import NO_STREAM, cut_uniform

@@ -39,12 +39,18 @@ def fill_uniform(out: k.Array, key: np.uint64, first_path: k.Int, live: k.Array,
 
 
 @jit
-def dyadic(u: k.Real, knots: k.Array, offset: k.Int) -> k.Real:
-    """A dyadic table at u: the bits of the nearer tail's probability are the index."""
+def _dyadic_place(u: k.Real, offset: k.Int) -> tuple[k.Int, k.Real]:
+    """The knot below u and the share of the way to the next: the bits of the nearer tail's probability."""
     tail = max(min(u, 1.0 - u), _TAIL)
     bits = np.float64(tail).view(np.int64)
     at = offset + (bits >> _KNOT_SHIFT) - _TAIL_BITS + _SIDE * np.int64(u >= 0.5)
-    share = np.float64(bits & _KNOT_MASK) * _KNOT_ULP
+    return at, np.float64(bits & _KNOT_MASK) * _KNOT_ULP
+
+
+@jit
+def dyadic(u: k.Real, knots: k.Array, offset: k.Int) -> k.Real:
+    """A dyadic table at u."""
+    at, share = _dyadic_place(u, offset)
     return knots[at] + share * (knots[at + 1] - knots[at])
 
 
@@ -86,7 +92,7 @@ def fill_draw(
     if row.kind in (k.UNIFORM, k.TRIANGULAR):
         _fill_closed_form(out, u, row, count)
     else:
-        _fill_from_table(out, u, row, chance.knots, count)
+        _fill_from_table(out, u, row, chance.knots, buffers.place, count)
 
 
 @jit
@@ -103,17 +109,28 @@ def _fill_closed_form(out: k.Array, u: k.Array, row: k.Record, count: k.Int) -> 
 
 
 @jit
-def _fill_from_table(out: k.Array, u: k.Array, row: k.Record, knots: k.Array, count: k.Int) -> None:
+def _fill_from_table(out: k.Array, u: k.Array, row: k.Record, knots: k.Array, place: k.Array, count: k.Int) -> None:
     offset, scale, cap = row.offset, row.scale, row.cap
     if row.kind == k.DYADIC:
+        _fill_dyadic(out, u, knots, offset, place, count)
         for j in range(count):
-            out[j] = min(scale * dyadic(u[j], knots, offset), cap)
+            out[j] = min(scale * out[j], cap)
     elif row.kind == k.NORMAL_SPACE:
         for j in range(count):
             out[j] = min(scale * even_table(u[j], _Z_LIMIT, _Z_PER, knots, offset), cap)
     else:
         for j in range(count):
             out[j] = min(scale * _between(u[j], row.kind, knots, offset, row.size), cap)
+
+
+@jit
+def _fill_dyadic(out: k.Array, u: k.Array, knots: k.Array, offset: k.Int, place: k.Array, count: k.Int) -> None:
+    """A dyadic table at every u; places first, in vectors, then the knots: half the time of one after the other."""
+    for j in range(count):
+        place[j], out[j] = _dyadic_place(u[j], offset)
+    for j in range(count):
+        at = place[j]
+        out[j] = knots[at] + out[j] * (knots[at + 1] - knots[at])
 
 
 @jit

@@ -12,9 +12,9 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr, ndtri
 
 from onepill.core.distributions import Distribution
+from onepill.core.normal import ndtr, ndtri
 
 Floats = npt.NDArray[np.float64]
 

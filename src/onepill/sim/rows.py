@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtri
 
 from onepill.core.distributions import Distribution
+from onepill.core.normal import ndtri
 from onepill.sim import arrays as k
 from onepill.sim.checks import Loadings, outcome_names
 from onepill.sim.plan import FINISHED, STARTED, Draw, Gate, Link, Plan

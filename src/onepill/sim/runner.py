@@ -85,7 +85,9 @@ class _Job:
         units = [unit for unit in range(begin, end) if unit % LANES == lane]
         if not units:
             return
-        sums = self._lanes.setdefault(lane, _empty_lane(self._compiled))
+        if lane not in self._lanes:
+            self._lanes[lane] = _empty_lane(self._compiled)
+        sums = self._lanes[lane]
         network, _, cash, calendar = self._compiled.model
         scratch = _scratch(self._compiled)
         for unit in units:
@@ -176,6 +178,7 @@ def _scratch(compiled: CompiledPlan) -> tuple[k.State, k.Buffers, k.Launches, k.
         listed=_whole(),
         day=_whole(),
         planned=_whole(),
+        place=np.zeros(k.BLOCK_PATHS, dtype=np.int64),
         uniform=_real(),
         value=_real(),
         factor=_real(len(plan.factors)),

@@ -31,6 +31,13 @@ def write_passport(document: Row, *, lang: Literal["en", "zh"], out: Path) -> li
     return written
 
 
+def warm_up() -> None:
+    """Start what a page will need while something else is computed."""
+    from onepill.reports.charts.frame import warm_up as start_drawing
+
+    start_drawing()
+
+
 def read_text(path: Path) -> str:
     """The text of an input file.
 

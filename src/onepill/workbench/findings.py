@@ -6,11 +6,13 @@ from onepill.calendars import JURISDICTIONS
 from onepill.core.errors import Finding
 from onepill.model import Loaded
 from onepill.workbench.assemble import Assembled
+from onepill.workbench.words import unknown_words
 
 
 def all_findings(loaded: Loaded, base: Assembled) -> list[Finding]:
     """Findings of the file, of what was filled in and of the network; nothing is simulated for them."""
-    return [*loaded.findings, *base.filled.findings, *base.network.findings, *_limits_used(base), *_projected(base)]
+    built = [*base.filled.findings, *base.network.findings, *_limits_used(base), *_projected(base)]
+    return [*loaded.findings, *unknown_words(loaded, base.filled.rulebook), *built]
 
 
 def _limits_used(base: Assembled) -> list[Finding]:

@@ -171,3 +171,10 @@ def to_svg(spec: Spec) -> str:
 
     svg: str = vl_convert.vegalite_to_svg(without_words(spec))
     return set_words(svg, spec).replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
+
+
+def warm_up() -> None:
+    """Start the drawing engine, which takes 0.3 s at its first drawing and leaves the processor to others meanwhile."""
+    import vl_convert
+
+    vl_convert.vegalite_to_svg({"$schema": SCHEMA, "data": {"values": [{"x": 0}]}, "mark": "point"})

@@ -1,0 +1,54 @@
+"""Words of a programme that the rulebook does not know, which would otherwise change nothing in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from onepill.core.errors import Finding
+from onepill.model import Loaded, Programme
+from onepill.model.positions import Places
+from onepill.rulebook import Rulebook
+
+ROUTES = frozenset(("standard", "nda", "bla", "centralised", "supplement"))
+"""Names of an ordinary route, which no rule needs to tell apart."""
+
+
+def unknown_words(loaded: Loaded, rulebook: Rulebook) -> list[Finding]:
+    """A warning for each condition, route, designation and measure that the rulebook does not have, with its line."""
+    measures = {measure.id for policy in rulebook.policies() for measure in policy.measures}
+    found = [
+        *_unknown(_terms(loaded.programme), set(rulebook.vocabulary), noun="condition"),
+        *_unknown(_routes(loaded.programme), {*rulebook.vocabulary, *ROUTES}, noun="route"),
+        *_unknown(_measures(loaded.programme), measures, noun="measure"),
+    ]
+    return Places(loaded.document).placed(found, loaded.document.data)
+
+
+def _terms(programme: Programme) -> Iterator[tuple[str, str]]:
+    for term in programme.conditions:
+        yield f"conditions.{term}", term
+    for name, filing in programme.filings.items():
+        for term in filing.conditions:
+            yield f"filings.{name}.conditions.{term}", term
+        for index, term in enumerate(filing.designations):
+            yield f"filings.{name}.designations.{index}", term
+
+
+def _routes(programme: Programme) -> Iterator[tuple[str, str]]:
+    for name, filing in programme.filings.items():
+        yield f"filings.{name}.route", filing.route
+
+
+def _measures(programme: Programme) -> Iterator[tuple[str, str]]:
+    for measure in programme.policy_uptake:
+        # Ids have dots of their own, so that the path ends at the table.
+        yield "policy_uptake", measure
+
+
+def _unknown(words: Iterator[tuple[str, str]], known: set[str], *, noun: str) -> Iterator[Finding]:
+    for path, word in words:
+        if word not in known:
+            near = ", ".join(get_close_matches(word, sorted(known), n=3)) or "see `onepill rules list`"
+            message = f"the rulebook has no {noun} {word!r}, so it changes nothing"
+            yield Finding("word.unknown", "warning", message, f"near it: {near}", path, value=word)
