@@ -51,6 +51,7 @@ def questions(passport: Path) -> dict[str, Asked]:
             [MINIMAL, "--route", "us=standard", "--route", "us=priority", "--draws", "500"],
             {**small, "routes": ["us=standard", "us=priority"], "draws": 500},
         ),
+        "backtest reviews": Asked([]),
         "policy list": Asked(["--jurisdiction", "CN-SH"], {"jurisdiction": "CN-SH"}),
         "policy show": Asked([SHANGHAI], {"id": SHANGHAI}),
         "policy match": Asked([CONJUGATE], pill),

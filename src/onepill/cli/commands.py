@@ -26,6 +26,8 @@ OPTION_NAMES = {
     "routes": "--route",
     "start": "--from",
 }
+FILE_OPTIONS = {"cases": "--cases"}
+"""Fields whose text stands in a file that an option names."""
 ARGUMENTS = {"id": "ID", "path": "PATH"}
 JSON_OPTION = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 LANG_OPTION = Annotated[str, typer.Option("--lang", help="Language of the page: en or zh.")]
@@ -116,6 +118,9 @@ def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
     if name in ARGUMENTS:
         argument = typer.Argument(metavar=ARGUMENTS[name], show_default=False)
         return inspect.Parameter(name, POSITIONAL_OR_KEYWORD, annotation=_marked(kind, argument))
+    if name in FILE_OPTIONS:
+        option = typer.Option(FILE_OPTIONS[name], help=field.description, show_default=False)
+        return _keyword(name, _marked(Path | None, option), None)
     flag = OPTION_NAMES.get(name, f"--{name.replace('_', '-')}")
     help_text = field.description or ("YYYY-MM-DD" if "Day" in str(field.annotation) or _is_day(field) else "")
     marked = _marked(kind, typer.Option(flag, help=help_text, show_default=bool(field.default)))
@@ -170,6 +175,8 @@ def _question(found: Operation, given: dict[str, Any], source: Path | None) -> A
         given |= {"text": read_text(source), "file": str(source)}
     elif source is not None:
         given |= {"passport": read_passport(source)}
+    for name in (name for name in FILE_OPTIONS if given.get(name) is not None):
+        given[name] = {"text": read_text(given[name]), "file": str(given[name])}
     try:
         return found.question.model_validate(given)
     except ValidationError as error:

@@ -203,6 +203,18 @@ def _compared(answer: Row) -> None:
     _table(rows, ["route", "milestone", "median", f"days from {answer['base']}"])
 
 
+def _backtest(answer: Row) -> None:
+    rows = [["all", *_scored(answer)]]
+    rows += [[name, *_scored(row)] for group in ("by_agency", "by_review_class") for name, row in answer[group].items()]
+    _table(rows, ["reviews", "n", "in p10 to p90", "pinball, days", "by the law's clock"])
+
+
+def _scored(row: Row) -> list[str]:
+    coverage, losses = row["coverage_p10_p90"], [row["pinball"], row["pinball_naive"]]
+    shown = "" if coverage is None else f"{coverage:.1%}"
+    return [str(row["n"]), shown, *("" if loss is None else f"{loss:.1f}" for loss in losses)]
+
+
 def _policies(answer: list[Row]) -> None:
     rows = [[r["id"], r["from"], r["until"] or "", str(r["measures"]), str(r["with_effect"])] for r in answer]
     _table(rows, ["policy", "from", "until", "measures", "with a number"])
@@ -244,6 +256,7 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "rules coverage": _coverage,
     "path": _path,
     "path compare": _compared,
+    "backtest reviews": _backtest,
     "policy list": _policies,
     "policy show": _policy,
     "policy match": _matches,

@@ -11,53 +11,50 @@ from onepill.pathway.sequence_model import Effort, ElasticModel, Outcome, Relief
 from onepill.pathway.sequence_tables import Shadow
 
 Gains = dict[str, int]
+SHARE_A_PROBE = 0.25
 
 
 @dataclass
 class _Prober:
-    """Solves again under reliefs until the work allowed for all of them is used up; then nothing is exact any more."""
+    """Solves again under reliefs, each with at most a share of the work left, so that a hard one leaves some to others."""
 
     model: ElasticModel
-    base_loss: int
+    base: Outcome
     effort: Effort
     exact: bool = True
 
     def gain(self, relief: Relief) -> int | None:
         """The improvement under a relief, never negative; None where it was not proven in what is left of the work."""
-        if self.effort.seconds <= 0:
-            self.exact = False
-            return None
-        found = self.model.best(self.effort, relief=relief)
-        self.effort = replace(self.effort, seconds=self.effort.seconds - found.work)
+        share = replace(self.effort, seconds=self.effort.seconds * SHARE_A_PROBE)
+        found = self.model.best(share, relief=relief, at_most=self.base)
+        self.effort = replace(self.effort, seconds=max(self.effort.seconds - found.work, 0.0))
         self.exact = self.exact and found.optimal
-        return self.base_loss - found.loss if found.optimal else None
+        return self.base.loss - found.loss if found.optimal else None
 
 
 def what_binds(
     model: ElasticModel, found: Outcome, team_by_month: tuple[int, ...], effort: Effort, *, budget_unit_usd: int
 ) -> tuple[Gains, Shadow]:
     """By limit, the improvement were it lifted altogether, where there is any; and the worth of one more unit."""
-    prober = _Prober(model, found.loss, effort)
+    prober = _Prober(model, found, effort)
     if -found.loss == model.free_gain():
         idle = dict.fromkeys(model.all_budget(), 0)
         team = None if model.question.team_capacity is None else 0
         return {}, Shadow(budget=idle, team=team, budget_unit_usd=budget_unit_usd)
+    has_team = model.question.team_capacity is not None
+    team_gain = prober.gain(Relief(team=len(model.question.jobs))) if has_team else 0
+    team_unit = _further(prober, team_gain, Relief(team=1)) if has_team else None
     all_years, by_year = _gain_by_year(prober)
-    team_gain = _gain_of_team(prober, len(model.question.jobs))
+    units = {y: _further(prober, lifted, Relief(budget={y: budget_unit_usd})) for y, lifted in by_year.items()}
     without = _named_years(all_years, by_year) | _named_team(model, team_by_month, team_gain) | _gains_of_needs(prober)
     if prober.exact and not without:
         without = {"all together": found.loss + model.free_gain()}
-    shadow = Shadow(
-        budget={y: _further(prober, lifted, Relief(budget={y: budget_unit_usd})) for y, lifted in by_year.items()},
-        team=_further(prober, team_gain, Relief(team=1)),
-        budget_unit_usd=budget_unit_usd,
-    )
-    return without, replace(shadow, exact=prober.exact)
+    return without, Shadow(budget=units, team=team_unit, budget_unit_usd=budget_unit_usd, exact=prober.exact)
 
 
 def _further(prober: _Prober, lifted: int | None, relief: Relief) -> int | None:
-    """The gain of one more unit; a limit without a gain when lifted has none by a unit either."""
-    return prober.gain(relief) if lifted else lifted
+    """The gain of one more unit; a limit that gains nothing when lifted gains nothing by a unit either."""
+    return 0 if lifted == 0 else prober.gain(relief)
 
 
 def _gain_by_year(prober: _Prober) -> tuple[int | None, dict[int, int | None]]:
@@ -74,10 +71,6 @@ def _named_years(together: int | None, by_year: Mapping[int, int | None]) -> Gai
     if named or not together or None in by_year.values():
         return named
     return {"budget": together}
-
-
-def _gain_of_team(prober: _Prober, jobs: int) -> int | None:
-    return None if prober.model.question.team_capacity is None else prober.gain(Relief(team=jobs))
 
 
 def _named_team(model: ElasticModel, team_by_month: tuple[int, ...], gain: int | None) -> Gains:

@@ -155,9 +155,9 @@ class ElasticModel:
         """A relief under which no year's budget limits anything."""
         return dict(enumerate(self._most_by_year()))
 
-    def best(self, effort: Effort, *, relief: Relief | None = None) -> Outcome:
-        """The best plan under a relief; `loss` is minus the gain."""
-        found = self._minimise(self._loss_terms(), relief or Relief(), effort)
+    def best(self, effort: Effort, *, relief: Relief | None = None, at_most: Outcome | None = None) -> Outcome:
+        """The best plan under a relief; `loss` is minus the gain. It starts from `at_most`, a plan that keeps all limits."""
+        found = self._minimise(self._loss_terms(), relief or Relief(), effort, at_most=at_most)
         if found.slots is None:
             return found
         loss = -sum(s.gain for s in found.slots) - gain_of_dropping(self.question) * len(found.dropped)

@@ -127,7 +127,7 @@ class Shadow:
     Attributes:
         budget: by year, the gain of `budget_unit_usd` more in that year; None where it was not found out in time.
         team: the gain of one more filing in preparation at once; None without a capacity or not found out in time.
-        exact: all gains were proven.
+        exact: all gains were proven in time; where False, `Sequence.binding` may miss limits.
     """
 
     budget: Mapping[int, int | None] = field(default_factory=dict)

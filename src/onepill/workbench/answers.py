@@ -8,6 +8,7 @@ from onepill.core.errors import InputError, OnepillError, sort_findings
 
 if TYPE_CHECKING:
     from onepill.workbench.questions import (
+        BacktestAsk,
         DueAsk,
         ExplainAsk,
         Nothing,
@@ -195,3 +196,12 @@ def path_compare(ask: PathCompareAsk) -> Row:
 
     loaded = load_programme(ask.text, file=ask.file, as_of=ask.on)
     return compare_routes(loaded, load_rulebook(), ask.routes, draws=ask.draws, seed=ask.seed, threads=ask.threads)
+
+
+def backtest_reviews(ask: BacktestAsk) -> Row:
+    """Predicted against actual review times: coverage of the p10 to p90 band, pinball loss, the law's clock beside."""
+    from onepill.pathway.reviews import packaged_backtest, read_cases, score
+
+    if ask.cases is None:
+        return dict(packaged_backtest())
+    return score(read_cases(ask.cases.text, ask.cases.file)).as_row()

@@ -101,7 +101,8 @@ def make_filing_plan(
 
 def _findings(base: Assembled, scouted: Scouted, asked: Sequence[str]) -> list[Finding]:
     own = [*base.filled.findings, *base.network.findings]
-    return [*own, *_unserved(scouted, asked), *risk_findings(base, asked), *proposal_findings(base)]
+    procedures = [scouted.best[market].route.procedure for market in asked if market in scouted.best]
+    return [*own, *_unserved(scouted, asked), *risk_findings(base, asked), *proposal_findings(base, procedures)]
 
 
 def _asked(rulebook: Rulebook, filled: Filled, markets: Sequence[str]) -> list[str]:
@@ -394,8 +395,15 @@ def _lacking(scouted: Scouted, route: Route) -> Row | None:
 
 
 def _unserved(scouted: Scouted, asked: Sequence[str]) -> list[Finding]:
-    missing = [m for m in asked if m not in scouted.best and m not in scouted.facts]
-    hint = "see the alternatives: each names the condition that fails"
-    return [
-        Finding("path.no_route", "warning", f"no route is open in {m}", hint, f"plan.{m}", value=m) for m in missing
-    ]
+    found = []
+    for market in (m for m in asked if m not in scouted.facts):
+        best, place = scouted.best.get(market), f"plan.{market}"
+        if best is None:
+            hint = "see the alternatives: each names the condition that fails"
+            found.append(
+                Finding("path.no_route", "warning", f"no route is open in {market}", hint, place, value=market)
+            )
+        elif not scouted.knows_time(best.filing.id):
+            message = f"the rulebook has no review time for {best.route.key}; its approval has no day"
+            found.append(Finding("path.time_unknown", "warning", message, "give filings.….review", place, value=market))
+    return found

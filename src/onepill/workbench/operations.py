@@ -67,6 +67,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("policy show", "PolicyAsk", "PolicyRow", answers.policy_show),
     Operation("policy match", "ProgrammeText", "PolicyMatches", answers.policy_match),
     Operation("policy effect", "PolicyEffectAsk", "PolicyEffects", answers.policy_effect),
+    Operation("backtest reviews", "BacktestAsk", "Backtest", answers.backtest_reviews),
     Operation("due", "DueAsk", "Due", answers.due),
     Operation("explain", "ExplainAsk", "Explanation", answers.explain),
 )

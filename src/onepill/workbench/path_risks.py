@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from onepill.core.errors import Finding, InputError
-from onepill.rulebook import RuleValue
+from onepill.rulebook import Procedure, RuleValue
 from onepill.workbench.assemble import Assembled
 
 
@@ -147,10 +147,10 @@ def _words(found: RuleValue) -> str:
     return str(found.value)
 
 
-def proposal_findings(base: Assembled) -> list[Finding]:
-    """Where a proposal that is known on the plan's day would change a clock that the plan uses."""
-    found = []
-    for rule_id in sorted({use.rule_id for use in base.network.clocks}):
+def proposal_findings(base: Assembled, procedures: Iterable[Procedure]) -> list[Finding]:
+    """Where a proposal that is known on the plan's day would change a clock of the plan's procedures."""
+    found, clocks = [], {step.clock for procedure in procedures for step in procedure.steps if step.clock}
+    for rule_id in sorted(clocks):
         rule = base.filled.rulebook.rule(rule_id)
         for version in rule.versions:
             if version.status == "proposed" and (version.announced or version.used_from) <= base.filled.as_of:

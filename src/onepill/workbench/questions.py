@@ -118,3 +118,16 @@ class PathCompareAsk(Question):
     draws: int = Field(default=20_000, ge=100, le=20_000_000)
     seed: int = Field(default=1, ge=0)
     threads: int = Field(default=2, ge=1, le=256)
+
+
+class CasesText(Question):
+    """The text of a CSV file of reviews; `file` is its name in messages."""
+
+    text: str
+    file: str = ""
+
+
+class BacktestAsk(Question):
+    """Cases to score the shipped review-time model on; none: the figures of its own cross-validation."""
+
+    cases: CasesText | None = Field(default=None, description="a CSV of reviews with the columns of review_cases.csv")

@@ -327,6 +327,18 @@ class FilingPlan(Reply):
     findings: list[FindingRow]
 
 
+class Backtest(BaseModel):
+    """Figures of the review-time model on past reviews; further keys say what was scored apart and what was not."""
+
+    model_config = ConfigDict(extra="allow")
+    n: int
+    coverage_p10_p90: float | None
+    pinball: float | None
+    pinball_naive: float | None
+    by_agency: dict[str, dict[str, Any]]
+    by_review_class: dict[str, dict[str, Any]]
+
+
 class RouteComparison(Reply):
     programme: str
     as_of: Iso

@@ -1,0 +1,139 @@
+"""The filing plan: prerequisites, reliance chains, routes that are not open, what was known on the day."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from onepill.core.errors import InputError
+from onepill.model import load_programme
+from onepill.rulebook import load_rulebook
+from onepill.workbench.filing_plan import make_filing_plan
+from onepill.workbench.route_compare import compare_routes
+from tests.workbench.passports import text_of
+
+Row = dict[str, Any]
+
+
+def plan_of(
+    name: str, *markets: str, text: str | None = None, day: date | None = None, optimise: str = "earliest"
+) -> Row:
+    loaded = load_programme(text or text_of(name), file=name, as_of=day)
+    options = {"markets": markets, "optimise": optimise, "draws": 2_000, "seed": 1, "threads": 1}
+    return make_filing_plan(loaded, load_rulebook(), **options)
+
+
+def codes(plan: Row) -> set[str]:
+    return {row["code"] for row in plan["findings"]}
+
+
+@pytest.fixture(scope="module")
+def everywhere() -> Row:
+    return plan_of("tunlametinib", "all")
+
+
+def test_every_jurisdiction_with_a_way_to_approval_has_a_row(everywhere: Row) -> None:
+    known = {p.jurisdiction for p in load_rulebook().procedures() if p.grants == "approval" and p.per == "filing"}
+    assert set(everywhere["plan"]) == known
+    assert len(known) == 20
+
+
+def test_no_approval_comes_before_its_filing_nor_a_filing_before_what_it_relies_on(everywhere: Row) -> None:
+    plan = everywhere["plan"]
+    for row in (row for row in plan.values() if row["status"] == "simulated"):
+        assert row["filing"]["p50"] < row["approval"]["p50"]
+        for reference in row["relies_on"]:
+            assert plan[reference]["approval"]["p50"] <= row["filing"]["p50"]
+
+
+def test_macao_recognises_the_chinese_approval_and_comes_first(everywhere: Row) -> None:
+    row = everywhere["plan"]["MO"]
+    assert (row["route"], row["relies_on"]) == ("recognition", ["CN"])
+    assert everywhere["order"][0] == "CN"
+    assert row["approval"]["p50"] < everywhere["plan"]["US"]["approval"]["p50"]
+
+
+def test_reliance_is_followed_on_from_market_to_market() -> None:
+    plan = plan_of("tunlametinib", "CN", "SG", "PH", "US")["plan"]
+    assert plan["SG"]["relies_on"] == ["CN"]
+    assert plan["PH"]["relies_on"] == ["SG"]
+
+
+def test_a_market_never_relies_on_itself(everywhere: Row) -> None:
+    assert all(market not in row["relies_on"] for market, row in everywhere["plan"].items())
+
+
+def test_a_route_that_is_not_open_names_the_conditions_and_the_input_that_answers_them(everywhere: Row) -> None:
+    priority = next(row for row in everywhere["alternatives"]["US"] if row["route"] == "priority")
+    assert not priority["open"]
+    assert [term["term"] for term in priority["failing"]] == ["priority"]
+    assert "designations" in priority["failing"][0]["answered_by"]
+    assert priority["days_saved"] > 0
+
+
+def test_an_answer_in_the_file_opens_the_route_that_asked_for_it() -> None:
+    text = text_of("tunlametinib")
+    closed = plan_of("tunlametinib", "CN", "HK")
+    missing = {t["term"] for row in closed["alternatives"]["HK"] for t in row["failing"] if row["route"] == "abridged"}
+    assert closed["plan"]["HK"]["status"] == "none"
+    answers = "".join(f"  {term}: true\n" for term in sorted(missing))
+    opened = plan_of("tunlametinib", "CN", "HK", text=text.replace("conditions:\n", f"conditions:\n{answers}", 1))
+    assert opened["plan"]["HK"]["route"] == "abridged"
+    assert opened["plan"]["HK"]["relies_on"] == ["CN"]
+
+
+def test_a_route_without_a_review_time_has_no_day_of_approval(everywhere: Row) -> None:
+    unknown = [market for market, row in everywhere["plan"].items() if row["status"] == "time_unknown"]
+    assert all(everywhere["plan"][market]["approval"] is None for market in unknown)
+    named = {row["value"] for row in everywhere["findings"] if row["code"] == "path.time_unknown"}
+    assert named == set(unknown) == {"VN"}
+
+
+def test_an_unknown_market_is_an_input_error_that_lists_the_known_ones() -> None:
+    with pytest.raises(InputError) as caught:
+        plan_of("minimal", "XX")
+    assert caught.value.findings[0].code == "path.unknown_market"
+    assert "US" in caught.value.findings[0].hint
+
+
+def test_risks_are_those_that_were_known_on_the_day() -> None:
+    early = codes(plan_of("tunlametinib", "US"))
+    late = codes(plan_of("tunlametinib", "US", day=date(2026, 11, 1)))
+    assert "risk.us.tariff.section_232" not in early
+    assert {"risk.us.tariff.section_232", "risk.us.biosecure.section_851"} <= late
+
+
+def test_chinese_data_alone_behind_a_us_filing_recall_sintilimab() -> None:
+    assert "risk.us.fda.foreign_data_sole_basis.sintilimab_vote" in codes(plan_of("adc_shanghai", "US"))
+    assert "risk.us.fda.foreign_data_sole_basis.sintilimab_vote" not in codes(plan_of("tunlametinib", "US"))
+
+
+def test_a_proposal_is_named_and_not_used() -> None:
+    plan = plan_of("tunlametinib", "EU", day=date(2026, 11, 1))
+    before = plan_of("tunlametinib", "EU")
+    proposed = [row for row in plan["findings"] if row["code"] == "rule.proposed"]
+    assert [(row["path"], row["value"]) for row in proposed] == [("eu.ema.centralised.assessment", 180)]
+    assert "rule.proposed" not in codes(before)
+
+
+def test_routes_are_compared_on_the_same_futures() -> None:
+    loaded = load_programme(text_of("tunlametinib"))
+    names = ["us=standard", "us=priority"]
+    found = compare_routes(loaded, load_rulebook(), names, draws=2_000, seed=1, threads=1)
+    rows = {row["id"]: row for row in found["routes"][1]["milestones"]}
+    assert rows["us.approval"]["days_difference"]["mean"] < -100
+    assert rows["us.filed"]["days_difference"] == {"mean": 0.0, "standard_error": 0.0}
+    assert rows["eu.approval"]["days_difference"] == {"mean": 0.0, "standard_error": 0.0}
+    assert rows["us.approval"]["prob_difference"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("names", "code"),
+    [(["us=standard"], "route.too_few"), (["us"] * 2, "route.form"), (["us=magic"] * 2, "route.unknown")],
+)
+def test_a_wrong_route_is_an_input_error(names: list[str], code: str) -> None:
+    with pytest.raises(InputError) as caught:
+        compare_routes(load_programme(text_of("minimal")), load_rulebook(), names, draws=100, seed=1, threads=1)
+    assert caught.value.findings[0].code == code
