@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+
 from tools.build_durations import (
     SAMPLE_FILE,
     XML_FILE,

@@ -101,8 +101,7 @@ def make_filing_plan(
 
 def _findings(base: Assembled, scouted: Scouted, asked: Sequence[str]) -> list[Finding]:
     own = [*base.filled.findings, *base.network.findings]
-    procedures = [scouted.best[market].route.procedure for market in asked if market in scouted.best]
-    return [*own, *_unserved(scouted, asked), *risk_findings(base, asked), *proposal_findings(base, procedures)]
+    return [*own, *_unserved(scouted, asked), *risk_findings(base, asked), *proposal_findings(base, asked)]
 
 
 def _asked(rulebook: Rulebook, filled: Filled, markets: Sequence[str]) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from onepill.core.errors import Finding, InputError
-from onepill.rulebook import Procedure, RuleValue
+from onepill.rulebook import RuleValue
 from onepill.workbench.assemble import Assembled
 
 
@@ -147,14 +147,13 @@ def _words(found: RuleValue) -> str:
     return str(found.value)
 
 
-def proposal_findings(base: Assembled, procedures: Iterable[Procedure]) -> list[Finding]:
-    """Where a proposal that is known on the plan's day would change a clock of the plan's procedures."""
-    found, clocks = [], {step.clock for procedure in procedures for step in procedure.steps if step.clock}
-    for rule_id in sorted(clocks):
-        rule = base.filled.rulebook.rule(rule_id)
+def proposal_findings(base: Assembled, markets: Iterable[str]) -> list[Finding]:
+    """Proposals of the plan's markets that are known on its day: what each would change a rule to."""
+    found = []
+    for rule in (rule for market in markets for rule in base.filled.rulebook.rules(market)):
         for version in rule.versions:
             if version.status == "proposed" and (version.announced or version.used_from) <= base.filled.as_of:
-                message = f"a proposal would make {rule_id} {version.value} {rule.unit.replace('_', ' ')}"
+                message = f"a proposal would make {rule.id} {version.value} ({rule.unit.replace('_', ' ')})"
                 hint = "it is not in force and the plan does not use it"
-                found.append(Finding("rule.proposed", "note", message, hint, rule_id, value=version.value))
+                found.append(Finding("rule.proposed", "note", message, hint, rule.id, value=version.value))
     return found
