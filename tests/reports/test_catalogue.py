@@ -29,6 +29,7 @@ CODED = {
     "conjugate",
     "convention",
     "count",
+    "finding",
     "end",
     "field",
     "footer",

@@ -54,8 +54,8 @@ def solve(
     months of waiting in sum (`value`, `cost`), as far as that is found in what is left of `seconds`.
 
     The same question, seed and workers give the same answer on every machine: `seconds` are the solver's own count of
-    work, about a second each. The plan takes at most `seconds`, and `binding` and `shadow` together as many again;
-    `explain=False` leaves them out. A plan that is not proven optimal in time says so and has neither.
+    work, about a second each. The plan takes at most `seconds`, and `binding` and `shadow` together, or what to relax, as
+    many again; `explain=False` leaves the former out. A plan that is not proven optimal in time says so and has neither.
 
     Raises:
         InputError: `sequence.*`: the question is wrong, or no plan keeps all limits; the findings say what to relax.

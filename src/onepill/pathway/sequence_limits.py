@@ -16,7 +16,7 @@ SHARE_A_PROBE = 0.25
 
 @dataclass
 class _Prober:
-    """Solves again under reliefs, each with at most a share of the work left, so that a hard one leaves some to others."""
+    """Solves again under reliefs, each with a share of the work left, so that a hard one leaves some to others."""
 
     model: ElasticModel
     base: Outcome
@@ -102,7 +102,8 @@ def _gains_of_needs(prober: _Prober) -> Gains:
 
 def what_to_relax(model: ElasticModel, effort: Effort) -> tuple[Finding, ...]:
     """Each single way to have a plan at all, with the least that it takes; dropping markets is always one."""
-    found = (_relax_budget(model, effort), _relax_team(model, effort), _relax_markets(model, effort))
+    third = replace(effort, seconds=effort.seconds / 3)
+    found = (_relax_budget(model, third), _relax_team(model, third), _relax_markets(model, third))
     return tuple(finding for finding in found if finding is not None)
 
 

@@ -156,7 +156,7 @@ class ElasticModel:
         return dict(enumerate(self._most_by_year()))
 
     def best(self, effort: Effort, *, relief: Relief | None = None, at_most: Outcome | None = None) -> Outcome:
-        """The best plan under a relief; `loss` is minus the gain. It starts from `at_most`, a plan that keeps all limits."""
+        """The best plan under a relief; `loss` is minus the gain. It starts from `at_most`, a plan without relief."""
         found = self._minimise(self._loss_terms(), relief or Relief(), effort, at_most=at_most)
         if found.slots is None:
             return found

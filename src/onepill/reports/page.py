@@ -76,14 +76,22 @@ def finding_rows(context: Context) -> list[View]:
         {
             "severity": row["severity"] if row.get("severity") in SEVERITIES else "note",
             "severity_name": context.words.either("severity", row.get("severity", "note")),
-            "message": context.words.text(row.get("message")),
-            "hint": context.words.text(row.get("hint")),
+            **_finding_words(context, row),
             "place": _finding_place(row),
             "code": str(row.get("code", "")),
-            "lang": "en" if context.words.lang == "zh" and isinstance(row.get("message"), str) else "",
         }
         for row in rows
     ]
+
+
+def _finding_words(context: Context, row: Mapping[str, Any]) -> View:
+    """The catalogue's sentence for a finding's code; where it has none, the document's own words, which are English."""
+    words, key = context.words, f"finding.{row.get('code')}"
+    if words.has(key):
+        return {"message": words(key, path=row.get("path"), value=row.get("value")), "hint": "", "lang": ""}
+    is_english = words.lang == "zh" and isinstance(row.get("message"), str)
+    shown = {"message": words.text(row.get("message")), "hint": words.text(row.get("hint"))}
+    return {**shown, "lang": "en" if is_english else ""}
 
 
 def _finding_place(row: Mapping[str, Any]) -> str:

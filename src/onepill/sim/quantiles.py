@@ -50,6 +50,8 @@ def phi_table() -> Floats:
 @lru_cache(maxsize=512)
 def dyadic_table(distribution: Distribution, survived_prob: float = 0.0) -> Floats:
     """The quantile given that the value exceeds its own `survived_prob` quantile, lower side first, 2 * SIDE_KNOTS."""
+    if distribution.kind == "lognormal" and survived_prob == 0.0:
+        return _lognormal_at(distribution, normal_table())
     costly = distribution.kind in _COSTLY and survived_prob == 0.0
     tail = _tails(_NODES - 1 if costly else KNOTS_PER_OCTAVE)
     sides = [_given(distribution, u, survived_prob) for u in (tail, 1.0 - tail)]
@@ -61,7 +63,11 @@ def dyadic_table(distribution: Distribution, survived_prob: float = 0.0) -> Floa
 @lru_cache(maxsize=512)
 def normal_space_table(distribution: Distribution, survived_prob: float = 0.0) -> Floats:
     """The same quantile at Phi(z) on Z_KNOTS even knots from -Z_LIMIT to Z_LIMIT, and one to lean on."""
-    values = _given(distribution, ndtr(np.linspace(-Z_LIMIT, Z_LIMIT, Z_KNOTS)), survived_prob)
+    z = np.linspace(-Z_LIMIT, Z_LIMIT, Z_KNOTS)
+    if distribution.kind == "lognormal" and survived_prob == 0.0:
+        values = _lognormal_at(distribution, z)
+    else:
+        values = _given(distribution, ndtr(z), survived_prob)
     return np.append(values, values[-1])
 
 
@@ -86,6 +92,12 @@ def _tails(per_octave: int) -> Floats:
 
 def _given(distribution: Distribution, u: Floats, survived_prob: float) -> Floats:
     return distribution.quantile(survived_prob + u * (1.0 - survived_prob))
+
+
+def _lognormal_at(distribution: Distribution, z: Floats) -> Floats:
+    """Values at standard normal z, without the way there and back through probabilities."""
+    low, high = np.log(distribution.params)
+    return np.asarray(np.exp((low + high) / 2 + z * (high - low) / (2 * float(ndtri(0.9)))), dtype=np.float64)
 
 
 def _refine(coarse: Floats) -> Floats:

@@ -156,7 +156,9 @@ def _counterfactual(base: Assembled, match: MeasureMatch) -> Row | None:
             base.filled.as_of, base.filled.as_of, programme_terms(base.filled.programme)
         )
     except InputError:
-        return {"rule": rule_id, "text": dict(rule.name), "value": None, "unit": rule.unit, "source": None}
+        ended = {"en": f"nothing is otherwise in force ({rule.name['en']} has no value on that day)"}
+        ended["zh"] = f"该日无其他规定有效（{rule.name['zh']}在该日无值）"
+        return {"rule": rule_id, "text": ended, "value": None, "unit": rule.unit, "source": None}
     source = found.version.source
     return {
         "rule": rule_id,
