@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from onepill.reports import passport_summary, render_passport
-from onepill.reports.catalogue import Catalogue
+from onepill.reports.catalogue import Catalogue, Lang
 from onepill.reports.page import css_text, web_address
 from onepill.reports.views.chapters import ASPECTS
 
@@ -211,7 +211,7 @@ def test_chapters_without_an_engine_say_what_would_fill_them(sample: Document) -
 
 def test_many_notes_are_folded_and_errors_come_first(sample: Document) -> None:
     note = {
-        "code": "value.assumed",
+        "code": "engine.without_a_sentence_here",
         "severity": "note",
         "message": "assumed",
         "hint": "",
@@ -223,6 +223,15 @@ def test_many_notes_are_folded_and_errors_come_first(sample: Document) -> None:
     html = render_passport(sample, lang="en")
     assert "13 notes" in html
     assert html.index("broken") < html.index("assumed</span>")
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "a.b is a time limit"), ("zh", "a.b是时限")])
+def test_a_finding_speaks_the_pages_language_where_its_code_has_a_sentence(
+    sample: Document, lang: Lang, said: str
+) -> None:
+    row = {"code": "clock.limit_used", "severity": "note", "message": "plain", "hint": "", "path": "a.b", "line": 0}
+    sample["findings"] = [{**row, "file": "", "value": None}]
+    assert said in " ".join(read(render_passport(sample, lang=lang)).text)
 
 
 def test_a_negative_value_is_said_and_signed(sample: Document) -> None:
