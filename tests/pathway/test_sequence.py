@@ -55,6 +55,7 @@ def test_without_limits_every_market_is_filed_at_once() -> None:
     assert answer.objective_value == (1_000 - 90) + (900 - 270)
     assert answer.binding == ()
     assert answer.shadow == Shadow()
+    assert solve(two_markets(), explain=False).shadow is None
 
 
 def test_with_one_team_the_market_that_loses_more_by_waiting_goes_first() -> None:
@@ -64,7 +65,7 @@ def test_with_one_team_the_market_that_loses_more_by_waiting_goes_first() -> Non
     assert answer.team_by_month == (1,) * 6 + (0,) * 18
     assert answer.binding == ("team months 0-5",)
     assert answer.gain_without == {"team months 0-5": 30}
-    assert answer.shadow.team == 30, "three months of CN"
+    assert answer.shadow == Shadow(team=30), "three months of CN"
 
 
 def test_a_budget_delays_what_it_cannot_pay_and_one_more_million_is_worth_the_delay() -> None:
@@ -76,7 +77,8 @@ def test_a_budget_delays_what_it_cannot_pay_and_one_more_million_is_worth_the_de
     assert answer.spent_by_year_usd == (2_000_000, 2_000_000)
     assert answer.binding == ("budget year 0",)
     assert answer.shadow == Shadow(budget={0: 120, 1: 0})
-    assert solve(replace(asked, jobs=tuple(jobs)), budget_unit_usd=999_999).shadow.budget == {0: 0, 1: 0}
+    short = solve(replace(asked, jobs=tuple(jobs)), budget_unit_usd=999_999).shadow
+    assert short == Shadow(budget={0: 0, 1: 0}, budget_unit_usd=999_999)
 
 
 def test_the_fee_falls_in_the_month_of_filing_and_what_comes_after_the_last_year_is_not_limited() -> None:
@@ -359,7 +361,20 @@ def test_an_answer_that_is_not_proven_says_so_and_its_bound_holds() -> None:
     unproven = [answer for answer in answers if not answer.optimal]
     assert unproven, "the first is too short to prove an optimum of 20 markets and 60 months"
     assert max(answer.objective_value for answer in answers) <= min(answer.bound for answer in answers)
-    assert all(answer.binding == () and not answer.shadow.exact for answer in unproven)
+    assert all(answer.binding == () and answer.shadow is None for answer in unproven)
+
+
+def test_gains_that_were_not_proven_in_time_are_named_and_hold_as_least() -> None:
+    asked = crowded(16, 48)
+    hasty, thorough = solve(asked, seconds=0.3), solve(asked, seconds=60.0)
+    assert hasty.objective_value == thorough.objective_value
+    assert hasty.shadow is not None
+    assert thorough.shadow is not None
+    assert hasty.shadow.unproven
+    assert thorough.shadow.unproven == ()
+    assert all(gain <= thorough.gain_without[name] for name, gain in hasty.gain_without.items())
+    assert all(gain <= thorough.shadow.budget[year] for year, gain in hasty.shadow.budget.items())
+    assert (hasty.shadow.team or 0) <= (thorough.shadow.team or 0)
 
 
 def test_no_plan_at_all_in_time_is_an_error_of_its_own() -> None:

@@ -54,8 +54,8 @@ def solve(
     months of waiting in sum (`value`, `cost`), as far as that is found in what is left of `seconds`.
 
     The same question, seed and workers give the same answer on every machine: `seconds` are the solver's own count of
-    work, about a second each. The plan takes at most `seconds`, and `binding` and `shadow` together, or what to relax, as
-    many again; `explain=False` leaves the former out. A plan that is not proven optimal in time says so and has neither.
+    work, about a second each. The plan takes at most `seconds`, and what binds, or what to relax, as many again;
+    `explain=False` leaves out what binds. A plan that is not proven optimal in time says so, and nothing binds in it.
 
     Raises:
         InputError: `sequence.*`: the question is wrong, or no plan keeps all limits; the findings say what to relax.
@@ -79,7 +79,7 @@ def solve(
     assert found.slots is not None
     answer = _read(question, found.slots, optimal=found.optimal, bound=_signed(question, -found.bound))
     if not (explain and found.optimal):
-        return replace(answer, shadow=Shadow(budget_unit_usd=budget_unit_usd, exact=False))
+        return answer
     without, shadow = what_binds(model, found, answer.team_by_month, effort, budget_unit_usd=budget_unit_usd)
     return replace(answer, binding=tuple(without), gain_without=without, shadow=shadow)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from onepill.core.errors import Finding
@@ -11,7 +10,22 @@ from onepill.pathway.sequence_model import Effort, ElasticModel, Outcome, Relief
 from onepill.pathway.sequence_tables import Shadow
 
 Gains = dict[str, int]
-SHARE_A_PROBE = 0.25
+SHARE_A_PROBE = 1 / 8
+
+
+@dataclass(frozen=True)
+class _Gain:
+    """An improvement that some plan reaches; where `proven`, no plan reaches more."""
+
+    least: int
+    proven: bool
+
+    @property
+    def is_nothing(self) -> bool:
+        return self.proven and self.least == 0
+
+
+NOTHING = _Gain(0, proven=True)
 
 
 @dataclass
@@ -21,15 +35,16 @@ class _Prober:
     model: ElasticModel
     base: Outcome
     effort: Effort
-    exact: bool = True
+    unproven: list[str] = field(default_factory=list)
 
-    def gain(self, relief: Relief) -> int | None:
-        """The improvement under a relief, never negative; None where it was not proven in what is left of the work."""
+    def gain(self, name: str, relief: Relief) -> _Gain:
+        """The improvement under a relief, never negative, since the plan at hand stays possible."""
         share = replace(self.effort, seconds=self.effort.seconds * SHARE_A_PROBE)
         found = self.model.best(share, relief=relief, at_most=self.base)
         self.effort = replace(self.effort, seconds=max(self.effort.seconds - found.work, 0.0))
-        self.exact = self.exact and found.optimal
-        return self.base.loss - found.loss if found.optimal else None
+        if not found.optimal:
+            self.unproven.append(name)
+        return _Gain(0 if found.slots is None else self.base.loss - found.loss, proven=found.optimal)
 
 
 def what_binds(
@@ -37,47 +52,69 @@ def what_binds(
 ) -> tuple[Gains, Shadow]:
     """By limit, the improvement were it lifted altogether, where there is any; and the worth of one more unit."""
     prober = _Prober(model, found, effort)
-    if -found.loss == model.free_gain():
-        idle = dict.fromkeys(model.all_budget(), 0)
-        team = None if model.question.team_capacity is None else 0
-        return {}, Shadow(budget=idle, team=team, budget_unit_usd=budget_unit_usd)
     has_team = model.question.team_capacity is not None
-    team_gain = prober.gain(Relief(team=len(model.question.jobs))) if has_team else 0
-    team_unit = _further(prober, team_gain, Relief(team=1)) if has_team else None
-    all_years, by_year = _gain_by_year(prober)
-    units = {y: _further(prober, lifted, Relief(budget={y: budget_unit_usd})) for y, lifted in by_year.items()}
-    without = _named_years(all_years, by_year) | _named_team(model, team_by_month, team_gain) | _gains_of_needs(prober)
-    if prober.exact and not without:
-        without = {"all together": found.loss + model.free_gain()}
-    return without, Shadow(budget=units, team=team_unit, budget_unit_usd=budget_unit_usd, exact=prober.exact)
+    free = found.loss + model.free_gain()
+    team = prober.gain("team", Relief(team=len(model.question.jobs))) if has_team and free else NOTHING
+    team_unit = _further(prober, "one more in the team", team, Relief(team=1))
+    budget, by_year = _gain_by_year(prober, may_gain=free > 0)
+    units = {
+        year: _further(prober, f"more in budget year {year}", lifted, Relief(budget={year: budget_unit_usd}))
+        for year, lifted in by_year.items()
+    }
+    without = _named_team(model, team_by_month, team) | _named_years(budget, by_year)
+    without |= _gains_of_needs(prober) if free else {}
+    if free and not without and not prober.unproven:
+        without = {"all together": free}
+    shadow = Shadow(
+        budget={year: unit.least for year, unit in units.items()},
+        team=team_unit.least if has_team else None,
+        budget_unit_usd=budget_unit_usd,
+        unproven=tuple(dict.fromkeys(prober.unproven)),
+    )
+    return without, shadow
 
 
-def _further(prober: _Prober, lifted: int | None, relief: Relief) -> int | None:
+def _further(prober: _Prober, name: str, lifted: _Gain, relief: Relief) -> _Gain:
     """The gain of one more unit; a limit that gains nothing when lifted gains nothing by a unit either."""
-    return 0 if lifted == 0 else prober.gain(relief)
+    return NOTHING if lifted.is_nothing else prober.gain(name, relief)
 
 
-def _gain_by_year(prober: _Prober) -> tuple[int | None, dict[int, int | None]]:
+def _gain_by_year(prober: _Prober, *, may_gain: bool) -> tuple[_Gain, dict[int, _Gain]]:
     """The budget lifted in all years, and in each year alone; no year gains where all together do not."""
     lifted = prober.model.all_budget()
-    together = prober.gain(Relief(budget=lifted)) if lifted else 0
-    if together == 0:
-        return 0, dict.fromkeys(lifted, 0)
-    return together, {year: prober.gain(Relief(budget={year: usd})) for year, usd in lifted.items()}
+    together = prober.gain("budget", Relief(budget=lifted)) if lifted and may_gain else NOTHING
+    if together.is_nothing:
+        return NOTHING, dict.fromkeys(lifted, NOTHING)
+    by_year = {y: prober.gain(f"budget year {y}", Relief(budget={y: usd})) for y, usd in lifted.items()}
+    return together, by_year
 
 
-def _named_years(together: int | None, by_year: Mapping[int, int | None]) -> Gains:
-    named = {f"budget year {year}": gain for year, gain in by_year.items() if gain}
-    if named or not together or None in by_year.values():
-        return named
-    return {"budget": together}
+def _named_years(together: _Gain, by_year: dict[int, _Gain]) -> Gains:
+    return _named("budget", together, {f"budget year {year}": gain for year, gain in by_year.items()})
 
 
-def _named_team(model: ElasticModel, team_by_month: tuple[int, ...], gain: int | None) -> Gains:
-    if not gain:
+def _named_team(model: ElasticModel, team_by_month: tuple[int, ...], gain: _Gain) -> Gains:
+    if not gain.least:
         return {}
     full = [month for month, busy in enumerate(team_by_month) if busy == model.question.team_capacity]
-    return {f"team{_as_spans(full)}": gain}
+    return {f"team{_as_spans(full)}": gain.least}
+
+
+def _gains_of_needs(prober: _Prober) -> Gains:
+    """Each market's reliance lifted alone."""
+    jobs = prober.model.question.jobs
+    relying = [number for number, job in enumerate(jobs) if any(option.needs for option in job.options)]
+    together = prober.gain("needs", Relief(needs=frozenset(relying))) if relying else NOTHING
+    if together.is_nothing:
+        return {}
+    names = {f"need {jobs[number].market}": Relief(needs=frozenset({number})) for number in relying}
+    return _named("needs", together, {name: prober.gain(name, relief) for name, relief in names.items()})
+
+
+def _named(all_of_them: str, together: _Gain, alone: dict[str, _Gain]) -> Gains:
+    """Those that gain alone; all of them under one name where only several together gain."""
+    named = {name: gain.least for name, gain in alone.items() if gain.least}
+    return named or ({all_of_them: together.least} if together.least else {})
 
 
 def _as_spans(months: list[int]) -> str:
@@ -86,18 +123,6 @@ def _as_spans(months: list[int]) -> str:
     starts = [m for before, m in pairwise([-2, *months]) if before != m - 1]
     spans = [str(a) if a == b else f"{a}-{b}" for a, b in zip(starts, ends, strict=True)]
     return f" months {', '.join(spans)}" if spans else ""
-
-
-def _gains_of_needs(prober: _Prober) -> Gains:
-    """Each market's reliance lifted alone; `needs` where only several together gain."""
-    jobs = prober.model.question.jobs
-    relying = [number for number, job in enumerate(jobs) if any(option.needs for option in job.options)]
-    together = prober.gain(Relief(needs=frozenset(relying))) if relying else 0
-    if not together:
-        return {}
-    alone = {f"need {jobs[number].market}": prober.gain(Relief(needs=frozenset({number}))) for number in relying}
-    named = {name: gain for name, gain in alone.items() if gain}
-    return named if named or None in alone.values() else {"needs": together}
 
 
 def what_to_relax(model: ElasticModel, effort: Effort) -> tuple[Finding, ...]:

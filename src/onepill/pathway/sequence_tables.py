@@ -125,15 +125,16 @@ class Shadow:
     """How much better the objective would be with one more unit, each alone, by solving again; never negative.
 
     Attributes:
-        budget: by year, the gain of `budget_unit_usd` more in that year; None where it was not found out in time.
-        team: the gain of one more filing in preparation at once; None without a capacity or not found out in time.
-        exact: all gains were proven in time; where False, `Sequence.binding` may miss limits.
+        budget: by year, the gain of `budget_unit_usd` more in that year.
+        team: the gain of one more filing in preparation at once; None without a capacity.
+        unproven: the re-solves that were not proven in time, of `Sequence.gain_without` too; their gains are at least
+            what is stated, and a limit among them that is not in `Sequence.binding` may bind all the same.
     """
 
-    budget: Mapping[int, int | None] = field(default_factory=dict)
+    budget: Mapping[int, int] = field(default_factory=dict)
     team: int | None = None
     budget_unit_usd: int = 1_000_000
-    exact: bool = True
+    unproven: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,7 @@ class Sequence:
         binding: what would improve the objective if it were lifted: `budget year 0`, `team months 3-8` (the months in
             which the team is full), `need SG`; `budget`, `needs` or `all together` where no single one is to blame.
         gain_without: by the names in `binding`, the improvement if it were lifted altogether.
+        shadow: None where it was not asked for or the plan is not proven optimal.
     """
 
     plan: tuple[Planned, ...]
@@ -160,7 +162,7 @@ class Sequence:
     team_by_month: tuple[int, ...]
     binding: tuple[str, ...] = ()
     gain_without: Mapping[str, int] = field(default_factory=dict)
-    shadow: Shadow = field(default_factory=Shadow)
+    shadow: Shadow | None = None
 
     @property
     def order(self) -> tuple[str, ...]:

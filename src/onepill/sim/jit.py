@@ -20,7 +20,7 @@ a kernel that allocates nothing does not need (a function that would allocate fa
 
 def jit(function: F) -> F:
     """A part of the kernel, compiled into its caller: handing over the arrays would cost a third of the time."""
-    compiled: F = _njit(**_OPTIONS, forceinline=True)(function)
+    compiled: F = _njit(**_OPTIONS, forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
     return compiled
 
 
