@@ -9,7 +9,7 @@ import pytest
 
 from onepill.core.errors import InputError
 from onepill.model.schema import Market
-from tests.workbench.passports import Row, assembled, found_codes, milestone, passport_of
+from tests.workbench.passports import Row, assembled, found_codes, milestone, passport_of, text_of
 
 BASE = """onepill: 1
 programme: small
@@ -178,3 +178,15 @@ def test_what_is_left_out_is_filled_and_named() -> None:
     assert rows["development.trial.cost"]["origin"] == "assumption"
     assert "value.assumed" in found_codes(document)
     assert Market.model_fields["growth_per_year"].default == rows["markets.us.growth_per_year"]["value"]
+
+
+def test_a_positive_loading_makes_success_and_sales_go_together() -> None:
+    """Chance and share that load on one factor with the same sign rise together: the mean rises with the loading."""
+    text = text_of("minimal").replace("programme: minimal", "programme: minimal\nfactors: {efficacy: how well it works}")
+    chance = "kind: phase_3, success_prob: {value: 0.5, assumption: test, factors: {efficacy: LOADING}}"
+    share = "high: 0.3, factors: {efficacy: 0.9}"
+    means = []
+    for loading in (-0.9, 0.0, 0.9):
+        changed = text.replace("kind: phase_3", chance.replace("LOADING", str(loading))).replace("high: 0.3", share)
+        means.append(passport_of(changed, draws=20_000)["value"]["rnpv_usd"]["mean"])
+    assert means[0] < means[1] < means[2]

@@ -10,7 +10,7 @@ from onepill.pathway.sequence_model import Effort, ElasticModel, Outcome, Relief
 from onepill.pathway.sequence_tables import Shadow
 
 Gains = dict[str, int]
-SHARE_A_PROBE = 1 / 8
+SHARE_A_PROBE = 1 / 4
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,12 @@ class _Prober:
     def gain(self, name: str, relief: Relief) -> _Gain:
         """The improvement under a relief, never negative, since the plan at hand stays possible."""
         share = replace(self.effort, seconds=self.effort.seconds * SHARE_A_PROBE)
-        found = self.model.best(share, relief=relief, at_most=self.base)
+        found = self.model.best(share, relief=relief, start=self.base)
         self.effort = replace(self.effort, seconds=max(self.effort.seconds - found.work, 0.0))
         if not found.optimal:
             self.unproven.append(name)
-        return _Gain(0 if found.slots is None else self.base.loss - found.loss, proven=found.optimal)
+        gain = 0 if found.slots is None else max(self.base.loss - found.loss, 0)
+        return _Gain(gain, proven=found.optimal)
 
 
 def what_binds(

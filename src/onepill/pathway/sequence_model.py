@@ -155,9 +155,9 @@ class ElasticModel:
         """A relief under which no year's budget limits anything."""
         return dict(enumerate(self._most_by_year()))
 
-    def best(self, effort: Effort, *, relief: Relief | None = None, at_most: Outcome | None = None) -> Outcome:
-        """The best plan under a relief; `loss` is minus the gain. It starts from `at_most`, a plan without relief."""
-        found = self._minimise(self._loss_terms(), relief or Relief(), effort, at_most=at_most)
+    def best(self, effort: Effort, *, relief: Relief | None = None, start: Outcome | None = None) -> Outcome:
+        """The best plan under a relief; `loss` is minus the gain. It begins at `start`, a plan without relief."""
+        found = self._minimise(self._loss_terms(), relief or Relief(), effort, start=start)
         if found.slots is None:
             return found
         loss = -sum(s.gain for s in found.slots) - gain_of_dropping(self.question) * len(found.dropped)
@@ -166,7 +166,7 @@ class ElasticModel:
     def settle_ties(self, best: Outcome, effort: Effort) -> Outcome:
         """Of the plans that lose no more than `best`, the one with the best sum of ties found in time."""
         terms = [(chosen, -slot.tie) for slot, chosen in self._pairs()]
-        found = self._minimise(terms, Relief(), effort, at_most=best)
+        found = self._minimise(terms, Relief(), effort, start=best, keep_loss=True)
         return best if found.slots is None else replace(best, slots=found.slots, dropped=found.dropped)
 
     def _loss_terms(self) -> Terms:
@@ -265,14 +265,17 @@ class ElasticModel:
         by_month = self._approved_by[market]
         return by_month[filed] - (by_month[before] if before >= 0 else 0)
 
-    def _minimise(self, terms: Terms, relief: Relief, effort: Effort, *, at_most: Outcome | None = None) -> Outcome:
+    def _minimise(
+        self, terms: Terms, relief: Relief, effort: Effort, *, start: Outcome | None = None, keep_loss: bool = False
+    ) -> Outcome:
         from ortools.sat.python import cp_model
 
         model = self._model.clone()
         self._hold(model, relief)
-        if at_most is not None:
-            model.add(_weighted(self._loss_terms()) <= at_most.loss)
-            self._suggest(model, at_most)
+        if start is not None:
+            self._suggest(model, start)
+            if keep_loss:
+                model.add(_weighted(self._loss_terms()) <= start.loss)
         model.minimize(_weighted(terms))
         solver = cp_model.CpSolver()
         _set(solver.parameters, effort)

@@ -7,9 +7,10 @@ from typing import Any
 from onepill.core.dates import NEVER
 from onepill.sim import arrays as k
 from onepill.sim.jit import jit, jit_cached, source_digest
-from onepill.sim.kernel_cash import add_costs, add_market, add_payment, add_royalty
+from onepill.sim.kernel_cash import add_costs, add_payment
 from onepill.sim.kernel_chance import fill_factors
 from onepill.sim.kernel_days import collect, run_activity
+from onepill.sim.kernel_sales import add_market, add_royalty
 
 
 @jit

@@ -1,4 +1,4 @@
-"""The kernel's money: costs, markets, royalties and payments of one block, per path and in sums by day and year.
+"""The kernel's dated money: costs and payments of one block, per path and in sums by day.
 
 Cash is positive for who receives it. `Lane.day_usd` holds differences: a rate is added on the day from which it is
 paid and taken off on the day from which it is not; a lump is a rate of one day.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from onepill.sim import arrays as k
 from onepill.sim.jit import jit
 from onepill.sim.kernel_chance import fill_draw
-from onepill.sim.kernel_days import collect, first_event
+from onepill.sim.kernel_days import collect
 
 
 @jit
@@ -43,7 +43,7 @@ def add_costs(
             as_of, by_day, beyond = network.as_of, calendar.by_day, 0
             for half in range(2 if cost.timing == k.AT_MIDDLE else 1):
                 _lump_days(cost.timing, half, day, start, finish, planned, live, count)
-                beyond += _book_lumps(value, day, live, count, as_of, by_day, npv, days)
+                beyond += book_lumps(value, day, live, count, as_of, by_day, npv, days)
         lane.overflows[lane.overflows.size - 1] += beyond
 
 
@@ -110,7 +110,7 @@ def _lump_days(
 
 
 @jit
-def _book_lumps(
+def book_lumps(
     amount: k.Array,
     day: k.Array,
     live: k.Array,
@@ -135,244 +135,6 @@ def _book_lumps(
 
 
 @jit
-def add_market(
-    m: k.Int,
-    network: k.Network,
-    chance: k.Chance,
-    cash: k.Cash,
-    calendar: k.Calendar,
-    state: k.State,
-    buffers: k.Buffers,
-    launches: k.Launches,
-    lane: k.Lane,
-    npv_usd: k.Array,
-    first_path: k.Int,
-    count: k.Int,
-) -> None:
-    """Book the launches of market `m`."""
-    market, listed, value = cash.markets[m], buffers.listed, buffers.value
-    launches.row[m, :count] = -1
-    found = collect(listed, buffers.day, network.links[market.link], state)
-    if market.ends_to > market.ends_from:
-        found = _find_ends(m, market, network, calendar, state, buffers, launches, found)
-    if found == 0:
-        return
-    launches.product[:found] = 1.0
-    for d in range(market.scales_from, market.scales_to):
-        fill_draw(value, d, chance, buffers, first_path, listed, found)
-        for j in range(found):
-            launches.product[j] *= value[j]
-    weight = buffers.weight[market.weight_set]
-    beyond = _launch(m, market, cash, buffers, launches, weight, lane, npv_usd, found)
-    lane.overflows[lane.overflows.size - 1 - cash.markets.size + m] += beyond
-    if market.launch_draw >= 0:
-        fill_draw(value, market.launch_draw, chance, buffers, first_path, listed, found)
-        for j in range(found):
-            value[j] *= -weight[listed[j]]
-        npv, days = npv_usd[market.party], lane.day_usd[market.launch_row]
-        beyond = _book_lumps(value, buffers.day, listed, found, network.as_of, calendar.by_day, npv, days)
-        lane.overflows[lane.overflows.size - 1] += beyond
-
-
-@jit
-def _launch(
-    m: k.Int,
-    market: k.Record,
-    cash: k.Cash,
-    buffers: k.Buffers,
-    launches: k.Launches,
-    weight: k.Array,
-    lane: k.Lane,
-    npv_usd: k.Array,
-    count: k.Int,
-) -> k.Int:
-    """Give every party its share of each launch; returns how many launches lie beyond the market's table."""
-    ends, beyond = market.ends_to > market.ends_from, 0
-    for j in range(count):
-        p = buffers.listed[j]
-        row = buffers.day[p] - market.first_day
-        if row < 0 or row >= market.rows:
-            beyond += 1
-            continue
-        launches.row[m, p] = row
-        launches.scale[m, p] = launches.product[j]
-        scale = launches.product[j] * weight[p]
-        if ends and launches.end_year[m, p] < market.columns:
-            _book_until_end(m, p, market, scale, cash.yearly_usd, launches, lane, npv_usd[market.party])
-            continue
-        lane.launched[market.launched + row] += scale
-        for v in range(market.values_from, market.values_to):
-            npv_usd[cash.values[v].party, p] += scale * cash.value_usd[cash.values[v].offset + row]
-    return beyond
-
-
-@jit
-def _find_ends(
-    m: k.Int,
-    market: k.Record,
-    network: k.Network,
-    calendar: k.Calendar,
-    state: k.State,
-    buffers: k.Buffers,
-    launches: k.Launches,
-    count: k.Int,
-) -> k.Int:
-    """Write the year and the share of it in which each launched market ends; drop those that end before launch."""
-    listed, as_of, found = buffers.listed, network.as_of, 0
-    for j in range(count):
-        p = listed[j]
-        end = first_event(network.links, market.ends_from, market.ends_to, p, state)
-        listed[found] = p
-        found += end > buffers.day[p]
-        ahead = max(end - as_of, 0)
-        if ahead >= calendar.year_of_day.size:
-            launches.end_year[m, p] = market.columns
-            continue
-        year = calendar.year_of_day[ahead]
-        opens = max(calendar.year_start[year], buffers.day[p] - as_of)
-        launches.end_year[m, p] = year
-        launches.end_share[m, p] = max(ahead - opens, 0) / max(calendar.year_start[year + 1] - opens, 1)
-    return found
-
-
-@jit
-def _kept(year: k.Int, end_year: k.Int, end_share: k.Real) -> k.Real:
-    """The share of a year's cash before the end."""
-    if year < end_year:
-        return 1.0
-    return end_share if year == end_year else 0.0
-
-
-@jit
-def _book_until_end(
-    m: k.Int,
-    p: k.Int,
-    market: k.Record,
-    scale: k.Real,
-    yearly_usd: k.Array,
-    launches: k.Launches,
-    lane: k.Lane,
-    npv: k.Array,
-) -> None:
-    """Book the years of one launch up to its end."""
-    at = launches.row[m, p] * market.columns
-    end_year, end_share = launches.end_year[m, p], launches.end_share[m, p]
-    value = 0.0
-    for year in range(end_year + 1):
-        kept = scale * _kept(year, end_year, end_share)
-        discounted = kept * yearly_usd[market.discounted + at + year]
-        lane.ended_usd[m, year] += kept * yearly_usd[market.cash + at + year]
-        lane.ended_discounted_usd[m, year] += discounted
-        value += discounted
-    npv[p] += value
-
-
-@jit
-def add_royalty(
-    r: k.Int,
-    as_of: k.Int,
-    cash: k.Cash,
-    calendar: k.Calendar,
-    buffers: k.Buffers,
-    launches: k.Launches,
-    lane: k.Lane,
-    npv_usd: k.Array,
-    count: k.Int,
-) -> None:
-    """Book a royalty in tiers on the yearly sales of its markets.
-
-    Sales of all paths are summed before any tier is applied, so that the fetches of table rows overlap.
-    """
-    royalty, listed = cash.royalties[r], buffers.listed
-    found, since = _list_launched(royalty, as_of, cash, calendar, launches, buffers, count)
-    for i in range(royalty.members_from, royalty.members_to):
-        _add_sales(cash.members[i], since, cash, launches, listed, found)
-    payer, payee, weights = npv_usd[royalty.payer], npv_usd[royalty.payee], buffers.weight
-    sums, by_year = lane.royalty_usd[r], calendar.by_year
-    for j in range(found):
-        p = listed[j]
-        weight = weights[cash.markets[buffers.day[p]].weight_set, p]
-        value = _pay_tiers(launches.year_usd[j], sums, by_year, since, weight, royalty, cash.tiers)
-        payer[p] -= value
-        payee[p] += value
-
-
-@jit
-def _list_launched(
-    royalty: k.Record,
-    as_of: k.Int,
-    cash: k.Cash,
-    calendar: k.Calendar,
-    launches: k.Launches,
-    buffers: k.Buffers,
-    count: k.Int,
-) -> tuple[k.Int, k.Int]:
-    """List the slots on which any market of the royalty is launched, note one such market there, and clear the sales.
-
-    Returns their number, and the first year in which any of them sells: before it there is nothing to sum.
-    """
-    listed, launched, years, found = buffers.listed, buffers.day, launches.year_usd.shape[1], 0
-    since, last = years, calendar.year_of_day.size - 1
-    for p in range(count):
-        launched[p] = -1
-    for i in range(royalty.members_from, royalty.members_to):
-        m = cash.members[i]
-        rows, first = launches.row[m], last
-        opens = cash.markets[m].first_day - as_of
-        for p in range(count):
-            launched[p] = m if rows[p] >= 0 else launched[p]
-            first = min(first, rows[p] + opens if rows[p] >= 0 else last)
-        since = min(since, calendar.year_of_day[max(first, 0)])
-    for p in range(count):
-        listed[found] = p
-        found += launched[p] >= 0
-    for j in range(found):
-        for year in range(since, years):
-            launches.year_usd[j, year] = 0.0
-    return found, since
-
-
-@jit
-def _add_sales(m: k.Int, since: k.Int, cash: k.Cash, launches: k.Launches, listed: k.Array, count: k.Int) -> None:
-    """Add one market's yearly sales to those of the listed slots."""
-    market, rows, scales, yearly_usd = cash.markets[m], launches.row[m], launches.scale[m], cash.yearly_usd
-    sales, columns, ends = market.sales, market.columns, market.ends_to > market.ends_from
-    for j in range(count):
-        p, total = listed[j], launches.year_usd[j]
-        if rows[p] < 0:
-            continue
-        at, scale = sales + rows[p] * columns, scales[p]
-        if ends:
-            for year in range(since, columns):
-                kept = scale * _kept(year, launches.end_year[m, p], launches.end_share[m, p])
-                total[year] += kept * yearly_usd[at + year]
-        else:
-            for year in range(since, columns):
-                total[year] += scale * yearly_usd[at + year]
-
-
-@jit
-def _pay_tiers(
-    sales_usd: k.Array,
-    sums: k.Array,
-    by_year: k.Array,
-    since: k.Int,
-    weight: k.Real,
-    royalty: k.Record,
-    tiers: k.Records,
-) -> k.Real:
-    """Book one path's royalty by year, every tier adding its step on the sales above its threshold; its value."""
-    first, last, years, value = royalty.tiers_from, royalty.tiers_to, sales_usd.size, 0.0
-    for year in range(since, years):
-        due = 0.0
-        for t in range(first, last):
-            due += tiers[t].rate_step * max(sales_usd[year] - tiers[t].threshold_usd, 0.0)
-        sums[year] += weight * due
-        value += weight * due * by_year[year]
-    return value
-
-
-@jit
 def add_payment(
     i: k.Int,
     network: k.Network,
@@ -390,9 +152,9 @@ def add_payment(
     for j in range(count):
         value[j] = row.amount_usd * weight[listed[j]]
     npv, days = npv_usd[row.payee], lane.day_usd[row.payee_row]
-    beyond = _book_lumps(value, day, listed, count, network.as_of, calendar.by_day, npv, days)
+    beyond = book_lumps(value, day, listed, count, network.as_of, calendar.by_day, npv, days)
     for j in range(count):
         value[j] = -value[j]
     npv, days = npv_usd[row.payer], lane.day_usd[row.payer_row]
-    _book_lumps(value, day, listed, count, network.as_of, calendar.by_day, npv, days)
+    book_lumps(value, day, listed, count, network.as_of, calendar.by_day, npv, days)
     lane.overflows[lane.overflows.size - 1] += beyond

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from onepill.workbench.fill import Filled
 
 Outcomes = tuple[tuple[str, float], ...]
-"""A gate's outcomes with their probabilities, in order."""
+"""A gate's outcomes with their probabilities, failure first: a positive loading on a factor then means more success."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def stage_gate(filled: Filled, name: str, stage: Stage, *, label: Mapping[str, s
     if pair is not None:
         row = replace(row, other_table_prob=pair.other.prob, comparable=pair.quantity)
     filled.gates.append(replace(row, id=name, stream=f"development.{name}.success", activity=name))
-    return ((SUCCEEDED, prob), (FAILED, 1 - prob))
+    return ((FAILED, 1 - prob), (SUCCEEDED, prob))
 
 
 def _note_base_rate(filled: Filled, path: str, rate: BaseRate) -> None:
@@ -140,9 +140,9 @@ def filing_gate(filled: Filled, name: str, jurisdiction: str, filing: Filing) ->
     row = replace(row, id=event, activity=event, stream=stream, jurisdiction=jurisdiction, kind="filing")
     filled.gates.append(row)
     if filing.first_cycle_prob is None:
-        return ((SUCCEEDED, prob), (FAILED, 1 - prob))
+        return ((FAILED, 1 - prob), (SUCCEEDED, prob))
     first = filled.number(f"filings.{name}.first_cycle_prob", filing.first_cycle_prob, assumed)
-    return ((SUCCEEDED, prob * first), ("resubmit", prob * (1 - first)), (FAILED, 1 - prob))
+    return ((FAILED, 1 - prob), ("resubmit", prob * (1 - first)), (SUCCEEDED, prob * first))
 
 
 def _approval_rate(filled: Filled, name: str, area: str) -> BaseRate:

@@ -27,6 +27,7 @@ from onepill.reports.markets import Market
 from onepill.reports.numerals import percent
 
 HEIGHT_PX = 168
+FIGURE_ROOM_PX = 48  # what a figure takes at the end of a line
 THROUGH = "to_approval"  # how a comparable quantity ends that covers all gates up to approval
 LABEL_ROOM_PX = 62  # below it two neighbouring labels would touch, so a step keeps only its figure
 
@@ -166,17 +167,34 @@ def _labels(treads: list[dict[str, Any]], canvas: Canvas) -> list[Spec]:
     low = [t for t in treads if t["after"] <= 0.8]
     y = {"field": "after", "type": "quantitative"}
     above = {"field": "top", "type": "quantitative"}
-    raised = [{**t, "top": max(t["after"], t["high"] or 0)} for t in low]
+    raised = [{**t, "top": max(t["after"], t["high"] or 0, t["other"] or 0)} for t in low]
     layers = [
         text(high, field="figure", colour=INK, strong=True, dx=3, dy=14, x="from", y=y),
         text(raised, field="figure", colour=INK, strong=True, dx=4, dy=-22, x="from", y=above),
     ]
     if room >= LABEL_ROOM_PX:
         layers.append(text(high, field="name", dx=3, dy=28, limit_px=room - 6, x="from", y=y))
-        layers.append(text(raised, field="name", dx=4, dy=-9, limit_px=room - 6, x="from", y=above))
+        for crowded in (False, True):
+            named = [t for t in raised if _is_other_above(t) is crowded]
+            limit = room - (FIGURE_ROOM_PX if crowded else 6)
+            layers.append(text(named, field="name", dx=4, dy=-9, limit_px=limit, x="from", y=above))
     other = [t for t in treads if t["other_text"]]
-    layers.append(text(other, field="other_text", dx=4, dy=10, x="from", y={"field": "other", "type": "quantitative"}))
+    # At the far end of its line, on the side where the tread is not.
+    for is_above, dy in ((True, -8), (False, 10)):
+        end: dict[str, Any] = {
+            "align": "right",
+            "dx": -3,
+            "dy": dy,
+            "x": "to",
+            "y": {"field": "other", "type": "quantitative"},
+        }
+        layers.append(text([t for t in other if _is_other_above(t) is is_above], field="other_text", **end))
     return layers
+
+
+def _is_other_above(tread: Mapping[str, Any]) -> bool:
+    """Whether the other table's line, with its figure, lies above the tread."""
+    return bool(tread["other_text"]) and tread["other"] > tread["after"]
 
 
 def _legend(steps: Sequence[Step], words: Catalogue) -> tuple[LegendItem, ...]:
