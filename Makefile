@@ -42,6 +42,7 @@ $(RUN_READY): requirements.txt pyproject.toml
 	@$(HAS_VENV) || $(MAKE_VENV)
 	@$(INSTALL) --only-binary :all: --require-hashes -r requirements.txt
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q src
 	@touch $@
 
 $(DEV_READY): $(RUN_READY) requirements-dev.txt

@@ -182,7 +182,8 @@ def test_what_is_left_out_is_filled_and_named() -> None:
 
 def test_a_positive_loading_makes_success_and_sales_go_together() -> None:
     """Chance and share that load on one factor with the same sign rise together: the mean rises with the loading."""
-    text = text_of("minimal").replace("programme: minimal", "programme: minimal\nfactors: {efficacy: how well it works}")
+    declared = "programme: minimal\nfactors: {efficacy: how well it works}"
+    text = text_of("minimal").replace("programme: minimal", declared)
     chance = "kind: phase_3, success_prob: {value: 0.5, assumption: test, factors: {efficacy: LOADING}}"
     share = "high: 0.3, factors: {efficacy: 0.9}"
     means = []
