@@ -114,7 +114,8 @@ def _cost_in_value(question: Question, option: Option, start: int) -> int:
     growth = 1 + question.discount_rate_per_year
     cash = [(start + k, usd) for k, usd in enumerate(option.cost_by_month)]
     cash.append((start + option.prepare_months, option.fee_usd))
-    return round(sum(usd * growth ** (-month / MONTHS_PER_YEAR) for month, usd in cash))
+    present: float = sum(usd * growth ** (-month / MONTHS_PER_YEAR) for month, usd in cash)
+    return round(present)
 
 
 class ElasticModel:
