@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
+from itertools import permutations
 from random import Random
 from typing import Any
 
@@ -141,6 +142,39 @@ def test_what_a_reliance_costs_is_named() -> None:
     assert answer.gain_without == {"need SG": 6}, "filed in month 9 and not in month 3"
 
 
+def test_no_more_approvals_are_named_than_a_need_asks_for_and_the_oldest_come_first() -> None:
+    facts = (Approved("EU", -1), Approved("US", -8), Approved("JP", -4))
+    for at_least, expected in ((1, ("US",)), (2, ("US", "JP"))):
+        option = route("abridged", review=1, value=500, needs=(Need(("EU", "JP", "US"), at_least=at_least),))
+        assert planned(question(Job("SG", (option,)), approved=facts))["SG"].relies_on == expected
+
+
+def test_limits_that_bind_only_together_are_named_together() -> None:
+    """A second filing needs a second team and a second 5 dollars: neither alone helps."""
+    options = (route(review=20, cost_by_month=(5,), value=900),)
+    jobs = [Job(market, options, optional=True) for market in ("CN", "US")]
+    answer = solve(question(*jobs, budget_by_year_usd=(5, 0), team_capacity=1))
+    assert answer.gain_without == {"all together": 900 - 23 - 5}
+    assert answer.shadow == Shadow(budget={0: 0, 1: 0}, team=0)
+
+
+def test_two_years_that_bind_only_together_are_named_as_the_budget() -> None:
+    """Whenever it starts, in month 5 to 10, the work costs a dollar at once and one eight months later, in year 1."""
+    job = Job("CN", (route(review=10, cost_by_month=(1,) + (0,) * 7 + (1,), value=900),), ready_month=5, optional=True)
+    answer = solve(question(job, budget_by_year_usd=(0, 0)))
+    assert answer.gain_without == {"budget": 900 - 18 - 2}
+
+
+def test_freeing_either_of_two_that_wait_for_each_other_frees_both() -> None:
+    pair = [
+        Job(market, (route("recognition", value=900, needs=(Need((other,)),)),), optional=True)
+        for market, other in (("CN", "US"), ("US", "CN"))
+    ]
+    answer = solve(question(*pair))
+    assert answer.order == ()
+    assert answer.gain_without == {name: (900 - 9) + (900 - 15) for name in ("need CN", "need US")}
+
+
 def test_needs_can_rest_on_approvals_that_are_there_or_under_way() -> None:
     option = route("abridged", review=1, value=500, needs=(Need(("US", "EU"), at_least=2),))
     asked = question(Job("SG", (option,)), approved=(Approved("US", -30), Approved("EU", 5)))
@@ -173,8 +207,9 @@ def test_earliest_counts_the_months_of_waiting_and_a_market_left_out_waits_past_
 
 
 def test_of_two_equally_early_routes_the_cheaper_is_taken() -> None:
-    cn = Job("CN", (route("dear", fee_usd=9), route("cheap", fee_usd=8)))
-    assert planned(question(cn, objective="earliest"))["CN"].route == "cheap"
+    routes = (route("dear", fee_usd=9), route("cheap", fee_usd=8), route("dearest", fee_usd=10))
+    for options in permutations(routes):
+        assert planned(question(Job("CN", options), objective="earliest"))["CN"].route == "cheap"
 
 
 def test_cost_takes_the_cheapest_routes_as_early_as_they_go_and_leaves_out_what_may_be() -> None:
@@ -236,6 +271,12 @@ def test_a_market_too_late_for_the_horizon_is_told_the_first_month_through_its_r
     eased = Question((us, sg), 24, objective="earliest")
     jobs = tuple(replace(j, options=tuple(replace(o, value_by_month=()) for o in j.options)) for j in eased.jobs)
     assert solve(replace(eased, jobs=jobs)).objective_value == 21 + 24
+
+
+def test_the_first_month_of_a_reliance_on_two_is_that_of_the_second() -> None:
+    references = [Job(m, (route(review=r),)) for m, r in (("US", 4), ("EU", 18))]
+    sg = Job("SG", (route("abridged", review=9, needs=(Need(("US", "EU"), at_least=2),)),))
+    assert refused(question(*references, sg, objective="earliest"))["sequence.too_late"].value == 30
 
 
 def test_two_markets_that_wait_for_each_other_are_never_filed() -> None:

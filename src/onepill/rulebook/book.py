@@ -121,14 +121,15 @@ class Rulebook:
         if found is None:
             row = self._rows[kind].get(key)
             if row is None:
-                raise _unknown(key, list(self._rows[kind]))
+                raise _unknown(key, list(self._rows[kind]), kind=kind)
             found = self._made[kind, key] = _MAKERS[kind](key, row, self._sources)
         return found
 
 
-def _unknown(key: str, known: list[str]) -> InputError:
+def _unknown(key: str, known: list[str], *, kind: str) -> InputError:
     from difflib import get_close_matches
 
     near = get_close_matches(key, known, n=3, cutoff=0.4)
-    hint = f"nearest: {', '.join(near)}" if near else "see `onepill rules list`"
+    command = "onepill policy list" if kind == "policies" else "onepill rules list"
+    hint = f"nearest: {', '.join(near)}" if near else f"see `{command}`"
     return InputError.single("rule.unknown", f"the rulebook has no {key!r}", hint=hint, path=key, value=key)
