@@ -69,6 +69,14 @@ def test_with_one_team_the_market_that_loses_more_by_waiting_goes_first() -> Non
     assert answer.shadow == Shadow(team=30), "three months of CN"
 
 
+def test_the_months_of_a_full_team_are_named_in_spans() -> None:
+    jobs = [
+        Job(f"M{n}", (route(prepare=p, value=900),), ready_month=r)
+        for n, p, r in ((0, 3, 0), (1, 3, 0), (2, 1, 9), (3, 2, 12), (4, 2, 12))
+    ]
+    assert solve(question(*jobs, team_capacity=1)).gain_without == {"team months 0-5, 9, 12-15": 3 + 2}
+
+
 def test_a_budget_delays_what_it_cannot_pay_and_one_more_million_is_worth_the_delay() -> None:
     """Each filing takes 2 million in its first month: one fits into a year of 3 million, the other waits for year 1."""
     asked = two_markets(budget_by_year_usd=(3_000_000, 3_000_000), value_is_net=True)
@@ -172,7 +180,7 @@ def test_freeing_either_of_two_that_wait_for_each_other_frees_both() -> None:
     ]
     answer = solve(question(*pair))
     assert answer.order == ()
-    assert answer.gain_without == {name: (900 - 9) + (900 - 15) for name in ("need CN", "need US")}
+    assert answer.gain_without == dict.fromkeys(("need CN", "need US"), 900 - 9 + 900 - 15)
 
 
 def test_needs_can_rest_on_approvals_that_are_there_or_under_way() -> None:
@@ -394,6 +402,7 @@ def test_another_solver_finds_the_same_best_worth_in_a_question_too_large_to_enu
     assert answer.optimal
     assert answer.objective_value == best_by_mixed_integer_programming(asked)
     assert {p.route for p in answer.plan} >= {"full", "reliance"}, "the case has something to choose"
+    assert solve(asked, explain=False, workers=2).objective_value == answer.objective_value
 
 
 def test_an_answer_that_is_not_proven_says_so_and_its_bound_holds() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from typing import Any
 
-from onepill.core.errors import Finding, OnepillError
+from onepill.cli.errors import show_error
+from onepill.core.errors import OnepillError
 
 STOPPED = 130
 OUR_FAULT = 1
@@ -39,26 +39,3 @@ def main() -> None:
         print(f"onepill failed: {type(error).__name__}: {error}", file=sys.stderr)
         print("this is our fault; run again with ONEPILL_DEBUG=1 for the details and report them", file=sys.stderr)
         sys.exit(OUR_FAULT)
-
-
-def show_error(error: OnepillError, *, as_json: bool) -> None:
-    """All findings: as one JSON document on standard output, else as text on standard error."""
-    if as_json:
-        from onepill.workbench.documents import to_json
-
-        rows = [finding.as_row() for finding in error.findings]
-        sys.stdout.write(to_json({"error": str(error), "findings": rows}))
-        return
-    for finding in error.findings or (Finding("error", "error", str(error)),):
-        print(finding_text(finding.as_row()), file=sys.stderr)
-
-
-def finding_text(row: dict[str, Any]) -> str:
-    """`file:line: severity code: message` with the path and the hint below."""
-    place = f"{row['file']}:{row['line']}: " if row["line"] else f"{row['file']}: " if row["file"] else ""
-    lines = [f"{place}{row['severity']} {row['code']}: {row['message']}"]
-    if row["path"]:
-        lines.append(f"  at {row['path']}")
-    if row["hint"]:
-        lines.append(f"  hint: {row['hint']}")
-    return "\n".join(lines)

@@ -80,7 +80,7 @@ def _summary(document: Row, *, lang: Lang) -> None:
 
 
 def _check(answer: Row) -> None:
-    from onepill.cli.main import finding_text
+    from onepill.cli.errors import finding_text
 
     for row in answer["findings"]:
         print(finding_text(row))

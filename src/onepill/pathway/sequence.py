@@ -53,9 +53,10 @@ def solve(
     """The best plan. Among plans of the same worth, the cheapest (`earliest`, `patients`) or the one with the fewest
     months of waiting in sum (`value`, `cost`), as far as that is found in what is left of `seconds`.
 
-    The same question, seed and workers give the same answer on every machine: `seconds` are the solver's own count of
-    work, about a second each. The plan takes at most `seconds`, and what binds, or what to relax, as many again;
-    `explain=False` leaves out what binds. A plan that is not proven optimal in time says so, and nothing binds in it.
+    The same question, seed and workers give the same answer however busy the machine is: `seconds` are the solver's
+    own count of work, about one second of time each. The plan takes at most `seconds`, and what binds, or what to
+    relax, as many again; `explain=False` leaves out what binds. A plan that is not proven optimal in time says so, and
+    what binds it is not asked.
 
     Raises:
         InputError: `sequence.*`: the question is wrong, or no plan keeps all limits; the findings say what to relax.

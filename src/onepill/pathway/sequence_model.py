@@ -48,7 +48,7 @@ class Relief:
 
 @dataclass(frozen=True)
 class Effort:
-    """What a solve may take: `seconds` in the solver's own count of work, which is the same on every machine."""
+    """What a solve may take: `seconds` in the solver's own count of work, however busy the machine is."""
 
     seconds: float
     seed: int = 1

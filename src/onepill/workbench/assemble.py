@@ -10,7 +10,7 @@ from onepill.model.overlays import Overlay
 from onepill.pathway import Network, NetworkInput, StageInput, build_network
 from onepill.sim.plan import Cost, Draw, Fragment, Plan, join
 from onepill.workbench import defaults
-from onepill.workbench.fill import Filled
+from onepill.workbench.filled import Filled
 from onepill.workbench.markets import market_inputs, upstream_contracts
 
 

@@ -20,7 +20,8 @@ from onepill.sim import compile_plan, run
 from onepill.sim.plan import SUCCEEDED, Draw
 from onepill.workbench import defaults
 from onepill.workbench.assemble import Assembled, assemble
-from onepill.workbench.fill import Filled, fill
+from onepill.workbench.fill import fill
+from onepill.workbench.filled import Filled
 from onepill.workbench.path_risks import proposal_findings, risk_findings
 from onepill.workbench.rows_plan import binding_rows
 from onepill.workbench.rows_policy import term_row

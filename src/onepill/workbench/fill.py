@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date
-
 from onepill.core.distributions import fixed
 from onepill.core.errors import Finding
-from onepill.core.provenance import Ledger
 from onepill.evidence import default_duration
 from onepill.model.checks import split_event
 from onepill.model.schema import Filing, Market, Programme, Stage
-from onepill.model.values import Value
 from onepill.pathway import FilingInput, StageInput, forecast_distribution
 from onepill.rulebook import Rulebook
 from onepill.sim.plan import FAILED, FINISHED, SUCCEEDED, Cost, Draw
 from onepill.workbench import defaults
 from onepill.workbench import ledger as notes
-from onepill.workbench.defaults import Default
-from onepill.workbench.gates import GateRow, area_of, filing_gate, stage_gate
+from onepill.workbench.filled import Filled
+from onepill.workbench.gates import area_of, filing_gate, stage_gate
 from onepill.workbench.terms import filing_terms, stage_terms
 
 KIND_LABELS = {
@@ -32,49 +27,6 @@ KIND_LABELS = {
     "post_marketing": {"en": "Post-marketing study", "zh": "上市后研究"},
     "other": {"en": "Other work", "zh": "其他工作"},
 }
-
-
-@dataclass
-class Filled:
-    """A programme without gaps."""
-
-    programme: Programme
-    rulebook: Rulebook
-    ledger: Ledger = field(default_factory=Ledger)
-    stages: list[StageInput] = field(default_factory=list)
-    filings: list[FilingInput] = field(default_factory=list)
-    gates: list[GateRow] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-
-    @property
-    def as_of(self) -> date:
-        return self.programme.as_of
-
-    def usd_per(self) -> dict[str, float]:
-        """US dollars for one unit of each currency that the file gives a rate for."""
-        rates = self.programme.capital.exchange_rates
-        return {"USD": 1.0, **{code: 1 / rate.per_usd for code, rate in rates.items()}}
-
-    def draw(self, path: str, value: Value | None, default: Default | None) -> Draw | None:
-        """A value as a draw in its own unit (US dollars for money), its provenance noted."""
-        if value is not None:
-            notes.note_user(self.ledger, path, value)
-            rate = self.usd_per().get(value.unit, 1.0) if _is_money(value.unit) else 1.0
-            scaled = value.distribution.scaled(rate) if rate != 1.0 else value.distribution
-            return Draw(path, scaled, value.factors)
-        if default is None:
-            return None
-        notes.note_default(self.ledger, path, default)
-        return Draw(path, default.distribution)
-
-    def number(self, path: str, value: Value | None, default: Default) -> float:
-        """A value that must be one number: the mean of a distribution."""
-        drawn = self.draw(path, value, default)
-        return drawn.distribution.mean() if drawn else 0.0
-
-
-def _is_money(unit: str) -> bool:
-    return len(unit) == 3 and unit.isupper()
 
 
 def fill(programme: Programme, rulebook: Rulebook) -> Filled:
@@ -116,7 +68,7 @@ def _stage(filled: Filled, name: str, stage: Stage) -> StageInput:
         success=() if done.succeeded or done.failed else stage_gate(filled, name, stage, label=label),
         loadings=stage.success_prob.factors if stage.success_prob else (),
         held=frozenset(stage.held),
-        stops_on=tuple(_event(item) for item in stage.stops_on),
+        stops_on=tuple(event_of(item) for item in stage.stops_on),
         started=done.started,
         finished=ended,
         outcome=FAILED if done.failed else SUCCEEDED if done.succeeded else None,
@@ -141,7 +93,7 @@ def _start_up(filled: Filled, path: str, stage: Stage) -> Draw | None:
 
 
 def _after(after: dict[str, list[str]]) -> tuple[tuple[str, str], ...]:
-    return tuple(_event(item) for items in after.values() for item in items)
+    return tuple(event_of(item) for items in after.values() for item in items)
 
 
 _FILING_EVENTS = {
@@ -155,7 +107,7 @@ _FILING_EVENTS = {
 }
 
 
-def _event(text: str) -> tuple[str, str]:
+def event_of(text: str) -> tuple[str, str]:
     """An event as typed: `phase_3:failed` of a stage, `filings.cn:approved` of a filing."""
     name, event = split_event(text)
     if not name.startswith("filings."):

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 from onepill.core.errors import Finding
-from onepill.core.provenance import Grade, Origin
 from onepill.evidence import BaseRate, approval, counterpart, stage_success
 from onepill.model.checks import split_event, stage_prerequisites
 from onepill.model.names import place
@@ -16,34 +14,10 @@ from onepill.model.values import Value
 from onepill.sim.plan import FAILED, SUCCEEDED
 from onepill.workbench import defaults
 from onepill.workbench import ledger as notes
-
-if TYPE_CHECKING:
-    from onepill.workbench.fill import Filled
+from onepill.workbench.filled import Filled, GateRow
 
 Outcomes = tuple[tuple[str, float], ...]
 """A gate's outcomes with their probabilities, failure first: a positive loading on a factor then means more success."""
-
-
-@dataclass(frozen=True)
-class GateRow:
-    """A chance on the way: what the passport shows of it. `low` and `high` are limits of a 95 % interval."""
-
-    id: str
-    stream: str
-    activity: str
-    jurisdiction: str
-    kind: str
-    label: dict[str, str]
-    prob: float
-    table: str
-    n: int | None
-    low: float | None
-    high: float | None
-    other_table_prob: float | None
-    comparable: str
-    included: bool
-    origin: Origin
-    source_grade: Grade
 
 
 def area_of(programme: Programme, indication: str | None) -> str:

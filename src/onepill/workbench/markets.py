@@ -12,7 +12,8 @@ from onepill.model.schema import Market
 from onepill.sim.plan import SUCCEEDED, Contract, Draw, Link, Royalty
 from onepill.workbench import defaults
 from onepill.workbench import ledger as notes
-from onepill.workbench.fill import Filled, _event
+from onepill.workbench.fill import event_of
+from onepill.workbench.filled import Filled
 from onepill.workbench.terms import filing_terms
 
 EXCLUSIVITY_TOPIC = "data_protection"
@@ -40,7 +41,7 @@ def _market(filled: Filled, name: str, market: Market) -> MarketInput:
         tax_share=filled.number(f"{path}.tax_share", market.tax_share, defaults.TAX),
         launch_cost=filled.draw(f"{path}.launch_cost", market.launch_cost, None) if not market.launched else None,
         launched=market.launched,
-        ends_on=tuple(Link(*_event(item)) for item in market.ends_on),
+        ends_on=tuple(Link(*event_of(item)) for item in market.ends_on),
     )
 
 

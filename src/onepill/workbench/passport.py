@@ -19,7 +19,8 @@ from onepill.sim import compile_plan, run
 from onepill.workbench.assemble import Assembled, assemble
 from onepill.workbench.coverage import coverage_rows
 from onepill.workbench.derive import derive_provenance
-from onepill.workbench.fill import Filled, fill
+from onepill.workbench.fill import fill
+from onepill.workbench.filled import Filled
 from onepill.workbench.findings import all_findings
 from onepill.workbench.rows_answer import answer, decision, risks
 from onepill.workbench.rows_identity import chapters, identity, title

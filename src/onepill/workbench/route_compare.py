@@ -13,7 +13,8 @@ from onepill.rulebook import Rulebook
 from onepill.sim import Results, compile_plan, run
 from onepill.workbench.assemble import assemble
 from onepill.workbench.filing_plan import candidate_filing, market_terms
-from onepill.workbench.fill import Filled, fill
+from onepill.workbench.fill import fill
+from onepill.workbench.filled import Filled
 from onepill.workbench.rows_policy import scenario_row
 from onepill.workbench.simulate import day_row
 

@@ -1,0 +1,81 @@
+"""A programme without gaps: what filling leaves, and how a value becomes a draw with its provenance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from onepill.core.errors import Finding
+from onepill.core.provenance import Grade, Ledger, Origin
+from onepill.model.schema import Programme
+from onepill.model.values import Value
+from onepill.pathway import FilingInput, StageInput
+from onepill.rulebook import Rulebook
+from onepill.sim.plan import Draw
+from onepill.workbench import ledger as notes
+from onepill.workbench.defaults import Default
+
+
+@dataclass(frozen=True)
+class GateRow:
+    """A chance on the way: what the passport shows of it. `low` and `high` are limits of a 95 % interval."""
+
+    id: str
+    stream: str
+    activity: str
+    jurisdiction: str
+    kind: str
+    label: dict[str, str]
+    prob: float
+    table: str
+    n: int | None
+    low: float | None
+    high: float | None
+    other_table_prob: float | None
+    comparable: str
+    included: bool
+    origin: Origin
+    source_grade: Grade
+
+
+@dataclass
+class Filled:
+    """A programme without gaps."""
+
+    programme: Programme
+    rulebook: Rulebook
+    ledger: Ledger = field(default_factory=Ledger)
+    stages: list[StageInput] = field(default_factory=list)
+    filings: list[FilingInput] = field(default_factory=list)
+    gates: list[GateRow] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def as_of(self) -> date:
+        return self.programme.as_of
+
+    def usd_per(self) -> dict[str, float]:
+        """US dollars for one unit of each currency that the file gives a rate for."""
+        rates = self.programme.capital.exchange_rates
+        return {"USD": 1.0, **{code: 1 / rate.per_usd for code, rate in rates.items()}}
+
+    def draw(self, path: str, value: Value | None, default: Default | None) -> Draw | None:
+        """A value as a draw in its own unit (US dollars for money), its provenance noted."""
+        if value is not None:
+            notes.note_user(self.ledger, path, value)
+            rate = self.usd_per().get(value.unit, 1.0) if _is_money(value.unit) else 1.0
+            scaled = value.distribution.scaled(rate) if rate != 1.0 else value.distribution
+            return Draw(path, scaled, value.factors)
+        if default is None:
+            return None
+        notes.note_default(self.ledger, path, default)
+        return Draw(path, default.distribution)
+
+    def number(self, path: str, value: Value | None, default: Default) -> float:
+        """A value that must be one number: the mean of a distribution."""
+        drawn = self.draw(path, value, default)
+        return drawn.distribution.mean() if drawn else 0.0
+
+
+def _is_money(unit: str) -> bool:
+    return len(unit) == 3 and unit.isupper()
