@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from onepill.core.errors import InputError, OnepillError
+from onepill.core.errors import InputError, MissingExtra, OnepillError
 from onepill.pathway.sequence import Approved, Job, Need, Option, Planned, Question, Shadow, solve
 
 HORIZON = 23
@@ -48,6 +48,12 @@ def test_an_empty_question_has_an_empty_plan() -> None:
     assert answer.plan == answer.order == answer.binding == ()
     assert (answer.objective_value, answer.bound, answer.optimal) == (0, 0, True)
     assert answer.spent_by_year_usd == (0, 0)
+
+
+def test_without_the_solver_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ortools.sat.python", None)
+    with pytest.raises(MissingExtra, match="optimise"):
+        solve(two_markets())
 
 
 def test_without_limits_every_market_is_filed_at_once() -> None:

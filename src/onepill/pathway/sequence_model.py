@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from onepill.core.errors import MissingExtra
 from onepill.pathway.sequence_tables import MONTHS_PER_YEAR, Job, Need, Option, Question
 
 if TYPE_CHECKING:
@@ -122,7 +123,11 @@ class ElasticModel:
     """The model of one question; built once, solved many times under different reliefs."""
 
     def __init__(self, question: Question) -> None:
-        from ortools.sat.python import cp_model
+        try:
+            from ortools.sat.python import cp_model
+        except ImportError:
+            message = "the sequence needs a solver that is not installed: pip install 'onepill[optimise]'"
+            raise MissingExtra(message) from None
 
         self.question = question
         self.slots = slots_of(question)
