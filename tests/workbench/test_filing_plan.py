@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -138,3 +139,38 @@ def test_a_wrong_route_is_an_input_error(names: list[str], code: str) -> None:
     with pytest.raises(InputError) as caught:
         compare_routes(load_programme(text_of("minimal")), load_rulebook(), names, draws=100, seed=1, threads=1)
     assert caught.value.findings[0].code == code
+
+
+def limited(*markets: str, optimise: str = "value", budget_usd: float | None = None, team: int | None = None) -> Row:
+    loaded = load_programme(text_of("tunlametinib"))
+    limits: dict[str, Any] = {"optimise": optimise, "budget_usd": budget_usd, "team": team}
+    return make_filing_plan(loaded, load_rulebook(), markets=markets, draws=500, seed=1, threads=1, **limits)
+
+
+def test_without_limits_and_worth_nothing_is_sequenced(everywhere: Row) -> None:
+    assert everywhere["sequence"] is None
+
+
+def test_one_team_prepares_one_filing_at_a_time() -> None:
+    found = limited("US", "EU", "JP", optimise="earliest", team=1)["sequence"]
+    spans = sorted((p["start_month"], p["filed_month"]) for p in found["plan"] if p["start_month"] is not None)
+    assert len(spans) == 3
+    assert all(ended <= begun for (_, ended), (begun, _) in pairwise(spans))
+    assert any(name.startswith("team") for name in found["binding"])
+
+
+def test_a_budget_is_kept_and_more_of_it_is_never_worse() -> None:
+    answers = [limited("US", "EU", "JP", budget_usd=budget)["sequence"] for budget in (0.0, 9.5e6, 40e6)]
+    for answer in answers:
+        assert max(answer["spent_by_year_usd"]) <= answer["budget_usd_per_year"]
+    worth = [answer["objective_value"] for answer in answers]
+    assert worth == sorted(worth)
+    assert worth[0] == 0 < worth[-1]
+
+
+def test_the_plan_files_what_the_sequence_chose_and_not_before() -> None:
+    plan = limited("US", "EU", "JP", team=1)
+    for planned in plan["sequence"]["plan"]:
+        row = plan["plan"][planned["market"]]
+        assert row["route"] == planned["route"]
+        assert planned["start"] is None or planned["start"] < row["filing"]["p10"]

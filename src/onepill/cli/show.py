@@ -183,12 +183,22 @@ def _path(answer: Row) -> None:
             ]
         )
     _table(rows, ["market", "route", "filing", "approval", "p10 to p90", "waits for"])
+    if answer["sequence"]:
+        _sequence(answer["sequence"])
     for market, routes in answer["alternatives"].items():
         for route in (r for r in routes if r["days_saved"] and r["days_saved"] > 0):
             missing = ", ".join(term["en"] for term in route["failing"])
             print(f"  {market}: {route['route']} would save {route['days_saved']:.0f} days; it needs: {missing}")
     for row in (row for row in answer["findings"] if row["severity"] == "warning"):
         print(f"  {row['path']}: {row['message']}")
+
+
+def _sequence(answer: Row) -> None:
+    proof = "proven best" if answer["optimal"] else f"not proven; no plan is better than {answer['bound']:,}"
+    print(f"  sequence for {answer['objective']}: {answer['objective_value']:,} ({proof})")
+    print(f"  order: {', '.join(answer['order'])}")
+    for name in answer["binding"]:
+        print(f"  binds: {name}, without it {answer['gain_without'].get(name, 0):+,}")
 
 
 def _compared(answer: Row) -> None:

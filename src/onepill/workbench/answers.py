@@ -182,10 +182,24 @@ def path(ask: PathAsk) -> Row:
         load_rulebook(),
         markets=ask.markets,
         optimise=ask.optimise,
+        budget_usd=_dollars(ask.budget),
+        team=ask.team,
         draws=ask.draws,
         seed=ask.seed,
         threads=ask.threads,
     )
+
+
+def _dollars(text: str | None) -> float | None:
+    from onepill.core.units import parse_amount
+
+    if text is None:
+        return None
+    money = parse_amount(text)
+    if money.currency != "USD" or money.value < 0:
+        hint = "write 10 MUSD"
+        raise InputError.single("path.budget", f"the budget is in US dollars, not {text!r}", hint=hint, value=text)
+    return money.value
 
 
 def path_compare(ask: PathCompareAsk) -> Row:

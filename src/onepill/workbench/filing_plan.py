@@ -20,6 +20,7 @@ from onepill.sim import compile_plan, run
 from onepill.sim.plan import SUCCEEDED, Draw
 from onepill.workbench import defaults
 from onepill.workbench.assemble import Assembled, assemble
+from onepill.workbench.filing_sequence import Limits, Objective, sequence_filings
 from onepill.workbench.fill import fill
 from onepill.workbench.filled import Filled
 from onepill.workbench.path_risks import proposal_findings, risk_findings
@@ -52,12 +53,14 @@ class Candidate:
 
 @dataclass
 class Scouted:
-    """Median days of every candidate that was tried, and the best open one of each market."""
+    """Median days, chance once filed and fees of every candidate tried, and the best open one of each market."""
 
     days: dict[str, tuple[float | None, float | None]] = field(default_factory=dict)
     tried: dict[str, Candidate] = field(default_factory=dict)
     best: dict[str, Candidate] = field(default_factory=dict)
     facts: dict[str, tuple[float, str]] = field(default_factory=dict)
+    probs: dict[str, float] = field(default_factory=dict)
+    fees: dict[str, float] = field(default_factory=dict)
 
     def knows_time(self, name: str) -> bool:
         """Whether the rulebook has a time for the review of this candidate."""
@@ -73,9 +76,18 @@ class Scouted:
 
 
 def make_filing_plan(
-    loaded: Loaded, rulebook: Rulebook, *, markets: Sequence[str], optimise: str, draws: int, seed: int, threads: int
+    loaded: Loaded,
+    rulebook: Rulebook,
+    *,
+    markets: Sequence[str],
+    optimise: Objective,
+    draws: int,
+    seed: int,
+    threads: int,
+    budget_usd: float | None = None,
+    team: int | None = None,
 ) -> Row:
-    """The plan of all asked markets.
+    """The plan of all asked markets; a budget, a team, or a worth to optimise asks the sequence optimiser too.
 
     Raises:
         InputError: `path.unknown_market`, `path.no_basis` if the programme has no work that a filing could rest on.
@@ -83,6 +95,11 @@ def make_filing_plan(
     filled = fill(loaded.programme, rulebook)
     asked = _asked(rulebook, filled, markets)
     scouted = _scout(filled, rulebook, asked, seed=seed, optimise=optimise)
+    sequence = None
+    if optimise in ("value", "patients") or budget_usd is not None or team is not None:
+        limits = Limits(optimise, budget_usd, team)
+        chosen, sequence = sequence_filings(assemble(filled), scouted, asked, limits)
+        scouted.best = chosen
     base = _with_filings(filled, [scouted.best[m].filing for m in asked if m in scouted.best])
     runs = simulate(base.plan, draws=draws, seed=seed, threads=threads)
     plan = {market: _plan_row(base, runs, scouted, market) for market in asked}
@@ -95,6 +112,7 @@ def make_filing_plan(
         "order": _order(plan),
         "plan": plan,
         "binding": _binding(plan),
+        "sequence": sequence,
         "alternatives": {market: _alternatives(filled, rulebook, scouted, market) for market in asked},
         "findings": [finding.as_row() for finding in sort_findings(_findings(base, scouted, asked))],
     }
@@ -262,6 +280,9 @@ def _try(filled: Filled, scouted: Scouted, fresh: list[Candidate], *, seed: int,
     for name, candidate in together.items():
         filed, approved = (_median(result.days_of(f"{name}.{event}")) for event in ("filed", "approval"))
         scouted.days[name] = (filed, approved)
+        reached = {event: float(np.mean(result.days_of(f"{name}.{event}") < NEVER)) for event in ("filed", "approval")}
+        scouted.probs[name] = reached["approval"] / reached["filed"] if reached["filed"] else 0.0
+        scouted.fees[name] = _fees(base, name)
         scouted.tried[name] = candidate
         is_usable = candidate.route.is_open and scouted.knows_time(name)
         if is_usable and _in_time(scouted, candidate, filed):
@@ -284,12 +305,16 @@ def _in_time(scouted: Scouted, candidate: Candidate, filed: float | None) -> boo
     return filed - oldest <= reliance.within_years * DAYS_PER_YEAR
 
 
+def _fees(base: Assembled, name: str) -> float:
+    """The fees of a candidate in US dollars."""
+    return sum(fee.amount_usd for fee in base.network.fees if fee.activity.startswith(f"{name}."))
+
+
 def _score(base: Assembled, scouted: Scouted, candidate: Candidate, optimise: str) -> tuple[float, float]:
     """What is to be small: the median day, or the fees in US dollars and then the day."""
     day = scouted.days[candidate.filing.id][1] or float(NEVER)
     if optimise == "cost":
-        fees = sum(fee.amount_usd for fee in base.network.fees if fee.activity.startswith(f"{candidate.filing.id}."))
-        return fees, day
+        return _fees(base, candidate.filing.id), day
     return day, 0.0
 
 

@@ -323,6 +323,7 @@ class FilingPlan(Reply):
     order: list[str]
     plan: dict[str, PlannedMarket]
     binding: list[dict[str, Any]]
+    sequence: dict[str, Any] | None
     alternatives: dict[str, list[dict[str, Any]]]
     findings: list[FindingRow]
 
