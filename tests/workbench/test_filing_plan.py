@@ -173,4 +173,5 @@ def test_the_plan_files_what_the_sequence_chose_and_not_before() -> None:
     for planned in plan["sequence"]["plan"]:
         row = plan["plan"][planned["market"]]
         assert row["route"] == planned["route"]
+        assert row["status"] == ("simulated" if planned["route"] else "left_out")
         assert planned["start"] is None or planned["start"] < row["filing"]["p10"]

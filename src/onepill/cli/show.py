@@ -163,6 +163,7 @@ def _explain(answer: Row) -> None:
 
 
 UNKNOWN = {"time_unknown": "time unknown"}
+NO_ROUTE = {"none": "no open route", "left_out": "left out"}
 
 
 def _path(answer: Row) -> None:
@@ -175,7 +176,7 @@ def _path(answer: Row) -> None:
         rows.append(
             [
                 market,
-                row["route"] or "no open route",
+                row["route"] or NO_ROUTE.get(row["status"], ""),
                 filed.get("p50") or "",
                 approved.get("p50") or UNKNOWN.get(row["status"], ""),
                 span,

@@ -61,6 +61,7 @@ class Scouted:
     facts: dict[str, tuple[float, str]] = field(default_factory=dict)
     probs: dict[str, float] = field(default_factory=dict)
     fees: dict[str, float] = field(default_factory=dict)
+    left_out: frozenset[str] = frozenset()
 
     def knows_time(self, name: str) -> bool:
         """Whether the rulebook has a time for the review of this candidate."""
@@ -99,6 +100,7 @@ def make_filing_plan(
     if optimise in ("value", "patients") or budget_usd is not None or team is not None:
         limits = Limits(optimise, budget_usd, team)
         chosen, sequence = sequence_filings(assemble(filled), scouted, asked, limits)
+        scouted.left_out = frozenset(scouted.best) - frozenset(chosen)
         scouted.best = chosen
     base = _with_filings(filled, [scouted.best[m].filing for m in asked if m in scouted.best])
     runs = simulate(base.plan, draws=draws, seed=seed, threads=threads)
@@ -332,7 +334,8 @@ def _plan_row(base: Assembled, runs: Runs, scouted: Scouted, market: str) -> Row
         return {"route": "approved", "status": "actual", "filing": None, "approval": days, **_no_links(), "id": name}
     candidate = scouted.best.get(market)
     if candidate is None:
-        return {"route": None, "status": "none", "filing": None, "approval": None, **_no_links(), "id": None}
+        status = "left_out" if market in scouted.left_out else "none"
+        return {"route": None, "status": status, "filing": None, "approval": None, **_no_links(), "id": None}
     name, reliance = candidate.filing.id, candidate.route.relies_on
     is_timed = scouted.knows_time(name)
     return {
@@ -357,7 +360,11 @@ def _no_links() -> Row:
 
 def _order(plan: dict[str, Row]) -> list[str]:
     """Markets by the median day of their filing, facts first."""
-    days = {m: (row["filing"] or {}).get("p50") or "" for m, row in plan.items() if row["status"] != "none"}
+    days = {
+        m: (row["filing"] or {}).get("p50") or ""
+        for m, row in plan.items()
+        if row["status"] not in ("none", "left_out")
+    }
     return sorted(days, key=lambda market: (days[market], market))
 
 
@@ -421,7 +428,7 @@ def _lacking(scouted: Scouted, route: Route) -> Row | None:
 
 def _unserved(scouted: Scouted, asked: Sequence[str]) -> list[Finding]:
     found = []
-    for market in (m for m in asked if m not in scouted.facts):
+    for market in (m for m in asked if m not in scouted.facts and m not in scouted.left_out):
         best, place = scouted.best.get(market), f"plan.{market}"
         if best is None:
             hint = "see the alternatives: each names the condition that fails"

@@ -305,7 +305,7 @@ class PlannedMarket(Reply):
     id: str | None
     route: str | None
     procedure: str | None
-    status: Literal["actual", "simulated", "time_unknown", "none"]
+    status: Literal["actual", "simulated", "time_unknown", "left_out", "none"]
     filing: DayRow | None
     approval: DayRow | None
     critical: list[Binding]
