@@ -58,7 +58,9 @@ def _next(context: Context) -> str:
         return words(key, chance=chance, season=season, count=words.either(numeral, count))
     if count > 1:
         return words("statement.first_of_many", chance=chance, season=season, count=words.either("numeral", count))
-    return words("statement.single", chance=chance, season=season, place=_place_of(context, coming))
+    # One place is named, so that the chance is of its own approval and not of any.
+    own = percent(coming["prob"])
+    return words("statement.single", chance=own, season=season, place=_place_of(context, coming))
 
 
 def _place_of(context: Context, coming: Row) -> str:
