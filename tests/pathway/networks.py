@@ -54,22 +54,7 @@ def filing(name: str, **changes: Any) -> FilingInput:
     plain = FilingInput(
         id=name,
         jurisdiction=name[:2].upper(),
-        label={},
-        after=(),
-        any_of=False,
-        not_before=None,
         preparation=Draw(f"filings.{name}.preparation", fixed(0.0)),
-        costs=(),
-        review=None,
-        success=(),
-        loadings=(),
-        resubmission=None,
-        submitted=None,
-        accepted=None,
-        approved=None,
-        refused=None,
-        launch_lag=None,
-        launched=None,
     )
     return replace(plain, **changes)
 

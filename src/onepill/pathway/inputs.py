@@ -53,22 +53,22 @@ class FilingInput:
 
     id: str
     jurisdiction: str
-    label: Text
-    after: tuple[tuple[str, str], ...]
-    any_of: bool
-    not_before: date | None
     preparation: Draw
-    costs: tuple[Cost, ...]
-    review: Draw | None
-    success: tuple[tuple[str, float], ...]
-    loadings: tuple[tuple[str, float], ...]
-    resubmission: Draw | None
-    submitted: date | None
-    accepted: date | None
-    approved: date | None
-    refused: date | None
-    launch_lag: Draw | None
-    launched: date | None
+    label: Text = field(default_factory=dict)
+    after: tuple[tuple[str, str], ...] = ()
+    any_of: bool = False
+    not_before: date | None = None
+    costs: tuple[Cost, ...] = ()
+    review: Draw | None = None
+    success: tuple[tuple[str, float], ...] = ()
+    loadings: tuple[tuple[str, float], ...] = ()
+    resubmission: Draw | None = None
+    submitted: date | None = None
+    accepted: date | None = None
+    approved: date | None = None
+    refused: date | None = None
+    launch_lag: Draw | None = None
+    launched: date | None = None
     terms: frozenset[str] = frozenset()
     procedure: str | None = None
 

@@ -217,22 +217,11 @@ def _generic(filled: Filled, market: str) -> FilingInput:
     return FilingInput(
         id=code,
         jurisdiction=market,
-        label={},
         after=after,
         any_of=bool(model and model.any_of),
-        not_before=None,
         preparation=Draw(f"filings.{code}.preparation", defaults.PREPARATION.distribution),
-        costs=(),
-        review=None,
         success=success,
         loadings=model.loadings if model else (),
-        resubmission=None,
-        submitted=None,
-        accepted=None,
-        approved=None,
-        refused=None,
-        launch_lag=None,
-        launched=None,
         terms=market_terms(filled, market),
     )
 
