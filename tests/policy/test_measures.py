@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from onepill.core.errors import InputError
 from onepill.policy import MeasureMatch, match_policy, overlay_of
-from onepill.rulebook import Policy, load_rulebook
+from onepill.rulebook import Effect, Policy, load_rulebook
 
 CNY = 7.2441
 RATES = {"USD": 1.0, "CNY": 1 / CNY}
@@ -97,3 +98,12 @@ def test_a_measure_without_an_effect_has_no_overlay() -> None:
     measure = matched()["mother_fund"].measure
     with pytest.raises(InputError, match="no effect"):
         overlay_of(policy(), measure, uptake=1, usd_per=RATES)
+
+
+@pytest.mark.parametrize(("on", "verb"), [("stage_cost", "scale"), ("stage_cost", "cap"), ("span", "add")])
+def test_an_effect_that_is_not_built_is_refused_and_never_counts_as_nothing(on: str, verb: str) -> None:
+    measure = matched()["trial_start_up_25_weeks"].measure
+    changed = replace(measure, effect=Effect(on, "phase_2", verb, 0.5))  # type: ignore[arg-type]  # as a pack may
+    with pytest.raises(InputError) as error:
+        overlay_of(policy(), changed, uptake=1, usd_per=RATES)
+    assert error.value.findings[0].code == "measure.verb"

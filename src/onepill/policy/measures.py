@@ -12,6 +12,9 @@ from onepill.core.units import parse_amount, parse_duration
 from onepill.model.overlays import Overlay
 from onepill.rulebook import Effect, Measure, Policy, failing
 
+VERBS = {"rule": ("set", "cap", "add", "scale"), "span": ("cap",), "stage_cost": ("subsidy",)}
+"""What an overlay can do to each kind of target; any other effect is not quantified and says so."""
+
 
 @dataclass(frozen=True)
 class MeasureMatch:
@@ -92,13 +95,18 @@ def overlay_of(policy: Policy, measure: Measure, *, uptake: float, usd_per: Mapp
     """The measure's effect as an overlay, in force from its own first day to its last.
 
     Raises:
-        InputError: the effect's value cannot be read, or is in a currency without an exchange rate.
+        InputError: the effect's value cannot be read, is in a currency without an exchange rate, or its verb is not
+            built for its target.
     """
     effect, (first, last) = measure.effect, _in_force(policy, measure)
     if effect is None:
         raise InputError.single(
             "measure.no_effect", f"{measure.id} states no effect", hint="it cannot be put in numbers"
         )
+    if effect.verb not in VERBS[effect.on]:
+        message = f"{effect.verb} on a {effect.on.replace('_', ' ')} is not built"
+        hint = f"built: {', '.join(VERBS[effect.on])}"
+        raise InputError.single("measure.verb", message, hint=hint, path=measure.id, value=effect.verb)
     value, unit, cap = _amounts(effect, usd_per=usd_per)
     return Overlay(
         id=measure.id,
