@@ -6,7 +6,9 @@ import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler, WithJsonSchema
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from onepill.core.dates import parse_day
 from onepill.core.errors import InputError
@@ -170,6 +172,25 @@ class SourceText(Closed):
     url: str = ""
     date: DayOrYear = ""
     retrieved: DayOrYear = ""
+
+
+class Answer(Closed):
+    """Whether a condition of the rulebook holds; `assumption` says why it is taken so where nobody has shown it."""
+
+    value: bool
+    source: SourceText | None = None
+    assumption: str = ""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [{"type": "boolean"}, handler(core)]}
+
+
+def _answer(raw: Any) -> Any:
+    return {"value": raw} if isinstance(raw, bool) else raw
+
+
+Answers = dict[str, Annotated[Answer, BeforeValidator(_answer)]]
 
 
 class Conjugate(Closed):
@@ -339,7 +360,7 @@ class Filing(Closed):
     approval_prob: ShareValue | None = None
     first_cycle_prob: ShareValue | None = None
     resubmission: DurationValue | None = None
-    conditions: dict[str, bool] = {}
+    conditions: Answers = {}
     not_before: Day | None = None
     done: FilingDone = FilingDone()
 
@@ -447,7 +468,7 @@ class Programme(Closed):
     indications: dict[Identifier, Indication] = {}
     readouts: list[Readout] = []
     factors: dict[str, Text] = {}
-    conditions: dict[str, bool] = Field(default={}, description="answers to the rulebook's vocabulary")
+    conditions: Answers = Field(default={}, description="answers to the rulebook's vocabulary")
     development: dict[Identifier, Stage] = {}
     filings: dict[Name, Filing] = {}
     markets: dict[Name, Market] = {}

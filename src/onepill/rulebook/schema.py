@@ -213,6 +213,7 @@ class DocumentEntry(Closed):
     first: Day = Field(alias="from")
     until: MaybeDay = None
     source: str
+    measures: int | None = Field(default=None, ge=1)
 
 
 class UptakeEntry(Closed):

@@ -204,15 +204,34 @@ class Value(Reply):
     histogram: dict[str, Any]
 
 
-class Effect(Reply):
-    """Days saved by milestone and rNPV gained, paired on the same futures."""
+class DayRow(Reply):
+    """A day with its chance; null where it never comes."""
 
-    days_saved: dict[str, Estimate]
-    rnpv_gain_usd: Estimate
+    prob: Chance
+    p10: Iso | None
+    p50: Iso | None
+    p90: Iso | None
+    mean: Iso | None
+
+
+class EffectEstimate(Estimate):
+    """An estimate with what it is at the least and at the most while uncertain inputs move."""
+
+    low: float
+    high: float
+
+
+class Effect(Reply):
+    """Days saved by milestone, rNPV and patients gained, paired on the same futures; null where no subsidy is paid."""
+
+    days_saved: dict[str, EffectEstimate]
+    rnpv_gain_usd: EffectEstimate
+    patients_gain: EffectEstimate
+    subsidy_usd: EffectEstimate | None
 
 
 class MeasureReply(Reply):
-    """A measure's effect; `subsidy_usd` only where money was asked for, and null for what pays none."""
+    """A measure's effect; `uncertain` names the inputs that set its limits."""
 
     id: str
     aspect: int
@@ -230,10 +249,33 @@ class MeasureReply(Reply):
     left_out: Effect | Literal["not_quantified"]
     why: Text | None
     sources: list[SourceRow]
-    subsidy_usd: int | None = None
+    subsidy_usd: EffectEstimate | None
+    uncertain: list[Literal["uptake", "eligibility", "limit", "baseline", "cost"]]
 
 
-class PolicyReply(Reply):
+class MeasureOfPolicy(MeasureReply):
+    policy: str
+
+
+class AspectReply(Reply):
+    """One of the eight aspects of a drug's cycle: its measures, those that apply, and those in numbers together."""
+
+    aspect: int
+    measures: int
+    applies: int
+    quantified: int
+    effect: Effect | Literal["not_quantified"]
+
+
+class TimelineRow(Reply):
+    """A milestone that is still ahead, without the measures and with them."""
+
+    id: str
+    without: DayRow
+    with_: DayRow = Field(alias="with")
+
+
+class PolicyHead(Reply):
     id: str
     name: Text
     jurisdiction: str
@@ -241,9 +283,15 @@ class PolicyReply(Reply):
     from_: Iso = Field(alias="from")
     until: Iso | None
     source: SourceRow
+    measures_in_document: int | None
+    not_captured: str
+
+
+class PolicyReply(PolicyHead):
     together: Effect
     measures: list[MeasureReply]
-    not_captured: str
+    aspects: list[AspectReply]
+    timeline: list[TimelineRow]
 
 
 class PolicyRow(Reply):
@@ -288,15 +336,11 @@ class PolicyEffects(Reply):
     as_of: Iso
     seed: int
     draws: int
-    policies: list[PolicyReply]
-
-
-class DayRow(Reply):
-    prob: Chance
-    p10: Iso | None
-    p50: Iso | None
-    p90: Iso | None
-    mean: Iso | None
+    policies: list[PolicyHead]
+    together: Effect
+    measures: list[MeasureOfPolicy]
+    aspects: list[AspectReply]
+    timeline: list[TimelineRow]
 
 
 class PlannedMarket(Reply):
