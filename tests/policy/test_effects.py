@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
 import pytest
 
+from onepill.model import load_programme
 from onepill.model.overlays import Overlay
 from onepill.model.schema import Programme
+from onepill.rulebook import load_rulebook
 from onepill.sim import compile_plan, run
 from onepill.workbench.assemble import Assembled, with_overlays
+from onepill.workbench.policies import effect_rows
 from onepill.workbench.policy_effects import Effects
 from onepill.workbench.rows_policy import policy_matches
 from onepill.workbench.simulate import simulate
-from tests.workbench.passports import SHANGHAI, Row, assembled
+from tests.policy.test_shanghai_2024 import section
+from tests.workbench.passports import SHANGHAI, Row, assembled, example, text_of
 
 POLICY = f"{SHANGHAI}."
 CNY = 7.2441
@@ -211,3 +216,45 @@ def test_an_answer_is_a_flag_or_a_flag_with_its_reason() -> None:
     programme: Programme = base_of(pill(output="{value: true, assumption: made under contract}")).filled.programme
     assert programme.conditions["output_in_shanghai"].assumption == "made under contract"
     assert base_of(pill()).filled.programme.conditions["output_in_shanghai"].value is True
+
+
+# Aspect by aspect, and several policies at once
+
+
+def test_an_aspect_is_what_its_own_measures_do_together() -> None:
+    row = section(example("adc_shanghai"))
+    by_aspect = {a["aspect"]: a for a in row["aspects"]}
+    assert sorted(by_aspect) == list(range(1, 9))
+    for number, aspect in by_aspect.items():
+        own = [m for m in row["measures"] if m["aspect"] == number]
+        assert (aspect["measures"], aspect["applies"]) == (len(own), sum(m["applies"] for m in own))
+        assert aspect["quantified"] == sum(m["alone"] != "not_quantified" for m in own)
+        assert (aspect["effect"] == "not_quantified") is (aspect["quantified"] == 0)
+    clinical = by_aspect[2]["effect"]["days_saved"]["cn_1l.approval"]["mean"]
+    counted = (m for m in row["measures"] if m["aspect"] == 2 and m["alone"] != "not_quantified")
+    alone = [m["alone"]["days_saved"]["cn_1l.approval"]["mean"] for m in counted]
+    assert max(alone) <= clinical <= sum(alone) + 1, "a day off may move what the parts add up to"
+
+
+def test_the_timeline_shows_the_days_that_are_saved() -> None:
+    """Where a milestone comes on every path, the difference of its mean days is what the measures save together."""
+    row = section(example("adc_shanghai"))
+    shown = next(r for r in row["timeline"] if r["id"] == "gastric_1l_phase_2.cn.trial_authorisation")
+    gap = date.fromisoformat(shown["without"]["mean"]) - date.fromisoformat(shown["with"]["mean"])
+    assert shown["without"]["prob"] == 1
+    assert gap.days == pytest.approx(row["together"]["days_saved"][shown["id"]]["mean"], abs=1)
+
+
+def test_several_policies_are_taken_together_on_the_same_paths() -> None:
+    """Shanghai's and the nation's measures: each keeps its effect alone, and all are left out of all."""
+    loaded = load_programme(text_of("adc_shanghai"), file="x", as_of=None)
+    options: Any = {"draws": 1_000, "seed": 1, "threads": 1}
+    one = effect_rows(loaded, load_rulebook(), [SHANGHAI], **options)
+    both = effect_rows(loaded, load_rulebook(), [SHANGHAI, "cn.national.2024", SHANGHAI], **options)
+    assert [policy["id"] for policy in both["policies"]] == [SHANGHAI, "cn.national.2024"]
+    alone = {row["id"]: row["alone"] for row in one["measures"]}
+    for row in both["measures"]:
+        assert row["policy"] in row["id"]
+        if row["id"] in alone:
+            assert row["alone"] == alone[row["id"]]
+    assert both["together"]["days_saved"].keys() == one["together"]["days_saved"].keys()
