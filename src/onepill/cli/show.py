@@ -237,7 +237,7 @@ def _policy(answer: Row) -> None:
         [str(m["aspect"]), m["name"]["en"], str(m["effect"] or m["not_quantified_reason"])] for m in answer["measures"]
     ]
     _table(rows, ["aspect", "measure", "effect"])
-    print(answer["not_captured"])
+    print(answer["not_captured"].get("en", ""))
 
 
 def _matches(answer: Row) -> None:

@@ -249,7 +249,7 @@ class Policy:
     last: date | None
     source: Source
     measures: tuple[Measure, ...]
-    not_captured: str
+    not_captured: Mapping[str, str]
     measures_in_document: int | None = None
 
     def measure(self, measure_id: str) -> Measure:

@@ -246,4 +246,4 @@ class PolicyFile(Closed):
     vocabulary: dict[str, TermEntry] = {}
     sources: dict[str, SourceEntry] = {}
     measures: dict[str, MeasureEntry]
-    not_captured: str = ""
+    not_captured: Names = {}

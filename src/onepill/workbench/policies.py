@@ -50,7 +50,7 @@ def _policy_row(policy: Policy) -> Row:
         "measures": len(policy.measures),
         "with_effect": sum(measure.effect is not None for measure in policy.measures),
         "source": policy.source.as_row(),
-        "not_captured": policy.not_captured,
+        "not_captured": dict(policy.not_captured),
     }
 
 

@@ -284,7 +284,7 @@ class PolicyHead(Reply):
     until: Iso | None
     source: SourceRow
     measures_in_document: int | None
-    not_captured: str
+    not_captured: Text
 
 
 class PolicyReply(PolicyHead):
@@ -308,7 +308,7 @@ class PolicyRow(Reply):
     measures: int | list[dict[str, Any]]
     with_effect: int
     source: SourceRow
-    not_captured: str
+    not_captured: Text
 
 
 class MatchRow(Reply):

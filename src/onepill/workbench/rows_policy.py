@@ -54,7 +54,7 @@ def policy_head(policy: Policy) -> Row:
         "until": policy.last.isoformat() if policy.last else None,
         "source": policy.source.as_row(),
         "measures_in_document": policy.measures_in_document,
-        "not_captured": policy.not_captured,
+        "not_captured": dict(policy.not_captured),
     }
 
 
