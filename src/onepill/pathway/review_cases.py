@@ -26,7 +26,9 @@ COLUMNS = (
     "class_basis",
     "opinion_date",
 )
-"""The columns that are read; others may stand beside them."""
+"""The columns that are read; `source_url` and others may stand beside them."""
+
+SOURCE_COLUMN = "source_url"
 
 _NEEDED = {
     "case_id": "give each review an id of its own",
@@ -47,6 +49,7 @@ class Case:
         started, ended: FDA receipt and action; EMA validation and opinion, or the withdrawal; elsewhere submission or
             acceptance and decision.
         set_aside: why the case cannot be scored; empty for one that can.
+        source_url: the page that states both days, where the table has that column.
     """
 
     case_id: str
@@ -57,6 +60,7 @@ class Case:
     ended: date
     outcome: str
     set_aside: str = ""
+    source_url: str = ""
 
     @property
     def days(self) -> int:
@@ -103,7 +107,7 @@ def _read_rows(reader: csv.DictReader[str], *, file: str) -> tuple[list[Case], l
     cases: list[Case] = []
     findings: list[Finding] = []
     for raw in reader:
-        row = {name: (raw[name] or "").strip() for name in COLUMNS}
+        row = {name: (raw.get(name) or "").strip() for name in (*COLUMNS, SOURCE_COLUMN)}
         row |= {name: row[name].lower() for name in ("review_class", "outcome")}
         if not any(row.values()):
             continue
@@ -168,6 +172,7 @@ def _case(row: Mapping[str, str]) -> Case:
         ended=date.fromisoformat(ended),
         outcome=row["outcome"],
         set_aside=set_aside,
+        source_url=row[SOURCE_COLUMN],
     )
 
 
