@@ -2,7 +2,7 @@
 
 from onepill.pathway.clocks import forecast_distribution
 from onepill.pathway.inputs import FilingInput, NetworkInput, StageInput
-from onepill.pathway.network import build_network
+from onepill.pathway.network import approval_procedure, build_network
 from onepill.pathway.tables import ActivityInfo, ClockUse, Network
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Network",
     "NetworkInput",
     "StageInput",
+    "approval_procedure",
     "build_network",
     "forecast_distribution",
 ]

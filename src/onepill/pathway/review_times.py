@@ -19,6 +19,31 @@ FEW_REVIEWS = 10
 
 
 @dataclass(frozen=True)
+class Validation:
+    """How the forecasts of a step fared in the back-test: shares that ended within p10 to p90, and how many reviews.
+
+    Attributes:
+        coverage_p10_p90: in ten folds, the headline; `coverage_low` and `coverage_high` are its 95 % Wilson limits.
+        forward_coverage_p10_p90: each calendar year's reviews by a model of the years before it; `forward_n` of them.
+    """
+
+    n: int
+    coverage_p10_p90: float
+    coverage_low: float
+    coverage_high: float
+    forward_n: int
+    forward_coverage_p10_p90: float | None
+
+    @property
+    def sentence(self) -> str:
+        """For a note."""
+        said = f"validated: {self.coverage_p10_p90:.1%} of {self.n:,} reviews ended within p10 to p90 in ten folds"
+        if self.forward_coverage_p10_p90 is None:
+            return said
+        return f"{said}, {self.forward_coverage_p10_p90:.1%} of {self.forward_n:,} year by year"
+
+
+@dataclass(frozen=True)
 class ReviewTime:
     """The forecast of one step of a review.
 
@@ -34,6 +59,7 @@ class ReviewTime:
         naive_days: the clock by law or goal for this submission day, without stops.
         clock: where that clock comes from: rule ids, or an address.
         is_validated: False for a step of less than `FEW_REVIEWS` reviews.
+        validation: what the back-test of the step says; None for a step that is not validated.
         knows_through: the last decision that the numbers know.
         note: what a reader must know.
     """
@@ -47,6 +73,7 @@ class ReviewTime:
     naive_days: int
     clock: str
     is_validated: bool
+    validation: Validation | None
     knows_through: date
     source: Source
     grade: Grade
@@ -115,10 +142,24 @@ def _forecast(vintage: Vintage, step: str, review_class: str, submitted: date) -
         naive_days=clock.days_from(submitted),
         clock=", ".join(clock.rules) or clock.source,
         is_validated=step_n >= FEW_REVIEWS,
+        validation=_validation(step) if step_n >= FEW_REVIEWS else None,
         knows_through=model.through,
         source=Source(**packaged_document()["sources"][step]),
         grade="derived",
         note=_note(step, review_class, submitted, cell=cell, step_n=step_n),
+    )
+
+
+def _validation(step: str) -> Validation:
+    run = packaged_document()["cross_validation"]
+    found, forward = ({**scored["by_step"], **scored["apart"]}.get(step, {}) for scored in (run, run["beside"]))
+    return Validation(
+        n=found["n"],
+        coverage_p10_p90=found["coverage_p10_p90"],
+        coverage_low=found["coverage_low"],
+        coverage_high=found["coverage_high"],
+        forward_n=forward.get("n", 0),
+        forward_coverage_p10_p90=forward.get("coverage_p10_p90"),
     )
 
 
