@@ -13,7 +13,7 @@ import numpy as np
 from onepill.core.errors import InputError
 from onepill.pathway.review_cases import Case
 from onepill.pathway.review_clocks import STEP_AGENCY
-from onepill.pathway.review_model import PROBS, Floats, ReviewModel, fit_model
+from onepill.pathway.review_model import FEW_REVIEWS, PROBS, Floats, ReviewModel, fit_model
 from onepill.stats.proportions import wilson_interval
 
 SCORED_PROBS = (0.1, 0.5, 0.9)
@@ -221,5 +221,6 @@ def _figures(forecasts: Sequence[_Forecast]) -> Figures:
 
 
 def _not_validated(score: Score) -> tuple[str, ...]:
-    silent = [step for step in STEP_AGENCY if step not in score.by_step and step not in score.apart]
-    return (*silent, *NO_STEPS)
+    """Steps without reviews or with too few for a verdict, and what a plan contains beside them."""
+    counts = {step: figures.n for step, figures in {**score.by_step, **score.apart}.items()}
+    return (*(step for step in STEP_AGENCY if counts.get(step, 0) < FEW_REVIEWS), *NO_STEPS)

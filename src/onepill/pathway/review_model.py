@@ -16,6 +16,8 @@ PROBS = (0.025, *(step / 20 for step in range(1, 20)), 0.975)
 EVERYTHING = "all"
 LEAN_ON_WIDER = 5
 """As many reviews as the wider cell counts for inside a narrower one (an assumption, see docs/methods)."""
+FEW_REVIEWS = 10
+"""Below as many reviews a step counts as not validated."""
 RECENT_DAYS = 5 * 365
 """How far back the wider cells of a step with regimes reach from the last decision."""
 SMALLEST_AT_RISK = 5

@@ -12,10 +12,7 @@ from onepill.core.distributions import Distribution, empirical
 from onepill.core.errors import InputError
 from onepill.core.provenance import Grade, Source
 from onepill.pathway.review_clocks import MAIN_STEP, REVIEW_CLASSES, STEP_AGENCY, review_clock
-from onepill.pathway.review_model import PROBS, Cell, ReviewModel, cell_names
-
-FEW_REVIEWS = 10
-"""Below as many reviews a step counts as not validated."""
+from onepill.pathway.review_model import FEW_REVIEWS, PROBS, Cell, ReviewModel, cell_names
 
 
 @dataclass(frozen=True)

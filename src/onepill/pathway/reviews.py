@@ -9,9 +9,13 @@ from typing import Any
 
 from onepill.pathway.review_backtest import BacktestResult, Figures, Score, backtest, score_with
 from onepill.pathway.review_cases import Case, read_cases
+from onepill.pathway.review_clocks import STEP_NAMES
+from onepill.pathway.review_model import FEW_REVIEWS
 from onepill.pathway.review_times import ReviewTime, newest_model, packaged_document, review_time
 
 __all__ = [
+    "FEW_REVIEWS",
+    "STEP_NAMES",
     "BacktestResult",
     "Case",
     "Figures",
@@ -20,6 +24,7 @@ __all__ = [
     "Score",
     "backtest",
     "packaged_backtest",
+    "packaged_further",
     "published_medians",
     "read_cases",
     "review_time",
@@ -37,6 +42,9 @@ class PublishedMedian:
     model_days: float
     rule: str
 
+    def as_row(self) -> dict[str, Any]:
+        return dict(vars(self))
+
 
 def score(cases: Sequence[Case]) -> BacktestResult:
     """Score the shipped model, unchanged, on any cases; those that it was made from flatter it."""
@@ -46,6 +54,12 @@ def score(cases: Sequence[Case]) -> BacktestResult:
 def packaged_backtest() -> dict[str, Any]:
     """Cross-validation of the cases that the shipped model was made from, in the form of `BacktestResult.as_row`."""
     result: dict[str, Any] = packaged_document()["cross_validation"]
+    return result
+
+
+def packaged_further() -> dict[str, Any]:
+    """The shipped model on the further reviews of the package, which it has not learned from; `n` is 0 without any."""
+    result: dict[str, Any] = packaged_document()["further"]
     return result
 
 
