@@ -78,7 +78,10 @@ def _under_overlays(build: Builder, step: Step, timed: Activity, place: Place) -
 def _begun_with(build: Builder, step: Step, activity: Activity, place: Place) -> Activity:
     """A forecast that covers earlier steps runs from the start of the first of them, where that is a fact."""
     covered = {f"{place.prefix}.{name}" for name in step.covers if name != step.id}
-    begun = [a.started for a in build.activities if a.id in covered and a.started is not None]
+    earlier = [a for a in build.activities if a.id in covered]
+    # A covered step has no length of its own; with this one's it has begun where its prerequisites are facts.
+    running = [a if a.started is not None else build.running(replace(a, duration=activity.duration)) for a in earlier]
+    begun = [a.started for a in running if a.started is not None]
     return replace(activity, started=min(begun)) if begun else build.running(activity)
 
 
