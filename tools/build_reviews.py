@@ -100,8 +100,15 @@ def build(data_dir: Path, *, retrieved: str) -> dict[str, Any]:
         "sources": {step: {**SOURCES[step], "retrieved": retrieved} for step in STEP_AGENCY},
         "vintages": {"reviews": vintages(reviews), "decisions": vintages(decisions)},
         "cross_validation": cross_validate(reviews, decisions),
-        "further": score_further(read_further(), learned=reviews + decisions),
+        "further": score_further(read_further(), learned=reviews + decisions, model=fit_both(reviews, decisions)),
     }
+
+
+def fit_both(reviews: Sequence[Case], decisions: Sequence[Case]) -> ReviewModel:
+    """The shipped model: each table fitted by itself, as no step stands in both."""
+    models = [fit_model(reviews), fit_model(decisions)]
+    cells = {name: cell for model in models for name, cell in model.cells.items() if name != EVERYTHING}
+    return ReviewModel(cells, max(model.through for model in models))
 
 
 def cross_validate(reviews: list[Case], decisions: list[Case]) -> dict[str, Any]:
@@ -129,20 +136,15 @@ def _vintage(known: Sequence[Case]) -> dict[str, Any]:
     }
 
 
-def score_further(further: Sequence[Case], *, learned: Sequence[Case]) -> dict[str, Any]:
-    """The shipped model on reviews that it has not learned from, whole and by the site of their source."""
+def score_further(further: Sequence[Case], *, learned: Sequence[Case], model: ReviewModel) -> dict[str, Any]:
+    """The model on reviews that it has not learned from, whole and by the site of their source."""
     known = {(case.agency, case.step, case.started, case.ended) for case in learned}
     unseen = [case for case in further if (case.agency, case.step, case.started, case.ended) not in known]
-    models = [
-        fit_model([case for case in learned if (case.step == "ema.decision") is apart]) for apart in (False, True)
-    ]
-    cells = {name: cell for model in models for name, cell in model.cells.items() if name != EVERYTHING}
-    shipped = ReviewModel(cells, max(model.through for model in models))
     sites = sorted({urlsplit(case.source_url).netloc for case in unseen})
     return {
-        **score_with(shipped, unseen).headline.as_row(),
+        **score_with(model, unseen).headline.as_row(),
         "already_learned": len(further) - len(unseen),
-        "by_source": {site: _of_site(shipped, unseen, site) for site in sites},
+        "by_source": {site: _of_site(model, unseen, site) for site in sites},
     }
 
 
