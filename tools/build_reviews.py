@@ -4,8 +4,8 @@
 
 `DATA_DIR` holds `approvals/review_cases.csv` and EMA's table of medicines as a workbook. The same files give the same
 bytes. What is packaged are quantiles, counts and scores, no reviews of these tables. The further reviews that the
-package itself holds, each with its source, teach the model nothing: they are scored. Rules, sources and limits:
-docs/methods/review-times.md.
+package itself holds, each with its source, teach the model nothing: they are scored, and their table on the method page
+is written anew. Rules, sources and limits: docs/methods/review-times.md.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import json
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,8 @@ EMA_HEADER_ROW = 9
 LONGEST_DECISION_DAYS = 1000
 PACKAGED = Path(__file__).parents[1] / "src/onepill/pathway/data"
 OUT_FILE, FURTHER_FILE = PACKAGED / "review_times.json", PACKAGED / "further_reviews.csv"
+PAGE = Path(__file__).parents[1] / "docs/methods/review-times.md"
+FIRST_MARK, LAST_MARK = "<!-- further reviews: written by tools/build_reviews.py -->", "<!-- end of further reviews -->"
 FIRST_VINTAGE = 2000
 """The first year at whose end the model is kept as it then stood."""
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -80,13 +82,38 @@ def main() -> None:
     parser.add_argument("--retrieved", default="2026-11-21", help="day on which the files were taken over")
     parser.add_argument("--out", type=Path, default=OUT_FILE)
     arguments = parser.parse_args()
-    arguments.out.write_text(render(arguments.data_dir, retrieved=arguments.retrieved), encoding="utf-8")
+    text = render(arguments.data_dir, retrieved=arguments.retrieved)
+    arguments.out.write_text(text, encoding="utf-8")
+    if arguments.out == OUT_FILE:
+        page = PAGE.read_text(encoding="utf-8")
+        PAGE.write_text(with_further(page, json.loads(text)["further"]), encoding="utf-8")
 
 
 def render(data_dir: Path, *, retrieved: str) -> str:
     """The text of the packaged file, a list of numbers on one line."""
     text = json.dumps(build(data_dir, retrieved=retrieved), indent=1, ensure_ascii=False)
     return re.sub(r"\[[\d\s.,]+\]", lambda found: re.sub(r"\s+", "", found.group()), text) + "\n"
+
+
+def with_further(page: str, further: Mapping[str, Any]) -> str:
+    """The method page with the table of further reviews between its two marks."""
+    head, rest = page.split(FIRST_MARK)
+    return f"{head}{FIRST_MARK}\n{_further_table(further)}\n{LAST_MARK}{rest.split(LAST_MARK)[1]}"
+
+
+def _further_table(further: Mapping[str, Any]) -> str:
+    if not further["n"]:
+        return "The package holds none yet."
+    rows = {"all": further, **further["by_agency"], **further["by_step"]}
+    lines = ["| | n | coverage | pinball | naive |", "|---|---|---|---|---|"]
+    for name, row in rows.items():
+        low, high = (f"{100 * row[key]:.1f}" for key in ("coverage_low", "coverage_high"))
+        band = f"{100 * row['coverage_p10_p90']:.1f} ({low} to {high})"
+        lines.append(f"| {name} | {row['n']:,} | {band} | {row['pinball']:.1f} | {row['pinball_naive']:.1f} |")
+    sites = ", ".join(f"{site} {row['n']}" for site, row in further["by_source"].items() if row["n"])
+    left = "; ".join(f"{count} {reason}" for reason, count in further["not_scored"].items())
+    lines += ["", f"By the site of the source, with its reviews: {sites}."]
+    return "\n".join(lines + ([f"Not scored: {left}."] if left else []))
 
 
 def build(data_dir: Path, *, retrieved: str) -> dict[str, Any]:
@@ -163,8 +190,8 @@ def read_reviews(data_dir: Path) -> list[Case]:
 
 
 def read_further() -> list[Case]:
-    """Further reviews that the package holds; none where the file has only its first line."""
-    text = FURTHER_FILE.read_text(encoding="utf-8")
+    """Further reviews that the package holds; none where there is no file, or one with its first line alone."""
+    text = FURTHER_FILE.read_text(encoding="utf-8") if FURTHER_FILE.exists() else ""
     return read_cases(text, FURTHER_FILE.name) if text.strip().count("\n") else []
 
 

@@ -176,12 +176,14 @@ def test_further_reviews_are_scored_and_those_already_learned_are_not() -> None:
     assert {site: found["n"] for site, found in row["by_source"].items()} == {"www.example.org": 1}
 
 
-def test_further_reviews_of_the_package_have_their_sources() -> None:
-    from tools.build_reviews import read_further
+def test_further_reviews_of_the_package_have_their_sources_and_their_table(repository: Path) -> None:
+    from tools.build_reviews import read_further, with_further
 
     further = read_further()
     assert len({found.case_id for found in further}) == len(further)
     assert all(found.source_url.startswith("http") for found in further)
+    page = (repository / "docs/methods/review-times.md").read_text(encoding="utf-8")
+    assert with_further(page, packaged_further()) == page
     assert packaged_further()["n"] + packaged_further()["already_learned"] <= len(further)
 
 

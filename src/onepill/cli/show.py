@@ -236,8 +236,9 @@ def _backtest(answer: Row) -> None:
         _medians(answer["published_medians"])
     for reason, count in answer["not_scored"].items():
         print(f"  not scored: {count:,}, {reason}")
+    by_these = "" if answer["beside"] else " by these cases"
     for step in answer["not_validated"]:
-        print(f"  not validated: {STEP_NAMES[step]['en'] if step in STEP_NAMES else step}")
+        print(f"  not validated{by_these}: {STEP_NAMES[step]['en'] if step in STEP_NAMES else step}")
 
 
 def _scored(row: Row) -> list[str]:
