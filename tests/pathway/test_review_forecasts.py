@@ -74,7 +74,7 @@ def test_what_the_plan_predicts_is_what_was_tested(
     terms: tuple[str, ...], step: str, review_class: str, start: str, end: str
 ) -> None:
     found = network(filed(start[:2], *terms))
-    expected = review_time(STEP_AGENCY[step], review_class, AS_OF, step=step)
+    expected = review_time(STEP_AGENCY[step], review_class, AS_OF, step=step, is_new_substance=True)
     assert used(found)[step] == expected
     days, points = review_days(found, start, end), dict(expected.quantiles)
     for prob in (0.1, 0.5, 0.9):
@@ -82,6 +82,16 @@ def test_what_the_plan_predicts_is_what_was_tested(
         share = np.mean(days <= points[prob] + 0.5)
         assert share >= prob - 4 * (prob * (1 - prob) / DRAWS) ** 0.5
         assert np.mean(days < points[prob] - 0.5) <= prob + 4 * (prob * (1 - prob) / DRAWS) ** 0.5
+
+
+def test_the_eu_tells_new_active_substances_from_generics() -> None:
+    """Annex 10 holds both: a first opinion on a new substance takes more clock stops than one on a generic."""
+    new, old = (used(network(filing("eu", terms=terms)))["ema.opinion"] for terms in (NEW, frozenset({"chemical"})))
+    assert new.cell.endswith("standard/new active substance")
+    assert old.cell.endswith("standard/known substance")
+    whole = review_time("EMA", "standard", AS_OF)
+    assert (new.n + old.n, whole.cell) == (whole.n, "ema.opinion/standard")
+    assert dict(old.quantiles)[0.1] < dict(whole.quantiles)[0.1] < dict(new.quantiles)[0.1]
 
 
 def test_an_old_substance_in_the_us_has_no_reviews_and_keeps_its_goal() -> None:

@@ -170,8 +170,12 @@ def _collect(scheme: str, splits: Iterable[tuple[ReviewModel | None, list[Case]]
             if model is None or not model.knows(case.step):
                 left[NOTHING_EARLIER] += 1
             else:
-                forecasts.append(_Forecast(case, model.days(case.step, case.review_class, case.started)))
+                forecasts.append(_Forecast(case, _days(model, case)))
     return _score(scheme, forecasts, left)
+
+
+def _days(model: ReviewModel, case: Case) -> Floats:
+    return model.days(case.step, case.review_class, case.started, is_new_substance=case.is_new_substance)
 
 
 def _score(scheme: str, forecasts: Sequence[_Forecast], not_scored: Mapping[str, int]) -> Score:

@@ -27,7 +27,9 @@ def found_review(build: Builder, step: Step, place: Place, *, submitted: date | 
     if used is None or model_step is None:
         return None
     day = submitted or build.given.as_of
-    return validated_review_time(model_step, _review_class(used, place), day, known_on=build.given.known_on)
+    is_new = None if used.new_substance is None else matches(used.new_substance, place.terms)
+    known_on, review_class = build.given.known_on, _review_class(used, place)
+    return validated_review_time(model_step, review_class, day, known_on=known_on, is_new_substance=is_new)
 
 
 def _model_step(used: ReviewModelUse, place: Place) -> str:

@@ -86,7 +86,13 @@ class Vintage:
 
 
 def review_time(
-    agency: str, review_class: str, submitted: date, *, step: str = "", known_on: date | None = None
+    agency: str,
+    review_class: str,
+    submitted: date,
+    *,
+    step: str = "",
+    known_on: date | None = None,
+    is_new_substance: bool | None = None,
 ) -> ReviewTime:
     """The time of a review that is submitted on a day.
 
@@ -95,6 +101,7 @@ def review_time(
         review_class: one of `REVIEW_CLASSES`; `other` where it is not known.
         submitted: FDA, HC receipt; EMA validation; NMPA acceptance; PMDA application; for `ema.decision` the opinion.
         step: one of `STEP_AGENCY`; without one the agency's main step.
+        is_new_substance: whether it is a new active substance, which EMA's opinions are told apart by; None: not known.
         known_on: the day whose knowledge is used, the year end before it at the latest; None for everything.
 
     Raises:
@@ -106,15 +113,17 @@ def review_time(
         message = f"no review of {step} had ended by the year end before {known_on}"
         first = packaged_vintages(step)[0].model.through
         raise InputError.single("review.not_known", message, hint=f"the first numbers are of {first}", value=known_on)
-    return _forecast(vintage, step, review_class, submitted)
+    return _forecast(vintage, step, review_class, submitted, is_new_substance=is_new_substance)
 
 
-def validated_review_time(step: str, review_class: str, submitted: date, *, known_on: date) -> ReviewTime | None:
+def validated_review_time(
+    step: str, review_class: str, submitted: date, *, known_on: date, is_new_substance: bool | None = None
+) -> ReviewTime | None:
     """The forecast that was known on a day; None where fewer than `FEW_REVIEWS` reviews of the step stood behind it."""
     vintage = vintage_known_on(step, known_on)
     if vintage is None or vintage.counts[step] < FEW_REVIEWS:
         return None
-    return _forecast(vintage, step, review_class, submitted)
+    return _forecast(vintage, step, review_class, submitted, is_new_substance=is_new_substance)
 
 
 def vintage_known_on(step: str, known_on: date | None) -> Vintage | None:
@@ -123,10 +132,14 @@ def vintage_known_on(step: str, known_on: date | None) -> Vintage | None:
     return usable[-1] if usable else None
 
 
-def _forecast(vintage: Vintage, step: str, review_class: str, submitted: date) -> ReviewTime:
+def _forecast(
+    vintage: Vintage, step: str, review_class: str, submitted: date, *, is_new_substance: bool | None
+) -> ReviewTime:
     model = vintage.model
-    cell = model.cell_name(step, review_class, submitted)
-    days = tuple(float(day) for day in model.days(step, review_class, submitted))
+    names = cell_names(step, review_class, submitted, is_new_substance=is_new_substance)
+    cell = next(name for name in names if name in model.cells)
+    drawn = model.days(step, review_class, submitted, is_new_substance=is_new_substance)
+    days = tuple(float(day) for day in drawn)
     clock = review_clock(step, review_class, submitted)
     step_n = vintage.counts[step]
     return ReviewTime(
@@ -143,7 +156,7 @@ def _forecast(vintage: Vintage, step: str, review_class: str, submitted: date) -
         knows_through=model.through,
         source=Source(**packaged_document()["sources"][step]),
         grade="derived",
-        note=_note(step, review_class, submitted, cell=cell, step_n=step_n),
+        note=_note(step, narrowest=names[0], cell=cell, step_n=step_n),
     )
 
 
@@ -185,11 +198,10 @@ _STEP_NOTES = {
 }
 
 
-def _note(step: str, review_class: str, submitted: date, *, cell: str, step_n: int) -> str:
+def _note(step: str, *, narrowest: str, cell: str, step_n: int) -> str:
     parts = [_STEP_NOTES.get(step, "a few cases from public pages, no random sample")]
-    narrowest = cell_names(step, review_class, submitted)[0]
     if cell != narrowest:
-        parts.append(f"no review in the cell {narrowest}; {cell} is used instead")
+        parts.append(f"no or too few reviews in the cell {narrowest}; {cell} is used instead")
     if step_n < FEW_REVIEWS:
         beside = "FDA's reviews of the last five years, relative to the clock"
         few = "review" if step_n == 1 else "reviews"

@@ -67,13 +67,14 @@ def published_medians() -> tuple[PublishedMedian, ...]:
     """Medians of approvals of 2021 that CIRS published, beside the model's for a submission of that time.
 
     CIRS counts from submission, so EMA's and HC's figures hold validation or screening too; EMA's end with the
-    Commission's decision, for which the model's two medians are added, an approximation.
+    Commission's decision, for which the model's two medians are added, an approximation. All are of new active
+    substances.
     """
     submitted = date(2020, 7, 1)
     decision = dict(review_time("EMA", "other", submitted, step="ema.decision").quantiles)[0.5]
     rows = []
     for agency, review_class, days, rule in _PUBLISHED:
-        model_days = dict(review_time(agency, review_class, submitted).quantiles)[0.5]
+        model_days = dict(review_time(agency, review_class, submitted, is_new_substance=True).quantiles)[0.5]
         model_days += decision if agency == "EMA" else 0
         rows.append(PublishedMedian(agency, review_class, days, model_days, rule))
     return tuple(rows)

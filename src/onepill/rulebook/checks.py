@@ -126,7 +126,8 @@ def _step_faults(
     if step.id in known:
         yield "pack.step", path, f"step {step.id!r} stands twice", "rename one"
     yield from _term_faults(step.when, path, terms)
-    for condition in step.review_model.classes.values() if step.review_model else ():
+    model = step.review_model
+    for condition in (*model.classes.values(), model.new_substance) if model else ():
         yield from _term_faults(condition, (*path, "review_model"), terms)
     chances = (outcome.prob_rule for outcome in step.outcomes)
     yield from _reference_faults((step.clock, step.fee, step.forecast, *chances), path, rules)

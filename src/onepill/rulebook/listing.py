@@ -78,6 +78,7 @@ def _step_row(step: Step) -> Row:
             "one_cycle": model.one_cycle,
             "classes": dict(model.classes),
             "otherwise": model.otherwise,
+            "new_substance": model.new_substance,
         },
     }
 

@@ -151,7 +151,7 @@ def _step(row: Row) -> Step:
 
 def _review_model(row: Row) -> ReviewModelUse:
     classes = tuple((name, when) for name, when in row.get("classes", {}).items())
-    return ReviewModelUse(row["step"], row.get("one_cycle"), classes, row["otherwise"])
+    return ReviewModelUse(row["step"], row.get("one_cycle"), classes, row["otherwise"], row.get("new_substance"))
 
 
 def make_policy(key: str, row: Row, sources: SourceTable) -> Policy:

@@ -159,13 +159,15 @@ class ReviewModelUse:
 
     `classes` are tried in order and the first whose condition holds names the class, else `otherwise`. `step` runs to
     the end of the review over as many cycles as it takes; `one_cycle` is the step that ends with the first cycle, for
-    a filing whose file splits the cycles itself (None: the review has no cycles).
+    a filing whose file splits the cycles itself (None: the review has no cycles). `new_substance` is the condition of a
+    new active substance, where the step tells them apart (None: it does not).
     """
 
     step: str
     one_cycle: str | None
     classes: tuple[tuple[str, When], ...]
     otherwise: str
+    new_substance: When
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,6 +156,7 @@ class ReviewModelEntry(Closed):
     one_cycle: ReviewStep | None = None
     classes: dict[ReviewClass, Condition] = {}
     otherwise: ReviewClass = "other"
+    new_substance: Condition = None
 
 
 class StepEntry(Closed):
