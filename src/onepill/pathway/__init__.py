@@ -2,16 +2,21 @@
 
 from onepill.pathway.clocks import forecast_distribution
 from onepill.pathway.inputs import FilingInput, NetworkInput, StageInput
-from onepill.pathway.network import build_network
+from onepill.pathway.network import approval_procedure, build_network
+from onepill.pathway.review_clocks import STEP_NAMES
+from onepill.pathway.review_times import ReviewTime
 from onepill.pathway.tables import ActivityInfo, ClockUse, Network
 
 __all__ = [
+    "STEP_NAMES",
     "ActivityInfo",
     "ClockUse",
     "FilingInput",
     "Network",
     "NetworkInput",
+    "ReviewTime",
     "StageInput",
+    "approval_procedure",
     "build_network",
     "forecast_distribution",
 ]
