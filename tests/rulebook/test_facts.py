@@ -75,6 +75,7 @@ DATED = {
 }
 NOT_KEYED = {"SH-COVER": "it speaks of the fact table itself; the policy's own not_captured says what is missing"}
 FOUND_SINCE = {
+    "EU-FEE-MAA": "read in annex I of the regulation's text",
     "HK-CLOCK": "a target of the 1+ mechanism was found; the two other routes stay absent",
 }
 """Rows marked not found of which a source was found later."""
