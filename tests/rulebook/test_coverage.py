@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from onepill.calendars import JURISDICTIONS as CALENDARS
 from onepill.rulebook import REQUIRED_TOPICS, Procedure, Rule, TopicCoverage, load_rulebook, terms_of
 from onepill.rulebook.packs import packaged_texts, parse_pack
 from onepill.rulebook.schema import Pack
+from tools.count_rulebook import BEGIN, END, counts
 
 CURRENCIES = {
     "CN": "CNY",
@@ -92,6 +94,12 @@ def test_a_topic_recorded_absent_as_a_whole_has_no_values(jurisdiction: str) -> 
     """What was found since is taken off the list of absent topics."""
     absent = {a["topic"] for a in load_rulebook().absent_topics if a["jurisdiction"] == jurisdiction}
     assert {topic for topic in absent if coverage_of(jurisdiction)[topic].by_grade} == set()
+
+
+def test_the_method_pages_counts_are_those_of_the_packs(repository: Path) -> None:
+    page = (repository / "docs/methods/rulebook.md").read_text(encoding="utf-8")
+    table = page.partition(BEGIN)[2].partition(END)[0].strip()
+    assert table == counts(load_rulebook()), "run python tools/count_rulebook.py"
 
 
 # Agency, calendar, clocks
