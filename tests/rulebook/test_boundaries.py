@@ -152,13 +152,31 @@ def test_a_plan_of_the_day_before_its_announcement_does_not_know_the_thirty_day_
 
 
 def test_a_fee_of_an_authority_in_force_begins_with_its_fee_year() -> None:
-    """Fee years begin on 1 October in the United States, on 1 April in the United Kingdom and in Japan."""
-    starts = {"US": (10, 1), "GB": (4, 1), "JP": (4, 1)}
+    """Fee years begin on 1 October in the United States, on 1 April in the United Kingdom, Japan and Canada."""
+    starts = {"US": (10, 1), "GB": (4, 1), "JP": (4, 1), "CA": (4, 1)}
     checked = 0
     for jurisdiction, (month, day) in starts.items():
         for rule in load_rulebook().rules(jurisdiction):
             for version in rule.all_versions():
-                if rule.topic == "fees" and version.first and rule.unit in ("USD", "GBP", "JPY"):
+                if rule.topic == "fees" and version.first and rule.unit in ("USD", "GBP", "JPY", "CAD"):
                     assert (version.first.month, version.first.day) == (month, day), rule.id
                     checked += 1
-    assert checked > 15
+    assert checked > 40
+
+
+@pytest.mark.parametrize(
+    ("conditions", "day", "fee"),
+    [
+        ((), "2022-03-31", 437_884),
+        ((), "2022-04-01", 475_481),
+        (("small_business",), "2022-04-01", 237_740.5),
+        (("small_business", "first_submission"), "2022-04-01", 0),
+        (("first_submission",), "2022-04-01", 475_481),
+    ],
+)
+def test_canada_remits_half_of_the_fee_to_a_small_business_and_all_of_its_first(
+    conditions: tuple[str, ...], day: str, fee: float
+) -> None:
+    """SOR/2019-124, schedule 1, item 1, and sections 16 and 17."""
+    rule = load_rulebook().rule("ca.hc.fee.new_active_substance")
+    assert rule.on(date.fromisoformat(day), conditions=frozenset(conditions)).value == fee
