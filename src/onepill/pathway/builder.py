@@ -72,13 +72,21 @@ def _first_of_each(index: Days) -> list[int]:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a procedure's activities belong: id prefix, value path, jurisdiction and the terms that hold."""
+    """Where a procedure's activities belong: id prefix, value path, jurisdiction and the terms that hold.
+
+    `calendar` names the working days, where they are not those of the jurisdiction's own code.
+    """
 
     prefix: str
     path: str
     group: str
     jurisdiction: str
     terms: frozenset[str]
+    calendar: str = ""
+
+    @property
+    def days(self) -> str:
+        return self.calendar or self.jurisdiction
 
 
 @dataclass(frozen=True)

@@ -113,6 +113,8 @@ def _grant(
     scope = scope_of(procedure, stage)
     if scope in granted:
         return granted[scope], None
+    # Whoever shares a grant, its application is the same wherever the stages stand in the file.
+    stage = next(s for s in build.given.stages if s.id == min(users[scope]))
     short, code = procedure.id.rpartition(".")[2], procedure.jurisdiction.lower()
     prefix = f"{code}.{short}" if procedure.per == "product" else f"{stage.id}.{code}.{short}"
     path = f"development.{stage.id}.{code}.{short}"
