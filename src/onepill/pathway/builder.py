@@ -37,13 +37,18 @@ class Builder:
         self.infos.append(info)
 
     def running(self, activity: Activity) -> Activity:
-        """A step that takes time and whose prerequisites are all facts has begun on the last of their days."""
-        facts = {a.id: a for a in self.activities if a.finished is not None}
+        """A step that takes time and whose prerequisites are all settled has begun on the last of their days."""
         takes_time = activity.duration is not None or activity.clock is not None
-        if not takes_time or not activity.after or any(link.activity not in facts for link in activity.after):
-            return activity
-        days = [_fact_day(facts[link.activity], link) for link in activity.after]
-        return activity if None in days else replace(activity, started=max(day for day in days if day is not None))
+        day = self._settled_day(activity.after) if takes_time else None
+        return activity if day is None else replace(activity, started=day)
+
+    def _settled_day(self, links: tuple[Link, ...]) -> int | None:
+        """The last day of links that all rest on facts, directly or through steps that take no time; else None."""
+        known = {a.id: a for a in self.activities}
+        days = [_known_day(known[link.activity], link, self) for link in links if link.activity in known]
+        if not days or len(days) < len(links) or None in days:
+            return None
+        return max(day for day in days if day is not None)
 
     def calendar_name(self, jurisdiction: str) -> str:
         """The working days of a jurisdiction, put on file once."""
@@ -59,11 +64,14 @@ class Builder:
         return key
 
 
-def _fact_day(fact: Activity, link: Link) -> int | None:
-    """The day of a fact's event, None where another came of it."""
-    if link.event == STARTED:
-        return fact.started
-    return fact.finished if link.event in (FINISHED, fact.outcome or SUCCEEDED) else None
+def _known_day(activity: Activity, link: Link, build: Builder) -> int | None:
+    """The day of an event where it is a fact or follows from facts alone; None where it is still open."""
+    if activity.finished is not None:
+        if link.event == STARTED:
+            return activity.started
+        return activity.finished if link.event in (FINISHED, activity.outcome or SUCCEEDED) else None
+    is_open = activity.duration or activity.clock or activity.gate or activity.any_of or activity.not_before is not None
+    return None if is_open else build._settled_day(activity.after)
 
 
 def _first_of_each(index: Days) -> list[int]:

@@ -278,9 +278,11 @@ def _close_filing(build: Builder, filing: FilingInput, procedure: Procedure | No
     """The approval as an event, after a second cycle where the first ends with a resubmission."""
     name = f"{filing.id}.approval"
     info = ActivityInfo(name, APPROVAL, place.jurisdiction, place.group, "internal", f"{place.path}.approval")
+    # An approval that is no fact lies ahead, whatever the clocks that we know of say.
+    today = build.given.as_of.toordinal()
     outcomes = {outcome for outcome, _ in filing.success}
     if "resubmit" not in outcomes or filing.resubmission is None:
-        build.add(Activity(name, after=built.ends), info)
+        build.add(Activity(name, after=built.ends, not_before=today), info)
         return name
     second, label = f"{filing.id}.resubmission", text("Second cycle", "第二轮审评")
     decision = next(a for a in build.activities if a.gate is not None and a.gate.stream == f"{place.path}.approval")
@@ -291,7 +293,8 @@ def _close_filing(build: Builder, filing: FilingInput, procedure: Procedure | No
         Activity(first, after=built.ends),
         ActivityInfo(first, label, place.jurisdiction, place.group, "internal", place.path),
     )
-    build.add(Activity(name, after=(Link(first, FINISHED), Link(second, FINISHED)), any_of=True), info)
+    either = (Link(first, FINISHED), Link(second, FINISHED))
+    build.add(Activity(name, after=either, any_of=True, not_before=today), info)
     return name
 
 

@@ -11,7 +11,7 @@ from onepill.pathway.steps import StepLinks, reached_steps
 from onepill.pathway.tables import ActivityInfo, FeeUse
 from onepill.pathway.timing import found_value, timed_step
 from onepill.rulebook import Procedure, Step, matches
-from onepill.sim.plan import Activity, Cost, Draw, Gate, Link
+from onepill.sim.plan import SUCCEEDED, Activity, Cost, Draw, Gate, Link
 
 LAPLACE = "share of the less favourable outcome where no source gives one: 1 / (n + 2) with no such case among n"
 ACCEPTANCE_TOPICS = ("validation", "filing")
@@ -90,7 +90,8 @@ def _add_step(
         day = facts.submitted.toordinal()
         activity = Activity(name, started=day, finished=day)
     elif facts.submitted and facts.accepted and _ends_with_acceptance(build, step, links):
-        activity = Activity(name, started=facts.submitted.toordinal(), finished=facts.accepted.toordinal())
+        days = {"started": facts.submitted.toordinal(), "finished": facts.accepted.toordinal()}
+        activity = Activity(name, gate=activity.gate, outcome=SUCCEEDED if activity.gate else None, **days)
     elif not is_covered:
         activity, rule = timed_step(build, step, activity, place, anchor=links.anchor(step))
     activity = _with_fee(build, step, activity, place)

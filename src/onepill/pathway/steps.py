@@ -64,10 +64,10 @@ class StepLinks:
         self.build, self.place, self.start, self.submission = build, place, start, submission
         self.places = _Places(procedure, steps)
         self.used: set[str] = set()
+        self.added: set[str] = set()
 
     def of(self, step: Step) -> tuple[Link, ...]:
-        links = tuple(dict.fromkeys(link for entry in step.after for link in self._entry(entry, step)))
-        return links or self.start
+        return self._waited(step) or self.start
 
     def anchor(self, step: Step) -> tuple[Link, ...]:
         """The start of the step from which the clock runs, empty without one.
@@ -86,16 +86,18 @@ class StepLinks:
         names = (name for name in self.places.present if name not in self.used)
         return tuple(Link(f"{self.place.prefix}.{name}", SUCCEEDED) for name in names)
 
-    def _entry(self, entry: tuple[str, ...], step: Step) -> tuple[Link, ...]:
+    def _waited(self, step: Step) -> tuple[Link, ...]:
+        entries = (self._entry(entry, step, n) for n, entry in enumerate(step.after))
+        return tuple(dict.fromkeys(link for links in entries for link in links))
+
+    def _entry(self, entry: tuple[str, ...], step: Step, n: int) -> tuple[Link, ...]:
         """The links of one entry: of several alternatives those that apply count, and the first of them to happen."""
         applying = [text for text in entry if self._applies(text)] or entry
         options = list(dict.fromkeys(self._one(text) for text in applying))
-        if len(options) == 1:
-            return options[0]
-        name = f"{self.place.prefix}.{step.id}.first"
-        if () in options:
-            return ()
-        links = tuple(self._together(option, f"{name}.{n}", step) for n, option in enumerate(options))
+        if len(options) == 1 or () in options:
+            return options[0] if len(options) == 1 else ()
+        name = f"{self.place.prefix}.{step.id}.first{n or ''}"
+        links = tuple(self._together(option, f"{name}.option{i}", step) for i, option in enumerate(options))
         self._add(Activity(name, after=links, any_of=True), step)
         return (Link(name, FINISHED),)
 
@@ -112,6 +114,10 @@ class StepLinks:
         return Link(name, FINISHED)
 
     def _add(self, activity: Activity, step: Step) -> None:
+        """Put an internal event on the plan, once however many steps pass through to it."""
+        if activity.id in self.added:
+            return
+        self.added.add(activity.id)
         place = self.place
         info = ActivityInfo(activity.id, step.name, place.jurisdiction, place.group, "internal", place.path)
         self.build.add(activity, info)
@@ -123,8 +129,4 @@ class StepLinks:
             self.used.add(holder.id)
             happened = event if event and _has(holder, event) else SUCCEEDED
             return (Link(f"{self.place.prefix}.{holder.id}", happened),)
-        skipped = self.places.all[target]
-        if not skipped.after:
-            return self.start
-        links = (link for entry in skipped.after for item in entry for link in self._one(item))
-        return tuple(dict.fromkeys(links))
+        return self._waited(self.places.all[target]) or self.start

@@ -1,0 +1,182 @@
+"""What any plan keeps, over generated programmes and rule sets: prerequisites, days off, order, threads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from itertools import product
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from onepill.core.dates import NEVER
+from onepill.pathway import FilingInput, Network, StageInput
+from tests.pathway.generated_programmes import Case, cases, simulated
+from tests.pathway.procedure_twin import PathDays, ProcedureTwin, Row, holds, working_days
+
+CHECKED_PATHS = 8
+QUICK = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), max_examples=120)
+DEEP = settings(QUICK, max_examples=2_000)
+GRANTS = ("trial_authorisation", "ethics_opinion", "hgr_clearance")
+
+
+def paths_of(case: Case) -> tuple[Network, list[PathDays]]:
+    found = case.network()
+    results = simulated(found, case)
+    return found, [PathDays(results, path) for path in range(CHECKED_PATHS)]
+
+
+def ordinal(day: date | None) -> int:
+    return 0 if day is None else day.toordinal()
+
+
+def waited(part: StageInput | FilingInput, on: PathDays) -> int:
+    """The day on which what a stage or filing names in `after` has happened."""
+    days = [on.event(name, event) for name, event in part.after]
+    return (min if part.any_of else max)(days, default=0)
+
+
+# prerequisites
+
+
+def check_stage(case: Case, stage: StageInput, on: PathDays) -> None:
+    begun = on.start(stage.id)
+    if stage.started or begun >= NEVER:
+        return
+    assert begun >= max(ordinal(case.given.as_of), ordinal(stage.not_before), waited(stage, on))
+    for name in granted_names(case, stage, on):
+        assert begun >= on.event(name, "finished"), f"{stage.id} starts before {name}"
+    if stage.start_up is not None:
+        assert begun >= on.event(f"{stage.id}.start_up", "finished")
+
+
+def granted_names(case: Case, stage: StageInput, on: PathDays) -> Iterator[str]:
+    """The grants that a stage needs in its regions and that no earlier work shows to be there."""
+    for region, kind in product((r for r in stage.regions if r not in stage.held), GRANTS):
+        applying = [
+            (key, row)
+            for key, row in sorted(case.pack(region)["procedures"].items())
+            if row["grants"] == kind and holds(row["needed_when"], stage.terms)
+        ]
+        for key, row in applying[:1]:
+            if not is_there(case, stage, region, row["per"]):
+                yield from grant_names(case, stage, region, key.rpartition(".")[2], row["per"], on)
+
+
+def covers(stage: StageInput, other: StageInput, per: str) -> bool:
+    return {"product": True, "indication": stage.indication == other.indication, "trial": stage is other}[per]
+
+
+def is_there(case: Case, stage: StageInput, region: str, per: str) -> bool:
+    shown = [s for s in case.given.stages if region in (s.regions if s.started else s.held)]
+    return any(covers(stage, other, per) for other in shown)
+
+
+def grant_names(case: Case, stage: StageInput, region: str, short: str, per: str, on: PathDays) -> Iterator[str]:
+    """The one activity that stands for a grant, whoever of those that share it is named by it."""
+    code = region.lower()
+    owners = [s.id for s in case.given.stages if covers(stage, s, per) and not s.started]
+    names = [f"{code}.{short}"] if per == "product" else [f"{owner}.{code}.{short}" for owner in owners]
+    found = [name for name in names if on.has(f"{name}.granted")]
+    assert len(found) == 1, f"{stage.id} needs {short} of {region} once"
+    yield f"{found[0]}.granted"
+
+
+def check_filing(case: Case, filing: FilingInput, on: PathDays) -> None:
+    if filing.approved:
+        return
+    submission = on.event(f"{filing.id}.submission", "finished")
+    if not filing.submitted:
+        begun, prepared = on.start(f"{filing.id}.preparation"), on.event(f"{filing.id}.preparation", "finished")
+        assert begun >= max(ordinal(case.given.as_of), ordinal(filing.not_before), waited(filing, on))
+        assert submission >= prepared >= begun, "nothing is filed before it is prepared"
+    approval = on.event(f"{filing.id}.approval", "finished")
+    assert approval >= max(submission, ordinal(case.given.as_of))
+    if filing.launch_lag is not None:
+        assert on.start(f"{filing.id}.launch") >= approval
+
+
+def twins(case: Case, filing: FilingInput, on: PathDays) -> Iterator[tuple[ProcedureTwin, int]]:
+    """The filing's own procedures, each with the day on which it begins."""
+    if filing.approved:
+        return
+    pack, start = case.pack(filing.jurisdiction), 0
+    if not filing.submitted:
+        start = on.event(f"{filing.id}.preparation", "finished")
+    if filing.review is None:
+        yield twin(case, pack, chosen(pack, filing), filing.id, filing), start
+    for key, row in pack["procedures"].items():
+        if row["grants"] == "price_listing" and filing.launch_lag is not None:
+            prefix = f"{filing.id}.{key.rpartition('.')[2]}"
+            found = ProcedureTwin(pack, row, prefix=prefix, terms=filing.terms, as_of=case.given.as_of, facts=False)
+            yield found, on.event(f"{filing.id}.approval", "finished")
+
+
+def chosen(pack: Row, filing: FilingInput) -> Row:
+    rows = [row for row in pack["procedures"].values() if row["grants"] == "approval"]
+    particular = [row for row in rows if row["needed_when"] and holds(row["needed_when"], filing.terms)]
+    return (particular or rows)[0]
+
+
+def twin(case: Case, pack: Row, row: Row, prefix: str, filing: FilingInput) -> ProcedureTwin:
+    facts = filing.submitted is not None
+    return ProcedureTwin(pack, row, prefix=prefix, terms=filing.terms, as_of=case.given.as_of, facts=facts)
+
+
+def check_steps(twin: ProcedureTwin, start: int, on: PathDays, filing: FilingInput) -> None:
+    """Each step begins when what it waits for is over, neither earlier nor later, and takes what the law says."""
+    covered = twin.covered()
+    for name, step in twin.steps.items():
+        begun, ended = on.start(twin.name(name)), on.finish(twin.name(name))
+        if is_fact(twin, step, filing):
+            continue
+        ready = twin.ready(step, on, start)
+        is_drawn = twin.forecast(step) is not None
+        if not (is_drawn and set(step["covers"]) - {name} and filing.accepted):
+            assert (begun if not step.get("anchor") or is_drawn or name in covered else ready) == ready, name
+        if begun >= NEVER:
+            continue
+        assert ended >= begun
+        if step.get("clock") and not is_drawn and name not in covered:
+            day = twin.anchor_day(step, on, start) if step.get("anchor") else begun
+            end = twin.clock_end(step, day)
+            assert end is not None
+            floor = twin.as_of.toordinal() if filing.submitted and day < twin.as_of.toordinal() else 0
+            assert ended in (max(end, ready), max(end, ready, floor)), name
+
+
+def is_fact(twin: ProcedureTwin, step: Row, filing: FilingInput) -> bool:
+    if not filing.submitted or not twin.prefix == filing.id:
+        return False
+    rule = twin.pack["rules"].get(step.get("clock"), {})
+    follows = any("submission" in (entry["any"] if isinstance(entry, dict) else [entry]) for entry in step["after"])
+    is_accepted = filing.accepted is not None and follows and rule.get("topic") == "validation"
+    return step["id"] == "submission" or is_accepted
+
+
+def check_prerequisites(case: Case) -> None:
+    _, paths = paths_of(case)
+    for on in paths:
+        for stage in case.given.stages:
+            check_stage(case, stage, on)
+        for filing in case.given.filings:
+            check_filing(case, filing, on)
+            for found, start in twins(case, filing, on):
+                check_steps(found, start, on, filing)
+
+
+@QUICK
+@given(cases())
+def test_nothing_starts_before_its_prerequisites_nor_ends_before_its_clock(case: Case) -> None:
+    check_prerequisites(case)
+
+
+@pytest.mark.slow
+@DEEP
+@given(cases())
+def test_nothing_starts_before_its_prerequisites_in_many_more_programmes(case: Case) -> None:
+    check_prerequisites(case)
