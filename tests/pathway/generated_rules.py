@@ -186,7 +186,9 @@ class _Steps:
         self._add("decision", after=ends, gate=gate, **self._length())
 
     def after(self) -> list[Any]:
-        few = self.draw(st.lists(st.sampled_from(self.targets), min_size=1, max_size=3, unique=True))
+        few = self.draw(st.lists(st.sampled_from(self.targets), min_size=1, max_size=4, unique=True))
+        if len(few) == 4:
+            return [{"any": few[:2]}, {"any": few[2:]}]
         if len(few) > 1 and self.draw(st.integers(0, 2)) == 0:
             return [{"any": few[:2]}, *few[2:]]
         return list(few)

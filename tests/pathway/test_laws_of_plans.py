@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 from random import Random
@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from onepill.core.dates import NEVER
 from onepill.pathway import FilingInput, Network, StageInput
+from onepill.sim.plan import Activity
 from tests.pathway.generated_programmes import Case, cases, simulated
-from tests.pathway.procedure_twin import PathDays, ProcedureTwin, Row, holds, working_days
+from tests.pathway.procedure_twin import PathDays, ProcedureTwin, Row, count_in_force, holds, working_days, works
 
 CHECKED_PATHS = 8
 QUICK = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), max_examples=120)
@@ -180,3 +181,95 @@ def test_nothing_starts_before_its_prerequisites_nor_ends_before_its_clock(case:
 @given(cases())
 def test_nothing_starts_before_its_prerequisites_in_many_more_programmes(case: Case) -> None:
     check_prerequisites(case)
+
+
+# days off
+
+
+def check_working_days(case: Case) -> None:
+    found, paths = paths_of(case)
+    for activity in found.fragment.activities:
+        counted = counted_by_law(case, activity) if activity.clock else counted_by_draw(activity)
+        if counted is None or activity.stops_on:
+            continue
+        for on in paths:
+            start, finish = on.start(activity.id), on.finish(activity.id)
+            if start < NEVER and finish != case.given.as_of.toordinal():
+                check_count(counted, date.fromordinal(start), date.fromordinal(finish))
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Working days of a calendar: how many on each start day (None where they are drawn), and how the start counts."""
+
+    calendar: str
+    count_on: Callable[[date], int | None]
+    includes_start: bool = False
+    rolls: bool = False
+
+
+def counted_by_law(case: Case, activity: Activity) -> Counted | None:
+    """The clock of a rule in working days; its key names the rule and the terms that hold."""
+    key, _, terms = (activity.clock or "").partition("|")
+    pack = next(pack for pack in case.packs if key in pack["rules"])
+    rule, holding = pack["rules"][key], terms.split(",")
+    if rule["unit"] != "working_days":
+        return None
+    known = case.given.as_of
+    return Counted(
+        pack["calendar"],
+        lambda day: count_in_force(rule, day, known_on=known, terms=holding),
+        rule["counts_start_day"],
+        rule["roll"] != "none",
+    )
+
+
+def counted_by_draw(activity: Activity) -> Counted | None:
+    if activity.calendar is None or activity.duration is None:
+        return None
+    spread = activity.duration.distribution
+    days = round(spread.params[0]) if spread.kind == "fixed" else None
+    return Counted(activity.calendar, lambda _: days)
+
+
+def check_count(counted: Counted, start: date, finish: date) -> None:
+    asked, taken = counted.count_on(start), working_days(counted.calendar, start, finish)
+    taken += counted.includes_start and works(counted.calendar, start)
+    if asked == 0:
+        assert finish == start or counted.rolls
+        return
+    assert works(counted.calendar, finish) or finish == start
+    assert asked in (None, taken)
+
+
+@QUICK
+@given(cases())
+def test_no_day_off_counts_as_a_working_day(case: Case) -> None:
+    check_working_days(case)
+
+
+# order and threads
+
+
+@QUICK
+@given(cases(), st.randoms(use_true_random=False))
+def test_the_order_of_stages_and_filings_in_the_file_changes_no_day(case: Case, chance: Random) -> None:
+    stages, filings = list(case.given.stages), list(case.given.filings)
+    chance.shuffle(stages)
+    chance.shuffle(filings)
+    other = replace(case, given=replace(case.given, stages=tuple(stages), filings=tuple(filings)))
+    first, second = simulated(case.network(), case), simulated(other.network(), other)
+    assert sorted(first.milestone_ids) == sorted(second.milestone_ids)
+    for name in first.milestone_ids:
+        assert np.array_equal(first.days_of(name), second.days_of(name)), name
+
+
+@settings(QUICK, max_examples=25)
+@given(cases())
+def test_two_threads_find_the_same_days_as_one(case: Case) -> None:
+    found = case.network()
+    one, two = (simulated(found, case, draws=1_100, threads=threads) for threads in (1, 2))
+    assert np.array_equal(one.milestone_days, two.milestone_days)
+    assert np.array_equal(one.trace.start, two.trace.start)
+    assert np.array_equal(one.trace.finish, two.trace.finish)
+    assert one.milestone_probs == two.milestone_probs
