@@ -163,4 +163,6 @@ def _three_points(p10: float, p50: float, p90: float) -> Distribution:
 
 def overlays_on(overlays: Iterable[Overlay], *, on: str, target: str, jurisdiction: str) -> list[Overlay]:
     """The overlays that act on a target; one of a region (CN-SH) acts in its country."""
-    return [o for o in overlays if o.on == on and o.target == target and o.jurisdiction[:2] in ("", jurisdiction)]
+    acting = ("", jurisdiction)
+    found = [o for o in overlays if o.on == on and o.target == target]
+    return [o for o in found if o.jurisdiction in acting or o.jurisdiction[:2] in acting]

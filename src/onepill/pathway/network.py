@@ -118,7 +118,7 @@ def _grant(
     short, code = procedure.id.rpartition(".")[2], procedure.jurisdiction.lower()
     prefix = f"{code}.{short}" if procedure.per == "product" else f"{stage.id}.{code}.{short}"
     path = f"development.{stage.id}.{code}.{short}"
-    place = Place(prefix, path, procedure.jurisdiction, procedure.jurisdiction, stage.terms)
+    place = Place(prefix, path, procedure.jurisdiction, procedure.jurisdiction, stage.terms, procedure.calendar)
     built = add_procedure(build, procedure, place, start=_asked(build, procedure, place, users[scope]))
     link = _close(build, procedure, built, place)
     granted[scope] = link
@@ -168,7 +168,8 @@ def _add_start_up(build: Builder, stage: StageInput, ready: tuple[Link, ...]) ->
     name, path = f"{stage.id}.start_up", f"development.{stage.id}.start_up"
     region = stage.calendar or (stage.regions[0] if stage.regions else "")
     named = build.calendar_name(stage.calendar) if stage.start_up_unit == "wd" else None
-    place = Place(stage.id, path, "development", region, stage.terms)
+    calendar = next((p.calendar for p in build.rulebook.procedures(region)), "") if region else ""
+    place = Place(stage.id, path, "development", region, stage.terms, calendar)
     work = Activity(name, after=ready, duration=stage.start_up, calendar=named)
     label = {"en": f"{stage.label['en']}: start-up", "zh": f"{stage.label['zh']}：启动"}
     build.add(

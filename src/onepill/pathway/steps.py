@@ -78,8 +78,14 @@ class StepLinks:
             return ()
         holder = self.places.holder(step.anchor)
         if holder is not None:
-            return (Link(f"{self.place.prefix}.{holder.id}", STARTED),)
+            return (Link(self._beginning(holder), STARTED),)
         return self._one(step.anchor) or (Link(f"{self.place.prefix}.{self.submission}", FINISHED),)
+
+    def _beginning(self, step: Step) -> str:
+        """The activity whose start is the step's: under a policy the step itself stands for its end."""
+        name = f"{self.place.prefix}.{step.id}"
+        ordinary = f"{name}.ordinary"
+        return ordinary if any(a.id == ordinary for a in self.build.activities) else name
 
     def ends(self) -> tuple[Link, ...]:
         """The steps that nothing waits for."""
