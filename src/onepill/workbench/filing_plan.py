@@ -31,8 +31,6 @@ from onepill.workbench.terms import filing_terms
 
 Row = dict[str, Any]
 SCOUT_DRAWS = 2_000
-ROUNDS = 4
-"""How often reliance is followed on: approve here, then recognise there, then there."""
 DAYS_PER_YEAR = 365.25
 SHORTEST_REVIEW_DAYS = 10
 """A shorter way from filing to approval means that the rulebook has no time for the review, and not that it is fast."""
@@ -156,14 +154,41 @@ def _scout(filled: Filled, rulebook: Rulebook, asked: Sequence[str], *, seed: in
     routes = [r for m in open_markets for r in routes_of(rulebook, m, terms=market_terms(filled, m))]
     _try(filled, scouted, [_candidate(filled, r) for r in routes if r.relies_on is None], seed=seed, optimise=optimise)
     reliant = [route for route in routes if route.relies_on is not None]
-    for _ in range(ROUNDS):
-        before = {market: candidate.filing.id for market, candidate in scouted.best.items()}
+    # A chain of reliance passes each market once.
+    for _ in range(len(open_markets) + 1):
+        before = _chain(scouted)
         fresh = [c for c in (_reliant(filled, scouted, route) for route in reliant) if c is not None]
         _try(filled, scouted, fresh, seed=seed, optimise=optimise)
-        if before == {market: candidate.filing.id for market, candidate in scouted.best.items()}:
+        if before == _chain(scouted):
             break
+    _cut_loose_ends(scouted, optimise=optimise)
     _add_untimed(scouted, open_markets)
     return scouted
+
+
+def _chain(scouted: Scouted) -> dict[str, tuple[str, tuple[tuple[str, str], ...]]]:
+    """By market the filing chosen and what it waits for."""
+    return {market: (found.filing.id, found.filing.after) for market, found in scouted.best.items()}
+
+
+def _cut_loose_ends(scouted: Scouted, *, optimise: str) -> None:
+    """A market that relies on a filing which was not chosen in the end goes its own way."""
+    for market, found in list(scouted.best.items()):
+        there = [m for m in found.references if m in scouted.facts or m in scouted.best]
+        chosen = {f"{_filing_id(scouted, m)}.approval" for m in there}
+        if found.references and chosen != {name for name, _ in found.filing.after}:
+            _fall_back(scouted, market, optimise=optimise)
+            _cut_loose_ends(scouted, optimise=optimise)
+            return
+
+
+def _fall_back(scouted: Scouted, market: str, *, optimise: str) -> None:
+    """The best of a market's open routes that rely on nobody, none where there is no such route."""
+    found = [c for c in scouted.tried.values() if c.jurisdiction == market and not c.references and c.route.is_open]
+    timed = [c for c in found if scouted.knows_time(c.filing.id)]
+    del scouted.best[market]
+    if timed:
+        scouted.best[market] = min(timed, key=lambda c: _score(scouted, c, optimise))
 
 
 def _add_untimed(scouted: Scouted, markets: Sequence[str]) -> None:
@@ -249,12 +274,19 @@ def _reliant(filled: Filled, scouted: Scouted, route: Route) -> Candidate | None
     """A reliance route on the earliest approvals that it counts; None where there are too few."""
     reliance = route.relies_on
     reached = {**{m: scouted.approval(m) for m in scouted.facts}, **{m: scouted.approval(m) for m in scouted.best}}
-    usable = [m for m in accepts(route, reached) if reached[m] is not None and m != route.jurisdiction]
+    usable = [m for m in accepts(route, reached) if reached[m] is not None and not _rests_on(scouted, m, route)]
     if reliance is None or len(usable) < reliance.at_least:
         return None
     chosen = tuple(sorted(usable, key=lambda m: (reached[m] or 0.0, m))[: reliance.at_least])
     after = tuple((f"{_filing_id(scouted, m)}.approval", SUCCEEDED) for m in chosen)
     return replace(_candidate(filled, route, after), references=chosen)
+
+
+def _rests_on(scouted: Scouted, market: str, route: Route) -> bool:
+    """Whether a market is the route's own, or relies on it as things stand, directly or through others."""
+    best = scouted.best.get(market)
+    further = best.references if best is not None and market not in scouted.facts else ()
+    return market == route.jurisdiction or any(_rests_on(scouted, m, route) for m in further)
 
 
 def _filing_id(scouted: Scouted, market: str) -> str:
@@ -275,11 +307,21 @@ def _try(filled: Filled, scouted: Scouted, fresh: list[Candidate], *, seed: int,
         scouted.probs[name] = reached["approval"] / reached["filed"] if reached["filed"] else 0.0
         scouted.fees[name] = _fees(base, name)
         scouted.tried[name] = candidate
-        is_usable = candidate.route.is_open and scouted.knows_time(name)
-        if is_usable and _in_time(scouted, candidate, filed):
-            best = scouted.best.get(candidate.jurisdiction)
-            if best is None or _score(base, scouted, candidate, optimise) < _score(base, scouted, best, optimise):
-                scouted.best[candidate.jurisdiction] = candidate
+    for candidate in together.values():
+        _keep_the_better(scouted, candidate, optimise=optimise)
+
+
+def _keep_the_better(scouted: Scouted, candidate: Candidate, *, optimise: str) -> None:
+    """Choose the candidate where it is better, or is the chosen route with what it waits for now."""
+    name, market = candidate.filing.id, candidate.jurisdiction
+    best = scouted.best.get(market)
+    is_chosen = best is not None and best.filing.id == name
+    is_usable = candidate.route.is_open and scouted.knows_time(name)
+    if is_usable and _in_time(scouted, candidate, scouted.days[name][0]):
+        if best is None or is_chosen or _score(scouted, candidate, optimise) < _score(scouted, best, optimise):
+            scouted.best[market] = candidate
+    elif is_chosen:
+        _fall_back(scouted, market, optimise=optimise)
 
 
 def _median(days: Any) -> float | None:
@@ -292,8 +334,15 @@ def _in_time(scouted: Scouted, candidate: Candidate, filed: float | None) -> boo
     reliance = candidate.route.relies_on
     if reliance is None or reliance.within_years is None or filed is None:
         return True
-    oldest = min((scouted.approval(m) or filed for m in candidate.references), default=filed)
+    oldest = min((day or filed for day in _days_relied_on(scouted, candidate)), default=filed)
     return filed - oldest <= reliance.within_years * DAYS_PER_YEAR
+
+
+def _days_relied_on(scouted: Scouted, candidate: Candidate) -> list[float | None]:
+    """The days of the approvals that a candidate waits for."""
+    facts = {name: day for day, name in scouted.facts.values()}
+    names = (name.removesuffix(".approval") for name, _ in candidate.filing.after)
+    return [facts[name] if name in facts else scouted.days[name][1] for name in names]
 
 
 def _fees(base: Assembled, name: str) -> float:
@@ -301,12 +350,10 @@ def _fees(base: Assembled, name: str) -> float:
     return sum(fee.amount_usd for fee in base.network.fees if fee.activity.startswith(f"{name}."))
 
 
-def _score(base: Assembled, scouted: Scouted, candidate: Candidate, optimise: str) -> tuple[float, float]:
+def _score(scouted: Scouted, candidate: Candidate, optimise: str) -> tuple[float, float]:
     """What is to be small: the median day, or the fees in US dollars and then the day."""
     day = scouted.days[candidate.filing.id][1] or float(NEVER)
-    if optimise == "cost":
-        return _fees(base, candidate.filing.id), day
-    return day, 0.0
+    return (scouted.fees[candidate.filing.id], day) if optimise == "cost" else (day, 0.0)
 
 
 def _with_filings(filled: Filled, filings: Iterable[FilingInput]) -> Assembled:
