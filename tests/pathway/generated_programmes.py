@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from onepill.core.distributions import Distribution, fixed, triangular
@@ -16,6 +17,8 @@ from tests.pathway.generated_rules import AS_OF_DAYS, TERMS, Row, rule_sets, rul
 from tests.pathway.networks import filing, plan, stage
 
 PATHS = 48
+QUICK = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), max_examples=60)
+DEEP = settings(QUICK, max_examples=1_500)
 CERTAIN = ((SUCCEEDED, 1.0), (FAILED, 0.0))
 LIKELY = ((SUCCEEDED, 0.7), (FAILED, 0.3))
 SECOND_CYCLE = ((SUCCEEDED, 0.5), ("resubmit", 0.3), (FAILED, 0.2))

@@ -57,7 +57,7 @@ class RuleSet:
 
 
 def rulebook_of(packs: Iterable[Row]) -> Rulebook:
-    """The packs through the product's own schema, checks and compiler; only the YAML itself, which is slow, is not read."""
+    """The packs through the product's own schema, checks and compiler; YAML, which is slow, is left out."""
     files = [_pack_file(pack) for pack in packs]
     assert [finding.message for finding in check_packs(files)] == []
     return Rulebook(compile_packs(files).encode())

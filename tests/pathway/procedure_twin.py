@@ -1,4 +1,4 @@
-"""The slow twin of a procedure: the law, the calendar and who waits for whom, read day by day from a pack's own rows."""
+"""The slow twin of a procedure: law, calendar and who waits for whom, read day by day from a pack's own rows."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from onepill.core.dates import NEVER
@@ -22,13 +22,11 @@ from onepill.core.distributions import Distribution
 from onepill.model.overlays import Overlay
 from onepill.sim import Results, compile_plan, run
 from onepill.sim.plan import FINISHED, SUCCEEDED, Draw
-from tests.pathway.generated_programmes import Case, cases, simulated
+from tests.pathway.generated_programmes import DEEP, QUICK, Case, cases, simulated
 from tests.pathway.generated_rules import NEVER_HOLDS, Row
 from tests.pathway.networks import network, plan, stage
 from tests.pathway.procedure_twin import count_in_force
 
-QUICK = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), max_examples=100)
-DEEP = settings(QUICK, max_examples=1_500)
 LIMITS = {"wd": 100, "days": 150, "weeks": 20, "months": 5}
 RISING = cases(rising=True, stops=False)
 ANY_LAW = cases(stops=False)
@@ -131,7 +129,7 @@ def test_a_shorter_clock_never_makes_any_milestone_later_in_many_more(case: Case
     check_shorter(case, data)
 
 
-@QUICK
+@settings(QUICK, max_examples=30)
 @given(RISING, st.data())
 def test_a_cap_never_makes_any_milestone_later_alone_or_beside_another(case: Case, data: st.DataObject) -> None:
     one, other = cap(data.draw, case, "one"), cap(data.draw, case, "other")
@@ -163,7 +161,9 @@ def steps_of(case: Case) -> list[list[Row]]:
 
 
 def is_plain(step: Row, steps: list[Row]) -> bool:
-    alternatives = {text.partition(":")[0] for s in steps for e in s["after"] if isinstance(e, dict) for text in e["any"]}
+    alternatives = {
+        text.partition(":")[0] for s in steps for e in s["after"] if isinstance(e, dict) for text in e["any"]
+    }
     particular = step["id"] in alternatives or step["outcomes"] or step.get("forecast") or step["instead_of"]
     stood_in = any(other["instead_of"] == step["id"] for other in steps)
     return not (particular or stood_in or step["id"] in ("submission", "decision"))

@@ -18,7 +18,7 @@ Row = dict[str, Any]
 CODES = ("AU", "CA", "CH", "GB", "SG", "US")
 AS_OF, STUDY_DAYS, PREPARATION_DAYS = date(2025, 1, 6), 300, 40
 LAW = {"from": "2008-01-01", "source_grade": "official", "source": "law"}
-QUICK = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), max_examples=60)
+QUICK = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), max_examples=30)
 
 
 @st.composite
@@ -127,3 +127,17 @@ def test_a_shorter_review_in_one_market_makes_no_market_later(found: dict[str, R
     before, after = plan_of(found), plan_of(shorter)
     for market in found:
         assert after[market]["approval"]["p50"] <= before[market]["approval"]["p50"]
+
+
+def test_a_chain_of_three_relies_on_the_filing_that_was_chosen_in_the_middle() -> None:
+    """Singapore first seems best on its own review and then through the United States; Australia relies on it."""
+    alone = {"relying_days": 50, "accepts": [], "at_least": 1}
+    found = {
+        "US": alone | {"own_days": 100},
+        "SG": alone | {"own_days": 500, "accepts": ["US"]},
+        "AU": alone | {"own_days": 900, "accepts": ["SG"]},
+    }
+    plan = plan_of(found)
+    assert {code: row["relies_on"] for code, row in plan.items()} == {"US": [], "SG": ["US"], "AU": ["SG"]}
+    assert plan["AU"]["waits_for"] == [f"{plan['SG']['id']}.approval:succeeded"]
+    assert plan["AU"]["approval"]["p50"] == earliest_approvals(found)["AU"].isoformat()

@@ -42,13 +42,23 @@ class Builder:
         day = self._settled_day(activity.after) if takes_time else None
         return activity if day is None else replace(activity, started=day)
 
-    def _settled_day(self, links: tuple[Link, ...]) -> int | None:
-        """The last day of links that all rest on facts, directly or through steps that take no time; else None."""
+    def _settled_day(self, links: tuple[Link, ...], *, any_of: bool = False) -> int | None:
+        """The last (or first) day of links that all rest on facts, directly or through steps that take no time."""
         known = {a.id: a for a in self.activities}
-        days = [_known_day(known[link.activity], link, self) for link in links if link.activity in known]
-        if not days or len(days) < len(links) or None in days:
+        found = [self._known_day(known[link.activity], link) for link in links if link.activity in known]
+        days = [day for day in found if day is not None]
+        if not days or (len(days) < len(links) and not any_of):
             return None
-        return max(day for day in days if day is not None)
+        return min(days) if any_of else max(days)
+
+    def _known_day(self, activity: Activity, link: Link) -> int | None:
+        """The day of an event where it is a fact or follows from facts alone; None where it is still open."""
+        if link.event == STARTED and activity.started is not None:
+            return activity.started
+        if activity.finished is not None:
+            return activity.finished if link.event in (FINISHED, activity.outcome or SUCCEEDED) else None
+        is_open = activity.duration or activity.clock or activity.gate or activity.not_before is not None
+        return None if is_open else self._settled_day(activity.after, any_of=activity.any_of)
 
     def calendar_name(self, jurisdiction: str) -> str:
         """The working days of a jurisdiction, put on file once."""
@@ -62,16 +72,6 @@ class Builder:
     def clock_name(self, key: str, table: DayTable) -> str:
         self.clocks.setdefault(key, table)
         return key
-
-
-def _known_day(activity: Activity, link: Link, build: Builder) -> int | None:
-    """The day of an event where it is a fact or follows from facts alone; None where it is still open."""
-    if activity.finished is not None:
-        if link.event == STARTED:
-            return activity.started
-        return activity.finished if link.event in (FINISHED, activity.outcome or SUCCEEDED) else None
-    is_open = activity.duration or activity.clock or activity.gate or activity.any_of or activity.not_before is not None
-    return None if is_open else build._settled_day(activity.after)
 
 
 def _first_of_each(index: Days) -> list[int]:
