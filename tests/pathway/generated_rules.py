@@ -96,7 +96,7 @@ def packs(draw: st.DrawFn, code: str, calendar: str, *, rising: bool = False) ->
 def _procedure(draw: st.DrawFn, rules: RuleSet, grants: str, per: str, *, most: int) -> Row:
     steps = _Steps(draw, rules)
     steps.open()
-    for _ in range(draw(st.integers(1, most))):
+    for _ in range(draw(st.integers(min(most, 3), most))):
         kind = draw(st.sampled_from(["step", "step", "step", "stand_in", "return", "channel", "covering"]))
         getattr(steps, f"add_{kind}")()
     steps.close(gate=grants)
@@ -186,12 +186,11 @@ class _Steps:
         self._add("decision", after=ends, gate=gate, **self._length())
 
     def after(self) -> list[Any]:
-        few = self.draw(st.lists(st.sampled_from(self.targets), min_size=1, max_size=4, unique=True))
-        if len(few) == 4:
-            return [{"any": few[:2]}, {"any": few[2:]}]
-        if len(few) > 1 and self.draw(st.integers(0, 2)) == 0:
-            return [{"any": few[:2]}, *few[2:]]
-        return list(few)
+        later = self.targets[1:]
+        if len(later) > 1 and self.draw(st.booleans()):
+            few = self.draw(st.lists(st.sampled_from(later), min_size=2, max_size=4, unique=True))
+            return [{"any": few[:2]}, *([{"any": few[2:]}] if len(few) == 4 else few[2:])]
+        return self.draw(st.lists(st.sampled_from(self.targets), min_size=1, max_size=3, unique=True))
 
     def clock(self) -> str:
         """A rule of its own or, now and then, one that another step has."""

@@ -49,6 +49,13 @@ def pack(code: str, market: Row) -> Row:
         "rules": {f"{name}.own": _clock(market["own_days"]), f"{name}.relying": _clock(market["relying_days"])},
         "procedures": {f"{name}.full": _procedure(f"{name}.own")},
     }
+    if "own_fee" in market:
+        found["rules"][f"{name}.fee"] = {
+            "topic": "fees",
+            "unit": "USD",
+            "versions": [LAW | {"value": market["own_fee"]}],
+        }
+        found["procedures"][f"{name}.full"]["steps"][0]["fee"] = f"{name}.fee"
     if market["accepts"]:
         relies = {"references": market["accepts"], "at_least": market["at_least"], "source_grade": "official"}
         further = {"route": "reliance", "relies_on": relies}
@@ -74,7 +81,7 @@ def _procedure(clock: str) -> Row:
     return {"topic": "review", "name": "review", "per": "filing", "grants": "approval", "steps": steps}
 
 
-def plan_of(found: dict[str, Row]) -> dict[str, Row]:
+def plan_of(found: dict[str, Row], optimise: str = "earliest") -> dict[str, Row]:
     filings = "".join(
         f"  {code}: {{route: standard, after: [study], preparation: {PREPARATION_DAYS} days, approval_prob: 1.0}}\n"
         for code in found
@@ -88,7 +95,7 @@ def plan_of(found: dict[str, Row]) -> dict[str, Row]:
     )
     book = rulebook_of([*(pack(code, market) for code, market in found.items()), no_risks()])
     loaded = load_programme(text, file="generated.yaml")
-    options = {"markets": sorted(found), "optimise": "earliest", "draws": 64, "seed": 1, "threads": 1}
+    options = {"markets": sorted(found), "optimise": optimise, "draws": 64, "seed": 1, "threads": 1}
     rows: dict[str, Row] = make_filing_plan(loaded, book, **options)["plan"]
     return rows
 
@@ -141,3 +148,12 @@ def test_a_chain_of_three_relies_on_the_filing_that_was_chosen_in_the_middle() -
     assert {code: row["relies_on"] for code, row in plan.items()} == {"US": [], "SG": ["US"], "AU": ["SG"]}
     assert plan["AU"]["waits_for"] == [f"{plan['SG']['id']}.approval:succeeded"]
     assert plan["AU"]["approval"]["p50"] == earliest_approvals(found)["AU"].isoformat()
+
+
+def test_two_markets_of_which_each_would_be_cheaper_through_the_other_do_not_wait_for_each_other() -> None:
+    market = {"own_days": 300, "relying_days": 200, "at_least": 1, "own_fee": 1_000_000}
+    found = {"AU": market | {"accepts": ["GB"]}, "GB": market | {"accepts": ["AU"]}, "SG": market | {"accepts": ["GB"]}}
+    plan = plan_of(found, "cost")
+    relying = {code: row["relies_on"] for code, row in plan.items()}
+    assert sorted(map(len, (relying["AU"], relying["GB"]))) == [0, 1], relying
+    assert relying["SG"] == ["GB"]

@@ -90,8 +90,9 @@ def _add_step(
         day = facts.submitted.toordinal()
         activity = Activity(name, started=day, finished=day)
     elif facts.submitted and facts.accepted and _ends_with_acceptance(build, step, links):
-        days = {"started": facts.submitted.toordinal(), "finished": facts.accepted.toordinal()}
-        activity = Activity(name, gate=activity.gate, outcome=SUCCEEDED if activity.gate else None, **days)
+        first, last = facts.submitted.toordinal(), facts.accepted.toordinal()
+        outcome = SUCCEEDED if activity.gate else None
+        activity = Activity(name, gate=activity.gate, started=first, finished=last, outcome=outcome)
     elif not is_covered:
         activity, rule = timed_step(build, step, activity, place, anchor=links.anchor(step))
     activity = _with_fee(build, step, activity, place)
