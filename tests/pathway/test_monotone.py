@@ -131,9 +131,7 @@ def test_a_shorter_clock_never_makes_any_milestone_later_in_many_more(case: Case
     check_shorter(case, data)
 
 
-@settings(QUICK, max_examples=80)
-@given(RISING, st.data())
-def test_a_cap_never_makes_any_milestone_later_alone_or_beside_another(case: Case, data: st.DataObject) -> None:
+def check_caps(case: Case, data: st.DataObject) -> None:
     one, other = cap(data.draw, case, "one"), cap(data.draw, case, "other")
     if data.draw(st.booleans()):
         other = replace(other, on=one.on, target=one.target, jurisdiction=one.jurisdiction)
@@ -144,6 +142,19 @@ def test_a_cap_never_makes_any_milestone_later_alone_or_beside_another(case: Cas
     assert_never_later(both, alone)
     assert_never_later(both, run_of(under(case, other)))
     assert_never_later(run_of(under(case, other, one)), both)
+
+
+@settings(QUICK, max_examples=80)
+@given(RISING, st.data())
+def test_a_cap_never_makes_any_milestone_later_alone_or_beside_another(case: Case, data: st.DataObject) -> None:
+    check_caps(case, data)
+
+
+@pytest.mark.slow
+@DEEP
+@given(RISING, st.data())
+def test_a_cap_never_makes_any_milestone_later_in_many_more(case: Case, data: st.DataObject) -> None:
+    check_caps(case, data)
 
 
 @QUICK
