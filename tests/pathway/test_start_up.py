@@ -117,3 +117,11 @@ def test_nothing_is_counted_twice_where_no_policy_acts() -> None:
     steps = [a for a in found.fragment.activities if a.id.startswith("trial.cn.start_up.") and a.duration]
     assert {a.id.rpartition(".")[2] for a in steps} == {"contract", "other_work"}
     assert all(link.event == FINISHED for a in steps for link in a.after if link.activity.endswith("opened"))
+
+
+def test_two_measures_on_one_step_leave_the_first_to_end() -> None:
+    """Both begin the contract with the application: as if there were one, and the plan still compiles."""
+    one = overlay("work", "contract", "parallel")
+    other = Overlay("cn.test.second", "work", "contract", "parallel", 1.0, jurisdiction="CN-SH")
+    alone, both = days(built(one), "trial", start=True), days(built(one, other), "trial", start=True)
+    assert (alone == both).all()

@@ -29,7 +29,7 @@ def clock_table(
     with the next working day, so its due day is the same as if it had started on the working day before.
 
     Args:
-        jurisdiction: code of a calendar, such as `CN`.
+        jurisdiction: code of a calendar, such as `CN`; not asked where neither the count nor the roll needs it.
         first_day: ordinal of the first start day.
         last_day: ordinal of the last start day, included.
         count_by_day: whole units, one number or one for each start day, shape (last_day - first_day + 1,): the
@@ -45,15 +45,15 @@ def clock_table(
         InputError: `calendar.unknown`, `calendar.count`, `calendar.unit`, `calendar.roll`, or `calendar.range` where
             a start day or a due day that needs the calendar lies outside it.
     """
-    days, unit = calendar(jurisdiction), check_unit(unit)
+    unit = check_unit(unit)
     check_roll(roll)
     starts = np.arange(first_day, last_day + 1, dtype=np.int32)
     counts = _one_for_each(starts, whole_counts(count_by_day))
     if unit == "wd":
-        finish = days.add_working_days(starts, counts, inclusive=inclusive)
+        finish = calendar(jurisdiction).add_working_days(starts, counts, inclusive=inclusive)
     else:
         finish = np.where(counts == 0, starts, _add_civil(starts, counts, unit, inclusive)).astype(np.int32)
-    return days.roll(finish, roll)
+    return finish if roll == "none" else calendar(jurisdiction).roll(finish, roll)
 
 
 def _one_for_each(starts: Days, counts: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -37,13 +37,28 @@ class Builder:
         self.infos.append(info)
 
     def running(self, activity: Activity) -> Activity:
-        """A step that takes time and whose prerequisites are all facts has begun on the last of their days."""
-        facts = {a.id: a for a in self.activities if a.finished is not None}
+        """A step that takes time and whose prerequisites are all settled has begun on the last of their days."""
         takes_time = activity.duration is not None or activity.clock is not None
-        if not takes_time or not activity.after or any(link.activity not in facts for link in activity.after):
-            return activity
-        days = [_fact_day(facts[link.activity], link) for link in activity.after]
-        return activity if None in days else replace(activity, started=max(day for day in days if day is not None))
+        day = self._settled_day(activity.after) if takes_time else None
+        return activity if day is None else replace(activity, started=day)
+
+    def _settled_day(self, links: tuple[Link, ...], *, any_of: bool = False) -> int | None:
+        """The last (or first) day of links that all rest on facts, directly or through steps that take no time."""
+        known = {a.id: a for a in self.activities}
+        found = [self._known_day(known[link.activity], link) for link in links if link.activity in known]
+        days = [day for day in found if day is not None]
+        if not days or (len(days) < len(links) and not any_of):
+            return None
+        return min(days) if any_of else max(days)
+
+    def _known_day(self, activity: Activity, link: Link) -> int | None:
+        """The day of an event where it is a fact or follows from facts alone; None where it is still open."""
+        if link.event == STARTED and activity.started is not None:
+            return activity.started
+        if activity.finished is not None:
+            return activity.finished if link.event in (FINISHED, activity.outcome or SUCCEEDED) else None
+        is_open = activity.duration or activity.clock or activity.gate or activity.not_before is not None
+        return None if is_open else self._settled_day(activity.after, any_of=activity.any_of)
 
     def calendar_name(self, jurisdiction: str) -> str:
         """The working days of a jurisdiction, put on file once."""
@@ -59,13 +74,6 @@ class Builder:
         return key
 
 
-def _fact_day(fact: Activity, link: Link) -> int | None:
-    """The day of a fact's event, None where another came of it."""
-    if link.event == STARTED:
-        return fact.started
-    return fact.finished if link.event in (FINISHED, fact.outcome or SUCCEEDED) else None
-
-
 def _first_of_each(index: Days) -> list[int]:
     return [int(i) + 1 for i in np.flatnonzero(np.diff(index) > 0)]
 
@@ -74,8 +82,9 @@ def _first_of_each(index: Days) -> list[int]:
 class Place:
     """Where a procedure's activities belong: id prefix, value path, jurisdiction and the terms that hold.
 
-    `splits_cycles` is True where the filing states the share of its first cycle, so that later cycles are activities of
-    their own and no time of the first one may contain them.
+    `calendar` names the working days, where they are not those of the jurisdiction's own code. `splits_cycles` is
+    True where the filing states the share of its first cycle, so that later cycles are activities of their own and no
+    time of the first one may contain them.
     """
 
     prefix: str
@@ -83,7 +92,12 @@ class Place:
     group: str
     jurisdiction: str
     terms: frozenset[str]
+    calendar: str = ""
     splits_cycles: bool = False
+
+    @property
+    def days(self) -> str:
+        return self.calendar or self.jurisdiction
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,8 @@ class Span:
 def rule_table(rule: Rule, *, jurisdiction: str, span: Span, known_on: date, terms: frozenset[str]) -> DayTable:
     """The due day for each start day: the version in force on the start day among those announced by `known_on`.
 
-    A later start under a shorter clock may be due earlier, and stays so.
+    A later start under a shorter clock may be due earlier, and stays so. A due day that rolls back past the start is
+    the start.
     """
     counts = _counts(rule, span=span, known_on=known_on, terms=terms)
     finish = clock_table(
@@ -58,7 +59,7 @@ def rule_table(rule: Rule, *, jurisdiction: str, span: Span, known_on: date, ter
         inclusive=rule.counts_start_day,
         roll=rule.roll,
     )
-    return DayTable(span.first, np.ascontiguousarray(finish, dtype=np.int32))
+    return DayTable(span.first, np.maximum(finish, span.days))
 
 
 def overlay_table(
@@ -87,6 +88,7 @@ def overlay_table(
     finish = clock_table(
         jurisdiction, span.first, span.last, count_by_day=whole, unit=unit, inclusive=inclusive, roll=roll
     )
+    finish = np.maximum(finish, span.days)
     if not replaces:
         return _in_force_only(finish, overlay, span=span)
     own_table = rule_table(rule, jurisdiction=jurisdiction, span=span, known_on=known_on, terms=terms)
@@ -166,4 +168,6 @@ def _three_points(p10: float, p50: float, p90: float) -> Distribution:
 
 def overlays_on(overlays: Iterable[Overlay], *, on: str, target: str, jurisdiction: str) -> list[Overlay]:
     """The overlays that act on a target; one of a region (CN-SH) acts in its country."""
-    return [o for o in overlays if o.on == on and o.target == target and o.jurisdiction[:2] in ("", jurisdiction)]
+    acting = ("", jurisdiction)
+    found = [o for o in overlays if o.on == on and o.target == target]
+    return [o for o in found if o.jurisdiction in acting or o.jurisdiction[:2] in acting]

@@ -118,10 +118,12 @@ def _grant(
     scope = scope_of(procedure, stage)
     if scope in granted:
         return granted[scope], None
+    # Whoever shares a grant, its application is the same wherever the stages stand in the file.
+    stage = next(s for s in build.given.stages if s.id == min(users[scope]))
     short, code = procedure.id.rpartition(".")[2], procedure.jurisdiction.lower()
     prefix = f"{code}.{short}" if procedure.per == "product" else f"{stage.id}.{code}.{short}"
     path = f"development.{stage.id}.{code}.{short}"
-    place = Place(prefix, path, procedure.jurisdiction, procedure.jurisdiction, stage.terms)
+    place = Place(prefix, path, procedure.jurisdiction, procedure.jurisdiction, stage.terms, procedure.calendar)
     built = add_procedure(build, procedure, place, start=_asked(build, procedure, place, users[scope]))
     link = _close(build, procedure, built, place)
     granted[scope] = link
@@ -270,15 +272,18 @@ def _close_filing(build: Builder, filing: FilingInput, procedure: Procedure | No
     """The approval as an event, after a second cycle where the first ends with a resubmission."""
     name = f"{filing.id}.approval"
     info = ActivityInfo(name, APPROVAL, place.jurisdiction, place.group, "internal", f"{place.path}.approval")
+    # An approval that is no fact lies ahead, whatever the clocks that we know of say.
+    today = build.given.as_of.toordinal()
     if not place.splits_cycles or filing.resubmission is None:
-        build.add(Activity(name, after=built.ends), info)
+        build.add(Activity(name, after=built.ends, not_before=today), info)
         return name
     second, first, label = _second_cycle(build, filing, place), f"{filing.id}.first_cycle", SECOND_CYCLE
     build.add(
         Activity(first, after=built.ends),
         ActivityInfo(first, label, place.jurisdiction, place.group, "internal", place.path),
     )
-    build.add(Activity(name, after=(Link(first, FINISHED), Link(second, FINISHED)), any_of=True), info)
+    either = (Link(first, FINISHED), Link(second, FINISHED))
+    build.add(Activity(name, after=either, any_of=True, not_before=today), info)
     return name
 
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 from onepill.core.distributions import fixed
 from onepill.core.errors import Finding
 from onepill.pathway.builder import NOTHING_HAPPENED, Builder, Built, Facts, Place
+from onepill.pathway.steps import StepLinks, reached_steps
 from onepill.pathway.tables import ActivityInfo, FeeUse
 from onepill.pathway.timing import found_value, has_forecast, timed_step
 from onepill.rulebook import Procedure, Step, matches
-from onepill.sim.plan import FINISHED, SUCCEEDED, Activity, Cost, Draw, Gate, Link
+from onepill.sim.plan import SUCCEEDED, Activity, Cost, Draw, Gate, Link
 
 LAPLACE = "share of the less favourable outcome where no source gives one: 1 / (n + 2) with no such case among n"
 ACCEPTANCE_TOPICS = ("validation", "filing")
@@ -29,14 +30,15 @@ def add_procedure(
     gate: Gate | None = None,
 ) -> Built:
     """Add a procedure's steps after `start`; `gate` sits on the step that decides."""
+    place = replace(place, calendar=procedure.calendar)
     steps = _chosen(build, procedure, place.terms)
     if facts.submitted:
         steps = _after_submission(steps)
     covered = {name for s in steps for name in s.covers if name != s.id and has_forecast(build, s, place)}
     submission = next((s.id for s in steps if s.kind == "event"), steps[0].id)
-    links = _Links(build, place, steps, start, submission)
+    links = StepLinks(build, procedure, place, steps=steps, start=start, submission=submission)
     for step in steps:
-        _add_step(build, procedure, step, place, links=links, facts=facts, gate=gate, is_covered=step.id in covered)
+        _add_step(build, step, place, links=links, facts=facts, gate=gate, is_covered=step.id in covered)
     return Built(f"{place.prefix}.{submission}", links.ends(), f"{place.prefix}.{steps[0].id}")
 
 
@@ -48,8 +50,8 @@ def _chosen(build: Builder, procedure: Procedure, terms: frozenset[str]) -> list
         if step.instead_of and stands_in and _is_law(build, step, by_id[step.instead_of], terms):
             replaced[step.instead_of] = step
     kept = [replaced.get(s.id, s) for s in procedure.steps if s.instead_of is None]
-    names = {step.id for step in kept}
-    return [s for s in kept if matches(s.when, terms) and not (s.optional and s.when is None) and _is_led_to(s, names)]
+    applying = [s for s in kept if matches(s.when, terms) and not (s.optional and s.when is None)]
+    return reached_steps(procedure, applying)
 
 
 def _is_law(build: Builder, step: Step, ordinary: Step, terms: frozenset[str]) -> bool:
@@ -60,86 +62,39 @@ def _is_law(build: Builder, step: Step, ordinary: Step, terms: frozenset[str]) -
     return any(found is not None and found.variant for _, found in pieces)
 
 
-def _is_led_to(step: Step, names: set[str]) -> bool:
-    """False for what only follows an outcome of a step that does not apply."""
-    targets = [text.partition(":") for entry in step.after for text in entry]
-    return not targets or any(not event or target in names for target, _, event in targets)
-
-
 def _after_submission(steps: list[Step]) -> list[Step]:
     first = next((i for i, step in enumerate(steps) if step.kind == "event"), 0)
     return steps[first:]
 
 
-class _Links:
-    """Resolves `after` to links: steps that do not apply are passed through to what they wait for themselves."""
-
-    def __init__(
-        self, build: Builder, place: Place, steps: list[Step], start: tuple[Link, ...], submission: str
-    ) -> None:
-        self.build, self.place, self.start, self.submission = build, place, start, submission
-        self.present = {step.id: step for step in steps}
-        self.alias = {step.instead_of: step.id for step in steps if step.instead_of}
-        self.used: set[str] = set()
-
-    def of(self, step: Step, procedure: Procedure) -> tuple[Link, ...]:
-        links = tuple(dict.fromkeys(link for entry in step.after for link in self._entry(entry, step, procedure)))
-        return links or self.start
-
-    def _entry(self, entry: tuple[str, ...], step: Step, procedure: Procedure) -> tuple[Link, ...]:
-        options = [self._one(text, procedure) for text in entry]
-        if len(options) == 1:
-            return options[0]
-        name = f"{self.place.prefix}.{step.id}.first"
-        links = tuple(link for option in options for link in option)
-        info = ActivityInfo(name, step.name, self.place.jurisdiction, self.place.group, "internal", self.place.path)
-        self.build.add(Activity(name, after=links, any_of=True), info)
-        return (Link(name, FINISHED),)
-
-    def _one(self, text: str, procedure: Procedure) -> tuple[Link, ...]:
-        target, _, event = text.partition(":")
-        target = self.alias.get(target, target)
-        if target in self.present:
-            self.used.add(target)
-            return (Link(f"{self.place.prefix}.{target}", event or SUCCEEDED),)
-        skipped = next((s for s in procedure.steps if s.id == target), None)
-        if skipped is None or not skipped.after:
-            return self.start
-        return tuple(link for entry in skipped.after for item in entry for link in self._one(item, procedure))
-
-    def ends(self) -> tuple[Link, ...]:
-        """The steps that nothing waits for."""
-        return tuple(Link(f"{self.place.prefix}.{name}", SUCCEEDED) for name in self.present if name not in self.used)
-
-
 def _add_step(
     build: Builder,
-    procedure: Procedure,
     step: Step,
     place: Place,
     *,
-    links: _Links,
+    links: StepLinks,
     facts: Facts,
     gate: Gate | None,
     is_covered: bool,
 ) -> None:
     name = f"{place.prefix}.{step.id}"
-    after = links.of(step, procedure)
-    activity = Activity(name, after=after, gate=_gate(build, step, place, gate))
+    activity = Activity(name, after=links.of(step), gate=_gate(build, step, place, gate))
     rule = ""
     if facts.submitted and step.id == links.submission:
         day = facts.submitted.toordinal()
         activity = Activity(name, started=day, finished=day)
     elif facts.submitted and facts.accepted and _ends_with_acceptance(build, step, links):
-        activity = Activity(name, started=facts.submitted.toordinal(), finished=facts.accepted.toordinal())
+        first, last = facts.submitted.toordinal(), facts.accepted.toordinal()
+        outcome = SUCCEEDED if activity.gate else None
+        activity = Activity(name, gate=activity.gate, started=first, finished=last, outcome=outcome)
     elif not is_covered:
-        activity, rule = timed_step(build, step, activity, place)
+        activity, rule = timed_step(build, step, activity, place, anchor=links.anchor(step))
     activity = _with_fee(build, step, activity, place)
     info = ActivityInfo(name, step.name, place.jurisdiction, place.group, "step", f"{place.path}.{step.id}", rule)
     build.add(activity, info)
 
 
-def _ends_with_acceptance(build: Builder, step: Step, links: _Links) -> bool:
+def _ends_with_acceptance(build: Builder, step: Step, links: StepLinks) -> bool:
     """True for the agency's validation or filing review right after the submission; a review is never one."""
     follows = any(text.partition(":")[0] == links.submission for entry in step.after for text in entry)
     if step.by != "agency" or not follows or step.clock is None:

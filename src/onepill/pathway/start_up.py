@@ -33,7 +33,8 @@ def _own_time(build: Builder, stage: StageInput, ready: Links) -> Links:
     name, path = f"{stage.id}.start_up", f"development.{stage.id}.start_up"
     region = stage.calendar or (stage.regions[0] if stage.regions else "")
     named = build.calendar_name(stage.calendar) if stage.start_up_unit == "wd" else None
-    place = Place(stage.id, path, "development", region, stage.terms)
+    calendar = next((p.calendar for p in build.rulebook.procedures(region)), "") if region else ""
+    place = Place(stage.id, path, "development", region, stage.terms, calendar)
     work = Activity(name, after=ready, duration=stage.start_up, calendar=named)
     label = {"en": f"{stage.label['en']}: start-up", "zh": f"{stage.label['zh']}：启动"}
     build.add(
@@ -54,16 +55,15 @@ def _procedure(build: Builder, stage: StageInput) -> Procedure | None:
 def _by_steps(build: Builder, stage: StageInput, procedure: Procedure, ready: Links) -> Links:
     """The steps of the hospitals; policies may begin one earlier, drop one, or limit the whole."""
     code, path = procedure.jurisdiction.lower(), f"development.{stage.id}.start_up"
-    place = Place(f"{stage.id}.{code}.start_up", path, procedure.jurisdiction, procedure.jurisdiction, stage.terms)
+    prefix, where = f"{stage.id}.{code}.start_up", procedure.jurisdiction
+    place = Place(prefix, path, where, where, stage.terms, procedure.calendar)
     opened, done = f"{place.prefix}.opened", f"{place.prefix}.done"
     info = ActivityInfo(opened, procedure.name, place.jurisdiction, place.group, "internal", path)
     build.add(Activity(opened, after=ready), info)
     built = add_procedure(build, procedure, place, start=(Link(opened, FINISHED),))
     for step in procedure.steps:
-        for overlay in overlays_on(build.given.overlays, on="work", target=step.id, jurisdiction=place.jurisdiction):
-            name, start = f"{place.prefix}.{step.id}", Link(opened, FINISHED)
-            _hold_followers(build, name, start)
-            _under(build, name, overlay, begin=Link(f"{stage.id}.ready", FINISHED) if _is_early(overlay) else start)
+        found = overlays_on(build.given.overlays, on="work", target=step.id, jurisdiction=place.jurisdiction)
+        _under(build, f"{place.prefix}.{step.id}", found, ready=f"{stage.id}.ready", opened=opened)
     before = len(build.activities)
     whole = with_span_overlays(build, Activity(done, after=built.ends), place, span=SPAN)
     _count_from(build, before, Link(opened, FINISHED, lag_days=-_ethics_days(build, stage, place)))
@@ -71,8 +71,27 @@ def _by_steps(build: Builder, stage: StageInput, procedure: Procedure, ready: Li
     return (*ready, Link(done, FINISHED))
 
 
-def _is_early(overlay: Overlay) -> bool:
-    return overlay.verb == "parallel"
+def _under(build: Builder, name: str, overlays: list[Overlay], *, ready: str, opened: str) -> None:
+    """Put a step under overlays on work: begun with the trial application (`parallel`), or not done at all (`drop`).
+
+    Each way keeps the draw of the step, so that nothing else on a path changes; the first to end counts.
+    """
+    at = next((i for i, activity in enumerate(build.activities) if activity.id == name), None)
+    if at is None or not overlays:
+        return
+    _hold_followers(build, name, Link(opened, FINISHED))
+    step, info = build.activities.pop(at), build.infos.pop(at)
+    hidden = replace(info, kind="internal", label={})
+    plain = replace(step, id=f"{name}.ordinary", gate=None, costs=())
+    build.add(plain, replace(hidden, id=plain.id))
+    ends = [Link(plain.id, FINISHED)]
+    for overlay in overlays:
+        begin = Link(ready if overlay.verb == "parallel" else opened, FINISHED)
+        window, other = _other_way(build, plain, overlay, name=f"{name}.{last_part(overlay.id)}", begin=begin)
+        for activity in (window, other):
+            build.add(activity, replace(hidden, id=activity.id))
+        ends.append(Link(other.id, FINISHED))
+    build.add(Activity(name, after=tuple(ends), any_of=True, gate=step.gate, costs=step.costs), info)
 
 
 def _hold_followers(build: Builder, name: str, start: Link) -> None:
@@ -83,28 +102,17 @@ def _hold_followers(build: Builder, name: str, start: Link) -> None:
             build.activities[index] = replace(activity, after=(*activity.after, start))
 
 
-def _under(build: Builder, name: str, overlay: Overlay, *, begin: Link) -> None:
-    """Put a step under an overlay on work: begun with the trial application (`parallel`), or not done at all (`drop`).
-
-    Both ways keep the draw of the step, so that nothing else on a path changes.
-    """
-    at = next((i for i, activity in enumerate(build.activities) if activity.id == name), None)
-    if at is None:
-        return
-    step, info = build.activities.pop(at), build.infos.pop(at)
-    ordinary, other, opens = f"{name}.ordinary", f"{name}.{last_part(overlay.id)}", f"{name}.in_force"
+def _other_way(
+    build: Builder, plain: Activity, overlay: Overlay, *, name: str, begin: Link
+) -> tuple[Activity, Activity]:
+    """A step under one overlay, and the event that opens it: in force, and taken up on this path."""
     gate = Gate(f"{overlay.id}.uptake", (("taken", overlay.uptake), ("not_taken", 1 - overlay.uptake)))
     clock = build.clock_name(f"{overlay.id}|window", window_table(overlay, span=build.span))
-    opened = Activity(opens, after=(begin,), clock=clock, gate=gate if overlay.uptake < 1 else None)
-    begins = (Link(opens, "taken" if opened.gate else FINISHED),)
-    early = replace(step, id=other, gate=None, costs=(), after=begins, any_of=False)
+    window = Activity(f"{name}.in_force", after=(begin,), clock=clock, gate=gate if overlay.uptake < 1 else None)
+    opens = (Link(window.id, "taken" if window.gate else FINISHED),)
     if overlay.verb == "drop":
-        early = Activity(other, after=begins)
-    plain = replace(step, id=ordinary, gate=None, costs=())
-    for activity in (opened, plain, early):
-        build.add(activity, replace(info, id=activity.id, kind="internal", label={}))
-    ends = (Link(ordinary, FINISHED), Link(other, FINISHED))
-    build.add(Activity(name, after=ends, any_of=True, gate=step.gate, costs=step.costs), info)
+        return window, Activity(name, after=opens)
+    return window, replace(plain, id=name, after=opens, any_of=False)
 
 
 def _count_from(build: Builder, before: int, start: Link) -> None:

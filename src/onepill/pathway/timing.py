@@ -23,13 +23,16 @@ from onepill.pathway.review_steps import RULE_PREFIX, found_review, holds_later_
 from onepill.pathway.review_times import ReviewTime
 from onepill.pathway.tables import ActivityInfo, ClockUse
 from onepill.rulebook import Rule, RuleValue, Step
-from onepill.sim.plan import FINISHED, STARTED, Activity, Draw, Gate, Link
+from onepill.sim.plan import FINISHED, Activity, Draw, Gate, Link
 
 
-def timed_step(build: Builder, step: Step, activity: Activity, place: Place) -> tuple[Activity, str]:
+def timed_step(
+    build: Builder, step: Step, activity: Activity, place: Place, *, anchor: tuple[Link, ...] = ()
+) -> tuple[Activity, str]:
     """The activity with its length (a forecast, a clock, a fixed span, or none) under the overlays on its rule.
 
-    The validated review-time model goes before a forecast of the rulebook, and either before the clock.
+    The validated review-time model goes before a forecast of the rulebook, and either before the clock. A clock with an
+    `anchor` runs from there.
     """
     review = found_review(build, step, place)
     if review is not None:
@@ -40,7 +43,8 @@ def timed_step(build: Builder, step: Step, activity: Activity, place: Place) -> 
         timed = _begun_with(build, step, _forecast(build, forecast.rule_id, forecast, activity, place), place)
         return _under_overlays(build, step, timed, place), forecast.rule_id
     if step.clock:
-        return _clocked(build, step, build.rulebook.rule(step.clock), activity, place), step.clock
+        rule = build.rulebook.rule(step.clock)
+        return _clocked(build, step, rule, activity, place, anchor=anchor), step.clock
     if step.duration:
         return build.running(_spanned(build, step, activity, place)), ""
     return activity, ""
@@ -114,7 +118,7 @@ def _forecast(build: Builder, rule_id: str, found: RuleValue, activity: Activity
         f"{place.path}.{last_part(activity.id)}",
         distribution if working else distribution.scaled(_days_per(found.unit)),
     )
-    named = build.calendar_name(place.jurisdiction) if working else None
+    named = build.calendar_name(build.rulebook.rule(rule_id).calendar) if working else None
     return replace(activity, duration=draw, calendar=named)
 
 
@@ -125,12 +129,12 @@ def _days_per(unit: str) -> float:
 def _spanned(build: Builder, step: Step, activity: Activity, place: Place) -> Activity:
     span = parse_duration(step.duration)
     draw = Draw(f"{place.path}.{step.id}", fixed(span.value if span.unit == "wd" else span.days()))
-    return replace(
-        activity, duration=draw, calendar=build.calendar_name(place.jurisdiction) if span.unit == "wd" else None
-    )
+    return replace(activity, duration=draw, calendar=build.calendar_name(place.days) if span.unit == "wd" else None)
 
 
-def _clocked(build: Builder, step: Step, rule: Rule, activity: Activity, place: Place) -> Activity:
+def _clocked(
+    build: Builder, step: Step, rule: Rule, activity: Activity, place: Place, *, anchor: tuple[Link, ...]
+) -> Activity:
     found = found_value(build, rule.id, place)
     if found is None or rule.unit not in UNITS:
         message = f"{rule.id} states no time limit on {build.given.as_of}; the step takes no time"
@@ -145,11 +149,11 @@ def _clocked(build: Builder, step: Step, rule: Rule, activity: Activity, place: 
     known = build.given.known_on
     table = rule_table(rule, jurisdiction=rule.calendar, span=build.span, known_on=known, terms=place.terms)
     clock = build.clock_name(_clock_key(rule, place), table)
-    if not step.anchor:
+    if not anchor:
         return _with_rule_overlays(build, step, build.running(replace(activity, clock=clock)), place)
-    name, anchor = f"{activity.id}.clock", Link(f"{place.prefix}.{step.anchor}", STARTED)
+    name = f"{activity.id}.clock"
     info = ActivityInfo(name, step.name, place.jurisdiction, place.group, "internal", place.path)
-    anchored = build.running(Activity(name, after=(anchor,), clock=clock))
+    anchored = build.running(Activity(name, after=anchor, clock=clock))
     build.add(_with_rule_overlays(build, step, anchored, place), info)
     # The step waits for its own prerequisites too, and ends when both are over.
     return replace(activity, after=(*activity.after, Link(name, FINISHED)))
@@ -163,8 +167,10 @@ def _with_rule_overlays(build: Builder, step: Step, activity: Activity, place: P
     """The activity with what policies change of the rule behind it."""
     if step.clock is None:
         return activity
-    rule = build.rulebook.rule(step.clock)
-    for overlay in overlays_on(build.given.overlays, on="rule", target=rule.id, jurisdiction=place.jurisdiction):
+    rule, plain = build.rulebook.rule(step.clock), activity
+    found = overlays_on(build.given.overlays, on="rule", target=rule.id, jurisdiction=place.jurisdiction)
+    # A cap holds whatever else a measure makes of the clock.
+    for overlay in sorted(found, key=lambda overlay: overlay.verb == "cap"):
         table = overlay_table(
             rule,
             overlay,
@@ -172,10 +178,10 @@ def _with_rule_overlays(build: Builder, step: Step, activity: Activity, place: P
             span=build.span,
             known_on=build.given.known_on,
             terms=place.terms,
-            replaces=replaces(activity, overlay),
+            replaces=replaces(plain, overlay),
         )
         clock = build.clock_name(f"{_clock_key(rule, place)}|{overlay.id}", table)
-        activity = with_alternative(build, activity, overlay, clock, place)
+        activity = with_alternative(build, activity, overlay, clock, place, plain=plain)
     return activity
 
 
@@ -184,24 +190,26 @@ def replaces(activity: Activity, overlay: Overlay) -> bool:
     return overlay.verb != "cap" and activity.clock is not None
 
 
-def with_alternative(build: Builder, activity: Activity, overlay: Overlay, clock: str, place: Place) -> Activity:
+def with_alternative(
+    build: Builder, activity: Activity, overlay: Overlay, clock: str, place: Place, *, plain: Activity
+) -> Activity:
     """The activity under the overlay's clock where that is taken up, whichever ends first or in its stead.
 
-    The ordinary work keeps its own draws under another id, so that nothing else on a path changes.
+    The ordinary work keeps its own draws under another id, so that nothing else on a path changes. `plain` is the
+    work before any overlay: the clock of each starts with it, and so several may act on the same work.
     """
-    ordinary, other = f"{activity.id}.ordinary", f"{activity.id}.{last_part(overlay.id)}"
+    short = last_part(overlay.id)
+    ordinary = f"{plain.id}.ordinary" if activity is plain else f"{plain.id}.without_{short}"
+    other = f"{plain.id}.{short}"
     taken = Gate(f"{overlay.id}.uptake", (("taken", overlay.uptake), ("not_taken", 1 - overlay.uptake)))
     gate = taken if overlay.uptake < 1 else None
     _add_internal(build, replace(activity, id=ordinary, gate=None, costs=()), place)
-    _add_internal(
-        build, replace(activity, id=other, duration=None, calendar=None, clock=clock, gate=gate, costs=()), place
-    )
+    quick = replace(plain, id=other, duration=None, calendar=None, clock=clock, gate=gate, costs=())
+    _add_internal(build, quick, place)
     links = (Link(ordinary, FINISHED), Link(other, "taken" if gate else FINISHED))
-    if replaces(activity, overlay):
-        links = (_where_not_taken(build, activity, ordinary, taken, place), links[1]) if gate else (links[1],) * 2
-    return Activity(
-        activity.id, after=tuple(dict.fromkeys(links)), any_of=True, gate=activity.gate, costs=activity.costs
-    )
+    if replaces(plain, overlay):
+        links = (_where_not_taken(build, plain, ordinary, taken, place), links[1]) if gate else (links[1],) * 2
+    return Activity(plain.id, after=tuple(dict.fromkeys(links)), any_of=True, gate=plain.gate, costs=plain.costs)
 
 
 def _where_not_taken(build: Builder, activity: Activity, ordinary: str, taken: Gate, place: Place) -> Link:
@@ -219,8 +227,9 @@ def _add_internal(build: Builder, activity: Activity, place: Place) -> None:
 
 def with_span_overlays(build: Builder, activity: Activity, place: Place, *, span: str) -> Activity:
     """The activity with every limit that a policy sets on this span."""
+    plain = activity
     for overlay in overlays_on(build.given.overlays, on="span", target=span, jurisdiction=place.jurisdiction):
-        table = span_table(overlay, jurisdiction=place.jurisdiction, span=build.span)
+        table = span_table(overlay, jurisdiction=place.days, span=build.span)
         clock = build.clock_name(f"{overlay.id}|{place.jurisdiction}", table)
-        activity = with_alternative(build, activity, overlay, clock, place)
+        activity = with_alternative(build, activity, overlay, clock, place, plain=plain)
     return activity

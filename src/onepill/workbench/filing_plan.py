@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,15 @@ from onepill.sim import compile_plan, run
 from onepill.sim.plan import SUCCEEDED, Draw
 from onepill.workbench import defaults
 from onepill.workbench.assemble import Assembled, assemble
+from onepill.workbench.filing_routes import (
+    Candidate,
+    Scouted,
+    chain,
+    cut_loose_ends,
+    filing_id,
+    keep_the_better,
+    rests_on,
+)
 from onepill.workbench.filing_sequence import Limits, Objective, sequence_filings
 from onepill.workbench.fill import fill
 from onepill.workbench.filled import Filled
@@ -31,49 +40,6 @@ from onepill.workbench.terms import filing_terms
 
 Row = dict[str, Any]
 SCOUT_DRAWS = 2_000
-ROUNDS = 4
-"""How often reliance is followed on: approve here, then recognise there, then there."""
-DAYS_PER_YEAR = 365.25
-SHORTEST_REVIEW_DAYS = 10
-"""A shorter way from filing to approval means that the rulebook has no time for the review, and not that it is fast."""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """One route in one market as a filing; `references` are the markets whose approval it waits for."""
-
-    route: Route
-    filing: FilingInput
-    references: tuple[str, ...] = ()
-
-    @property
-    def jurisdiction(self) -> str:
-        return self.route.jurisdiction
-
-
-@dataclass
-class Scouted:
-    """Median days, chance once filed and fees of every candidate tried, and the best open one of each market."""
-
-    days: dict[str, tuple[float | None, float | None]] = field(default_factory=dict)
-    tried: dict[str, Candidate] = field(default_factory=dict)
-    best: dict[str, Candidate] = field(default_factory=dict)
-    facts: dict[str, tuple[float, str]] = field(default_factory=dict)
-    probs: dict[str, float] = field(default_factory=dict)
-    fees: dict[str, float] = field(default_factory=dict)
-    left_out: frozenset[str] = frozenset()
-
-    def knows_time(self, name: str) -> bool:
-        """Whether the rulebook has a time for the review of this candidate."""
-        filed, approved = self.days[name]
-        return filed is not None and approved is not None and approved - filed >= SHORTEST_REVIEW_DAYS
-
-    def approval(self, market: str) -> float | None:
-        """The median day of a market's approval, or its fact."""
-        if market in self.facts:
-            return self.facts[market][0]
-        found = self.best.get(market)
-        return None if found is None else self.days[found.filing.id][1]
 
 
 def make_filing_plan(
@@ -156,12 +122,15 @@ def _scout(filled: Filled, rulebook: Rulebook, asked: Sequence[str], *, seed: in
     routes = [r for m in open_markets for r in routes_of(rulebook, m, terms=market_terms(filled, m))]
     _try(filled, scouted, [_candidate(filled, r) for r in routes if r.relies_on is None], seed=seed, optimise=optimise)
     reliant = [route for route in routes if route.relies_on is not None]
-    for _ in range(ROUNDS):
-        before = {market: (found.filing.id, found.references) for market, found in scouted.best.items()}
+    # A chain of reliance passes each market once.
+    for _ in range(len(open_markets) + 1):
+        before = chain(scouted)
+        cut_loose_ends(scouted, optimise=optimise)
         fresh = [c for c in (_reliant(filled, scouted, route) for route in reliant) if c is not None]
         _try(filled, scouted, fresh, seed=seed, optimise=optimise)
-        if before == {market: (found.filing.id, found.references) for market, found in scouted.best.items()}:
+        if before == chain(scouted):
             break
+    cut_loose_ends(scouted, optimise=optimise)
     _add_untimed(scouted, open_markets)
     return scouted
 
@@ -249,16 +218,12 @@ def _reliant(filled: Filled, scouted: Scouted, route: Route) -> Candidate | None
     """A reliance route on the earliest approvals that it counts; None where there are too few."""
     reliance = route.relies_on
     reached = {**{m: scouted.approval(m) for m in scouted.facts}, **{m: scouted.approval(m) for m in scouted.best}}
-    usable = [m for m in accepts(route, reached) if reached[m] is not None and m != route.jurisdiction]
+    usable = [m for m in accepts(route, reached) if reached[m] is not None and not rests_on(scouted, m, route)]
     if reliance is None or len(usable) < reliance.at_least:
         return None
     chosen = tuple(sorted(usable, key=lambda m: (reached[m] or 0.0, m))[: reliance.at_least])
-    after = tuple((f"{_filing_id(scouted, m)}.approval", SUCCEEDED) for m in chosen)
+    after = tuple((f"{filing_id(scouted, m)}.approval", SUCCEEDED) for m in chosen)
     return replace(_candidate(filled, route, after), references=chosen)
-
-
-def _filing_id(scouted: Scouted, market: str) -> str:
-    return scouted.facts[market][1] if market in scouted.facts else scouted.best[market].filing.id
 
 
 def _try(filled: Filled, scouted: Scouted, fresh: list[Candidate], *, seed: int, optimise: str) -> None:
@@ -275,17 +240,8 @@ def _try(filled: Filled, scouted: Scouted, fresh: list[Candidate], *, seed: int,
         scouted.probs[name] = reached["approval"] / reached["filed"] if reached["filed"] else 0.0
         scouted.fees[name] = _fees(base, name)
         scouted.tried[name] = candidate
-        is_usable = candidate.route.is_open and scouted.knows_time(name)
-        if is_usable and _in_time(scouted, candidate, filed):
-            best = scouted.best.get(candidate.jurisdiction)
-            # The same route on other references has the id of the best one, whose day was just replaced by its own.
-            is_same = best is not None and best.filing.id == name
-            if (
-                best is None
-                or is_same
-                or _score(base, scouted, candidate, optimise) < _score(base, scouted, best, optimise)
-            ):
-                scouted.best[candidate.jurisdiction] = candidate
+    for candidate in together.values():
+        keep_the_better(scouted, candidate, optimise=optimise)
 
 
 def _median(days: Any) -> float | None:
@@ -293,26 +249,9 @@ def _median(days: Any) -> float | None:
     return float(np.median(reached)) if reached.size else None
 
 
-def _in_time(scouted: Scouted, candidate: Candidate, filed: float | None) -> bool:
-    """Whether the references are young enough when the application is filed."""
-    reliance = candidate.route.relies_on
-    if reliance is None or reliance.within_years is None or filed is None:
-        return True
-    oldest = min((scouted.approval(m) or filed for m in candidate.references), default=filed)
-    return filed - oldest <= reliance.within_years * DAYS_PER_YEAR
-
-
 def _fees(base: Assembled, name: str) -> float:
     """The fees of a candidate in US dollars."""
     return sum(fee.amount_usd for fee in base.network.fees if fee.activity.startswith(f"{name}."))
-
-
-def _score(base: Assembled, scouted: Scouted, candidate: Candidate, optimise: str) -> tuple[float, float]:
-    """What is to be small: the median day, or the fees in US dollars and then the day."""
-    day = scouted.days[candidate.filing.id][1] or float(NEVER)
-    if optimise == "cost":
-        return _fees(base, candidate.filing.id), day
-    return day, 0.0
 
 
 def _with_filings(filled: Filled, filings: Iterable[FilingInput]) -> Assembled:

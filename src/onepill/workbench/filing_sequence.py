@@ -17,7 +17,7 @@ from onepill.workbench import defaults
 from onepill.workbench.assemble import Assembled
 
 if TYPE_CHECKING:
-    from onepill.workbench.filing_plan import Candidate, Scouted
+    from onepill.workbench.filing_routes import Candidate, Scouted
 
 Row = dict[str, Any]
 Objective = Literal["value", "earliest", "patients", "cost"]
