@@ -10,6 +10,7 @@ from onepill.pathway.builder import Builder, Built, Facts, Place, labels, text
 from onepill.pathway.clocks import Span
 from onepill.pathway.grants import Granted, already_granted, first_users, needed_grants, scope_of
 from onepill.pathway.inputs import FilingInput, NetworkInput, StageInput
+from onepill.pathway.plan_gates import FilingGates, PlanGates, plan_gates
 from onepill.pathway.procedures import add_procedure
 from onepill.pathway.tables import ActivityInfo, MilestoneInfo, Network
 from onepill.pathway.timing import with_span_overlays
@@ -35,8 +36,9 @@ def build_network(given: NetworkInput, rulebook: Rulebook) -> Network:
     granted, users = already_granted(given, rulebook), first_users(given, rulebook)
     for stage in given.stages:
         milestones += _add_stage(build, stage, granted=granted, users=users)
+    gates = plan_gates(build)
     for filing in given.filings:
-        milestones += _add_filing(build, filing)
+        milestones += _add_filing(build, filing, gates)
     fragment = Fragment(
         activities=tuple(build.activities),
         milestones=tuple((m.id, _milestone_link(m)) for m in milestones),
@@ -44,7 +46,13 @@ def build_network(given: NetworkInput, rulebook: Rulebook) -> Network:
         calendars=build.calendars,
     )
     return Network(
-        fragment, tuple(build.infos), tuple(milestones), tuple(build.uses), tuple(build.fees), tuple(build.findings)
+        fragment,
+        tuple(build.infos),
+        tuple(milestones),
+        tuple(build.uses),
+        tuple(build.fees),
+        tuple(build.findings),
+        tuple(gates.infos),
     )
 
 
@@ -61,7 +69,7 @@ def _links(after: tuple[tuple[str, str], ...]) -> tuple[Link, ...]:
 
 
 def _add_stage(build: Builder, stage: StageInput, *, granted: Granted, users: Users) -> list[MilestoneInfo]:
-    path = f"development.{stage.id}"
+    path = stage.path
     info = ActivityInfo(stage.id, stage.label, "", "development", "stage", path)
     gate = Gate(f"{path}.success", stage.success, stage.loadings) if stage.success else None
     named = build.calendar_name(stage.calendar) if stage.duration_unit == "wd" else None
@@ -95,7 +103,7 @@ def _ready(
 ) -> tuple[tuple[Link, ...], list[MilestoneInfo]]:
     """What a stage waits for: its prerequisites and the grants of every region that is not held."""
     name = f"{stage.id}.ready"
-    info = ActivityInfo(name, stage.label, "", "development", "internal", f"development.{stage.id}")
+    info = ActivityInfo(name, stage.label, "", "development", "internal", stage.path)
     start = Activity(name, after=_links(stage.after), any_of=stage.any_of, not_before=_earliest(build, stage))
     build.add(start, info)
     links, milestones = [Link(name, FINISHED)], []
@@ -115,7 +123,7 @@ def _grant(
         return granted[scope], None
     short, code = procedure.id.rpartition(".")[2], procedure.jurisdiction.lower()
     prefix = f"{code}.{short}" if procedure.per == "product" else f"{stage.id}.{code}.{short}"
-    path = f"development.{stage.id}.{code}.{short}"
+    path = f"{stage.path}.{code}.{short}"
     place = Place(prefix, path, procedure.jurisdiction, procedure.jurisdiction, stage.terms)
     built = add_procedure(build, procedure, place, start=_asked(build, procedure, place, users[scope]))
     link = _close(build, procedure, built, place)
@@ -163,7 +171,7 @@ def _add_start_up(build: Builder, stage: StageInput, ready: tuple[Link, ...]) ->
     """From the last authorisation to the first patient, where the file gives that time."""
     if stage.start_up is None:
         return ready
-    name, path = f"{stage.id}.start_up", f"development.{stage.id}.start_up"
+    name, path = f"{stage.id}.start_up", f"{stage.path}.start_up"
     region = stage.calendar or (stage.regions[0] if stage.regions else "")
     named = build.calendar_name(stage.calendar) if stage.start_up_unit == "wd" else None
     place = Place(stage.id, path, "development", region, stage.terms)
@@ -176,7 +184,7 @@ def _add_start_up(build: Builder, stage: StageInput, ready: tuple[Link, ...]) ->
     return (Link(name, FINISHED),)
 
 
-def _add_filing(build: Builder, filing: FilingInput) -> list[MilestoneInfo]:
+def _add_filing(build: Builder, filing: FilingInput, gates: PlanGates) -> list[MilestoneInfo]:
     if filing.accepted and not filing.submitted:
         filing = replace(filing, submitted=filing.accepted)
     if filing.approved:
@@ -184,7 +192,9 @@ def _add_filing(build: Builder, filing: FilingInput) -> list[MilestoneInfo]:
     if filing.refused:
         return _refused(build, filing)
     code, path = filing.id, f"filings.{filing.id}"
-    start = _prepare(build, filing)
+    gates.check_stages(filing)
+    waits = FilingGates() if filing.submitted else gates.before_filing(filing)
+    start = _prepare(build, filing) + waits.filing
     place = Place(code, path, filing.jurisdiction, filing.jurisdiction, filing.terms)
     gate = Gate(f"{path}.approval", filing.success, filing.loadings) if filing.success else None
     procedure = _approval_procedure(build, filing)
@@ -193,11 +203,12 @@ def _add_filing(build: Builder, filing: FilingInput) -> list[MilestoneInfo]:
         built = _own_review(build, filing, procedure, place, start=start, gate=gate)
     else:
         built = add_procedure(build, procedure, place, start=start, facts=facts, gate=gate)
-    approval = _close_filing(build, filing, procedure, built, place)
+    waits = gates.after_submission(filing, waits, built.submission)
+    approval = _close_filing(build, filing, procedure, built, place, waits=waits.approval)
     return [
         MilestoneInfo(f"{code}.filed", filing.jurisdiction, "filed", built.submission, labels(filing.label, FILED)),
         MilestoneInfo(f"{code}.approval", filing.jurisdiction, "approval", approval, labels(filing.label, APPROVAL)),
-        *_launch(build, filing, approval),
+        *_launch(build, filing, approval, waits=waits.launch),
     ]
 
 
@@ -272,13 +283,21 @@ def _own_review(
     return Built(submission, (Link(decision, SUCCEEDED),), submission)
 
 
-def _close_filing(build: Builder, filing: FilingInput, procedure: Procedure | None, built: Built, place: Place) -> str:
-    """The approval as an event, after a second cycle where the first ends with a resubmission."""
+def _close_filing(
+    build: Builder,
+    filing: FilingInput,
+    procedure: Procedure | None,
+    built: Built,
+    place: Place,
+    *,
+    waits: tuple[Link, ...],
+) -> str:
+    """The approval as an event, after a second cycle where the first ends with a resubmission, and after its gates."""
     name = f"{filing.id}.approval"
     info = ActivityInfo(name, APPROVAL, place.jurisdiction, place.group, "internal", f"{place.path}.approval")
     outcomes = {outcome for outcome, _ in filing.success}
     if "resubmit" not in outcomes or filing.resubmission is None:
-        build.add(Activity(name, after=built.ends), info)
+        build.add(Activity(name, after=(*built.ends, *waits)), info)
         return name
     second, label = f"{filing.id}.resubmission", text("Second cycle", "第二轮审评")
     decision = next(a for a in build.activities if a.gate is not None and a.gate.stream == f"{place.path}.approval")
@@ -289,7 +308,13 @@ def _close_filing(build: Builder, filing: FilingInput, procedure: Procedure | No
         Activity(first, after=built.ends),
         ActivityInfo(first, label, place.jurisdiction, place.group, "internal", place.path),
     )
-    build.add(Activity(name, after=(Link(first, FINISHED), Link(second, FINISHED)), any_of=True), info)
+    either = (Link(first, FINISHED), Link(second, FINISHED))
+    if waits:
+        cycle = f"{filing.id}.either_cycle"
+        build.add(Activity(cycle, after=either, any_of=True), replace(info, id=cycle))
+        build.add(Activity(name, after=(Link(cycle, FINISHED), *waits)), info)
+    else:
+        build.add(Activity(name, after=either, any_of=True), info)
     return name
 
 
@@ -338,7 +363,7 @@ def _submitted(build: Builder, filing: FilingInput) -> list[MilestoneInfo]:
     return [MilestoneInfo(f"{filing.id}.filed", filing.jurisdiction, "filed", submission, label)] if known else []
 
 
-def _launch(build: Builder, filing: FilingInput, approval: str) -> list[MilestoneInfo]:
+def _launch(build: Builder, filing: FilingInput, approval: str, *, waits: tuple[Link, ...] = ()) -> list[MilestoneInfo]:
     """From approval to the first sale, after price listing where the market asks for one."""
     if filing.launch_lag is None and filing.launched is None:
         return []
@@ -349,7 +374,7 @@ def _launch(build: Builder, filing: FilingInput, approval: str) -> list[Mileston
         info = ActivityInfo(name, LAUNCH, filing.jurisdiction, filing.jurisdiction, "fact", path)
         build.add(Activity(name, started=day, finished=day), info)
         return [MilestoneInfo(name, filing.jurisdiction, "launch", name, labels(filing.label, LAUNCH))]
-    links = [Link(approval, SUCCEEDED)]
+    links = [Link(approval, SUCCEEDED), *waits]
     for procedure in build.rulebook.procedures(filing.jurisdiction):
         if procedure.grants == "price_listing" and matches(procedure.needed_when, filing.terms):
             place = Place(

@@ -95,7 +95,7 @@ def _value(ledger: Ledger, base: Assembled, document: Row) -> None:
         path = f"value.by_market.{row['id']}.rnpv_usd.mean"
         parts.append(path)
         if row["id"] == "development":
-            outlays = _under(ledger, "development.", "filings.", "rights.upstream.")
+            outlays = _under(ledger, "development.", "dossiers.", "filings.", "rights.upstream.")
             inputs = tuple(p for p in outlays if any(part in p for part in (".cost", "_cost", ".fee", ".royalty")))
             formula = DEVELOPMENT
         else:

@@ -237,7 +237,7 @@ def _model_filing(filled: Filled) -> FilingInput | None:
 
 def _pivotal(filled: Filled) -> tuple[tuple[str, str], ...]:
     """The stages that nothing else in the file waits for."""
-    waited = {name for stage in filled.stages for name, _ in stage.after}
+    waited = {name for stage in filled.stages if stage.kind != "dossier" for name, _ in stage.after}
     found = tuple((s.id, SUCCEEDED) for s in filled.stages if s.id not in waited and s.kind.startswith("phase"))
     if not found:
         hint = "add development stages, or filings with after:"
@@ -312,7 +312,7 @@ def _score(base: Assembled, scouted: Scouted, candidate: Candidate, optimise: st
 def _with_filings(filled: Filled, filings: Iterable[FilingInput]) -> Assembled:
     """The programme's stages with these filings and the facts, without markets."""
     facts = [filing for filing in filled.filings if filing.approved]
-    shown = Filled(filled.programme, filled.rulebook, filled.ledger, filled.stages, [*facts, *filings], filled.gates)
+    shown = replace(filled, filings=[*facts, *filings], findings=[])
     return assemble(shown, markets=())
 
 

@@ -82,6 +82,8 @@ def filing_terms(programme: Programme, filing: Filing, *, jurisdiction: str) -> 
     found |= {"review_time_given"} if filing.review is not None else set()
     if any(stage.done.succeeded or stage.done.started for stage in _trials_in(programme, jurisdiction)):
         found.add("trial_in_jurisdiction")
+    if _has_biomarker(programme, filing):
+        found.add("biomarker")
     found |= {name for name, holds in filing.conditions.items() if holds}
     return frozenset(found - denied(filing.conditions) - denied(programme.conditions))
 
@@ -95,6 +97,13 @@ def all_terms(programme: Programme) -> frozenset[str]:
         if not filing.done.approved
     )
     return programme_terms(programme).union(*stages, *filings)
+
+
+def _has_biomarker(programme: Programme, filing: Filing) -> bool:
+    """Whether the filed indication, or any where the filing names none, is told by a biomarker."""
+    known = programme.all_indications()
+    filed = [known[filing.indication]] if filing.indication in known else list(known.values())
+    return any(indication.biomarker for indication in filed)
 
 
 def _trials_in(programme: Programme, jurisdiction: str) -> Iterable[Stage]:
