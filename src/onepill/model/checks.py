@@ -19,7 +19,18 @@ EVENTS = ("started", "finished", "succeeded", "failed")
 
 def check_programme(programme: Programme) -> list[Finding]:
     """All findings about a programme that is valid by its schema."""
-    checks = (check_regulatory, _day, _references, _cycles, _currencies, _factors, _order, _indications, _stage_regions, _jurisdictions)
+    checks = (
+        check_regulatory,
+        _day,
+        _references,
+        _cycles,
+        _currencies,
+        _factors,
+        _order,
+        _indications,
+        _stage_regions,
+        _jurisdictions,
+    )
     return [finding for check in checks for finding in check(programme)]
 
 

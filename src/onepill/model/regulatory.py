@@ -1,5 +1,7 @@
 """The nouns of work with agencies: core dossiers, gates before a filing, expectations by region, questions asked."""
 
+# ruff: noqa: RUF012 -- pydantic copies a default for each instance; the base class lies in another file
+
 from __future__ import annotations
 
 from typing import Literal

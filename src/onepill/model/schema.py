@@ -1,5 +1,7 @@
 """The nouns of a programme file, closed: an unknown key is an error."""
 
+# ruff: noqa: RUF012 -- pydantic copies a default for each instance; the base class lies in another file
+
 from __future__ import annotations
 
 from typing import Any, Literal
@@ -65,6 +67,8 @@ STAGE_KINDS = (
     "other",
 )
 CONVENTIONS = ("end_year", "mid_year", "continuous", "exact")
+
+
 class Conjugate(Closed):
     """The parts of an antibody-drug conjugate.
 

@@ -117,7 +117,9 @@ Text = Annotated[dict[str, str], BeforeValidator(_text), WithJsonSchema(_TEXT_SC
 Identifier = Annotated[str, BeforeValidator(_identifier), WithJsonSchema({"type": "string", "pattern": _ID.pattern})]
 Name = Annotated[str, BeforeValidator(_name), WithJsonSchema({"type": "string", "pattern": _NAME.pattern})]
 DayOrYear = Annotated[str, BeforeValidator(_day_or_year), WithJsonSchema({"type": ["string", "integer"]})]
-Words = Annotated[list[str], BeforeValidator(_words), WithJsonSchema({"type": ["string", "array"], "items": {"type": "string"}})]
+Words = Annotated[
+    list[str], BeforeValidator(_words), WithJsonSchema({"type": ["string", "array"], "items": {"type": "string"}})
+]
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 After = Annotated[dict[str, list[str]], BeforeValidator(_after), WithJsonSchema(_AFTER_SCHEMA)]
 

@@ -78,9 +78,11 @@ class PlanGates:
     def _applying(self, filing: FilingInput, before: str) -> Iterator[tuple[Procedure, PlanGate]]:
         terms = gate_terms(self.build.given.stages, filing)
         for procedure in self.procedures:
-            if procedure.gate is not None and procedure.gate.before == before and acts_on(procedure, filing):
-                if matches(procedure.needed_when, terms):
-                    yield procedure, procedure.gate
+            gate = procedure.gate
+            if gate is None or gate.before != before or not acts_on(procedure, filing):
+                continue
+            if matches(procedure.needed_when, terms):
+                yield procedure, gate
 
     def _add(
         self, procedure: Procedure, gate: PlanGate, filing: FilingInput, given: GateInput, starts: Starts
@@ -180,9 +182,7 @@ def _comparison_before(stages: Iterable[StageInput], filing: FilingInput) -> str
     return next((stage.id for stage in behind if stage.id not in pivotal), "")
 
 
-def _starts(
-    stages: tuple[StageInput, ...], filing: FilingInput, gate: PlanGate, submission: str | None
-) -> Starts:
+def _starts(stages: tuple[StageInput, ...], filing: FilingInput, gate: PlanGate, submission: str | None) -> Starts:
     """What the work of a gate may begin with."""
     if gate.begins == "submission" and submission is not None:
         return (Link(submission, FINISHED),), False

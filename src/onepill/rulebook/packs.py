@@ -197,7 +197,13 @@ def _procedure(procedure: ProcedureEntry, stem: str) -> dict[str, Any]:
     if relies_on and relies_on["source"]:
         relies_on["source"] = f"{stem}.{relies_on['source']}"
     gate = procedure.gate.model_dump() if procedure.gate else None
-    return {**plain, "relies_on": relies_on, "gate": gate, "facts": procedure.fact, "steps": [_step(s) for s in procedure.steps]}
+    return {
+        **plain,
+        "relies_on": relies_on,
+        "gate": gate,
+        "facts": procedure.fact,
+        "steps": [_step(s) for s in procedure.steps],
+    }
 
 
 def _step(step: StepEntry) -> dict[str, Any]:

@@ -40,7 +40,9 @@ STAGE_DURATIONS: dict[str, Default] = {
     "preclinical": Default(fixed(365.25), "days", "preclinical stage of Paul 2010, table of stages: 1.0 year", PAUL),
     "bridging": Default(_months(9, 14, 24), "days", "no cell of the registry table covers bridging studies"),
     "dose_optimisation": Default(
-        _months(9, 14, 24), "days", "taken as a bridging study; no cell of the registry table covers comparisons of doses"
+        _months(9, 14, 24),
+        "days",
+        "taken as a bridging study; no cell of the registry table covers comparisons of doses",
     ),
     "post_marketing": Default(
         _months(24, 36, 60), "days", "no cell of the registry table covers post-marketing studies"

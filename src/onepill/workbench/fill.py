@@ -12,8 +12,8 @@ from onepill.rulebook import Rulebook
 from onepill.sim.plan import FAILED, FINISHED, SUCCEEDED, Cost, Draw
 from onepill.workbench import defaults
 from onepill.workbench import ledger as notes
-from onepill.workbench.filled import Filled
 from onepill.workbench.fill_gates import dossier_input, gate_inputs
+from onepill.workbench.filled import Filled
 from onepill.workbench.gates import area_of, filing_gate, stage_gate
 from onepill.workbench.terms import filing_terms, stage_terms
 

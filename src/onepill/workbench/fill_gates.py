@@ -11,9 +11,7 @@ from onepill.workbench.filled import Filled
 CORE = {"en": "Core dossier", "zh": "核心申报资料"}
 
 
-def dossier_input(
-    filled: Filled, name: str, dossier: Dossier, *, after: tuple[tuple[str, str], ...]
-) -> StageInput:
+def dossier_input(filled: Filled, name: str, dossier: Dossier, *, after: tuple[tuple[str, str], ...]) -> StageInput:
     """A core dossier as a piece of work that the filings which share it wait for."""
     path = f"dossiers.{name}"
     length = filled.draw(f"{path}.preparation", dossier.preparation, None)

@@ -8,7 +8,8 @@ from typing import Any
 
 from onepill.core.provenance import Ledger, Provenance, Source
 from onepill.model.checks import values_of
-from onepill.model.schema import Done, FilingDone, Market, Programme, SourceText
+from onepill.model.schema import Done, FilingDone, Market, Programme
+from onepill.model.types import SourceText
 from onepill.workbench import ledger as notes
 
 UNUSED = "not used on this plan's day"

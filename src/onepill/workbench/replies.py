@@ -6,26 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Chance = float
-Iso = str
-Text = dict[str, str]
-
-
-class Reply(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class FindingRow(Reply):
-    """A finding: stable code, severity, what, what to do, where."""
-
-    code: str
-    severity: Literal["error", "warning", "note"]
-    message: str
-    hint: str
-    path: str
-    file: str
-    line: int = Field(ge=0)
-    value: Any
+from onepill.workbench.replies_plan import FilingPlan  # noqa: F401 -- operations ask for answers by name here
+from onepill.workbench.reply_parts import Binding, Chance, FindingRow, Iso, Reply, SourceRow, Text
 
 
 class Check(Reply):
@@ -52,13 +34,6 @@ class Due(Reply):
     skipped: list[DayReason]
     projected: bool
     make_up_days: list[DayReason]
-
-
-class SourceRow(Reply):
-    title: str
-    url: str
-    date: str
-    retrieved: str
 
 
 class ProvenanceRow(Reply):
@@ -93,12 +68,6 @@ class Estimate(Reply):
 
     mean: float
     standard_error: float
-
-
-class Binding(Reply):
-    activity: str
-    share: Chance
-    mean_days: float
 
 
 class Milestone(Reply):
@@ -289,43 +258,6 @@ class PolicyEffects(Reply):
     seed: int
     draws: int
     policies: list[PolicyReply]
-
-
-class DayRow(Reply):
-    prob: Chance
-    p10: Iso | None
-    p50: Iso | None
-    p90: Iso | None
-    mean: Iso | None
-
-
-class PlannedMarket(Reply):
-    """One market of a filing plan; `critical` binds its approval, `relies_on` are the approvals it rests on."""
-
-    id: str | None
-    route: str | None
-    procedure: str | None
-    status: Literal["actual", "simulated", "time_unknown", "left_out", "none"]
-    filing: DayRow | None
-    approval: DayRow | None
-    critical: list[Binding]
-    waits_for: list[str]
-    relies_on: list[str]
-    reliance: dict[str, Any] | None
-
-
-class FilingPlan(Reply):
-    programme: str
-    as_of: Iso
-    seed: int
-    draws: int
-    optimise: str
-    order: list[str]
-    plan: dict[str, PlannedMarket]
-    binding: list[dict[str, Any]]
-    sequence: dict[str, Any] | None
-    alternatives: dict[str, list[dict[str, Any]]]
-    findings: list[FindingRow]
 
 
 class Backtest(BaseModel):
