@@ -186,8 +186,8 @@ class PlanGate:
     """Something that must be there `before` a stage, a filing, an approval or a launch.
 
     `begins` is what its work may begin with: `pivotal_stage` (it is ready to start), `adult_pharmacokinetics` (phase 1
-    is over), `prerequisites` of the filing, `submission` of the filing, or `work` of a stage that does it. A gate `abroad`
-    acts on filings in other jurisdictions. `rule` is the rule that asks for it, where no clock of its steps does.
+    is over), `prerequisites` of the filing, `submission` of the filing, or `work` of a stage that does it. A gate
+    `abroad` acts on filings in other jurisdictions. `rule` is the rule that asks for it, where no clock does.
     """
 
     kind: str

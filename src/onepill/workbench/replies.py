@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from onepill.workbench.replies_plan import FilingPlan  # noqa: F401 -- operations ask for answers by name here
+from onepill.workbench.replies_plan import AgencyLog, FilingPlan, PlanGateRow, RiskRow  # noqa: F401 -- by name
 from onepill.workbench.reply_parts import Binding, Chance, FindingRow, Iso, Reply, SourceRow, Text
 
 
@@ -312,6 +312,10 @@ class Passport(Reply):
     milestones: list[Milestone]
     activities: list[dict[str, Any]]
     clocks: list[dict[str, Any]]
+    dossiers: list[dict[str, Any]]
+    gates: list[PlanGateRow]
+    plan_risks: list[RiskRow]
+    log: AgencyLog
     success: Success
     value: Value
     chapters: list[dict[str, Any]]
