@@ -189,3 +189,10 @@ def test_an_absent_rule_says_since_when_it_was_looked_for() -> None:
     assert row is not None
     assert row["checked"] == "2026-11-22"
     assert "value" not in row
+
+
+def test_what_is_approved_already_asks_for_no_further_test_nor_plan_for_children() -> None:
+    rows = example("tunlametinib", draws=2_000)["gates"]
+    conversion = [row for row in rows if row["filing"] == "cn_conversion"]
+    assert [row["state"] for row in conversion] == ["not_needed"]
+    assert [term["term"] for term in conversion[0]["failing"]] == ["not indication_approved_here"]

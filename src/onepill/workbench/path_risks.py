@@ -72,7 +72,7 @@ RISKS = (
         _text(
             "no trial behind the US filing has patients in the US; FDA's advisers asked for more trials of sintilimab, "
             "which rested on data from China alone ({value})",
-            "美国申报所依据的试验没有美国受试者；信迪利单抗仅有中国数据，FDA顾问委员会要求补充试验（{value}）",
+            "美国申报所依据的试验没有美国受试者；信迪利单抗仅有中国数据，FDA顾问委员会多数要求补充试验",
         ),
         _text(
             "add US to the regions of the pivotal trial, or show why the data apply",
@@ -84,7 +84,10 @@ RISKS = (
         US,
         "filing",
         lambda s, m: s.only_foreign_data(m),
-        _text("foreign data as the only basis must be {value}", "仅以境外数据申报须满足：{value}"),
+        _text(
+            "foreign data as the only basis must be {value}",
+            "仅以境外数据申报时，数据须适用于美国人群与医疗实践，研究者须合格，数据须可经核查",
+        ),
         _text("meet FDA before the pivotal trial", "关键试验前与FDA会面"),
     ),
     Risk(
@@ -92,7 +95,10 @@ RISKS = (
         US,
         "launch",
         _sells_chinese_drug,
-        _text("US agencies and companies of concern: {value}", "美国政府机构与受关注生物技术公司：{value}"),
+        _text(
+            "US agencies and companies of concern: {value}",
+            "美国政府机构不得采购受关注生物技术公司的设备或服务，亦不得与使用者签约或提供资助",
+        ),
         _text(
             "check contract manufacturers and sequencing services against the lists",
             "对照清单核查合同生产与测序服务商",
@@ -129,7 +135,7 @@ RISKS = (
         lambda s, m: _sells_chinese_drug(s, m) and "cell_therapy" in s.area,
         _text(
             "trials that ship cells of US patients for engineering: {value}",
-            "将美国受试者细胞送境外改造的试验：{value}",
+            "将美国受试者细胞送往中国等国改造的新试验已被FDA叫停",
         ),
         _text("engineer the cells outside the countries concerned", "在所涉国家之外进行细胞改造"),
     ),
@@ -138,7 +144,10 @@ RISKS = (
         US,
         "trial",
         lambda s, m: s.origin == CHINA and m in s.trial_regions,
-        _text("data of US patients that reach China: {value}", "传至中国的美国受试者数据：{value}"),
+        _text(
+            "data of US patients that reach China: {value}",
+            "不得向中国等六国大批量提供人类组学数据或样本；受FDA监管且去标识化的试验大多豁免",
+        ),
         _text(
             "de-identify, and keep to what the exemption for FDA's trials covers",
             "去标识化，并限于FDA监管试验豁免的范围",
@@ -167,7 +176,7 @@ RISKS = (
         _text(
             "the {market} filing takes data of patients in China abroad; a security assessment comes before it for "
             "{value}",
-            "{market}申报须将中国受试者数据传出境外；下列情形须先通过安全评估：{value}",
+            "{market}申报须将中国受试者数据传出境外；重要数据或超过限额的个人信息须先通过安全评估",
         ),
         _text(
             "count the people whose data leave China; below the limits a standard contract is filed",
@@ -251,7 +260,8 @@ def _hit(base: Assembled, runs: Runs, hits: Place, market: str) -> tuple[str | N
     """The part of the plan that a risk acts on, and its median day."""
     planned = planned_days(base, runs)
     if hits == "trial":
-        ahead = [stage for stage in base.filled.stages if market in stage.regions and not stage.finished]
+        open_here = [stage for stage in base.filled.stages if market in stage.regions and not stage.finished]
+        ahead = [stage for stage in open_here if not stage.started] or open_here
         days = {f"development.{stage.id}": planned(f"{stage.id}:started") for stage in ahead}
         place = min((name for name, day in days.items() if day), key=lambda name: days[name] or "", default=None)
         return place, days.get(place or "")

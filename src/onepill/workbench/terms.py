@@ -84,6 +84,8 @@ def filing_terms(programme: Programme, filing: Filing, *, jurisdiction: str) -> 
         found.add("trial_in_jurisdiction")
     if _has_biomarker(programme, filing):
         found.add("biomarker")
+    if _is_approved(programme, filing.indication, jurisdiction):
+        found.add("indication_approved_here")
     found |= {name for name, holds in filing.conditions.items() if holds}
     return frozenset(found - denied(filing.conditions) - denied(programme.conditions))
 
@@ -97,6 +99,16 @@ def all_terms(programme: Programme) -> frozenset[str]:
         if not filing.done.approved
     )
     return programme_terms(programme).union(*stages, *filings)
+
+
+def _is_approved(programme: Programme, indication: str | None, jurisdiction: str) -> bool:
+    """Whether another filing has had the indication approved there."""
+    return any(
+        other.done.approved is not None
+        and other.indication == indication
+        and (other.jurisdiction or name.upper()) == jurisdiction
+        for name, other in programme.filings.items()
+    )
 
 
 def _has_biomarker(programme: Programme, filing: Filing) -> bool:

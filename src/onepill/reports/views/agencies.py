@@ -21,7 +21,7 @@ def _gate(context: Context, row: Row) -> View:
     begins, ends = (row.get("begins") or {}).get("p50"), (row.get("ends") or {}).get("p50")
     return {
         "name": words.text(row["name"]),
-        "marks": [mark for rule in row["rules"] for mark in _marks(context, rule)],
+        "marks": list(dict.fromkeys(mark for rule in row["rules"] for mark in _marks(context, rule))),
         "css": market_class(row["market"]),
         "market": context.place(row["market"]),
         "before": words(f"gate_before.{row['before']}"),
