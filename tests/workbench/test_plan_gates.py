@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from onepill.calendars import due
 from onepill.model import load_programme
 from onepill.rulebook import load_rulebook
 from onepill.workbench.filing_plan import make_filing_plan
@@ -196,3 +197,19 @@ def test_what_is_approved_already_asks_for_no_further_test_nor_plan_for_children
     conversion = [row for row in rows if row["filing"] == "cn_conversion"]
     assert [row["state"] for row in conversion] == ["not_needed"]
     assert [term["term"] for term in conversion[0]["failing"]] == ["not indication_approved_here"]
+
+
+def test_the_clearance_of_human_genetic_resources_stands_before_its_trial() -> None:
+    rows = [row for row in plan_of(DUAL, "US")["gates"] if row["kind"] == "human_genetic_resources"]
+    assert [(row["stage"], row["state"], row["before"]) for row in rows] == [("phase_3", "planned", "stage")]
+    assert rows[0]["begins"]["p50"] == rows[0]["ends"]["p50"], "a filing alone, no material leaves China"
+    leaves = DUAL.replace("conditions: {class_1", "conditions: {hgr_material_leaves_china: true, class_1")
+    row = next(row for row in plan_of(leaves, "US")["gates"] if row["kind"] == "human_genetic_resources")
+    begins, ends = (date.fromisoformat(row[key]["p50"]) for key in ("begins", "ends"))
+    assert ends == due("CN", due("CN", begins, 5, "wd").due, 20, "wd").due
+
+
+def test_a_trial_without_a_foreign_party_names_the_condition() -> None:
+    text = DUAL.replace("conditions: {class_1", "conditions: {foreign_party: false, class_1")
+    row = next(row for row in plan_of(text, "US")["gates"] if row["kind"] == "human_genetic_resources")
+    assert (row["state"], [term["term"] for term in row["failing"]]) == ("not_needed", ["foreign_party"])

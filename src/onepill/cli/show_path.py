@@ -62,7 +62,7 @@ def _gates(rows: list[Row]) -> None:
             "met": f"met by {row['met_by']}",
             "not_needed": f"not needed: {(row['reason'] or {}).get('en')}",
         }.get(row["state"], row["state"])
-        print(f"  gate {row['market']}: {row['name']['en']}, before the {row['before']}: {span}")
+        print(f"  gate {row['market']}: {row['name']['en']}, before {row['stage'] or 'the ' + row['before']}: {span}")
 
 
 def _risks(rows: list[Row]) -> None:

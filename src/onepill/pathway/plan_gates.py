@@ -43,7 +43,7 @@ class PlanGates:
 
     def before_filing(self, filing: FilingInput) -> FilingGates:
         """Add the gates of an application that is still to be submitted."""
-        return FilingGates(filing=self._links(filing, "filing", submission=None), launch=())
+        return FilingGates(filing=self._links(filing, "filing", submission=None))
 
     def after_submission(self, filing: FilingInput, gates: FilingGates, submission: str) -> FilingGates:
         """Add the gates that run beside the review."""

@@ -33,11 +33,15 @@ class PlannedMarket(Reply):
 
 
 class PlanGateRow(Reply):
-    """A gate before a filing, its approval or its launch; `binds` is the share of futures in which it sets the day."""
+    """A gate before a filing, its approval, its launch, or a `stage`.
+
+    `binds` is the share of futures in which it sets the day.
+    """
 
     kind: str
     market: str
     filing: str
+    stage: str | None
     procedure: str
     name: Text
     rules: list[dict[str, Any]]

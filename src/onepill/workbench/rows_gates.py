@@ -7,7 +7,7 @@ from typing import Any
 
 from onepill.core.errors import Finding
 from onepill.model.regulatory import GateState
-from onepill.pathway import FilingInput, GateInfo
+from onepill.pathway import FilingInput, GateInfo, StageInput
 from onepill.pathway.plan_gates import (
     FIRST_IN_ADULTS,
     acts_on,
@@ -27,12 +27,42 @@ Row = dict[str, Any]
 Critical = Mapping[str, Sequence[Row]]
 """By filing, the activities that bind its approval."""
 NOTHING = GateState()
+TEST = "companion_diagnostic"
+UNSAID: Row = {"done": None, "met_by": None, "reason": None, "begins": None, "ends": None, "binds": None}
 
 
 def gate_rows(base: Assembled, runs: Runs, critical: Critical) -> list[Row]:
     """Every gate of every filing that is still to be decided, those that are not needed with the failing condition."""
     needed = [_needed_row(base, runs, info, critical) for info in base.network.gates]
-    return needed + [_not_needed_row(base, *pair) for pair in _not_needed(base)]
+    trials = [_trial_row(base, runs, stage, procedure) for stage, procedure in _clearances(base)]
+    return needed + trials + [_not_needed_row(base, *pair) for pair in _not_needed(base)]
+
+
+def _clearances(base: Assembled) -> Iterator[tuple[StageInput, Procedure]]:
+    """The clearances of human genetic resources before trials that have not begun."""
+    for stage in (stage for stage in base.filled.stages if not stage.started):
+        for region in (region for region in stage.regions if region not in stage.held):
+            for procedure in base.filled.rulebook.procedures(region):
+                if procedure.grants == "hgr_clearance":
+                    yield stage, procedure
+
+
+def _trial_row(base: Assembled, runs: Runs, stage: StageInput, procedure: Procedure) -> Row:
+    """A clearance that a trial waits for, or the condition that keeps it from being needed."""
+    lacking = failing(procedure.needed_when, stage.terms)
+    prefix = f"{stage.id}.{procedure.jurisdiction.lower()}.{procedure.id.rpartition('.')[2]}"
+    trace, first = runs.drawn.trace, f"{prefix}.{procedure.steps[0].id}"
+    return {
+        **_head(base, procedure, "", procedure.jurisdiction),
+        "kind": procedure.topic,
+        "stage": stage.id,
+        "before": "stage",
+        "state": "not_needed" if lacking else "planned",
+        **UNSAID,
+        "begins": _days(trace, first, start=True),
+        "ends": _days(trace, f"{prefix}.granted"),
+        "failing": [term_row(base.filled.rulebook, term, procedure.jurisdiction) for term in lacking],
+    }
 
 
 def _needed_row(base: Assembled, runs: Runs, info: GateInfo, critical: Critical) -> Row:
@@ -78,6 +108,7 @@ def _head(base: Assembled, procedure: Procedure, filing: str, market: str) -> Ro
         "kind": gate.kind if gate else "",
         "market": market,
         "filing": filing,
+        "stage": None,
         "procedure": procedure.id,
         "name": dict(procedure.name),
         "rules": _rules(base, procedure),
@@ -104,9 +135,8 @@ def _not_needed(base: Assembled) -> Iterator[tuple[Procedure, FilingInput, list[
 def _not_needed_row(base: Assembled, procedure: Procedure, filing: FilingInput, lacking: list[str]) -> Row:
     rows = [term_row(base.filled.rulebook, term, procedure.jurisdiction) for term in lacking]
     before = procedure.gate.before if procedure.gate else ""
-    empty = {"done": None, "met_by": None, "reason": None, "begins": None, "ends": None, "binds": None}
     head = _head(base, procedure, filing.id, filing.jurisdiction)
-    return {**head, "before": before, "state": "not_needed", **empty, "failing": rows}
+    return {**head, "before": before, "state": "not_needed", **UNSAID, "failing": rows}
 
 
 def open_filings(base: Assembled) -> list[FilingInput]:
@@ -119,7 +149,19 @@ def gate_findings(base: Assembled) -> list[Finding]:
     by_id = {filing.id: filing for filing in base.filled.filings}
     found = [_missing(base, info) for info in base.network.gates if info.state == "missing"]
     found += [late for info in base.network.gates if (late := _late(base, info, by_id[info.filing])) is not None]
-    return _distinct(found)
+    return _distinct([*found, *_not_on_file(base)])
+
+
+def _not_on_file(base: Assembled) -> Iterator[Finding]:
+    """Markets whose filing is told by a biomarker while the rulebook has nothing on their companion diagnostics."""
+    known = {p.jurisdiction for p in gate_procedures(base.filled.rulebook) if p.gate and p.gate.kind == TEST}
+    markets = [f.jurisdiction for f in open_filings(base) if "biomarker" in f.terms and f.jurisdiction not in known]
+    if markets:
+        message = f"no rule on companion diagnostics is on file for {', '.join(dict.fromkeys(markets))}"
+        hint = "ask the agency; the plan has no gate there"
+        yield Finding(
+            "gate.not_on_file", "note", message, hint, f"gates.{TEST}", value=", ".join(dict.fromkeys(markets))
+        )
 
 
 def _missing(base: Assembled, info: GateInfo) -> Finding:

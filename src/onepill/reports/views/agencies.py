@@ -24,7 +24,7 @@ def _gate(context: Context, row: Row) -> View:
         "marks": list(dict.fromkeys(mark for rule in row["rules"] for mark in _marks(context, rule))),
         "css": market_class(row["market"]),
         "market": context.place(row["market"]),
-        "before": words(f"gate_before.{row['before']}"),
+        "before": context.activity_name(row["stage"]) if row.get("stage") else words(f"gate_before.{row['before']}"),
         "state": words(f"gate_state.{row['state']}"),
         "why": _why(context, row),
         "begins": begins or "",
