@@ -213,3 +213,12 @@ def test_a_trial_without_a_foreign_party_names_the_condition() -> None:
     text = DUAL.replace("conditions: {class_1", "conditions: {foreign_party: false, class_1")
     row = next(row for row in plan_of(text, "US")["gates"] if row["kind"] == "human_genetic_resources")
     assert (row["state"], [term["term"] for term in row["failing"]]) == ("not_needed", ["foreign_party"])
+
+
+def test_a_gate_that_filings_share_is_a_row_of_each_market() -> None:
+    plan = plan_of(DUAL, "CN", "US", "SG", "AU")
+    rows = [row for row in plan["gates"] if row["kind"] == "data_export"]
+    assert {row["market"] for row in rows} == {"US", "SG", "AU"}
+    assert len({row["filing"] for row in rows}) == len(rows) == 3
+    (said,) = [row for row in plan["findings"] if row["code"] == "risk.cn.cac.data_export.security_assessment"]
+    assert "so do the filings in" in said["message"]

@@ -53,7 +53,7 @@ def _dossiers(rows: list[Row]) -> None:
 
 
 def _gates(rows: list[Row]) -> None:
-    for row in (row for row in rows if row["state"] != "not_needed" or row["reason"]):
+    for row, others in _grouped([row for row in rows if row["state"] != "not_needed" or row["reason"]], "procedure"):
         begins, ends = ((row[key] or {}).get("p50") for key in ("begins", "ends"))
         span = {
             "planned": f"{begins} to {ends}" + (f", binds {row['binds']:.0%}" if row["binds"] else ""),
@@ -62,14 +62,28 @@ def _gates(rows: list[Row]) -> None:
             "met": f"met by {row['met_by']}",
             "not_needed": f"not needed: {(row['reason'] or {}).get('en')}",
         }.get(row["state"], row["state"])
-        print(f"  gate {row['market']}: {row['name']['en']}, before {row['stage'] or 'the ' + row['before']}: {span}")
+        print(
+            f"  gate {row['market']}: {row['name']['en']}, before {row['stage'] or 'the ' + row['before']}: {span}"
+            + (f"; also {others}" if others else "")
+        )
+
+
+def _grouped(rows: list[Row], key: str) -> list[tuple[Row, str]]:
+    """The first row of each key, with the further markets that have one."""
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row[key], []).append(row)
+    return [(found[0], ", ".join(row["market"] for row in found[1:])) for found in groups.values()]
 
 
 def _risks(rows: list[Row]) -> None:
-    for row in rows:
+    for row, others in _grouped(rows, "rule"):
         since = f"announced {row['announced'] or 'unknown'}, from {row['from'] or 'unknown'}"
         where = f"{row['place']} {row['day']}: {row['position'].replace('_', ' ')}" if row["day"] else "no day"
-        print(f"  risk {row['market']}: {row['message']['en']} ({since}; {where})")
+        print(
+            f"  risk {row['market']}: {row['message']['en']} ({since}; {where})"
+            + (f"; also {others}" if others else "")
+        )
 
 
 def _log(log: Row) -> None:

@@ -71,7 +71,7 @@ class PlanGates:
             if info is None:
                 info = self._add(procedure, gate, filing, given, starts)
                 self.built[procedure.id, starts] = info
-            self.infos.append(replace(info, filing=filing.id))
+            self.infos.append(replace(info, filing=filing.id, jurisdiction=filing.jurisdiction))
             links.append(Link(info.last, FINISHED))
         return tuple(links)
 

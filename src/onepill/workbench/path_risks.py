@@ -286,12 +286,21 @@ WHEN = {
 }
 
 
+def by_rule(rows: Iterable[Row]) -> list[tuple[Row, list[str]]]:
+    """Each rule's first row, with the further markets on which it bites."""
+    grouped: dict[str, list[Row]] = {}
+    for row in rows:
+        grouped.setdefault(row["rule"], []).append(row)
+    return [(found[0], [row["market"] for row in found[1:]]) for found in grouped.values()]
+
+
 def risk_findings(rows: Iterable[Row]) -> list[Finding]:
     """The risks as findings: what bites, on which part of the plan, before or after the rule's day."""
     found = []
-    for row in rows:
+    for row, others in by_rule(rows):
         when = WHEN[row["position"]].format(place=row["place"], day=row["day"], first=row["from"], last=row["until"])
-        message = f"{row['message']['en']}; {when}"
+        also = f"; so do the filings in {', '.join(others)}" if others else ""
+        message = f"{row['message']['en']}; {when}{also}"
         severity: Literal["warning", "note"] = "note" if row["position"] in ("before", "lapsed") else "warning"
         found.append(Finding(f"risk.{row['rule']}", severity, message, row["hint"]["en"], f"plan.{row['market']}"))
     return found
