@@ -64,7 +64,7 @@ LOG: Row = {
         {
             "id": "first",
             "agency": "US",
-            "meeting": "type B",
+            "meeting": {"en": "type B", "zh": "B类会议"},
             "asked": "2024-02-01",
             "question": {"en": "May <we>?", "zh": "可以吗？"},
             "answered": None,

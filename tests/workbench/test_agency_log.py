@@ -28,7 +28,7 @@ def codes(programme: Any) -> list[tuple[str, str]]:
 def test_a_commitment_is_overdue_on_the_day_after_it_was_due(day: date, state: str) -> None:
     programme = programme_of(day=day)
     item = programme.questions[0].commitments[0]
-    assert commitment_state(item, programme.as_of) == state
+    assert commitment_state(item, programme) == state
     assert (("log.overdue", "questions.0.commitments.0") in codes(programme)) is (state == "overdue")
 
 
@@ -70,3 +70,15 @@ def test_the_passport_names_the_same_day_for_the_filing_that_a_commitment_touche
     (item,) = document["log"]["questions"][0]["commitments"]
     assert item["touches_planned"] == filed["p50"]
     assert document["log"]["questions"][0]["answer"]["zh"].startswith("可以")
+
+
+@pytest.mark.parametrize(
+    ("day", "state"), [(date(2023, 6, 30), None), (date(2024, 6, 29), "open"), (date(2024, 7, 2), "overdue")]
+)
+def test_a_commitment_due_by_an_event_is_overdue_once_that_event_is_past(day: date, state: str | None) -> None:
+    text = TEXT.replace("due: 2024-06-30", 'due_by: "doses:finished"').replace(
+        "done: {started: 2023-10-02}", "done: {started: 2023-10-02, finished: 2024-06-30, succeeded: 2024-07-01}"
+    )
+    programme = programme_of(text, day)
+    states = [commitment_state(item, programme) for question in programme.questions for item in question.commitments]
+    assert states == ([] if state is None else [state])

@@ -67,7 +67,7 @@ class Question(Closed):
 
     id: Identifier
     agency: Jurisdiction
-    meeting: str | None = None
+    meeting: Text | None = None
     asked: Day
     question: Text
     answered: Day | None = None

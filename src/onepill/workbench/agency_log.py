@@ -17,6 +17,8 @@ from onepill.workbench.simulate import Runs, day_row
 Row = dict[str, Any]
 DayOf = Callable[[str], "str | None"]
 """The planned median day of a part of the plan (`filings.US`) or of an event (`phase_3:succeeded`)."""
+FACTS = {"submitted": "submitted", "started": "submitted", "refused": "refused", "failed": "refused"}
+"""The facts of a filing by event; every other event is its approval."""
 MILESTONES = {"submitted": "filed", "started": "filed", "succeeded": "approval", "approved": "approval"}
 
 
@@ -36,7 +38,7 @@ def _question_row(programme: Programme, question: Question, planned: DayOf) -> R
     return {
         "id": question.id,
         "agency": question.agency,
-        "meeting": question.meeting,
+        "meeting": dict(question.meeting) if question.meeting else None,
         "asked": question.asked.isoformat(),
         "question": dict(question.question),
         "answered": _iso(question.answered),
@@ -57,15 +59,26 @@ def _commitment_row(programme: Programme, question: Question, item: Commitment, 
         "done": _iso(item.done),
         "touches": item.touches,
         "touches_planned": planned(item.touches) if item.touches else None,
-        "state": commitment_state(item, programme.as_of),
+        "state": commitment_state(item, programme),
     }
 
 
-def commitment_state(item: Commitment, as_of: date) -> str:
-    """done, overdue (its day is past) or open."""
+def commitment_state(item: Commitment, programme: Programme) -> str:
+    """done, overdue (its day, or the event that it was due by, is past) or open."""
     if item.done is not None:
         return "done"
-    return "overdue" if item.due is not None and item.due < as_of else "open"
+    due = due_on(item, programme)
+    return "overdue" if due is not None and due < programme.as_of else "open"
+
+
+def due_on(item: Commitment, programme: Programme) -> date | None:
+    """The day on which a commitment is due; that of its event only once it is a fact."""
+    name, _, event = (item.due_by or "").partition(":")
+    if name.startswith("filings."):
+        found = _touched(programme, name)
+        return getattr(found.done, FACTS.get(event, "approved")) if found else None
+    stage = programme.development.get(name)
+    return getattr(stage.done, event or "succeeded") if stage else item.due
 
 
 def log_findings(programme: Programme) -> list[Finding]:
@@ -83,10 +96,11 @@ def log_findings(programme: Programme) -> list[Finding]:
 
 def _commitment_findings(programme: Programme, question: Question, item: Commitment, path: str) -> Iterator[Finding]:
     name = f"a commitment to {question.agency} ({item.text['en']})"
-    if commitment_state(item, programme.as_of) == "overdue":
-        message = f"{name} was due on {item.due} and is not done"
-        yield Finding("log.overdue", "warning", message, f"give {path}.done", path, value=_iso(item.due))
-    filing = _touched(programme, item)
+    if commitment_state(item, programme) == "overdue":
+        due = due_on(item, programme)
+        message = f"{name} was due on {due} and is not done"
+        yield Finding("log.overdue", "warning", message, f"give {path}.done", path, value=_iso(due))
+    filing = _touched(programme, item.touches or "")
     if filing is None:
         return
     code, submitted = f"filing {item.touches}", filing.done.submitted or filing.done.accepted or filing.done.approved
@@ -98,8 +112,8 @@ def _commitment_findings(programme: Programme, question: Question, item: Commitm
         yield Finding("log.before_filing", "warning", message, f"give {path}.done", path, value=item.touches)
 
 
-def _touched(programme: Programme, item: Commitment) -> Filing | None:
-    group, _, name = (item.touches or "").partition(".")
+def _touched(programme: Programme, part: str) -> Filing | None:
+    group, _, name = part.partition(".")
     found = {key.lower(): filing for key, filing in programme.filings.items()}
     return found.get(name.lower()) if group == "filings" else None
 

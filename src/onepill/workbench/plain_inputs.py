@@ -89,6 +89,14 @@ def _facts(programme: Programme) -> Iterator[Plain]:
             if day is not None:
                 yield Plain(f"{path}.done.{event}", day.isoformat(), "day", done.source)
 
+    for code, kinds in programme.gates.items():
+        for kind, state in kinds.items():
+            if state.done is not None:
+                yield Plain(f"gates.{code.lower()}.{kind}.done", state.done.isoformat(), "day", state.source)
+    for name, dossier in programme.dossiers.items():
+        if dossier.data_cut is not None:
+            yield Plain(f"dossiers.{name}.data_cut", dossier.data_cut.isoformat(), "day")
+
 
 def _markets(programme: Programme) -> Iterator[Plain]:
     for name, market in programme.markets.items():

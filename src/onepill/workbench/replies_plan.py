@@ -86,7 +86,7 @@ class LogQuestion(Reply):
 
     id: str
     agency: str
-    meeting: str | None
+    meeting: Text | None
     asked: Iso
     question: Text
     answered: Iso | None

@@ -122,7 +122,7 @@ def _comparators(
     rule = _says(base, COMPARATOR[market]) if market in COMPARATOR else ""
     for name, stage in stages:
         path = f"development.{name}.comparator"
-        hint = f"change {path}, or the expectations of {market}" + (f"; {rule}" if rule else "")
+        hint = _change(path, market, expectation) + (f"; {rule}" if rule else "")
         if not stage.comparator:
             message = f"{market} takes {_listed(standard)} as the standard of care, and {name} states no comparator"
             yield Finding("evidence.comparator_unstated", "note", message, hint, path, value=market)
@@ -138,12 +138,18 @@ def _endpoints(market: str, expectation: Expectation, stages: list[tuple[str, St
         return
     for name, stage in stages:
         path = f"development.{name}.endpoints"
-        hint = f"change {path}, or the expectations of {market}"
+        hint = _change(path, market, expectation)
         said = f"has {_listed(stage.endpoints)}" if stage.endpoints else "states no primary endpoint"
         message = f"{market} expects {_listed(wanted)} as primary endpoint, and {name} {said}"
         severity: Literal["warning", "note"] = "warning" if stage.endpoints else "note"
         code = "evidence.endpoint" if stage.endpoints else "evidence.endpoint_unstated"
         yield Finding(code, severity, message, hint, path, value=market)
+
+
+def _change(path: str, market: str, expectation: Expectation) -> str:
+    """The inputs that would change a finding, with the source of what the region is said to expect."""
+    source = f" ({expectation.source.title})" if expectation.source else ""
+    return f"change {path}, or the expectations of {market}{source}"
 
 
 def _is_single_arm(stage: Stage) -> bool:

@@ -96,7 +96,7 @@ def _question(context: Context, row: Row) -> View:
     return {
         "css": market_class(row["agency"]),
         "place": context.place(row["agency"]),
-        "meeting": row.get("meeting") or "",
+        "meeting": words.text(row.get("meeting")),
         "asked": row["asked"],
         "question": words.text(row["question"]),
         "answered": row.get("answered") or words("log_state.open"),
