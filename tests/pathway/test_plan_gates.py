@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from onepill.calendars import due
 from onepill.core.distributions import fixed
 from onepill.pathway import FilingInput, GateInput, Network, StageInput
+from onepill.pathway.plan_gates import pivotal_stages
 from onepill.rulebook import load_rulebook
 from onepill.sim.plan import SUCCEEDED, Draw
 from tests.pathway.networks import AS_OF, filing, network, simulate, stage
@@ -178,7 +179,7 @@ def test_in_china_the_launch_waits_for_90_working_days_and_the_approval_does_not
 
 
 def test_a_filing_abroad_on_patients_in_china_waits_for_the_filed_contract() -> None:
-    trial = pivotal(10, regions=("CN",), held=frozenset({"CN"}))
+    trial = pivotal(10, regions=("CN",), held=frozenset({"CN"}), started=AS_OF)
     found = network(trial, after_pivotal("us", terms=frozenset()), after_pivotal("cn", terms=frozenset()))
     assert states(found) == {("US", "data_export"): "planned"}
     assert days(found, "us.filed") == due("CN", AS_OF + timedelta(days=10), 15, "wd").due
@@ -201,6 +202,14 @@ def test_a_comparison_of_doses_before_the_pivotal_stage_meets_the_gate_and_none_
     assert [(gate.state, gate.first) for gate in met.gates] == [("met", "doses")]
     beside = network(doses, pivotal(10), oncology)
     assert states(beside) == {("US", "dose_optimisation"): "missing"}
+
+
+def test_the_trials_that_a_core_dossier_names_are_those_of_its_filings() -> None:
+    trial, core = stage("phase_2", 10, kind="phase_2"), stage("dossiers.core", 5, kind="dossier", section="")
+    core = replace(core, after=(("phase_2", SUCCEEDED),))
+    one = filing("us", after=(("dossiers.core", SUCCEEDED),), terms=NEW)
+    assert [found.id for found in pivotal_stages((trial, core), one)] == ["phase_2"]
+    assert days(network(trial, core, one), "us.filed") == IPSP_AGREED
 
 
 # Laws

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from onepill.core.errors import InputError
-from onepill.policy import MeasureMatch, match_policy, overlay_of
+from onepill.policy import MeasureMatch, Uptake, match_policy, overlay_of
 from onepill.rulebook import Effect, Policy, load_rulebook
 
 CNY = 7.2441
@@ -21,6 +21,7 @@ QUANTIFIED = {
     "trial_start_up_25_weeks",
     "ethics_3_weeks",
     "supplement_60wd",
+    "ethics_mutual_recognition",
     "phase_1_subsidy",
     "phase_2_subsidy",
     "phase_3_subsidy",
@@ -76,7 +77,7 @@ def test_a_clock_is_capped_in_its_own_unit_and_days_of_force() -> None:
 
 def test_uptake_is_an_input_and_full_uptake_is_an_assumption_that_is_named() -> None:
     name = "cn.shanghai.2024.ethics_3_weeks"
-    given, assumed = matched(uptake={name: 0.25})["ethics_3_weeks"], matched()["ethics_3_weeks"]
+    given, assumed = matched(uptake={name: Uptake(0.25, 0.1, 0.4)})["ethics_3_weeks"], matched()["ethics_3_weeks"]
     assert given.overlay
     assert given.overlay.uptake == 0.25
     assert not given.uptake_assumed
@@ -100,7 +101,7 @@ def test_a_measure_without_an_effect_has_no_overlay() -> None:
         overlay_of(policy(), measure, uptake=1, usd_per=RATES)
 
 
-@pytest.mark.parametrize(("on", "verb"), [("stage_cost", "scale"), ("stage_cost", "cap"), ("span", "add")])
+@pytest.mark.parametrize(("on", "verb"), [("stage_cost", "drop"), ("work", "cap"), ("span", "add")])
 def test_an_effect_that_is_not_built_is_refused_and_never_counts_as_nothing(on: str, verb: str) -> None:
     measure = matched()["trial_start_up_25_weeks"].measure
     changed = replace(measure, effect=Effect(on, "phase_2", verb, 0.5))  # type: ignore[arg-type]  # as a pack may

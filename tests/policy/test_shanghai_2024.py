@@ -55,13 +55,14 @@ def test_each_measure_is_measured_or_says_why_not() -> None:
             assert row["why"]["zh"], name
         else:
             assert row["applies"], name
-            assert set(row["alone"]) == {"days_saved", "rnpv_gain_usd"}
-            assert set(row["alone"]["rnpv_gain_usd"]) == {"mean", "standard_error"}
+            assert set(row["alone"]) == {"days_saved", "rnpv_gain_usd", "patients_gain", "subsidy_usd"}
+            assert set(row["alone"]["rnpv_gain_usd"]) == {"mean", "standard_error", "low", "high"}
 
 
 def test_what_can_be_put_in_numbers_is() -> None:
     measured = {name for name, row in shown().items() if row["alone"] != "not_quantified"}
     clocks = {"trial_application_30wd", "trial_start_up_25_weeks", "ethics_3_weeks", "supplement_60wd"}
+    clocks |= {"ethics_mutual_recognition"}
     assert measured == clocks | {"phase_1_subsidy", "phase_2_subsidy", "phase_3_subsidy"}
 
 
@@ -96,15 +97,16 @@ def test_thirty_working_days_instead_of_sixty_save_the_calendar_days_between_the
     found = saved(shown()["trial_application_30wd"], "gastric_1l_phase_2.cn.trial_authorisation")
     assert found["mean"] == pytest.approx(0.7 * gained, abs=3 * found["standard_error"])
     full = measures(with_uptake(1.0))["trial_application_30wd"]
-    assert saved(full, "gastric_1l_phase_2.cn.trial_authorisation") == {"mean": gained, "standard_error": 0}
+    at_full_uptake = saved(full, "gastric_1l_phase_2.cn.trial_authorisation")
+    assert (at_full_uptake["mean"], at_full_uptake["standard_error"]) == (gained, 0)
 
 
 def test_no_uptake_has_no_effect() -> None:
     document = with_uptake(0.0)
     for name, row in measures(document).items():
         if row["alone"] != "not_quantified":
-            assert row["alone"]["rnpv_gain_usd"] == {"mean": 0, "standard_error": 0}, name
-            assert all(found["mean"] == 0 for found in row["alone"]["days_saved"].values()), name
+            assert row["alone"]["rnpv_gain_usd"] == NOTHING, name
+            assert all(found == NOTHING for found in row["alone"]["days_saved"].values()), name
     assert section(document)["together"]["rnpv_gain_usd"]["mean"] == 0
 
 
@@ -134,6 +136,9 @@ policy_uptake: {MEASURE: UPTAKE}
 """
 
 
+NOTHING = {"mean": 0, "standard_error": 0, "low": 0, "high": 0}
+
+
 def subsidy(kind: str, cost: str, *, uptake: float = 1.0) -> Row:
     measure = f"{kind}_subsidy"
     text = SMALL.replace("KIND", kind).replace("COST", cost).replace("UPTAKE", f"{uptake:g}")
@@ -157,7 +162,8 @@ def test_a_subsidy_is_forty_percent_of_the_cost_up_to_10_20_and_30_million_yuan(
     kind: str, cost: str, paid_cny: float
 ) -> None:
     """By hand: min(0.4 x cost, cap) at 7.2441 yuan a dollar, not discounted (the rate is 0)."""
-    assert subsidy(kind, cost) == {"mean": pytest.approx(paid_cny / CNY, abs=1), "standard_error": 0}
+    paid = pytest.approx(paid_cny / CNY, abs=1)
+    assert subsidy(kind, cost) == {"mean": paid, "standard_error": 0, "low": paid, "high": paid}
 
 
 def test_a_subsidy_with_an_even_chance_is_worth_half() -> None:
@@ -205,7 +211,7 @@ def test_a_measure_that_comes_too_late_shows_no_days_and_why() -> None:
     for name in ("trial_application_30wd", "trial_start_up_25_weeks", "ethics_3_weeks"):
         row = late[name]
         assert row["binds"] == 0, name
-        assert all(found == {"mean": 0, "standard_error": 0} for found in row["alone"]["days_saved"].values())
+        assert all(found == NOTHING for found in row["alone"]["days_saved"].values())
         assert "too late" in row["why"]["en"], name
 
 
@@ -226,4 +232,4 @@ def test_a_policy_announced_after_the_plans_day_is_not_known() -> None:
 def test_a_policy_does_not_act_on_a_drug_of_another_place() -> None:
     document = passport_of(text_of("minimal"), draws=500, policies=(SHANGHAI,))
     assert not any(row["applies"] for row in measures(document).values())
-    assert section(document)["together"]["rnpv_gain_usd"] == {"mean": 0, "standard_error": 0}
+    assert section(document)["together"]["rnpv_gain_usd"] == NOTHING

@@ -118,7 +118,9 @@ def test_shanghai_phase_subsidies_of_cailian_press_2024_07_30(phase: int, cap: s
 def test_shanghai_validity_and_the_measures_that_are_not_captured() -> None:
     policy = load_rulebook().policy("cn.shanghai.2024")
     assert (policy.announced, policy.first, policy.last) == (date(2024, 7, 30), date(2024, 8, 1), date(2029, 7, 31))
-    assert "37 measures" in policy.not_captured
+    assert policy.measures_in_document == 37
+    assert "37 measures" in policy.not_captured["en"]
+    assert "37条" in policy.not_captured["zh"]
     assert {measure.aspect for measure in policy.measures} == set(range(1, 9))
 
 

@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 from hypothesis import strategies as st
 
+from onepill.core.dates import NEVER
 from onepill.core.distributions import Distribution, discrete, empirical, fixed, triangular, uniform
 from onepill.sim.plan import (
     Activity,
@@ -150,7 +151,14 @@ def _activity(draw: st.DrawFn, i: int, before: list[Activity], *, loaded: bool) 
         not_before=draw(st.sampled_from([None, AS_OF + 200])),
         gate=Gate(f"{id_}.g", draw(OUTCOMES), loadings) if draw(st.booleans()) else None,
         costs=tuple(
-            Cost(Draw(f"{id_}.c{j}", draw(SPREADS), factor=1e5), id_, draw(TIMINGS), income=draw(st.booleans()))
+            Cost(
+                Draw(f"{id_}.c{j}", draw(SPREADS), factor=1e5),
+                id_,
+                draw(TIMINGS),
+                income=draw(st.booleans()),
+                start_from=draw(st.sampled_from([0, AS_OF + 30])),
+                start_until=draw(st.sampled_from([NEVER, AS_OF + 250])),
+            )
             for j in range(draw(st.integers(0, 2)))
         ),
         span_caps=(SpanCap(_link(draw, before), 60, draw(st.sampled_from([1.0, 0.5])), f"{id_}.cap"),)

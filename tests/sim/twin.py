@@ -181,6 +181,8 @@ class Twin:
         if activity.id not in self.out.start:
             return
         start, finish = self.out.start[activity.id], self.out.finish[activity.id]
+        if not cost.start_from <= start <= cost.start_until:
+            return
         planned = self.planned[activity.id]
         amount = self.draw(cost.amount) * (1 if cost.income else -1)
         if cost.timing == "even" and planned > start:

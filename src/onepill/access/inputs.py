@@ -49,6 +49,8 @@ class Exclusivity:
 class MarketInput:
     """One market. The product of the `scale` draws is peak sales a year in US dollars.
 
+    `peak_patients_per_year` is the mean of the draws among them that count patients and their shares.
+
     `years_to_peak` and `shape` (linear, s_curve) describe uptake from launch, `price_share` is the payers' mean share
     of the net price, `growth_per_year` applies from the valuation year on. Shares run from 0 to 1.
     """
@@ -68,3 +70,4 @@ class MarketInput:
     launch_cost: Draw | None
     launched: date | None
     ends_on: tuple[Link, ...]
+    peak_patients_per_year: float = 0.0

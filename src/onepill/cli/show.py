@@ -189,7 +189,7 @@ def _policy(answer: Row) -> None:
         [str(m["aspect"]), m["name"]["en"], str(m["effect"] or m["not_quantified_reason"])] for m in answer["measures"]
     ]
     show_table(rows, ["aspect", "measure", "effect"])
-    print(answer["not_captured"])
+    print(answer["not_captured"].get("en", ""))
 
 
 def _matches(answer: Row) -> None:
@@ -201,14 +201,32 @@ def _matches(answer: Row) -> None:
 
 
 def _effects(answer: Row) -> None:
-    for policy in answer["policies"]:
-        gain = policy["together"]["rnpv_gain_usd"]
-        print(f"{policy['id']}: together {gain['mean'] / 1e6:+,.2f} ± {gain['standard_error'] / 1e6:.2f} MUSD")
-        for row in (m for m in policy["measures"] if m["alone"] != "not_quantified"):
-            days = {name: value["mean"] for name, value in row["alone"]["days_saved"].items() if value["mean"]}
-            last = max(days.items(), key=lambda item: item[1], default=("", 0.0))
-            gain = row["alone"]["rnpv_gain_usd"]["mean"] / 1e6
-            print(f"  {row['id']}: {gain:+,.2f} MUSD, {last[1]:.0f} days {last[0]}")
+    counted = [row for row in answer["measures"] if row["alone"] != "not_quantified"]
+    for name, effect in [*((row["id"], row["alone"]) for row in counted), ("together", answer["together"])]:
+        print(name)
+        print(f"  {_effect(effect)}")
+    applying = sum(row["applies"] for row in answer["measures"])
+    print(f"{applying} of {len(answer['measures'])} measures apply; {len(counted)} of them are in numbers.")
+    print("± is simulation error alone; in brackets what it may be as baseline, uptake and eligibility move.")
+
+
+def _effect(row: Row) -> str:
+    """Days of the milestone that moves most, money and patients, with their limits."""
+    moved = {name: days for name, days in row["days_saved"].items() if days["mean"]}
+    name = max(moved, key=lambda name: abs(moved[name]["mean"]), default="")
+    parts = [f"{_limited(moved[name], 1, 0)} days earlier: {name}"] if name else ["no day moves"]
+    parts.append(f"{_limited(row['rnpv_gain_usd'], 1e6, 2)} MUSD of rNPV")
+    if row["patients_gain"]["mean"]:
+        parts.append(f"{_limited(row['patients_gain'], 1, 0)} patients")
+    if row["subsidy_usd"] and row["subsidy_usd"]["mean"]:
+        parts.append(f"{_limited(row['subsidy_usd'], 1e6, 2)} MUSD of subsidy")
+    return "; ".join(parts)
+
+
+def _limited(value: Row, scale: float, places: int) -> str:
+    mean, low, high = (value[key] / scale for key in ("mean", "low", "high"))
+    limits = f" ({low:,.{places}f} to {high:,.{places}f})" if (low, high) != (mean, mean) else ""
+    return f"{mean:,.{places}f} ± {value['standard_error'] / scale:,.{places}f}{limits}"
 
 
 SHOW: dict[str, Callable[[Any], None]] = {

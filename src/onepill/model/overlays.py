@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-Verb = Literal["set", "cap", "add", "scale", "subsidy"]
-On = Literal["rule", "span", "stage_cost"]
+Verb = Literal["set", "cap", "add", "scale", "subsidy", "parallel", "drop"]
+On = Literal["rule", "span", "stage_cost", "work"]
 
 
 @dataclass(frozen=True)
 class Overlay:
-    """`verb` with `value` on a rule, a span between two events, or the cost of a kind of stage.
+    """`verb` with `value` on a rule, a span between two events, the cost of a kind of stage, or a step of work.
 
     `value` and `unit` are a count with its unit (days, wd, weeks, months) for rules and spans; for a subsidy `value` is
-    the share of the cost (0 to 1) and `cap_usd` its limit for one stage. It acts on clocks that start from `first` to
+    the share of the cost (0 to 1) and `cap_usd` its limit for one stage; other verbs on a cost take US dollars, or a
+    factor. Work that is `parallel` begins with the trial application, and work that is dropped takes no time.
+
+    It acts on clocks that start from `first` to
     `last`, both included, in `jurisdiction`. On a path it is taken up with probability `uptake`. `base_cap_usd` is the
     limit of the subsidy that is otherwise in force and falls away.
     """

@@ -11,6 +11,7 @@ from pydantic import Field
 from onepill.model.regulatory import Dossier, Expectation, GateKind, GateState, Question
 from onepill.model.types import (
     After,
+    Answers,
     Closed,
     Currency,
     Day,
@@ -243,7 +244,7 @@ class Filing(Closed):
     approval_prob: ShareValue | None = None
     first_cycle_prob: ShareValue | None = None
     resubmission: DurationValue | None = None
-    conditions: dict[str, bool] = {}
+    conditions: Answers = {}
     not_before: Day | None = None
     done: FilingDone = FilingDone()
 
@@ -351,7 +352,7 @@ class Programme(Closed):
     indications: dict[Identifier, Indication] = {}
     readouts: list[Readout] = []
     factors: dict[str, Text] = {}
-    conditions: dict[str, bool] = Field(default={}, description="answers to the rulebook's vocabulary")
+    conditions: Answers = Field(default={}, description="answers to the rulebook's vocabulary")
     development: dict[Identifier, Stage] = {}
     dossiers: dict[Identifier, Dossier] = {}
     filings: dict[Name, Filing] = {}

@@ -6,7 +6,9 @@ import re
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler, WithJsonSchema
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from onepill.core.dates import parse_day
 from onepill.core.errors import InputError
@@ -135,3 +137,22 @@ class SourceText(Closed):
     url: str = ""
     date: DayOrYear = ""
     retrieved: DayOrYear = ""
+
+
+class Answer(Closed):
+    """Whether a condition of the rulebook holds; `assumption` says why it is taken so where nobody has shown it."""
+
+    value: bool
+    source: SourceText | None = None
+    assumption: str = ""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [{"type": "boolean"}, handler(core)]}
+
+
+def _answer(raw: Any) -> Any:
+    return {"value": raw} if isinstance(raw, bool) else raw
+
+
+Answers = dict[str, Annotated[Answer, BeforeValidator(_answer)]]

@@ -100,6 +100,11 @@ def span_table(overlay: Overlay, *, jurisdiction: str, span: Span) -> DayTable:
     return _in_force_only(finish, overlay, span=span)
 
 
+def window_table(overlay: Overlay, *, span: Span) -> DayTable:
+    """The same day where the overlay is in force, else so far off that it never comes first."""
+    return _in_force_only(span.days, overlay, span=span)
+
+
 def _in_force_only(finish: Days, overlay: Overlay, *, span: Span) -> DayTable:
     far = span.days + NOT_IN_FORCE_DAYS
     return DayTable(span.first, np.where(_is_in_force(overlay, span=span), finish, far).astype(np.int32))

@@ -12,6 +12,7 @@ from onepill.pathway.grants import Granted, already_granted, first_users, needed
 from onepill.pathway.inputs import FilingInput, NetworkInput, StageInput
 from onepill.pathway.plan_gates import FilingGates, PlanGates, plan_gates
 from onepill.pathway.procedures import add_procedure
+from onepill.pathway.start_up import add_start_up
 from onepill.pathway.tables import ActivityInfo, MilestoneInfo, Network
 from onepill.pathway.timing import with_span_overlays
 from onepill.rulebook import Procedure, Rulebook, matches
@@ -80,7 +81,7 @@ def _add_stage(build: Builder, stage: StageInput, *, granted: Granted, users: Us
         build.add(_with_facts(work, stage), info)
         return []
     ready, milestones = _ready(build, stage, granted=granted, users=users)
-    ready = _add_start_up(build, stage, ready)
+    ready = add_start_up(build, stage, ready)
     build.add(replace(work, after=ready, not_before=_earliest(build, stage)), info)
     return milestones
 
@@ -165,23 +166,6 @@ def with_span_overlays_from(build: Builder, activity: Activity, place: Place, *,
         if build.activities[index].clock:
             build.activities[index] = replace(build.activities[index], after=(Link(start, FINISHED),), any_of=False)
     return capped
-
-
-def _add_start_up(build: Builder, stage: StageInput, ready: tuple[Link, ...]) -> tuple[Link, ...]:
-    """From the last authorisation to the first patient, where the file gives that time."""
-    if stage.start_up is None:
-        return ready
-    name, path = f"{stage.id}.start_up", f"{stage.path}.start_up"
-    region = stage.calendar or (stage.regions[0] if stage.regions else "")
-    named = build.calendar_name(stage.calendar) if stage.start_up_unit == "wd" else None
-    place = Place(stage.id, path, "development", region, stage.terms)
-    work = Activity(name, after=ready, duration=stage.start_up, calendar=named)
-    label = {"en": f"{stage.label['en']}: start-up", "zh": f"{stage.label['zh']}：启动"}
-    build.add(
-        with_span_overlays(build, work, place, span="trial_start_up"),
-        ActivityInfo(name, label, "", "development", "start_up", path),
-    )
-    return (Link(name, FINISHED),)
 
 
 def _add_filing(build: Builder, filing: FilingInput, gates: PlanGates) -> list[MilestoneInfo]:

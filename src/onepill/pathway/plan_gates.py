@@ -18,6 +18,7 @@ PIVOTAL = ("phase_3", "phase_2_3")
 FIRST_IN_ADULTS = ("phase_1", "phase_1_2")
 """Stages whose end stands for the completion of the pharmacokinetic studies in adults."""
 COMPARISON = "dose_optimisation"
+DOSSIER = "dossier"
 CHINA = "CN"
 Starts = tuple[tuple[Link, ...], bool]
 """Links, and whether the first of them is enough."""
@@ -167,9 +168,10 @@ def stages_behind(stages: Iterable[StageInput], filing: FilingInput) -> tuple[St
 
 
 def pivotal_stages(stages: Iterable[StageInput], filing: FilingInput) -> tuple[StageInput, ...]:
-    """The pivotal stages behind a filing: phase 3 where there is one, else the trials that it names itself."""
+    """The pivotal stages behind a filing: phase 3 where there is one, else the trials that it or its dossier names."""
     behind = stages_behind(stages, filing)
     named = {name for name, _ in filing.after}
+    named |= {name for stage in behind if stage.kind == DOSSIER and stage.id in named for name, _ in stage.after}
     late = tuple(stage for stage in behind if stage.kind in PIVOTAL)
     return late or tuple(stage for stage in behind if stage.id in named and stage.kind.startswith("phase"))
 

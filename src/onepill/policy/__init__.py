@@ -1,5 +1,5 @@
 """Which measures apply to this pill, and what are they worth?"""
 
-from onepill.policy.measures import MeasureMatch, match_policy, overlay_of
+from onepill.policy.measures import MeasureMatch, Uptake, match_policy, overlay_of
 
-__all__ = ["MeasureMatch", "match_policy", "overlay_of"]
+__all__ = ["MeasureMatch", "Uptake", "match_policy", "overlay_of"]

@@ -10,10 +10,28 @@ from typing import Any
 from onepill.core.errors import InputError
 from onepill.core.units import parse_amount, parse_duration
 from onepill.model.overlays import Overlay
-from onepill.rulebook import Effect, Measure, Policy, failing
+from onepill.rulebook import Effect, Measure, Policy, failing, terms_of
 
-VERBS = {"rule": ("set", "cap", "add", "scale"), "span": ("cap",), "stage_cost": ("subsidy",)}
+VERBS = {
+    "rule": ("set", "cap", "add", "scale"),
+    "span": ("cap",),
+    "work": ("parallel", "drop"),
+    "stage_cost": ("subsidy", "set", "cap", "add", "scale"),
+}
 """What an overlay can do to each kind of target; any other effect is not quantified and says so."""
+
+
+@dataclass(frozen=True)
+class Uptake:
+    """The chance (0 to 1) that a measure is achieved for a programme, and the limits between which it may lie."""
+
+    mean: float
+    low: float
+    high: float
+
+
+UNKNOWN_UPTAKE = Uptake(1.0, 0.0, 1.0)
+"""Full uptake is assumed where nobody gave one; it may be none at all."""
 
 
 @dataclass(frozen=True)
@@ -21,14 +39,17 @@ class MeasureMatch:
     """A measure against a programme.
 
     `failing` lists the conditions that do not hold; `overlay` is None where the effect cannot be put in numbers, and
-    `reason` then says why. `uptake_assumed` is True where nobody gave an uptake and full uptake is taken.
+    `reason` then says why. `uptake_assumed` is True where nobody gave an uptake and full uptake is taken;
+    `terms_assumed` are the conditions that hold by assumption alone.
     """
 
     measure: Measure
     failing: tuple[str, ...]
     overlay: Overlay | None
     reason: str
+    uptake: Uptake
     uptake_assumed: bool
+    terms_assumed: tuple[str, ...] = ()
 
     @property
     def applies(self) -> bool:
@@ -39,25 +60,30 @@ def match_policy(
     policy: Policy,
     *,
     terms: frozenset[str],
-    uptake: Mapping[str, float],
+    uptake: Mapping[str, Uptake],
     usd_per: Mapping[str, float],
     base_caps_usd: Mapping[str, float],
+    assumed: frozenset[str] = frozenset(),
 ) -> list[MeasureMatch]:
     """Every measure of a policy in its own order.
 
     Args:
         terms: the conditions that hold for the programme.
-        uptake: by measure id, the chance (0 to 1) that the measure is achieved for this programme.
+        uptake: by measure id, for those that somebody gave one for.
         usd_per: US dollars for one unit of a currency.
         base_caps_usd: by baseline rule, the limit in US dollars of the subsidy that is otherwise in force.
+        assumed: those of the terms that hold by assumption alone.
     """
-    found = [_match(policy, measure, terms=terms, uptake=uptake, usd_per=usd_per) for measure in policy.measures]
+    found = [
+        _match(policy, measure, terms=terms, uptake=uptake, usd_per=usd_per, assumed=assumed)
+        for measure in policy.measures
+    ]
     return [_against(match, base_caps_usd) for match in found]
 
 
 def _against(match: MeasureMatch, base_caps_usd: Mapping[str, float]) -> MeasureMatch:
     """A subsidy is worth what it pays beyond the one that it takes the place of."""
-    if match.overlay is None or match.overlay.on != "stage_cost":
+    if match.overlay is None or match.overlay.verb != "subsidy":
         return match
     cap = base_caps_usd.get(match.measure.baseline or "", 0.0)
     return replace(match, overlay=replace(match.overlay, base_cap_usd=cap))
@@ -68,18 +94,26 @@ def _match(
     measure: Measure,
     *,
     terms: frozenset[str],
-    uptake: Mapping[str, float],
+    uptake: Mapping[str, Uptake],
     usd_per: Mapping[str, float],
+    assumed: frozenset[str],
 ) -> MeasureMatch:
     missing = tuple(failing(measure.when, terms))
-    stated = measure.uptake if isinstance(measure.uptake, int | float) else None
-    share = uptake.get(measure.id, stated)
+    given = uptake.get(measure.id, _stated(measure))
+    share = given or UNKNOWN_UPTAKE
     overlay, reason = None, measure.not_quantified_reason
     if measure.effect is not None and measure.baseline is None and measure.effect.on != "stage_cost":
         reason = reason or "no rule or sourced baseline is on file to measure it against"
     elif measure.effect is not None and not reason:
-        overlay, reason = _overlay(policy, measure, 1.0 if share is None else share, usd_per=usd_per)
-    return MeasureMatch(measure, missing, overlay, reason, share is None)
+        overlay, reason = _overlay(policy, measure, share.mean, usd_per=usd_per)
+    taken = tuple(sorted(terms_of(measure.when) & terms & assumed))
+    return MeasureMatch(measure, missing, overlay, reason, share, given is None, taken)
+
+
+def _stated(measure: Measure) -> Uptake | None:
+    """The uptake that the policy's own file states."""
+    value = measure.uptake
+    return Uptake(value, value, value) if isinstance(value, int | float) else None
 
 
 def _overlay(
@@ -135,6 +169,10 @@ def _amounts(effect: Effect, *, usd_per: Mapping[str, float]) -> tuple[float, st
             hint = "only its limit is known"
             raise InputError.single("measure.no_rate", "the share of the cost that it pays is not stated", hint=hint)
         return float(effect.value["rate"]), "share", _cap(effect.value, usd_per=usd_per)
+    if effect.on == "work":
+        return 1.0, "", float("inf")
+    if effect.on == "stage_cost" and effect.verb != "scale":
+        return _usd(effect.value, usd_per=usd_per), "USD", float("inf")
     if effect.verb in ("add", "scale") and isinstance(effect.value, int | float):
         return float(effect.value), "", float("inf")
     span = parse_duration(effect.value)
@@ -142,9 +180,11 @@ def _amounts(effect: Effect, *, usd_per: Mapping[str, float]) -> tuple[float, st
 
 
 def _cap(value: Any, *, usd_per: Mapping[str, float]) -> float:
-    if not value.get("cap"):
-        return float("inf")
-    money = parse_amount(value["cap"])
+    return _usd(value["cap"], usd_per=usd_per) if value.get("cap") else float("inf")
+
+
+def _usd(value: Any, *, usd_per: Mapping[str, float]) -> float:
+    money = parse_amount(value)
     if money.currency not in usd_per:
         hint = f"add capital.exchange_rates.{money.currency}"
         raise InputError.single("currency.no_rate", f"there is no exchange rate for {money.currency}", hint=hint)

@@ -16,6 +16,7 @@ from onepill.reports.context import Context, View, open_context
 from onepill.reports.numerals import number
 from onepill.reports.views.answer import answer_view
 from onepill.reports.views.chapters import chapter_views
+from onepill.reports.views.one_pill import one_pill_views
 from onepill.reports.views.policies import policy_views, scenario_rows
 
 STYLES = ("tokens.css", "base.css", "passport.css", "charts.css", "narrow.css", "print.css")
@@ -47,7 +48,7 @@ def _page_view(context: Context) -> View:
     chapters = chapter_views(context)
     findings = finding_rows(context)
     notes = [f for f in findings if f["severity"] == "note"]
-    policies, scenarios = policy_views(context), scenario_rows(context)
+    one_pill, policies, scenarios = one_pill_views(context), policy_views(context), scenario_rows(context)
     return {
         "lang": HTML_LANG[context.words.lang],
         "zh": context.words.lang == "zh",
@@ -55,6 +56,7 @@ def _page_view(context: Context) -> View:
         "as_of": str(context.passport.get("as_of", "")),
         "answer": answer,
         "chapters": chapters,
+        "one_pill": one_pill,
         "policies": policies,
         "scenarios": scenarios,
         "findings": [f for f in findings if f["severity"] != "note" or len(notes) <= MOST_NOTES_SHOWN],

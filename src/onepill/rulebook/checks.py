@@ -15,7 +15,7 @@ from onepill.rulebook.schema import MeasureEntry, Pack, PolicyFile, ProcedureEnt
 Fault = tuple[str, Path, str, str]
 """Code, path, message, hint."""
 
-TARGETS = ("rule", "stage_cost", "span")
+TARGETS = ("rule", "stage_cost", "span", "work")
 
 
 def check_packs(packs: Iterable[PackFile]) -> list[Finding]:

@@ -160,7 +160,8 @@ def make_policy(key: str, row: Row, sources: SourceTable) -> Policy:
         last=_day(row, "last"),
         source=sources.get(row["source"]),
         measures=tuple(_measure(name, measure, sources) for name, measure in row["measures"].items()),
-        not_captured=row.get("not_captured", ""),
+        not_captured=row.get("not_captured", {}),
+        measures_in_document=row.get("measures_in_document"),
     )
 
 

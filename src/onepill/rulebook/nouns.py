@@ -15,8 +15,8 @@ Value = Any
 
 Nature = Literal["limit", "goal", "target", "typical"]
 Status = Literal["in_force", "announced", "proposed"]
-Verb = Literal["set", "cap", "add", "scale", "subsidy"]
-VERBS: tuple[Verb, ...] = ("set", "cap", "add", "scale", "subsidy")
+Verb = Literal["set", "cap", "add", "scale", "subsidy", "parallel", "drop"]
+VERBS: tuple[Verb, ...] = ("set", "cap", "add", "scale", "subsidy", "parallel", "drop")
 
 REQUIRED_TOPICS = (
     "pre_submission_meetings",
@@ -226,7 +226,7 @@ class Procedure:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a measure does: `verb` with `value` on the `target` of kind rule, stage_cost or span, `where` it applies."""
+    """What a measure does: `verb` with `value` on a `target`: (rule, stage_cost, span, work), `where` it applies."""
 
     on: str
     target: str
@@ -258,7 +258,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A public document of support measures."""
+    """A public document of support measures, of which it has `measures_in_document` where a source counts them."""
 
     id: str
     jurisdiction: str
@@ -270,7 +270,8 @@ class Policy:
     last: date | None
     source: Source
     measures: tuple[Measure, ...]
-    not_captured: str
+    not_captured: Mapping[str, str]
+    measures_in_document: int | None = None
 
     def measure(self, measure_id: str) -> Measure:
         return next(m for m in self.measures if m.id == measure_id)

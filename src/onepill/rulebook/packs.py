@@ -128,6 +128,7 @@ def _add_policy(compiled: dict[str, Any], pack: PackFile) -> None:
         "last": _iso(document.until),
         "source": f"{pack.stem}.{document.source}",
         "not_captured": content.not_captured,
+        "measures_in_document": document.measures,
         "measures": {key: _measure(m, pack.stem) for key, m in content.measures.items()},
     }
 
@@ -223,6 +224,6 @@ def _measure(measure: MeasureEntry, stem: str) -> dict[str, Any]:
 
 
 def _effect(effect: Mapping[str, Any]) -> dict[str, Any]:
-    (on,) = (key for key in ("rule", "stage_cost", "span") if key in effect)
+    (on,) = (key for key in ("rule", "stage_cost", "span", "work") if key in effect)
     (verb,) = (key for key in VERBS if key in effect)
     return {"on": on, "target": effect[on], "verb": verb, "value": effect[verb], "where": effect.get("where", "")}

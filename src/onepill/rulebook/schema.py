@@ -222,6 +222,7 @@ class DocumentEntry(Closed):
     first: Day = Field(alias="from")
     until: MaybeDay = None
     source: str
+    measures: int | None = Field(default=None, ge=1)
 
 
 class UptakeEntry(Closed):
@@ -254,4 +255,4 @@ class PolicyFile(Closed):
     vocabulary: dict[str, TermEntry] = {}
     sources: dict[str, SourceEntry] = {}
     measures: dict[str, MeasureEntry]
-    not_captured: str = ""
+    not_captured: Names = {}

@@ -58,7 +58,7 @@ EDGE = _record(whole="code", real="upper upper_normal")
 """The upper end of an outcome's interval, as a uniform and as a normal."""
 FACTOR = _record(whole="stream", real="frozen")
 """A common factor; `frozen` is NaN where it is drawn."""
-COST = _record(whole="draw timing row party", real="sign")
+COST = _record(whole="draw timing row party start_from start_until", real="sign")
 MARKET = _record(
     whole="link scales_from scales_to launch_draw launch_row party first_day rows columns launched values_from "
     "values_to keeps_rows ends_from ends_to sales cash discounted weight_set"

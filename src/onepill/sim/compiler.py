@@ -134,6 +134,8 @@ class _Compiler:
                     "timing": _TIMINGS[cost.timing],
                     "row": self.cash.row(cost.item, cost.party),
                     "party": self.plan.parties.index(cost.party),
+                    "start_from": cost.start_from,
+                    "start_until": cost.start_until,
                 }
             )
         return {"costs_from": start, "costs_to": len(self.costs)}

@@ -32,10 +32,11 @@ def add_costs(
         cost = costs[c]
         fill_draw(value, cost.draw, chance, buffers, first_path, live, count)
         sign = 0.5 * cost.sign if cost.timing == k.AT_MIDDLE else cost.sign
-        for j in range(count):
-            value[j] *= sign * weight[live[j]]
-        npv, days = npv_usd[cost.party], lane.day_usd[cost.row]
         start, finish = state.start[a], state.finish[a]
+        for j in range(count):
+            is_owed = cost.start_from <= start[live[j]] <= cost.start_until
+            value[j] *= sign * weight[live[j]] if is_owed else 0.0
+        npv, days = npv_usd[cost.party], lane.day_usd[cost.row]
         planned = buffers.planned if row.stops_to > row.stops_from else finish
         if cost.timing == k.EVEN:
             beyond = _spread(value, start, finish, planned, live, count, network.as_of, calendar.cumulative, npv, days)

@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from onepill.core.dates import NEVER
 from onepill.core.distributions import Distribution
 
 Days = npt.NDArray[np.int32]
@@ -71,7 +72,8 @@ class Cost:
 
     `even` spreads it over the days from start to finish (on the start day where the two are equal); `middle` halves it
     where the number of days is odd. What falls before the plan's day is sunk and not counted. `item` names the row of
-    the yearly cash, `party` who pays.
+    the yearly cash, `party` who pays. It falls only where the activity starts from `start_from` to `start_until`, both
+    included.
     """
 
     amount: Draw
@@ -79,6 +81,8 @@ class Cost:
     timing: Timing = "even"
     party: str = "owner"
     income: bool = False
+    start_from: int = 0
+    start_until: int = NEVER
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from onepill.access import MarketInput, Valuation, build_market, valuation
 from onepill.model.overlays import Overlay
-from onepill.pathway import Network, NetworkInput, StageInput, build_network
-from onepill.sim.plan import Cost, Draw, Fragment, Plan, join
+from onepill.pathway import Network, NetworkInput, build_network
+from onepill.sim.plan import Fragment, Plan, join
 from onepill.workbench import defaults
 from onepill.workbench.filled import Filled
 from onepill.workbench.markets import market_inputs, upstream_contracts
+from onepill.workbench.stage_costs import under_overlays
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def assemble(
     given = NetworkInput(
         as_of=filled.as_of,
         known_on=filled.as_of,
-        stages=tuple(_subsidised(stage, overlays) for stage in filled.stages),
+        stages=tuple(under_overlays(stage, overlays) for stage in filled.stages),
         filings=tuple(filled.filings),
         overlays=tuple(overlays),
         usd_per=filled.usd_per(),
@@ -65,28 +66,3 @@ def _valuation(filled: Filled) -> Valuation:
     capital = filled.programme.capital
     rate = filled.number("capital.discount_rate_per_year", capital.discount_rate_per_year, defaults.DISCOUNT)
     return valuation(filled.as_of, years=capital.horizon_years, convention=capital.convention, rate_per_year=rate)
-
-
-def _subsidised(stage: StageInput, overlays: Sequence[Overlay]) -> StageInput:
-    """The stage with the income that a subsidy pays: a share of the same draw of its cost, up to a limit."""
-    income = []
-    for overlay in overlays:
-        if overlay.on == "stage_cost" and overlay.target == stage.kind and _reaches(stage, overlay):
-            income += [part for cost in stage.costs if not cost.income for part in _subsidy(cost, overlay)]
-    return replace(stage, costs=stage.costs + tuple(income)) if income else stage
-
-
-def _reaches(stage: StageInput, overlay: Overlay) -> bool:
-    return overlay.verb == "subsidy" and (not overlay.jurisdiction or overlay.jurisdiction[:2] in stage.regions)
-
-
-def _subsidy(cost: Cost, overlay: Overlay) -> list[Cost]:
-    """What the measure pays, and what the subsidy that it takes the place of no longer pays."""
-    paid = [_part(cost, overlay, overlay.cap_usd, income=True)]
-    return paid + ([_part(cost, overlay, overlay.base_cap_usd, income=False)] if overlay.base_cap_usd > 0 else [])
-
-
-def _part(cost: Cost, overlay: Overlay, cap_usd: float, *, income: bool) -> Cost:
-    share, drawn = overlay.value * overlay.uptake, cost.amount
-    amount = Draw(drawn.stream, drawn.distribution, drawn.loadings, drawn.factor * share, cap_usd * overlay.uptake)
-    return Cost(amount, "subsidy", timing=cost.timing, party=cost.party, income=income)

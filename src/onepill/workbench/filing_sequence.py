@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from onepill.access import MarketInput
-from onepill.access.forecast import uptake_integral
-from onepill.core.dates import DAYS_PER_MONTH, DAYS_PER_YEAR
+from onepill.access import MarketInput, patients_treated
+from onepill.core.dates import DAYS_PER_MONTH
 from onepill.pathway.routes import accepts
 from onepill.pathway.sequence import Approved, Job, Need, Option, Planned, Question, solve
 from onepill.workbench import defaults
@@ -141,13 +140,9 @@ def _discount(whole: Assembled, launch: Any) -> Any:
 
 
 def _patients(whole: Assembled, market: MarketInput, launch: Any, prob: float) -> tuple[int, ...]:
-    """Patients treated from launch to the end of the valuation period: patients x shares x uptake."""
-    wanted = ("patients_per_year", "eligible_share", "peak_share")
-    parts = [d.distribution.mean() for d in market.scale if d.stream.rpartition(".")[2] in wanted]
+    """Patients treated from launch to the end of the valuation period, times the chance."""
     end = whole.plan.as_of + whole.plan.discount_by_day.size
-    sold = np.maximum(end - launch, 0.0)
-    days = uptake_integral(sold, days_to_peak=market.years_to_peak * DAYS_PER_YEAR, shape=market.shape)
-    return tuple(np.rint(prob * float(np.prod(parts)) * days / DAYS_PER_YEAR).astype(int).tolist())
+    return tuple(np.rint(prob * patients_treated(market, launch, first=whole.plan.as_of, end=end)).astype(int).tolist())
 
 
 def _jurisdiction(whole: Assembled, market: MarketInput) -> str:

@@ -7,7 +7,7 @@ from onepill.core.errors import Finding
 from onepill.evidence import default_duration
 from onepill.model.checks import split_event
 from onepill.model.schema import Filing, Market, Programme, Stage
-from onepill.pathway import FilingInput, StageInput, forecast_distribution
+from onepill.pathway import FilingInput, StageInput
 from onepill.rulebook import Rulebook
 from onepill.sim.plan import FAILED, FINISHED, SUCCEEDED, Cost, Draw
 from onepill.workbench import defaults
@@ -54,7 +54,7 @@ def _stage(filled: Filled, name: str, stage: Stage) -> StageInput:
     duration = _duration(filled, f"{path}.duration", stage, is_needed=ended is None)
     if done.started and not ended and not (stage.duration and stage.duration.unit == "wd"):
         _check_elapsed(filled, f"{path}.duration", duration, elapsed_days=(filled.as_of - done.started).days)
-    start_up = _start_up(filled, f"{path}.start_up", stage) if done.started is None else None
+    start_up = filled.draw(f"{path}.start_up", stage.start_up, None) if done.started is None else None
     return StageInput(
         id=name,
         kind=stage.kind,
@@ -83,18 +83,6 @@ def _stage(filled: Filled, name: str, stage: Stage) -> StageInput:
 
 OVERDUE_QUANTILE = 0.999
 """Beyond it a running stage counts as overdue: less than one future in a thousand would still go on."""
-START_UP_RULES = {"CN": "cn.performance.trial_start_up_site"}
-"""Sourced times from a hospital's first paper to the start of a trial, by the only region of a stage."""
-
-
-def _start_up(filled: Filled, path: str, stage: Stage) -> Draw | None:
-    """The file's time, else what a source shows for trials in that one country."""
-    rule_id = START_UP_RULES.get(stage.regions[0]) if len(set(stage.regions)) == 1 else None
-    if stage.start_up is not None or rule_id is None or not stage.kind.startswith("phase"):
-        return filled.draw(path, stage.start_up, None)
-    found = filled.rulebook.rule(rule_id).on(filled.as_of, filled.as_of)
-    notes.note_rule(filled.ledger, path, found, note="default of a trial in this country")
-    return Draw(path, forecast_distribution(found))
 
 
 def _after(after: dict[str, list[str]]) -> tuple[tuple[str, str], ...]:

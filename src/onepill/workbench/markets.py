@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from math import prod
 
 from onepill.access import Exclusivity, MarketInput, PriceLevel
 from onepill.core.dates import years_to_days
@@ -25,7 +26,7 @@ def market_inputs(filled: Filled) -> list[MarketInput]:
 
 
 def _market(filled: Filled, name: str, market: Market) -> MarketInput:
-    path = f"markets.{name}"
+    path, counted = f"markets.{name}", (market.patients_per_year, market.eligible_share, market.peak_share)
     return MarketInput(
         id=name,
         launch=Link(f"{(market.filing or name).lower()}.launch", SUCCEEDED),
@@ -42,6 +43,7 @@ def _market(filled: Filled, name: str, market: Market) -> MarketInput:
         launch_cost=filled.draw(f"{path}.launch_cost", market.launch_cost, None) if not market.launched else None,
         launched=market.launched,
         ends_on=tuple(Link(*event_of(item)) for item in market.ends_on),
+        peak_patients_per_year=prod(value.number for value in counted if value is not None),
     )
 
 

@@ -8,10 +8,17 @@ from typing import Any
 from onepill.model import Loaded
 from onepill.policy import MeasureMatch
 from onepill.rulebook import Measure, Policy, Rulebook
-from onepill.sim import Results, compile_plan, run
-from onepill.workbench.assemble import Assembled, assemble, with_overlays
+from onepill.workbench.assemble import Assembled, assemble
 from onepill.workbench.fill import fill
-from onepill.workbench.rows_policy import policy_matches, policy_section, term_row
+from onepill.workbench.policy_effects import Effects
+from onepill.workbench.rows_policy import (
+    aspect_rows,
+    measure_row,
+    policy_head,
+    policy_matches,
+    term_row,
+    timeline_rows,
+)
 from onepill.workbench.simulate import simulate
 
 Row = dict[str, Any]
@@ -43,7 +50,7 @@ def _policy_row(policy: Policy) -> Row:
         "measures": len(policy.measures),
         "with_effect": sum(measure.effect is not None for measure in policy.measures),
         "source": policy.source.as_row(),
-        "not_captured": policy.not_captured,
+        "not_captured": dict(policy.not_captured),
     }
 
 
@@ -100,33 +107,27 @@ def _sorted_in(base: Assembled, policy: Policy, match: MeasureMatch, *, is_over:
 
 
 def effect_rows(loaded: Loaded, rulebook: Rulebook, names: list[str], *, draws: int, seed: int, threads: int) -> Row:
-    """Days and value of each measure of the named policies (all known ones if none is named), on the same paths."""
+    """Days, money and patients of each measure of the named policies (all known ones if none is named).
+
+    Every measure is taken alone and left out of all measures of all these policies, on the same paths.
+    """
     base = assemble(fill(loaded.programme, rulebook))
     day = loaded.programme.as_of
     known = [policy for policy in rulebook.policies() if policy.announced <= day]
-    policies = [rulebook.policy(name) for name in names] if names else known
+    policies = [rulebook.policy(name) for name in dict.fromkeys(names)] if names else known
+    matches = {policy.id: policy_matches(base, policy) for policy in policies}
     runs = simulate(base.plan, draws=draws, seed=seed, threads=threads)
-    sections = policy_section(base, runs, policies, seed=seed, threads=threads)
-    for section, policy in zip(sections, policies, strict=True):
-        _add_subsidies(base, policy, section, runs.drawn, seed=seed, threads=threads)
+    every = [match for found in matches.values() for match in found]
+    effects = Effects(base, runs.drawn, every, seed=seed, threads=threads)
+    rows = [{"policy": name, **measure_row(effects, match)} for name, found in matches.items() for match in found]
     return {
         "programme": loaded.programme.programme,
         "as_of": day.isoformat(),
         "seed": seed,
         "draws": draws,
-        "policies": sections,
+        "policies": [policy_head(policy) for policy in policies],
+        "together": effects.effect(list(effects.active)),
+        "measures": rows,
+        "aspects": aspect_rows(effects, rows),
+        "timeline": timeline_rows(effects),
     }
-
-
-def _add_subsidies(base: Assembled, policy: Policy, section: Row, plain: Results, *, seed: int, threads: int) -> None:
-    """The expected money that each subsidy pays, in nominal US dollars."""
-    overlays = {m.measure.id: m.overlay for m in policy_matches(base, policy) if m.applies and m.overlay is not None}
-    for row in section["measures"]:
-        overlay = overlays.get(row["id"])
-        if overlay is None or overlay.on != "stage_cost":
-            row["subsidy_usd"] = None
-            continue
-        plan = with_overlays(base, [overlay]).plan
-        result = run(compile_plan(plan), draws=plain.draws, seed=seed, threads=threads)
-        paid = sum(float(cash.sum()) for (item, _), (cash, _) in result.yearly.items() if item == "subsidy")
-        row["subsidy_usd"] = round(paid)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from onepill.workbench.replies_plan import AgencyLog, FilingPlan, PlanGateRow, RiskRow  # noqa: F401 -- by name
-from onepill.workbench.reply_parts import Binding, Chance, FindingRow, Iso, Reply, SourceRow, Text
+from onepill.workbench.reply_parts import Binding, Chance, DayRow, FindingRow, Iso, Reply, SourceRow, Text
 
 
 class Check(Reply):
@@ -173,15 +173,24 @@ class Value(Reply):
     histogram: dict[str, Any]
 
 
-class Effect(Reply):
-    """Days saved by milestone and rNPV gained, paired on the same futures."""
+class EffectEstimate(Estimate):
+    """An estimate with what it is at the least and at the most while uncertain inputs move."""
 
-    days_saved: dict[str, Estimate]
-    rnpv_gain_usd: Estimate
+    low: float
+    high: float
+
+
+class Effect(Reply):
+    """Days saved by milestone, rNPV and patients gained, paired on the same futures; null where no subsidy is paid."""
+
+    days_saved: dict[str, EffectEstimate]
+    rnpv_gain_usd: EffectEstimate
+    patients_gain: EffectEstimate
+    subsidy_usd: EffectEstimate | None
 
 
 class MeasureReply(Reply):
-    """A measure's effect; `subsidy_usd` only where money was asked for, and null for what pays none."""
+    """A measure's effect; `uncertain` names the inputs that set its limits."""
 
     id: str
     aspect: int
@@ -199,10 +208,33 @@ class MeasureReply(Reply):
     left_out: Effect | Literal["not_quantified"]
     why: Text | None
     sources: list[SourceRow]
-    subsidy_usd: int | None = None
+    subsidy_usd: EffectEstimate | None
+    uncertain: list[Literal["uptake", "eligibility", "limit", "baseline", "cost"]]
 
 
-class PolicyReply(Reply):
+class MeasureOfPolicy(MeasureReply):
+    policy: str
+
+
+class AspectReply(Reply):
+    """One of the eight aspects of a drug's cycle: its measures, those that apply, and those in numbers together."""
+
+    aspect: int
+    measures: int
+    applies: int
+    quantified: int
+    effect: Effect | Literal["not_quantified"]
+
+
+class TimelineRow(Reply):
+    """A milestone that is still ahead, without the measures and with them."""
+
+    id: str
+    without: DayRow
+    with_: DayRow = Field(alias="with")
+
+
+class PolicyHead(Reply):
     id: str
     name: Text
     jurisdiction: str
@@ -210,9 +242,15 @@ class PolicyReply(Reply):
     from_: Iso = Field(alias="from")
     until: Iso | None
     source: SourceRow
+    measures_in_document: int | None
+    not_captured: Text
+
+
+class PolicyReply(PolicyHead):
     together: Effect
     measures: list[MeasureReply]
-    not_captured: str
+    aspects: list[AspectReply]
+    timeline: list[TimelineRow]
 
 
 class PolicyRow(Reply):
@@ -229,7 +267,7 @@ class PolicyRow(Reply):
     measures: int | list[dict[str, Any]]
     with_effect: int
     source: SourceRow
-    not_captured: str
+    not_captured: Text
 
 
 class MatchRow(Reply):
@@ -257,7 +295,11 @@ class PolicyEffects(Reply):
     as_of: Iso
     seed: int
     draws: int
-    policies: list[PolicyReply]
+    policies: list[PolicyHead]
+    together: Effect
+    measures: list[MeasureOfPolicy]
+    aspects: list[AspectReply]
+    timeline: list[TimelineRow]
 
 
 class Backtest(BaseModel):

@@ -6,15 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from onepill.workbench.reply_parts import Binding, Chance, FindingRow, Iso, Reply, SourceRow, Text
-
-
-class DayRow(Reply):
-    prob: Chance
-    p10: Iso | None
-    p50: Iso | None
-    p90: Iso | None
-    mean: Iso | None
+from onepill.workbench.reply_parts import Binding, Chance, DayRow, FindingRow, Iso, Reply, SourceRow, Text
 
 
 class PlannedMarket(Reply):

@@ -39,3 +39,13 @@ class Binding(Reply):
     activity: str
     share: Chance
     mean_days: float
+
+
+class DayRow(Reply):
+    """A day with its chance; null where it never comes."""
+
+    prob: Chance
+    p10: Iso | None
+    p50: Iso | None
+    p90: Iso | None
+    mean: Iso | None

@@ -11,15 +11,18 @@ import numpy as np
 from onepill.core.dates import NEVER
 from onepill.core.errors import InputError
 from onepill.model.overlays import Overlay
-from onepill.policy import MeasureMatch, match_policy
+from onepill.model.values import Value
+from onepill.policy import MeasureMatch, Uptake, match_policy
 from onepill.rulebook import Policy, Rulebook
-from onepill.sim import Results, compile_plan, estimate, paired_days, paired_value, run
-from onepill.workbench.assemble import Assembled, with_overlays
-from onepill.workbench.simulate import OWNER, TRACED, Runs, estimate_row, whole
-from onepill.workbench.terms import all_terms, programme_terms
+from onepill.sim import Results, estimate
+from onepill.workbench.assemble import Assembled
+from onepill.workbench.policy_effects import Effects, difference
+from onepill.workbench.simulate import OWNER, Runs, day_row, estimate_row, whole
+from onepill.workbench.terms import all_terms, assumed_terms, programme_terms
 
 Row = dict[str, Any]
 NOT_QUANTIFIED = "not_quantified"
+ASPECTS = range(1, 9)
 
 
 def policy_section(base: Assembled, runs: Runs, policies: Sequence[Policy], *, seed: int, threads: int) -> list[Row]:
@@ -29,9 +32,19 @@ def policy_section(base: Assembled, runs: Runs, policies: Sequence[Policy], *, s
 
 def _policy(base: Assembled, runs: Runs, policy: Policy, *, seed: int, threads: int) -> Row:
     matches = policy_matches(base, policy)
-    active = [m.overlay for m in matches if m.applies and m.overlay is not None]
-    together = _run(base, active, runs, seed=seed, threads=threads) if active else runs.drawn
-    measures = [_measure(base, runs, m, active, together, seed=seed, threads=threads) for m in matches]
+    effects = Effects(base, runs.drawn, matches, seed=seed, threads=threads)
+    rows = [measure_row(effects, match) for match in matches]
+    return {
+        **policy_head(policy),
+        "together": effects.effect(list(effects.active)),
+        "measures": rows,
+        "aspects": aspect_rows(effects, rows),
+        "timeline": timeline_rows(effects),
+    }
+
+
+def policy_head(policy: Policy) -> Row:
+    """What a policy is, without its measures; `measures_in_document` is None where no source counts them."""
     return {
         "id": policy.id,
         "name": dict(policy.name),
@@ -40,9 +53,8 @@ def _policy(base: Assembled, runs: Runs, policy: Policy, *, seed: int, threads: 
         "from": policy.first.isoformat(),
         "until": policy.last.isoformat() if policy.last else None,
         "source": policy.source.as_row(),
-        "together": difference(runs.drawn, together),
-        "measures": measures,
-        "not_captured": policy.not_captured,
+        "measures_in_document": policy.measures_in_document,
+        "not_captured": dict(policy.not_captured),
     }
 
 
@@ -54,13 +66,22 @@ def policy_matches(base: Assembled, policy: Policy) -> list[MeasureMatch]:
     """
     programme = base.filled.programme
     terms = all_terms(programme)
-    uptake = {name: value.number for name, value in programme.policy_uptake.items()}
+    uptake = {name: _uptake(value) for name, value in programme.policy_uptake.items()}
     if policy.announced > base.filled.as_of:
         hint = f"ask with --as-of {policy.announced} or later"
         message = f"{policy.id} was announced on {policy.announced}, after {base.filled.as_of}"
         raise InputError.single("policy.not_known", message, hint=hint, value=policy.id)
     caps = _base_caps(base, policy)
-    return match_policy(policy, terms=terms, uptake=uptake, usd_per=base.filled.usd_per(), base_caps_usd=caps)
+    assumed, usd_per = assumed_terms(programme), base.filled.usd_per()
+    return match_policy(policy, terms=terms, uptake=uptake, usd_per=usd_per, base_caps_usd=caps, assumed=assumed)
+
+
+def _uptake(value: Value) -> Uptake:
+    """The file's uptake; a number alone is the user's own word, a distribution has its p10 and p90 as limits."""
+    if value.distribution.is_fixed:
+        return Uptake(value.number, value.number, value.number)
+    low, high = value.distribution.quantile([0.1, 0.9])
+    return Uptake(value.number, float(low), float(high))
 
 
 def _base_caps(base: Assembled, policy: Policy) -> dict[str, float]:
@@ -76,23 +97,9 @@ def _base_caps(base: Assembled, policy: Policy) -> dict[str, float]:
     return caps
 
 
-def _run(base: Assembled, overlays: Sequence[Overlay], runs: Runs, *, seed: int, threads: int) -> Results:
-    changed = with_overlays(base, overlays)
-    trace = min(TRACED, runs.drawn.draws)
-    return run(compile_plan(changed.plan), draws=runs.drawn.draws, seed=seed, threads=threads, trace=trace)
-
-
-def _measure(
-    base: Assembled,
-    runs: Runs,
-    match: MeasureMatch,
-    active: list[Overlay],
-    together: Results,
-    *,
-    seed: int,
-    threads: int,
-) -> Row:
-    measure = match.measure
+def measure_row(effects: Effects, match: MeasureMatch) -> Row:
+    """A measure with its effect alone and left out of all others, or with why it has none in numbers."""
+    base, measure = effects.base, match.measure
     row: Row = {
         "id": measure.id,
         "aspect": measure.aspect,
@@ -104,25 +111,58 @@ def _measure(
         "is_too_late": False,
         "uptake": match.overlay.uptake if match.overlay else None,
         "uptake_assumed": match.uptake_assumed if match.overlay else None,
+        "uncertain": [],
         "counterfactual": _counterfactual(base, match),
         "sources": _sources(match),
+        "subsidy_usd": None,
     }
-    if not match.applies or match.overlay is None:
+    if measure.id not in effects.active or match.overlay is None:
         unknown: Row = {"binds": None, "alone": NOT_QUANTIFIED, "left_out": NOT_QUANTIFIED}
         return {**row, **unknown, "why": _why_not(base, match)}
-    alone = _run(base, [match.overlay], runs, seed=seed, threads=threads)
-    others = [overlay for overlay in active if overlay.id != match.overlay.id]
-    rest = _run(base, others, runs, seed=seed, threads=threads) if others else runs.drawn
-    binds, why = _binding(base, alone, match.overlay)
-    is_too_late = why is not None and why == _too_late(base, match.overlay)
+    others = [name for name in effects.active if name != measure.id]
+    binds, why = _binding(base, effects.run([match.overlay]), match.overlay)
+    alone = effects.effect([measure.id])
     return {
         **row,
-        "is_too_late": is_too_late,
+        "is_too_late": why is not None and why == _too_late(base, match.overlay),
+        "uncertain": effects.uncertain(measure.id),
         "binds": binds,
-        "alone": difference(runs.drawn, alone),
-        "left_out": difference(rest, together),
+        "alone": alone,
+        "left_out": effects.effect([measure.id], beside=others),
         "why": why,
+        "subsidy_usd": alone["subsidy_usd"],
     }
+
+
+def aspect_rows(effects: Effects, measures: Sequence[Row]) -> list[Row]:
+    """The eight aspects: how many measures each has, how many apply and are in numbers, and what these do together."""
+    return [_aspect(effects, number, [row for row in measures if row["aspect"] == number]) for number in ASPECTS]
+
+
+def _aspect(effects: Effects, number: int, rows: Sequence[Row]) -> Row:
+    counted = [row["id"] for row in rows if row["id"] in effects.active]
+    return {
+        "aspect": number,
+        "measures": len(rows),
+        "applies": sum(row["applies"] for row in rows),
+        "quantified": len(counted),
+        "effect": effects.effect(counted) if counted else NOT_QUANTIFIED,
+    }
+
+
+def timeline_rows(effects: Effects) -> list[Row]:
+    """Each milestone that is still ahead, without the measures and with all of them."""
+    overlays = [m.overlay for m in effects.active.values() if m.overlay is not None]
+    before, after = effects.drawn, effects.run(overlays)
+    return [
+        {"id": info.id, "without": day_row(before.days_of(info.id)), "with": day_row(after.days_of(info.id))}
+        for info in effects.base.network.milestones
+        if not _is_fact(effects.base, info.activity)
+    ]
+
+
+def _is_fact(base: Assembled, activity: str) -> bool:
+    return any(a.id == activity and a.finished is not None for a in base.network.fragment.activities)
 
 
 def term_row(rulebook: Rulebook, term: str, owner: str) -> Row:
@@ -211,17 +251,6 @@ def _too_late(base: Assembled, overlay: Overlay) -> dict[str, str]:
         return {"en": en, "zh": f"对该药为时已晚：其在当地的试验已于{day}前启动，早于{overlay.first}"}
     en = "no work of this pill that still lies ahead is subject to it"
     return {"en": en, "zh": "该药后续工作中没有适用此措施的环节"}
-
-
-def difference(before: Results, after: Results) -> Row:
-    """Days saved by milestone (over the paths on which it comes in both) and rNPV gained, paired path by path."""
-    saved = {}
-    for name in (name for name in before.milestone_ids if name in after.milestone_ids):
-        change = estimate_row(paired_days(before, after, milestone=name))
-        if change["mean"] == change["mean"]:
-            saved[name] = {key: round(value, 3) for key, value in change.items()}
-    gain = estimate_row(paired_value(after, before, party=OWNER))
-    return {"days_saved": saved, "rnpv_gain_usd": whole(gain)}
 
 
 def scenario_row(name: str, summary: dict[str, str] | None, before: Results, after: Results) -> Row:

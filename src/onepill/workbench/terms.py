@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from onepill.model.schema import Filing, Programme, Stage
+from onepill.model.types import Answers
 
 BIOLOGICS = {
     "monoclonal_antibody",
@@ -15,6 +16,8 @@ BIOLOGICS = {
     "cell_therapy",
     "vaccine",
 }
+SEVERAL_SITES = {"phase_2", "phase_2_3", "phase_3", "bridging"}
+"""Trials that are taken to run at several hospitals unless the file says `conditions: {multicentre_trial: false}`."""
 ADVANCED_THERAPIES = {"gene_therapy", "cell_therapy"}
 FIRST_CLASSES = {"1", "1.1", "1.2"}
 SUPPLEMENT_PILOTS = {
@@ -35,7 +38,7 @@ APPLICANTS = {
 
 def programme_terms(programme: Programme) -> frozenset[str]:
     """What holds for the whole programme: the answers it gives, and what follows from its own facts."""
-    asset, found = programme.asset, {name for name, holds in programme.conditions.items() if holds}
+    asset, found = programme.asset, {name for name, answer in programme.conditions.items() if answer.value}
     found.add(asset.modality)
     is_biologic = asset.modality in BIOLOGICS
     found.add("biologic" if is_biologic else "chemical")
@@ -59,14 +62,15 @@ def _origin_terms(country: str, region: str | None) -> set[str]:
     return found | ({APPLICANTS[region]} if region in APPLICANTS else set())
 
 
-def denied(conditions: dict[str, bool]) -> set[str]:
+def denied(conditions: Answers) -> set[str]:
     """What the file says does not hold, which goes before what would follow from its facts."""
-    return {name for name, holds in conditions.items() if not holds}
+    return {name for name, answer in conditions.items() if not answer.value}
 
 
 def stage_terms(programme: Programme, stage: Stage) -> frozenset[str]:
     """What holds for a stage's trial applications."""
     found = set(programme_terms(programme)) | {stage.kind}
+    found |= {"multicentre_trial"} if stage.kind in SEVERAL_SITES else set()
     found |= {"domestic_trial"} if "CN" in stage.regions else set()
     found |= {"overseas_trial"} if set(stage.regions) - {"CN"} else set()
     if len(set(stage.regions)) > 1:
@@ -86,7 +90,7 @@ def filing_terms(programme: Programme, filing: Filing, *, jurisdiction: str) -> 
         found.add("biomarker")
     if _is_approved(programme, filing.indication, jurisdiction):
         found.add("indication_approved_here")
-    found |= {name for name, holds in filing.conditions.items() if holds}
+    found |= {name for name, answer in filing.conditions.items() if answer.value}
     return frozenset(found - denied(filing.conditions) - denied(programme.conditions))
 
 
@@ -120,3 +124,9 @@ def _has_biomarker(programme: Programme, filing: Filing) -> bool:
 
 def _trials_in(programme: Programme, jurisdiction: str) -> Iterable[Stage]:
     return (stage for stage in programme.development.values() if jurisdiction in stage.regions)
+
+
+def assumed_terms(programme: Programme) -> frozenset[str]:
+    """The conditions whose answer is an assumption of the file."""
+    files = (programme.conditions, *(filing.conditions for filing in programme.filings.values()))
+    return frozenset(name for answers in files for name, answer in answers.items() if answer.assumption)

@@ -9,6 +9,7 @@ from typing import Any
 from onepill.reports.context import Context, Row, View
 from onepill.reports.footnotes import Mark, printed_value
 from onepill.reports.numerals import MINUS, Estimate, days_estimate, money_estimates
+from onepill.reports.ranges import DAYS, MONEY, limits_words, shown
 from onepill.reports.views.chapters import ASPECTS
 
 NOT_QUANTIFIED = "not_quantified"
@@ -57,10 +58,15 @@ def _measure(context: Context, row: Row, alone: Estimate | None, left_out: Estim
         "why": _why(context, row),
         "marks": _marks(context, row),
         "days": _days(context, row.get("alone")),
+        "limits": _money_limits(context, row.get("alone")),
         "alone": alone,
         "left_out": left_out,
         "quantified": isinstance(row.get("alone"), Mapping),
     }
+
+
+def _money_limits(context: Context, effect: Any) -> str:
+    return limits_words(shown(effect["rnpv_gain_usd"], MONEY), context.words) if isinstance(effect, Mapping) else ""
 
 
 def measure_state(row: Row) -> str:
@@ -123,11 +129,13 @@ def _days(context: Context, effect: Any) -> View | None:
         if isinstance(v, Mapping) and v.get("mean") is not None
     }
     if not saved:
-        return {"estimate": Estimate("0", ""), "milestone": ""}
+        return {"estimate": Estimate("0", ""), "limits": "", "milestone": ""}
     milestone = max(saved, key=lambda k: abs(saved[k]["mean"]))
     ids = {m["id"]: m for m in context.milestones}
     name = milestone_name(context, ids.get(milestone), milestone)
-    return {"estimate": days_estimate(saved[milestone]), "milestone": name if saved[milestone]["mean"] else ""}
+    moved = shown(saved[milestone], DAYS)
+    limits = limits_words(moved, context.words)
+    return {"estimate": moved["estimate"], "limits": limits, "milestone": name if saved[milestone]["mean"] else ""}
 
 
 def milestone_name(context: Context, row: Row | None, fallback: str) -> str:
@@ -140,7 +148,7 @@ def milestone_name(context: Context, row: Row | None, fallback: str) -> str:
 def _together(context: Context, effect: Any) -> View | None:
     if not isinstance(effect, Mapping):
         return None
-    return {"days": _days(context, effect), "gain": _gains([effect])[0]}
+    return {"days": _days(context, effect), "limits": _money_limits(context, effect), "gain": _gains([effect])[0]}
 
 
 def _lede(context: Context, row: Row, rows: list[View]) -> str:

@@ -1,0 +1,120 @@
+"""The founding question: what do a document's measures do for one pill, aspect by aspect, in days, money, patients?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from onepill.reports.context import Context, Row, View
+from onepill.reports.ranges import DAYS, MONEY, PATIENTS, limits_words, shown
+from onepill.reports.views.chapters import ASPECTS
+from onepill.reports.views.policies import milestone_name
+from onepill.reports.views.tracks import Track, track_axis
+
+
+def one_pill_views(context: Context) -> list[View]:
+    """One page per policy of the document."""
+    return [_page(context, row) for row in context.passport.get("policies") or ()]
+
+
+def _page(context: Context, row: Row) -> View:
+    words, together = context.words, row["together"]
+    document, rows = row.get("measures_in_document"), list(row["measures"])
+    counts = {
+        "total": len(rows),
+        "applies": sum(m["applies"] for m in rows),
+        "quantified": sum(m["applies"] and isinstance(m["alone"], Mapping) for m in rows),
+    }
+    known = "one_pill.counts" if document else "one_pill.counts_on_file"
+    return {
+        "title": words("one_pill.title", count=document) if document else words("one_pill.title_any"),
+        "name": context.label(row),
+        "id": row["id"],
+        "marks": context.notes.source(row.get("source"), grade=None, used_for=str(row["id"])),
+        "counts": words(known, document=document, **counts),
+        "figures": _figures(context, together),
+        "timeline": _timeline(context, row.get("timeline") or ()),
+        "aspects": [_aspect(context, a, rows) for a in row.get("aspects") or ()],
+        "not_captured": words.text(row.get("not_captured")),
+    }
+
+
+def _figures(context: Context, together: Row) -> list[View]:
+    """Days, patients, value and subsidies of all measures together."""
+    words = context.words
+    days, milestone = _moved(context, together)
+    year = _last_year(context)
+    money, subsidy = together["rnpv_gain_usd"], together.get("subsidy_usd")
+    figures = [
+        {"label": words("one_pill.days"), "sub": milestone or words("one_pill.nothing"), **shown(days, DAYS)},
+        {
+            "label": words("one_pill.patients"),
+            "sub": words("one_pill.patients_by", year=year),
+            **shown(together["patients_gain"], PATIENTS),
+        },
+        {"label": words("one_pill.value"), "sub": words("one_pill.value_note"), **shown(money, MONEY)},
+    ]
+    if subsidy:
+        figures.append(
+            {"label": words("one_pill.subsidy"), "sub": words("one_pill.subsidy_note"), **shown(subsidy, MONEY)}
+        )
+    return [{**figure, "limits": limits_words(figure, context.words)} for figure in figures]
+
+
+def _last_year(context: Context) -> str:
+    years = int((context.passport.get("capital") or {}).get("horizon_years") or 0)
+    return str(int(str(context.passport["as_of"])[:4]) + years - 1)
+
+
+def _moved(context: Context, effect: Row) -> tuple[Row, str]:
+    """The milestone that moves most and by how much; all zero and no name where none does."""
+    saved = effect["days_saved"]
+    name = max(saved, key=lambda key: abs(saved[key]["mean"]), default=None)
+    if name is None or not saved[name]["mean"]:
+        return {"mean": 0.0, "standard_error": 0.0, "low": 0.0, "high": 0.0}, ""
+    ids = {m["id"]: m for m in context.milestones}
+    return saved[name], milestone_name(context, ids.get(name), name)
+
+
+def _timeline(context: Context, rows: Sequence[Row]) -> View | None:
+    """Each milestone ahead, without the measures and with them, on one axis."""
+    dated = [r for r in rows if r["without"]["p50"] and r["with"]["p50"]]
+    if not dated:
+        return None
+    dated.sort(key=lambda r: r["without"]["p50"])
+    ends = [str(r[side][p]) for r in dated for side in ("without", "with") for p in ("p10", "p90")]
+    axis = track_axis(ends, str(context.passport["as_of"]))
+    ids = {m["id"]: m for m in context.milestones}
+    found = [
+        {
+            "name": milestone_name(context, ids.get(r["id"]), str(r["id"])),
+            "without": Track.of(r["without"], axis),
+            "with": Track.of(r["with"], axis),
+            "without_day": context.numerals.month_column(r["without"]["p50"]),
+            "with_day": context.numerals.month_column(r["with"]["p50"]),
+            "moves": r["without"] != r["with"],
+        }
+        for r in dated
+    ]
+    return {"axis": axis, "rows": found}
+
+
+def _aspect(context: Context, row: Row, measures: Sequence[Row]) -> View:
+    """One aspect: its counts, and what those of its measures that are in numbers do together."""
+    words, effect = context.words, row["effect"]
+    counts = words("one_pill.aspect_counts", **{key: row[key] for key in ("measures", "applies", "quantified")})
+    view: dict[str, Any] = {
+        "number": row["aspect"],
+        "name": words(f"aspect_short.{ASPECTS[row['aspect'] - 1]}"),
+        "counts": counts if row["measures"] else words("policy.no_measure"),
+        "cells": None,
+    }
+    if not isinstance(effect, Mapping):
+        return view
+    days, milestone = _moved(context, effect)
+    cells = [(days, DAYS), (effect["patients_gain"], PATIENTS), (effect["rnpv_gain_usd"], MONEY)]
+    cells += [(effect["subsidy_usd"], MONEY)] if effect["subsidy_usd"] else []
+    figures = [shown(value, kind) for value, kind in cells]
+    view["cells"] = [{**cell, "limits": limits_words(cell, context.words)} for cell in figures]
+    view["milestone"] = milestone
+    return view
