@@ -222,3 +222,8 @@ def test_a_gate_that_filings_share_is_a_row_of_each_market() -> None:
     assert len({row["filing"] for row in rows}) == len(rows) == 3
     (said,) = [row for row in plan["findings"] if row["code"] == "risk.cn.cac.data_export.security_assessment"]
     assert "so do the filings in" in said["message"]
+
+
+def test_the_day_of_a_filing_is_traced_to_the_length_of_its_dossier() -> None:
+    rows = {row["path"]: row for row in example("dual_submission", draws=2_000)["provenance"]}
+    assert "dossiers.core.preparation" in rows["milestones.us.filed.p50"]["from"]
