@@ -3,8 +3,9 @@
     python tools/build_reviews.py DATA_DIR [--retrieved DAY] [--out FILE]
 
 `DATA_DIR` holds `approvals/review_cases.csv` and EMA's table of medicines as a workbook. The same files give the same
-bytes. What is packaged are quantiles, counts and scores, no reviews. Rules, sources and limits:
-docs/methods/review-times.md.
+bytes. What is packaged are quantiles, counts and scores, no reviews of these tables. The further reviews that the
+package itself holds, each with its source, teach the model nothing: they are scored, and their table on the method page
+is written anew. Rules, sources and limits: docs/methods/review-times.md.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ import json
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
-from onepill.pathway.review_backtest import backtest
+from onepill.pathway.review_backtest import backtest, score_with
 from onepill.pathway.review_cases import Case, read_cases
 from onepill.pathway.review_clocks import STEP_AGENCY
 from onepill.pathway.review_model import EVERYTHING, PROBS, RECEIPT_REGIMES, ReviewModel, fit_model
@@ -29,7 +31,12 @@ CASES_FILE = "approvals/review_cases.csv"
 EMA_FILE = "approvals/ema_medicines_2024-08-22.xlsx"
 EMA_HEADER_ROW = 9
 LONGEST_DECISION_DAYS = 1000
-OUT_FILE = Path(__file__).parents[1] / "src/onepill/pathway/data/review_times.json"
+PACKAGED = Path(__file__).parents[1] / "src/onepill/pathway/data"
+OUT_FILE, FURTHER_FILE = PACKAGED / "review_times.json", PACKAGED / "further_reviews.csv"
+PAGE = Path(__file__).parents[1] / "docs/methods/review-times.md"
+FIRST_MARK, LAST_MARK = "<!-- further reviews: written by tools/build_reviews.py -->", "<!-- end of further reviews -->"
+FIRST_VINTAGE = 2000
+"""The first year at whose end the model is kept as it then stood."""
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 _LETTERS = {
@@ -75,31 +82,60 @@ def main() -> None:
     parser.add_argument("--retrieved", default="2026-11-21", help="day on which the files were taken over")
     parser.add_argument("--out", type=Path, default=OUT_FILE)
     arguments = parser.parse_args()
-    arguments.out.write_text(render(arguments.data_dir, retrieved=arguments.retrieved), encoding="utf-8")
+    text = render(arguments.data_dir, retrieved=arguments.retrieved)
+    arguments.out.write_text(text, encoding="utf-8")
+    if arguments.out == OUT_FILE:
+        page = PAGE.read_text(encoding="utf-8")
+        PAGE.write_text(with_further(page, json.loads(text)["further"]), encoding="utf-8")
 
 
 def render(data_dir: Path, *, retrieved: str) -> str:
-    """The text of the packaged file."""
-    return json.dumps(build(data_dir, retrieved=retrieved), indent=1, ensure_ascii=False) + "\n"
+    """The text of the packaged file, a list of numbers on one line."""
+    text = json.dumps(build(data_dir, retrieved=retrieved), indent=1, ensure_ascii=False)
+    return re.sub(r"\[[\d\s.,]+\]", lambda found: re.sub(r"\s+", "", found.group()), text) + "\n"
+
+
+def with_further(page: str, further: Mapping[str, Any]) -> str:
+    """The method page with the table of further reviews between its two marks."""
+    head, rest = page.split(FIRST_MARK)
+    return f"{head}{FIRST_MARK}\n{_further_table(further)}\n{LAST_MARK}{rest.split(LAST_MARK)[1]}"
+
+
+def _further_table(further: Mapping[str, Any]) -> str:
+    if not further["n"]:
+        return "The package holds none yet."
+    rows = {"all": further, **further["by_agency"], **further["by_step"]}
+    lines = ["| | n | coverage | pinball | naive |", "|---|---|---|---|---|"]
+    for name, row in rows.items():
+        low, high = (f"{100 * row[key]:.1f}" for key in ("coverage_low", "coverage_high"))
+        band = f"{100 * row['coverage_p10_p90']:.1f} ({low} to {high})"
+        lines.append(f"| {name} | {row['n']:,} | {band} | {row['pinball']:.1f} | {row['pinball_naive']:.1f} |")
+    sites = ", ".join(f"{site} {row['n']}" for site, row in further["by_source"].items() if row["n"])
+    left = "; ".join(f"{count} {reason}" for reason, count in further["not_scored"].items())
+    lines += ["", f"By the site of the source, with its reviews: {sites}."]
+    return "\n".join(lines + ([f"Not scored: {left}."] if left else []))
 
 
 def build(data_dir: Path, *, retrieved: str) -> dict[str, Any]:
-    """Fit the reviews and EMA's decision step, each table by itself, and cross-validate both."""
+    """Fit the reviews and EMA's decision step, each table by itself, at each year's end, and cross-validate both."""
     reviews, decisions = read_reviews(data_dir), read_ema_decisions(data_dir)
-    model, decision_model = fit_model(reviews), fit_model(decisions)
-    cells = {**_cells(model), **_cells(decision_model)}
-    counts = Counter(case.step for case in (*reviews, *decisions) if case.is_decision and not case.set_aside)
     return {
-        "format": 1,
+        "format": 2,
         "unit": "calendar days divided by the clock's days",
         "probs": list(PROBS),
-        "through": model.through.isoformat(),
         "regimes": {step: [first.isoformat() for first in days] for step, days in RECEIPT_REGIMES.items()},
-        "reviews_by_step": {step: counts[step] for step in STEP_AGENCY},
         "sources": {step: {**SOURCES[step], "retrieved": retrieved} for step in STEP_AGENCY},
-        "cells": cells,
+        "vintages": {"reviews": vintages(reviews), "decisions": vintages(decisions)},
         "cross_validation": cross_validate(reviews, decisions),
+        "further": score_further(read_further(), learned=reviews + decisions, model=fit_both(reviews, decisions)),
     }
+
+
+def fit_both(reviews: Sequence[Case], decisions: Sequence[Case]) -> ReviewModel:
+    """The shipped model: each table fitted by itself, as no step stands in both."""
+    models = [fit_model(reviews), fit_model(decisions)]
+    cells = {name: cell for model in models for name, cell in model.cells.items() if name != EVERYTHING}
+    return ReviewModel(cells, max(model.through for model in models))
 
 
 def cross_validate(reviews: list[Case], decisions: list[Case]) -> dict[str, Any]:
@@ -110,6 +146,40 @@ def cross_validate(reviews: list[Case], decisions: list[Case]) -> dict[str, Any]
     return row
 
 
+def vintages(cases: Sequence[Case]) -> list[dict[str, Any]]:
+    """The model of a table as it stood at the end of each year, and of the whole table, which comes last."""
+    decided = [case for case in cases if case.is_decision and not case.set_aside]
+    years = range(FIRST_VINTAGE, max(case.ended for case in decided).year)
+    ends = [*(date(year, 12, 31) for year in years), date.max]
+    return [_vintage([case for case in decided if case.ended <= end]) for end in ends]
+
+
+def _vintage(known: Sequence[Case]) -> dict[str, Any]:
+    model, counts = fit_model(known), Counter(case.step for case in known)
+    return {
+        "through": model.through.isoformat(),
+        "reviews_by_step": {step: counts[step] for step in STEP_AGENCY if counts[step]},
+        "cells": _cells(model),
+    }
+
+
+def score_further(further: Sequence[Case], *, learned: Sequence[Case], model: ReviewModel) -> dict[str, Any]:
+    """The model on reviews that it has not learned from, whole and by the site of their source."""
+    known = {(case.agency, case.step, case.started, case.ended) for case in learned}
+    unseen = [case for case in further if (case.agency, case.step, case.started, case.ended) not in known]
+    sites = sorted({urlsplit(case.source_url).netloc for case in unseen})
+    return {
+        **score_with(model, unseen).headline.as_row(),
+        "already_learned": len(further) - len(unseen),
+        "by_source": {site: _of_site(model, unseen, site) for site in sites},
+    }
+
+
+def _of_site(model: ReviewModel, cases: Sequence[Case], site: str) -> dict[str, Any]:
+    row = score_with(model, [case for case in cases if urlsplit(case.source_url).netloc == site]).headline.as_row()
+    return {key: row[key] for key in ("n", "coverage_p10_p90", "pinball", "pinball_naive")}
+
+
 def _cells(model: ReviewModel) -> dict[str, Any]:
     names = sorted(name for name in model.cells if name != EVERYTHING)
     return {name: {"n": model.cells[name].n, "ratios": list(model.cells[name].ratios)} for name in names}
@@ -117,6 +187,12 @@ def _cells(model: ReviewModel) -> dict[str, Any]:
 
 def read_reviews(data_dir: Path) -> list[Case]:
     return read_cases((data_dir / CASES_FILE).read_text(encoding="utf-8"), CASES_FILE)
+
+
+def read_further() -> list[Case]:
+    """Further reviews that the package holds; none where there is no file, or one with its first line alone."""
+    text = FURTHER_FILE.read_text(encoding="utf-8") if FURTHER_FILE.exists() else ""
+    return read_cases(text, FURTHER_FILE.name) if text.strip().count("\n") else []
 
 
 def read_ema_decisions(data_dir: Path) -> list[Case]:

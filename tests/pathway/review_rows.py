@@ -33,10 +33,10 @@ EMA_ROW = {
 }
 
 
-def table(rows: Iterable[dict[str, str]]) -> str:
-    """A CSV with the columns that are read."""
+def table(rows: Iterable[dict[str, str]], *, extra: tuple[str, ...] = ()) -> str:
+    """A CSV with the columns that are read, and others beside them."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\n")
+    writer = csv.DictWriter(out, (*COLUMNS, *extra), restval="", lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return out.getvalue()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,9 +14,17 @@ from hypothesis import strategies as st
 
 from onepill.core.errors import InputError
 from onepill.pathway.review_clocks import MAIN_STEP, REVIEW_CLASSES, STEP_AGENCY
-from onepill.pathway.reviews import packaged_backtest, published_medians, read_cases, review_time, score
+from onepill.pathway.review_model import fit_model
+from onepill.pathway.reviews import (
+    packaged_backtest,
+    packaged_further,
+    published_medians,
+    read_cases,
+    review_time,
+    score,
+)
 from onepill.rulebook import load_rulebook
-from tests.pathway.review_rows import EMA_ROW, FDA_ROW, table
+from tests.pathway.review_rows import EMA_ROW, FDA_ROW, case, table
 
 LATER = st.dates(date(2000, 1, 1), date(2040, 12, 31))
 
@@ -145,6 +154,37 @@ def test_a_class_that_the_model_does_not_know_takes_the_forecast_of_an_unknown_o
 def test_other_agencies_are_counted_and_not_scored() -> None:
     row = score(read_cases(table([EMA_ROW, {**FDA_ROW, "agency": "MHRA"}]))).as_row()
     assert (row["n"], row["not_scored"]) == (1, {"no reviews of MHRA behind the model": 1})
+
+
+LATER_ROW = {
+    **FDA_ROW,
+    "case_id": "FDA-2",
+    "submitted": "2020-01-01",
+    "decided": "2020-12-30",
+    "source_url": "https://www.example.org/a",
+}
+
+
+def test_further_reviews_are_scored_and_those_already_learned_are_not() -> None:
+    from tools.build_reviews import score_further
+
+    learned = [case(300 + n, number=n) for n in range(40)]
+    twin = case(310, number=99)
+    further = [replace(twin, source_url="https://one.org/x"), *read_cases(table([LATER_ROW], extra=("source_url",)))]
+    row = score_further(further, learned=learned, model=fit_model(learned))
+    assert (row["n"], row["already_learned"]) == (1, 1)
+    assert {site: found["n"] for site, found in row["by_source"].items()} == {"www.example.org": 1}
+
+
+def test_further_reviews_of_the_package_have_their_sources_and_their_table(repository: Path) -> None:
+    from tools.build_reviews import read_further, with_further
+
+    further = read_further()
+    assert len({found.case_id for found in further}) == len(further)
+    assert all(found.source_url.startswith("http") for found in further)
+    page = (repository / "docs/methods/review-times.md").read_text(encoding="utf-8")
+    assert with_further(page, packaged_further()) == page
+    assert packaged_further()["n"] + packaged_further()["already_learned"] <= len(further)
 
 
 def test_every_number_of_the_page_is_the_packaged_one(repository: Path) -> None:

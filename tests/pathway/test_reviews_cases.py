@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import pytest
 
 from onepill.core.errors import InputError
 from onepill.pathway.review_cases import COLUMNS, NO_OPINION_DAY, read_cases
-from tests.pathway.review_rows import EMA_ROW, FDA_ROW, table
+from onepill.pathway.review_model import fit_model
+from tests.pathway.review_rows import EMA_ROW, FDA_ROW, case, table
 
 LETTER = {**FDA_ROW, "review_class": "other", "outcome": "complete_response", "source_kind": "fda_action_letter"}
 
@@ -124,3 +126,19 @@ def test_the_table_of_1730_reviews_reads_whole(shared: Path) -> None:
     assert sum(case.step == "fda.approval" for case in cases) == 1048
     assert sum(not case.is_decision for case in cases) == 47
     assert not any(case.set_aside for case in cases)
+
+
+def test_new_substances_are_told_apart_only_by_a_table_that_flags_them() -> None:
+    silent = read_cases(table([EMA_ROW, FDA_ROW], extra=("flags",)))
+    assert {case.is_new_substance for case in silent} == {None}
+    flagged = {**EMA_ROW, "case_id": "EMA-2", "flags": "new_active_substance orphan"}
+    told = read_cases(table([EMA_ROW, flagged], extra=("flags",)))
+    assert [case.is_new_substance for case in told] == [False, True]
+
+
+def test_a_few_reviews_make_no_cell_of_substances() -> None:
+    cases = [replace(case(200 + n, number=n, step="ema.opinion"), is_new_substance=n < 5) for n in range(40)]
+    model = fit_model(cases)
+    day = date(2014, 1, 1)
+    assert model.cell_name("ema.opinion", "standard", day, is_new_substance=True) == "ema.opinion/standard"
+    assert model.cell_name("ema.opinion", "standard", day, is_new_substance=False).endswith("known substance")

@@ -219,6 +219,12 @@ def test_a_sound_pack_has_no_finding() -> None:
         ("id: issue,", "id: issue, anchor: later,", "pack.step"),
         ("    grants: approval", "    needed_when: slow\n    grants: approval", "pack.term"),
         ("xx.review:", "xx.clock:", "pack.id_twice"),
+        ("    grants: approval", "    second_cycle: xx.again\n    grants: approval", "pack.procedure_unknown"),
+        (
+            "by: agency, clock",
+            "by: agency, review_model: {step: fda.approval, classes: {priority: slow}}, clock",
+            "pack.term",
+        ),
     ],
 )
 def test_each_fault_is_found(old: str, new: str, code: str) -> None:
@@ -235,6 +241,8 @@ def test_each_fault_is_found(old: str, new: str, code: str) -> None:
         ('"2020-01-01"', '"2020-02-30"'),
         ("    topic: review\n    unit", "    tropic: review\n    topic: review\n    unit"),
         ("by: agency, clock", "by: agency, when: {some: [fast]}, clock"),
+        ("by: agency, clock", "by: agency, review_model: {step: fda.appeal}, clock"),
+        ("by: agency, clock", "by: agency, review_model: {step: fda.approval, otherwise: rapid}, clock"),
     ],
 )
 def test_a_pack_outside_the_schema_is_refused_with_its_line(old: str, new: str) -> None:

@@ -166,16 +166,49 @@ def _compared(answer: Row) -> None:
     show_table(rows, ["route", "milestone", "median", f"days from {answer['base']}"])
 
 
+NO_VERDICT = "too few"
+
+
 def _backtest(answer: Row) -> None:
+    from onepill.pathway.reviews import FEW_REVIEWS, STEP_NAMES
+
+    print(f"Predicted against actual review times ({answer['scheme']}); the aim is 80% within p10 to p90")
     rows = [["all", *_scored(answer)]]
     rows += [[name, *_scored(row)] for group in ("by_agency", "by_review_class") for name, row in answer[group].items()]
-    show_table(rows, ["reviews", "n", "in p10 to p90", "pinball, days", "by the law's clock"])
+    rows += [[STEP_NAMES[name]["en"], *_scored(row)] for name, row in answer["by_step"].items()]
+    rows += [[f"apart: {STEP_NAMES[name]['en']}", *_scored(row)] for name, row in answer["apart"].items()]
+    if answer["beside"]:
+        rows.append([f"all, {answer['beside']['scheme']}", *_scored(answer["beside"])])
+    if answer.get("further") and answer["further"]["n"]:
+        rows.append(["further reviews, not learned from", *_scored(answer["further"])])
+    show_table(rows, ["reviews", "n", "covered", "95% interval", "loss, days", "of the clock"])
+    print("  covered: ended within p10 to p90; loss: pinball at 0.1, 0.5 and 0.9; apart: never pooled")
+    print(f"  {NO_VERDICT}: fewer than {FEW_REVIEWS} reviews, no verdict")
+    if answer.get("published_medians"):
+        _medians(answer["published_medians"])
+    for reason, count in answer["not_scored"].items():
+        print(f"  not scored: {count:,}, {reason}")
+    by_these = "" if answer["beside"] else " by these cases"
+    for step in answer["not_validated"]:
+        print(f"  not validated{by_these}: {STEP_NAMES[step]['en'] if step in STEP_NAMES else step}")
 
 
 def _scored(row: Row) -> list[str]:
-    coverage, losses = row["coverage_p10_p90"], [row["pinball"], row["pinball_naive"]]
-    shown = "" if coverage is None else f"{coverage:.1%}"
-    return [str(row["n"]), shown, *("" if loss is None else f"{loss:.1f}" for loss in losses)]
+    from onepill.pathway.reviews import FEW_REVIEWS
+
+    if not row["n"]:
+        return ["0", "", "", "", ""]
+    interval = f"{row['coverage_low']:.1%} to {row['coverage_high']:.1%}" if row["n"] >= FEW_REVIEWS else NO_VERDICT
+    losses = (f"{row[key]:.1f}" for key in ("pinball", "pinball_naive"))
+    return [f"{row['n']:,}", f"{row['coverage_p10_p90']:.1%}", interval, *losses]
+
+
+def _medians(rows: list[Row]) -> None:
+    print("Published medians beside the model's, days:")
+    shown = [
+        [r["agency"], r["review_class"], str(r["published_days"]), f"{r['model_days']:.0f}", r["rule"]] for r in rows
+    ]
+    show_table(shown, ["agency", "class", "published", "model", "source (onepill rules show)"])
 
 
 def _policies(answer: list[Row]) -> None:

@@ -72,13 +72,18 @@ def _first_of_each(index: Days) -> list[int]:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a procedure's activities belong: id prefix, value path, jurisdiction and the terms that hold."""
+    """Where a procedure's activities belong: id prefix, value path, jurisdiction and the terms that hold.
+
+    `splits_cycles` is True where the filing states the share of its first cycle, so that later cycles are activities of
+    their own and no time of the first one may contain them.
+    """
 
     prefix: str
     path: str
     group: str
     jurisdiction: str
     terms: frozenset[str]
+    splits_cycles: bool = False
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,8 @@ class StageInput:
 class FilingInput:
     """A filing with its draws filled in; `review` replaces the agency's clocks where the file knows better.
 
-    `procedure` names the procedure where the route is chosen already; else the terms decide.
+    `procedure` names the procedure where the route is chosen already; else the terms decide. `resubmission` is the
+    whole second cycle, or the applicant's work alone where `second_cycle` names the agency's procedure after it.
     """
 
     id: str
@@ -69,6 +70,7 @@ class FilingInput:
     success: tuple[tuple[str, float], ...] = ()
     loadings: tuple[tuple[str, float], ...] = ()
     resubmission: Draw | None = None
+    second_cycle: str | None = None
     submitted: date | None = None
     accepted: date | None = None
     approved: date | None = None

@@ -26,6 +26,10 @@ FILED, APPROVAL, LAUNCH, TRIAL = (
 )
 
 
+SECOND_CYCLE = text("Second cycle", "第二轮审评")
+ANSWER = text("Answer to the agency before the second cycle", "第二轮审评前的补充资料准备")
+
+
 def build_network(given: NetworkInput, rulebook: Rulebook) -> Network:
     """The network of a programme: one activity for each stage and each step that the rulebook asks for.
 
@@ -179,7 +183,8 @@ def _add_filing(build: Builder, filing: FilingInput, gates: PlanGates) -> list[M
     gates.check_stages(filing)
     waits = FilingGates() if filing.submitted else gates.before_filing(filing)
     start = _prepare(build, filing) + waits.filing
-    place = Place(code, path, filing.jurisdiction, filing.jurisdiction, filing.terms)
+    splits = "resubmit" in {outcome for outcome, _ in filing.success}
+    place = Place(code, path, filing.jurisdiction, filing.jurisdiction, filing.terms, splits_cycles=splits)
     gate = Gate(f"{path}.approval", filing.success, filing.loadings) if filing.success else None
     procedure = _approval_procedure(build, filing)
     facts = Facts(filing.submitted, filing.accepted)
@@ -197,22 +202,27 @@ def _add_filing(build: Builder, filing: FilingInput, gates: PlanGates) -> list[M
 
 
 def _approval_procedure(build: Builder, filing: FilingInput) -> Procedure | None:
-    """The procedure that grants approval: one that asks for something particular goes before the general one."""
+    """The procedure that is chosen, else the one that the terms ask for; a finding where there is none."""
     if filing.procedure is not None:
         return build.rulebook.procedure(filing.procedure)
-    found = [
-        p
-        for p in build.rulebook.procedures(filing.jurisdiction)
-        if p.grants == "approval" and p.per == "filing" and matches(p.needed_when, filing.terms)
-    ]
-    particular = [p for p in found if p.needed_when and p.needed_when != {"all": []}]
-    chosen = particular or found
-    if not chosen:
+    chosen = approval_procedure(build.rulebook, filing.jurisdiction, filing.terms)
+    if chosen is None:
         message = f"the rulebook has no procedure that grants approval in {filing.jurisdiction}"
         build.findings.append(
             Finding("procedure.none", "warning", message, "give filings.….review", f"filings.{filing.id}")
         )
-    return chosen[0] if chosen else None
+    return chosen
+
+
+def approval_procedure(rulebook: Rulebook, jurisdiction: str, terms: frozenset[str]) -> Procedure | None:
+    """The procedure that grants approval under these terms, a particular one before the general; None without one."""
+    found = [
+        p
+        for p in rulebook.procedures(jurisdiction)
+        if p.grants == "approval" and p.per == "filing" and matches(p.needed_when, terms)
+    ]
+    particular = [p for p in found if p.needed_when and p.needed_when != {"all": []}]
+    return next(iter(particular or found), None)
 
 
 def _prepare(build: Builder, filing: FilingInput) -> tuple[Link, ...]:
@@ -279,15 +289,10 @@ def _close_filing(
     """The approval as an event, after a second cycle where the first ends with a resubmission, and after its gates."""
     name = f"{filing.id}.approval"
     info = ActivityInfo(name, APPROVAL, place.jurisdiction, place.group, "internal", f"{place.path}.approval")
-    outcomes = {outcome for outcome, _ in filing.success}
-    if "resubmit" not in outcomes or filing.resubmission is None:
+    if not place.splits_cycles or filing.resubmission is None:
         build.add(Activity(name, after=(*built.ends, *waits)), info)
         return name
-    second, label = f"{filing.id}.resubmission", text("Second cycle", "第二轮审评")
-    decision = next(a for a in build.activities if a.gate is not None and a.gate.stream == f"{place.path}.approval")
-    work = Activity(second, after=(Link(decision.id, "resubmit"),), duration=filing.resubmission)
-    build.add(work, ActivityInfo(second, label, place.jurisdiction, place.group, "step", f"{place.path}.resubmission"))
-    first = f"{filing.id}.first_cycle"
+    second, first, label = _second_cycle(build, filing, place), f"{filing.id}.first_cycle", SECOND_CYCLE
     build.add(
         Activity(first, after=built.ends),
         ActivityInfo(first, label, place.jurisdiction, place.group, "internal", place.path),
@@ -299,6 +304,25 @@ def _close_filing(
         build.add(Activity(name, after=(Link(cycle, FINISHED), *waits)), info)
     else:
         build.add(Activity(name, after=either, any_of=True), info)
+    return name
+
+
+def _second_cycle(build: Builder, filing: FilingInput, place: Place) -> str:
+    """The event that ends the second cycle: one span, or the applicant's work and then the agency's own procedure."""
+    work = f"{filing.id}.resubmission"
+    decision = next(a for a in build.activities if a.gate is not None and a.gate.stream == f"{place.path}.approval")
+    label = SECOND_CYCLE if filing.second_cycle is None else ANSWER
+    build.add(
+        Activity(work, after=(Link(decision.id, "resubmit"),), duration=filing.resubmission),
+        ActivityInfo(work, label, place.jurisdiction, place.group, "step", f"{place.path}.resubmission"),
+    )
+    if filing.second_cycle is None:
+        return work
+    name, path = f"{filing.id}.second_cycle", f"{place.path}.second_cycle"
+    again = replace(place, prefix=name, path=path, splits_cycles=False)
+    review = add_procedure(build, build.rulebook.procedure(filing.second_cycle), again, start=(Link(work, FINISHED),))
+    info = ActivityInfo(name, SECOND_CYCLE, place.jurisdiction, place.group, "internal", path)
+    build.add(Activity(name, after=review.ends), info)
     return name
 
 

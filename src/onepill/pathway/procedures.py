@@ -8,7 +8,7 @@ from onepill.core.distributions import fixed
 from onepill.core.errors import Finding
 from onepill.pathway.builder import NOTHING_HAPPENED, Builder, Built, Facts, Place
 from onepill.pathway.tables import ActivityInfo, FeeUse
-from onepill.pathway.timing import found_value, timed_step
+from onepill.pathway.timing import found_value, has_forecast, timed_step
 from onepill.rulebook import Procedure, Step, matches
 from onepill.sim.plan import FINISHED, SUCCEEDED, Activity, Cost, Draw, Gate, Link
 
@@ -32,7 +32,7 @@ def add_procedure(
     steps = _chosen(build, procedure, place.terms)
     if facts.submitted:
         steps = _after_submission(steps)
-    covered = {name for step in steps for name in step.covers if step.forecast and name != step.id}
+    covered = {name for s in steps for name in s.covers if name != s.id and has_forecast(build, s, place)}
     submission = next((s.id for s in steps if s.kind == "event"), steps[0].id)
     links = _Links(build, place, steps, start, submission)
     for step in steps:

@@ -13,7 +13,7 @@ import numpy as np
 from onepill.core.errors import InputError
 from onepill.pathway.review_cases import Case
 from onepill.pathway.review_clocks import STEP_AGENCY
-from onepill.pathway.review_model import PROBS, Floats, ReviewModel, fit_model
+from onepill.pathway.review_model import FEW_REVIEWS, PROBS, Floats, ReviewModel, fit_model
 from onepill.stats.proportions import wilson_interval
 
 SCORED_PROBS = (0.1, 0.5, 0.9)
@@ -170,8 +170,12 @@ def _collect(scheme: str, splits: Iterable[tuple[ReviewModel | None, list[Case]]
             if model is None or not model.knows(case.step):
                 left[NOTHING_EARLIER] += 1
             else:
-                forecasts.append(_Forecast(case, model.days(case.step, case.review_class, case.started)))
+                forecasts.append(_Forecast(case, _days(model, case)))
     return _score(scheme, forecasts, left)
+
+
+def _days(model: ReviewModel, case: Case) -> Floats:
+    return model.days(case.step, case.review_class, case.started, is_new_substance=case.is_new_substance)
 
 
 def _score(scheme: str, forecasts: Sequence[_Forecast], not_scored: Mapping[str, int]) -> Score:
@@ -221,5 +225,6 @@ def _figures(forecasts: Sequence[_Forecast]) -> Figures:
 
 
 def _not_validated(score: Score) -> tuple[str, ...]:
-    silent = [step for step in STEP_AGENCY if step not in score.by_step and step not in score.apart]
-    return (*silent, *NO_STEPS)
+    """Steps without reviews or with too few for a verdict, and what a plan contains beside them."""
+    counts = {step: figures.n for step, figures in {**score.by_step, **score.apart}.items()}
+    return (*(step for step in STEP_AGENCY if counts.get(step, 0) < FEW_REVIEWS), *NO_STEPS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -26,7 +26,10 @@ COLUMNS = (
     "class_basis",
     "opinion_date",
 )
-"""The columns that are read; others may stand beside them."""
+"""The columns that are read; `source_url`, `flags` and others may stand beside them."""
+
+SOURCE_COLUMN, FLAGS_COLUMN = OPTIONAL_COLUMNS = ("source_url", "flags")
+NEW_SUBSTANCE_FLAG = "new_active_substance"
 
 _NEEDED = {
     "case_id": "give each review an id of its own",
@@ -47,6 +50,8 @@ class Case:
         started, ended: FDA receipt and action; EMA validation and opinion, or the withdrawal; elsewhere submission or
             acceptance and decision.
         set_aside: why the case cannot be scored; empty for one that can.
+        source_url: the page that states both days, where the table has that column.
+        is_new_substance: whether the medicine is a new active substance; None where the table does not tell them apart.
     """
 
     case_id: str
@@ -57,6 +62,8 @@ class Case:
     ended: date
     outcome: str
     set_aside: str = ""
+    source_url: str = ""
+    is_new_substance: bool | None = None
 
     @property
     def days(self) -> int:
@@ -96,14 +103,21 @@ def read_cases(text: str, file: str = "") -> list[Case]:
     if not cases:
         hint = "give at least one review with its first and last day"
         raise InputError.single("review.empty", "the table holds no case", hint=hint, file=file, line=1)
-    return cases
+    return _told_apart(cases)
+
+
+def _told_apart(cases: list[Case]) -> list[Case]:
+    """In a table that flags new active substances, what is not flagged is none; another says nothing of them."""
+    if not any(case.is_new_substance for case in cases):
+        return cases
+    return [replace(case, is_new_substance=bool(case.is_new_substance)) for case in cases]
 
 
 def _read_rows(reader: csv.DictReader[str], *, file: str) -> tuple[list[Case], list[Finding]]:
     cases: list[Case] = []
     findings: list[Finding] = []
     for raw in reader:
-        row = {name: (raw[name] or "").strip() for name in COLUMNS}
+        row = {name: (raw.get(name) or "").strip() for name in (*COLUMNS, *OPTIONAL_COLUMNS)}
         row |= {name: row[name].lower() for name in ("review_class", "outcome")}
         if not any(row.values()):
             continue
@@ -168,6 +182,8 @@ def _case(row: Mapping[str, str]) -> Case:
         ended=date.fromisoformat(ended),
         outcome=row["outcome"],
         set_aside=set_aside,
+        source_url=row[SOURCE_COLUMN],
+        is_new_substance=True if NEW_SUBSTANCE_FLAG in row[FLAGS_COLUMN].split() else None,
     )
 
 

@@ -20,6 +20,18 @@ STEP_AGENCY: dict[str, str] = {
 }
 """Each step that has cases, by the agency as the table of cases names it."""
 
+STEP_NAMES: dict[str, dict[str, str]] = {
+    "fda.approval": {"en": "FDA: first receipt to final approval", "zh": "FDA：首次接收至最终批准"},
+    "fda.first_letter": {"en": "FDA: receipt to the first action letter", "zh": "FDA：接收至首次审评结论函"},
+    "fda.resubmission": {"en": "FDA: resubmission to its action letter", "zh": "FDA：重新提交至审评结论函"},
+    "ema.opinion": {"en": "EMA: start to opinion, clock stops included", "zh": "EMA：启动至意见（含停钟）"},
+    "ema.extension": {"en": "EMA: new indication, start to opinion", "zh": "EMA：新增适应症，启动至意见"},
+    "ema.decision": {"en": "European Commission: opinion to decision", "zh": "欧盟委员会：意见至决定"},
+    "hc.decision": {"en": "Health Canada: submission to decision", "zh": "加拿大卫生部：提交至决定"},
+    "pmda.decision": {"en": "PMDA and MHLW: application to approval", "zh": "PMDA与厚生劳动省：申请至批准"},
+    "nmpa.decision": {"en": "NMPA: acceptance to approval", "zh": "国家药监局：受理至批准"},
+}
+
 MAIN_STEP: dict[str, str] = {
     "FDA": "fda.approval",
     "EMA": "ema.opinion",

@@ -16,6 +16,8 @@ PROBS = (0.025, *(step / 20 for step in range(1, 20)), 0.975)
 EVERYTHING = "all"
 LEAN_ON_WIDER = 5
 """As many reviews as the wider cell counts for inside a narrower one (an assumption, see docs/methods)."""
+FEW_REVIEWS = 10
+"""Below as many reviews a step counts as not validated."""
 RECENT_DAYS = 5 * 365
 """How far back the wider cells of a step with regimes reach from the last decision."""
 SMALLEST_AT_RISK = 5
@@ -29,6 +31,10 @@ RECEIPT_REGIMES: dict[str, tuple[date, ...]] = {
 decision step: read off the table itself, whose yearly medians fall there; no change of law is meant."""
 ONE_CELL_STEPS = ("fda.first_letter", "fda.resubmission", "ema.extension", "ema.decision")
 """Steps without cells by class: their tables hardly show one, or the clock carries the difference."""
+SUBSTANCE_STEPS = ("ema.opinion",)
+"""Steps whose table holds generics and biosimilars too, and says which medicines are new active substances. A cell of
+either kind needs `FEW_REVIEWS`."""
+NEW_SUBSTANCE, KNOWN_SUBSTANCE = "new active substance", "known substance"
 UNSTOPPED_STEPS = ("fda.approval", "hc.decision", "pmda.decision")
 """Steps whose clock runs on while the applicant answers; their ratios serve an agency with few cases."""
 Floats = npt.NDArray[np.float64]
@@ -49,24 +55,27 @@ class ReviewModel:
     cells: Mapping[str, Cell]
     through: date
 
-    def cell_name(self, step: str, review_class: str, submitted: date) -> str:
+    def cell_name(self, step: str, review_class: str, submitted: date, *, is_new_substance: bool | None = None) -> str:
         """The narrowest cell that holds a review."""
-        return next(name for name in cell_names(step, review_class, submitted) if name in self.cells)
+        names = cell_names(step, review_class, submitted, is_new_substance=is_new_substance)
+        return next(name for name in names if name in self.cells)
 
-    def days(self, step: str, review_class: str, submitted: date) -> Floats:
+    def days(self, step: str, review_class: str, submitted: date, *, is_new_substance: bool | None = None) -> Floats:
         """Whole days at `PROBS`."""
         clock_days = review_clock(step, review_class, submitted).days_from(submitted)
-        ratios = self.cells[self.cell_name(step, review_class, submitted)].ratios
+        name = self.cell_name(step, review_class, submitted, is_new_substance=is_new_substance)
+        ratios = self.cells[name].ratios
         return np.round(np.asarray(ratios) * clock_days)
 
     def knows(self, step: str) -> bool:
         return step in self.cells
 
 
-def cell_names(step: str, review_class: str, submitted: date) -> list[str]:
+def cell_names(step: str, review_class: str, submitted: date, *, is_new_substance: bool | None = None) -> list[str]:
     """From the narrowest cell to the widest; names that no case stands behind are among them.
 
-    A class that is not shown has no cell of its own: its reviews differ for reasons that a forecast cannot know.
+    A class that is not shown has no cell of its own: its reviews differ for reasons that a forecast cannot know. Where
+    nobody says whether the medicine is a new active substance (None), the forecast is that of all.
     """
     names = [EVERYTHING, step]
     has_class = review_class != "other" and step not in ONE_CELL_STEPS
@@ -74,6 +83,8 @@ def cell_names(step: str, review_class: str, submitted: date) -> list[str]:
         names.append(f"{step}/{review_class}")
     if step in RECEIPT_REGIMES and (has_class or step in ONE_CELL_STEPS):
         names.append(f"{names[-1]}/{_regime(step, submitted)}")
+    if step in SUBSTANCE_STEPS and has_class and is_new_substance is not None:
+        names.append(f"{names[-1]}/{NEW_SUBSTANCE if is_new_substance else KNOWN_SUBSTANCE}")
     return names[::-1]
 
 
@@ -110,12 +121,16 @@ def _members(cases: Sequence[Case], *, through: date) -> dict[str, list[Case]]:
     members: dict[str, list[Case]] = {}
     for case in cases:
         is_recent = case.ended > through - timedelta(days=RECENT_DAYS)
-        for name in cell_names(case.step, case.review_class, case.started):
+        for name in cell_names(case.step, case.review_class, case.started, is_new_substance=case.is_new_substance):
             by_decision = not _is_regime(name) and (case.step in RECEIPT_REGIMES or name == EVERYTHING)
             has_place = name != EVERYTHING or case.step in UNSTOPPED_STEPS
             if has_place and (is_recent or not by_decision):
                 members.setdefault(name, []).append(case)
-    return members
+    return {name: inside for name, inside in members.items() if len(inside) >= FEW_REVIEWS or not _is_substance(name)}
+
+
+def _is_substance(name: str) -> bool:
+    return name.rpartition("/")[2] in (NEW_SUBSTANCE, KNOWN_SUBSTANCE)
 
 
 def _lean(own: Floats, n: int, wider: Cell | None) -> tuple[float, ...]:

@@ -89,6 +89,9 @@ def expediting_terms(rulebook: Rulebook, procedure: Procedure, *, terms: frozens
 def _terms_used(rulebook: Rulebook, procedure: Procedure) -> Iterable[str]:
     for step in procedure.steps:
         yield from terms_of(step.when)
+        model = step.review_model
+        for when in (*(when for _, when in model.classes), model.new_substance) if model else ():
+            yield from terms_of(when)
         for rule_id in (step.clock, step.forecast):
             for variant in rulebook.rule(rule_id).variants if rule_id else ():
                 yield from terms_of(variant.when)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from onepill.core.errors import Finding
+from onepill.pathway.review_times import ReviewTime
 from onepill.rulebook import Procedure, RuleValue
 from onepill.sim.plan import Fragment
 
@@ -25,13 +26,18 @@ class ActivityInfo:
 
 @dataclass(frozen=True)
 class ClockUse:
-    """A rule that sets the length of an activity: `used_as` is forecast, limit (used as fixed, flagged), or policy."""
+    """A rule that sets the length of an activity: `used_as` is forecast, limit (used as fixed, flagged), or policy.
+
+    `review` is the forecast of the review-time model where that sets the length; `rule_id` then names no rule of the
+    rulebook.
+    """
 
     rule_id: str
     activity: str
     found: RuleValue
     used_as: str
     path: str
+    review: ReviewTime | None = None
 
 
 @dataclass(frozen=True)

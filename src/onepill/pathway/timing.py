@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 from onepill.core.distributions import fixed
 from onepill.core.errors import Finding, InputError
@@ -18,21 +19,26 @@ from onepill.pathway.clocks import (
     rule_table,
     span_table,
 )
+from onepill.pathway.review_steps import RULE_PREFIX, found_review, holds_later_cycles, note_review, reviewed
+from onepill.pathway.review_times import ReviewTime
 from onepill.pathway.tables import ActivityInfo, ClockUse
 from onepill.rulebook import Rule, RuleValue, Step
 from onepill.sim.plan import FINISHED, STARTED, Activity, Draw, Gate, Link
 
 
 def timed_step(build: Builder, step: Step, activity: Activity, place: Place) -> tuple[Activity, str]:
-    """The activity with its length (a forecast, a clock, a fixed span, or none) under the overlays on its rule."""
-    forecast = found_value(build, step.forecast, place)
-    if forecast is not None and step.forecast:
-        timed = _begun_with(build, step, _forecast(build, step.forecast, forecast, activity, place), place)
-        if set(step.covers) <= {step.id}:
-            timed = _with_rule_overlays(build, step, timed, place)
-        else:
-            _name_overlays_not_applied(build, step, place)
-        return timed, step.forecast
+    """The activity with its length (a forecast, a clock, a fixed span, or none) under the overlays on its rule.
+
+    The validated review-time model goes before a forecast of the rulebook, and either before the clock.
+    """
+    review = found_review(build, step, place)
+    if review is not None:
+        timed = _reviewed(build, step, review, activity, place)
+        return _under_overlays(build, step, timed, place), f"{RULE_PREFIX}{review.step}"
+    forecast = _found_forecast(build, step, place)
+    if forecast is not None:
+        timed = _begun_with(build, step, _forecast(build, forecast.rule_id, forecast, activity, place), place)
+        return _under_overlays(build, step, timed, place), forecast.rule_id
     if step.clock:
         return _clocked(build, step, build.rulebook.rule(step.clock), activity, place), step.clock
     if step.duration:
@@ -40,10 +46,42 @@ def timed_step(build: Builder, step: Step, activity: Activity, place: Place) -> 
     return activity, ""
 
 
+def has_forecast(build: Builder, step: Step, place: Place) -> bool:
+    """Whether a forecast sets the step's length, so that the other steps which it covers take no time."""
+    return found_review(build, step, place) is not None or _found_forecast(build, step, place) is not None
+
+
+def _found_forecast(build: Builder, step: Step, place: Place) -> RuleValue | None:
+    """The rulebook's own forecast; none where it would count twice the cycles that the filing states itself."""
+    return None if holds_later_cycles(step, place) else found_value(build, step.forecast, place)
+
+
+def _reviewed(build: Builder, step: Step, found: ReviewTime, activity: Activity, place: Place) -> Activity:
+    """The activity with the model's time; one that has begun takes the clock and the regime of the day it began."""
+    timed = _begun_with(build, step, reviewed(found, activity, place), place)
+    if timed.started is not None:
+        then = found_review(build, step, place, submitted=date.fromordinal(timed.started))
+        found = then or found
+        timed = reviewed(found, timed, place)
+    note_review(build, found, activity, place)
+    return timed
+
+
+def _under_overlays(build: Builder, step: Step, timed: Activity, place: Place) -> Activity:
+    """A forecast of the step alone under what policies change of its rule; one of several steps stays as it is."""
+    if set(step.covers) <= {step.id}:
+        return _with_rule_overlays(build, step, timed, place)
+    _name_overlays_not_applied(build, step, place)
+    return timed
+
+
 def _begun_with(build: Builder, step: Step, activity: Activity, place: Place) -> Activity:
     """A forecast that covers earlier steps runs from the start of the first of them, where that is a fact."""
     covered = {f"{place.prefix}.{name}" for name in step.covers if name != step.id}
-    begun = [a.started for a in build.activities if a.id in covered and a.started is not None]
+    earlier = [a for a in build.activities if a.id in covered]
+    # A covered step has no length of its own; with this one's it has begun where its prerequisites are facts.
+    running = [a if a.started is not None else build.running(replace(a, duration=activity.duration)) for a in earlier]
+    begun = [a.started for a in running if a.started is not None]
     return replace(activity, started=min(begun)) if begun else build.running(activity)
 
 
@@ -52,7 +90,7 @@ def _name_overlays_not_applied(build: Builder, step: Step, place: Place) -> None
     for overlay in overlays_on(
         build.given.overlays, on="rule", target=step.clock or "", jurisdiction=place.jurisdiction
     ):
-        message = f"{overlay.id} changes {step.clock}, one of the steps that {step.forecast} covers; it is not applied"
+        message = f"{overlay.id} changes {step.clock}, one of several steps under one forecast; it is not applied"
         hint = "give filings.….review in the programme file"
         build.findings.append(Finding("overlay.not_applied", "warning", message, hint, f"{place.path}.{step.id}"))
 

@@ -23,10 +23,11 @@ def check_packs(packs: Iterable[PackFile]) -> list[Finding]:
     loaded = list(packs)
     rules = {key for pack in loaded if isinstance(pack.content, Pack) for key in pack.content.rules}
     shared = {t for pack in loaded if isinstance(pack.content, Pack) for t in pack.content.shared_vocabulary}
+    procedures = {key for pack in loaded if isinstance(pack.content, Pack) for key in pack.content.procedures}
     findings = list(_duplicate_ids(loaded))
     for pack in loaded:
         terms = shared | set(pack.content.vocabulary)
-        faults = _pack_faults(pack.content, terms, rules) if isinstance(pack.content, Pack) else ()
+        faults = _pack_faults(pack.content, terms, rules, procedures) if isinstance(pack.content, Pack) else ()
         faults = _policy_faults(pack.content, terms, rules) if isinstance(pack.content, PolicyFile) else faults
         findings += [_finding(fault, pack) for fault in faults]
     return findings
@@ -51,11 +52,14 @@ def _duplicate_ids(packs: list[PackFile]) -> Iterator[Finding]:
                 owner[key] = pack.document.file
 
 
-def _pack_faults(pack: Pack, terms: set[str], rules: set[str]) -> Iterator[Fault]:
+def _pack_faults(pack: Pack, terms: set[str], rules: set[str], procedures: set[str]) -> Iterator[Fault]:
     for key, rule in pack.rules.items():
         yield from _rule_faults(rule, ("rules", key), terms, set(pack.sources))
     for key, procedure in pack.procedures.items():
         yield from _procedure_faults(procedure, ("procedures", key), terms, rules)
+        if procedure.second_cycle is not None and procedure.second_cycle not in procedures:
+            message = f"no procedure {procedure.second_cycle!r}"
+            yield "pack.procedure_unknown", ("procedures", key), message, "name the procedure of a resubmission"
 
 
 def _rule_faults(rule: RuleEntry, path: Path, terms: set[str], sources: set[str]) -> Iterator[Fault]:
@@ -123,6 +127,9 @@ def _step_faults(
     if step.id in known:
         yield "pack.step", path, f"step {step.id!r} stands twice", "rename one"
     yield from _term_faults(step.when, path, terms)
+    model = step.review_model
+    for condition in (*model.classes.values(), model.new_substance) if model else ():
+        yield from _term_faults(condition, (*path, "review_model"), terms)
     chances = (outcome.prob_rule for outcome in step.outcomes)
     yield from _reference_faults((step.clock, step.fee, step.forecast, *chances), path, rules)
     for entry in (name for alternatives in step.after for name in alternatives):

@@ -7,7 +7,7 @@ from typing import Any
 
 from onepill.rulebook.book import Rulebook
 from onepill.rulebook.lookup import Rule
-from onepill.rulebook.nouns import Procedure, Version
+from onepill.rulebook.nouns import Procedure, Step, Version
 
 Row = dict[str, Any]
 
@@ -57,10 +57,29 @@ def _procedure_row(procedure: Procedure) -> Row:
         "per": procedure.per,
         "grants": procedure.grants,
         "needed_when": procedure.needed_when,
-        "steps": [
-            {"id": s.id, "by": s.by, "clock": s.clock, "after": [list(entry) for entry in s.after], "when": s.when}
-            for s in procedure.steps
-        ],
+        "second_cycle": procedure.second_cycle,
+        "steps": [_step_row(step) for step in procedure.steps],
+    }
+
+
+def _step_row(step: Step) -> Row:
+    model = step.review_model
+    return {
+        "id": step.id,
+        "by": step.by,
+        "clock": step.clock,
+        "after": [list(entry) for entry in step.after],
+        "when": step.when,
+        "forecast": step.forecast,
+        "review_model": None
+        if model is None
+        else {
+            "step": model.step,
+            "one_cycle": model.one_cycle,
+            "classes": dict(model.classes),
+            "otherwise": model.otherwise,
+            "new_substance": model.new_substance,
+        },
     }
 
 

@@ -17,6 +17,7 @@ from onepill.rulebook.nouns import (
     Policy,
     Procedure,
     Reliance,
+    ReviewModelUse,
     Step,
     Variant,
     Version,
@@ -109,6 +110,7 @@ def make_procedure(key: str, row: Row, sources: SourceTable) -> Procedure:
         route=row.get("route", "standard"),
         relies_on=_reliance(row["relies_on"], sources) if row.get("relies_on") else None,
         gate=PlanGate(**row["gate"]) if row.get("gate") else None,
+        second_cycle=row.get("second_cycle"),
     )
 
 
@@ -140,12 +142,18 @@ def _step(row: Row) -> Step:
         gate=row.get("gate"),
         fee=row.get("fee"),
         forecast=row.get("forecast"),
+        review_model=_review_model(row["review_model"]) if row.get("review_model") else None,
         covers=tuple(row.get("covers", ())),
         anchor=row.get("anchor"),
         instead_of=row.get("instead_of"),
         outcomes=tuple(Outcome(o["id"], o.get("prob_rule"), o.get("note", "")) for o in row.get("outcomes", ())),
         note=row.get("note", ""),
     )
+
+
+def _review_model(row: Row) -> ReviewModelUse:
+    classes = tuple((name, when) for name, when in row.get("classes", {}).items())
+    return ReviewModelUse(row["step"], row.get("one_cycle"), classes, row["otherwise"], row.get("new_substance"))
 
 
 def make_policy(key: str, row: Row, sources: SourceTable) -> Policy:

@@ -132,7 +132,8 @@ class Step:
 
     `after` names earlier steps, `step:outcome` where one outcome leads on; each entry is a tuple of alternatives of
     which the first to happen counts, and all entries must hold. `clock`, `fee` and `forecast` are rule ids; a forecast
-    replaces the clocks of the steps in `covers`. `anchor` is the step from whose start the clock runs.
+    replaces the clocks of the steps in `covers`, and so does the review-time model of `review_model`, which goes before
+    it where reviews stand behind it. `anchor` is the step from whose start the clock runs.
     """
 
     id: str
@@ -148,11 +149,29 @@ class Step:
     gate: str | None
     fee: str | None
     forecast: str | None
+    review_model: ReviewModelUse | None
     covers: tuple[str, ...]
     anchor: str | None
     instead_of: str | None
     outcomes: tuple[Outcome, ...]
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewModelUse:
+    """Which step of the review-time model forecasts a step of a procedure, and in which review class.
+
+    `classes` are tried in order and the first whose condition holds names the class, else `otherwise`. `step` runs to
+    the end of the review over as many cycles as it takes; `one_cycle` is the step that ends with the first cycle, for
+    a filing whose file splits the cycles itself (None: the review has no cycles). `new_substance` is the condition of a
+    new active substance, where the step tells them apart (None: it does not).
+    """
+
+    step: str
+    one_cycle: str | None
+    classes: tuple[tuple[str, When], ...]
+    otherwise: str
+    new_substance: When
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +221,7 @@ class Procedure:
     """An ordered set of steps that grants something: `per` filing, product, indication or trial.
 
     `route` names the way it is: standard, priority, abridged and so on; `relies_on` is set for reliance routes.
+    `second_cycle` is the procedure that follows the applicant's answer where the first cycle does not end in approval.
     """
 
     id: str
@@ -218,6 +238,7 @@ class Procedure:
     route: str = "standard"
     relies_on: Reliance | None = None
     gate: PlanGate | None = None
+    second_cycle: str | None = None
 
     @property
     def kind(self) -> str:

@@ -192,7 +192,7 @@ def _version(version: VersionEntry, stem: str) -> dict[str, Any]:
 
 
 def _procedure(procedure: ProcedureEntry, stem: str) -> dict[str, Any]:
-    keys = ("topic", "name", "route", "per", "grants", "needed_when", "note")
+    keys = ("topic", "name", "route", "per", "grants", "needed_when", "second_cycle", "note")
     plain = {key: getattr(procedure, key) for key in keys}
     relies_on = procedure.relies_on.model_dump(mode="json") if procedure.relies_on else None
     if relies_on and relies_on["source"]:

@@ -67,6 +67,14 @@ MeasureKind = Literal[
 ]
 
 
+ReviewStep = Literal[
+    "fda.approval", "fda.first_letter", "fda.resubmission", "ema.opinion", "ema.extension", "ema.decision",
+    "hc.decision", "pmda.decision", "nmpa.decision",
+]  # fmt: skip
+"""Steps of the review-time model, which stands on a floor above; a test holds both lists together."""
+ReviewClass = Literal["standard", "priority", "accelerated", "conditional", "other"]
+
+
 class Closed(BaseModel):
     """Unknown keys are errors."""
 
@@ -143,6 +151,14 @@ class OutcomeEntry(Closed):
     note: str = ""
 
 
+class ReviewModelEntry(Closed):
+    step: ReviewStep
+    one_cycle: ReviewStep | None = None
+    classes: dict[ReviewClass, Condition] = {}
+    otherwise: ReviewClass = "other"
+    new_substance: Condition = None
+
+
 class StepEntry(Closed):
     id: str
     by: Literal["agency", "applicant", "ethics", "other"]
@@ -157,6 +173,7 @@ class StepEntry(Closed):
     gate: str | None = None
     fee: str | None = None
     forecast: str | None = None
+    review_model: ReviewModelEntry | None = None
     covers: list[str] = []
     anchor: str | None = None
     instead_of: str | None = None
@@ -193,6 +210,7 @@ class ProcedureEntry(Closed):
     grants: str
     needed_when: Condition = None
     steps: list[StepEntry]
+    second_cycle: str | None = None
     fact: Texts = []
     note: str = ""
 

@@ -214,8 +214,9 @@ def path_compare(ask: PathCompareAsk) -> Row:
 
 def backtest_reviews(ask: BacktestAsk) -> Row:
     """Predicted against actual review times: coverage of the p10 to p90 band, pinball loss, the law's clock beside."""
-    from onepill.pathway.reviews import packaged_backtest, read_cases, score
+    from onepill.pathway.reviews import packaged_backtest, packaged_further, published_medians, read_cases, score
 
     if ask.cases is None:
-        return dict(packaged_backtest())
+        medians = [row.as_row() for row in published_medians()]
+        return {**packaged_backtest(), "published_medians": medians, "further": packaged_further()}
     return score(read_cases(ask.cases.text, ask.cases.file)).as_row()

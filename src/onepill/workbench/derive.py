@@ -29,7 +29,8 @@ def derive_provenance(base: Assembled, document: Row) -> list[Row]:
     ledger = base.filled.ledger
     note_plain_inputs(ledger, base.filled.programme)
     for use in base.network.clocks:
-        notes.note_rule(ledger, use.path, use.found, note=f"used as {use.used_as}")
+        write = notes.note_rule if use.review is None else notes.note_review
+        write(ledger, use.path, use.found, note=f"used as {use.used_as}")
     for fee in base.network.fees:
         notes.note_rule(ledger, fee.path, fee.found, note=f"{fee.amount_usd:,.0f} USD at the file's exchange rate")
     _gates(ledger, base)

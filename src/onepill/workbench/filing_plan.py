@@ -168,10 +168,10 @@ def _scout(filled: Filled, rulebook: Rulebook, asked: Sequence[str], *, seed: in
     _try(filled, scouted, [_candidate(filled, r) for r in routes if r.relies_on is None], seed=seed, optimise=optimise)
     reliant = [route for route in routes if route.relies_on is not None]
     for _ in range(ROUNDS):
-        before = {market: candidate.filing.id for market, candidate in scouted.best.items()}
+        before = {market: (found.filing.id, found.references) for market, found in scouted.best.items()}
         fresh = [c for c in (_reliant(filled, scouted, route) for route in reliant) if c is not None]
         _try(filled, scouted, fresh, seed=seed, optimise=optimise)
-        if before == {market: candidate.filing.id for market, candidate in scouted.best.items()}:
+        if before == {market: (found.filing.id, found.references) for market, found in scouted.best.items()}:
             break
     _add_untimed(scouted, open_markets)
     return scouted
@@ -289,7 +289,13 @@ def _try(filled: Filled, scouted: Scouted, fresh: list[Candidate], *, seed: int,
         is_usable = candidate.route.is_open and scouted.knows_time(name)
         if is_usable and _in_time(scouted, candidate, filed):
             best = scouted.best.get(candidate.jurisdiction)
-            if best is None or _score(base, scouted, candidate, optimise) < _score(base, scouted, best, optimise):
+            # The same route on other references has the id of the best one, whose day was just replaced by its own.
+            is_same = best is not None and best.filing.id == name
+            if (
+                best is None
+                or is_same
+                or _score(base, scouted, candidate, optimise) < _score(base, scouted, best, optimise)
+            ):
                 scouted.best[candidate.jurisdiction] = candidate
 
 

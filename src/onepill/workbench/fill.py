@@ -7,7 +7,7 @@ from onepill.core.errors import Finding
 from onepill.evidence import default_duration
 from onepill.model.checks import split_event
 from onepill.model.schema import Filing, Market, Programme, Stage
-from onepill.pathway import FilingInput, StageInput
+from onepill.pathway import FilingInput, StageInput, approval_procedure
 from onepill.rulebook import Rulebook
 from onepill.sim.plan import FAILED, FINISHED, SUCCEEDED, Cost, Draw
 from onepill.workbench import defaults
@@ -158,6 +158,8 @@ def _filing(filled: Filled, name: str, filing: Filing) -> FilingInput:
         preparation = filled.draw(f"{path}.preparation", filing.preparation, defaults.PREPARATION)
     cost = filled.draw(f"{path}.preparation_cost", filing.preparation_cost, None) if preparation else None
     key, market = _market_of(filled.programme, name)
+    terms = filing_terms(filled.programme, filing, jurisdiction=jurisdiction)
+    second_cycle = _second_cycle(filled, filing, jurisdiction, terms)
     return FilingInput(
         id=name,
         jurisdiction=jurisdiction,
@@ -170,14 +172,15 @@ def _filing(filled: Filled, name: str, filing: Filing) -> FilingInput:
         review=filled.draw(f"{path}.review", filing.review, None) if decided is None else None,
         success=() if decided else filing_gate(filled, name, jurisdiction, filing),
         loadings=filing.approval_prob.factors if filing.approval_prob else (),
-        resubmission=_resubmission(filled, path, filing) if decided is None else None,
+        resubmission=_resubmission(filled, path, filing, second_cycle) if decided is None else None,
+        second_cycle=second_cycle if decided is None else None,
         submitted=done.submitted,
         accepted=done.accepted,
         approved=done.approved,
         refused=done.refused,
         launch_lag=_launch_lag(filled, key, market),
         launched=market.launched if market else None,
-        terms=filing_terms(filled.programme, filing, jurisdiction=jurisdiction),
+        terms=terms,
     )
 
 
@@ -193,10 +196,20 @@ def _launch_lag(filled: Filled, name: str, market: Market | None) -> Draw | None
     return filled.draw(f"markets.{name}.launch_lag", market.launch_lag, defaults.LAUNCH_LAG)
 
 
-def _resubmission(filled: Filled, path: str, filing: Filing) -> Draw | None:
+def _second_cycle(filled: Filled, filing: Filing, jurisdiction: str, terms: frozenset[str]) -> str | None:
+    """The agency's procedure of a second cycle, unless the file gives the whole of it or does not split the cycles."""
+    if filing.first_cycle_prob is None or filing.resubmission is not None:
+        return None
+    procedure = approval_procedure(filled.rulebook, jurisdiction, terms)
+    return procedure.second_cycle if procedure else None
+
+
+def _resubmission(filled: Filled, path: str, filing: Filing, second_cycle: str | None) -> Draw | None:
+    """The whole second cycle, or the applicant's work before the agency's procedure of it."""
     if filing.first_cycle_prob is None:
         return None
-    return filled.draw(f"{path}.resubmission", filing.resubmission, defaults.RESUBMISSION)
+    default = defaults.ANSWER if second_cycle else defaults.RESUBMISSION
+    return filled.draw(f"{path}.resubmission", filing.resubmission, default)
 
 
 def _already_sold(name: str, market: Market) -> FilingInput:

@@ -67,6 +67,25 @@ def note_rule(ledger: Ledger, path: str, found: RuleValue, *, note: str = "") ->
     )
 
 
+def note_review(ledger: Ledger, path: str, found: RuleValue, *, note: str = "") -> None:
+    """A time of the review-time model: seen in past reviews, and no rule."""
+    version = found.version
+    text = "; ".join(word for word in (note, version.note) if word)
+    ledger.add(
+        Provenance(
+            path,
+            found.value,
+            found.unit,
+            "registry",
+            version.source_grade,
+            version.source,
+            version.date_text,
+            version.formula,
+            note=text,
+        )
+    )
+
+
 def note_derived(
     ledger: Ledger, path: str, value: Any, *, unit: str, formula: str, derived_from: tuple[str, ...], note: str = ""
 ) -> None:

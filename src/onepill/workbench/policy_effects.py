@@ -12,7 +12,7 @@ import numpy as np
 from onepill.core.distributions import fixed
 from onepill.model.overlays import Overlay
 from onepill.policy import MeasureMatch
-from onepill.sim import Results, compile_plan, estimate, paired_days, paired_value, run
+from onepill.sim import CompiledPlan, Results, compile_plan, estimate, paired_days, paired_value, run
 from onepill.sim.plan import Activity, Draw, Plan
 from onepill.workbench.assemble import Assembled, with_overlays
 from onepill.workbench.patients import patients_by_path
@@ -41,7 +41,8 @@ class Effects:
         self.base, self.drawn, self._seed, self._threads = base, drawn, seed, threads
         self.active = {m.measure.id: m for m in matches if m.applies and m.overlay is not None}
         self._runs: dict[tuple[float | None, int, tuple[Overlay, ...]], Results] = {(None, drawn.draws, ()): drawn}
-        self._plans: dict[tuple[Overlay, ...], Plan] = {(): base.plan}
+        self._plans: dict[tuple[float | None, tuple[Overlay, ...]], CompiledPlan] = {}
+        self._treated: dict[int, Any] = {}
 
     def effect(self, added: Sequence[str], beside: Sequence[str] = ()) -> Row:
         """What the measures `added` do to the programme under the measures `beside`.
@@ -73,28 +74,35 @@ class Effects:
         ordered = tuple(sorted(overlays, key=lambda overlay: overlay.id))
         key = (quantile, draws, ordered)
         if key not in self._runs:
-            self._runs[key] = self._simulate(_pinned(self._plan(ordered), self._pins, quantile), draws)
+            self._runs[key] = self._simulate(self._compiled(ordered, quantile), draws)
         return self._runs[key]
 
-    def _plan(self, overlays: tuple[Overlay, ...]) -> Plan:
-        if overlays not in self._plans:
-            self._plans[overlays] = with_overlays(self.base, overlays).plan
-        return self._plans[overlays]
+    def _compiled(self, overlays: tuple[Overlay, ...], quantile: float | None) -> CompiledPlan:
+        key = (quantile, overlays)
+        if key not in self._plans:
+            self._plans[key] = compile_plan(_pinned(self._plan(overlays), self._pins, quantile))
+        return self._plans[key]
 
-    def _simulate(self, plan: Plan, draws: int) -> Results:
+    def _plan(self, overlays: Sequence[Overlay]) -> Plan:
+        return with_overlays(self.base, overlays).plan if overlays else self.base.plan
+
+    def _simulate(self, compiled: CompiledPlan, draws: int) -> Results:
         trace = min(TRACED, draws)
-        return run(compile_plan(plan), draws=draws, seed=self._seed, threads=self._threads, trace=trace)
+        return run(compiled, draws=draws, seed=self._seed, threads=self._threads, trace=trace)
 
     def _patients(self, results: Results) -> Any:
-        return patients_by_path(self.base, results)
+        key = id(results)  # results live as long as this object keeps them in `_runs`
+        if key not in self._treated:
+            self._treated[key] = patients_by_path(self.base, results)
+        return self._treated[key]
 
     def _subsidy(self, given: Sequence[Overlay], ours: Sequence[Overlay]) -> Row | None:
         """Nominal US dollars that subsidies pay: the paired value of their income where nothing is discounted."""
         paid = [overlay for overlay in ours if overlay.verb == SUBSIDY]
         if not paid:
             return None
-        plans = (_undiscounted(self._plan(tuple(overlays))) for overlays in (given, [*given, *paid]))
-        before, after = (self._simulate(plan, self.drawn.draws) for plan in plans)
+        plans = (_undiscounted(self._plan(overlays)) for overlays in (given, [*given, *paid]))
+        before, after = (self._simulate(compile_plan(plan), self.drawn.draws) for plan in plans)
         return whole(estimate_row(paired_value(after, before, party=OWNER)))
 
     # Limits

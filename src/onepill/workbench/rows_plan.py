@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from onepill.core.dates import NEVER, iso
+from onepill.pathway import STEP_NAMES, ClockUse, ReviewTime
 from onepill.sim import critical_path
 from onepill.sim.plan import Activity, Plan
 from onepill.workbench.assemble import Assembled
@@ -104,32 +105,57 @@ def _days_of(days: Any) -> Row:
 
 
 def clock_rows(base: Assembled) -> list[Row]:
-    """The rules that set a length on this plan, each once, with what they were used as."""
-    seen: dict[str, Row] = {}
+    """The rules and review times that set a length on this plan, each once, with what they were used as."""
+    seen: dict[tuple[str, str], Row] = {}
     for use in base.network.clocks:
-        rule, version = base.filled.rulebook.rule(use.rule_id), use.found.version
-        row = seen.setdefault(
-            use.rule_id,
-            {
-                "rule": use.rule_id,
-                "name": dict(rule.name),
-                "jurisdiction": rule.jurisdiction,
-                "value": use.found.value,
-                "unit": use.found.unit,
-                "nature": rule.nature,
-                "from": version.first.isoformat() if version.first else None,
-                "attested": [day.isoformat() for day in version.attested],
-                "status": version.status,
-                "source_grade": version.source_grade,
-                "source": version.source.as_row() if version.source else None,
-                "used_as": use.used_as,
-                "start_unknown": use.found.start_unknown,
-                "variant": use.found.variant or None,
-                "activities": [],
-            },
-        )
+        row = seen.setdefault((use.rule_id, use.found.variant), _clock_row(base, use) | {"activities": []})
         row["activities"].append(use.activity)
     return list(seen.values())
+
+
+def _clock_row(base: Assembled, use: ClockUse) -> Row:
+    version = use.found.version
+    return {
+        "rule": use.rule_id,
+        **(_rule_words(base, use) if use.review is None else _review_words(base, use)),
+        "value": use.found.value,
+        "unit": use.found.unit,
+        "from": version.first.isoformat() if version.first else None,
+        "attested": [day.isoformat() for day in version.attested],
+        "status": version.status,
+        "source_grade": version.source_grade,
+        "source": version.source.as_row() if version.source else None,
+        "used_as": use.used_as,
+        "start_unknown": use.found.start_unknown,
+        "variant": use.found.variant or None,
+        "review": _review_row(use.review) if use.review else None,
+    }
+
+
+def _rule_words(base: Assembled, use: ClockUse) -> Row:
+    rule = base.filled.rulebook.rule(use.rule_id)
+    return {"name": dict(rule.name), "jurisdiction": rule.jurisdiction, "nature": rule.nature}
+
+
+def _review_words(base: Assembled, use: ClockUse) -> Row:
+    """The review-time model stands beside the rulebook: it has a name and a place, and is seen, not prescribed."""
+    assert use.review is not None
+    place = next(info.jurisdiction for info in base.network.activities if info.id == use.activity)
+    return {"name": dict(STEP_NAMES[use.review.step]), "jurisdiction": place, "nature": "typical"}
+
+
+def _review_row(found: ReviewTime) -> Row:
+    """What stands behind a review time: the reviews of its cell, what it knows, and how the back-test went."""
+    return {
+        "step": found.step,
+        "cell": found.cell,
+        "n": found.n,
+        "step_n": found.step_n,
+        "knows_through": found.knows_through.isoformat(),
+        "clock_days": found.naive_days,
+        "validated": vars(found.validation) if found.validation else None,
+        "note": found.note,
+    }
 
 
 def gate_rows(base: Assembled) -> list[Row]:

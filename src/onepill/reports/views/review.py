@@ -139,7 +139,23 @@ def _clock(context: Context, row: Row) -> View:
         "grade": grade,
         "grade_name": words(f"grade.{grade}"),
         "marks": marks or context.notes.path(row["rule"]),
+        "behind": _behind(context, row.get("review") or {}),
     }
+
+
+def _behind(context: Context, review: Row) -> str:
+    """The reviews behind a review time and how the back-test of its step went; empty for a rule."""
+    tested = review.get("validated")
+    if not tested:
+        return ""
+    words, forward = context.words, tested["forward_coverage_p10_p90"]
+    shown = {"n": number(review["n"]), "day": review["knows_through"]}
+    shown |= {"covered": percent(tested["coverage_p10_p90"], 1), "tested": number(tested["n"])}
+    said = [words("review.model", **shown)]
+    if forward is not None:
+        values = {"covered": percent(forward, 1), "tested": number(tested["forward_n"])}
+        said.append(words("review.model_forward", **values))
+    return words.join(said)
 
 
 def _clock_value(context: Context, row: Row) -> str:
