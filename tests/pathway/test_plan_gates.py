@@ -20,8 +20,8 @@ from tests.pathway.networks import AS_OF, filing, network, simulate, stage
 NEW = frozenset({"new_active_substance"})
 IPSP_AGREED = date(2025, 10, 3)
 """2025-01-06 and 60, 90, 90 and 30 days: 7 March, 5 June, 3 September, 3 October."""
-PIP_OPINION = date(2025, 9, 4)
-"""2025-01-06 and 30, 60 days, 3 months and 60 days: 5 February, 6 April, 6 July, 4 September."""
+PIP_DECISION = date(2025, 9, 14)
+"""2025-01-06 and 30, 60 days, 3 months, 60 and 10 days: 5 February, 6 April, 6 July, 4 and 14 September."""
 PMA_DECISION = date(2025, 7, 5)
 """2025-01-06 and 180 days."""
 
@@ -117,22 +117,22 @@ def test_two_filings_on_one_pivotal_stage_share_one_plan() -> None:
 
 
 def test_an_eu_filing_waits_for_the_paediatric_committee_with_its_clock_stop() -> None:
-    assert days(network(pivotal(30), after_pivotal("eu")), "eu.filed") == PIP_OPINION
+    assert days(network(pivotal(30), after_pivotal("eu")), "eu.filed") == PIP_DECISION
 
 
 def test_the_eu_plan_begins_when_phase_1_is_over() -> None:
     first = stage("phase_1", 31, kind="phase_1")
     parts = (first, pivotal(10, after=(("phase_1", SUCCEEDED),)), after_pivotal("eu"))
     begun, plain = days(network(*parts), "eu.filed"), days(network(pivotal(30), after_pivotal("eu")), "eu.filed")
-    # 6 February: 8 March, 7 May, 7 August, 6 October.
-    assert (plain, begun) == (PIP_OPINION, date(2025, 10, 6))
+    # 6 February: 8 March, 7 May, 7 August, 6 and 16 October.
+    assert (plain, begun) == (PIP_DECISION, date(2025, 10, 16))
 
 
 def test_a_class_waiver_frees_the_eu_filing_and_orphans_are_not_exempt() -> None:
     waived = after_pivotal("eu", terms=NEW | {"paediatric_class_waiver"})
     assert days(network(pivotal(30), waived), "eu.filed") == AS_OF + timedelta(days=30)
     orphan = after_pivotal("eu", terms=NEW | {"orphan"})
-    assert days(network(pivotal(30), orphan), "eu.filed") == PIP_OPINION
+    assert days(network(pivotal(30), orphan), "eu.filed") == PIP_DECISION
 
 
 def test_a_gate_without_a_sourced_time_stands_on_the_plan_without_one_and_says_so() -> None:

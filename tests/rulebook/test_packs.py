@@ -1,31 +1,18 @@
-"""The packaged packs: sound, compiled, complete by topic, and true to the facts that they were keyed from."""
+"""The packaged packs: sound, and compiled as they stand."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from onepill.core.documents import read_document
 from onepill.core.errors import InputError
-from onepill.rulebook import REQUIRED_TOPICS, Rule, Version, load_rulebook, terms_of
+from onepill.rulebook import Rule, Version, load_rulebook, terms_of
 from onepill.rulebook.checks import check_packs
 from onepill.rulebook.packs import compile_packs, packaged_texts, parse_pack
 
-JURISDICTIONS = ("CN", "US", "EU", "JP")
-UNITS = {
-    "wd": "working_days",
-    "cd": "calendar_days",
-    "wk": "weeks",
-    "mo": "months",
-    "yr": "years",
-    "RMB": "CNY",
-    "usd": "USD",
-    "USD": "USD",
-}
-FACT_PREFIXES = ("CN-", "US-", "EU-", "JP-", "SH-", "BJ")
 SMALL = """
 onepill_pack: 1
 jurisdiction: XX
@@ -99,14 +86,6 @@ def test_every_clock_says_what_kind_of_limit_it_is() -> None:
     assert [clock for clock in clocks if book.rule(clock).nature is None and book.rule(clock).absent is None] == []
 
 
-@pytest.mark.parametrize("jurisdiction", JURISDICTIONS)
-def test_every_required_topic_is_filled_or_recorded_absent(jurisdiction: str) -> None:
-    rows = {row.topic: row for row in load_rulebook().coverage() if row.jurisdiction == jurisdiction}
-    assert set(REQUIRED_TOPICS) <= set(rows)
-    assert [topic for topic in REQUIRED_TOPICS if rows[topic].state == "missing"] == []
-    assert [topic for topic, row in rows.items() if not row.checked and set(row.by_grade) != {"unverified"}] == []
-
-
 def test_every_condition_of_a_step_a_procedure_and_a_measure_uses_declared_terms() -> None:
     book = load_rulebook()
     whens = [step.when for p in book.procedures() for step in p.steps]
@@ -116,77 +95,6 @@ def test_every_condition_of_a_step_a_procedure_and_a_measure_uses_declared_terms
     used = frozenset().union(*map(terms_of, whens))
     assert used
     assert [term for term in used if book.term(term) is None] == []
-
-
-# The facts
-
-
-@pytest.fixture(scope="session")
-def facts(shared: Path) -> dict[str, dict[str, Any]]:
-    """Every row of the facts by its id."""
-    found: dict[str, dict[str, Any]] = {}
-    for path in sorted((shared / "facts").glob("[0-9]*.yaml")):
-        data = read_document(path.read_text(encoding="utf-8"), file=path.name).data
-        rows = (row for section in data.values() if isinstance(section, list) for row in section)
-        found |= {row["id"]: row for row in rows if isinstance(row, dict) and "id" in row}
-    assert len(found) > 400
-    return found
-
-
-def keyed() -> dict[str, list[Any]]:
-    """Rules and measures by the fact that they were keyed from."""
-    by_fact: dict[str, list[Any]] = {}
-    book = load_rulebook()
-    entries: list[Any] = [*book.rules(), *(m for policy in book.policies() for m in policy.measures)]
-    for entry in entries:
-        for fact in entry.facts:
-            by_fact.setdefault(fact, []).append(entry)
-    return by_fact
-
-
-def stated(entry: Any) -> set[tuple[str, Any]]:
-    versions = all_versions(entry) if isinstance(entry, Rule) else entry.versions
-    return {(entry.unit, version.value) for version in versions if isinstance(version.value, int | float | str)}
-
-
-def test_every_official_fact_with_a_length_of_time_is_keyed_unaltered(facts: dict[str, dict[str, Any]]) -> None:
-    by_fact, walked = keyed(), 0
-    for name, row in facts.items():
-        is_plain = isinstance(row.get("val"), int | float) and row.get("u") in UNITS
-        if row.get("st") != "S1" or not name.startswith(FACT_PREFIXES) or not is_plain:
-            continue
-        said = set().union(*(stated(entry) for entry in by_fact.get(name, [])))
-        assert (UNITS[row["u"]], row["val"]) in said, f"{name}: {row['val']} {row['u']}"
-        walked += 1
-    assert walked >= 14
-
-
-def test_every_keyed_number_of_a_fact_is_the_facts_own(facts: dict[str, dict[str, Any]]) -> None:
-    """Numbers of any grade; a percentage is keyed as a share, a sum of millions in whole units."""
-    scale = {"mRMB": 1_000_000, "mUSD": 1_000_000}
-    for name, entries in keyed().items():
-        assert name in facts, f"no fact {name}"
-        row = facts[name]
-        if not isinstance(row.get("val"), int | float):
-            continue
-        wanted = {row["val"] * scale.get(row.get("u", ""), 1), row["val"] / 100 if row.get("u") == "%" else row["val"]}
-        said = {value for entry in entries for _, value in stated(entry)}
-        assert wanted & said, f"{name}: {row['val']} is not among {sorted(map(str, said))}"
-
-
-def test_a_fact_that_nobody_found_is_recorded_absent(facts: dict[str, dict[str, Any]]) -> None:
-    by_fact = keyed()
-    missing = [name for name, row in facts.items() if row.get("st") == "NF" and name.startswith("CN-")]
-    assert missing == ["CN-NRDL-26DATES"]
-    assert all(entry.absent for name in missing for entry in by_fact[name])
-
-
-def test_an_unsourced_fact_is_official_only_where_a_source_was_found(facts: dict[str, dict[str, Any]]) -> None:
-    for name, entries in keyed().items():
-        if facts[name].get("st") not in ("GK", "GK?"):
-            continue
-        for entry in (entry for entry in entries if isinstance(entry, Rule)):
-            assert all(v.sources for v in entry.all_versions() if v.source_grade != "unverified"), name
 
 
 # What the checks find

@@ -21,7 +21,7 @@ class TopicCoverage:
     """One topic of one jurisdiction.
 
     `complete`: every rule has a sourced value; `partial`: some are unverified or absent; `absent`: looked for and not
-    found; `missing`: nobody looked, which the packs of CN, US, EU and JP may not have. `checked` is the latest day on
+    found; `missing`: nobody looked, which no packaged jurisdiction may have. `checked` is the latest day on
     which a source was retrieved or looked for, empty where nothing says. `by_grade` counts values.
     """
 

@@ -33,6 +33,9 @@ REQUIRED_TOPICS = (
     "fees",
     "supplements",
     "data_protection",
+    "renewal",
+    "language_and_format",
+    "reliance",
 )
 """Topics that every jurisdiction's pack fills or records absent."""
 
@@ -47,9 +50,6 @@ TOPICS = (
     "support",
     "founding",
     "performance",
-    "reliance",
-    "renewal",
-    "language_and_format",
     "early_access",
     "work_sharing",
 )
