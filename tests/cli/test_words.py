@@ -39,7 +39,7 @@ def test_each_unknown_word_has_its_line(ask: Ask, tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["tunlametinib", "adc_shanghai", "minimal"])
+@pytest.mark.parametrize("name", ["tunlametinib", "adc_shanghai", "dual_submission", "minimal"])
 def test_examples_use_words_of_the_rulebook(name: str, ask: Ask, repository: Path, tmp_path: Path) -> None:
     text = (repository / "examples" / f"{name}.yaml").read_text(encoding="utf-8")
     assert rows_of(ask, text, tmp_path) == []

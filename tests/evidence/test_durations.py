@@ -9,7 +9,7 @@ import pytest
 from onepill.core.errors import InputError
 from onepill.evidence import AREAS, STAGE_KINDS, default_duration
 
-UNTIMED = ("preclinical", "bridging", "post_marketing", "other")
+UNTIMED = ("preclinical", "bridging", "dose_optimisation", "post_marketing", "other")
 
 
 @pytest.fixture(scope="module")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from onepill.core.documents import read_document
 from onepill.model import load_programme
 
 MADE_BY = re.compile(
@@ -15,15 +18,35 @@ MADE_BY = re.compile(
 )
 
 
+def blocks(page: str) -> list[str]:
+    """The example, and what is written on top of it."""
+    found: list[str] = re.findall(r"```yaml\n(.*?)```", page, re.S)
+    assert len(found) == 2
+    return found
+
+
+def merged(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """Mappings are joined key by key; what the other says goes before."""
+    both = {key: merged(one[key], other[key]) for key in one.keys() & other.keys() if isinstance(other[key], dict)}
+    return {**one, **other, **both}
+
+
 @pytest.fixture
 def page(repository: Path) -> str:
     return (repository / "docs" / "methods" / "programme-file.md").read_text(encoding="utf-8")
 
 
 def test_its_example_is_sound(page: str) -> None:
-    (text,) = re.findall(r"```yaml\n(.*?)```", page, re.S)
+    text, _ = blocks(page)
     assert load_programme(text).findings == ()
     assert load_programme(text, scenarios=["dearer"]).findings == ()
+
+
+def test_its_example_of_work_with_agencies_is_sound_on_top_of_the_first(page: str) -> None:
+    whole, added = (read_document(text, file="page").data for text in blocks(page))
+    programme = load_programme(json.dumps(merged(whole, added))).programme
+    assert programme.filings["US"].dossier == "core"
+    assert programme.questions[0].commitments[0].touches == "filings.US"
 
 
 def test_its_table_names_every_finding_of_core_and_model(page: str, repository: Path) -> None:

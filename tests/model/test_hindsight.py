@@ -116,7 +116,7 @@ def test_hiding_is_the_same_as_never_having_typed_it(day: date) -> None:
     assert len(missing) + sum("readouts" in path for path in hidden) == len(hidden)
 
 
-@pytest.mark.parametrize("name", ["tunlametinib", "adc_shanghai"])
+@pytest.mark.parametrize("name", ["tunlametinib", "adc_shanghai", "dual_submission"])
 def test_the_examples_know_nothing_of_2010(name: str, repository: Path) -> None:
     text = (repository / "examples" / f"{name}.yaml").read_text(encoding="utf-8")
     found = load_programme(text, as_of=date(2010, 1, 1)).programme

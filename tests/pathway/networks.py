@@ -98,7 +98,7 @@ class Doctored:
     def __init__(self, change: Callable[[Step], Step]) -> None:
         self.book, self.change = load_rulebook(), change
 
-    def procedures(self, jurisdiction: str) -> Iterable[Procedure]:
+    def procedures(self, jurisdiction: str | None = None) -> Iterable[Procedure]:
         return tuple(self._changed(found) for found in self.book.procedures(jurisdiction))
 
     def _changed(self, found: Procedure) -> Procedure:

@@ -14,7 +14,7 @@ from onepill.workbench.passport import PassportQuestion, make_passport
 
 Row = dict[str, Any]
 ROOT = Path(__file__).resolve().parents[2]
-EXAMPLES = ("minimal", "adc_shanghai", "tunlametinib")
+EXAMPLES = ("minimal", "adc_shanghai", "dual_submission", "tunlametinib")
 SHANGHAI = "cn.shanghai.2024"
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from onepill.model import load_programme
 from onepill.workbench.filing_plan import make_filing_plan
 from onepill.workbench.path_risks import RISKS
+from onepill.workbench.trial_evidence import BRIDGING, COMPARATOR, METHOD_1, PATIENTS
 from tests.pathway.generated_rules import rulebook_of
 
 Row = dict[str, Any]
@@ -64,9 +65,11 @@ def pack(code: str, market: Row) -> Row:
 
 
 def no_risks() -> Row:
-    """The rules behind the plan's risk findings, on which generated law says nothing."""
+    """The rules behind the plan's findings on risks and evidence, on which generated law says nothing."""
     absent = {"topic": "review", "absent": {"checked": "2025-01-06", "note": "generated law"}}
-    return {"onepill_pack": 1, "jurisdiction": "WORLD", "rules": {risk.rule_id: absent for risk in RISKS}}
+    cited = {risk.rule_id for risk in RISKS} | {METHOD_1}
+    cited |= {rule for table in (PATIENTS, BRIDGING, COMPARATOR) for rule in table.values()}
+    return {"onepill_pack": 1, "jurisdiction": "WORLD", "rules": dict.fromkeys(sorted(cited), absent)}
 
 
 def _clock(days: int) -> Row:

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
+from onepill.cli.show_path import show_path
+from onepill.cli.tables import show_table
 from onepill.workbench.documents import to_json, warm_up, write_passport
 from onepill.workbench.operations import Operation
 
@@ -92,16 +94,6 @@ def _plain_json(answer: Any) -> None:
     sys.stdout.write(to_json(answer))
 
 
-def _table(rows: list[list[str]], header: list[str]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(*header, box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(*row)
-    Console(highlight=False).print(table)
-
-
 def _rules(answer: list[Row]) -> None:
     rows = []
     for rule in answer:
@@ -110,7 +102,7 @@ def _rules(answer: list[Row]) -> None:
             last.get("value", f"{len(rule.get('steps') or [])} steps" if rule["kind"] == "procedure" else "absent")
         )
         rows.append([rule["id"], value, rule["unit"] or "", last.get("from") or "", last.get("source_grade") or ""])
-    _table(rows, ["id", "value", "unit", "from", "grade"])
+    show_table(rows, ["id", "value", "unit", "from", "grade"])
 
 
 def _rule(answer: Row) -> None:
@@ -130,7 +122,7 @@ def _coverage(answer: list[Row]) -> None:
         [row["jurisdiction"], row["topic"], row["state"], str(row["checked"] or ""), _counts(row["by_source_grade"])]
         for row in answer
     ]
-    _table(rows, ["jurisdiction", "topic", "state", "checked", "values by grade"])
+    show_table(rows, ["jurisdiction", "topic", "state", "checked", "values by grade"])
 
 
 def _counts(counts: dict[str, int]) -> str:
@@ -162,46 +154,6 @@ def _explain(answer: Row) -> None:
             print(f"{indent}    source: {source['title']} {source['url']} {source['date']}".rstrip())
 
 
-UNKNOWN = {"time_unknown": "time unknown"}
-NO_ROUTE = {"none": "no open route", "left_out": "left out"}
-
-
-def _path(answer: Row) -> None:
-    rows = []
-    for market in [*answer["order"], *(m for m in answer["plan"] if m not in answer["order"])]:
-        row = answer["plan"][market]
-        filed, approved = row["filing"] or {}, row["approval"] or {}
-        waits = ", ".join(row["relies_on"] or row["waits_for"])
-        span = f"{approved['p10']} to {approved['p90']}" if approved.get("p10") else ""
-        rows.append(
-            [
-                market,
-                row["route"] or NO_ROUTE.get(row["status"], ""),
-                filed.get("p50") or "",
-                approved.get("p50") or UNKNOWN.get(row["status"], ""),
-                span,
-                waits,
-            ]
-        )
-    _table(rows, ["market", "route", "filing", "approval", "p10 to p90", "waits for"])
-    if answer["sequence"]:
-        _sequence(answer["sequence"])
-    for market, routes in answer["alternatives"].items():
-        for route in (r for r in routes if r["days_saved"] and r["days_saved"] > 0):
-            missing = ", ".join(term["en"] for term in route["failing"])
-            print(f"  {market}: {route['route']} would save {route['days_saved']:.0f} days; it needs: {missing}")
-    for row in (row for row in answer["findings"] if row["severity"] == "warning"):
-        print(f"  {row['path']}: {row['message']}")
-
-
-def _sequence(answer: Row) -> None:
-    proof = "proven best" if answer["optimal"] else f"not proven; no plan is better than {answer['bound']:,}"
-    print(f"  sequence for {answer['objective']}: {answer['objective_value']:,} ({proof})")
-    print(f"  order: {', '.join(answer['order'])}")
-    for name in answer["binding"]:
-        print(f"  binds: {name}, without it {answer['gain_without'].get(name, 0):+,}")
-
-
 def _compared(answer: Row) -> None:
     rows = []
     for route in answer["routes"]:
@@ -211,7 +163,7 @@ def _compared(answer: Row) -> None:
             if milestone["id"].endswith((".filed", ".approval")) and is_moved:
                 shown = f"{days['mean']:+.1f} ± {days['standard_error']:.1f}"
                 rows.append([route["route"], milestone["id"], route["days"][milestone["id"]]["p50"] or "", shown])
-    _table(rows, ["route", "milestone", "median", f"days from {answer['base']}"])
+    show_table(rows, ["route", "milestone", "median", f"days from {answer['base']}"])
 
 
 NO_VERDICT = "too few"
@@ -229,7 +181,7 @@ def _backtest(answer: Row) -> None:
         rows.append([f"all, {answer['beside']['scheme']}", *_scored(answer["beside"])])
     if answer.get("further") and answer["further"]["n"]:
         rows.append(["further reviews, not learned from", *_scored(answer["further"])])
-    _table(rows, ["reviews", "n", "covered", "95% interval", "loss, days", "of the clock"])
+    show_table(rows, ["reviews", "n", "covered", "95% interval", "loss, days", "of the clock"])
     print("  covered: ended within p10 to p90; loss: pinball at 0.1, 0.5 and 0.9; apart: never pooled")
     print(f"  {NO_VERDICT}: fewer than {FEW_REVIEWS} reviews, no verdict")
     if answer.get("published_medians"):
@@ -256,12 +208,12 @@ def _medians(rows: list[Row]) -> None:
     shown = [
         [r["agency"], r["review_class"], str(r["published_days"]), f"{r['model_days']:.0f}", r["rule"]] for r in rows
     ]
-    _table(shown, ["agency", "class", "published", "model", "source (onepill rules show)"])
+    show_table(shown, ["agency", "class", "published", "model", "source (onepill rules show)"])
 
 
 def _policies(answer: list[Row]) -> None:
     rows = [[r["id"], r["from"], r["until"] or "", str(r["measures"]), str(r["with_effect"])] for r in answer]
-    _table(rows, ["policy", "from", "until", "measures", "with a number"])
+    show_table(rows, ["policy", "from", "until", "measures", "with a number"])
 
 
 def _policy(answer: Row) -> None:
@@ -269,7 +221,7 @@ def _policy(answer: Row) -> None:
     rows = [
         [str(m["aspect"]), m["name"]["en"], str(m["effect"] or m["not_quantified_reason"])] for m in answer["measures"]
     ]
-    _table(rows, ["aspect", "measure", "effect"])
+    show_table(rows, ["aspect", "measure", "effect"])
     print(answer["not_captured"].get("en", ""))
 
 
@@ -316,7 +268,7 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "rules list": _rules,
     "rules show": _rule,
     "rules coverage": _coverage,
-    "path": _path,
+    "path": show_path,
     "path compare": _compared,
     "backtest reviews": _backtest,
     "policy list": _policies,

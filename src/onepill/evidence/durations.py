@@ -50,8 +50,8 @@ def default_duration(kind: str, area: str) -> DurationDefault | None:
     combined phase has no cell of its own and takes the later phase's, which probably understates it.
 
     Returns:
-        The default, or None for a kind without a phase of its own (`preclinical`, `bridging`, `post_marketing`,
-        `other`): the caller must have a value.
+        The default, or None for a kind without a phase of its own (`preclinical`, `bridging`, `dose_optimisation`,
+        `post_marketing`, `other`): the caller must have a value.
 
     Raises:
         InputError: an unknown kind or area.

@@ -23,6 +23,7 @@ STAGE_KINDS: tuple[str, ...] = (
     "phase_2_3",
     "phase_3",
     "bridging",
+    "dose_optimisation",
     "post_marketing",
     "other",
 )
@@ -58,8 +59,8 @@ def stage_success(kind: str, area: str, *, table: str = DEFAULT_TABLE) -> BaseRa
     (`approval`). A combined phase takes the product of its phases' gates in the same table.
 
     Returns:
-        The rate, or None for a kind that no table covers (`preclinical`, `bridging`, `post_marketing`, `other`): the
-        caller must have a value.
+        The rate, or None for a kind that no table covers (`preclinical`, `bridging`, `dose_optimisation`,
+        `post_marketing`, `other`): the caller must have a value.
 
     Raises:
         InputError: an unknown kind, area or table.

@@ -1,7 +1,8 @@
 """What is one pill's programme: its nouns, its file, and what is wrong with the file?"""
 
 from onepill.model.load import Loaded, load_programme, programme_json_schema
-from onepill.model.schema import JURISDICTIONS, Capital, Filing, Market, Programme, Stage
+from onepill.model.schema import Capital, Filing, Market, Programme, Stage
+from onepill.model.types import JURISDICTIONS
 from onepill.model.values import Value
 
 __all__ = [

@@ -7,7 +7,9 @@ from datetime import date
 from graphlib import CycleError, TopologicalSorter
 
 from onepill.core.errors import Finding
-from onepill.model.schema import JURISDICTIONS, Market, Programme, Stage
+from onepill.model.regulatory_checks import check_regulatory
+from onepill.model.schema import Market, Programme, Stage
+from onepill.model.types import JURISDICTIONS
 from onepill.model.values import Value
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2040, 12, 31)
@@ -17,7 +19,18 @@ EVENTS = ("started", "finished", "succeeded", "failed")
 
 def check_programme(programme: Programme) -> list[Finding]:
     """All findings about a programme that is valid by its schema."""
-    checks = (_day, _references, _cycles, _currencies, _factors, _order, _indications, _stage_regions, _jurisdictions)
+    checks = (
+        check_regulatory,
+        _day,
+        _references,
+        _cycles,
+        _currencies,
+        _factors,
+        _order,
+        _indications,
+        _stage_regions,
+        _jurisdictions,
+    )
     return [finding for check in checks for finding in check(programme)]
 
 
@@ -26,10 +39,14 @@ def _error(code: str, message: str, path: str, hint: str, value: object = None) 
 
 
 def stage_prerequisites(programme: Programme) -> dict[str, list[str]]:
-    """The prerequisites of each stage and filing, `filings.us` for a filing, as typed."""
+    """The prerequisites of each stage, dossier and filing (`filings.us`), as typed."""
     stages = {name: _items(stage.after) for name, stage in programme.development.items()}
-    filings = {f"filings.{name.lower()}": _items(filing.after) for name, filing in programme.filings.items()}
-    return {**stages, **filings}
+    dossiers = {f"dossiers.{name}": _items(dossier.after) for name, dossier in programme.dossiers.items()}
+    filings = {
+        f"filings.{name.lower()}": _items(filing.after) + ([f"dossiers.{filing.dossier}"] if filing.dossier else [])
+        for name, filing in programme.filings.items()
+    }
+    return {**stages, **dossiers, **filings}
 
 
 def _items(after: dict[str, list[str]]) -> list[str]:
@@ -58,6 +75,7 @@ def _references(programme: Programme) -> Iterator[Finding]:
     groups = [(f"development.{name}", _items(stage.after), "after") for name, stage in programme.development.items()]
     groups += [(f"development.{name}", stage.stops_on, "stops_on") for name, stage in programme.development.items()]
     groups += [(f"filings.{name}", _items(filing.after), "after") for name, filing in programme.filings.items()]
+    groups += [(f"dossiers.{name}", _items(dossier.after), "after") for name, dossier in programme.dossiers.items()]
     groups += [(f"markets.{name}", market.ends_on, "ends_on") for name, market in programme.markets.items()]
     for path, items, key in groups:
         yield from (_bad_reference(item, f"{path}.{key}", known) for item in items if not _resolves(item, known))
@@ -88,7 +106,7 @@ def _cycles(programme: Programme) -> Iterator[Finding]:
     for name, stage in programme.development.items():
         edges[name] += [split_event(item)[0] for item in stage.stops_on]
     while cycle := _find_cycle(edges):
-        path = cycle[0] if cycle[0].startswith("filings.") else f"development.{cycle[0]}"
+        path = cycle[0] if cycle[0].startswith(("filings.", "dossiers.")) else f"development.{cycle[0]}"
         hint = "take one of these links out"
         yield _error("plan.cycle", f"each waits for the next: {' → '.join(cycle)}", f"{path}.after", hint)
         for name in cycle:

@@ -14,7 +14,7 @@ _EVENTS = ("started", "finished", "succeeded", "failed", "submitted", "accepted"
 
 
 def hide_later(data: dict[str, Any], as_of: date, places: Places) -> list[Finding]:
-    """Take out of `data` (of a valid programme) the events, readouts and grants after `as_of`; a note for each.
+    """Take out of `data` (of a valid programme) events, readouts, grants and the log after `as_of`; a note for each.
 
     A readout counts from its cut-off or from the day of its source, whichever is later.
     """
@@ -27,6 +27,7 @@ def hide_later(data: dict[str, Any], as_of: date, places: Places) -> list[Findin
         if day > known_by:
             findings.append(_hidden(path, day, known_by, places))
             item.clear()
+    findings += _hide_log(data, known_by, places)
     for holder, key in ((data, "readouts"), (data.get("rights") or {}, "granted")):
         if key in holder:
             holder[key] = [item for item in holder[key] if item]
@@ -40,6 +41,9 @@ def _events(data: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any], str]]:
                 yield (group, name, "done"), item.get("done", {}), key
     for name, item in data.get("markets", {}).items():
         yield ("markets", name), item, "launched"
+    for code, kinds in data.get("gates", {}).items():
+        for kind, state in kinds.items():
+            yield ("gates", code, kind), state, "done"
 
 
 def _records(data: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any], str]]:
@@ -49,6 +53,39 @@ def _records(data: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any], str]]
         yield ("readouts", index), item, max(item.get("cut_off") or "", published)
     for index, item in enumerate(data.get("rights", {}).get("granted", [])):
         yield ("rights", "granted", index), item, item["since"]
+
+
+def _hide_log(data: dict[str, Any], known_by: str, places: Places) -> list[Finding]:
+    """Questions asked, answers given and commitments made or kept after the day are not known on it."""
+    findings: list[Finding] = []
+    for index, question in enumerate(data.get("questions", [])):
+        path: Path = ("questions", index)
+        if question["asked"] > known_by:
+            findings.append(_hidden(path, question["asked"], known_by, places))
+            question.clear()
+            continue
+        findings += _hide_commitments(path, question, known_by, places)
+        if (question.get("answered") or "") > known_by:
+            findings.append(_hidden((*path, "answered"), question.pop("answered"), known_by, places))
+            question.pop("answer", None)
+    if "questions" in data:
+        data["questions"] = [question for question in data["questions"] if question]
+    return findings
+
+
+def _hide_commitments(path: Path, question: dict[str, Any], known_by: str, places: Places) -> list[Finding]:
+    findings = []
+    for index, item in enumerate(question.get("commitments", [])):
+        where: Path = (*path, "commitments", index)
+        made = item.get("made") or question.get("answered") or question["asked"]
+        if made > known_by:
+            findings.append(_hidden(where, made, known_by, places))
+            item.clear()
+        elif (item.get("done") or "") > known_by:
+            findings.append(_hidden((*where, "done"), item.pop("done"), known_by, places))
+    if "commitments" in question:
+        question["commitments"] = [item for item in question["commitments"] if item]
+    return findings
 
 
 def _hidden(path: Path, day: str, known_by: str, places: Places) -> Finding:

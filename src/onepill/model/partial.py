@@ -29,11 +29,17 @@ _STAND_INS: dict[str, Any] = {
     "months_on_treatment": 1,
     "net_price_per_month": "1 USD",
     "per_usd": 1.0,
+    "preparation": "1 months",
+    "id": "unnamed",
+    "agency": "US",
+    "asked": "0001-01-01",
+    "question": "unnamed",
+    "text": "unnamed",
     "date": "0001-01-01",
 }
 """Sound values for required keys, so that the part they stand in keeps its place; nothing is reported of them."""
 
-_NAMED_PARTS = {"development", "filings", "markets", "indication", "indications", "factors", "scenarios"}
+_NAMED_PARTS = {"development", "dossiers", "filings", "markets", "indication", "indications", "factors", "scenarios"}
 _NEEDED_ELSEWHERE = ("reference.", "market.no_filing", "indication.", "factors.", "currency.", "scenario.")
 
 

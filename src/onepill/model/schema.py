@@ -1,24 +1,29 @@
 """The nouns of a programme file, closed: an unknown key is an error."""
 
+# ruff: noqa: RUF012 -- pydantic copies a default for each instance; the base class lies in another file
+
 from __future__ import annotations
 
-import re
-from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler, WithJsonSchema
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from pydantic import Field
 
-from onepill.core.dates import parse_day
-from onepill.core.errors import InputError
-from onepill.model.values import AmountValue, CountValue, DurationValue, ShareValue, fail
-
-JURISDICTIONS = (
-    *("CN", "US", "EU", "JP", "GB", "CH", "HK", "MO", "KR", "SG"),
-    *("MY", "TH", "ID", "VN", "PH", "AU", "CA", "SA", "AE", "BR"),
+from onepill.model.regulatory import Dossier, Expectation, GateKind, GateState, Question
+from onepill.model.types import (
+    After,
+    Answers,
+    Closed,
+    Currency,
+    Day,
+    Identifier,
+    Jurisdiction,
+    Name,
+    SourceText,
+    Text,
+    Words,
 )
-ALIASES = {"UK": "GB"}
+from onepill.model.values import AmountValue, CountValue, DurationValue, ShareValue
+
 AREAS = (
     "oncology",
     "haematology",
@@ -57,140 +62,12 @@ STAGE_KINDS = (
     "phase_2",
     "phase_2_3",
     "phase_3",
+    "dose_optimisation",
     "bridging",
     "post_marketing",
     "other",
 )
 CONVENTIONS = ("end_year", "mid_year", "continuous", "exact")
-_ID = re.compile(r"^[a-z][a-z0-9_\-]*$")
-_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_\-]*$")
-
-
-def _day(raw: Any) -> date:
-    try:
-        return parse_day(raw)
-    except InputError as error:
-        raise fail(error.findings[0].code, str(error), hint=error.findings[0].hint) from None
-
-
-def _jurisdiction(raw: Any) -> str:
-    code = ALIASES.get(str(raw).upper(), str(raw).upper())
-    if code not in JURISDICTIONS:
-        raise fail(
-            "jurisdiction.unknown", f"{raw!r} is not a known jurisdiction", hint=f"known: {', '.join(JURISDICTIONS)}"
-        )
-    return code
-
-
-def _text(raw: Any) -> dict[str, str]:
-    """Both languages; one that is left out is shown in the other."""
-    found = {"en": raw, "zh": raw} if isinstance(raw, str) else raw
-    is_closed = isinstance(found, dict) and found and set(found) <= {"en", "zh"}
-    if not is_closed or not all(isinstance(item, str) and item.strip() for item in found.values()):
-        raise fail("text.shape", "a text is a string or {en: …, zh: …}, not empty", hint="write en and zh")
-    other = next(iter(found.values()))
-    return {"en": found.get("en", other), "zh": found.get("zh", other)}
-
-
-def _identifier(raw: Any) -> str:
-    if not isinstance(raw, str) or not _ID.fullmatch(raw):
-        hint = "lower case letters, digits, _ and -, a letter first; it is permanent"
-        raise fail("id.shape", f"{raw!r} is not an id", hint=hint)
-    return raw
-
-
-def _name(raw: Any) -> str:
-    if not isinstance(raw, str) or not _NAME.fullmatch(raw):
-        hint = "letters, digits, _ and -, a letter first, such as US or CN_1L"
-        raise fail("id.shape", f"{raw!r} names no filing or market", hint=hint)
-    return raw
-
-
-def _day_or_year(raw: Any) -> Any:
-    """A document may be known by its year or month alone; YAML reads a year as a number."""
-    return str(raw) if type(raw) is int else raw
-
-
-def _after(raw: Any) -> dict[str, list[str]]:
-    """`[a, b]` means all of them, `{any: [a, b]}` the first of them."""
-    if isinstance(raw, dict) and set(raw) in ({"any"}, {"all"}):
-        mode, items = next(iter(raw.items()))
-    else:
-        mode, items = "all", raw
-    if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
-        raise fail(
-            "after.shape", "after is a list of ids or events", hint="after: [phase_3] or after: {any: [a, b:failed]}"
-        )
-    return {mode: items}
-
-
-_DAY_SCHEMA = {"type": "string", "format": "date"}
-_TEXT_SCHEMA = {
-    "anyOf": [
-        {"type": "string", "minLength": 1},
-        {
-            "type": "object",
-            "properties": {"en": {"type": "string", "minLength": 1}, "zh": {"type": "string", "minLength": 1}},
-            "additionalProperties": False,
-            "minProperties": 1,
-        },
-    ]
-}
-_EVENTS_SCHEMA = {"type": "array", "items": {"type": "string"}}
-_AFTER_SCHEMA = {
-    "anyOf": [
-        _EVENTS_SCHEMA,
-        {
-            "type": "object",
-            "properties": {"any": _EVENTS_SCHEMA, "all": _EVENTS_SCHEMA},
-            "additionalProperties": False,
-            "minProperties": 1,
-            "maxProperties": 1,
-        },
-    ]
-}
-Day = Annotated[date, BeforeValidator(_day), WithJsonSchema(_DAY_SCHEMA)]
-Jurisdiction = Annotated[
-    str, BeforeValidator(_jurisdiction), WithJsonSchema({"enum": [*JURISDICTIONS, *map(str.lower, JURISDICTIONS)]})
-]
-Text = Annotated[dict[str, str], BeforeValidator(_text), WithJsonSchema(_TEXT_SCHEMA)]
-Identifier = Annotated[str, BeforeValidator(_identifier), WithJsonSchema({"type": "string", "pattern": _ID.pattern})]
-Name = Annotated[str, BeforeValidator(_name), WithJsonSchema({"type": "string", "pattern": _NAME.pattern})]
-DayOrYear = Annotated[str, BeforeValidator(_day_or_year), WithJsonSchema({"type": ["string", "integer"]})]
-Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
-After = Annotated[dict[str, list[str]], BeforeValidator(_after), WithJsonSchema(_AFTER_SCHEMA)]
-
-
-class Closed(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, arbitrary_types_allowed=True)
-
-
-class SourceText(Closed):
-    """A document: its title, address, own day and the day it was read."""
-
-    title: str
-    url: str = ""
-    date: DayOrYear = ""
-    retrieved: DayOrYear = ""
-
-
-class Answer(Closed):
-    """Whether a condition of the rulebook holds; `assumption` says why it is taken so where nobody has shown it."""
-
-    value: bool
-    source: SourceText | None = None
-    assumption: str = ""
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        return {"anyOf": [{"type": "boolean"}, handler(core)]}
-
-
-def _answer(raw: Any) -> Any:
-    return {"value": raw} if isinstance(raw, bool) else raw
-
-
-Answers = dict[str, Annotated[Answer, BeforeValidator(_answer)]]
 
 
 class Conjugate(Closed):
@@ -277,6 +154,7 @@ class Indication(Closed):
     line: str | None = Field(default=None, description="line of therapy")
     biomarker: str | None = None
     rare: bool = False
+    expectations: dict[Jurisdiction, Expectation] = Field(default={}, description="of each region, as the file sees it")
 
 
 class Readout(Closed):
@@ -320,7 +198,8 @@ class Stage(Closed):
     """A piece of development: a trial or the work before one.
 
     `start_up` runs from the trial authorisation to the first patient, `duration` from the first patient to the
-    readout. `held` lists the regions whose trial authorisation is already there.
+    readout. `held` lists the regions whose trial authorisation is already there. `regional_share` is the share of the
+    patients that each region treats.
     """
 
     kind: Literal[STAGE_KINDS]  # type: ignore[valid-type]
@@ -337,6 +216,9 @@ class Stage(Closed):
     cost_timing: Literal["even", "start", "middle", "finish"] = "even"
     success_prob: ShareValue | None = None
     held: list[Jurisdiction] = []
+    comparator: Words = Field(default=[], description="what the trial compares with; none for a single arm")
+    endpoints: Words = Field(default=[], description="primary endpoints")
+    regional_share: dict[Jurisdiction, ShareValue] = {}
     stops_on: list[str] = []
     done: Done = Done()
 
@@ -345,7 +227,8 @@ class Filing(Closed):
     """One application in one jurisdiction.
 
     `preparation` runs from the last prerequisite to the submission, `review` replaces the agency's clocks where the
-    file knows better, `approval_prob` is eventual approval.
+    file knows better, `approval_prob` is eventual approval. With a `dossier`, which filings share, `preparation` is the
+    regional part.
     """
 
     title: Text | None = Field(default=None, description="what is asked for, where it is not the first approval")
@@ -354,6 +237,7 @@ class Filing(Closed):
     route: str = "standard"
     designations: list[str] = []
     after: After = {"all": []}
+    dossier: Identifier | None = None
     preparation: DurationValue | None = None
     preparation_cost: AmountValue | None = None
     review: DurationValue | None = None
@@ -470,7 +354,10 @@ class Programme(Closed):
     factors: dict[str, Text] = {}
     conditions: Answers = Field(default={}, description="answers to the rulebook's vocabulary")
     development: dict[Identifier, Stage] = {}
+    dossiers: dict[Identifier, Dossier] = {}
     filings: dict[Name, Filing] = {}
+    gates: dict[Jurisdiction, dict[GateKind, GateState]] = Field(default={}, description="what is done of each gate")
+    questions: list[Question] = Field(default=[], description="to agencies, with answers and commitments")
     markets: dict[Name, Market] = {}
     capital: Capital = Capital()
     policy_uptake: dict[str, ShareValue] = Field(default={}, description="by measure id")

@@ -42,6 +42,12 @@ class StageInput:
     finished: date | None
     outcome: str | None
     terms: frozenset[str] = frozenset()
+    section: str = "development"
+
+    @property
+    def path(self) -> str:
+        """Where the stage stands in the programme file; a dossier's id already says it."""
+        return f"{self.section}.{self.id}" if self.section else self.id
 
 
 @dataclass(frozen=True)
@@ -76,10 +82,20 @@ class FilingInput:
 
 
 @dataclass(frozen=True)
+class GateInput:
+    """What is known of one gate: it `is_met` (done, not needed, or a stage's own work), or its work takes `time`."""
+
+    is_met: bool = False
+    time: Draw | None = None
+    time_unit: str = "days"
+
+
+@dataclass(frozen=True)
 class NetworkInput:
     """Everything that decides the network but the rulebook itself.
 
     `usd_per` gives US dollars for one unit of a currency. `known_on` is the day up to which announcements are known.
+    `gates` has what the file knows of gates by jurisdiction and kind.
     """
 
     as_of: date
@@ -88,3 +104,4 @@ class NetworkInput:
     filings: tuple[FilingInput, ...]
     overlays: tuple[Overlay, ...] = ()
     usd_per: Mapping[str, float] = field(default_factory=dict)
+    gates: Mapping[tuple[str, str], GateInput] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from onepill.pathway.builder import Builder, Built, Facts, Place, labels, text
 from onepill.pathway.clocks import Span
 from onepill.pathway.grants import Granted, already_granted, first_users, needed_grants, scope_of
 from onepill.pathway.inputs import FilingInput, NetworkInput, StageInput
+from onepill.pathway.plan_gates import FilingGates, PlanGates, plan_gates
 from onepill.pathway.procedures import add_procedure
 from onepill.pathway.start_up import add_start_up
 from onepill.pathway.tables import ActivityInfo, MilestoneInfo, Network
@@ -40,8 +41,9 @@ def build_network(given: NetworkInput, rulebook: Rulebook) -> Network:
     granted, users = already_granted(given, rulebook), first_users(given, rulebook)
     for stage in given.stages:
         milestones += _add_stage(build, stage, granted=granted, users=users)
+    gates = plan_gates(build)
     for filing in given.filings:
-        milestones += _add_filing(build, filing)
+        milestones += _add_filing(build, filing, gates)
     fragment = Fragment(
         activities=tuple(build.activities),
         milestones=tuple((m.id, _milestone_link(m)) for m in milestones),
@@ -49,7 +51,13 @@ def build_network(given: NetworkInput, rulebook: Rulebook) -> Network:
         calendars=build.calendars,
     )
     return Network(
-        fragment, tuple(build.infos), tuple(milestones), tuple(build.uses), tuple(build.fees), tuple(build.findings)
+        fragment,
+        tuple(build.infos),
+        tuple(milestones),
+        tuple(build.uses),
+        tuple(build.fees),
+        tuple(build.findings),
+        tuple(gates.infos),
     )
 
 
@@ -66,7 +74,7 @@ def _links(after: tuple[tuple[str, str], ...]) -> tuple[Link, ...]:
 
 
 def _add_stage(build: Builder, stage: StageInput, *, granted: Granted, users: Users) -> list[MilestoneInfo]:
-    path = f"development.{stage.id}"
+    path = stage.path
     info = ActivityInfo(stage.id, stage.label, "", "development", "stage", path)
     gate = Gate(f"{path}.success", stage.success, stage.loadings) if stage.success else None
     named = build.calendar_name(stage.calendar) if stage.duration_unit == "wd" else None
@@ -100,7 +108,7 @@ def _ready(
 ) -> tuple[tuple[Link, ...], list[MilestoneInfo]]:
     """What a stage waits for: its prerequisites and the grants of every region that is not held."""
     name = f"{stage.id}.ready"
-    info = ActivityInfo(name, stage.label, "", "development", "internal", f"development.{stage.id}")
+    info = ActivityInfo(name, stage.label, "", "development", "internal", stage.path)
     start = Activity(name, after=_links(stage.after), any_of=stage.any_of, not_before=_earliest(build, stage))
     build.add(start, info)
     links, milestones = [Link(name, FINISHED)], []
@@ -122,7 +130,7 @@ def _grant(
     stage = next(s for s in build.given.stages if s.id == min(users[scope]))
     short, code = procedure.id.rpartition(".")[2], procedure.jurisdiction.lower()
     prefix = f"{code}.{short}" if procedure.per == "product" else f"{stage.id}.{code}.{short}"
-    path = f"development.{stage.id}.{code}.{short}"
+    path = f"{stage.path}.{code}.{short}"
     place = Place(prefix, path, procedure.jurisdiction, procedure.jurisdiction, stage.terms, procedure.calendar)
     built = add_procedure(build, procedure, place, start=_asked(build, procedure, place, users[scope]))
     link = _close(build, procedure, built, place)
@@ -166,7 +174,7 @@ def with_span_overlays_from(build: Builder, activity: Activity, place: Place, *,
     return capped
 
 
-def _add_filing(build: Builder, filing: FilingInput) -> list[MilestoneInfo]:
+def _add_filing(build: Builder, filing: FilingInput, gates: PlanGates) -> list[MilestoneInfo]:
     if filing.accepted and not filing.submitted:
         filing = replace(filing, submitted=filing.accepted)
     if filing.approved:
@@ -174,7 +182,9 @@ def _add_filing(build: Builder, filing: FilingInput) -> list[MilestoneInfo]:
     if filing.refused:
         return _refused(build, filing)
     code, path = filing.id, f"filings.{filing.id}"
-    start = _prepare(build, filing)
+    gates.check_stages(filing)
+    waits = FilingGates() if filing.submitted else gates.before_filing(filing)
+    start = _prepare(build, filing) + waits.filing
     splits = "resubmit" in {outcome for outcome, _ in filing.success}
     place = Place(code, path, filing.jurisdiction, filing.jurisdiction, filing.terms, splits_cycles=splits)
     gate = Gate(f"{path}.approval", filing.success, filing.loadings) if filing.success else None
@@ -184,11 +194,12 @@ def _add_filing(build: Builder, filing: FilingInput) -> list[MilestoneInfo]:
         built = _own_review(build, filing, procedure, place, start=start, gate=gate)
     else:
         built = add_procedure(build, procedure, place, start=start, facts=facts, gate=gate)
-    approval = _close_filing(build, filing, procedure, built, place)
+    waits = gates.after_submission(filing, waits, built.submission)
+    approval = _close_filing(build, filing, procedure, built, place, waits=waits.approval)
     return [
         MilestoneInfo(f"{code}.filed", filing.jurisdiction, "filed", built.submission, labels(filing.label, FILED)),
         MilestoneInfo(f"{code}.approval", filing.jurisdiction, "approval", approval, labels(filing.label, APPROVAL)),
-        *_launch(build, filing, approval),
+        *_launch(build, filing, approval, waits=waits.launch),
     ]
 
 
@@ -268,14 +279,22 @@ def _own_review(
     return Built(submission, (Link(decision, SUCCEEDED),), submission)
 
 
-def _close_filing(build: Builder, filing: FilingInput, procedure: Procedure | None, built: Built, place: Place) -> str:
-    """The approval as an event, after a second cycle where the first ends with a resubmission."""
+def _close_filing(
+    build: Builder,
+    filing: FilingInput,
+    procedure: Procedure | None,
+    built: Built,
+    place: Place,
+    *,
+    waits: tuple[Link, ...],
+) -> str:
+    """The approval as an event, after a second cycle where the first ends with a resubmission, and after its gates."""
     name = f"{filing.id}.approval"
     info = ActivityInfo(name, APPROVAL, place.jurisdiction, place.group, "internal", f"{place.path}.approval")
     # An approval that is no fact lies ahead, whatever the clocks that we know of say.
     today = build.given.as_of.toordinal()
     if not place.splits_cycles or filing.resubmission is None:
-        build.add(Activity(name, after=built.ends, not_before=today), info)
+        build.add(Activity(name, after=(*built.ends, *waits), not_before=today), info)
         return name
     second, first, label = _second_cycle(build, filing, place), f"{filing.id}.first_cycle", SECOND_CYCLE
     build.add(
@@ -283,7 +302,12 @@ def _close_filing(build: Builder, filing: FilingInput, procedure: Procedure | No
         ActivityInfo(first, label, place.jurisdiction, place.group, "internal", place.path),
     )
     either = (Link(first, FINISHED), Link(second, FINISHED))
-    build.add(Activity(name, after=either, any_of=True, not_before=today), info)
+    if waits:
+        cycle = f"{filing.id}.either_cycle"
+        build.add(Activity(cycle, after=either, any_of=True), replace(info, id=cycle))
+        build.add(Activity(name, after=(Link(cycle, FINISHED), *waits), not_before=today), info)
+    else:
+        build.add(Activity(name, after=either, any_of=True, not_before=today), info)
     return name
 
 
@@ -351,7 +375,7 @@ def _submitted(build: Builder, filing: FilingInput) -> list[MilestoneInfo]:
     return [MilestoneInfo(f"{filing.id}.filed", filing.jurisdiction, "filed", submission, label)] if known else []
 
 
-def _launch(build: Builder, filing: FilingInput, approval: str) -> list[MilestoneInfo]:
+def _launch(build: Builder, filing: FilingInput, approval: str, *, waits: tuple[Link, ...] = ()) -> list[MilestoneInfo]:
     """From approval to the first sale, after price listing where the market asks for one."""
     if filing.launch_lag is None and filing.launched is None:
         return []
@@ -362,7 +386,7 @@ def _launch(build: Builder, filing: FilingInput, approval: str) -> list[Mileston
         info = ActivityInfo(name, LAUNCH, filing.jurisdiction, filing.jurisdiction, "fact", path)
         build.add(Activity(name, started=day, finished=day), info)
         return [MilestoneInfo(name, filing.jurisdiction, "launch", name, labels(filing.label, LAUNCH))]
-    links = [Link(approval, SUCCEEDED)]
+    links = [Link(approval, SUCCEEDED), *waits]
     for procedure in build.rulebook.procedures(filing.jurisdiction):
         if procedure.grants == "price_listing" and matches(procedure.needed_when, filing.terms):
             place = Place(

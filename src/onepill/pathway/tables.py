@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from onepill.core.errors import Finding
 from onepill.pathway.review_times import ReviewTime
-from onepill.rulebook import RuleValue
+from onepill.rulebook import Procedure, RuleValue
 from onepill.sim.plan import Fragment
 
 
@@ -63,6 +63,20 @@ class MilestoneInfo:
 
 
 @dataclass(frozen=True)
+class GateInfo:
+    """A gate of one filing: `state` is planned, time_unknown, met or missing; it lies between `first` and `last`."""
+
+    kind: str
+    procedure: Procedure
+    filing: str
+    jurisdiction: str
+    before: str
+    state: str
+    first: str
+    last: str
+
+
+@dataclass(frozen=True)
 class Network:
     """One activity network: the plan's fragment, and what it was made of."""
 
@@ -72,3 +86,4 @@ class Network:
     clocks: tuple[ClockUse, ...]
     fees: tuple[FeeUse, ...]
     findings: tuple[Finding, ...]
+    gates: tuple[GateInfo, ...] = ()

@@ -110,6 +110,7 @@ def _term_faults(when: Any, path: Path, terms: set[str]) -> Iterator[Fault]:
 
 def _procedure_faults(procedure: ProcedureEntry, path: Path, terms: set[str], rules: set[str]) -> Iterator[Fault]:
     yield from _term_faults(procedure.needed_when, path, terms)
+    yield from _reference_faults((procedure.gate.rule if procedure.gate else None,), path, rules)
     known: dict[str, set[str]] = {}
     for index, step in enumerate(procedure.steps):
         where = (*path, "steps", index)

@@ -13,6 +13,7 @@ from onepill.rulebook.nouns import (
     Effect,
     Measure,
     Outcome,
+    PlanGate,
     Policy,
     Procedure,
     Reliance,
@@ -103,11 +104,12 @@ def make_procedure(key: str, row: Row, sources: SourceTable) -> Procedure:
         per=row["per"],
         grants=row["grants"],
         needed_when=row.get("needed_when"),
-        steps=tuple(_step(step) for step in row["steps"]),
+        steps=tuple(_step(step) for step in row.get("steps", ())),
         facts=tuple(row.get("facts", ())),
         note=row.get("note", ""),
         route=row.get("route", "standard"),
         relies_on=_reliance(row["relies_on"], sources) if row.get("relies_on") else None,
+        gate=PlanGate(**row["gate"]) if row.get("gate") else None,
         second_cycle=row.get("second_cycle"),
     )
 

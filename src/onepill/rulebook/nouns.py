@@ -41,6 +41,10 @@ REQUIRED_TOPICS = (
 
 TOPICS = (
     *REQUIRED_TOPICS,
+    "paediatric",
+    "companion_diagnostic",
+    "trial_evidence",
+    "data_export",
     "post_approval",
     "reimbursement",
     "support",
@@ -197,6 +201,22 @@ class Reliance:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanGate:
+    """Something that must be there `before` a stage, a filing, an approval or a launch.
+
+    `begins` is what its work may begin with: `pivotal_stage` (it is ready to start), `adult_pharmacokinetics` (phase 1
+    is over), `prerequisites` of the filing, `submission` of the filing, or `work` of a stage that does it. A gate
+    `abroad` acts on filings in other jurisdictions. `rule` is the rule that asks for it, where no clock does.
+    """
+
+    kind: str
+    before: str
+    begins: str
+    abroad: bool = False
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Procedure:
     """An ordered set of steps that grants something: `per` filing, product, indication or trial.
 
@@ -217,6 +237,7 @@ class Procedure:
     note: str
     route: str = "standard"
     relies_on: Reliance | None = None
+    gate: PlanGate | None = None
     second_cycle: str | None = None
 
     @property

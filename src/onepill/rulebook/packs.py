@@ -197,7 +197,14 @@ def _procedure(procedure: ProcedureEntry, stem: str) -> dict[str, Any]:
     relies_on = procedure.relies_on.model_dump(mode="json") if procedure.relies_on else None
     if relies_on and relies_on["source"]:
         relies_on["source"] = f"{stem}.{relies_on['source']}"
-    return {**plain, "relies_on": relies_on, "facts": procedure.fact, "steps": [_step(s) for s in procedure.steps]}
+    gate = procedure.gate.model_dump() if procedure.gate else None
+    return {
+        **plain,
+        "relies_on": relies_on,
+        "gate": gate,
+        "facts": procedure.fact,
+        "steps": [_step(s) for s in procedure.steps],
+    }
 
 
 def _step(step: StepEntry) -> dict[str, Any]:

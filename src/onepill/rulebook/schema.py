@@ -192,11 +192,20 @@ class RelianceEntry(Closed):
     note: str = ""
 
 
+class PlanGateEntry(Closed):
+    kind: Literal["paediatric_plan", "companion_diagnostic", "dose_optimisation", "data_export"]
+    before: Literal["stage", "filing", "approval", "launch"]
+    begins: Literal["pivotal_stage", "adult_pharmacokinetics", "prerequisites", "submission", "work"]
+    abroad: bool = False
+    rule: str | None = None
+
+
 class ProcedureEntry(Closed):
     topic: Topic
     name: Names
     route: str = "standard"
     relies_on: RelianceEntry | None = None
+    gate: PlanGateEntry | None = None
     per: Literal["filing", "product", "indication", "trial"]
     grants: str
     needed_when: Condition = None

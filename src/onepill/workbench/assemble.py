@@ -38,6 +38,7 @@ def assemble(
         filings=tuple(filled.filings),
         overlays=tuple(overlays),
         usd_per=filled.usd_per(),
+        gates=filled.plan_gates,
     )
     network = build_network(given, filled.rulebook)
     contracts = upstream_contracts(filled)

@@ -46,6 +46,11 @@ def _months(low: float, mode: float, high: float) -> Distribution:
 STAGE_DURATIONS: dict[str, Default] = {
     "preclinical": Default(fixed(365.25), "days", "preclinical stage of Paul 2010, table of stages: 1.0 year", PAUL),
     "bridging": Default(_months(9, 14, 24), "days", "no cell of the registry table covers bridging studies"),
+    "dose_optimisation": Default(
+        _months(9, 14, 24),
+        "days",
+        "taken as a bridging study; no cell of the registry table covers comparisons of doses",
+    ),
     "post_marketing": Default(
         _months(24, 36, 60), "days", "no cell of the registry table covers post-marketing studies"
     ),
@@ -59,6 +64,7 @@ TRIAL_COSTS: dict[str, Default] = {
     "phase_2_3": Default(fixed(30.0e6), "USD", "sum of the medians of a phase 2 and a phase 3 trial", MARTIN),
     "phase_3": Default(fixed(21.4e6), "USD", "median cost of a phase 3 trial", MARTIN),
     "bridging": Default(fixed(3.4e6), "USD", "taken as the median of a phase 1 trial", MARTIN),
+    "dose_optimisation": Default(fixed(8.6e6), "USD", "taken as the median of a phase 2 trial", MARTIN),
     "post_marketing": Default(fixed(8.6e6), "USD", "taken as the median of a phase 2 trial", MARTIN),
     "other": Default(fixed(0.0), "USD", "no cost is known for this kind of work"),
 }

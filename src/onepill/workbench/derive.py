@@ -18,6 +18,8 @@ MARKET = "scale x (uptake x price level x (1 - costs) x (1 - tax)) by year, disc
 DEVELOPMENT = "expected outlays of stages, filings and fees, discounted"
 LAUNCH = "expected outlays over the chance of a first new launch (discounted: over its expected discount factor)"
 FACT = "a day of the programme file"
+LENGTHS = (".duration", ".preparation", "_lag")
+"""How the file names the length of an activity, after the activity's own path."""
 MILESTONE = "observed order statistics of the day over the paths on which it comes"
 CHANCE = "share of the drawn futures on which all gates on the way are passed"
 
@@ -80,7 +82,10 @@ def _fact_inputs(ledger: Ledger, path: str, milestone: str) -> tuple[str, ...]:
 def _step_inputs(ledger: Ledger, paths: list[str]) -> tuple[str, ...]:
     """What sets the length of each activity: its own entry, or its duration."""
     found = [
-        candidate for path in paths for candidate in (path, f"{path}.duration", f"{path}_lag") if ledger.get(candidate)
+        candidate
+        for path in paths
+        for candidate in (path, *(f"{path}{end}" for end in LENGTHS))
+        if ledger.get(candidate)
     ]
     return tuple(dict.fromkeys(found))
 
@@ -96,7 +101,7 @@ def _value(ledger: Ledger, base: Assembled, document: Row) -> None:
         path = f"value.by_market.{row['id']}.rnpv_usd.mean"
         parts.append(path)
         if row["id"] == "development":
-            outlays = _under(ledger, "development.", "filings.", "rights.upstream.")
+            outlays = _under(ledger, "development.", "dossiers.", "filings.", "rights.upstream.")
             inputs = tuple(p for p in outlays if any(part in p for part in (".cost", "_cost", ".fee", ".royalty")))
             formula = DEVELOPMENT
         else:

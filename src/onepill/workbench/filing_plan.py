@@ -19,6 +19,7 @@ from onepill.rulebook import Rulebook
 from onepill.sim import compile_plan, run
 from onepill.sim.plan import SUCCEEDED, Draw
 from onepill.workbench import defaults
+from onepill.workbench.agency_log import log_findings, log_row, planned_days
 from onepill.workbench.assemble import Assembled, assemble
 from onepill.workbench.filing_routes import (
     Candidate,
@@ -32,11 +33,14 @@ from onepill.workbench.filing_routes import (
 from onepill.workbench.filing_sequence import Limits, Objective, sequence_filings
 from onepill.workbench.fill import fill
 from onepill.workbench.filled import Filled
-from onepill.workbench.path_risks import proposal_findings, risk_findings
+from onepill.workbench.path_risks import proposal_findings, risk_findings, risk_rows
+from onepill.workbench.rows_dossiers import dossier_rows
+from onepill.workbench.rows_gates import gate_findings, gate_rows
 from onepill.workbench.rows_plan import binding_rows
 from onepill.workbench.rows_policy import term_row
 from onepill.workbench.simulate import Runs, day_row, simulate
 from onepill.workbench.terms import filing_terms
+from onepill.workbench.trial_evidence import evidence_findings
 
 Row = dict[str, Any]
 SCOUT_DRAWS = 2_000
@@ -71,6 +75,8 @@ def make_filing_plan(
     base = _with_filings(filled, [scouted.best[m].filing for m in asked if m in scouted.best])
     runs = simulate(base.plan, draws=draws, seed=seed, threads=threads)
     plan = {market: _plan_row(base, runs, scouted, market) for market in asked}
+    risks = risk_rows(base, runs, asked)
+    findings = _findings(base, scouted, asked) + risk_findings(risks)
     return {
         "programme": loaded.programme.programme,
         "as_of": loaded.programme.as_of.isoformat(),
@@ -82,13 +88,18 @@ def make_filing_plan(
         "binding": _binding(plan),
         "sequence": sequence,
         "alternatives": {market: _alternatives(filled, rulebook, scouted, market) for market in asked},
-        "findings": [finding.as_row() for finding in sort_findings(_findings(base, scouted, asked))],
+        "dossiers": dossier_rows(base, runs),
+        "gates": gate_rows(base, runs, {row["id"]: row["critical"] for row in plan.values()}),
+        "risks": risks,
+        "log": log_row(loaded.programme, planned_days(base, runs)),
+        "findings": [finding.as_row() for finding in sort_findings(findings)],
     }
 
 
 def _findings(base: Assembled, scouted: Scouted, asked: Sequence[str]) -> list[Finding]:
     own = [*base.filled.findings, *base.network.findings]
-    return [*own, *_unserved(scouted, asked), *risk_findings(base, asked), *proposal_findings(base, asked)]
+    regulatory = [*gate_findings(base), *evidence_findings(base, asked), *log_findings(base.filled.programme)]
+    return [*own, *_unserved(scouted, asked), *regulatory, *proposal_findings(base, asked)]
 
 
 def _asked(rulebook: Rulebook, filled: Filled, markets: Sequence[str]) -> list[str]:
@@ -206,7 +217,7 @@ def _model_filing(filled: Filled) -> FilingInput | None:
 
 def _pivotal(filled: Filled) -> tuple[tuple[str, str], ...]:
     """The stages that nothing else in the file waits for."""
-    waited = {name for stage in filled.stages for name, _ in stage.after}
+    waited = {name for stage in filled.stages if stage.kind != "dossier" for name, _ in stage.after}
     found = tuple((s.id, SUCCEEDED) for s in filled.stages if s.id not in waited and s.kind.startswith("phase"))
     if not found:
         hint = "add development stages, or filings with after:"
@@ -257,7 +268,7 @@ def _fees(base: Assembled, name: str) -> float:
 def _with_filings(filled: Filled, filings: Iterable[FilingInput]) -> Assembled:
     """The programme's stages with these filings and the facts, without markets."""
     facts = [filing for filing in filled.filings if filing.approved]
-    shown = Filled(filled.programme, filled.rulebook, filled.ledger, filled.stages, [*facts, *filings], filled.gates)
+    shown = replace(filled, filings=[*facts, *filings], findings=[])
     return assemble(shown, markets=())
 
 

@@ -12,6 +12,7 @@ from onepill.rulebook import Rulebook
 from onepill.sim.plan import FAILED, FINISHED, SUCCEEDED, Cost, Draw
 from onepill.workbench import defaults
 from onepill.workbench import ledger as notes
+from onepill.workbench.fill_gates import dossier_input, gate_inputs
 from onepill.workbench.filled import Filled
 from onepill.workbench.gates import area_of, filing_gate, stage_gate
 from onepill.workbench.terms import filing_terms, stage_terms
@@ -24,6 +25,7 @@ KIND_LABELS = {
     "phase_2_3": {"en": "Phase 2/3", "zh": "II/III期"},
     "phase_3": {"en": "Phase 3", "zh": "III期"},
     "bridging": {"en": "Bridging study", "zh": "桥接研究"},
+    "dose_optimisation": {"en": "Dose optimisation", "zh": "剂量优化"},
     "post_marketing": {"en": "Post-marketing study", "zh": "上市后研究"},
     "other": {"en": "Other work", "zh": "其他工作"},
 }
@@ -34,6 +36,9 @@ def fill(programme: Programme, rulebook: Rulebook) -> Filled:
     filled = Filled(programme, rulebook)
     for name, stage in programme.development.items():
         filled.stages.append(_stage(filled, name, stage))
+    for name, dossier in programme.dossiers.items():
+        filled.stages.append(dossier_input(filled, name, dossier, after=_after(dossier.after)))
+    filled.plan_gates |= gate_inputs(filled)
     for name, filing in programme.filings.items():
         filled.filings.append(_filing(filled, name.lower(), filing))
     for name, market in programme.markets.items():
@@ -159,7 +164,7 @@ def _filing(filled: Filled, name: str, filing: Filing) -> FilingInput:
         id=name,
         jurisdiction=jurisdiction,
         label=filing.title or {},
-        after=_after(filing.after),
+        after=_after(filing.after) + (((f"dossiers.{filing.dossier}", SUCCEEDED),) if filing.dossier else ()),
         any_of="any" in filing.after,
         not_before=filing.not_before,
         preparation=preparation or Draw(f"{path}.preparation", fixed(0.0)),

@@ -9,7 +9,7 @@ from onepill.core.errors import Finding
 from onepill.core.provenance import Grade, Ledger, Origin
 from onepill.model.schema import Programme
 from onepill.model.values import Value
-from onepill.pathway import FilingInput, StageInput
+from onepill.pathway import FilingInput, GateInput, StageInput
 from onepill.rulebook import Rulebook
 from onepill.sim.plan import Draw
 from onepill.workbench import ledger as notes
@@ -49,6 +49,7 @@ class Filled:
     filings: list[FilingInput] = field(default_factory=list)
     gates: list[GateRow] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    plan_gates: dict[tuple[str, str], GateInput] = field(default_factory=dict)
 
     @property
     def as_of(self) -> date:

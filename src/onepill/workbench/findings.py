@@ -5,13 +5,17 @@ from __future__ import annotations
 from onepill.calendars import JURISDICTIONS
 from onepill.core.errors import Finding
 from onepill.model import Loaded
+from onepill.workbench.agency_log import log_findings
 from onepill.workbench.assemble import Assembled
+from onepill.workbench.rows_gates import gate_findings
+from onepill.workbench.trial_evidence import evidence_findings
 from onepill.workbench.words import unknown_words
 
 
 def all_findings(loaded: Loaded, base: Assembled) -> list[Finding]:
     """Findings of the file, of what was filled in and of the network; nothing is simulated for them."""
     built = [*base.filled.findings, *base.network.findings, *_limits_used(base), *_projected(base)]
+    built += [*gate_findings(base), *evidence_findings(base), *log_findings(base.filled.programme)]
     return [*loaded.findings, *unknown_words(loaded, base.filled.rulebook), *built]
 
 

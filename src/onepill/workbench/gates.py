@@ -30,7 +30,7 @@ def stage_gate(filled: Filled, name: str, stage: Stage, *, label: Mapping[str, s
     path, area = f"development.{name}.success_prob", area_of(filled.programme, stage.indication)
     table, rate = filled.programme.capital.base_rates, None
     default = defaults.STAGE_SUCCESS.get(stage.kind)
-    if stage.success_prob is None and stage.kind in ("bridging", "post_marketing", "other"):
+    if stage.success_prob is None and stage.kind in ("bridging", "dose_optimisation", "post_marketing", "other"):
         message = f"no base rate covers the success of {name}; it is taken as certain"
         filled.findings.append(Finding("success.certain", "note", message, "give success_prob with its source", path))
         return ()

@@ -16,13 +16,17 @@ from onepill.core.errors import Finding, sort_findings
 from onepill.model import Loaded, load_programme
 from onepill.rulebook import load_rulebook
 from onepill.sim import compile_plan, run
+from onepill.workbench.agency_log import log_row, planned_days
 from onepill.workbench.assemble import Assembled, assemble
 from onepill.workbench.coverage import coverage_rows
 from onepill.workbench.derive import derive_provenance
 from onepill.workbench.fill import fill
 from onepill.workbench.filled import Filled
 from onepill.workbench.findings import all_findings
+from onepill.workbench.path_risks import risk_rows
 from onepill.workbench.rows_answer import answer, decision, risks
+from onepill.workbench.rows_dossiers import dossier_rows
+from onepill.workbench.rows_gates import gate_rows
 from onepill.workbench.rows_identity import chapters, identity, title
 from onepill.workbench.rows_plan import activity_rows, clock_rows, milestone_rows, success_section
 from onepill.workbench.rows_policy import policy_section, scenario_row
@@ -108,11 +112,24 @@ def _document(
         "milestones": milestones,
         "activities": activities,
         "clocks": clock_rows(base),
+        **_agencies(base, runs, milestones),
         "success": success,
         "value": value,
         "chapters": chapters(programme),
         "rules_on_file": coverage_rows(base.filled.rulebook),
         "findings": [f.as_row() for f in sort_findings(_findings(loaded, base, runs))],
+    }
+
+
+def _agencies(base: Assembled, runs: Runs, milestones: list[Row]) -> Row:
+    """Core dossiers, gates, rules that bite, and the log of questions."""
+    critical = {row["id"].removesuffix(".approval"): row["binding"] for row in milestones if row["kind"] == "approval"}
+    markets = dict.fromkeys(filing.jurisdiction for filing in base.filled.filings)
+    return {
+        "dossiers": dossier_rows(base, runs),
+        "gates": gate_rows(base, runs, critical),
+        "plan_risks": risk_rows(base, runs, markets),
+        "log": log_row(base.filled.programme, planned_days(base, runs)),
     }
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from onepill.core.provenance import Ledger, Provenance, Source
 from onepill.model.checks import values_of
-from onepill.model.schema import Done, FilingDone, Market, Programme, SourceText
+from onepill.model.schema import Done, FilingDone, Market, Programme
+from onepill.model.types import SourceText
 from onepill.workbench import ledger as notes
 
 UNUSED = "not used on this plan's day"
@@ -87,6 +88,14 @@ def _facts(programme: Programme) -> Iterator[Plain]:
             day = getattr(done, event)
             if day is not None:
                 yield Plain(f"{path}.done.{event}", day.isoformat(), "day", done.source)
+
+    for code, kinds in programme.gates.items():
+        for kind, state in kinds.items():
+            if state.done is not None:
+                yield Plain(f"gates.{code.lower()}.{kind}.done", state.done.isoformat(), "day", state.source)
+    for name, dossier in programme.dossiers.items():
+        if dossier.data_cut is not None:
+            yield Plain(f"dossiers.{name}.data_cut", dossier.data_cut.isoformat(), "day")
 
 
 def _markets(programme: Programme) -> Iterator[Plain]:

@@ -6,26 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Chance = float
-Iso = str
-Text = dict[str, str]
-
-
-class Reply(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class FindingRow(Reply):
-    """A finding: stable code, severity, what, what to do, where."""
-
-    code: str
-    severity: Literal["error", "warning", "note"]
-    message: str
-    hint: str
-    path: str
-    file: str
-    line: int = Field(ge=0)
-    value: Any
+from onepill.workbench.replies_plan import AgencyLog, FilingPlan, PlanGateRow, RiskRow  # noqa: F401 -- by name
+from onepill.workbench.reply_parts import Binding, Chance, DayRow, FindingRow, Iso, Reply, SourceRow, Text
 
 
 class Check(Reply):
@@ -52,13 +34,6 @@ class Due(Reply):
     skipped: list[DayReason]
     projected: bool
     make_up_days: list[DayReason]
-
-
-class SourceRow(Reply):
-    title: str
-    url: str
-    date: str
-    retrieved: str
 
 
 class ProvenanceRow(Reply):
@@ -93,12 +68,6 @@ class Estimate(Reply):
 
     mean: float
     standard_error: float
-
-
-class Binding(Reply):
-    activity: str
-    share: Chance
-    mean_days: float
 
 
 class Milestone(Reply):
@@ -202,16 +171,6 @@ class Value(Reply):
     variance: list[dict[str, Any]]
     tornado: list[dict[str, Any]]
     histogram: dict[str, Any]
-
-
-class DayRow(Reply):
-    """A day with its chance; null where it never comes."""
-
-    prob: Chance
-    p10: Iso | None
-    p50: Iso | None
-    p90: Iso | None
-    mean: Iso | None
 
 
 class EffectEstimate(Estimate):
@@ -343,35 +302,6 @@ class PolicyEffects(Reply):
     timeline: list[TimelineRow]
 
 
-class PlannedMarket(Reply):
-    """One market of a filing plan; `critical` binds its approval, `relies_on` are the approvals it rests on."""
-
-    id: str | None
-    route: str | None
-    procedure: str | None
-    status: Literal["actual", "simulated", "time_unknown", "left_out", "none"]
-    filing: DayRow | None
-    approval: DayRow | None
-    critical: list[Binding]
-    waits_for: list[str]
-    relies_on: list[str]
-    reliance: dict[str, Any] | None
-
-
-class FilingPlan(Reply):
-    programme: str
-    as_of: Iso
-    seed: int
-    draws: int
-    optimise: str
-    order: list[str]
-    plan: dict[str, PlannedMarket]
-    binding: list[dict[str, Any]]
-    sequence: dict[str, Any] | None
-    alternatives: dict[str, list[dict[str, Any]]]
-    findings: list[FindingRow]
-
-
 class Backtest(BaseModel):
     """Figures of the review-time model on past reviews: of its cross-validation, or unchanged on cases that are given.
 
@@ -434,6 +364,10 @@ class Passport(Reply):
     milestones: list[Milestone]
     activities: list[dict[str, Any]]
     clocks: list[dict[str, Any]]
+    dossiers: list[dict[str, Any]]
+    gates: list[PlanGateRow]
+    plan_risks: list[RiskRow]
+    log: AgencyLog
     success: Success
     value: Value
     chapters: list[dict[str, Any]]

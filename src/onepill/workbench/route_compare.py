@@ -72,7 +72,7 @@ def _run(filled: Filled, route: Route, *, draws: int, seed: int, threads: int) -
     else:
         filing = replace(filing, id=route.jurisdiction.lower())
     filings = [f for f in filled.filings if own is None or f.id != own.id]
-    changed = Filled(filled.programme, filled.rulebook, filled.ledger, filled.stages, [*filings, filing], filled.gates)
+    changed = replace(filled, filings=[*filings, filing], findings=[])
     return run(compile_plan(assemble(changed).plan), draws=draws, seed=seed, threads=threads)
 
 

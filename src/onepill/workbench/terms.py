@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from onepill.model.schema import Answers, Filing, Programme, Stage
+from onepill.model.schema import Filing, Programme, Stage
+from onepill.model.types import Answers
 
 BIOLOGICS = {
     "monoclonal_antibody",
@@ -85,6 +86,10 @@ def filing_terms(programme: Programme, filing: Filing, *, jurisdiction: str) -> 
     found |= {"review_time_given"} if filing.review is not None else set()
     if any(stage.done.succeeded or stage.done.started for stage in _trials_in(programme, jurisdiction)):
         found.add("trial_in_jurisdiction")
+    if _has_biomarker(programme, filing):
+        found.add("biomarker")
+    if _is_approved(programme, filing.indication, jurisdiction):
+        found.add("indication_approved_here")
     found |= {name for name, answer in filing.conditions.items() if answer.value}
     return frozenset(found - denied(filing.conditions) - denied(programme.conditions))
 
@@ -98,6 +103,23 @@ def all_terms(programme: Programme) -> frozenset[str]:
         if not filing.done.approved
     )
     return programme_terms(programme).union(*stages, *filings)
+
+
+def _is_approved(programme: Programme, indication: str | None, jurisdiction: str) -> bool:
+    """Whether another filing has had the indication approved there."""
+    return any(
+        other.done.approved is not None
+        and other.indication == indication
+        and (other.jurisdiction or name.upper()) == jurisdiction
+        for name, other in programme.filings.items()
+    )
+
+
+def _has_biomarker(programme: Programme, filing: Filing) -> bool:
+    """Whether the filed indication, or any where the filing names none, is told by a biomarker."""
+    known = programme.all_indications()
+    filed = [known[filing.indication]] if filing.indication in known else list(known.values())
+    return any(indication.biomarker for indication in filed)
 
 
 def _trials_in(programme: Programme, jurisdiction: str) -> Iterable[Stage]:

@@ -8,6 +8,7 @@ from onepill.reports.charts import gantt_chart, market_class
 from onepill.reports.context import Context, Row, View
 from onepill.reports.footnotes import grade_of, printed_value
 from onepill.reports.numerals import number, of_hundred, percent
+from onepill.reports.views.agencies import dossiers_view, gates_view, log_view, risks_view
 
 MOST_BINDING = 3
 SMALLEST_BINDING = 0.02
@@ -22,6 +23,10 @@ def review_view(context: Context) -> View:
         "chart": gantt_chart(context.passport, context.words, context.numerals),
         "groups": milestone_groups(context),
         "clocks": [_clock(context, row) for row in context.passport.get("clocks") or ()],
+        "gates": gates_view(context),
+        "dossiers": dossiers_view(context),
+        "risks": risks_view(context),
+        "log": log_view(context),
     }
 
 
