@@ -13,6 +13,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "examples" / "tunlametinib.yaml"
+SHANGHAI = ROOT / "examples" / "adc_shanghai.yaml"
 COMMAND = [sys.executable, "-m", "onepill"]
 RUNS = 5
 PLAN_PATHS = 1_000_000
@@ -24,6 +25,8 @@ BUDGETS = {
     "tunlametinib.paths_per_s_2_cores": (6e6, "at least"),
     "passport.seconds": (3.0, "at most"),
     "passport.peak_mib": (600.0, "at most"),
+    "path.seconds": (2.0, "at most"),
+    "policy_effect.seconds": (4.0, "at most"),
     "help.seconds": (0.150, "at most"),
     "due.seconds": (0.250, "at most"),
 }
@@ -72,7 +75,9 @@ def measure_commands() -> dict[str, dict[str, float]]:
     out = ROOT / "out" / "bench"
     passport = [*COMMAND, "passport", str(EXAMPLE), "--draws", "100000", "--out", str(out)]
     due = [*COMMAND, "due", "--jurisdiction", "CN", "--from", "2024-02-05", "--count", "30 wd"]
-    runs = {"passport": passport, "help": [*COMMAND, "--help"], "due": due}
+    path = [*COMMAND, "path", str(EXAMPLE), "--markets", "all"]
+    effect = [*COMMAND, "policy", "effect", str(SHANGHAI), "--policy", "cn.shanghai.2024", "--draws", "100000"]
+    runs = {"passport": passport, "path": path, "policy_effect": effect, "help": [*COMMAND, "--help"], "due": due}
     figures: dict[str, dict[str, float]] = {}
     for name, command in runs.items():
         timed = [_process(command) for _ in range(RUNS + 1)][1:]
