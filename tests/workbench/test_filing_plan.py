@@ -175,3 +175,11 @@ def test_the_plan_files_what_the_sequence_chose_and_not_before() -> None:
         assert row["route"] == planned["route"]
         assert row["status"] == ("simulated" if planned["route"] else "left_out")
         assert planned["start"] is None or planned["start"] < row["filing"]["p10"]
+
+
+def test_a_review_without_a_time_stays_unknown_where_few_paths_are_approved() -> None:
+    """Vietnam's months are known only from later on: among few approvals the medians alone would feign some days."""
+    plan = plan_of("minimal", "VN", "US")["plan"]
+    assert plan["VN"]["status"] == "time_unknown"
+    assert plan["VN"]["approval"] is None
+    assert plan["US"]["status"] == "simulated"

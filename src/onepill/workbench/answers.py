@@ -9,6 +9,7 @@ from onepill.core.errors import InputError, OnepillError, sort_findings
 if TYPE_CHECKING:
     from onepill.workbench.questions import (
         BacktestAsk,
+        CoverageAsk,
         DueAsk,
         ExplainAsk,
         Nothing,
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
         PolicyAsk,
         PolicyEffectAsk,
         PolicyListAsk,
+        PolicyMatchAsk,
         ProgrammeText,
         RuleAsk,
     )
@@ -96,7 +98,7 @@ def rules_show(ask: RuleAsk) -> Row:
     return {**row, "on": value}
 
 
-def rules_coverage(_: Nothing) -> list[Row]:
+def rules_coverage(_: CoverageAsk) -> list[Row]:
     """By jurisdiction and topic: complete, partial or absent, last checked, source grades."""
     from onepill.rulebook import load_rulebook
     from onepill.workbench.coverage import coverage_rows
@@ -151,7 +153,7 @@ def policy_show(ask: PolicyAsk) -> Row:
     return policy_row(load_rulebook().policy(ask.id))
 
 
-def policy_match(ask: ProgrammeText) -> Row:
+def policy_match(ask: PolicyMatchAsk) -> Row:
     """Which measures apply to this pill, which nearly, and the condition that fails."""
     from onepill.model import load_programme
     from onepill.rulebook import load_rulebook

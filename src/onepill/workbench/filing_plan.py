@@ -245,10 +245,12 @@ def _try(filled: Filled, scouted: Scouted, fresh: list[Candidate], *, seed: int,
     base = _with_filings(filled, [c.filing for c in together.values()])
     result = run(compile_plan(base.plan), draws=SCOUT_DRAWS, seed=seed)
     for name, candidate in together.items():
-        filed, approved = (_median(result.days_of(f"{name}.{event}")) for event in ("filed", "approval"))
-        scouted.days[name] = (filed, approved)
-        reached = {event: float(np.mean(result.days_of(f"{name}.{event}") < NEVER)) for event in ("filed", "approval")}
-        scouted.probs[name] = reached["approval"] / reached["filed"] if reached["filed"] else 0.0
+        filed, approved = (result.days_of(f"{name}.{event}") for event in ("filed", "approval"))
+        both = approved < NEVER
+        scouted.days[name] = (_median(filed[filed < NEVER]), _median(approved[both]))
+        # On the same paths: few of many may be approved, and their filings need not be typical of all.
+        scouted.review_days[name] = _median(approved[both] - filed[both])
+        scouted.probs[name] = float(both.sum() / max((filed < NEVER).sum(), 1))
         scouted.fees[name] = _fees(base, name)
         scouted.tried[name] = candidate
     for candidate in together.values():
@@ -256,8 +258,7 @@ def _try(filled: Filled, scouted: Scouted, fresh: list[Candidate], *, seed: int,
 
 
 def _median(days: Any) -> float | None:
-    reached = days[days < NEVER]
-    return float(np.median(reached)) if reached.size else None
+    return float(np.median(days)) if days.size else None
 
 
 def _fees(base: Assembled, name: str) -> float:

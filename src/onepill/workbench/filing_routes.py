@@ -28,9 +28,13 @@ class Candidate:
 
 @dataclass
 class Scouted:
-    """Median days, chance once filed and fees of every candidate tried, and the best open one of each market."""
+    """Median days, chance once filed and fees of every candidate tried, and the best open one of each market.
+
+    `days` are the median days of filing and of approval, `review_days` the median time between the two.
+    """
 
     days: dict[str, tuple[float | None, float | None]] = field(default_factory=dict)
+    review_days: dict[str, float | None] = field(default_factory=dict)
     tried: dict[str, Candidate] = field(default_factory=dict)
     best: dict[str, Candidate] = field(default_factory=dict)
     facts: dict[str, tuple[float, str]] = field(default_factory=dict)
@@ -40,8 +44,8 @@ class Scouted:
 
     def knows_time(self, name: str) -> bool:
         """Whether the rulebook has a time for the review of this candidate."""
-        filed, approved = self.days[name]
-        return filed is not None and approved is not None and approved - filed >= SHORTEST_REVIEW_DAYS
+        review = self.review_days[name]
+        return review is not None and review >= SHORTEST_REVIEW_DAYS
 
     def approval(self, market: str) -> float | None:
         """The median day of a market's approval, or its fact."""

@@ -88,7 +88,6 @@ def _start(whole: Assembled, scouted: Scouted, candidate: Candidate) -> int:
 
 def _option(whole: Assembled, scouted: Scouted, candidate: Candidate, horizon: int) -> Option:
     """One route in months: medians of the scouting, costs by their means, worth by month of approval."""
-    filed, approved = scouted.days[candidate.filing.id]
     prepare = max(round(candidate.filing.preparation.distribution.mean() / DAYS_PER_MONTH), 1)
     cost = sum(c.amount.distribution.mean() * c.amount.factor for c in candidate.filing.costs)
     value, patients = _worth(whole, scouted, candidate, horizon)
@@ -102,7 +101,7 @@ def _option(whole: Assembled, scouted: Scouted, candidate: Candidate, horizon: i
     return Option(
         candidate.route.name,
         prepare,
-        max(round(((approved or 0.0) - (filed or 0.0)) / DAYS_PER_MONTH), 1),
+        max(round((scouted.review_days[candidate.filing.id] or 0.0) / DAYS_PER_MONTH), 1),
         cost_by_month=(round(cost / prepare),) * prepare,
         fee_usd=round(scouted.fees.get(candidate.filing.id, 0.0)),
         value_by_month=value,

@@ -25,6 +25,13 @@ class Question(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Undrawn(Question):
+    """A question whose answer has no chance in it; it takes the options of those that have, for the sake of scripts."""
+
+    draws: int = Field(default=0, ge=0, le=20_000_000, description="taken for uniformity; nothing is drawn here")
+    seed: int = Field(default=1, ge=0, description="taken for uniformity; nothing is drawn here")
+
+
 class ProgrammeText(Question):
     """The text of a programme file; `file` is its name in messages."""
 
@@ -45,6 +52,10 @@ class PassportAsk(ProgrammeText):
 
 class Nothing(Question):
     """No question: there is one answer."""
+
+
+class CoverageAsk(Undrawn):
+    """What the rulebook covers: there is one answer."""
 
 
 class RuleAsk(Question):
@@ -73,17 +84,21 @@ class ExplainAsk(Question):
     path: str
 
 
-class PolicyListAsk(Question):
+class PolicyListAsk(Undrawn):
     """Policies of a jurisdiction (CN-SH), in force on a day."""
 
     jurisdiction: str | None = None
     on: Day | None = None
 
 
-class PolicyAsk(Question):
+class PolicyAsk(Undrawn):
     """One policy."""
 
     id: str
+
+
+class PolicyMatchAsk(ProgrammeText, Undrawn):
+    """Which measures apply to a programme."""
 
 
 class PolicyEffectAsk(ProgrammeText):
@@ -129,7 +144,7 @@ class CasesText(Question):
     file: str = ""
 
 
-class BacktestAsk(Question):
+class BacktestAsk(Undrawn):
     """Cases to score the shipped review-time model on; none: the figures of its own cross-validation."""
 
     cases: CasesText | None = Field(default=None, description="a CSV of reviews with the columns of review_cases.csv")
