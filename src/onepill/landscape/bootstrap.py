@@ -87,9 +87,9 @@ def bootstrap_measure(
     """A measure of counts with its 95 % limits.
 
     Resampling piles programmes up: even where all groups are equal a sample is not, so that percentiles of HHI or Gini
-    lie wholly above the value they should enclose. The percentiles are therefore moved by the bootstrap's own estimate of
-    that bias, mean(samples) - value (Efron and Tibshirani 1993, chapter 10), then kept within the measure's bounds and
-    around its value.
+    lie wholly above the value they should enclose. The percentiles are therefore moved by the bootstrap's own estimate
+    of that bias, mean(samples) - value (Efron and Tibshirani 1993, chapter 10), then kept within the measure's bounds
+    and around its value.
 
     Args:
         fold: counts of shape (..., n_groups) to the measure, shape (...).

@@ -1,8 +1,8 @@
 """How unevenly programmes are spread: top shares, HHI, effective number, Gini, share on crowded groups.
 
 All functions take counts of shape (..., n_groups), such as one row a bootstrap sample, and fold the last axis. Counts
-may be fractions, because a drug of n targets may count 1/n under each. A group without programmes is no group: it counts
-in none of the measures, so that the answer does not depend on which empty groups happen to be listed.
+may be fractions, because a drug of n targets may count 1/n under each. A group without programmes is no group: it
+counts in none of the measures, so that the answer does not depend on which empty groups happen to be listed.
 """
 
 from __future__ import annotations

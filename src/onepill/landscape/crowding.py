@@ -25,7 +25,7 @@ from onepill.stats import wilson_interval
 TOP = (1, 5, 10)
 AT_LEAST = (10, 20, 50)
 SAMPLES = 400
-"""Draws of the bootstrap: the level of a 2.5 % quantile from 400 draws has a standard error of 0.8 percentage points."""
+"""Draws: the level of a 2.5 % quantile from 400 draws has a standard error of 0.8 percentage points."""
 
 
 @dataclass(frozen=True)

@@ -53,8 +53,8 @@ class Translation:
 def translation(world: World, question: Question, *, first_year: int) -> Translation:
     """Follow the agents first seen from a year on to the question's day.
 
-    An agent not approved by the day is censored there, whether it was given up or goes on, because registries do not say
-    when a drug was given up. Agents seen before `first_year` are left out: old records are kept of the successful ones.
+    An agent not approved by the day is censored there, whether it was given up or goes on, because registries do
+    not say when a drug was given up. Agents seen before `first_year` are left out: old records are kept of the successful ones.
 
     Args:
         first_year: of the first evidence in humans.

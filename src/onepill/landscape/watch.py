@@ -75,8 +75,8 @@ def diff_trials(before: Sequence[TrialState], after: Sequence[TrialState]) -> tu
 def diff_tags(before: Sequence[Reason], after: Sequence[Reason]) -> tuple[Change, ...]:
     """Changes of programmes: new and gone ones, stages, tags.
 
-    Critical: a class has its first approval, or an agent is no longer first. Notable: other changes of tag or stage, and
-    new agents. Minor: an agent is no longer counted.
+    Critical: a class has its first approval, or an agent is no longer first. Notable: other changes of tag or stage,
+    and new agents. Minor: an agent is no longer counted.
     """
     old, new = ({(one.drug_id, one.indication_id): one for one in reasons} for reasons in (before, after))
     changes = [Change(_subject(key), "new", None, new[key].tag, "notable", "own") for key in new.keys() - old.keys()]
