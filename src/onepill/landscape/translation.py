@@ -54,7 +54,8 @@ def translation(world: World, question: Question, *, first_year: int) -> Transla
     """Follow the agents first seen from a year on to the question's day.
 
     An agent not approved by the day is censored there, whether it was given up or goes on, because registries do
-    not say when a drug was given up. Agents seen before `first_year` are left out: old records are kept of the successful ones.
+    not say when a drug was given up. Agents seen before `first_year` are left out: of old ones
+    chiefly the successful are on record.
 
     Args:
         first_year: of the first evidence in humans.
