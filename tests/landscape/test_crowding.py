@@ -20,9 +20,9 @@ BIO_LOA_2011_2020 = StageWeights(
 )
 
 
-def test_hhi_of_four_firms_as_the_us_justice_department_works_it_out() -> None:
-    # "four firms with shares of 30, 30, 20, and 20 percent, the HHI is 2,600": justice.gov/atr/herfindahl-hirschman-index
-    assert hhi(np.array([30.0, 30, 20, 20])) * 10_000 == pytest.approx(2600)
+def test_hhi_of_eight_participants_as_investopedia_works_it_out() -> None:
+    # Shares A to H in percent and their sum of squares 1,296: investopedia.com/video/play/herfindahlhirschman-index-hhi
+    assert hhi(np.array([10.0, 9, 12, 15, 12, 11, 15, 16])) * 10_000 == pytest.approx(1296)
 
 
 def test_shares_of_the_three_tags_as_printed_nrdd_2022_and_2024() -> None:

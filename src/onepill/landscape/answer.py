@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from onepill.landscape.columns import UNKNOWN, Codes
-from onepill.landscape.crowding import Coverage, count, coverage_of
-from onepill.landscape.inputs import AsOfMethod, Question, Ties, Unit
+from onepill.landscape.crowding import Coverage, coverage_of
+from onepill.landscape.inputs import AsOfMethod, Question, Ties
 from onepill.landscape.reasons import Reason, explain
 from onepill.landscape.tags import MINIMUM_COVERAGE, Tag, tag_agents, tag_counts
 from onepill.landscape.world import World
@@ -67,7 +67,6 @@ def landscape(
     tags = tag_agents(
         world, question, ties=ties, within_indication=within_indication, minimum_coverage=minimum_coverage
     )
-    unit: Unit = "agent_indication" if within_indication else "agent"
     reasons = explain(world, tags, limit=limit)
     place = {name: code for code, name in enumerate(world.drugs)} if reasons else {}
     return Landscape(
@@ -77,7 +76,7 @@ def landscape(
         programmes=tuple(_row(world, question, place[one.drug_id], tags.classes.origin, one) for one in reasons),
         tag_counts=tag_counts(tags),
         withheld=int(np.count_nonzero(tags.withheld & tags.shown)),
-        coverage=coverage_of(count(world, question, unit=unit)),
+        coverage=coverage_of(tags.agents.take(tags.shown), tags.classes),
         world_coverage=tags.coverage,
     )
 

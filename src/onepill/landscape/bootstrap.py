@@ -59,7 +59,9 @@ def membership(codes: npt.NDArray[np.integer], sets: tuple[tuple[str, ...], ...]
         sets: names of the groups in each set; None where every code is a group of its own.
         split: a programme of n groups counts 1/n in each, else 1 in each.
     """
-    present, programmes = np.unique(codes[codes != UNKNOWN], return_counts=True)
+    numbers = np.bincount(codes[codes != UNKNOWN])
+    present = np.flatnonzero(numbers)
+    programmes = numbers[present]
     members = [(str(code),) for code in present] if sets is None else [sets[code] for code in present]
     place = {name: code for code, name in enumerate(sorted({name for names in members for name in names}))}
     pairs = [

@@ -75,7 +75,7 @@ def compare_origin(
         origin=origin,
         ratios=_ratios(tags, home, seed=seed, samples=samples),
         sides=sides,
-        coverage=coverage_of(count(world, replace(question, origins=()), unit=unit)),
+        coverage=coverage_of(tags.agents.take(tags.shown), tags.classes),
         unknown_origin=int(np.count_nonzero(tags.shown & (home == UNKNOWN))),
     )
 
@@ -168,7 +168,7 @@ def sponsor_concentration(
     world: World, question: Question, *, unit: Unit = "agent", seed: int = 0, samples: int = SAMPLES
 ) -> dict[str, Measure]:
     """Top shares, HHI, effective number and Gini of sponsors, each pair of drug and sponsor counted once."""
-    codes = sponsors_of(count(world, question, unit=unit)).astype(np.int64)
+    codes = sponsors_of(count(world, question, unit=unit))
     members = membership(codes, None, split=False)
     stream = "landscape.compare.sponsors"
     return concentration_measures(members, seed=seed, stream=stream, samples=samples, unit="drugs of known sponsor")

@@ -16,7 +16,7 @@ from onepill.landscape.classes import DrugClasses, classes_on
 from onepill.landscape.columns import UNKNOWN
 from onepill.landscape.concentration import effective_number, gini, hhi, share_on_crowded, top_share
 from onepill.landscape.inputs import AsOfMethod, Measure, Question, StageWeights, Unit
-from onepill.landscape.programmes import Programmes, counted_events, programmes_on, shown
+from onepill.landscape.programmes import Programmes, counted_events, named, programmes_on, shown
 from onepill.landscape.stages import LADDER
 from onepill.landscape.tags import class_stand
 from onepill.landscape.world import World
@@ -83,14 +83,15 @@ def crowding(
     counted = count(world, question, unit=unit)
     measures = {
         "programmes": _full_count(len(counted.programmes), "programmes"),
-        "sponsors": _full_count(len(np.unique(sponsors_of(counted))), "sponsors"),
+        "sponsors": _full_count(distinct_sponsors(counted), "sponsors"),
         **_on_targets(counted, seed=seed, samples=samples),
         **_entries(counted, window_years),
         "late_entrant_share": late_entrant_share(counted),
     }
     if weights is not None:
         measures["phase_weighted_programmes"] = phase_weighted(counted, weights, seed=seed, samples=samples)
-    return Crowding(question, unit, world.as_of_method(question.as_of), coverage_of(counted), measures)
+    coverage = coverage_of(counted.programmes, counted.classes)
+    return Crowding(question, unit, world.as_of_method(question.as_of), coverage, measures)
 
 
 def count(world: World, question: Question, *, unit: Unit) -> Counted:
@@ -101,15 +102,28 @@ def count(world: World, question: Question, *, unit: Unit) -> Counted:
     return Counted(world, question, classes, everywhere, visible, everywhere.take(visible))
 
 
-def coverage_of(counted: Counted) -> Coverage:
-    """Shares of the counted programmes with a known target, class, indication and origin; 0 where none is counted."""
-    drug, classes = counted.programmes.drug, counted.classes
-    parts = (classes.target_set[drug], classes.class_code[drug], counted.programmes.indication, classes.origin[drug])
+def coverage_of(programmes: Programmes, classes: DrugClasses) -> Coverage:
+    """Shares of programmes with a known target, class, indication and origin; 0 where there is none."""
+    drug = programmes.drug
+    parts = (classes.target_set[drug], classes.class_code[drug], programmes.indication, classes.origin[drug])
     return Coverage(len(drug), *(float(np.mean(codes != UNKNOWN)) if len(drug) else 0.0 for codes in parts))
 
 
-def sponsors_of(counted: Counted) -> npt.NDArray[np.int32]:
-    """Distinct pairs of programme and sponsor, as the sponsor's code: a programme of two sponsors gives two."""
+def distinct_sponsors(counted: Counted) -> int:
+    """How many sponsors stand behind the counted programmes."""
+    codes = counted.world.events.sponsor[_sponsored_rows(counted)]
+    return int(np.count_nonzero(np.bincount(codes, minlength=1)))
+
+
+def sponsors_of(counted: Counted) -> npt.NDArray[np.int64]:
+    """Distinct pairs of drug and sponsor, as the sponsor's code: a drug of two sponsors gives two."""
+    events, rows, width = counted.world.events, _sponsored_rows(counted), len(counted.world.sponsors) + 1
+    pairs = np.unique(events.drug[rows].astype(np.int64) * width + events.sponsor[rows])
+    return np.asarray(pairs % width, dtype=np.int64)
+
+
+def _sponsored_rows(counted: Counted) -> npt.NDArray[np.int64]:
+    """Numbers of the events of the counted programmes whose sponsor is known."""
     events = counted.world.events
     rows = counted_events(counted.world, counted.question, counted.classes)
     rows = rows[events.sponsor[rows] != UNKNOWN]
@@ -117,9 +131,9 @@ def sponsors_of(counted: Counted) -> npt.NDArray[np.int32]:
     wanted[counted.programmes.drug] = True
     rows = rows[wanted[events.drug[rows]]]
     if counted.question.indications:
-        rows = rows[np.isin(events.indication[rows], counted.programmes.indication)]
-    pairs = events.drug[rows].astype(np.int64) * (len(counted.world.sponsors) + 1) + events.sponsor[rows]
-    return (np.unique(pairs) % (len(counted.world.sponsors) + 1)).astype(np.int32)
+        wanted_indications = named(counted.world.indications, counted.question.indications)
+        rows = rows[np.isin(events.indication[rows], wanted_indications)]
+    return rows
 
 
 def targets_of(counted: Counted) -> Membership:
@@ -214,7 +228,7 @@ def phase_weighted(counted: Counted, weights: StageWeights, *, seed: int, sample
     members = membership(counted.programmes.rank.astype(np.int64), None, split=False)
     draws = resample(members, seed=seed, stream="landscape.crowding.phases", samples=samples)
     # Stages are groups named by their place; the names sort as texts, the codes must follow them.
-    order = [int(name) for name in sorted(str(code) for code in np.unique(counted.programmes.rank))]
+    order = [int(name) for name in sorted(str(code) for code in set(counted.programmes.rank.tolist()))]
     fold = partial(np.dot, b=weight[order])
     return bootstrap_measure(
         fold, members.counts(), draws, n=members.n, unit="weighted programmes", bounds=(0.0, math.inf)

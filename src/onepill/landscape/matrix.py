@@ -32,27 +32,40 @@ class Matrix:
     """Filled cells, fullest first; programmes with an unknown row or column are counted in `unplaced`.
 
     A drug of several targets stands once in each target's row, so that cells may sum to more than `programmes`.
+
+    Attributes:
+        filled: how many cells hold any programme, also those that `limit` cut off.
     """
 
     rows: Axis
     columns: Axis
     cells: tuple[Cell, ...]
+    filled: int
     programmes: int
     unplaced: int
 
 
-def matrix(world: World, question: Question, *, rows: Axis = "target", columns: Axis = "indication") -> Matrix:
-    """Count programmes (agent and indication) by two axes as of the question's day."""
+def matrix(
+    world: World, question: Question, *, rows: Axis = "target", columns: Axis = "indication", limit: int | None = 1000
+) -> Matrix:
+    """Count programmes (agent and indication) by two axes as of the question's day.
+
+    Args:
+        limit: at most so many cells, the fullest; None gives all.
+    """
     counted = count(world, question, unit="agent_indication")
     row_of, row_name = _axis(counted, rows)
     column_of, column_name = _axis(counted, columns)
     pairs = _join(row_of, column_of)
     rank = counted.programmes.rank[pairs[:, 0]].astype(np.int64)
-    key = (pairs[:, 1] * (len(column_name) + 1) + pairs[:, 2]) * len(LADDER) + rank
-    distinct, numbers = np.unique(key, return_counts=True)
-    cells = _cells(distinct, numbers, row_name, column_name)
-    placed = len(np.unique(pairs[:, 0]))
-    return Matrix(rows, columns, cells, len(counted.programmes), len(counted.programmes) - placed)
+    cell = pairs[:, 1] * len(column_name) + pairs[:, 2]
+    filled, cells = _fullest(cell, rank, limit)
+    placed = int(np.count_nonzero(np.diff(pairs[:, 0], prepend=-1)))
+    named = tuple(
+        Cell(row_name[code // len(column_name)], column_name[code % len(column_name)], sum(stages.values()), stages)
+        for code, stages in cells.items()
+    )
+    return Matrix(rows, columns, named, filled, len(counted.programmes), len(counted.programmes) - placed)
 
 
 def _axis(counted: Counted, axis: Axis) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
@@ -94,19 +107,18 @@ def _join(left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]) -> npt.NDAr
     return np.column_stack([np.repeat(left[:, 0], size), np.repeat(left[:, 1], size), partner])
 
 
-def _cells(
-    distinct: npt.NDArray[np.int64],
-    numbers: npt.NDArray[np.int64],
-    row_name: tuple[str, ...],
-    column_name: tuple[str, ...],
-) -> tuple[Cell, ...]:
+def _fullest(
+    cell: npt.NDArray[np.int64], rank: npt.NDArray[np.int64], limit: int | None
+) -> tuple[int, dict[int, dict[str, int]]]:
+    """How many cells are filled, and the programmes by stage of the fullest, in order of number and then of names."""
+    # Sorting beats hashing here, and names have sorted codes, so that ties fall in order of names.
+    ordered = np.sort(cell * len(LADDER) + rank)
+    starts = np.flatnonzero(np.diff(ordered // len(LADDER), prepend=-1))
+    numbers = np.diff(starts, append=len(ordered))
+    fullest = np.argsort(-numbers, kind="stable")[:limit]
     found: dict[int, dict[str, int]] = {}
-    for key, number in zip(distinct.tolist(), numbers.tolist(), strict=True):
-        pair, rank = divmod(key, len(LADDER))
-        found.setdefault(pair, {})[LADDER[rank]] = number
-    width = len(column_name) + 1
-    cells = [
-        Cell(row_name[pair // width], column_name[pair % width], sum(stages.values()), stages)
-        for pair, stages in found.items()
-    ]
-    return tuple(sorted(cells, key=lambda cell: (-cell.programmes, cell.row, cell.column)))
+    for first, number in zip(starts[fullest].tolist(), numbers[fullest].tolist(), strict=True):
+        stages = np.bincount(ordered[first : first + number] % len(LADDER), minlength=len(LADDER))
+        code = int(ordered[first] // len(LADDER))
+        found[code] = {LADDER[place]: int(stages[place]) for place in np.flatnonzero(stages)}
+    return len(starts), found

@@ -135,5 +135,10 @@ def shown(programmes: Programmes, world: World, question: Question, classes: Dru
 
 
 def _in(codes: Codes, names: tuple[str, ...], wanted: tuple[str, ...]) -> Flags:
-    codes_wanted = [code for code, name in enumerate(names) if name in set(wanted)]
-    return np.isin(codes, codes_wanted)
+    return np.isin(codes, named(names, wanted))
+
+
+def named(names: tuple[str, ...], wanted: tuple[str, ...]) -> list[int]:
+    """Codes of the wanted names; a name that the vocabulary lacks has none."""
+    place = set(wanted)
+    return [code for code, name in enumerate(names) if name in place]

@@ -30,12 +30,14 @@ class Events:
 
     Attributes:
         programme: one number per pair of drug and indication, never falling along the rows.
+        drug_starts: first row of each drug, and the number of rows at the end, shape (n_drugs + 1,).
         rank: place on the ladder. counted_from: ordinal of the first day on which a question sees the event.
         post_marketing: it is on the top of the ladder only because a phase-4 trial counts as approval.
     """
 
     programme: npt.NDArray[np.int64]
     drug: Codes
+    drug_starts: npt.NDArray[np.int64]
     indication: Codes
     rank: npt.NDArray[np.int8]
     counted_from: npt.NDArray[np.int32]
@@ -92,8 +94,8 @@ class World:
 
     def events_of(self, drug: int) -> slice:
         """The rows of one drug."""
-        first, last = np.searchsorted(self.events.drug, [drug, drug + 1])
-        return slice(int(first), int(last))
+        starts = self.events.drug_starts
+        return slice(int(starts[drug]), int(starts[drug + 1]))
 
 
 def build_world(
@@ -125,23 +127,24 @@ def world_from_columns(
     drug = columns.drug.sorted(names)
     indication, sponsor = columns.indication.sorted(), columns.sponsor.sorted()
     record = columns.record.sorted()
-    events = _sort_events(columns, drug.codes, indication, sponsor.codes, record.codes)
+    events = _sort_events(columns, drug, indication, sponsor.codes, record.codes)
     annotations = _annotations(drugs, names)
     return World(
         tuple(names), indication.names, sponsor.names, record.names, events, annotations, snapshot_day=snapshot_day
     )
 
 
-def _sort_events(columns: EvidenceColumns, drug: Codes, indication: Coded, sponsor: Codes, record: Codes) -> Events:
+def _sort_events(columns: EvidenceColumns, drug: Coded, indication: Coded, sponsor: Codes, record: Codes) -> Events:
     ranks = np.asarray([rank_of(name) for name in columns.stage.names] or [0], dtype=np.int8)
     marketing = np.asarray([name in COUNT_AS_APPROVAL[:1] for name in columns.stage.names] or [False])
     counted_from = counted_days(columns)
     # An unmapped indication has the code -1 and is a programme of its own, the first of its drug.
-    programme = drug.astype(np.int64) * (len(indication.names) + 1) + indication.codes + 1
+    programme = drug.codes.astype(np.int64) * (len(indication.names) + 1) + indication.codes + 1
     order = np.lexsort((record, counted_from, programme))
     return Events(
         programme=programme[order],
-        drug=drug[order],
+        drug=drug.codes[order],
+        drug_starts=np.searchsorted(drug.codes[order], np.arange(len(drug.names) + 1, dtype=np.int32)),
         indication=indication.codes[order],
         rank=ranks[columns.stage.codes][order],
         counted_from=counted_from[order],
