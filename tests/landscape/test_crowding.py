@@ -12,6 +12,7 @@ from onepill.landscape import StageWeights, Switches, crowding, crowding_trend
 from onepill.landscape.bootstrap import bootstrap_measure, membership, resample
 from onepill.landscape.concentration import effective_number, gini, hhi, share_on_crowded, top_share
 from onepill.landscape.crowding import poisson_interval, rate_ratio, share_measure
+from onepill.landscape.tables import CROWDING
 from tests.landscape.worlds import approved, ask, drug, seen, world
 
 BIO_LOA_2011_2020 = StageWeights(
@@ -172,3 +173,9 @@ def test_limits_of_hhi_enclose_it_even_where_every_group_is_equal() -> None:
     assert found.value == pytest.approx(1 / 50)
     assert found.low == pytest.approx(1 / 50)
     assert hhi(draws).min() > 1 / 50
+
+
+def test_every_measure_has_a_meaning_in_both_languages_and_none_is_described_in_vain() -> None:
+    found = crowding(_crowded(), ask(), weights=BIO_LOA_2011_2020).measures  # type: ignore[arg-type]
+    assert set(found) == set(CROWDING)
+    assert all(set(column.meaning) == {"en", "zh"} for column in CROWDING.values())

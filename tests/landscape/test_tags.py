@@ -6,8 +6,23 @@ from datetime import date, timedelta
 
 import pytest
 
-from onepill.landscape import DrugRow, EvidenceRow, Reason, Switches, World, explain, landscape, tag_agents, tag_counts
+from onepill.landscape import (
+    DiscontinuationRow,
+    DrugRow,
+    EvidenceRow,
+    Reason,
+    Switches,
+    World,
+    build_world,
+    explain,
+    firsts,
+    landscape,
+    tag_agents,
+    tag_counts,
+    timeline,
+)
 from onepill.landscape.reasons import NAMED
+from onepill.landscape.tables import TAG_NAMES
 from onepill.landscape.tags import MINIMUM_COVERAGE
 from tests.landscape.worlds import DAY, approved, ask, drug, seen, world
 
@@ -143,6 +158,30 @@ def test_cell_therapies_can_be_left_out() -> None:
     assert not reasons(given, question=ask(switches=Switches(cell_therapies=False)))
 
 
+def test_an_agent_that_was_given_up_leads_nobody_until_it_is_taken_up_again() -> None:
+    stopped, resumed = date(2020, 6, 1), date(2021, 3, 1)
+    rows = [seen("lead", "phase_3"), seen("late", "phase_1"), seen("lead", "phase_1", resumed)]
+    given = build_world(
+        [drug("lead", "T"), drug("late", "T")], rows, discontinuations=[DiscontinuationRow("lead", stopped, "PR")]
+    )
+    days = [stopped - timedelta(1), stopped, resumed - timedelta(1), resumed]
+    found = [reasons(given, question=ask(as_of=day)) for day in days]
+    assert [one["late"].tag for one in found] == ["fast_follower", "first_in_class", "first_in_class", "fast_follower"]
+    assert ["lead" in one for one in found] == [True, False, False, True]
+    kept = ask(as_of=stopped, switches=Switches(discontinued=True))
+    assert reasons(given, question=kept)["late"].tag == "fast_follower"
+
+
+def test_an_approved_drug_stays_though_its_further_development_was_given_up() -> None:
+    given = build_world(
+        [drug("old", "T"), drug("new", "T")],
+        [seen("new", "phase_1")],
+        [approved("old", date(2019, 1, 1))],
+        discontinuations=[DiscontinuationRow("old", date(2020, 1, 1), "PR")],
+    )
+    assert reasons(given)["new"].tag == "me_too"
+
+
 def test_comparators_and_background_drugs_are_no_programmes() -> None:
     rows = [seen("A", "phase_3", role=role) for role in ("comparator", "background", "placebo", "other")]
     assert not reasons(world([drug("A", "T")], rows))
@@ -199,3 +238,28 @@ def test_the_answer_lists_sponsors_origin_coverage_and_counts_beyond_the_limit()
     assert sum(answer.tag_counts.values()) == 2
     assert answer.coverage.origin_share == 0.5
     assert answer.world_coverage == 1.0
+
+
+def test_firsts_lists_the_members_of_every_tag_and_says_what_it_counts() -> None:
+    found = firsts(TWO, ask())
+    assert found.members["first_in_class"] == ("lead",)
+    assert found.members["fast_follower"] == ("late",)
+    assert found.counts["me_too"] == 0
+    assert found.mix["first_in_class"].value == 0.5
+    assert "a stock on 2021-07-01" in found.kind["en"]
+    assert set(found.members) == set(TAG_NAMES)
+
+
+def test_the_timeline_shows_each_rise_once_on_its_day_with_its_records() -> None:
+    rows = [
+        seen("a", "phase_2", date(2019, 1, 1), record_id="N2"),
+        seen("a", "phase_1", date(2018, 1, 1), record_id="N1"),
+        seen("a", "phase_1", date(2020, 1, 1), record_id="N3"),
+        seen("a", "phase_3", DAY + timedelta(1), record_id="N4"),
+        seen("b", "phase_3", date(2020, 1, 1), record_id="N5", role="comparator"),
+    ]
+    (way,) = timeline(world([], rows), ask())
+    assert [(one.stage, one.day, one.records) for one in way.milestones] == [
+        ("phase_1", "2018-01-01", ("N1",)),
+        ("phase_2", "2019-01-01", ("N2",)),
+    ]

@@ -8,8 +8,10 @@ from onepill.landscape.answer import Landscape, landscape
 from onepill.landscape.burden import BurdenTable, burden_focus
 from onepill.landscape.compare import compare_origin, entrants, sponsor_concentration, tag_mix
 from onepill.landscape.crowding import Crowding, crowding
+from onepill.landscape.firsts import Firsts, firsts
 from onepill.landscape.inputs import (
     ApprovalRow,
+    DiscontinuationRow,
     DrugRow,
     EvidenceRow,
     Measure,
@@ -22,6 +24,7 @@ from onepill.landscape.readouts import Readout, side_by_side
 from onepill.landscape.reasons import Reason, explain
 from onepill.landscape.status import states_on
 from onepill.landscape.tags import Tags, tag_agents, tag_counts
+from onepill.landscape.timeline import timeline
 from onepill.landscape.translation import translation
 from onepill.landscape.trend import crowding_trend
 from onepill.landscape.watch import Change, TrialState, diff_tags, diff_trials
@@ -33,8 +36,10 @@ __all__ = [
     "BurdenTable",
     "Change",
     "Crowding",
+    "DiscontinuationRow",
     "DrugRow",
     "EvidenceRow",
+    "Firsts",
     "Landscape",
     "Measure",
     "Question",
@@ -55,6 +60,7 @@ __all__ = [
     "diff_trials",
     "entrants",
     "explain",
+    "firsts",
     "landscape",
     "matrix",
     "side_by_side",
@@ -63,6 +69,7 @@ __all__ = [
     "tag_agents",
     "tag_counts",
     "tag_mix",
+    "timeline",
     "translation",
     "white_space",
     "world_from_columns",

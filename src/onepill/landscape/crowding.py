@@ -118,8 +118,9 @@ def distinct_sponsors(counted: Counted) -> int:
 def sponsors_of(counted: Counted) -> npt.NDArray[np.int64]:
     """Distinct pairs of drug and sponsor, as the sponsor's code: a drug of two sponsors gives two."""
     events, rows, width = counted.world.events, _sponsored_rows(counted), len(counted.world.sponsors) + 1
-    pairs = np.unique(events.drug[rows].astype(np.int64) * width + events.sponsor[rows])
-    return np.asarray(pairs % width, dtype=np.int64)
+    pairs: npt.NDArray[np.int64] = np.unique(events.drug[rows].astype(np.int64) * width + events.sponsor[rows])
+    sponsors: npt.NDArray[np.int64] = pairs % width
+    return sponsors
 
 
 def _sponsored_rows(counted: Counted) -> npt.NDArray[np.int64]:
@@ -133,7 +134,8 @@ def _sponsored_rows(counted: Counted) -> npt.NDArray[np.int64]:
     if counted.question.indications:
         wanted_indications = named(counted.world.indications, counted.question.indications)
         rows = rows[np.isin(events.indication[rows], wanted_indications)]
-    return rows
+    sponsored: npt.NDArray[np.int64] = rows
+    return sponsored
 
 
 def targets_of(counted: Counted) -> Membership:

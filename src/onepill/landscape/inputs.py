@@ -86,6 +86,15 @@ class ApprovalRow:
 
 
 @dataclass(frozen=True)
+class DiscontinuationRow:
+    """A statement that a drug's development was given up; evidence that counts later takes it up again."""
+
+    drug_id: str
+    known_on: date
+    record_id: str
+
+
+@dataclass(frozen=True)
 class DrugRow:
     """What was known of a drug from a day on; a later row of the same drug replaces an earlier one.
 
@@ -121,6 +130,7 @@ class Switches:
         split_targets: a drug of n targets counts 1/n under each, else once under each.
         annotation_hindsight: use what is known of drugs today, although the question is of a past day. What a
             molecule acts on does not change, but who knew it does; answers say so.
+        discontinued: keep drugs whose development was said to be given up; approved drugs always stay.
         seen_within_years: leave out programmes without any evidence for so long; None keeps them for ever.
     """
 
@@ -133,6 +143,7 @@ class Switches:
     class_by: ClassBy = "target_mechanism_modality"
     split_targets: bool = True
     annotation_hindsight: bool = False
+    discontinued: bool = False
     seen_within_years: float | None = None
 
 

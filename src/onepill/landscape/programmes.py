@@ -11,7 +11,7 @@ from onepill.core.dates import NEVER, years_to_days
 from onepill.landscape.classes import DrugClasses
 from onepill.landscape.columns import UNKNOWN, Codes, Flags
 from onepill.landscape.inputs import Question, Switches, Unit
-from onepill.landscape.stages import rank_of
+from onepill.landscape.stages import APPROVAL, rank_of
 from onepill.landscape.world import World
 
 Ordinals = npt.NDArray[np.int32]
@@ -60,7 +60,7 @@ def programmes_on(world: World, question: Question, classes: DrugClasses, *, uni
     starts = found.pop("starts")
     indication = np.full(len(starts), UNKNOWN, np.int32) if unit == "agent" else events.indication[rows][starts]
     programmes = Programmes(drug=events.drug[rows][starts], indication=indication, **found)  # type: ignore[arg-type]
-    return programmes.take(_recent(programmes, question))
+    return programmes.take(_recent(programmes, question) & _going_on(programmes, world, question))
 
 
 def counted_events(world: World, question: Question, classes: DrugClasses) -> npt.NDArray[np.int64]:
@@ -118,6 +118,13 @@ def _recent(programmes: Programmes, question: Question) -> Flags:
     if years is None:
         return np.ones(len(programmes), dtype=np.bool_)
     return programmes.last_seen > question.as_of.toordinal() - years_to_days(years)
+
+
+def _going_on(programmes: Programmes, world: World, question: Question) -> Flags:
+    """Not said to be given up, or with evidence that counts after that was said; approved ones always stay."""
+    given_up = world.discontinuations.given_up_on(question.as_of.toordinal(), len(world.drugs))[programmes.drug]
+    stays: Flags = (given_up < programmes.last_seen) | (given_up == 0) | (programmes.rank == APPROVAL)
+    return stays | question.switches.discontinued
 
 
 def shown(programmes: Programmes, world: World, question: Question, classes: DrugClasses) -> Flags:

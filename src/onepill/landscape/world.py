@@ -20,7 +20,14 @@ from onepill.landscape.columns import (
     evidence_columns,
     refuse_bad_drugs,
 )
-from onepill.landscape.inputs import CELL_THERAPY, ApprovalRow, AsOfMethod, DrugRow, EvidenceRow
+from onepill.landscape.inputs import (
+    CELL_THERAPY,
+    ApprovalRow,
+    AsOfMethod,
+    DiscontinuationRow,
+    DrugRow,
+    EvidenceRow,
+)
 from onepill.landscape.stages import COUNT_AS_APPROVAL, period_ends, rank_of
 
 
@@ -71,6 +78,21 @@ class Annotations:
 
 
 @dataclass(frozen=True, eq=False)
+class Discontinuations:
+    """Statements that development was given up; columns of shape (n,)."""
+
+    drug: Codes
+    known_on: npt.NDArray[np.int32]
+
+    def given_up_on(self, day: int, n_drugs: int) -> npt.NDArray[np.int32]:
+        """For each drug the ordinal of the last such statement known by the day; 0 where there is none."""
+        given_up = np.zeros(n_drugs, dtype=np.int32)
+        known = self.known_on <= day
+        np.maximum.at(given_up, self.drug[known], self.known_on[known])
+        return given_up
+
+
+@dataclass(frozen=True, eq=False)
 class World:
     """The input of every measure.
 
@@ -84,6 +106,7 @@ class World:
     records: tuple[str, ...]
     events: Events
     annotations: Annotations
+    discontinuations: Discontinuations
     snapshot_day: date | None = None
 
     def as_of_method(self, as_of: date) -> AsOfMethod:
@@ -103,6 +126,7 @@ def build_world(
     evidence: Sequence[EvidenceRow],
     approvals: Sequence[ApprovalRow] = (),
     *,
+    discontinuations: Sequence[DiscontinuationRow] = (),
     snapshot_day: date | None = None,
 ) -> World:
     """The world from rows, for competitor tables and tests; a warehouse hands over columns.
@@ -111,11 +135,16 @@ def build_world(
         InputError: a row has a word that the closed lists do not hold, or no id.
     """
     rows = [*evidence, *(approval.as_evidence() for approval in approvals)]
-    return world_from_columns(drugs, evidence_columns(rows), snapshot_day=snapshot_day)
+    columns = evidence_columns(rows)
+    return world_from_columns(drugs, columns, discontinuations=discontinuations, snapshot_day=snapshot_day)
 
 
 def world_from_columns(
-    drugs: Sequence[DrugRow], columns: EvidenceColumns, *, snapshot_day: date | None = None
+    drugs: Sequence[DrugRow],
+    columns: EvidenceColumns,
+    *,
+    discontinuations: Sequence[DiscontinuationRow] = (),
+    snapshot_day: date | None = None,
 ) -> World:
     """The world from columns of evidence.
 
@@ -123,14 +152,23 @@ def world_from_columns(
         InputError: a stage is not on the ladder, or a drug has no id.
     """
     refuse_bad_drugs(drugs)
-    names = sorted({*columns.drug.names, *(row.drug_id for row in drugs)})
+    given = {row.drug_id for row in drugs} | {row.drug_id for row in discontinuations}
+    names = sorted(given.union(columns.drug.names))
     drug = columns.drug.sorted(names)
     indication, sponsor = columns.indication.sorted(), columns.sponsor.sorted()
     record = columns.record.sorted()
     events = _sort_events(columns, drug, indication, sponsor.codes, record.codes)
     annotations = _annotations(drugs, names)
-    return World(
-        tuple(names), indication.names, sponsor.names, record.names, events, annotations, snapshot_day=snapshot_day
+    given_up = _discontinuations(discontinuations, names)
+    vocabularies = (tuple(names), indication.names, sponsor.names, record.names)
+    return World(*vocabularies, events, annotations, given_up, snapshot_day=snapshot_day)
+
+
+def _discontinuations(rows: Sequence[DiscontinuationRow], drugs: Sequence[str]) -> Discontinuations:
+    place = {name: code for code, name in enumerate(drugs)} if rows else {}
+    return Discontinuations(
+        np.asarray([place[row.drug_id] for row in rows], dtype=np.int32),
+        np.asarray([row.known_on.toordinal() for row in rows], dtype=np.int32),
     )
 
 
