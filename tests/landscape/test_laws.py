@@ -11,15 +11,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onepill.landscape import (
+    DiscontinuationRow,
     DrugRow,
     EvidenceRow,
     Question,
     World,
     build_world,
+    compare_origin,
     crowding,
+    entrants,
     explain,
     landscape,
+    matrix,
     tag_agents,
+    timeline,
+    translation,
 )
 from onepill.landscape.bootstrap import membership
 from onepill.landscape.concentration import effective_number, gini, hhi, share_on_crowded, shares, top_share
@@ -27,7 +33,7 @@ from onepill.landscape.crowding import count, targets_of
 from onepill.landscape.inputs import PD_1_PD_L1, Switches
 from onepill.landscape.stages import RANK
 from tests.landscape import twin
-from tests.landscape.worlds import DAYS, drug_rows, evidence_rows, many_drugs, many_evidence
+from tests.landscape.worlds import DAYS, NAMES, drug_rows, evidence_rows, many_drugs, many_evidence
 
 switch_sets = st.builds(
     Switches,
@@ -44,6 +50,7 @@ questions = st.builds(
     switches=switch_sets,
     min_stage=st.sampled_from(["unknown", "ind", "early_phase_1", "phase_2"]),
 )
+gone = st.lists(st.builds(DiscontinuationRow, st.sampled_from(NAMES), DAYS, st.just("PR")), max_size=4)
 counts = st.lists(st.integers(0, 40), min_size=1, max_size=12).map(lambda numbers: np.asarray(numbers, dtype=float))
 
 
@@ -53,7 +60,7 @@ def _tags(world: World, question: Question, **more: object) -> dict[str, str]:
 
 
 @given(many_evidence, many_drugs, questions, st.sampled_from(["all_lead", "earliest_leads"]))
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_tags_are_those_of_the_slow_twin(
     evidence: list[EvidenceRow], drugs: list[DrugRow], question: Question, ties: str
 ) -> None:
@@ -62,7 +69,7 @@ def test_tags_are_those_of_the_slow_twin(
 
 
 @given(many_evidence, many_drugs, questions)
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_programmes_by_target_are_those_of_the_slow_twin(
     evidence: list[EvidenceRow], drugs: list[DrugRow], question: Question
 ) -> None:
@@ -71,26 +78,35 @@ def test_programmes_by_target_are_those_of_the_slow_twin(
     assert sorted(targets_of(counted).counts()) == pytest.approx(sorted(expected.values()))
 
 
-@given(many_evidence, many_drugs, st.lists(evidence_rows, max_size=15), st.lists(drug_rows, max_size=5), questions)
-@settings(max_examples=150)
+@given(
+    many_evidence, many_drugs, st.lists(evidence_rows, max_size=15), st.lists(drug_rows, max_size=5), questions, gone
+)
+@settings(max_examples=150, deadline=None)
 def test_records_known_later_change_no_past_answer(
     evidence: list[EvidenceRow],
     drugs: list[DrugRow],
     later_evidence: list[EvidenceRow],
     later_drugs: list[DrugRow],
     question: Question,
+    given_up: list[DiscontinuationRow],
 ) -> None:
     question = replace(question, switches=replace(question.switches, annotation_hindsight=False))
     future = [row for row in later_evidence if twin.counts_from(row) > question.as_of]
     unborn = [row for row in later_drugs if row.known_on > question.as_of]
-    then = build_world(drugs, evidence)
-    now = build_world([*drugs, *unborn], [*evidence, *future])
+    known = [row for row in given_up if row.known_on <= question.as_of]
+    then = build_world(drugs, evidence, discontinuations=known)
+    now = build_world([*drugs, *unborn], [*evidence, *future], discontinuations=given_up)
     assert landscape(now, question, minimum_coverage=0.0) == landscape(then, question, minimum_coverage=0.0)
     assert crowding(now, question, samples=20) == crowding(then, question, samples=20)
+    assert matrix(now, question) == matrix(then, question)
+    assert timeline(now, question) == timeline(then, question)
+    assert compare_origin(now, question, "CN", samples=20) == compare_origin(then, question, "CN", samples=20)
+    assert entrants(now, question, first_year=2015) == entrants(then, question, first_year=2015)
+    assert translation(now, question, first_year=2015) == translation(then, question, first_year=2015)
 
 
 @given(many_evidence, many_drugs, questions, st.randoms())
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 def test_the_order_of_records_does_not_matter(
     evidence: list[EvidenceRow], drugs: list[DrugRow], question: Question, chance: object
 ) -> None:
@@ -103,7 +119,7 @@ def test_the_order_of_records_does_not_matter(
 
 
 @given(many_evidence, many_drugs, questions, DAYS)
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 def test_a_later_day_never_takes_a_programme_or_a_stage_back(
     evidence: list[EvidenceRow], drugs: list[DrugRow], question: Question, other: date
 ) -> None:
@@ -121,7 +137,7 @@ def test_a_later_day_never_takes_a_programme_or_a_stage_back(
 
 
 @given(many_evidence, many_drugs, questions)
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_every_measure_lies_within_its_limits_and_states_what_stands_behind_it(
     evidence: list[EvidenceRow], drugs: list[DrugRow], question: Question
 ) -> None:
@@ -192,7 +208,7 @@ def test_membership_counts_like_a_loop(sets: list[tuple[str, ...]], split: bool)
 
 
 @given(many_evidence, many_drugs, questions)
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_grouping_targets_never_makes_more_targets(
     evidence: list[EvidenceRow], drugs: list[DrugRow], question: Question
 ) -> None:

@@ -64,12 +64,10 @@ def compare_origin(
     Ratios: all agents; agents at phase 3 or further; agents tagged first-in-class, and their share among agents with
     one of the three tags.
     """
-    tags = tag_agents(world, replace(question, origins=()))
-    rest = _other_origins(world, origin)
-    sides = {
-        name: crowding(world, replace(question, origins=names), unit=unit, seed=seed, samples=samples)
-        for name, names in ((origin, (origin,)), (REST, rest))
-    }
+    everyone = replace(question, origins=(), not_origins=())
+    tags = tag_agents(world, everyone)
+    asked = {origin: replace(everyone, origins=(origin,)), REST: replace(everyone, not_origins=(origin,))}
+    sides = {name: crowding(world, side, unit=unit, seed=seed, samples=samples) for name, side in asked.items()}
     home = _home(world, tags, origin)
     return Comparison(
         origin=origin,
@@ -78,11 +76,6 @@ def compare_origin(
         coverage=coverage_of(tags.agents.take(tags.shown), tags.classes),
         unknown_origin=int(np.count_nonzero(tags.shown & (home == UNKNOWN))),
     )
-
-
-def _other_origins(world: World, origin: str) -> tuple[str, ...]:
-    # An unknown name keeps the filter from being empty, which would show everything.
-    return tuple(name for name in world.annotations.origin.names if name != origin) or ("?",)
 
 
 def _home(world: World, tags: Tags, origin: str) -> npt.NDArray[np.int32]:

@@ -136,6 +136,9 @@ def shown(programmes: Programmes, world: World, question: Question, classes: Dru
         keep &= _in(classes.modality[programmes.drug], world.annotations.modality.names, question.modalities)
     if question.origins:
         keep &= _in(classes.origin[programmes.drug], world.annotations.origin.names, question.origins)
+    if question.not_origins:
+        origin = classes.origin[programmes.drug]
+        keep &= (origin != UNKNOWN) & ~_in(origin, world.annotations.origin.names, question.not_origins)
     if question.targets:
         keep &= classes.hits(question.targets)[programmes.drug]
     return keep
