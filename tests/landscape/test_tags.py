@@ -211,6 +211,12 @@ def test_a_later_annotation_replaces_an_earlier_one() -> None:
     assert reasons(given, question=ask(as_of=date(2020, 12, 31)))["A"].class_name == "T inhibitor small_molecule"
 
 
+def test_records_of_one_day_are_named_in_the_same_order_however_they_came() -> None:
+    rows = [seen("A", "phase_1", record_id=record) for record in ("N2", "N1", "N3")]
+    for ordered in (rows, rows[::-1]):
+        assert reasons(world([drug("A", "T")], ordered))["A"].evidence == ("N1", "N2", "N3")
+
+
 def test_targets_of_a_group_make_one_class() -> None:
     given = world([drug("one", "PDCD1"), drug("two", "CD274")], [seen("one", "phase_3"), seen("two", "phase_1")])
     grouped = ask(switches=Switches(target_groups={"PDCD1": "PD-1/PD-L1", "CD274": "PD-1/PD-L1"}))
