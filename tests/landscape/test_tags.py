@@ -14,6 +14,7 @@ from onepill.landscape import (
     Switches,
     World,
     build_world,
+    check_question,
     explain,
     firsts,
     landscape,
@@ -244,6 +245,17 @@ def test_the_answer_lists_sponsors_origin_coverage_and_counts_beyond_the_limit()
     assert sum(answer.tag_counts.values()) == 2
     assert answer.coverage.origin_share == 0.5
     assert answer.world_coverage == 1.0
+
+
+def test_a_filter_that_nothing_has_is_warned_of_with_near_names() -> None:
+    given = world([drug("A", "PDCD1", origin="CN")], [seen("A", "phase_1", indication="melanoma")])
+    question = ask(targets=("PDCD2", "PDCD1"), indications=("melanom",), origins=("XX",))
+    found = {finding.path: finding for finding in check_question(given, question)}
+    assert set(found) == {"targets", "indications", "origins"}
+    assert found["targets"].hint == "did you mean PDCD1?"
+    assert found["origins"].severity == "warning"
+    grouped = ask(targets=("PD-1/PD-L1",), switches=Switches(target_groups={"PDCD1": "PD-1/PD-L1"}))
+    assert check_question(given, grouped) == []
 
 
 def test_firsts_lists_the_members_of_every_tag_and_says_what_it_counts() -> None:
