@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 import threading
 import time
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
+from onepill.cli import show_registry
 from onepill.workbench.documents import to_json, warm_up, write_passport
 from onepill.workbench.operations import Operation
 
@@ -63,6 +65,35 @@ def _with_progress(found: Operation, question: Any, *, quiet: bool) -> Row:
         return dict(found.ask(question, progress=report))
 
 
+STEPS = {
+    "hash": "reading the file",
+    "fetch": "fetching",
+    "read": "rows read",
+    "compare": "comparing with what stands",
+    "write": "writing",
+    "verify": "segments checked",
+}
+"""What long operations call their steps, and what a person reads."""
+
+
+def with_steps(found: Operation, question: Any, *, quiet: bool) -> Any:
+    """Ask, showing the steps of what may take long where a person looks on."""
+    if quiet or not sys.stderr.isatty() or "progress" not in inspect.signature(found.function).parameters:
+        return found.ask(question)
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[count]}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None, count="")
+
+        def report(step: str, done: int, total: int) -> None:
+            count = f"{done:,}" + (f" of {total:,}" if total else "") if done or total else ""
+            bar.update(task, description=STEPS[step], completed=done, total=total or None, count=count)
+
+        return found.ask(question, progress=report)
+
+
 def _summary(document: Row, *, lang: Lang) -> None:
     from rich.console import Console
     from rich.table import Table
@@ -92,7 +123,7 @@ def _plain_json(answer: Any) -> None:
     sys.stdout.write(to_json(answer))
 
 
-def _table(rows: list[list[str]], header: list[str]) -> None:
+def table(rows: list[list[str]], header: list[str]) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -110,7 +141,7 @@ def _rules(answer: list[Row]) -> None:
             last.get("value", f"{len(rule.get('steps') or [])} steps" if rule["kind"] == "procedure" else "absent")
         )
         rows.append([rule["id"], value, rule["unit"] or "", last.get("from") or "", last.get("source_grade") or ""])
-    _table(rows, ["id", "value", "unit", "from", "grade"])
+    table(rows, ["id", "value", "unit", "from", "grade"])
 
 
 def _rule(answer: Row) -> None:
@@ -130,7 +161,7 @@ def _coverage(answer: list[Row]) -> None:
         [row["jurisdiction"], row["topic"], row["state"], str(row["checked"] or ""), _counts(row["by_source_grade"])]
         for row in answer
     ]
-    _table(rows, ["jurisdiction", "topic", "state", "checked", "values by grade"])
+    table(rows, ["jurisdiction", "topic", "state", "checked", "values by grade"])
 
 
 def _counts(counts: dict[str, int]) -> str:
@@ -183,7 +214,7 @@ def _path(answer: Row) -> None:
                 waits,
             ]
         )
-    _table(rows, ["market", "route", "filing", "approval", "p10 to p90", "waits for"])
+    table(rows, ["market", "route", "filing", "approval", "p10 to p90", "waits for"])
     if answer["sequence"]:
         _sequence(answer["sequence"])
     for market, routes in answer["alternatives"].items():
@@ -211,13 +242,13 @@ def _compared(answer: Row) -> None:
             if milestone["id"].endswith((".filed", ".approval")) and is_moved:
                 shown = f"{days['mean']:+.1f} ± {days['standard_error']:.1f}"
                 rows.append([route["route"], milestone["id"], route["days"][milestone["id"]]["p50"] or "", shown])
-    _table(rows, ["route", "milestone", "median", f"days from {answer['base']}"])
+    table(rows, ["route", "milestone", "median", f"days from {answer['base']}"])
 
 
 def _backtest(answer: Row) -> None:
     rows = [["all", *_scored(answer)]]
     rows += [[name, *_scored(row)] for group in ("by_agency", "by_review_class") for name, row in answer[group].items()]
-    _table(rows, ["reviews", "n", "in p10 to p90", "pinball, days", "by the law's clock"])
+    table(rows, ["reviews", "n", "in p10 to p90", "pinball, days", "by the law's clock"])
 
 
 def _scored(row: Row) -> list[str]:
@@ -228,7 +259,7 @@ def _scored(row: Row) -> list[str]:
 
 def _policies(answer: list[Row]) -> None:
     rows = [[r["id"], r["from"], r["until"] or "", str(r["measures"]), str(r["with_effect"])] for r in answer]
-    _table(rows, ["policy", "from", "until", "measures", "with a number"])
+    table(rows, ["policy", "from", "until", "measures", "with a number"])
 
 
 def _policy(answer: Row) -> None:
@@ -236,7 +267,7 @@ def _policy(answer: Row) -> None:
     rows = [
         [str(m["aspect"]), m["name"]["en"], str(m["effect"] or m["not_quantified_reason"])] for m in answer["measures"]
     ]
-    _table(rows, ["aspect", "measure", "effect"])
+    table(rows, ["aspect", "measure", "effect"])
     print(answer["not_captured"])
 
 
@@ -290,6 +321,12 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "policy show": _policy,
     "policy match": _matches,
     "policy effect": _effects,
+    "registry sources": show_registry.show_sources,
+    "registry load": show_registry.show_load,
+    "registry sync": show_registry.show_sync,
+    "registry status": show_registry.show_status,
+    "registry verify": show_registry.show_verified,
+    "registry forget": show_registry.show_forgotten,
     "due": _due,
     "explain": _explain,
 }

@@ -6,26 +6,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from onepill.workbench.replies_base import FindingRow, Iso, Reply, Text
+
 Chance = float
-Iso = str
-Text = dict[str, str]
-
-
-class Reply(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class FindingRow(Reply):
-    """A finding: stable code, severity, what, what to do, where."""
-
-    code: str
-    severity: Literal["error", "warning", "note"]
-    message: str
-    hint: str
-    path: str
-    file: str
-    line: int = Field(ge=0)
-    value: Any
 
 
 class Check(Reply):
