@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from onepill.registries.days import BadDay, Day, as_date, read_day
+from onepill.registries.days import BadDay, Day, as_date
 from onepill.registries.extras import need
 from onepill.registries.tables import table_schema, tables
 
@@ -254,4 +254,3 @@ def count_or_none(text: str | None) -> int | None:
     return int(number)
 
 
-__all__ = ["Kept", "Quarantined", "Refused", "Sink", "count_or_none", "day_pair", "read_day", "text_or_none"]
