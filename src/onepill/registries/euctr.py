@@ -52,7 +52,9 @@ def read_trial(row: Row, sink: Sink) -> Kept:
     return Kept(trial_id, word, (last[0],))
 
 
-def _code(table: dict[str, tuple[str, str | None]] | dict[str, tuple[str, str]], code: str) -> tuple[str | None, str | None]:
+def _code(
+    table: dict[str, tuple[str, str | None]] | dict[str, tuple[str, str]], code: str
+) -> tuple[str | None, str | None]:
     return table.get(code, (code or None, None))
 
 

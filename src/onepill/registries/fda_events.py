@@ -60,7 +60,18 @@ def read_shortage(row: Row, sink: Sink) -> Kept:
 
 LETTERS = Separated(
     "fda_crl_csv",
-    ("Type", "Number", "Date", "CompanyName", "Country", *REASONS, "Drug", "Descriptor", "TherapeuticArea", "Condition"),
+    (
+        "Type",
+        "Number",
+        "Date",
+        "CompanyName",
+        "Country",
+        *REASONS,
+        "Drug",
+        "Descriptor",
+        "TherapeuticArea",
+        "Condition",
+    ),
     read_letter,
 )
 SHORTAGES = Separated(

@@ -120,7 +120,5 @@ def _read_concept(item: tuple[str, Thing], sink: Sink) -> Kept:
 
 
 NODES = JsonLines("pharma_space_nodes", ("id", "kind"), read_node, unique=True)
-EDGES = JsonLines(
-    "pharma_space_edges", ("src", "rel", "dst", "etype"), read_edge, rank=1, needs="pharma_space_nodes"
-)
+EDGES = JsonLines("pharma_space_edges", ("src", "rel", "dst", "etype"), read_edge, rank=1, needs="pharma_space_nodes")
 CONCEPTS = Concepts()

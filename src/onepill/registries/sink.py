@@ -252,5 +252,3 @@ def count_or_none(text: str | None) -> int | None:
     if number != int(number) or abs(number) >= 2**31:
         raise ValueError(f"{text!r} is not a whole number that fits")
     return int(number)
-
-
