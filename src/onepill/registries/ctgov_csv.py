@@ -131,6 +131,8 @@ def _listed(listed: list[Listed], trial_id: str, study_type: str | None, sink: S
 def _interventions(text: str) -> list[Listed]:
     """`Drug: A|Radiation: B`; a `|` inside a name is told from a separator by the type that must follow one."""
     found = list(_LISTED.finditer(text))
+    if not found:
+        return []
     ends = [*(m.start() for m in found[1:]), len(text)]
     return [Listed(text[m.end() : end].strip(), enum(m["kind"])) for m, end in zip(found, ends, strict=True)]
 
