@@ -178,7 +178,9 @@ def _ages(text: str) -> dict[str, str | None]:
     found = _AGE.fullmatch(text)
     if not found:
         return {}
-    return {f"{end}imum_age": None if "限" in found[g] else found[g] or None for end, g in (("min", "low"), ("max", "high"))}
+    return {
+        f"{end}imum_age": None if "限" in found[g] else found[g] or None for end, g in (("min", "low"), ("max", "high"))
+    }
 
 
 def _bracketed(text: str) -> str:
@@ -252,6 +254,4 @@ ENDPOINTS = Separated(
     rank=1,
     needs="cde_full",
 )
-SITES = Separated(
-    "cde_sites", ("ctr_id", "site", "country", "province", "city"), read_site, rank=1, needs="cde_full"
-)
+SITES = Separated("cde_sites", ("ctr_id", "site", "country", "province", "city"), read_site, rank=1, needs="cde_full")

@@ -12,9 +12,15 @@ from onepill.registries.sink import Kept, Refused, Sink, count_or_none, day_pair
 from onepill.registries.words import enum, phase_label, phases_of, status_of, study_type_of
 
 REGISTER = "ClinicalTrials.gov"
-_LISTED = re.compile(r"(?:^|\|)(?P<kind>Drug|Biological|Procedure|Radiation|Device|Behavioral|Other|Genetic|"
-                     r"Dietary Supplement|Diagnostic Test|Combination Product): ")
-_STUDY_DATES = (("start", "startdate"), ("primary_completion", "primarycompletiondate"), ("completion", "completiondate"))
+_LISTED = re.compile(
+    r"(?:^|\|)(?P<kind>Drug|Biological|Procedure|Radiation|Device|Behavioral|Other|Genetic|"
+    r"Dietary Supplement|Diagnostic Test|Combination Product): "
+)
+_STUDY_DATES = (
+    ("start", "startdate"),
+    ("primary_completion", "primarycompletiondate"),
+    ("completion", "completiondate"),
+)
 _POSTED = (
     ("first_posted", "firstposted"),
     ("results_first_posted", "resultsfirstposted"),
@@ -116,9 +122,7 @@ def _legacy_lists(row: Row, trial_id: str, study_type: str | None, sites: list[s
         city = parts[-3] if len(parts) > 3 else parts[-2] if len(parts) > 2 else None
         region = parts[-2] if len(parts) > 3 else None
         facility = ", ".join(parts[: -3 if len(parts) > 3 else -2]) or None
-        sink.put(
-            "site", trial_id, place, {"facility": facility, "city": city, "region": region, "country": parts[-1]}
-        )
+        sink.put("site", trial_id, place, {"facility": facility, "city": city, "region": region, "country": parts[-1]})
     _listed(_interventions(row["interventions"]), trial_id, study_type, sink)
 
 
@@ -219,17 +223,51 @@ def read_site_row(row: Row, sink: Sink) -> Kept:
 
 SAMPLE = Separated(
     "sample_csv",
-    ("nct_id", "brief_title", "overall_status", "phase", "study_type", "start_date", "completion_date", "enrollment")
-    + ("condition", "lead_sponsor", "sponsor_type", "country"),
+    (
+        "nct_id",
+        "brief_title",
+        "overall_status",
+        "phase",
+        "study_type",
+        "start_date",
+        "completion_date",
+        "enrollment",
+        "condition",
+        "lead_sponsor",
+        "sponsor_type",
+        "country",
+    ),
     read_sample,
     unique=True,
 )
 LEGACY = Separated(
     "legacy_csv",
-    ("NCT Number", "Title", "Acronym", "Status", "Study Results", "Conditions", "Interventions", "Outcome Measures")
-    + ("Sponsor/Collaborators", "Gender", "Phases", "Enrollment", "Funded Bys", "Study Type", "Study Designs")
-    + ("Other IDs", "Start Date", "Primary Completion Date", "Completion Date", "First Posted")
-    + ("Results First Posted", "Last Update Posted", "Locations", "URL"),
+    (
+        "NCT Number",
+        "Title",
+        "Acronym",
+        "Status",
+        "Study Results",
+        "Conditions",
+        "Interventions",
+        "Outcome Measures",
+        "Sponsor/Collaborators",
+        "Gender",
+        "Phases",
+        "Enrollment",
+        "Funded Bys",
+        "Study Type",
+        "Study Designs",
+        "Other IDs",
+        "Start Date",
+        "Primary Completion Date",
+        "Completion Date",
+        "First Posted",
+        "Results First Posted",
+        "Last Update Posted",
+        "Locations",
+        "URL",
+    ),
     read_legacy,
     unique=True,
 )
@@ -237,17 +275,26 @@ STUDIES = Separated(
     "relational_studies", ("study_id", "title", "status", "phase", "enrollment"), read_study_row, unique=True
 )
 INTERVENTIONS = Separated(
-    "relational_interventions", ("study_id", "intervention_name", "intervention_type"), read_intervention_row,
-    rank=1, needs="relational_studies",
+    "relational_interventions",
+    ("study_id", "intervention_name", "intervention_type"),
+    read_intervention_row,
+    rank=1,
+    needs="relational_studies",
 )
 SPONSORS = Separated(
-    "relational_sponsors", ("study_id", "sponsor_name", "sponsor_type"), read_sponsor_row,
-    rank=1, needs="relational_studies",
+    "relational_sponsors",
+    ("study_id", "sponsor_name", "sponsor_type"),
+    read_sponsor_row,
+    rank=1,
+    needs="relational_studies",
 )
 CONDITIONS = Separated(
     "relational_conditions", ("study_id", "condition"), read_condition_row, rank=1, needs="relational_studies"
 )
 SITES = Separated(
-    "relational_locations", ("study_id", "facility", "city", "country"), read_site_row,
-    rank=1, needs="relational_studies",
+    "relational_locations",
+    ("study_id", "facility", "city", "country"),
+    read_site_row,
+    rank=1,
+    needs="relational_studies",
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from onepill.registries.days import NONE, Day, read_day
@@ -27,7 +28,7 @@ _TYPED_DATES = (
     ("results_first_posted", "resultsFirstPostDateStruct"),
     ("last_update_posted", "lastUpdatePostDateStruct"),
 )
-_KNOWN_PHASES = {
+_KNOWN_PHASES: dict[tuple[str, ...], tuple[tuple[str, ...], str | None]] = {
     (): ((), None),
     ("NA",): (("NA",), "NA"),
     **{(f"PHASE{n}",): ((f"PHASE{n}",), f"PHASE{n}") for n in (1, 2, 3, 4)},
@@ -134,7 +135,7 @@ def _sponsors(sink: Sink, trial_id: str, module: Module) -> None:
             place += 1
 
 
-def _sites(sink: Sink, trial_id: str, locations: list[Module]) -> list[str]:
+def _sites(sink: Sink, trial_id: str, locations: Iterable[Module]) -> list[str]:
     """Add the sites; their countries, each once. Contacts at a site are not read."""
     rows = sink.rows("site")
     countries: dict[str, None] = {}

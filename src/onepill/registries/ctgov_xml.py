@@ -131,7 +131,10 @@ def _dated(element: Any) -> dict[str, str | None] | None:
     if element is None:
         return None
     kind = enum(element.get("type"))
-    return {"date": _clean(element.text), "type": {"ANTICIPATED": "ESTIMATED", "ESTIMATE": "ESTIMATED"}.get(kind or "", kind)}
+    return {
+        "date": _clean(element.text),
+        "type": {"ANTICIPATED": "ESTIMATED", "ESTIMATE": "ESTIMATED"}.get(kind or "", kind),
+    }
 
 
 def _design(root: Any, text: Find) -> dict[str, Any]:

@@ -18,7 +18,20 @@ FIRST_YEAR = 1850
 taken for an event."""
 
 MISSING = frozenset({"", "null", "na", "n/a", "none", "unknown", "not available", "date tbd", "登记人暂未填写该信息"})
-_MONTHS = "january february march april may june july august september october november december".split()
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _MONTH = {key: number for number, name in enumerate(_MONTHS, 1) for key in (name, name[:3], name[:3] + ".")}
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")

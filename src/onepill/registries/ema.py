@@ -71,8 +71,8 @@ class EmaWorkbook:
                     sink.note_snapshot(read_day(found[1], "dmy")[0])
         for line, cells in enumerate(rows[start + 1 :], start + 2):
             if any(str(cell).strip() for cell in cells):
-                row = {key: _text(cells[place]) for key, place in at.items()}
-                sink.take(row, line, read_medicine, unique=True)
+                medicine = {key: _text(cells[place]) for key, place in at.items()}
+                sink.take(medicine, line, read_medicine, unique=True)
                 yield
 
 

@@ -52,14 +52,25 @@ def read_trial(row: Row, sink: Sink) -> Kept:
     return Kept(trial_id, word, (last[0],))
 
 
-def _code(table: dict[str, tuple[str, str | None]] | dict[str, tuple[str, str]], code: str) -> tuple[str | None, str | None]:
+def _code(
+    table: dict[str, tuple[str, str | None]] | dict[str, tuple[str, str]], code: str
+) -> tuple[str | None, str | None]:
     return table.get(code, (code or None, None))
 
 
 TABLE = Separated(
     "euctr_csv",
-    ("trial_id", "number_of_countries", "max_end_date", "has_results", "phase", "health_volunteers", "trial_status")
-    + ("sponsor_status", "name_of_sponsor"),
+    (
+        "trial_id",
+        "number_of_countries",
+        "max_end_date",
+        "has_results",
+        "phase",
+        "health_volunteers",
+        "trial_status",
+        "sponsor_status",
+        "name_of_sponsor",
+    ),
     read_trial,
     unique=True,
 )

@@ -118,8 +118,15 @@ PRODUCTS = _table(
 )
 SUBMISSIONS = _table(
     "drugsatfda_submissions",
-    ("ApplNo", "SubmissionClassCodeID", "SubmissionType", "SubmissionNo", "SubmissionStatus", "SubmissionStatusDate")
-    + ("ReviewPriority",),
+    (
+        "ApplNo",
+        "SubmissionClassCodeID",
+        "SubmissionType",
+        "SubmissionNo",
+        "SubmissionStatus",
+        "SubmissionStatusDate",
+        "ReviewPriority",
+    ),
     read_submission,
 )
 MARKETING_STATUS = _table("drugsatfda_marketing", ("MarketingStatusID", "ApplNo", "ProductNo"), read_marketing)
@@ -147,7 +154,17 @@ LOOKUPS = (
 )
 NEW_ENTITIES = Separated(
     "fda_nme_csv",
-    ("application_number", "sponsor_name", "active_ingredient", "brand_name", "submission_type", "submission_number")
-    + ("submission_status", "submission_status_date", "review_priority", "submission_class_code"),
+    (
+        "application_number",
+        "sponsor_name",
+        "active_ingredient",
+        "brand_name",
+        "submission_type",
+        "submission_number",
+        "submission_status",
+        "submission_status_date",
+        "review_priority",
+        "submission_class_code",
+    ),
     read_new_entity,
 )

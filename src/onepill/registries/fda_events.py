@@ -60,12 +60,33 @@ def read_shortage(row: Row, sink: Sink) -> Kept:
 
 LETTERS = Separated(
     "fda_crl_csv",
-    ("Type", "Number", "Date", "CompanyName", "Country", *REASONS, "Drug", "Descriptor", "TherapeuticArea", "Condition"),
+    (
+        "Type",
+        "Number",
+        "Date",
+        "CompanyName",
+        "Country",
+        *REASONS,
+        "Drug",
+        "Descriptor",
+        "TherapeuticArea",
+        "Condition",
+    ),
     read_letter,
 )
 SHORTAGES = Separated(
     "fda_shortages_csv",
-    ("Generic Name", "Company Name", "Presentation", "Type of Update", "Date of Update", "Reason for Shortage")
-    + ("Therapeutic Category", "Status", "Date Discontinued", "Initial Posting Date"),
+    (
+        "Generic Name",
+        "Company Name",
+        "Presentation",
+        "Type of Update",
+        "Date of Update",
+        "Reason for Shortage",
+        "Therapeutic Category",
+        "Status",
+        "Date Discontinued",
+        "Initial Posting Date",
+    ),
     read_shortage,
 )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from onepill.core.errors import InputError
 from onepill.registries.catalogue import SOURCES
-from onepill.registries.layouts import Layout, layout_of, refuse_head
+from onepill.registries.layouts import Layout, Separated, layout_of, refuse_head
 from onepill.registries.opening import HAS_FOLDERS, MAX_BYTES, Member, container_of, damage, members
 from onepill.registries.sink import Quarantined, Sink
 
@@ -159,7 +159,7 @@ class Load:
     def _unknown(self, member: Member) -> InputError:
         """What a file lacks to be of this source, or of which source it is."""
         for layout in self._layouts:
-            lacks = getattr(layout, "lacks", lambda head: [])(member.head)
+            lacks = layout.lacks(member.head) if isinstance(layout, Separated) else []
             if lacks:
                 message = f"{member.name}: columns are missing: {', '.join(lacks)}"
                 hint = f"this is nearest to {layout.name}; see `onepill registry sources` for its fields"

@@ -208,9 +208,7 @@ def _unwrapped(name: str, stream: IO[bytes], budget: Budget, *, size: int = 0) -
     return _member(name, inner, budget, size=size)  # type: ignore[arg-type]
 
 
-def _member(
-    name: str, stream: IO[bytes], budget: Budget, *, packed: IO[bytes] | None = None, size: int = 0
-) -> Member:
+def _member(name: str, stream: IO[bytes], budget: Budget, *, packed: IO[bytes] | None = None, size: int = 0) -> Member:
     reader = io.BufferedReader(_Counted(stream, budget, name, packed, size), buffer_size=HEAD_BYTES)
     return Member(name, reader, reader.peek(HEAD_BYTES)[:HEAD_BYTES])
 

@@ -83,7 +83,7 @@ def read_node(node: Thing, sink: Sink) -> Kept:
     values = {
         "drug_name": name,
         "modality": node.get("modality"),
-        "stage": STAGES.get(phase, "UNKNOWN"),
+        "stage": STAGES.get(phase or "", "UNKNOWN"),
         "stage_raw": phase,
         "drug_class": node.get("class"),
     }
@@ -120,7 +120,5 @@ def _read_concept(item: tuple[str, Thing], sink: Sink) -> Kept:
 
 
 NODES = JsonLines("pharma_space_nodes", ("id", "kind"), read_node, unique=True)
-EDGES = JsonLines(
-    "pharma_space_edges", ("src", "rel", "dst", "etype"), read_edge, rank=1, needs="pharma_space_nodes"
-)
+EDGES = JsonLines("pharma_space_edges", ("src", "rel", "dst", "etype"), read_edge, rank=1, needs="pharma_space_nodes")
 CONCEPTS = Concepts()

@@ -12,7 +12,9 @@ Role = Literal["investigated", "comparator", "background", "placebo", "other"]
 DRUG_TYPES = frozenset({"DRUG", "BIOLOGICAL", "COMBINATION_PRODUCT", "GENETIC"})
 _PLACEBO = re.compile(r"\b(?:placebos?|sham|dummy|安慰剂)\b|安慰剂|模拟剂", re.IGNORECASE)
 _WITH_ANOTHER = re.compile(r"\+|/|&|,|\b(?:and|or|vs\.?|versus|plus|with)\b|联合", re.IGNORECASE)
-_PLACEBO_FIRST = re.compile(r"^\W*(?:matching |matched |oral |inactive )?(?:placebos?|sham|dummy)\b(?! ?controlled)", re.I)
+_PLACEBO_FIRST = re.compile(
+    r"^\W*(?:matching |matched |oral |inactive )?(?:placebos?|sham|dummy)\b(?! ?controlled)", re.I
+)
 _TEST, _ACTIVE, _EMPTY = "EXPERIMENTAL", "ACTIVE_COMPARATOR", ("PLACEBO_COMPARATOR", "SHAM_COMPARATOR")
 
 

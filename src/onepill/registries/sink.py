@@ -86,7 +86,7 @@ class Sink:
         self._pending: list[tuple[Kept, int]] = []
 
     def rows(self, table: str) -> list[Any]:
-        """The pending values of a table, for readers in a hurry, who extend it by record id, ordinal and its columns."""
+        """The pending values of a table; a reader in a hurry extends it by record id, ordinal and its columns."""
         return self._rows[table]
 
     def add(self, table: str, record_id: str, **values: Any) -> None:
@@ -262,5 +262,3 @@ def count_or_none(text: str | None) -> int | None:
     if number != int(number) or abs(number) >= 2**31:
         raise ValueError(f"{text!r} is not a whole number that fits")
     return int(number)
-
-
