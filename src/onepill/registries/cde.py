@@ -43,11 +43,9 @@ def read_listed(fields: list[str], sink: Sink) -> Kept:
         "phase": phase_label(phases),
         "phases": phases,
         "phase_raw": _phase_in_title(title) or None,
-        "org_study_id": None,
-        "url": None,
+        "page_id": text_or_none(page_id),
     }
     sink.put("trial", trial_id, 0, values)
-    sink.put("alias", trial_id, 0, {"drug_name": trial_id, "alias": page_id, "alias_kind": "page_id"})
     _investigated(drug, trial_id, sink)
     _condition(indication, trial_id, sink)
     return Kept(trial_id, raw, ())

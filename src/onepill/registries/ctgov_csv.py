@@ -135,6 +135,8 @@ def _listed(listed: list[Listed], trial_id: str, study_type: str | None, sink: S
 def _interventions(text: str) -> list[Listed]:
     """`Drug: A|Radiation: B`; a `|` inside a name is told from a separator by the type that must follow one."""
     found = list(_LISTED.finditer(text))
+    if not found:
+        return []
     ends = [*(m.start() for m in found[1:]), len(text)]
     return [Listed(text[m.end() : end].strip(), enum(m["kind"])) for m, end in zip(found, ends, strict=True)]
 
@@ -221,17 +223,51 @@ def read_site_row(row: Row, sink: Sink) -> Kept:
 
 SAMPLE = Separated(
     "sample_csv",
-    ("nct_id", "brief_title", "overall_status", "phase", "study_type", "start_date", "completion_date", "enrollment")
-    + ("condition", "lead_sponsor", "sponsor_type", "country"),
+    (
+        "nct_id",
+        "brief_title",
+        "overall_status",
+        "phase",
+        "study_type",
+        "start_date",
+        "completion_date",
+        "enrollment",
+        "condition",
+        "lead_sponsor",
+        "sponsor_type",
+        "country",
+    ),
     read_sample,
     unique=True,
 )
 LEGACY = Separated(
     "legacy_csv",
-    ("NCT Number", "Title", "Acronym", "Status", "Study Results", "Conditions", "Interventions", "Outcome Measures")
-    + ("Sponsor/Collaborators", "Gender", "Phases", "Enrollment", "Funded Bys", "Study Type", "Study Designs")
-    + ("Other IDs", "Start Date", "Primary Completion Date", "Completion Date", "First Posted")
-    + ("Results First Posted", "Last Update Posted", "Locations", "URL"),
+    (
+        "NCT Number",
+        "Title",
+        "Acronym",
+        "Status",
+        "Study Results",
+        "Conditions",
+        "Interventions",
+        "Outcome Measures",
+        "Sponsor/Collaborators",
+        "Gender",
+        "Phases",
+        "Enrollment",
+        "Funded Bys",
+        "Study Type",
+        "Study Designs",
+        "Other IDs",
+        "Start Date",
+        "Primary Completion Date",
+        "Completion Date",
+        "First Posted",
+        "Results First Posted",
+        "Last Update Posted",
+        "Locations",
+        "URL",
+    ),
     read_legacy,
     unique=True,
 )

@@ -13,6 +13,7 @@ from onepill.registries.opening import Member
 from onepill.registries.sink import Refused, Sink
 
 _SIGNS = (b'"protocolSection"', b'"studies"')
+_UNREAD, _AFTER = b'"resultsSection":', (b'"derivedSection":', b'"hasResults":')
 MOST_LINE = 64 * 1024**2
 """Bytes of one JSON line: the largest study with results has a few million."""
 
@@ -44,6 +45,35 @@ def _is_lines(head: bytes) -> bool:
     return not newline or _loads(line) is not None
 
 
+def parse_json(data: bytes) -> Any:
+    """The JSON without its results sections, and the annotations and documents that follow them: they are not read.
+
+    A quotation mark within a JSON text is escaped, so that a key followed by a colon can only be a key. Where the bytes
+    without the sections are no JSON, the whole decides.
+
+    Raises:
+        orjson.JSONDecodeError: the whole is no JSON.
+    """
+    orjson = need("orjson")
+    if _UNREAD in data:
+        try:
+            return orjson.loads(_without_results(data))
+        except orjson.JSONDecodeError:
+            pass
+    return orjson.loads(data)
+
+
+def _without_results(data: bytes) -> bytes:
+    kept, start = [], 0
+    while (cut := data.find(_UNREAD, start)) >= 0:
+        end = next((end for key in _AFTER if (end := data.find(key, cut)) >= 0), None)
+        if end is None:
+            break
+        kept.append(data[start:cut])
+        start = end
+    return b"".join((*kept, data[start:]))
+
+
 def _loads(data: bytes) -> Any:
     orjson = need("orjson")
     try:
@@ -58,7 +88,7 @@ def _lines(member: Member, sink: Sink) -> Iterator[None]:
         if line.isspace():
             continue
         try:
-            study = orjson.loads(line)
+            study = parse_json(line)
         except orjson.JSONDecodeError as error:
             sink.refuse(_text(line), number, Refused("invalid_json", f"invalid JSON: {error}"))
         else:
@@ -70,7 +100,7 @@ def _document(member: Member, sink: Sink) -> Iterator[None]:
     orjson = need("orjson")
     data = member.read().removeprefix(b"\xef\xbb\xbf")
     try:
-        document = orjson.loads(data)
+        document = parse_json(data)
     except orjson.JSONDecodeError as error:
         if _holds_many(data):
             hint = "the page is cut or damaged: fetch it again"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from onepill.registries.days import NONE, Day, read_day
@@ -27,7 +28,7 @@ _TYPED_DATES = (
     ("results_first_posted", "resultsFirstPostDateStruct"),
     ("last_update_posted", "lastUpdatePostDateStruct"),
 )
-_KNOWN_PHASES = {
+_KNOWN_PHASES: dict[tuple[str, ...], tuple[tuple[str, ...], str | None]] = {
     (): ((), None),
     ("NA",): (("NA",), "NA"),
     **{(f"PHASE{n}",): ((f"PHASE{n}",), f"PHASE{n}") for n in (1, 2, 3, 4)},
@@ -83,7 +84,7 @@ def _dates(sink: Sink, trial_id: str, status: Module) -> dict[str, Day]:
     known, rows, ordinal = days["last_update_posted"][0], sink.rows("trial_date"), 0
     for kind, (day, precision) in days.items():
         if day is not None:
-            rows.append((trial_id, ordinal, kind, day, precision, types.get(kind), known))
+            rows += (trial_id, ordinal, kind, day, precision, types.get(kind), known)
             ordinal += 1
     return days
 
@@ -101,7 +102,7 @@ def _arms(sink: Sink, trial_id: str, module: Module, study_type: str | None) -> 
     groups, listed = module.get("armGroups") or (), module.get("interventions") or ()
     rows = sink.rows("arm")
     for place, arm in enumerate(groups):
-        rows.append((trial_id, place, arm.get("label"), arm.get("type"), arm.get("interventionNames")))
+        rows += (trial_id, place, arm.get("label"), arm.get("type"), arm.get("interventionNames"))
     if not listed:
         return
     types = {arm.get("label") or "": arm.get("type") for arm in groups}
@@ -110,18 +111,18 @@ def _arms(sink: Sink, trial_id: str, module: Module, study_type: str | None) -> 
     for place, (one, each, (role, basis)) in enumerate(
         zip(listed, seen, roles_of(seen, types, study_type), strict=True)
     ):
-        rows.append((trial_id, place, each.kind, each.name, role, basis, each.arms, one.get("otherNames")))
+        rows += (trial_id, place, each.kind, each.name, role, basis, each.arms, one.get("otherNames"))
 
 
 def _conditions(sink: Sink, trial_id: str, module: Module, derived: Module) -> None:
     rows, place = sink.rows("condition"), 0
     for term in module.get("conditions") or ():
-        rows.append((trial_id, place, term, "condition", None))
+        rows += (trial_id, place, term, "condition", None)
         place += 1
     browse = derived.get("conditionBrowseModule") or _NO_MODULE
     for kind, key in (("mesh", "meshes"), ("mesh_ancestor", "ancestors")):
         for mesh in browse.get(key) or ():
-            rows.append((trial_id, place, mesh.get("term"), kind, mesh.get("id")))
+            rows += (trial_id, place, mesh.get("term"), kind, mesh.get("id"))
             place += 1
 
 
@@ -130,21 +131,19 @@ def _sponsors(sink: Sink, trial_id: str, module: Module) -> None:
     lead = module.get("leadSponsor")
     for role, one in [("lead", lead), *(("collaborator", other) for other in module.get("collaborators") or ())]:
         if one:
-            rows.append((trial_id, place, one.get("name"), role, one.get("class"), one.get("class")))
+            rows += (trial_id, place, one.get("name"), role, one.get("class"), one.get("class"))
             place += 1
 
 
-def _sites(sink: Sink, trial_id: str, locations: list[Module]) -> list[str]:
+def _sites(sink: Sink, trial_id: str, locations: Iterable[Module]) -> list[str]:
     """Add the sites; their countries, each once. Contacts at a site are not read."""
     rows = sink.rows("site")
     countries: dict[str, None] = {}
     for place, site in enumerate(locations):
         get = site.get
         point, country = get("geoPoint") or _NO_MODULE, get("country")
-        rows.append(
-            (trial_id, place, get("facility"), get("city"), get("state"), country, get("status"))
-            + (point.get("lat"), point.get("lon"))
-        )
+        rows += (trial_id, place, get("facility"), get("city"), get("state"), country, get("status"))
+        rows += (point.get("lat"), point.get("lon"))
         if country:
             countries[country] = None
     return list(countries)
@@ -153,7 +152,7 @@ def _sites(sink: Sink, trial_id: str, locations: list[Module]) -> list[str]:
 def _endpoints(sink: Sink, trial_id: str, module: Module) -> None:
     rows = sink.rows("endpoint")
     for place, one in enumerate(module.get("primaryOutcomes") or ()):
-        rows.append((trial_id, place, "primary", one.get("measure"), one.get("timeFrame"), None))
+        rows += (trial_id, place, "primary", one.get("measure"), one.get("timeFrame"), None)
 
 
 def _trial(identity: Module, status: Module, design: Module, dates: dict[str, Day]) -> Module:

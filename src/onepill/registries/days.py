@@ -13,11 +13,25 @@ Day = tuple[int | None, str | None]
 
 NONE: Day = (None, None)
 EPOCH = date(1970, 1, 1).toordinal()
-FIRST_YEAR, LAST_YEAR = 1850, 2150
-"""Years outside are slips of the pen: no record of these sources can carry them."""
+FIRST_YEAR = 1850
+"""Earlier years are slips of the pen or placeholders. Later ones are kept as written, even 2641: a future day is never
+taken for an event."""
 
 MISSING = frozenset({"", "null", "na", "n/a", "none", "unknown", "not available", "date tbd", "登记人暂未填写该信息"})
-_MONTHS = "january february march april may june july august september october november december".split()
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _MONTH = {key: number for number, name in enumerate(_MONTHS, 1) for key in (name, name[:3], name[:3] + ".")}
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
@@ -43,13 +57,13 @@ def read_day(text: str | None, order: Order = "iso", century_pivot: int = 70) ->
         century_pivot: two-digit years from this number on belong to the 1900s.
 
     Raises:
-        BadDay: the calendar has no such day, the year is outside 1850 to 2150, or the form is unknown.
+        BadDay: the calendar has no such day, the year is before 1850, or the form is unknown.
     """
     stripped = (text or "").strip()
     if stripped.lower() in MISSING:
         return NONE
     year, month, day = _parts(stripped, order, century_pivot)
-    if not FIRST_YEAR <= year <= LAST_YEAR:
+    if year < FIRST_YEAR:
         raise BadDay(f"{stripped!r}: no record can be of the year {year}")
     try:
         ordinal = date(year, month or 1, day or 1).toordinal()

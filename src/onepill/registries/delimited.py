@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from onepill.core.errors import InputError
+
+if TYPE_CHECKING:
+    import _csv
 
 MOST_LINE = 8 * 1024**2
 """Bytes of one line; the longest of a real register has some hundred thousand."""
@@ -55,10 +58,12 @@ def loose(name: str) -> str:
     return "".join(c for c in name.lower() if c.isalnum())
 
 
-def read_csv(lines: Iterator[str] | list[str], dialect: Dialect) -> Iterator[list[str]]:
+def read_csv(lines: Iterator[str] | list[str], dialect: Dialect) -> _csv.Reader:
+    """The fields of each line or quoted run of lines."""
     csv.field_size_limit(MOST_LINE)
-    quoting = csv.QUOTE_MINIMAL if dialect.quoted else csv.QUOTE_NONE
-    return csv.reader(lines, delimiter=dialect.delimiter, quoting=quoting)
+    if dialect.quoted:
+        return csv.reader(lines, delimiter=dialect.delimiter)
+    return csv.reader(lines, delimiter=dialect.delimiter, quoting=csv.QUOTE_NONE)
 
 
 def rows_of(stream: IO[bytes], dialect: Dialect, name: str) -> Iterator[tuple[int, list[str]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from onepill.core.errors import InputError
 from onepill.registries.days import read_day
 from onepill.registries.delimited import loose
 from onepill.registries.extras import need
-from onepill.registries.opening import Member
+from onepill.registries.opening import MAX_DOCUMENT, MAX_RATIO, RATIO_FROM, Member
 from onepill.registries.sink import Kept, Refused, Sink, day_pair, text_or_none
 
 COLUMNS = {
@@ -70,17 +71,21 @@ class EmaWorkbook:
                     sink.note_snapshot(read_day(found[1], "dmy")[0])
         for line, cells in enumerate(rows[start + 1 :], start + 2):
             if any(str(cell).strip() for cell in cells):
-                row = {key: _text(cells[place]) for key, place in at.items()}
-                sink.take(row, line, read_medicine, unique=True)
+                medicine = {key: _text(cells[place]) for key, place in at.items()}
+                sink.take(medicine, line, read_medicine, unique=True)
                 yield
 
 
 def _rows(member: Member) -> list[list[Any]]:
-    calamine = need("python_calamine")
+    calamine, data = need("python_calamine"), member.read()
     try:
-        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(member.read()))
+        unpacked = sum(info.file_size for info in zipfile.ZipFile(io.BytesIO(data)).infolist())
+        if unpacked > min(MAX_DOCUMENT, max(RATIO_FROM, MAX_RATIO * len(data))):
+            message, hint = f"{member.name} unpacks to {unpacked:,} bytes", "fetch it again from the publisher"
+            raise InputError.single("registry.zip_bomb", message, hint=hint, path=member.name)
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         rows: list[list[Any]] = book.get_sheet_by_index(0).to_python()
-    except (calamine.CalamineError, OSError) as error:
+    except (calamine.CalamineError, OSError, zipfile.BadZipFile) as error:
         hint = "the download is incomplete or damaged: fetch it again"
         message = f"{member.name} cannot be read as a workbook: {error}"
         raise InputError.single("registry.damaged", message, hint=hint, path=member.name) from None
@@ -131,9 +136,9 @@ def read_medicine(row: dict[str, str], sink: Sink) -> Kept:
         **day_pair("updated", days["updated"]),
     }
     sink.put("approval", record_id, 0, values)
-    for place, kind in enumerate(k for k in ("inn", "substance") if names[k] and names[k] != names["name"]):
-        values = {"drug_name": names["name"], "alias": names[kind], "alias_kind": "substance"}
-        sink.put("alias", record_id, place, values)
+    others = dict.fromkeys(names[key] for key in ("inn", "substance") if names[key] and names[key] != names["name"])
+    for place, other in enumerate(others):
+        sink.put("alias", record_id, place, {"drug_name": names["name"], "alias": other, "alias_kind": "substance"})
     return Kept(record_id, values_status(row), tuple(days[key][0] for key in ("opinion", "authorised", "refused")))
 
 

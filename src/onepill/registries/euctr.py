@@ -60,8 +60,17 @@ def _code(
 
 TABLE = Separated(
     "euctr_csv",
-    ("trial_id", "number_of_countries", "max_end_date", "has_results", "phase", "health_volunteers", "trial_status")
-    + ("sponsor_status", "name_of_sponsor"),
+    (
+        "trial_id",
+        "number_of_countries",
+        "max_end_date",
+        "has_results",
+        "phase",
+        "health_volunteers",
+        "trial_status",
+        "sponsor_status",
+        "name_of_sponsor",
+    ),
     read_trial,
     unique=True,
 )

@@ -11,7 +11,7 @@ from onepill.registries.delimited import TAB
 from onepill.registries.layouts import Row, Separated
 from onepill.registries.sink import Kept, Refused, Sink, day_pair, text_or_none
 
-_NUMBER = re.compile(r"\d{6}")
+_NUMBER = re.compile(r"\d{5,6}")
 _PREFIXED = re.compile(r"(NDA|BLA|ANDA)\d{6}")
 MARKETING = {"1": "Prescription", "2": "Over-the-counter", "3": "Discontinued", "4": "None (Tentative Approval)"}
 """Codes of the lookup table, which stands beside the others; code 5 is told there too."""
@@ -21,7 +21,7 @@ def _application(row: Row) -> str:
     number = row["applno"].strip()
     if not _NUMBER.fullmatch(number):
         raise Refused("bad_id", f"{number!r} is no application number of six digits", number)
-    return number
+    return number.zfill(6)
 
 
 def read_application(row: Row, sink: Sink) -> Kept:
@@ -118,8 +118,15 @@ PRODUCTS = _table(
 )
 SUBMISSIONS = _table(
     "drugsatfda_submissions",
-    ("ApplNo", "SubmissionClassCodeID", "SubmissionType", "SubmissionNo", "SubmissionStatus", "SubmissionStatusDate")
-    + ("ReviewPriority",),
+    (
+        "ApplNo",
+        "SubmissionClassCodeID",
+        "SubmissionType",
+        "SubmissionNo",
+        "SubmissionStatus",
+        "SubmissionStatusDate",
+        "ReviewPriority",
+    ),
     read_submission,
 )
 MARKETING_STATUS = _table("drugsatfda_marketing", ("MarketingStatusID", "ApplNo", "ProductNo"), read_marketing)
@@ -147,7 +154,17 @@ LOOKUPS = (
 )
 NEW_ENTITIES = Separated(
     "fda_nme_csv",
-    ("application_number", "sponsor_name", "active_ingredient", "brand_name", "submission_type", "submission_number")
-    + ("submission_status", "submission_status_date", "review_priority", "submission_class_code"),
+    (
+        "application_number",
+        "sponsor_name",
+        "active_ingredient",
+        "brand_name",
+        "submission_type",
+        "submission_number",
+        "submission_status",
+        "submission_status_date",
+        "review_priority",
+        "submission_class_code",
+    ),
     read_new_entity,
 )

@@ -109,8 +109,18 @@ def read_biologic(row: Row, sink: Sink) -> Kept:
 
 PATENTS = Separated(
     "orange_book_patent",
-    ("Appl_Type", "Appl_No", "Product_No", "Patent_No", "Patent_Expire_Date_Text", "Drug_Substance_Flag")
-    + ("Drug_Product_Flag", "Patent_Use_Code", "Delist_Flag", "Submission_Date"),
+    (
+        "Appl_Type",
+        "Appl_No",
+        "Product_No",
+        "Patent_No",
+        "Patent_Expire_Date_Text",
+        "Drug_Substance_Flag",
+        "Drug_Product_Flag",
+        "Patent_Use_Code",
+        "Delist_Flag",
+        "Submission_Date",
+    ),
     read_patent,
     TILDE,
 )
@@ -122,16 +132,42 @@ EXCLUSIVITIES = Separated(
 )
 PRODUCTS = Separated(
     "orange_book_products",
-    ("Ingredient", "DF;Route", "Trade_Name", "Strength", "Appl_Type", "Appl_No", "Product_No", "Approval_Date", "RLD")
-    + ("Type", "Applicant_Full_Name"),
+    (
+        "Ingredient",
+        "DF;Route",
+        "Trade_Name",
+        "Strength",
+        "Appl_Type",
+        "Appl_No",
+        "Product_No",
+        "Approval_Date",
+        "RLD",
+        "Type",
+        "Applicant_Full_Name",
+    ),
     read_product,
     TILDE,
 )
 PURPLE = Separated(
     "purple_book_csv",
-    ("Applicant", "BLA Number", "Proprietary Name", "Proper Name", "BLA Type", "Strength", "Dosage Form")
-    + ("Route of Administration", "Marketing Status", "Licensure", "Approval Date", "Submission Type")
-    + ("Product Number", "Exclusivity Expiration Date", "First Interchangeable Exclusivity Exp. Date")
-    + ("Ref. Product Exclusivity Exp. Date", "Orphan Exclusivity Exp. Date"),
+    (
+        "Applicant",
+        "BLA Number",
+        "Proprietary Name",
+        "Proper Name",
+        "BLA Type",
+        "Strength",
+        "Dosage Form",
+        "Route of Administration",
+        "Marketing Status",
+        "Licensure",
+        "Approval Date",
+        "Submission Type",
+        "Product Number",
+        "Exclusivity Expiration Date",
+        "First Interchangeable Exclusivity Exp. Date",
+        "Ref. Product Exclusivity Exp. Date",
+        "Orphan Exclusivity Exp. Date",
+    ),
     read_biologic,
 )

@@ -76,7 +76,17 @@ LETTERS = Separated(
 )
 SHORTAGES = Separated(
     "fda_shortages_csv",
-    ("Generic Name", "Company Name", "Presentation", "Type of Update", "Date of Update", "Reason for Shortage")
-    + ("Therapeutic Category", "Status", "Date Discontinued", "Initial Posting Date"),
+    (
+        "Generic Name",
+        "Company Name",
+        "Presentation",
+        "Type of Update",
+        "Date of Update",
+        "Reason for Shortage",
+        "Therapeutic Category",
+        "Status",
+        "Date Discontinued",
+        "Initial Posting Date",
+    ),
     read_shortage,
 )

@@ -94,10 +94,7 @@ def _phases(text: str) -> tuple[str, ...]:
 def _size(text: str) -> int | None:
     """Target size: a number, or groups such as `treatment group:30;control group:30;`, which are added."""
     stripped = text.strip()
-    if stripped.isdigit():
-        number = int(stripped)
-    else:
-        number = sum(int(part) for part in _SUMS.findall(stripped))
+    number = int(stripped) if stripped.isdigit() else sum(int(part) for part in _SUMS.findall(stripped))
     return number if 0 < number < 2**31 else None
 
 
@@ -117,10 +114,31 @@ def _dates(days: dict[str, Day], trial_id: str, known: int | None, sink: Sink) -
 
 TABLE = Separated(
     "ictrp_csv",
-    ("TrialID", "Last Refreshed on", "Public title", "Scientific title", "Acronym", "Primary sponsor")
-    + ("Date registration", "Export date", "Source Register", "web address", "Recruitment Status", "other records")
-    + ("Inclusion agemin", "Inclusion agemax", "Inclusion gender", "Date enrollement", "Target size", "Study type")
-    + ("Phase", "Countries", "Condition", "Intervention", "results yes no"),
+    (
+        "TrialID",
+        "Last Refreshed on",
+        "Public title",
+        "Scientific title",
+        "Acronym",
+        "Primary sponsor",
+        "Date registration",
+        "Export date",
+        "Source Register",
+        "web address",
+        "Recruitment Status",
+        "other records",
+        "Inclusion agemin",
+        "Inclusion agemax",
+        "Inclusion gender",
+        "Date enrollement",
+        "Target size",
+        "Study type",
+        "Phase",
+        "Countries",
+        "Condition",
+        "Intervention",
+        "results yes no",
+    ),
     read_trial,
     unique=True,
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from onepill.core.errors import InputError
-from onepill.registries.delimited import Dialect, header_of, loose, rows_of
+from onepill.registries.delimited import COMMA, Dialect, header_of, loose, rows_of
 from onepill.registries.opening import Member
 from onepill.registries.sink import Kept, Refused, Sink
 
@@ -47,17 +47,15 @@ class Separated:
         columns: loose names that the header must have; others are allowed.
         read: reads one row.
         unique: whether one row is one record, so that an id may occur once.
-        blank: texts that stand for nothing in this source.
     """
 
     name: str
     columns: tuple[str, ...]
     read: Callable[[Row, Sink], Kept]
-    dialect: Dialect = Dialect()
+    dialect: Dialect = COMMA
     unique: bool = False
     rank: int = 0
     needs: str = ""
-    missing_ok: int = 0
 
     def fits(self, head: bytes) -> bool:
         header = set(header_of(head, self.dialect))
@@ -91,7 +89,7 @@ class Headless:
     looks: Callable[[list[str]], bool]
     widths: tuple[int, ...]
     read: Callable[[list[str], Sink], Kept]
-    dialect: Dialect = Dialect()
+    dialect: Dialect = COMMA
     unique: bool = False
     rank: int = 0
     needs: str = ""

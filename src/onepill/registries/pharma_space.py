@@ -83,7 +83,7 @@ def read_node(node: Thing, sink: Sink) -> Kept:
     values = {
         "drug_name": name,
         "modality": node.get("modality"),
-        "stage": STAGES.get(phase, "UNKNOWN"),
+        "stage": STAGES.get(phase or "", "UNKNOWN"),
         "stage_raw": phase,
         "drug_class": node.get("class"),
     }

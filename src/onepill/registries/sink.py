@@ -77,12 +77,16 @@ class Sink:
 
     def __post_init__(self) -> None:
         self._columns = {name: table.column_names for name, table in tables().items()}
-        self._rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in self._columns}
+        self._names = {name: frozenset(columns) for name, columns in self._columns.items()}
+        # One flat list a table, row after row: a column is a slice, and no object is kept for each row.
+        self._rows: dict[str, list[Any]] = {name: [] for name in self._columns}
+        self._widths = {name: len(columns) + 2 for name, columns in self._columns.items()}
+        self._full = [(self._rows[name], FLUSH_ROWS * width) for name, width in self._widths.items()]
         self._ordinals: dict[str, dict[str, int]] = {name: {} for name in self._columns}
-        self._pending: list[tuple[Kept, int, str]] = []
+        self._pending: list[tuple[Kept, int]] = []
 
-    def rows(self, table: str) -> list[tuple[Any, ...]]:
-        """The pending rows of a table, each (record_id, ordinal, its columns in order), for readers in a hurry."""
+    def rows(self, table: str) -> list[Any]:
+        """The pending values of a table; a reader in a hurry extends it by record id, ordinal and its columns."""
         return self._rows[table]
 
     def add(self, table: str, record_id: str, **values: Any) -> None:
@@ -95,9 +99,11 @@ class Sink:
     def put(self, table: str, record_id: str, ordinal: int, values: dict[str, Any]) -> None:
         """Add a row whose ordinal is known."""
         columns = self._columns[table]
-        if not values.keys() <= set(columns):
-            raise AssertionError(f"{table} has no {sorted(values.keys() - set(columns))}")
-        self._rows[table].append((record_id, ordinal, *map(values.get, columns)))
+        if not values.keys() <= self._names[table]:
+            raise AssertionError(f"{table} has no {sorted(values.keys() - self._names[table])}")
+        flat = self._rows[table]
+        flat += (record_id, ordinal)
+        flat += map(values.get, columns)
 
     def take(self, item: Item, row: int, read: Callable[[Item, Sink], Kept], *, unique: bool = False) -> None:
         """Read one record; what cannot be read is set aside with its reason, and leaves no row behind."""
@@ -115,7 +121,7 @@ class Sink:
             message = f"not in the shape of this source: {type(error).__name__}: {error}"
             self._set_aside(item, row, marks, Refused("malformed", message))
         else:
-            self._pending.append((kept, row, excerpt_of(item)))
+            self._pending.append((kept, row))
 
     def refuse(self, item: Any, row: int, refused: Refused) -> None:
         """Count a record as read and set it aside."""
@@ -129,14 +135,14 @@ class Sink:
 
     @property
     def is_full(self) -> bool:
-        return max(map(len, self._rows.values())) >= FLUSH_ROWS
+        return any(len(flat) >= most for flat, most in self._full)
 
     def flush(self) -> Iterator[tuple[str, pyarrow.RecordBatch]]:
         """Everything pending as batches; a record with a value of a wrong type is set aside with all its rows."""
         batches = None
         while batches is None:
             batches = self._convert()
-        for kept, _, _ in self._pending:
+        for kept, _ in self._pending:
             self._count(kept)
         self._pending.clear()
         for rows in self._rows.values():
@@ -155,7 +161,7 @@ class Sink:
         record_id = why.record_id
         if marks is not None:
             for rows, mark in zip(self._rows.values(), marks, strict=True):
-                record_id = record_id or (rows[mark][0] if len(rows) > mark else "")
+                record_id = record_id or (rows[mark] if len(rows) > mark else "")
                 del rows[mark:]
         found = Quarantined(record_id or self.place, row, why.reason_code, str(why), excerpt_of(item))
         self.quarantined.append(found)
@@ -174,33 +180,37 @@ class Sink:
         """All tables as batches; None after a record of a wrong type was dropped, to be tried again."""
         arrow = need("pyarrow")
         batches = []
-        for table, rows in self._rows.items():
-            if not rows:
+        for table, flat in self._rows.items():
+            if not flat:
                 continue
-            schema = table_schema(table)
-            arrays = [arrow.repeat(arrow.scalar(self.source, arrow.string()), len(rows))]
-            for column, values in zip(list(schema)[1:], zip(*rows, strict=True), strict=True):
+            schema, width = table_schema(table), self._widths[table]
+            arrays = [arrow.repeat(arrow.scalar(self.source, arrow.string()), len(flat) // width)]
+            for place, column in enumerate(list(schema)[1:]):
+                values = flat[place::width]
                 try:
                     arrays.append(arrow.array(values, type=column.type))
                 except (arrow.ArrowException, TypeError, ValueError, OverflowError):
-                    self._drop(_bad_ids(rows, values, column), column.name)
+                    self._drop(_bad_ids(flat[::width], values, column), column.name)
                     return None
             batches.append((table, arrow.RecordBatch.from_arrays(arrays, schema=schema)))
         return batches
 
     def _drop(self, bad: dict[str, str], column: str) -> None:
         """Set the records aside whose value of a column has a wrong type."""
-        for name, rows in self._rows.items():
-            self._rows[name] = [row for row in rows if row[0] not in bad]
+        for name, flat in self._rows.items():
+            width = self._widths[name]
+            starts = [start for start in range(0, len(flat), width) if flat[start] not in bad]
+            flat[:] = [value for start in starts for value in flat[start : start + width]]
         keep = []
         for pending in self._pending:
-            kept, row, excerpt = pending
+            kept, row = pending
             if kept.record_id not in bad:
                 keep.append(pending)
                 continue
             self.seen.discard(kept.record_id)
-            message = f"{column} is of a wrong type: {bad[kept.record_id]}"
-            self.quarantined.append(Quarantined(kept.record_id, row, "malformed", message, excerpt))
+            value = bad[kept.record_id]
+            message = f"{column} is of a wrong type: {value}"
+            self.quarantined.append(Quarantined(kept.record_id, row, "malformed", message, value))
         self._pending = keep
 
     @property
@@ -208,15 +218,15 @@ class Sink:
         return as_date(self.first), as_date(self.last)
 
 
-def _bad_ids(rows: list[tuple[Any, ...]], values: tuple[Any, ...], column: pyarrow.Field) -> dict[str, str]:
+def _bad_ids(ids: list[str], values: list[Any], column: pyarrow.Field) -> dict[str, str]:
     """Ids of the records whose value does not fit the column, with the value."""
     arrow = need("pyarrow")
     bad = {}
-    for row, value in zip(rows, values, strict=True):
+    for record_id, value in zip(ids, values, strict=True):
         try:
             arrow.array([value], type=column.type)
         except (arrow.ArrowException, TypeError, ValueError, OverflowError):
-            bad[row[0]] = repr(value)[:EXCERPT]
+            bad[record_id] = repr(value)[:EXCERPT]
     return bad
 
 

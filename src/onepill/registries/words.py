@@ -42,7 +42,7 @@ def status_of(text: str | None) -> str | None:
 
 @lru_cache(maxsize=4096)
 def phases_of(text: str | None) -> tuple[str, ...]:
-    """The phases that a text names: `Phase 1/Phase 2`, `PHASE2|PHASE3`, `I/IIa期`, `II期`; empty where it names none."""
+    """The phases that a text names: `Phase 1/Phase 2`, `I/IIa期`, `II期`; empty where it names none."""
     upper = " ".join((text or "").upper().replace("_", " ").split())
     if upper in ("NA", "N/A", "NOT APPLICABLE"):
         return ("NA",)
@@ -57,7 +57,7 @@ def _phase(early: str | None, digit: str) -> str:
     return "EARLY_PHASE1" if early or number == "0" else f"PHASE{number}"
 
 
-_LABELS = {
+_LABELS: dict[tuple[str, ...], str] = {
     ("PHASE1", "PHASE2"): "PHASE1_PHASE2",
     ("PHASE2", "PHASE3"): "PHASE2_PHASE3",
     **{(phase,): phase for phase in PHASES},
