@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
+from onepill.cli.show import STEPS
 from onepill.core.errors import InputError, OnepillError, StoreBusy
-from onepill.registries import TABLES
+from onepill.registries import SOURCES, TABLES
 from onepill.store.places import warehouse_folder
 from onepill.store.warehouse import open_reader
 from onepill.store.warehouse.folder import writing
@@ -75,6 +76,43 @@ def test_load_json_has_the_keys_of_its_contract(ask: Ask, file: Path, root: str)
     with open_reader(Path(root), TABLES) as reader:
         assert reader.connection.execute("SELECT count(*) FROM trial").fetchone() == (20,)
         assert reader.connection.execute("SELECT count(*) FROM approval").fetchone() == (0,)
+
+
+def test_a_person_who_looks_on_sees_the_steps(ask: Ask, file: Path, root: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
+    answer = ask("registry", "load", "ctgov", str(file), "--warehouse", root)
+    assert answer.code == 0
+    assert "20 loaded" in answer.out
+    assert "━" in answer.err
+    assert ask("registry", "verify", "--warehouse", root, "--json").err == ""
+
+
+def test_every_step_that_is_told_has_words(file: Path, root: str, replay: Replay) -> None:
+    told: list[tuple[str, int, int]] = []
+    found = operation("registry load")
+    found.ask(found.question(source="ctgov", path=str(file), warehouse=root), progress=lambda *step: told.append(step))
+    rows = [done for step, done, _ in told if step == "read"]
+    assert rows == sorted(rows)
+    assert rows[-1] >= 20
+    for name, fields in (
+        ("sync", {"source": "ctgov", "address": replay.address, "allow_shrink": True}),
+        ("verify", {}),
+    ):
+        found = operation(f"registry {name}")
+        question = found.question.model_validate({**fields, "warehouse": root})
+        found.ask(question, progress=lambda *step: told.append(step))
+    assert {step for step, _, _ in told} == set(STEPS)
+
+
+def test_the_catalogue_lists_every_source_in_both_languages() -> None:
+    found = {row["id"]: row for row in python("sources")}
+    assert list(found) == list(SOURCES)
+    assert [name for name, row in found.items() if row["can_sync"]] == ["ctgov"]
+    for row in found.values():
+        assert set(row["title"]) == {"en", "zh"}
+        assert row["zh"]["licence"]
+        assert set(row["zh"]["fields"]) == set(row["fields"])
 
 
 def test_rows_that_are_refused_are_listed(tmp_path: Path, root: str) -> None:

@@ -44,6 +44,7 @@ def _source_row(source: Source) -> Row:
         "fields": dict(source.fields),
         "warnings": list(source.warnings),
         "can_sync": source.id == "ctgov",
+        "zh": dict(source.zh),
     }
 
 

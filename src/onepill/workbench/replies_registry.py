@@ -10,7 +10,9 @@ from onepill.workbench.replies_base import FindingRow, Iso, Reply, Text
 
 
 class RegistrySource(Reply):
-    """A source of the catalogue; `may_ship` says whether its data may stand in the product, `can_sync` in the API."""
+    """A source of the catalogue; `may_ship` says whether its rows may go into the product, `can_sync` whether `registry
+    sync` knows it, `zh` holds licence, cadence, fields and warnings in Chinese.
+    """
 
     id: str
     publisher: str
@@ -24,6 +26,7 @@ class RegistrySource(Reply):
     fields: dict[str, str]
     warnings: list[str]
     can_sync: bool
+    zh: dict[str, Any]
 
 
 class RefusedRow(Reply):
