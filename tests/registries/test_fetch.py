@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
@@ -14,7 +16,7 @@ from typing import Any
 import pytest
 
 from onepill.core.errors import InputError, MissingExtra, OnepillError
-from onepill.registries.fetch import CRAWL_DELAY_S, Fetched, Pace, Want, fetch_ctgov
+from onepill.registries.fetch import CRAWL_DELAY_S, FRESH_S, Fetched, Pace, Want, discard, fetch_ctgov
 from tests.registries.replay import Fault, Replay, cut, html, serving, silent, status
 
 QUICK = Pace(delay_s=0.0, timeout_s=0.4, first_wait_s=0.01, attempts=4)
@@ -150,12 +152,22 @@ def test_tokens_that_change_all_the_time_end_the_call(replay: Replay, tmp_path: 
         fetch(replay, tmp_path)
 
 
-def test_another_question_or_a_finished_one_begins_anew(replay: Replay, tmp_path: Path) -> None:
+def test_a_finished_list_is_used_again_until_it_is_collected_or_old(replay: Replay, tmp_path: Path) -> None:
     fetch(replay, tmp_path)
-    replay.requests.clear()
-    fetch(replay, tmp_path)
+    assert studies(fetch(replay, tmp_path)) == STUDIES
     assert len(replay.requests) == 3
-    replay.faults = dict.fromkeys(range(5, 5 + QUICK.attempts), status(500))
+    yesterday = time.time() - FRESH_S - 1
+    os.utime(tmp_path / "studies.jsonl.gz", (yesterday, yesterday))
+    assert studies(fetch(replay, tmp_path)) == STUDIES
+    assert len(replay.requests) == 6
+    discard(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    fetch(replay, tmp_path)
+    assert len(replay.requests) == 9
+
+
+def test_another_question_begins_anew(replay: Replay, tmp_path: Path) -> None:
+    replay.faults = dict.fromkeys(range(2, 2 + QUICK.attempts), status(500))
     with pytest.raises(OnepillError):
         fetch(replay, tmp_path, query="a")
     replay.faults = {}

@@ -194,6 +194,15 @@ def test_a_reader_keeps_its_generation_while_loads_go_on(root: Path) -> None:
     assert files(root) == current(root).files
 
 
+def test_a_reader_keeps_its_segments_even_if_its_manifest_is_lost(root: Path) -> None:
+    load(root, Registry(trials(20)))
+    with open_reader(root) as reader:
+        (root / "generations" / "000001.json").write_text("{}", encoding="utf-8")
+        load(root, Registry(trials(20, status="COMPLETED")))
+        forget_source(root, "ctgov")
+        assert reader.connection.execute("SELECT count(*) FROM trial").fetchone() == (20,)
+
+
 def _expect(condition: bool) -> None:
     assert condition
 

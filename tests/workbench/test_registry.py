@@ -264,6 +264,24 @@ def test_sync_fetches_and_loads(replay: Replay, root: str) -> None:
     assert python("sync", source="ctgov", address=replay.address, warehouse=root, since="2026-02-01")["load"] is None
 
 
+def test_a_refused_load_costs_no_second_fetch(replay: Replay, root: str) -> None:
+    fields = {"source": "ctgov", "address": replay.address, "warehouse": root}
+    python("sync", **fields)
+    assert [path.name for path in (Path(root) / "fetched" / "ctgov").iterdir()] == ["writer.lock"]
+    replay.studies = replay.studies[:5]
+    with pytest.raises(InputError, match="would hold 5"):
+        python("sync", **fields)
+    asked = len(replay.requests)
+    assert python("sync", **fields, allow_shrink=True)["load"]["manifest"]["records"]["gone"] == 2
+    assert len(replay.requests) == asked
+
+
+def test_two_syncs_of_a_source_do_not_mix_their_pages(replay: Replay, root: str) -> None:
+    with writing(Path(root) / "fetched" / "ctgov"), pytest.raises(StoreBusy):
+        python("sync", source="ctgov", address=replay.address, warehouse=root)
+    assert replay.requests == []
+
+
 def test_a_list_that_came_short_counts_nothing_as_gone(replay: Replay, root: str) -> None:
     python("sync", source="ctgov", address=replay.address, warehouse=root)
 

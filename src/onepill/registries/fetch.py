@@ -35,6 +35,9 @@ ATTEMPTS = 6
 FIRST_WAIT_S = 2.0
 LONGEST_WAIT_S = 300.0
 """A server that asks for more than this is asked again in a later call."""
+LISTING, CHECKPOINT = "studies.jsonl.gz", "checkpoint.json"
+FRESH_S = 24 * 3600
+"""A finished list that was not collected is used again for so long, so that a refused load costs no second fetch."""
 Tell = Callable[[str, int, int], None]
 
 
@@ -118,7 +121,7 @@ def fetch_ctgov(want: Want, folder: Path, *, pace: Pace | None = None, tell: Tel
 
     Args:
         want: what to ask for.
-        folder: where `studies.jsonl.gz` and `checkpoint.json` stand; made where absent.
+        folder: where `studies.jsonl.gz` and `checkpoint.json` stand, until `discard`; made where absent.
         pace: waits; the publisher's own delay if left out.
         tell: called with ("fetch", studies so far, studies in all).
 
@@ -137,6 +140,12 @@ def fetch_ctgov(want: Want, folder: Path, *, pace: Pace | None = None, tell: Tel
         return run.all_pages(client)
 
 
+def discard(folder: Path) -> None:
+    """Delete what was fetched, once it is loaded."""
+    for name in (LISTING, CHECKPOINT):
+        (folder / name).unlink(missing_ok=True)
+
+
 def _need_httpx() -> Any:
     try:
         import httpx
@@ -151,7 +160,7 @@ class _Run:
 
     def __init__(self, want: Want, folder: Path, pace: Pace, tell: Tell) -> None:
         self.want, self.pace, self.tell = want, pace, tell
-        self.file, self.checkpoint = folder / "studies.jsonl.gz", folder / "checkpoint.json"
+        self.file, self.checkpoint = folder / LISTING, folder / CHECKPOINT
         self.last_request = -pace.delay_s
 
     def all_pages(self, client: httpx.Client) -> Fetched:
@@ -174,16 +183,16 @@ class _Run:
         return Progress(self.want.address, self.want.parameters())
 
     def _standing(self) -> Progress:
-        """Where an unfinished call for the same question stopped, the file cut back to its whole pages."""
+        """Where an earlier call for the same question stopped; the beginning if there is none that can go on."""
         fresh = self._fresh()
         try:
             found = Progress(**json.loads(self.checkpoint.read_bytes()))
-            asks_the_same = (found.address, found.parameters) == (fresh.address, fresh.parameters)
-            if not asks_the_same or found.complete or self.file.stat().st_size < found.bytes:
-                return fresh
+            state = self.file.stat()
         except (OSError, ValueError, TypeError):
             return fresh
-        return found
+        asks_the_same = (found.address, found.parameters) == (fresh.address, fresh.parameters)
+        is_stale = found.complete and time.time() - state.st_mtime > FRESH_S
+        return found if asks_the_same and not is_stale and state.st_size >= found.bytes else fresh
 
     def _page(self, client: httpx.Client, progress: Progress) -> dict[str, Any]:
         """One page, tried until it comes or there is no hope for now."""

@@ -21,4 +21,4 @@ def home_folder() -> Path:
 
 def warehouse_folder(named: str | None = None) -> Path:
     """The warehouse that is named, else the one in the home folder."""
-    return Path(named).expanduser() if named else home_folder() / "warehouse"
+    return (Path(named).expanduser() if named else home_folder() / "warehouse").absolute()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,7 +44,7 @@ def _source_row(source: Source) -> Row:
         "fields": dict(source.fields),
         "warnings": list(source.warnings),
         "can_sync": source.id == "ctgov",
-        "zh": dict(source.zh),
+        "zh": {name: dict(said) if isinstance(said, Mapping) else said for name, said in source.zh.items()},
     }
 
 
@@ -59,16 +59,26 @@ def load(ask: LoadAsk, *, progress: Tell | None = None) -> Row:
 
 def sync(ask: SyncAsk, *, progress: Tell | None = None) -> Row:
     """Fetch a source from its publisher, going on where an earlier call stopped, and load it."""
-    from onepill.registries import open_load
-    from onepill.registries.fetch import CTGOV_STUDIES, Want, fetch_ctgov
+    from onepill.registries.fetch import discard
     from onepill.store.places import warehouse_folder
+    from onepill.store.warehouse import writing
 
     source = _known(ask.source)
     if source.id != "ctgov":
         hint = f"download a file from {source.address} and use `onepill registry load {source.id} PATH`"
         raise InputError.single("sync.none", f"{source.id} cannot be fetched from here", hint=hint, value=source.id)
-    want = Want(query=ask.query, since=ask.since, address=ask.address or CTGOV_STUDIES)
     folder = warehouse_folder(ask.warehouse) / "fetched" / source.id
+    with writing(folder):
+        answer = _fetch_and_load(ask, source, folder, progress)
+        discard(folder)
+    return answer
+
+
+def _fetch_and_load(ask: SyncAsk, source: Source, folder: Path, progress: Tell | None) -> Row:
+    from onepill.registries import open_load
+    from onepill.registries.fetch import CTGOV_STUDIES, Want, fetch_ctgov
+
+    want = Want(query=ask.query, since=ask.since, address=ask.address or CTGOV_STUDIES)
     found = fetch_ctgov(want, folder, tell=progress)
     findings = []
     if is_incomplete := found.studies < found.expected:
@@ -78,9 +88,9 @@ def sync(ask: SyncAsk, *, progress: Tell | None = None) -> Row:
     origin = _origin(source, found.file, partial=is_part, allow_shrink=ask.allow_shrink)
     fetched = {"studies": found.studies, "expected": found.expected, "pages": found.pages}
     fetched |= {"resumed_at": found.resumed_at, "restarted": found.restarted}
-    if not found.studies:
-        return {"source": source.id, "fetched": fetched, "load": None, "findings": _rows(findings)}
-    answer = _load(ask.warehouse, origin, lambda: open_load(source.id, found.file), progress)
+    answer = None
+    if found.studies:
+        answer = _load(ask.warehouse, origin, lambda: open_load(source.id, found.file), progress)
     return {"source": source.id, "fetched": fetched, "load": answer, "findings": _rows(findings)}
 
 

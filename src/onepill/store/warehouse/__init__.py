@@ -1,7 +1,7 @@
 """What is loaded, since when, from where: DuckDB over immutable segments; a load is visible at once or not at all."""
 
 from onepill.store.warehouse.care import Forgotten, Verified, forget_source, verify
-from onepill.store.warehouse.folder import current
+from onepill.store.warehouse.folder import current, writing
 from onepill.store.warehouse.load import Loaded, Origin, load_source
 from onepill.store.warehouse.manifest import (
     Changes,
@@ -33,4 +33,5 @@ __all__ = [
     "load_source",
     "open_reader",
     "verify",
+    "writing",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from onepill.core.errors import Finding, InputError
 from onepill.store.warehouse import folder
 from onepill.store.warehouse.extra import need
 from onepill.store.warehouse.folder import Reading
-from onepill.store.warehouse.manifest import Generation, Segment, SourceState
+from onepill.store.warehouse.manifest import Segment, SourceState
 from onepill.store.warehouse.segments import count_rows, digest_file
 from onepill.store.warehouse.sql import files_sql
 
@@ -108,7 +108,7 @@ def forget_source(root: Path, source: str) -> Forgotten:
         if state is None:
             raise _not_loaded(root, source)
         left = {name: other for name, other in before.sources.items() if name != source}
-        after = Generation(number=before.number + 1, sources=left)
+        after = replace(before, number=before.number + 1, sources=left)
         folder.switch(root, after)
         folder.sweep(root)
     gone = [segment for segment in state.files if not (root / segment.file).exists()]

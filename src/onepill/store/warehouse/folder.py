@@ -53,7 +53,7 @@ def current(root: Path) -> Generation:
     try:
         return manifest.from_file(root / "manifest.json")
     except (FileNotFoundError, NotADirectoryError):
-        return Generation()
+        return manifest.empty_generation()
 
 
 def hold(root: Path) -> Reading:
@@ -123,17 +123,19 @@ def sweep(root: Path) -> None:
 
     Only the writer may call it. Nothing that is needed goes: what cannot be deleted now goes at the next sweep.
     """
+    for path in (root / "staging").glob("*"):
+        shutil.rmtree(path, ignore_errors=True)
     standing = current(root)
     kept = set(standing.files)
     for path in sorted((root / "generations").glob("*.json")):
         if path.stem != f"{standing.number:06d}" and not _released(root, path):
-            with suppress(InputError):
+            try:
                 kept |= manifest.from_file(path).files
+            except InputError:
+                return  # a reader holds what this version cannot read: it may need any segment
     for path in (root / "segments").glob("*/*"):
         if path.relative_to(root).as_posix() not in kept:
             _delete(path)
-    for path in (root / "staging").glob("*"):
-        shutil.rmtree(path, ignore_errors=True)
 
 
 def _released(root: Path, generation_file: Path) -> bool:

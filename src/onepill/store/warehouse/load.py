@@ -108,7 +108,8 @@ def _load(root: Path, origin: Origin, open_load: Callable[[], Parsed], tell: Tel
         parsed = open_load()
         staged = stage(parsed, staging, generation=before.number + 1, source=origin.source, tell=tell)
         state = _Load(root, staging, origin, before, parsed, staged, tell).state(sha256, size)
-        after = Generation(number=before.number + 1, sources={**before.sources, origin.source: state})
+        sources = {**before.sources, origin.source: state}
+        after = replace(before, number=before.number + 1, sources=sources)
         folder.switch(root, after)
     folder.sweep(root)
     return Loaded(state.last, is_unchanged=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -110,13 +110,18 @@ class Generation:
     """The whole warehouse as of one load; number 0 is the empty one."""
 
     __pydantic_config__: ClassVar[dict[str, str]] = CLOSED
-    warehouse: Literal[1] = 1
-    number: int = 0
-    sources: dict[str, SourceState] = field(default_factory=dict)
+    warehouse: Literal[1]
+    number: int
+    sources: dict[str, SourceState]
 
     @property
     def files(self) -> set[str]:
         return {segment.file for state in self.sources.values() for segment in state.files}
+
+
+def empty_generation() -> Generation:
+    """What a warehouse holds before its first load."""
+    return Generation(warehouse=1, number=0, sources={})
 
 
 @cache
