@@ -13,7 +13,6 @@ from onepill.core.errors import InputError
 from onepill.registries.catalogue import SOURCES
 from onepill.registries.layouts import Layout, Separated, layout_of, refuse_head
 from onepill.registries.opening import HAS_FOLDERS, MAX_BYTES, Member, container_of, damage, members
-from onepill.registries.parallel import Job, processes_for, read_parts
 from onepill.registries.sink import Quarantined, Sink
 
 if TYPE_CHECKING:
@@ -121,15 +120,21 @@ class Load:
         return sorted(self._found)
 
     def _pass(self, rank: int) -> Iterator[tuple[str, pyarrow.RecordBatch]]:
-        """Read the files of one rank, a bulk with more than one process."""
-        is_bulk = self.container == "zip" and not self._found.keys().isdisjoint(_BULK)
-        processes = processes_for(self.path) if is_bulk else 1
-        if processes > 1:
-            job = Job(self.source, self.path, rank, self._max_bytes)
-            yield from read_parts(job, self._sink, self.skipped, processes)
-            return
+        """Read the files of one rank."""
+        sink = self._sink
         with damage(self.path):
-            yield from read_members(self._members(), self._layouts, rank, self._sink, self.skipped)
+            for member in self._members():
+                layout = layout_of(self._layouts, member.head)
+                if layout is None:
+                    if member.name not in self.skipped:
+                        self.skipped.append(member.name)
+                    continue
+                if layout.rank != rank:
+                    continue
+                sink.place = member.name
+                records = layout.parse(member, sink)
+                while _fill(records, sink):
+                    yield from sink.flush()
 
     def _refuse_lone(self) -> None:
         for layout in self._found.values():
@@ -167,24 +172,6 @@ class Load:
         message = f"{self.path.name} is in no format of {self.source}"
         hint = f"it looks like `{others[0]}`: load it as that" if others else f"{self.source} is read from: {accepted}"
         return InputError.single("registry.format", message, hint=hint, file=str(self.path))
-
-
-def read_members(
-    members: Iterator[Member], layouts: tuple[Layout, ...], rank: int, sink: Sink, skipped: list[str]
-) -> Iterator[tuple[str, pyarrow.RecordBatch]]:
-    """Read the files of one rank into the sink, and give out its batches as they fill."""
-    for member in members:
-        layout = layout_of(layouts, member.head)
-        if layout is None:
-            if member.name not in skipped:
-                skipped.append(member.name)
-            continue
-        if layout.rank != rank:
-            continue
-        sink.place = member.name
-        records = layout.parse(member, sink)
-        while _fill(records, sink):
-            yield from sink.flush()
 
 
 def _fill(records: Iterator[None], sink: Sink) -> bool:

@@ -10,7 +10,6 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import IO
 
@@ -139,8 +138,7 @@ def container_of(path: Path) -> str:
         head = file.read(262)
     if head[:4] == b"PK\x03\x04":
         with damage(path):
-            state = path.stat()
-            return "xlsx" if _is_workbook(path, state.st_size, state.st_mtime_ns) else "zip"
+            return "xlsx" if _is_workbook(zipfile.ZipFile(path)) else "zip"
     if head[:2] == b"\x1f\x8b":
         with damage(path), gzip.open(path) as inner:
             return "tar" if _is_tar(inner.read(512)) else "gz"
@@ -163,24 +161,16 @@ def _file(path: Path, name: str, budget: Budget) -> Iterator[Member]:
 
 def _zip(path: Path, budget: Budget) -> Iterator[Member]:
     with zipfile.ZipFile(path) as archive:
-        yield from zip_members(archive, zip_infos(archive), budget)
-
-
-def zip_infos(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    """The files of a zip that are not hidden, as packed."""
-    return [info for info in archive.infolist() if not info.is_dir() and not _is_hidden(info.filename)]
-
-
-def zip_members(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo], budget: Budget) -> Iterator[Member]:
-    """These files of a zip, unpacked."""
-    for info in infos:
-        if info.flag_bits & 1:
-            raise zipfile.BadZipFile(f"{info.filename} is locked with a password")
-        if info.file_size <= AT_ONCE:
-            yield _at_once(info.filename, archive.read(info), budget, size=info.compress_size)
-        else:
-            with archive.open(info) as stream:
-                yield _unwrapped(info.filename, stream, budget, size=info.compress_size)
+        for info in archive.infolist():
+            if info.is_dir() or _is_hidden(info.filename):
+                continue
+            if info.flag_bits & 1:
+                raise zipfile.BadZipFile(f"{info.filename} is locked with a password")
+            if info.file_size <= AT_ONCE:
+                yield _at_once(info.filename, archive.read(info), budget, size=info.compress_size)
+            else:
+                with archive.open(info) as stream:
+                    yield _unwrapped(info.filename, stream, budget, size=info.compress_size)
 
 
 def _tar(path: Path, budget: Budget) -> Iterator[Member]:
@@ -227,10 +217,8 @@ def _is_hidden(name: str) -> bool:
     return any(part.startswith((".", "__MACOSX")) for part in name.split("/"))
 
 
-@lru_cache(maxsize=8)
-def _is_workbook(path: Path, size: int, changed_ns: int) -> bool:
-    """Told by the zip's directory, which takes seconds to read where it lists half a million files: asked once."""
-    with zipfile.ZipFile(path) as archive:
+def _is_workbook(archive: zipfile.ZipFile) -> bool:
+    with archive:
         return "xl/workbook.xml" in archive.namelist()
 
 
