@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from onepill.registries import REASONS, SOURCES, TABLES, table_schema, tables
 from onepill.registries.formats import LAYOUTS
 from tests.registries.loads import SAMPLE_OF, SAMPLES, load_whole
 
-NAMES = (
-    "ctgov cde euctr ictrp ema drugsatfda orange_book purple_book fda_nme fda_crl fda_shortages repurposing_hub "
-    "pharma_space atc mesh mondo_efo burden"
-).split()
+NAMES = [
+    *("ctgov", "cde", "euctr", "ictrp", "ema", "drugsatfda", "orange_book", "purple_book", "fda_nme", "fda_crl"),
+    *("fda_shortages", "repurposing_hub", "pharma_space", "atc", "mesh", "mondo_efo", "burden"),
+]
 CHINESE = range(0x4E00, 0x9FFF)
 
 
@@ -63,3 +66,14 @@ def test_a_sample_fills_only_tables_that_the_catalogue_names(source: str, sample
 def test_every_table_is_filled_by_a_sample() -> None:
     filled = {table for source, sample in SAMPLE_OF for table in load_whole(source, SAMPLES / sample).tables}
     assert filled == set(TABLES)
+
+
+def test_the_catalogue_is_read_without_heavy_packages() -> None:
+    """`onepill --help` and `registry sources` need neither Arrow nor a parser."""
+    code = (
+        "import sys; from onepill.registries import SOURCES, tables; len(SOURCES['ctgov'].fields); tables();"
+        "heavy = {'pyarrow', 'orjson', 'lxml', 'python_calamine', 'duckdb', 'numpy'} & set(sys.modules);"
+        "raise SystemExit(repr(heavy) if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

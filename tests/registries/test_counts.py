@@ -102,7 +102,7 @@ def test_ctgov_api_records(data: Path) -> None:
 
 
 def test_cde_list(data: Path) -> None:
-    """Of 6,410 lines 15 hold tabs in their text; three ids occur twice, and the first stands: 6,395 clean, 6,392 ids."""
+    """Of 6,410 lines 15 hold tabs in their text; three ids of the 6,395 clean ones occur twice: the first stands."""
     whole = held(load_whole("cde", data / "registry/cde_list_6410.tsv"), 6_410, 6_392)
     assert whole.reasons == {"field_count": 15, "duplicate_id": 3}
     twice = {one.record_id for one in whole.load.quarantined if one.reason_code == "duplicate_id"}

@@ -166,6 +166,7 @@ def _zip(path: Path, budget: Budget) -> Iterator[Member]:
                 continue
             if info.flag_bits & 1:
                 raise zipfile.BadZipFile(f"{info.filename} is locked with a password")
+            budget.spend(0, name=info.filename, of_unpacked=info.file_size, packed=info.compress_size)
             if info.file_size <= AT_ONCE:
                 yield _at_once(info.filename, archive.read(info), budget, size=info.compress_size)
             else:

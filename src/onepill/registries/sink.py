@@ -28,7 +28,7 @@ class Quarantined:
     """A record that was read and not loaded.
 
     Attributes:
-        record_id: the publisher's id, empty where it cannot be told.
+        record_id: the publisher's id; the name of its file where it cannot be told.
         row: line, or place of the record, in its file, from 1.
         reason_code: a key of `REASONS`.
         message: what is wrong with it.
@@ -105,8 +105,24 @@ class Sink:
         flat += (record_id, ordinal)
         flat += map(values.get, columns)
 
-    def take(self, item: Item, row: int, read: Callable[[Item, Sink], Kept], *, unique: bool = False) -> None:
-        """Read one record; what cannot be read is set aside with its reason, and leaves no row behind."""
+    def take(
+        self,
+        item: Item,
+        row: int,
+        read: Callable[[Item, Sink], Kept],
+        *,
+        unique: bool = False,
+        id_of: Callable[[Item], str] = lambda item: "",
+    ) -> None:
+        """Read one record; what cannot be read is set aside with its reason, and leaves no row behind.
+
+        Args:
+            item: the record.
+            row: its line or place in its file, from 1.
+            read: adds its rows.
+            unique: whether its id may occur once only.
+            id_of: tells the id of a record that could not be read, empty if it cannot be told.
+        """
         self.rows_read += 1
         marks = [len(rows) for rows in self._rows.values()]
         try:
@@ -114,19 +130,19 @@ class Sink:
             if unique:
                 self._once(kept.record_id)
         except Refused as refused:
-            self._set_aside(item, row, marks, refused)
+            self._set_aside(item, row, marks, refused, id_of)
         except BadDay as bad:
-            self._set_aside(item, row, marks, Refused("bad_day", str(bad)))
+            self._set_aside(item, row, marks, Refused("bad_day", str(bad)), id_of)
         except (AttributeError, TypeError, KeyError, IndexError, ValueError) as error:
             message = f"not in the shape of this source: {type(error).__name__}: {error}"
-            self._set_aside(item, row, marks, Refused("malformed", message))
+            self._set_aside(item, row, marks, Refused("malformed", message), id_of)
         else:
             self._pending.append((kept, row))
 
     def refuse(self, item: Any, row: int, refused: Refused) -> None:
         """Count a record as read and set it aside."""
         self.rows_read += 1
-        self._set_aside(item, row, None, refused)
+        self._set_aside(item, row, [len(rows) for rows in self._rows.values()], refused)
 
     def note_snapshot(self, day: int | None) -> None:
         """The source states a day of release; the latest stands."""
@@ -157,13 +173,13 @@ class Sink:
             raise Refused("duplicate_id", f"{record_id} occurs a second time; the first is kept", record_id)
         self.seen.add(record_id)
 
-    def _set_aside(self, item: Any, row: int, marks: list[int] | None, why: Refused) -> None:
-        record_id = why.record_id
-        if marks is not None:
-            for rows, mark in zip(self._rows.values(), marks, strict=True):
-                record_id = record_id or (rows[mark] if len(rows) > mark else "")
-                del rows[mark:]
-        found = Quarantined(record_id or self.place, row, why.reason_code, str(why), excerpt_of(item))
+    def _set_aside(
+        self, item: Any, row: int, marks: list[int], why: Refused, id_of: Callable[[Any], str] | None = None
+    ) -> None:
+        for rows, mark in zip(self._rows.values(), marks, strict=True):
+            del rows[mark:]
+        record_id = why.record_id or (id_of(item) if id_of else "") or self.place
+        found = Quarantined(record_id, row, why.reason_code, str(why), excerpt_of(item))
         self.quarantined.append(found)
 
     def _count(self, kept: Kept) -> None:
