@@ -96,6 +96,7 @@ def measure(folder: Path, samples: list[dict[str, Any]], number: int) -> Iterato
     ours = timed("onepill, JSON lines", number, lambda: load(lines))
     yield {**ours, "megabytes": round(lines.stat().st_size / 1e6, 1)}
     yield timed("onepill, bulk zip", number, lambda: load(packed))
+    yield timed("onepill, bulk zip, 2 processes", number, lambda: load(packed, workers=2))
     for threads in (1, 2):
         theirs = timed(f"DuckDB, JSON lines, {threads} threads", number, lambda t=threads: duckdb_read(lines, t))
         yield {**theirs, "onepill_over_duckdb": round(ours["seconds"] / theirs["seconds"], 2)}
@@ -111,8 +112,8 @@ def timed(name: str, number: int, work: Callable[[], int]) -> dict[str, Any]:
     return {"what": name, "seconds": round(seconds, 3), "cpu_seconds": round(busy, 3), "studies_per_second": rate}
 
 
-def load(path: Path) -> int:
-    opened = open_load("ctgov", path)
+def load(path: Path, *, workers: int = 1) -> int:
+    opened = open_load("ctgov", path, workers=workers)
     for _ in opened.batches():
         pass
     return opened.rows_loaded

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -61,7 +63,13 @@ class Kept:
 
 @dataclass
 class Sink:
-    """What one load has read so far. Rows of a record are added together or not at all."""
+    """What one load has read so far. Rows of a record are added together or not at all.
+
+    Attributes:
+        seen: ids of records of which an id may occur once only.
+        place: the name of the file that is read.
+        kept: if set to a list, every loaded record with its row, for a run that another process counts.
+    """
 
     source: str
     rows_read: int = 0
@@ -74,6 +82,7 @@ class Sink:
     snapshot: int | None = None
     seen: set[str] = field(default_factory=set)
     place: str = ""
+    kept: list[tuple[Kept, int]] | None = None
 
     def __post_init__(self) -> None:
         self._columns = {name: table.column_names for name, table in tables().items()}
@@ -160,6 +169,8 @@ class Sink:
             batches = self._convert()
         for kept, _ in self._pending:
             self._count(kept)
+        if self.kept is not None:
+            self.kept += self._pending
         self._pending.clear()
         for rows in self._rows.values():
             rows.clear()
@@ -168,9 +179,24 @@ class Sink:
                 self.rows_by_table[table] += min(MOST_ROWS, batch.num_rows - start)
                 yield table, batch.slice(start, MOST_ROWS)
 
+    def absorb(self, kept: list[tuple[Kept, int]], quarantined: list[Quarantined], snapshot: int | None) -> set[str]:
+        """Count what another process has read; ids that were there before are set aside and returned."""
+        self.rows_read += len(kept) + len(quarantined)
+        self.quarantined += quarantined
+        self.note_snapshot(snapshot)
+        again = set()
+        for one, row in kept:
+            if one.record_id in self.seen:
+                again.add(one.record_id)
+                self.quarantined.append(Quarantined(one.record_id, row, "duplicate_id", _again(one.record_id), ""))
+            else:
+                self.seen.add(one.record_id)
+                self._count(one)
+        return again
+
     def _once(self, record_id: str) -> None:
         if record_id in self.seen:
-            raise Refused("duplicate_id", f"{record_id} occurs a second time; the first is kept", record_id)
+            raise Refused("duplicate_id", _again(record_id), record_id)
         self.seen.add(record_id)
 
     def _set_aside(
@@ -232,6 +258,25 @@ class Sink:
     @property
     def span(self) -> tuple[date | None, date | None]:
         return as_date(self.first), as_date(self.last)
+
+
+def _again(record_id: str) -> str:
+    return f"{record_id} occurs a second time; the first is kept"
+
+
+@contextmanager
+def paused_collection() -> Iterator[None]:
+    """Python's search for reference cycles is off within.
+
+    Rows hold no cycles, and it would walk all of them again and again, which doubles the time.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _bad_ids(ids: list[str], values: list[Any], column: pyarrow.Field) -> dict[str, str]:
