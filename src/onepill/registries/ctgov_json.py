@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from onepill.core.errors import InputError
-from onepill.registries.ctgov_study import read_study
+from onepill.registries.ctgov_study import read_study, study_id
 from onepill.registries.extras import need
 from onepill.registries.opening import Member
 from onepill.registries.sink import Refused, Sink
@@ -92,7 +92,7 @@ def _lines(member: Member, sink: Sink) -> Iterator[None]:
         except orjson.JSONDecodeError as error:
             sink.refuse(_text(line), number, Refused("invalid_json", f"invalid JSON: {error}"))
         else:
-            sink.take(study, number, read_study, unique=True)
+            sink.take(study, number, read_study, unique=True, id_of=study_id)
         yield
 
 
@@ -111,7 +111,7 @@ def _document(member: Member, sink: Sink) -> Iterator[None]:
         yield
         return
     for number, study in enumerate(_studies(document), 1):
-        sink.take(study, number, read_study, unique=True)
+        sink.take(study, number, read_study, unique=True, id_of=study_id)
         yield
 
 

@@ -70,6 +70,14 @@ def read_study(study: Module, sink: Sink) -> Kept:
     return Kept(trial_id, row["status"], (first, dates["last_update_posted"][0]))
 
 
+def study_id(study: Any) -> str:
+    """The id of a study that cannot be read, empty if not even that can be told."""
+    try:
+        return str(study["protocolSection"]["identificationModule"]["nctId"])
+    except (KeyError, TypeError, IndexError):
+        return ""
+
+
 def _dates(sink: Sink, trial_id: str, status: Module) -> dict[str, Day]:
     """Add a row for each date of the history; the days by kind."""
     get, days, types = status.get, {}, {}

@@ -39,7 +39,7 @@ class LegacyXml:
             text = data[:400].decode("utf-8", errors="replace")
             sink.refuse(text, 1, Refused("invalid_xml", f"{member.name}: invalid XML: {error}"))
         else:
-            sink.take(_Element(root), 1, _read, unique=True)
+            sink.take(_Element(root), 1, _read, unique=True, id_of=_id_of)
         yield
 
 
@@ -51,6 +51,10 @@ class _Element:
 
     def __str__(self) -> str:
         return " ".join("".join(self.root.itertext()).split())
+
+
+def _id_of(element: _Element) -> str:
+    return element.root.findtext("id_info/nct_id") or ""
 
 
 def _read(element: _Element, sink: Sink) -> Kept:

@@ -66,7 +66,7 @@ def read_day(text: str | None, order: Order = "iso", century_pivot: int = 70) ->
     if year < FIRST_YEAR:
         raise BadDay(f"{stripped!r}: no record can be of the year {year}")
     try:
-        ordinal = date(year, month or 1, day or 1).toordinal()
+        ordinal = date(year, 1 if month is None else month, 1 if day is None else day).toordinal()
     except ValueError:
         raise BadDay(f"the calendar has no day {stripped!r}") from None
     return ordinal - EPOCH, "day" if day is not None else "month" if month is not None else "year"

@@ -107,7 +107,7 @@ def read_new_entity(row: Row, sink: Sink) -> Kept:
 
 
 def _table(name: str, columns: tuple[str, ...], read: Callable[[Row, Sink], Kept], rank: int = 1) -> Separated:
-    return Separated(name, columns, read, TAB, rank=rank)
+    return Separated(name, columns, read, TAB, rank=rank, key="ApplNo" if "ApplNo" in columns else "")
 
 
 APPLICATIONS = _table("drugsatfda_applications", ("ApplNo", "ApplType", "SponsorName"), read_application, 0)

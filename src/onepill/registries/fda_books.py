@@ -123,12 +123,14 @@ PATENTS = Separated(
     ),
     read_patent,
     TILDE,
+    key="Appl_No",
 )
 EXCLUSIVITIES = Separated(
     "orange_book_exclusivity",
     ("Appl_Type", "Appl_No", "Product_No", "Exclusivity_Code", "Exclusivity_Date"),
     read_exclusivity,
     TILDE,
+    key="Appl_No",
 )
 PRODUCTS = Separated(
     "orange_book_products",
@@ -147,6 +149,7 @@ PRODUCTS = Separated(
     ),
     read_product,
     TILDE,
+    key="Appl_No",
 )
 PURPLE = Separated(
     "purple_book_csv",
@@ -170,4 +173,5 @@ PURPLE = Separated(
         "Orphan Exclusivity Exp. Date",
     ),
     read_biologic,
+    key="BLA Number",
 )

@@ -73,6 +73,7 @@ LETTERS = Separated(
         "Condition",
     ),
     read_letter,
+    key="Number",
 )
 SHORTAGES = Separated(
     "fda_shortages_csv",

@@ -55,6 +55,7 @@ LAYOUTS: Mapping[str, tuple[Layout, ...]] = MappingProxyType(
         "repurposing_hub": (repurposing_hub.TABLE,),
         "pharma_space": (pharma_space.NODES, pharma_space.EDGES, pharma_space.CONCEPTS),
         "atc": (vocabularies.ATC,),
+        # The tree file has every column of the terms, so it is tried first.
         "mesh": (vocabularies.MESH_TREE, vocabularies.MESH_TERMS),
         "mondo_efo": (vocabularies.MONDO, vocabularies.ORPHANET),
         "burden": (burden.TABLE,),

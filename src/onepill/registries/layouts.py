@@ -47,6 +47,7 @@ class Separated:
         columns: loose names that the header must have; others are allowed.
         read: reads one row.
         unique: whether one row is one record, so that an id may occur once.
+        key: the column of the id, if it is not the first of `columns`.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Separated:
     unique: bool = False
     rank: int = 0
     needs: str = ""
+    key: str = ""
 
     def fits(self, head: bytes) -> bool:
         header = set(header_of(head, self.dialect))
@@ -77,8 +79,12 @@ class Separated:
                 found = f"{len(fields)} fields where the header has {len(header)}"
                 sink.refuse(text, line, Refused("field_count", found))
             else:
-                sink.take(dict(zip(header, fields, strict=True)), line, self.read, unique=self.unique)
+                row = dict(zip(header, fields, strict=True))
+                sink.take(row, line, self.read, unique=self.unique, id_of=self._id_of)
             yield
+
+    def _id_of(self, row: Row) -> str:
+        return row[loose(self.key or self.columns[0])].strip()
 
 
 @dataclass(frozen=True)
@@ -108,7 +114,7 @@ class Headless:
                 text = self.dialect.delimiter.join(fields)
                 sink.refuse(text, line, Refused("field_count", found, self.id_of(fields)))
             else:
-                sink.take(fields, line, self.read, unique=self.unique)
+                sink.take(fields, line, self.read, unique=self.unique, id_of=self.id_of)
             yield
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from datetime import date
 from difflib import get_close_matches
@@ -10,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from onepill.core.errors import InputError
+from onepill.registries.bulk import FROM, parse_bulk, size_of
 from onepill.registries.catalogue import SOURCES
 from onepill.registries.layouts import Layout, Separated, layout_of, refuse_head
-from onepill.registries.opening import HAS_FOLDERS, MAX_BYTES, Member, container_of, damage, members
-from onepill.registries.sink import Quarantined, Sink
+from onepill.registries.opening import HAS_FOLDERS, MAX_BYTES, Budget, Member, container_of, damage, members
+from onepill.registries.sink import Quarantined, Sink, paused_collection
 
 if TYPE_CHECKING:
     import pyarrow
@@ -36,13 +36,15 @@ class Load:
         rows_by_table: rows given out, by table.
         first_day, last_day: span of the days that the catalogue names for the source.
         snapshot_day: day of release, where the data state it.
-        skipped: files within a folder or packed file that are not of this source.
+        skipped: files within a folder or packed file that are not of this source, or not of its recognised formats.
     """
 
-    def __init__(self, source: str, path: Path, layouts: tuple[Layout, ...], *, max_bytes: int) -> None:
+    def __init__(
+        self, source: str, path: Path, layouts: tuple[Layout, ...], *, max_bytes: int, workers: int = 1
+    ) -> None:
         self.source, self.path, self._layouts, self._max_bytes = source, path, layouts, max_bytes
-        self.container = _container(path)
-        self.skipped: list[str] = []
+        self.container, self._workers = _container(path), workers
+        self._skipped: dict[str, None] = {}
         self._sink = Sink(source)
         self._begun = False
         self.format = "+".join(self._formats())
@@ -57,8 +59,12 @@ class Load:
         if self._begun:
             raise ValueError("a load is read once: open it again")
         self._begun = True
-        for rank in sorted({layout.rank for layout in self._found.values()}):
-            yield from self._pass(rank)
+        files = self._bulk_files()
+        if files:
+            yield from self._bulk(files)
+        else:
+            for rank in sorted({layout.rank for layout in self._found.values()}):
+                yield from self._pass(rank)
         yield from self._sink.flush()
         self._refuse_nothing()
 
@@ -96,6 +102,24 @@ class Load:
 
         return as_date(self._sink.snapshot)
 
+    @property
+    def skipped(self) -> list[str]:
+        return list(self._skipped)
+
+    def _bulk_files(self) -> int:
+        """Files of a zip that several processes are to share; 0 if one process reads it."""
+        if self._workers < 2 or self.container != "zip" or set(self._found) != {"api_v2_json"}:
+            return 0
+        files, size = size_of(self.path)
+        Budget(self.path, self._max_bytes).spend(size, name=self.path.name)
+        return files if files >= FROM else 0
+
+    def _bulk(self, files: int) -> Iterator[tuple[str, pyarrow.RecordBatch]]:
+        runs = parse_bulk(self.path, self._sink, files=files, workers=self._workers, max_bytes=self._max_bytes)
+        for batches, skipped in runs:
+            self._skipped.update(dict.fromkeys(skipped))
+            yield from batches
+
     def _members(self) -> Iterator[Member]:
         return members(self.path, max_bytes=self._max_bytes)
 
@@ -125,9 +149,8 @@ class Load:
         with damage(self.path):
             for member in self._members():
                 layout = layout_of(self._layouts, member.head)
-                if layout is None:
-                    if member.name not in self.skipped:
-                        self.skipped.append(member.name)
+                if layout is None or layout.name not in self._found:
+                    self._skipped[member.name] = None
                     continue
                 if layout.rank != rank:
                     continue
@@ -175,31 +198,23 @@ class Load:
 
 
 def _fill(records: Iterator[None], sink: Sink) -> bool:
-    """Read until a batch is full; False at the end of the file.
-
-    Python's search for reference cycles is off meanwhile: the rows hold none, and it would walk all of them again and
-    again, which doubles the time.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
+    """Read until a batch is full; False at the end of the file."""
+    with paused_collection():
         return any(sink.is_full for _ in records)
-    finally:
-        if was_on:
-            gc.enable()
 
 
 _BULK = ("api_v2_json", "legacy_xml")
 """Layouts of one record a file, which come by the hundred thousand."""
 
 
-def open_load(source: str, path: Path, *, max_bytes: int = MAX_BYTES) -> Load:
+def open_load(source: str, path: Path, *, max_bytes: int = MAX_BYTES, workers: int = 1) -> Load:
     """Open a downloaded file or folder of a source; its format is found by looking into it, whatever its name.
 
     Args:
         source: a key of `SOURCES`.
         path: a file (plain, gz, zip, tar, xlsx) or a folder.
         max_bytes: bytes that it may unpack to.
+        workers: processes that share a bulk zip of one study a file; the answer is the same.
 
     Raises:
         InputError: the source is unknown, nothing is there, or it is in no format of the source.
@@ -211,7 +226,7 @@ def open_load(source: str, path: Path, *, max_bytes: int = MAX_BYTES) -> Load:
         near = get_close_matches(source, SOURCES, n=1)
         hint = f"did you mean {near[0]}?" if near else f"one of {', '.join(SOURCES)}"
         raise InputError.single("registry.source", f"there is no source {source!r}", hint=hint, value=source)
-    return Load(source, Path(path), LAYOUTS[source], max_bytes=max_bytes)
+    return Load(source, Path(path), LAYOUTS[source], max_bytes=max_bytes, workers=workers)
 
 
 def _all_layouts() -> list[tuple[str, tuple[Layout, ...]]]:

@@ -161,16 +161,22 @@ def _file(path: Path, name: str, budget: Budget) -> Iterator[Member]:
 
 def _zip(path: Path, budget: Budget) -> Iterator[Member]:
     with zipfile.ZipFile(path) as archive:
-        for info in archive.infolist():
-            if info.is_dir() or _is_hidden(info.filename):
-                continue
-            if info.flag_bits & 1:
-                raise zipfile.BadZipFile(f"{info.filename} is locked with a password")
-            if info.file_size <= AT_ONCE:
-                yield _at_once(info.filename, archive.read(info), budget, size=info.compress_size)
-            else:
-                with archive.open(info) as stream:
-                    yield _unwrapped(info.filename, stream, budget, size=info.compress_size)
+        yield from zip_members(archive, archive.infolist(), budget)
+
+
+def zip_members(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo], budget: Budget) -> Iterator[Member]:
+    """Files of an opened zip, judged by what they say they unpack to before they are."""
+    for info in infos:
+        if info.is_dir() or _is_hidden(info.filename):
+            continue
+        if info.flag_bits & 1:
+            raise zipfile.BadZipFile(f"{info.filename} is locked with a password")
+        budget.spend(0, name=info.filename, of_unpacked=info.file_size, packed=info.compress_size)
+        if info.file_size <= AT_ONCE:
+            yield _at_once(info.filename, archive.read(info), budget, size=info.compress_size)
+        else:
+            with archive.open(info) as stream:
+                yield _unwrapped(info.filename, stream, budget, size=info.compress_size)
 
 
 def _tar(path: Path, budget: Budget) -> Iterator[Member]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -28,7 +30,7 @@ class Quarantined:
     """A record that was read and not loaded.
 
     Attributes:
-        record_id: the publisher's id, empty where it cannot be told.
+        record_id: the publisher's id; the name of its file where it cannot be told.
         row: line, or place of the record, in its file, from 1.
         reason_code: a key of `REASONS`.
         message: what is wrong with it.
@@ -61,7 +63,13 @@ class Kept:
 
 @dataclass
 class Sink:
-    """What one load has read so far. Rows of a record are added together or not at all."""
+    """What one load has read so far. Rows of a record are added together or not at all.
+
+    Attributes:
+        seen: ids of records of which an id may occur once only.
+        place: the name of the file that is read.
+        kept: if set to a list, every loaded record with its row, for a run that another process counts.
+    """
 
     source: str
     rows_read: int = 0
@@ -74,6 +82,7 @@ class Sink:
     snapshot: int | None = None
     seen: set[str] = field(default_factory=set)
     place: str = ""
+    kept: list[tuple[Kept, int]] | None = None
 
     def __post_init__(self) -> None:
         self._columns = {name: table.column_names for name, table in tables().items()}
@@ -105,8 +114,24 @@ class Sink:
         flat += (record_id, ordinal)
         flat += map(values.get, columns)
 
-    def take(self, item: Item, row: int, read: Callable[[Item, Sink], Kept], *, unique: bool = False) -> None:
-        """Read one record; what cannot be read is set aside with its reason, and leaves no row behind."""
+    def take(
+        self,
+        item: Item,
+        row: int,
+        read: Callable[[Item, Sink], Kept],
+        *,
+        unique: bool = False,
+        id_of: Callable[[Item], str] = lambda item: "",
+    ) -> None:
+        """Read one record; what cannot be read is set aside with its reason, and leaves no row behind.
+
+        Args:
+            item: the record.
+            row: its line or place in its file, from 1.
+            read: adds its rows.
+            unique: whether its id may occur once only.
+            id_of: tells the id of a record that could not be read, empty if it cannot be told.
+        """
         self.rows_read += 1
         marks = [len(rows) for rows in self._rows.values()]
         try:
@@ -114,19 +139,19 @@ class Sink:
             if unique:
                 self._once(kept.record_id)
         except Refused as refused:
-            self._set_aside(item, row, marks, refused)
+            self._set_aside(item, row, marks, refused, id_of)
         except BadDay as bad:
-            self._set_aside(item, row, marks, Refused("bad_day", str(bad)))
+            self._set_aside(item, row, marks, Refused("bad_day", str(bad)), id_of)
         except (AttributeError, TypeError, KeyError, IndexError, ValueError) as error:
             message = f"not in the shape of this source: {type(error).__name__}: {error}"
-            self._set_aside(item, row, marks, Refused("malformed", message))
+            self._set_aside(item, row, marks, Refused("malformed", message), id_of)
         else:
             self._pending.append((kept, row))
 
     def refuse(self, item: Any, row: int, refused: Refused) -> None:
         """Count a record as read and set it aside."""
         self.rows_read += 1
-        self._set_aside(item, row, None, refused)
+        self._set_aside(item, row, [len(rows) for rows in self._rows.values()], refused)
 
     def note_snapshot(self, day: int | None) -> None:
         """The source states a day of release; the latest stands."""
@@ -144,6 +169,8 @@ class Sink:
             batches = self._convert()
         for kept, _ in self._pending:
             self._count(kept)
+        if self.kept is not None:
+            self.kept += self._pending
         self._pending.clear()
         for rows in self._rows.values():
             rows.clear()
@@ -152,18 +179,33 @@ class Sink:
                 self.rows_by_table[table] += min(MOST_ROWS, batch.num_rows - start)
                 yield table, batch.slice(start, MOST_ROWS)
 
+    def absorb(self, kept: list[tuple[Kept, int]], quarantined: list[Quarantined], snapshot: int | None) -> set[str]:
+        """Count what another process has read; ids that were there before are set aside and returned."""
+        self.rows_read += len(kept) + len(quarantined)
+        self.quarantined += quarantined
+        self.note_snapshot(snapshot)
+        again = set()
+        for one, row in kept:
+            if one.record_id in self.seen:
+                again.add(one.record_id)
+                self.quarantined.append(Quarantined(one.record_id, row, "duplicate_id", _again(one.record_id), ""))
+            else:
+                self.seen.add(one.record_id)
+                self._count(one)
+        return again
+
     def _once(self, record_id: str) -> None:
         if record_id in self.seen:
-            raise Refused("duplicate_id", f"{record_id} occurs a second time; the first is kept", record_id)
+            raise Refused("duplicate_id", _again(record_id), record_id)
         self.seen.add(record_id)
 
-    def _set_aside(self, item: Any, row: int, marks: list[int] | None, why: Refused) -> None:
-        record_id = why.record_id
-        if marks is not None:
-            for rows, mark in zip(self._rows.values(), marks, strict=True):
-                record_id = record_id or (rows[mark] if len(rows) > mark else "")
-                del rows[mark:]
-        found = Quarantined(record_id or self.place, row, why.reason_code, str(why), excerpt_of(item))
+    def _set_aside(
+        self, item: Any, row: int, marks: list[int], why: Refused, id_of: Callable[[Any], str] | None = None
+    ) -> None:
+        for rows, mark in zip(self._rows.values(), marks, strict=True):
+            del rows[mark:]
+        record_id = why.record_id or (id_of(item) if id_of else "") or self.place
+        found = Quarantined(record_id, row, why.reason_code, str(why), excerpt_of(item))
         self.quarantined.append(found)
 
     def _count(self, kept: Kept) -> None:
@@ -216,6 +258,25 @@ class Sink:
     @property
     def span(self) -> tuple[date | None, date | None]:
         return as_date(self.first), as_date(self.last)
+
+
+def _again(record_id: str) -> str:
+    return f"{record_id} occurs a second time; the first is kept"
+
+
+@contextmanager
+def paused_collection() -> Iterator[None]:
+    """Python's search for reference cycles is off within.
+
+    Rows hold no cycles, and it would walk all of them again and again, which doubles the time.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _bad_ids(ids: list[str], values: list[Any], column: pyarrow.Field) -> dict[str, str]:

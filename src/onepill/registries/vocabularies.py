@@ -91,5 +91,5 @@ def read_orphanet(row: Row, sink: Sink) -> Kept:
 ATC = Separated("atc_csv", ("atc_code", "atc_name", "ddd", "uom", "adm_r", "note"), read_atc)
 MESH_TREE = Separated("mesh_tree_numbers", ("mesh_id", "mesh_name", "mesh_tree_number"), read_mesh_tree, TAB, rank=1)
 MESH_TERMS = Separated("mesh_terms", ("mesh_id", "mesh_name"), read_mesh_term, TAB)
-MONDO = Headless("mondo_efo_tsv", is_mondo, (_FIELDS - 1, _FIELDS), read_mondo, TAB)
+MONDO = Headless("mondo_efo_tsv", is_mondo, (_FIELDS - 1, _FIELDS), read_mondo, TAB, id_of=lambda fields: fields[0])
 ORPHANET = Separated("orphanet_csv", ("orpha_code", "name", "type", "rare_disease_area"), read_orphanet)
