@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import zipfile
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from onepill.registries.extras import need
@@ -76,7 +80,18 @@ _archive: dict[str, zipfile.ZipFile] = {}
 
 
 def _open(path: Path) -> None:
+    """Begin a process: Ctrl-C reaches it through its parent, and it does not outlive that."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = parent_process()
+    if parent is not None:
+        Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
     _archive["open"] = zipfile.ZipFile(path)
+
+
+def _end_with(parent: int) -> None:
+    """A pool's process waits for work for ever, even when the one that gave it was killed."""
+    wait([parent])
+    os._exit(1)
 
 
 def _parse(source: str, start: int, max_bytes: int) -> Parsed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 Tell = Callable[[str, int, int], None]
+MOST_WORKERS = 4
+"""Each holds some 200 MB; more were not measured."""
 SHOWN_REFUSALS = 100
 """Rows that were not loaded, listed in an answer; the warehouse's table `quarantine` holds all."""
 
@@ -54,7 +57,7 @@ def load(ask: LoadAsk, *, progress: Tell | None = None) -> Row:
 
     source, path = _known(ask.source), Path(ask.path).expanduser()
     origin = _origin(source, path, snapshot_day=ask.snapshot, partial=ask.update, allow_shrink=ask.allow_shrink)
-    return _load(ask.warehouse, origin, lambda: open_load(source.id, path), progress)
+    return _load(ask.warehouse, origin, lambda: open_load(source.id, path, workers=_workers()), progress)
 
 
 def sync(ask: SyncAsk, *, progress: Tell | None = None) -> Row:
@@ -90,7 +93,7 @@ def _fetch_and_load(ask: SyncAsk, source: Source, folder: Path, progress: Tell |
     fetched |= {"resumed_at": found.resumed_at, "restarted": found.restarted}
     answer = None
     if found.studies:
-        answer = _load(ask.warehouse, origin, lambda: open_load(source.id, found.file), progress)
+        answer = _load(ask.warehouse, origin, lambda: open_load(source.id, found.file, workers=_workers()), progress)
     return {"source": source.id, "fetched": fetched, "load": answer, "findings": _rows(findings)}
 
 
@@ -178,6 +181,12 @@ def _known(source: str) -> Source:
     near = get_close_matches(source, SOURCES, n=1)
     hint = f"did you mean {near[0]}?" if near else f"one of {', '.join(SOURCES)}"
     raise InputError.single("registry.source", f"there is no source {source!r}", hint=hint, value=source)
+
+
+def _workers() -> int:
+    """Processes to parse a bulk with: one for each core that this process may use, at most four."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, MOST_WORKERS)
 
 
 def _origin(source: Source, path: Path, **how: Any) -> Origin:
