@@ -17,8 +17,8 @@ from tests.workbench.registry_files import study
 PROGRAM = """
 import multiprocessing, sys, time
 from pathlib import Path
-from onepill.registries import bulk, open_load
-bulk.FROM = 10
+from onepill.registries import loading, open_load
+loading.FROM = 10
 batches = open_load("ctgov", Path(sys.argv[1]), workers=2).batches()
 next(batches)
 print(*(process.pid for process in multiprocessing.active_children()), flush=True)
