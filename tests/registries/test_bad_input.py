@@ -347,7 +347,7 @@ def test_a_missing_package_names_the_extra(monkeypatch: pytest.MonkeyPatch, tmp_
     assert caught.value.exit_code == 3
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_any_damage_to_any_sample_is_accounted_for(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory

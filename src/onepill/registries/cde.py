@@ -245,7 +245,9 @@ FULL_COLUMNS = (
     *("test_drugs", "control_drugs", "protocol_no", "version_date", "design", "allocation", "masking"),
     "healthy_volunteers",
 )
-LIST = Headless("cde_list", is_list, (LIST_FIELDS,), read_listed, TAB, unique=True, id_of=lambda fields: fields[1])
+LIST = Headless(
+    "cde_list", is_list, (LIST_FIELDS,), read_listed, TAB, unique=True, id_of=lambda fields: "".join(fields[1:2])
+)
 FULL = Separated("cde_full", FULL_COLUMNS, read_full, unique=True)
 ENDPOINTS = Separated(
     "cde_endpoints",

@@ -14,6 +14,7 @@ from onepill.registries.sink import Refused, Sink
 
 _SIGNS = (b'"protocolSection"', b'"studies"')
 _UNREAD, _AFTER = b'"resultsSection":', (b'"derivedSection":', b'"hasResults":')
+PIECE = 4 * 1024**2
 MOST_LINE = 64 * 1024**2
 """Bytes of one JSON line: the largest study with results has a few million."""
 
@@ -55,22 +56,23 @@ def parse_json(data: bytes) -> Any:
         orjson.JSONDecodeError: the whole is no JSON.
     """
     orjson = need("orjson")
-    if _UNREAD in data:
+    cut = data.find(_UNREAD)
+    if cut >= 0:
         try:
-            return orjson.loads(_without_results(data))
+            return orjson.loads(_without_results(data, cut))
         except orjson.JSONDecodeError:
             pass
     return orjson.loads(data)
 
 
-def _without_results(data: bytes) -> bytes:
+def _without_results(data: bytes, cut: int) -> bytes:
     kept, start = [], 0
-    while (cut := data.find(_UNREAD, start)) >= 0:
+    while cut >= 0:
         end = next((end for key in _AFTER if (end := data.find(key, cut)) >= 0), None)
         if end is None:
             break
         kept.append(data[start:cut])
-        start = end
+        start, cut = end, data.find(_UNREAD, end)
     return b"".join((*kept, data[start:]))
 
 
@@ -84,8 +86,8 @@ def _loads(data: bytes) -> Any:
 
 def _lines(member: Member, sink: Sink) -> Iterator[None]:
     orjson = need("orjson")
-    for number, line in enumerate(iter(lambda: member.stream.readline(MOST_LINE), b""), 1):
-        if line.isspace():
+    for number, line in enumerate(_split(member), 1):
+        if not line.strip():
             continue
         try:
             study = parse_json(line)
@@ -94,6 +96,24 @@ def _lines(member: Member, sink: Sink) -> Iterator[None]:
         else:
             sink.take(study, number, read_study, unique=True, id_of=study_id)
         yield
+
+
+def _split(member: Member) -> Iterator[bytes]:
+    """The lines of a file, read in large pieces, which is faster than line by line.
+
+    Raises:
+        InputError: `registry.line`: a line has no end.
+    """
+    rest = b""
+    while piece := member.stream.read(PIECE):
+        lines = (rest + piece).split(b"\n")
+        rest = lines.pop()
+        yield from lines
+        if len(rest) > MOST_LINE:
+            message, hint = f"{member.name}: a line has no end", "the file is damaged, or not what its name says"
+            raise InputError.single("registry.line", message, hint=hint, path=member.name)
+    if rest:
+        yield rest
 
 
 def _document(member: Member, sink: Sink) -> Iterator[None]:

@@ -150,8 +150,8 @@ def _sites(sink: Sink, trial_id: str, locations: Iterable[Module]) -> list[str]:
     for place, site in enumerate(locations):
         get = site.get
         point, country = get("geoPoint") or _NO_MODULE, get("country")
-        rows += (trial_id, place, get("facility"), get("city"), get("state"), country, get("status"))
-        rows += (point.get("lat"), point.get("lon"))
+        where = get("facility"), get("city"), get("state"), country
+        rows += (trial_id, place, *where, get("status"), point.get("lat"), point.get("lon"))
         if country:
             countries[country] = None
     return list(countries)

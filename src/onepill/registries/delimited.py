@@ -33,14 +33,18 @@ TILDE = Dialect("~", quoted=False)
 
 def header_of(head: bytes, dialect: Dialect) -> tuple[str, ...]:
     """The fields of the first line, loosely named; empty where the head is no such text."""
+    return tuple(map(loose, first_fields(head, dialect)))
+
+
+def first_fields(head: bytes, dialect: Dialect) -> list[str]:
+    """The fields of the first line; empty where the head is no such text."""
     line = first_line(head)
     if line is None:
-        return ()
+        return []
     try:
-        row = next(read_csv([line], dialect), [])
+        return next(read_csv([line], dialect), [])
     except csv.Error:
-        return ()
-    return tuple(map(loose, row))
+        return []
 
 
 def first_line(head: bytes) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from onepill.core.errors import InputError
-from onepill.registries.delimited import COMMA, Dialect, header_of, loose, rows_of
+from onepill.registries.delimited import COMMA, Dialect, first_fields, header_of, loose, rows_of
 from onepill.registries.opening import Member
 from onepill.registries.sink import Kept, Refused, Sink
 
@@ -102,10 +102,7 @@ class Headless:
     id_of: Callable[[list[str]], str] = lambda fields: ""
 
     def fits(self, head: bytes) -> bool:
-        from onepill.registries.delimited import first_line, read_csv
-
-        line = first_line(head)
-        return line is not None and self.looks(next(read_csv([line], self.dialect), []))
+        return self.looks(first_fields(head, self.dialect))
 
     def parse(self, member: Member, sink: Sink) -> Iterator[None]:
         for line, fields in rows_of(member.stream, self.dialect, member.name):

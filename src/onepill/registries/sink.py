@@ -21,6 +21,7 @@ FLUSH_ROWS = 20_000
 """Rows of the longest table after which a batch is given out."""
 MOST_ROWS = 50_000
 """Rows that no batch exceeds."""
+LOOK_EVERY = 64
 EXCERPT = 160
 Item = TypeVar("Item")
 
@@ -160,6 +161,9 @@ class Sink:
 
     @property
     def is_full(self) -> bool:
+        """Whether a batch may be given out; looked at now and then, since looking costs as much as a small record."""
+        if self.rows_read % LOOK_EVERY:
+            return False
         return any(len(flat) >= most for flat, most in self._full)
 
     def flush(self) -> Iterator[tuple[str, pyarrow.RecordBatch]]:
