@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from lxml import etree
 
 from onepill.registries.entities import (
     Alias,
@@ -17,6 +20,7 @@ from onepill.registries.entities import (
     TargetBook,
     aliases_from_rows,
     condition_book_from_rows,
+    learned_aliases,
     packaged_aliases,
 )
 
@@ -125,8 +129,26 @@ def every_alias(shared: Path) -> list[Alias]:
     ]
 
 
+def interventions(shared: Path) -> Iterator[Row]:
+    with (shared / "data/registry/ddl/interventions.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["intervention_type"] in {"DRUG", "BIOLOGICAL", "GENETIC", "COMBINATION_PRODUCT"}:
+                yield {"source": "ctgov", "record_id": row["study_id"], "name": row["intervention_name"]}
+    with tarfile.open(shared / "data/registry/ctgov_xml_6786.tar.gz") as tar:
+        for member in tar:
+            file_of = tar.extractfile(member) if member.isfile() else None
+            for one in etree.fromstring(file_of.read()).findall("intervention") if file_of else ():
+                if one.findtext("intervention_type") in {"Drug", "Biological", "Genetic", "Combination Product"}:
+                    others = [str(other.text) for other in one.findall("other_name")]
+                    name = str(one.findtext("intervention_name"))
+                    yield {"source": "ctgov", "record_id": Path(member.name).stem, "name": name, "other_names": others}
+
+
 def drug_linker(shared: Path) -> DrugLinker:
-    return DrugLinker(DrugBook(every_alias(shared)))
+    """As a warehouse builds it: the tables first, then the codes that the registers put beside known names."""
+    stated = every_alias(shared)
+    learned = learned_aliases(interventions(shared), DrugLinker(DrugBook(stated)))
+    return DrugLinker(DrugBook([*stated, *learned]))
 
 
 def mesh_rows(shared: Path) -> Iterator[Row]:

@@ -17,6 +17,7 @@ from onepill.registries.entities.corrections import (
 from onepill.registries.entities.drug_linker import DrugLinker
 from onepill.registries.entities.drug_names import drug_key
 from onepill.registries.entities.fuzzy import FuzzyIndex
+from onepill.registries.entities.learned import learned_aliases
 from onepill.registries.entities.links import ACCEPTED_AT, UNCERTAIN_AT, Evidence, Link, LinkKind, LinkStatus
 from onepill.registries.entities.not_drugs import not_a_drug
 from onepill.registries.entities.splitting import split_names
@@ -50,6 +51,7 @@ __all__ = [
     "corrections_from_csv",
     "corrections_to_csv",
     "drug_key",
+    "learned_aliases",
     "not_a_drug",
     "packaged_aliases",
     "programme_aliases",

@@ -14,6 +14,7 @@ NAME_KINDS = frozenset({"substance", "english", "chinese", "former", "synonym", 
 """Kinds that name the substance itself; a brand may name several substances or lots of them."""
 _MISSING = frozenset({"", "-", "—", "na", "n/a", "none", "unknown", "无", "暂无"})
 _PARTS = re.compile(r"\s*(?:;|\|)\s*")
+_JOINED = re.compile(r"\s+\+\s+|\s*;\s*")
 
 
 @dataclass(frozen=True)
@@ -61,22 +62,22 @@ def programme_aliases(programme: str, name: str, aliases: Iterable[str]) -> Iter
 def packaged_aliases() -> tuple[Alias, ...]:
     """The packaged tables: Chinese names of drugs, names that differ between the INN and national names, codes."""
     text = files("onepill.registries.entities").joinpath("data", "drug_names.json").read_text(encoding="utf-8")
-    found = []
+    found: list[Alias] = []
     for table in json.loads(text)["tables"]:
         for alias, drug in table["names"]:
-            found.append(Alias(drug, drug, "inn", table["title"]))
+            found.extend(Alias(part, part, "inn", table["title"]) for part in drug.split(";"))
             found.append(Alias(drug, alias, table["kind"], table["title"]))
     return tuple(found)
 
 
 def _of_drug(row: Mapping[str, Any]) -> Iterator[Alias]:
-    name = _clean(row.get("drug_name"))
-    if name:
-        yield Alias(name, name, "name", row["source"], str(row["record_id"]))
+    for part in _JOINED.split(_clean(row.get("drug_name"))):
+        if part:
+            yield Alias(part, part, "name", row["source"], str(row["record_id"]))
 
 
 def _of_alias(row: Mapping[str, Any]) -> Iterator[Alias]:
-    name, alias = _clean(row.get("drug_name")), _clean(row.get("alias"))
+    name, alias = ";".join(_JOINED.split(_clean(row.get("drug_name")))), _clean(row.get("alias"))
     if name and alias:
         yield Alias(name, alias, str(row.get("alias_kind") or "synonym"), row["source"], str(row["record_id"]))
 

@@ -44,7 +44,7 @@ class DrugBook:
         self._aliases = tuple(alias for alias in unique if _usable(alias))
         groups = _Groups(self._aliases)
         members: dict[str, list[str]] = defaultdict(list)
-        for key in groups.keys():
+        for key in groups.all_keys():
             members[groups.find(key)].append(key)
         self._id_of_key: dict[str, str] = {}
         self._name_of_id: dict[str, str] = {}
@@ -130,7 +130,7 @@ class _Groups:
             if other in self._parent and not {drug, other} <= own[source]:
                 self._join(drug, other)
 
-    def keys(self) -> Iterable[str]:
+    def all_keys(self) -> Iterable[str]:
         return sorted(self._parent)
 
     def find(self, key: str) -> str:

@@ -21,8 +21,8 @@ SponsorClass = Literal["industry", "academic", "government", "network", "individ
 _LEGAL = re.compile(
     r"(?:[\s,.]+(?:inc|incorporated|corp|corporation|co|company|ltd|limited|llc|l\.l\.c|llp|lp|l\.p|plc|gmbh|ag|kgaa|kg|"
     r"se|sa|s\.a|sas|s\.a\.s|sarl|srl|s\.r\.l|spa|s\.p\.a|s\.p\.a|bv|b\.v|nv|n\.v|a/s|as|aps|ab|oy|oyj|k\.k|kk|pty|pvt|"
-    r"pte|sdn|bhd|kft|zrt|sro|s\.r\.o|doo|d\.o\.o|s\.l|sl|sp\. z o\.o|ltda|s\.a\.u|sau|group|holdings?|lda|gk|& co|and co|"
-    r"intl|international))+[\s.,]*$"
+    r"pte|sdn|bhd|kft|zrt|sro|s\.r\.o|doo|d\.o\.o|s\.l|sl|sp\. z o\.o|ltda|s\.a\.u|sau|group|holdings?|lda|gk|"
+    r"& co|and co|intl|international))+[\s.,]*$"
 )
 _CHINESE_LEGAL = re.compile(r"(?:集团)?(?:股份有限公司|有限责任公司|有限公司|公司|集团)$")
 _CHINESE_GROUP = re.compile(r"(?:集团|有限责任|股份)$")
@@ -30,14 +30,16 @@ _BRACKET = re.compile(r"\s*[(（][^()（）]*[)）]\s*")
 _STATED_PARENT = re.compile(
     r"^(?P<own>.+?)(?:,\s*| )(?:(?:is )?now )?(?:a|an|is a|is now a|now a|part of|now part of|a member of the)?\s*"
     r"(?:(?:wholly[- ]owned |indirect )?(?:subsidiary|affiliate) of |part of |member of the |healthcare company of )"
-    r"(?P<parent>[^,(]+)"
+    r"(?P<parent>[^,(]+)",
+    re.IGNORECASE,
 )
-_COMPANY_OF = re.compile(r"^(?P<own>.+?),\s*an? (?P<parent>[\w&.' -]+?) (?:group )?company\b")
+_COMPANY_OF = re.compile(r"^(?P<own>.+?),\s*an? (?P<parent>[\w&.' -]+?) (?:group )?company\b", re.IGNORECASE)
 _MERGED = re.compile(r"\bto form (?P<own>[\w&' -]+)")
 _FORM_COUNTRY = (
     (re.compile(r"\bs\.?p\.?a\.?$"), "IT"), (re.compile(r"\ba/s$|\baps$"), "DK"), (re.compile(r"\boyj?$"), "FI"),
     (re.compile(r"\bk\.?k\.?$"), "JP"), (re.compile(r"\bpty\.?(?:,? ltd\.?)?$"), "AU"), (re.compile(r"\bkgaa\b"), "DE"),
-    (re.compile(r"\bpvt\.?(?:,? ltd\.?)?$"), "IN"), (re.compile(r"\bltda\.?$"), "BR"), (re.compile(r"\ba\.?b\.?$"), "SE"),
+    (re.compile(r"\bpvt\.?(?:,? ltd\.?)?$"), "IN"), (re.compile(r"\bltda\.?$"), "BR"),
+    (re.compile(r"\ba\.?b\.?$"), "SE"),
 )  # fmt: skip
 _CHINA = re.compile(
     r"^(?:beijing|shanghai|guangzhou|shenzhen|jiangsu|zhejiang|suzhou|hangzhou|nanjing|chengdu|sichuan|wuhan|hubei|hunan|"
@@ -50,9 +52,11 @@ _CLASSES: tuple[tuple[SponsorClass, re.Pattern[str]], ...] = (
     ("government", re.compile(
         r"\b(?:ministry|ministerio|department of (?:health|veterans|defense)|government|national institutes? of|"
         r"national (?:cancer|heart|eye|human|center for|centre for)[\w ,&-]*institute|\(n[a-z]{2,5}\)|\bniaid\b|"
-        r"federal|public health (?:agency|england)|centers for disease|army|navy|veterans|us food)\b|疾病预防控制|卫生部")),
+        r"federal|public health (?:agency|england)|centers for disease|army|navy|veterans|us food)\b|"
+        r"疾病预防控制|卫生部")),
     ("academic", re.compile(
-        r"\b(?:universit\w*|college|hospitals?|h[oô]pita\w*|hospices|klinik\w*|clinic|medical cent(?:er|re)|school|academy|"
+        r"\b(?:universit\w*|college|hospitals?|h[oô]pita\w*|hospices|klinik\w*|clinic|medical cent(?:er|re)|school|"
+        r"academy|"
         r"akadem\w*|institut\w*|instituto|istituto|foundation|fundaci\w*|fondazione|stichting|trust|cent(?:er|re) "
         r"[\w' ]*(?:cancer|berard|research|hospitalier)|cent(?:er|re)|irccs|health system|assistance publique|"
         r"krankenhaus|sjukhus|sygehus|policlinic\w*|ospedale|azienda|health sciences?|research council)\b|"
@@ -173,7 +177,7 @@ def own_name(text: str) -> str:
     if merged:
         return merged.group("own").strip()
     for pattern in (_COMPANY_OF, _STATED_PARENT):
-        found = pattern.search(re.sub(r"(?i)\b(Company|Subsidiary)\b", lambda m: m.group(0).lower(), plain))
+        found = pattern.search(plain)
         if found:
             return re.sub(r"(?: is| now| has)+$", "", found.group("own")).strip(" ,")
     return re.split(r"\s*/\s*(?=\w{3})", plain)[0]
@@ -181,8 +185,7 @@ def own_name(text: str) -> str:
 
 def stated_parent(text: str) -> str:
     """The parent that the sponsor's string itself names (`Kite, A Gilead Company`); empty where it names none."""
-    plain = re.sub(r"\b(Company|Subsidiary)\b", lambda m: m.group(0).lower(), " ".join(text.split()))
-    plain = re.sub(r",\s*A(n?) ", r", a\1 ", plain)
+    plain = " ".join(text.split())
     for pattern in (_COMPANY_OF, _STATED_PARENT):
         found = pattern.search(plain)
         if found:
@@ -191,7 +194,7 @@ def stated_parent(text: str) -> str:
 
 
 def country_of(text: str) -> str:
-    """A country that the name itself shows: Chinese text, a Chinese place at its head, or a legal form of one country."""
+    """A country that the name itself shows: Chinese text, a Chinese place at the head, a legal form of one country."""
     folded = fold(text).strip(" .")
     if has_chinese(text) or _CHINA.search(folded):
         return "CN"
@@ -227,8 +230,7 @@ def _without_legal_form(key: str) -> str:
     text = text.split(", ")[0] if _LEGAL.search(" " + text.split(", ")[0]) and ", " in text else text
     if _LEGAL.sub("", text).strip(" ,."):
         text = _LEGAL.sub("", text)
-    text = re.sub(r"\bpharmaceuticals?\b|\bpharma\b", lambda m: m.group(0), text.replace("'", ""))
-    return " ".join(re.sub(r"[^\w&+-]+", " ", text).split())
+    return " ".join(re.sub(r"[^\w&+-]+", " ", text.replace("'", "")).split())
 
 
 @cache

@@ -23,6 +23,7 @@ from onepill.registries.entities.links import Evidence, Link, no_link
 from onepill.registries.entities.text import fold, has_chinese
 
 _DISEASE_TREES = ("C", "F03")
+_TOO_WIDE = frozenset({"Disease", "Syndrome", "Acute Disease", "Chronic Disease", "Diseases in Twins"})
 _PARTS, _CONTAINED_LOW, _FUZZY_ONE, _FUZZY_TWO = 0.90, 0.60, 0.86, 0.70
 
 
@@ -219,10 +220,12 @@ def condition_book_from_rows(
                 trees[record].append(str(row["tree_number"]))
         elif row["vocabulary"] == "mondo_efo":
             name = str(row["term"])
+            if name.capitalize() in _TOO_WIDE:
+                continue
             maps.setdefault(condition_words(name), (record, str(row["mapped_id"]), name))
     found = []
     for mesh_id in sorted(trees):
-        if any(tree.startswith(_DISEASE_TREES) for tree in trees[mesh_id]):
+        if terms[mesh_id] not in _TOO_WIDE and any(t.startswith(_DISEASE_TREES) for t in trees[mesh_id]):
             mondo, efo, _ = maps.pop(condition_words(terms[mesh_id]), ("", "", ""))
             places = tuple(sorted(tree for tree in trees[mesh_id] if tree.startswith(_DISEASE_TREES)))
             found.append(Condition(f"mesh:{mesh_id}", terms[mesh_id], mesh_id, mondo, efo, places))
@@ -239,5 +242,5 @@ def _tables() -> dict[str, Any]:
 
 @cache
 def _chinese_words() -> tuple[tuple[str, str], ...]:
-    pairs = (tuple(pair) for pair in _tables()["chinese"]["names"])
-    return tuple(sorted(pairs, key=lambda pair: (-len(pair[0]), pair[0])))  # type: ignore[arg-type]
+    pairs = ((fold(word), heading) for word, heading in _tables()["chinese"]["names"])
+    return tuple(sorted(pairs, key=lambda pair: (-len(pair[0]), pair[0])))

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from onepill.registries.entities.drug_names import inside_and_outside
 from onepill.registries.entities.text import fold
+from onepill.registries.entities.words import word_set
 
 Words = tuple[str, ...]
 
@@ -17,33 +18,18 @@ _SPELLINGS = (
     ("aemia", "emia"), ("foet", "fet"), ("ischaem", "ischem"), ("gynaec", "gynec"), ("orthopaed", "orthoped"),
 )  # fmt: skip
 _EQUAL_WORDS = {
-    "cancer": "neoplasm", "tumor": "neoplasm", "malignancy": "neoplasm", "neoplasia": "neoplasm", "carcinoma": "carcinoma",
+    "cancer": "neoplasm", "tumor": "neoplasm", "malignancy": "neoplasm", "neoplasia": "neoplasm",
     "gastric": "stomach", "kidney": "renal", "hepatic": "liver", "colon": "colonic", "prostate": "prostatic",
     "ovary": "ovarian", "pancreas": "pancreatic", "cardiac": "heart", "oral": "mouth", "cerebral": "brain",
-    "pulmonary": "pulmonary", "esophagus": "esophageal", "uterus": "uterine", "thyroiditis": "thyroiditis",
+    "esophagus": "esophageal", "uterus": "uterine",
     "disorder": "disease", "illness": "disease", "failure": "insufficiency", "ii": "2", "iii": "3", "i": "1",
-    "infarct": "infarction", "metastase": "metastasis", "metastasi": "metastasis", "metastatic": "metastatic",
+    "infarct": "infarction", "metastase": "metastasis", "metastasi": "metastasis",
 }  # fmt: skip
-_LINK_WORDS = frozenset("of the in and with to a an on for due by as or from at nos unspecified type".split())
-STAGE_WORDS = frozenset(
-    """
-    advanced metastatic recurrent refractory relapsed relapsing relapse unresectable resectable resected operable
-    inoperable locally local localised localized stage grade severe moderate mild symptomatic asymptomatic adult adults
-    childhood pediatric children child infant neonatal juvenile elderly adolescent high-risk low-risk risk high low early
-    late newly diagnosed untreated previously treated pretreated first-line second-line line first second third positive
-    negative mutant mutation mutated expressing class nyha iv iiib iiia 3b 4 0 1b uncontrolled controlled persistent
-    progressive stable active moderate-to-severe patient patients subject subjects people women men woman man male female
-    diagnosis treatment therapy management prevention progression suspected confirmed associated related induced
-    resistant intolerant sensitive naive naïve de novo classic sporadic aggressive indolent general extensive limited
-    disease-free residual minimal pregnancy
-    """.split()
-)
+_LINK_WORDS = word_set("condition_link_words")
+_GRADED = frozenset({"stage", "class", "grade", "nyha", "phase", "level"})
+STAGE_WORDS = word_set("condition_stage_words")
 """Stage, line, severity, age and population: not the disease itself."""
-COURSE_WORDS = frozenset(
-    "acute chronic idiopathic primary secondary essential congenital hereditary familial subacute seasonal perennial "
-    "autoimmune spontaneous end squamous cell mucosal intrahepatic extrahepatic cutaneous systemic diffuse "
-    "vasculogenic malignant benign left right bilateral unilateral invasive infiltrating ductal lobular".split()
-)
+COURSE_WORDS = word_set("condition_course_words")
 """Words that may or may not make another disease: dropped last, at a lower score."""
 _NO_DISEASE = re.compile(
     r"^healthy\b|\bhealthy (?:volunteers?|subjects?|participants?|people|adults?)\b|\bvolunteers?$|^no condition|"
@@ -68,7 +54,8 @@ def condition_words(text: str) -> Words:
 
 def without_words(words: Words, dropped: frozenset[str]) -> Words:
     """The words but those dropped; all of them where nothing would be left."""
-    kept = tuple(word for word in words if word not in dropped and not (word.isdigit() and "stage" in words))
+    dropped = dropped - {"stage"} if "end" in words and "end" not in dropped else dropped
+    kept = tuple(word for word in words if word not in dropped and not (word.isdigit() and _GRADED & {*words}))
     return kept or words
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -59,7 +59,7 @@ class Corrections:
     def __len__(self) -> int:
         return len(self._latest)
 
-    def __iter__(self) -> Iterable[Correction]:  # type: ignore[override]
+    def __iter__(self) -> Iterator[Correction]:
         return iter(self._latest[key] for key in sorted(self._latest))
 
     def find(self, kind: LinkKind, text: str) -> Correction | None:
@@ -123,7 +123,7 @@ def corrections_to_csv(corrections: Corrections) -> str:
     """The latest decisions as a file that reads back to the same, sorted by kind and text."""
     rows = (
         (one.kind, one.text, one.entity_id, one.name, one.decided_by, one.decided_on.isoformat(), one.reason)
-        for one in corrections._latest.values()
+        for one in corrections
     )
     return _to_csv(COLUMNS, sorted(rows))
 
@@ -145,11 +145,11 @@ def review_to_csv(links: Iterable[Link]) -> str:
         if kept is None or (-link.score, link.text) < (-kept.score, kept.text):
             first[key] = link
     rows = []
-    for key in sorted(first, key=lambda key: (-counts[key], key)):
-        link, row = first[key], first[key].as_row()
+    for place in sorted(first, key=lambda place: (-counts[place], place)):
+        link, row = first[place], first[place].as_row()
         decision = ("", "", "")
         told = [row[name] for name in ("score", "rule", "alias", "source", "record", "others")]
-        rows.append((link.kind, link.text, link.entity_id, link.name, *decision, *told, counts[key]))
+        rows.append((link.kind, link.text, link.entity_id, link.name, *decision, *told, counts[place]))
     return _to_csv(REVIEW_COLUMNS, rows)
 
 
@@ -174,16 +174,18 @@ def _decision(cells: dict[str, str], *, line: int) -> Correction:
     )
 
 
-def _row_findings(cells: dict[str, str], *, file: str, line: int) -> Iterable[Finding]:
+def _row_findings(cells: dict[str, str], *, file: str, line: int) -> Iterator[Finding]:
+    def wrong(code: str, message: str, path: str, hint: str) -> Finding:
+        return Finding(code, "error", message, hint=hint, path=path, file=file, line=line, value=cells[path])
+
     for name in _REQUIRED:
         if not cells[name]:
-            yield _wrong("corrections.empty", f"{name} is empty", name, cells, file, line, hint="fill who, when and why")
+            yield wrong("corrections.empty", f"{name} is empty", name, "fill who, when and why")
     if cells["kind"] and cells["kind"] not in get_args(LinkKind):
-        yield _wrong("corrections.kind", f"no such kind: {cells['kind']}", "kind", cells, file, line,
-                     hint="one of " + ", ".join(get_args(LinkKind)))  # fmt: skip
+        kinds = ", ".join(get_args(LinkKind))
+        yield wrong("corrections.kind", f"no such kind: {cells['kind']}", "kind", f"one of {kinds}")
     if cells["decided_on"] and not _is_day(cells["decided_on"]):
-        yield _wrong("corrections.day", f"not a day: {cells['decided_on']}", "decided_on", cells, file, line,
-                     hint="write it as 2026-11-22")  # fmt: skip
+        yield wrong("corrections.day", f"not a day: {cells['decided_on']}", "decided_on", "write it as 2026-11-22")
 
 
 def _is_day(text: str) -> bool:
@@ -194,15 +196,11 @@ def _is_day(text: str) -> bool:
     return len(text) == 10
 
 
-def _wrong(code: str, message: str, path: str, cells: dict[str, str], file: str, line: int, *, hint: str) -> Finding:
-    return Finding(code, "error", message, hint=hint, path=path, file=file, line=line, value=cells[path])
-
-
 def _conflicts(ordered: list[Correction], *, file: str) -> Iterable[Finding]:
     """An error for two answers of one day, a note for an answer that a later one replaces."""
     latest: dict[tuple[str, str], Correction] = {}
     for one in ordered:
-        key = (one.kind, fold(one.text))
+        key: tuple[str, str] = (one.kind, fold(one.text))
         before = latest.get(key)
         latest[key] = one
         if before is None or before.entity_id == one.entity_id:

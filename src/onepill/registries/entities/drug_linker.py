@@ -9,19 +9,24 @@ from functools import cached_property
 from onepill.registries.entities.book import DrugBook, NameHit
 from onepill.registries.entities.corrections import Corrections
 from onepill.registries.entities.drug_names import code_key, drug_key, inside_and_outside, lookup_keys, plain_key
+from onepill.registries.entities.drug_words import FORMS
 from onepill.registries.entities.fuzzy import FuzzyIndex
 from onepill.registries.entities.links import Evidence, Link, no_link
 from onepill.registries.entities.not_drugs import not_a_drug
 from onepill.registries.entities.splitting import split_names
-from onepill.registries.entities.text import fold, has_chinese
+from onepill.registries.entities.stems import stem_source, stems_of
+from onepill.registries.entities.text import fold, has_chinese, slug
 
 _EXACT = {"name": 1.0, "code": 0.97, "form": 0.97, "salt": 0.95}
 _IN_BRACKETS, _CONTAINED, _CONTAINED_FAR = 0.93, 0.88, 0.75
-_AMBIGUOUS, _SHORT = 0.70, 0.80
+_AMBIGUOUS, _SHORT, _PLAINEST, _OWN_NAME = 0.70, 0.80, 0.88, 0.86
 _ONE_EDIT_LONG, _ONE_EDIT, _TWO_EDITS = 0.86, 0.75, 0.65
 _LATIN_RUN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[ -]?[A-Za-z0-9]+)*")
 _MOST_WORDS = 4
 _SHORTEST_CONTAINED = 5
+_COMMON_ENDINGS = frozenset({"caine", "cillin", "olol"})
+"""Old classes: a name with such an ending that no table knows is misspelt rather than new."""
+_MAY_HOLD_A_DRUG = frozenset({"procedure", "device", "test", "care", "behaviour", "radiation"})
 
 
 class DrugLinker:
@@ -51,7 +56,9 @@ class DrugLinker:
             return (no_link("drug", text, "drug.not_a_drug.placebo"),)
         found = [link for part in split_names(text) for link in self._part(part)]
         kept = {(link.entity_id, link.evidence.rule if not link.entity_id else ""): link for link in reversed(found)}
-        return tuple(link for link in found if kept.get((link.entity_id, "" if link.entity_id else link.evidence.rule)) is link)
+        return tuple(
+            link for link in found if kept.get((link.entity_id, "" if link.entity_id else link.evidence.rule)) is link
+        )
 
     def link_all(self, texts: Iterable[str]) -> Mapping[str, tuple[Link, ...]]:
         """The links of many texts, each text worked once."""
@@ -66,8 +73,9 @@ class DrugLinker:
             return exact
         reason = not_a_drug(part)
         if reason:
-            return (no_link("drug", part, f"drug.not_a_drug.{reason}"),)
-        return self._hyphenated(part) or self._contained(part) or self._like(part) or (_unknown(part),)
+            named = self._contained(part, at_head=True) if reason in _MAY_HOLD_A_DRUG else ()
+            return named or (no_link("drug", part, f"drug.not_a_drug.{reason}"),)
+        return self._hyphenated(part) or self._contained(part) or self._like(part) or (_own_name(part),)
 
     def _exact(self, text: str, shown: str, *, within: float = 1.0) -> tuple[Link, ...]:
         for rule, key in lookup_keys(text):
@@ -80,13 +88,20 @@ class DrugLinker:
     def _from_hits(self, hits: tuple[NameHit, ...], shown: str, rule: str, score: float) -> tuple[Link, ...]:
         best = hits[0]
         rivals = [hit for hit in hits[1:] if (hit.alias.kind == "brand") == (best.alias.kind == "brand")]
+        plainest = self._plainest([best, *rivals]) if rivals else None
+        if plainest is not None:
+            best, rivals, score = plainest, [], min(score, _PLAINEST)
         if rivals:
             score = min(score, _AMBIGUOUS)
         evidence = Evidence(rule, best.alias.alias, best.alias.source, best.alias.record)
         others = tuple(dict.fromkeys("+".join(hit.drug_ids) for hit in rivals))
-        return tuple(
-            Link("drug", shown, one, self.book.name_of(one), score, evidence, others) for one in best.drug_ids
-        )
+        return tuple(Link("drug", shown, one, self.book.name_of(one), score, evidence, others) for one in best.drug_ids)
+
+    def _plainest(self, hits: list[NameHit]) -> NameHit | None:
+        """The one substance that every rival's name holds: a brand of insulin lispro and of its protamine mixture."""
+        words = {hit: {*self.book.name_of(hit.drug_ids[0]).split()} for hit in hits if len(hit.drug_ids) == 1}
+        return next((hit for hit, own in words.items() if len(words) == len(hits)
+                     and all(own <= others for others in words.values())), None)  # fmt: skip
 
     def _with_brackets(self, part: str) -> tuple[Link, ...]:
         """What stands before a bracket names the drug; failing that, what stands in it."""
@@ -107,11 +122,13 @@ class DrugLinker:
         left, hyphen, right = part.partition("-")
         if not hyphen or min(len(left), len(right)) < _SHORTEST_CONTAINED:
             return ()
+        if left in FORMS:
+            return self._exact(right, part, within=0.92)
         first, second = self._exact(left, left, within=0.92), self._exact(right, right, within=0.92)
         return first + second if first and second else ()
 
-    def _contained(self, part: str) -> tuple[Link, ...]:
-        """Known names inside the part, the longest first; what is left over lowers the score."""
+    def _contained(self, part: str, *, at_head: bool = False) -> tuple[Link, ...]:
+        """Known names inside the part (or at its head only), the longest first; what is left over lowers the score."""
         if has_chinese(part):
             return self._contained_chinese(part)
         words = re.sub(r"[()\[\],.:]", " ", part).split()
@@ -121,7 +138,7 @@ class DrugLinker:
             for start in range(len(words) - size + 1):
                 span = set(range(start, start + size))
                 run = " ".join(words[start : start + size])
-                if span & taken or not _may_be_contained(run):
+                if span & taken or (at_head and start) or not _may_be_contained(drug_key(run)):
                     continue
                 links = self._exact(run, part, within=_CONTAINED)
                 if links and links[0].evidence.rule != "drug.brand":
@@ -148,8 +165,8 @@ class DrugLinker:
 
     def _like(self, part: str) -> tuple[Link, ...]:
         """Names within the edits allowed for the length; codes are never matched by likeness."""
-        key = drug_key(part)
-        if code_key(part) or any(letter.isdigit() for letter in key.lstrip("0123456789-")):
+        key = drug_key(part).lstrip("0123456789-")
+        if code_key(part) or any(letter.isdigit() for letter in key):
             return ()
         near = self._index.near(key)
         if not near:
@@ -157,10 +174,15 @@ class DrugLinker:
         best = near[0]
         score = (_ONE_EDIT_LONG if len(key) >= 10 else _ONE_EDIT) if best.edits <= 1 else _TWO_EDITS
         ids = {self._id_at(one.place) for one in near if one.edits == best.edits}
-        links = self._from_hits(self.book.hits(self._index.names[best.place]), part, "drug.fuzzy", score)
+        hits = self.book.hits(self._index.names[best.place])
+        if hits[0].alias.kind == "brand":
+            score = min(score, _TWO_EDITS)
+        links = self._from_hits(hits, part, "drug.fuzzy", score)
         if len(ids) > 1:
             rivals = tuple(sorted("+".join(one) for one in ids if "+".join(one) != links[0].entity_id))
-            return tuple(Link("drug", part, k.entity_id, k.name, min(score, _AMBIGUOUS), k.evidence, rivals) for k in links)
+            return tuple(
+                Link("drug", part, k.entity_id, k.name, min(score, _AMBIGUOUS), k.evidence, rivals) for k in links
+            )
         return links
 
     def _id_at(self, place: int) -> tuple[str, ...]:
@@ -182,5 +204,15 @@ def _as_contained(link: Link, score: float) -> Link:
     return Link("drug", link.text, link.entity_id, link.name, min(score, link.score), evidence, link.others)
 
 
-def _unknown(part: str) -> Link:
-    return Link("drug", part, "", drug_key(part), 0.0, Evidence("drug.unknown"))
+def _own_name(part: str) -> Link:
+    """A name in no table: a drug of its own where it is one or two words with an INN stem, else unknown."""
+    key = drug_key(inside_and_outside(part)[0] or part)
+    stems = (
+        [s for s in stems_of(key) if s.stem not in _COMMON_ENDINGS]
+        if key.replace(" ", "").isalpha() and len(key.split()) <= 2
+        else []
+    )
+    if stems and not has_chinese(key) and len(key) >= len(stems[0].stem) + 4:
+        evidence = Evidence("drug.own_name", f"-{stems[0].stem}", stem_source().title, stem_source().url)
+        return Link("drug", part, slug(key), key, _OWN_NAME, evidence)
+    return Link("drug", part, "", key, 0.0, Evidence("drug.unknown"))

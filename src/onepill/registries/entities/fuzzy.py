@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,10 +113,10 @@ def _cuts(length: int) -> Iterator[tuple[int, int]]:
     """Start and end of each segment of a name of this length, as even as can be."""
     parts = MAX_EDITS + 1
     bounds = [round(length * part / parts) for part in range(parts + 1)]
-    return zip(bounds[:-1], bounds[1:], strict=True)
+    return pairwise(bounds)
 
 
-def _distance():  # type: ignore[no-untyped-def]  # the extra's own type
+def _distance() -> Callable[..., int]:
     try:
         from rapidfuzz.distance import Levenshtein
     except ImportError:

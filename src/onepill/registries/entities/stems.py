@@ -11,6 +11,7 @@ from typing import Any
 from onepill.core.provenance import Source
 from onepill.registries.entities.drug_names import drug_key
 from onepill.registries.entities.text import has_chinese
+from onepill.registries.entities.words import word_set
 
 _LEAST_LETTERS_BEFORE = 2
 
@@ -36,8 +37,8 @@ class Stem:
 def stems_of(name: str) -> tuple[Stem, ...]:
     """The stems of a name, the one that says most first; none where no word ends in a stem.
 
-    The longest stem of each word counts (tunlametinib is -metinib, not -tinib). A second word that names the payload of an
-    antibody-drug conjugate comes first, since it decides the modality. Chinese names are read by their endings.
+    The longest stem of each word counts (tunlametinib is -metinib, not -tinib). A second word that names the payload
+    of an antibody-drug conjugate comes first, since it decides the modality. Chinese names are read by their endings.
     """
     key = drug_key(name)
     if has_chinese(key):
@@ -73,7 +74,7 @@ def _stem_of_word(word: str) -> Stem | None:
     return stems().get(word) if word in _PAYLOADS else None
 
 
-_PAYLOADS = frozenset("vedotin deruxtecan govitecan emtansine ozogamicin mafodotin tesirine".split())
+_PAYLOADS = word_set("adc_payloads")
 
 
 @cache

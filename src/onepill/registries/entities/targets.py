@@ -20,8 +20,11 @@ from onepill.registries.entities.text import fold
 ClaimKind = Literal["target", "mechanism", "modality"]
 
 _LISTED, _LISTED_MANY, _FROM_STEM, _FROM_TITLE, _MECHANISM, _ATC = 0.90, 0.70, 0.86, 0.86, 0.90, 0.85
+_ACTION = 0.02
+"""Added where the source says what the drug does to the target, which a list of bound proteins does not."""
 _MANY = 4
 """A source that lists more targets than this for one drug lists what it binds, not what it is for."""
+_DISEASE_OF = re.compile(r"[\w\s()-]{0,60}?(?:encephalitis|syndrome|nephritis|positive)")
 _ROLE = (
     r"(?:inhibitors?|antagonists?|agonists?|blockers?|blockade|degraders?|modulators?|antibod(?:y|ies)|mab|monoclonal|"
     r"bispecific|car[- ]?t|chimeric antigen|tki|targeted|directed|vaccine|adc|nanobod(?:y|ies)|sirna|ligand trap)"
@@ -113,7 +116,7 @@ class TargetBook:
                 evidence = Evidence("target.listed", str(row["target"]), source, str(row["record_id"]))
                 action = str(row.get("action") or "")
                 for symbol in symbols_of(str(row["target"])):
-                    yield TargetClaim(drug_id, "target", symbol, action, score, evidence)
+                    yield TargetClaim(drug_id, "target", symbol, action, score + (_ACTION if action else 0.0), evidence)
 
     def _of_words(self, rows: Iterable[Mapping[str, Any]], kind: ClaimKind) -> Iterable[TargetClaim]:
         for row in rows:
@@ -169,8 +172,7 @@ def symbols_of(name: str) -> tuple[str, ...]:
 
 
 def _is_disease(folded: str, match: re.Match[str]) -> bool:
-    return re.match(r"[\w\s()-]{0,60}?(?:encephalitis|syndrome|nephritis|positive)", folded[match.end() :]) is not None \
-        and match.group(0).startswith("anti")  # fmt: skip
+    return match.group(0).startswith("anti") and _DISEASE_OF.match(folded[match.end() :]) is not None
 
 
 @cache
