@@ -3,8 +3,9 @@
     python tools/build_condition_names.py ctgov_xml_6786.tar.gz
 
 Reads legacy XML records of ClinicalTrials.gov (US government; name the source and its date) and writes the table
-`learned` of src/onepill/registries/entities/data/condition_names.json; the tables beside it are kept. A name is kept where at
-least two records hold it as their only condition and at least three in four of those have the same only heading.
+`learned` of src/onepill/registries/entities/data/condition_names.json; the tables beside it are kept. A name is kept
+where at least two records hold it as their only condition and at least three in four of those have the same only
+heading.
 """
 
 from __future__ import annotations

@@ -23,7 +23,8 @@ from onepill.registries.entities.links import Evidence, Link, no_link
 from onepill.registries.entities.text import fold, has_chinese
 
 _DISEASE_TREES = ("C", "F03")
-_TOO_WIDE = frozenset({"Disease", "Syndrome", "Acute Disease", "Chronic Disease", "Diseases in Twins"})
+_TOO_WIDE = frozenset({"Disease", "Syndrome", "Acute Disease", "Chronic Disease", "Diseases in Twins", "Injury"})
+_LONG_WORD = 7
 _PARTS, _CONTAINED_LOW, _FUZZY_ONE, _FUZZY_TWO = 0.90, 0.60, 0.86, 0.70
 
 
@@ -130,8 +131,9 @@ class ConditionBook:
             joined = " ".join(words)
             near = self._index.near(joined)
             if near and near[0].edits:
-                score = _FUZZY_ONE if near[0].edits == 1 and len(joined) >= 10 else _FUZZY_TWO
-                names = self._names[tuple(self._index.names[near[0].place].split())]
+                stored = tuple(self._index.names[near[0].place].split())
+                score = _FUZZY_ONE if near[0].edits == 1 and _is_misspelt(words, stored) else _FUZZY_TWO
+                names = self._names[stored]
                 return (self._as_link(names, text, "condition.fuzzy", score),)
         return ()
 
@@ -232,6 +234,15 @@ def condition_book_from_rows(
     for mondo, efo, name in sorted(maps.values()):
         found.append(Condition(f"mondo:{mondo}", name, "", mondo, efo))
     return ConditionBook(found, corrections)
+
+
+def _is_misspelt(words: Words, stored: Words) -> bool:
+    """One long word differs, not in its first letter: hip is not a misspelt lip, nor norovirus a torovirus."""
+    ours, theirs = {*words} - {*stored}, {*stored} - {*words}
+    if len(ours) != 1 or len(theirs) != 1:
+        return False
+    one, other = ours.pop(), theirs.pop()
+    return one[0] == other[0] and min(len(one), len(other)) >= _LONG_WORD
 
 
 @cache

@@ -31,6 +31,11 @@ STAGE_WORDS = word_set("condition_stage_words")
 """Stage, line, severity, age and population: not the disease itself."""
 COURSE_WORDS = word_set("condition_course_words")
 """Words that may or may not make another disease: dropped last, at a lower score."""
+_WIDE_WORDS = word_set("condition_wide_words")
+_ONE_WIDE_WORD = 0.15
+"""Taken off where dropping words leaves only a wide one: a cutaneous tumour is more than a tumour."""
+_OTHER_HISTOLOGY = 0.09
+"""Taken off where a carcinoma of a site is filed under the site's neoplasms."""
 _NO_DISEASE = re.compile(
     r"^healthy\b|\bhealthy (?:volunteers?|subjects?|participants?|people|adults?)\b|\bvolunteers?$|^no condition|"
     r"\bcaregivers?\b|\bquality of life\b|\bscreening\b|\b(?:satisfaction|education|knowledge|attitudes?)\b|"
@@ -59,6 +64,10 @@ def without_words(words: Words, dropped: frozenset[str]) -> Words:
     return kept or words
 
 
+def _is_wide(words: Words) -> bool:
+    return len(words) == 1 and words[0] in _WIDE_WORDS
+
+
 def names_no_disease(text: str) -> bool:
     """Whether the text is of healthy volunteers, a procedure, a vaccine or a theme of care."""
     return _NO_DISEASE.search(fold(text)) is not None
@@ -77,7 +86,12 @@ def readings(text: str) -> Iterator[tuple[str, float, Words]]:
             kept = without_words(words, dropped) if dropped else words
             if kept and kept not in seen:
                 seen.add(kept)
-                yield rule + added, score - less, kept
+                yield rule + added, score - less - (_ONE_WIDE_WORD if less and _is_wide(kept) else 0.0), kept
+    for rule, score, words in whole:
+        site = tuple(sorted({"neoplasm" if word.endswith("carcinoma") else word for word in words}))
+        kept = without_words(site, STAGE_WORDS)
+        if site != words and kept not in seen and not _is_wide(kept):
+            yield f"{rule}.site", score - _OTHER_HISTOLOGY, kept
     for inside in insides:
         yield "condition.inside", 0.88, condition_words(inside)
 
