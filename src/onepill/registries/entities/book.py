@@ -154,4 +154,5 @@ def _usable(alias: Alias) -> bool:
 
 
 def _rank(alias: Alias) -> tuple[object, ...]:
-    return (alias.kind == "brand", ";" in alias.drug, alias.kind not in {"inn", "name"}, alias.source, alias.record)
+    further = drug_key(alias.drug) != drug_key(alias.alias)
+    return (alias.kind == "brand", further, ";" in alias.drug, alias.kind != "inn", alias.source, alias.record)

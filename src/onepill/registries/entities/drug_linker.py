@@ -87,7 +87,7 @@ class DrugLinker:
 
     def _from_hits(self, hits: tuple[NameHit, ...], shown: str, rule: str, score: float) -> tuple[Link, ...]:
         best = hits[0]
-        rivals = [hit for hit in hits[1:] if (hit.alias.kind == "brand") == (best.alias.kind == "brand")]
+        rivals = [hit for hit in hits[1:] if _standing(hit) == _standing(best)]
         plainest = self._plainest([best, *rivals]) if rivals else None
         if plainest is not None:
             best, rivals, score = plainest, [], min(score, _PLAINEST)
@@ -192,6 +192,13 @@ class DrugLinker:
     def _index(self) -> FuzzyIndex:
         names = (key for key in self.book.keys if not has_chinese(key) and not any(c.isdigit() for c in key))
         return FuzzyIndex(tuple(names))
+
+
+def _standing(hit: NameHit) -> str:
+    """A drug's own name stands above a further name, and that above a brand."""
+    if hit.alias.kind == "brand":
+        return "brand"
+    return "own" if drug_key(hit.alias.drug) == drug_key(hit.alias.alias) else "further"
 
 
 def _may_be_contained(run: str) -> bool:

@@ -57,6 +57,8 @@ def drug_key(name: str) -> str:
 def _drug_key_once(name: str) -> str:
     if has_chinese(name):
         return _chinese_key(name)
+    if code_key(name):
+        return plain_key(name)
     bare = without_doses(name)
     words = [word for word in plain_key(bare).split() if word not in FORMS]
     if not words:
@@ -103,6 +105,8 @@ def _form_key(text: str) -> str:
     """Without dose and form, with the salt."""
     if has_chinese(text):
         return _chinese_without_form(plain_key(text))
+    if code_key(text):
+        return plain_key(text)
     return " ".join(word for word in plain_key(without_doses(text)).split() if word not in FORMS)
 
 
