@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
@@ -19,11 +20,14 @@ from onepill.registries.entities.text import fold, has_chinese, slug
 SponsorClass = Literal["industry", "academic", "government", "network", "individual", "unknown"]
 
 _LEGAL = re.compile(
-    r"(?:[\s,.]+(?:inc|incorporated|corp|corporation|co|company|ltd|limited|llc|l\.l\.c|llp|lp|l\.p|plc|gmbh|ag|kgaa|kg|"
+    r"(?:[\s,.]+(?:inc|incorporated|corp|corporation|co|company|ltd|limited|llc|l\.l\.c|llp|lp|l\.p|plc|gmbh & co|"
+    r"gmbh|ag|kgaa|kg|"
     r"se|sa|s\.a|sas|s\.a\.s|sarl|srl|s\.r\.l|spa|s\.p\.a|s\.p\.a|bv|b\.v|nv|n\.v|a/s|as|aps|ab|oy|oyj|k\.k|kk|pty|pvt|"
     r"pte|sdn|bhd|kft|zrt|sro|s\.r\.o|doo|d\.o\.o|s\.l|sl|sp\. z o\.o|ltda|s\.a\.u|sau|group|holdings?|lda|gk|"
     r"& co|and co|intl|international))+[\s.,]*$"
 )
+_KEPT_FORMS = ("merck kgaa", "merck & co")
+"""Two companies that their legal forms alone tell apart."""
 _CHINESE_LEGAL = re.compile(r"(?:集团)?(?:股份有限公司|有限责任公司|有限公司|公司|集团)$")
 _CHINESE_GROUP = re.compile(r"(?:集团|有限责任|股份)$")
 _BRACKET = re.compile(r"\s*[(（][^()（）]*[)）]\s*")
@@ -88,6 +92,10 @@ class Company:
     names: tuple[str, ...] = ()
 
 
+_Listed = tuple[tuple[Company, str], ...]
+"""The companies that bear a name, each with the name as listed."""
+
+
 class CompanyBook:
     """Sponsors to companies: corrections, the packaged table, the group's name at the head, else the name's own id."""
 
@@ -108,14 +116,13 @@ class CompanyBook:
             return no_link("company", text, "company.empty")
         listed = self._keys.get(key)
         if listed:
-            return self._as_link(text, listed[0], Evidence("company.key", listed[1], "companies"), 0.98)
+            return self._as_link(text, listed, "company.key", 0.98)
         head = self._by_head(key)
         if head:
-            return self._as_link(text, head[0], Evidence("company.head", head[1], "companies"), 0.90)
+            return self._as_link(text, head, "company.head", 0.90)
         near = [one for one in self._index.near(key) if one.edits == 1]
         if near and len(key) >= 10:
-            company, alias = self._keys[self._index.names[near[0].place]]
-            return self._as_link(text, company, Evidence("company.fuzzy", alias, "companies"), 0.80)
+            return self._as_link(text, self._keys[self._index.names[near[0].place]], "company.fuzzy", 0.80)
         return Link("company", text, slug(key), own, 0.90, Evidence("company.own_name", own, "the text itself"))
 
     def company(self, text: str) -> Company:
@@ -135,10 +142,15 @@ class CompanyBook:
             parent_source=Source(f"the sponsor's name as listed: {text}") if parent_link else None,
         )
 
-    def _as_link(self, text: str, company: Company, evidence: Evidence, score: float) -> Link:
-        return Link("company", text, company.company_id, company.name, score, evidence)
+    def _as_link(self, text: str, listed: _Listed, rule: str, score: float) -> Link:
+        """A name that two companies bear (Merck) is uncertain, and the other is told."""
+        (company, alias), *rest = listed
+        others = tuple(one.company_id for one, _ in rest)
+        evidence = Evidence(rule, alias, "companies")
+        name = company.name
+        return Link("company", text, company.company_id, name, min(score, 0.7) if others else score, evidence, others)
 
-    def _by_head(self, key: str) -> tuple[Company, str] | None:
+    def _by_head(self, key: str) -> _Listed | None:
         """A listed name at the head of the key, as groups name their units; at least six letters, or two words."""
         words = key.split()
         for size in range(len(words) - 1, 0, -1):
@@ -151,8 +163,12 @@ class CompanyBook:
         return None
 
     @cached_property
-    def _keys(self) -> Mapping[str, tuple[Company, str]]:
-        return {company_key(name): (one, name) for one in _companies().values() for name in (*one.names, one.name)}
+    def _keys(self) -> Mapping[str, _Listed]:
+        found: dict[str, dict[str, tuple[Company, str]]] = defaultdict(dict)
+        for one in _companies().values():
+            for name in (*one.names, one.name):
+                found[company_key(name)].setdefault(one.company_id, (one, name))
+        return {key: tuple(of.values()) for key, of in found.items()}
 
     @cached_property
     def _index(self) -> FuzzyIndex:
@@ -163,6 +179,9 @@ class CompanyBook:
 def company_key(name: str) -> str:
     """The name folded, without legal form, brackets and punctuation; idempotent."""
     key = fold(name)
+    kept = next((form for form in _KEPT_FORMS if re.match(rf"{form}\b", key)), None)
+    if kept:
+        return kept
     before = None
     while key != before:
         before = key

@@ -67,11 +67,13 @@ def stem_source() -> Source:
 def _stem_of_word(word: str) -> Stem | None:
     if not word.isalpha():
         return None
+    if word in _PAYLOADS:
+        return stems().get(word)
     for start in range(_LEAST_LETTERS_BEFORE, len(word) - 2):
         found = stems().get(word[start:])
         if found:
             return found
-    return stems().get(word) if word in _PAYLOADS else None
+    return None
 
 
 _PAYLOADS = word_set("adc_payloads")
