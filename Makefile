@@ -81,8 +81,8 @@ check-imports: setup-dev
 check-map: setup-dev
 	@$(BIN)/python tools/map.py --check
 
-bench: setup-dev  ## measure speed and memory into out/bench.json
-	@$(BIN)/python tools/bench.py
+bench: setup-dev  ## measure speed and memory into out/bench.json (BENCH="--registry SAMPLES" adds a full registry)
+	@$(BIN)/python tools/bench.py $(BENCH)
 
 format: setup-dev  ## format the code and mend what the linter can
 	@$(BIN)/ruff check --fix-only --quiet .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,10 @@ import pytest
 from pydantic import TypeAdapter
 
 from onepill.cli.commands import OPTION_NAMES, command_name
-from onepill.workbench.operations import OPERATIONS, Operation
+from onepill.workbench.operations import OPERATIONS, Operation, operation
 from tests.cli.asking import Answer, Ask
+from tests.registries.replay import Replay, serving
+from tests.workbench.registry_files import studies_file, study
 
 COMMANDS = [found for found in OPERATIONS if "cli" in found.faces]
 FIELD_WORDS: dict[str, list[str]] = {
@@ -27,11 +30,15 @@ OWN_WORDS: dict[str, list[str]] = {
     "path compare": ["--route", "us=standard", "--route", "us=priority"],
 }
 """What else an operation needs to hear."""
+ARGUMENTS = ("text", "file", "passport", "id", "path", "source")
+"""Fields that are told without an option."""
 
 
 def words_for(found: Operation, *, file: str, passport: Path) -> list[str]:
     """The shortest question of an operation, from its fields."""
     words = command_name(found).split()
+    if found.models:
+        return words
     fields = found.question.model_fields
     if "text" in fields:
         words.append(file)
@@ -44,9 +51,22 @@ def words_for(found: Operation, *, file: str, passport: Path) -> list[str]:
 
 
 @pytest.fixture
-def answers(ask: Ask, minimal: str, passport: Path) -> Any:
+def registry_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, list[str]]]:
+    """What the registry's operations need to hear, and a warehouse at home in which a small file is loaded."""
+    monkeypatch.setenv("ONEPILL_HOME", str(tmp_path / "home"))
+    file = str(studies_file(tmp_path / "studies.json", range(1, 6)))
+    load = operation("registry load")
+    load.ask(load.question(source="ctgov", path=file))
+    with serving(Replay([study(number) for number in range(1, 6)])) as replay:
+        sync = ["ctgov", "--address", replay.address]
+        yield {"registry load": ["ctgov", file], "registry sync": sync, "registry forget": ["ctgov"]}
+
+
+@pytest.fixture
+def answers(ask: Ask, minimal: str, passport: Path, registry_words: dict[str, list[str]]) -> Any:
     def answer(found: Operation, *more: str) -> Answer:
-        return ask(*words_for(found, file=minimal, passport=passport), *more)
+        words = words_for(found, file=minimal, passport=passport)
+        return ask(*words, *registry_words.get(found.name, []), *more)
 
     return answer
 
@@ -72,7 +92,7 @@ def test_a_command_answers_a_person_too(
 def test_help_names_every_field_of_the_question_and_json(found: Operation, ask: Ask) -> None:
     answer = ask(*command_name(found).split(), "--help")
     assert answer.code == 0
-    fields = [name for name in found.question.model_fields if name not in ("text", "file", "passport", "id", "path")]
+    fields = [name for name in found.question.model_fields if name not in ARGUMENTS]
     for name in fields:
         assert OPTION_NAMES.get(name, f"--{name.replace('_', '-')}") in answer.out
     assert "--json" in answer.out

@@ -6,6 +6,7 @@ import inspect
 import sys
 import types
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -28,7 +29,13 @@ OPTION_NAMES = {
 }
 FILE_OPTIONS = {"cases": "--cases"}
 """Fields whose text stands in a file that an option names."""
-ARGUMENTS = {"id": "ID", "path": "PATH"}
+DOCUMENT = "document"
+"""The parameter of a file whose text is part of the question."""
+COUNTS_TO_TODAY = ("registry status",)
+"""Questions whose day `on` is today where none is given."""
+CHECKS = ("check", "registry verify")
+"""What answers with findings, and ends as bad input does where one is an error."""
+ARGUMENTS = {"id": "ID", "source": "SOURCE", "path": "PATH"}
 JSON_OPTION = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 LANG_OPTION = Annotated[str, typer.Option("--lang", help="Language of the page: en or zh.")]
 OUT_OPTION = Annotated[Path | None, typer.Option("--out", help="Folder for passport.html and passport.json.")]
@@ -105,7 +112,7 @@ def _needs_file(fields: dict[str, FieldInfo]) -> bool:
 def _file_parameter(fields: dict[str, FieldInfo]) -> inspect.Parameter:
     label = "FILE" if "text" in fields else "PASSPORT.json"
     kind = Annotated[Path, typer.Argument(metavar=label, show_default=False)]
-    return inspect.Parameter("source", POSITIONAL_OR_KEYWORD, annotation=kind)
+    return inspect.Parameter(DOCUMENT, POSITIONAL_OR_KEYWORD, annotation=kind)
 
 
 def _keyword(name: str, kind: Any, default: Any) -> inspect.Parameter:
@@ -151,30 +158,32 @@ def _plain_type(field: FieldInfo) -> Any:
 
 def _answer(found: Operation, given: dict[str, Any]) -> None:
     as_json = given.pop("as_json")
-    source, lang, out = given.pop("source", None), given.pop("lang", "en"), given.pop("out", None)
+    document, lang, out = given.pop(DOCUMENT, None), given.pop("lang", "en"), given.pop("out", None)
     if lang not in ("en", "zh"):
         raise InputError.single("lang.unknown", f"{lang!r} is no language of the passport", hint="en or zh", value=lang)
-    question = _question(found, given, source)
+    question = _question(found, given, document)
     if found.name == "passport":
         show.passport(found, question, lang=lang, out=out, as_json=as_json)
         return
-    answer = found.ask(question)
+    answer = show.with_steps(found, question, quiet=as_json)
     if as_json:
         sys.stdout.write(to_json(answer))
     else:
         show.SHOW[found.name](answer)
-    if found.name == "check" and answer["errors"]:
+    if found.name in CHECKS and answer["errors"]:
         raise typer.Exit(InputError.exit_code)
 
 
-def _question(found: Operation, given: dict[str, Any], source: Path | None) -> Any:
+def _question(found: Operation, given: dict[str, Any], document: Path | None) -> Any:
     from pydantic import ValidationError
 
     fields = found.question.model_fields
-    if source is not None and "text" in fields:
-        given |= {"text": read_text(source), "file": str(source)}
-    elif source is not None:
-        given |= {"passport": read_passport(source)}
+    if document is not None and "text" in fields:
+        given |= {"text": read_text(document), "file": str(document)}
+    elif document is not None:
+        given |= {"passport": read_passport(document)}
+    if found.name in COUNTS_TO_TODAY and given.get("on") is None:
+        given["on"] = date.today()
     for name in (name for name in FILE_OPTIONS if given.get(name) is not None):
         given[name] = {"text": read_text(given[name]), "file": str(given[name])}
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 import threading
 import time
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
+from onepill.cli import show_registry
 from onepill.cli.show_path import show_path
 from onepill.cli.tables import show_table
 from onepill.workbench.documents import to_json, warm_up, write_passport
@@ -63,6 +65,35 @@ def _with_progress(found: Operation, question: Any, *, quiet: bool) -> Row:
                 bar.update(task, description="what moves the answer")
 
         return dict(found.ask(question, progress=report))
+
+
+STEPS = {
+    "hash": "reading the file",
+    "fetch": "fetching",
+    "read": "rows read",
+    "compare": "comparing with what stands",
+    "write": "writing",
+    "verify": "segments checked",
+}
+"""What long operations call their steps, and what a person reads."""
+
+
+def with_steps(found: Operation, question: Any, *, quiet: bool) -> Any:
+    """Ask, showing the steps of what may take long where a person looks on."""
+    if quiet or not sys.stderr.isatty() or "progress" not in inspect.signature(found.function).parameters:
+        return found.ask(question)
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[count]}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None, count="")
+
+        def report(step: str, done: int, total: int) -> None:
+            count = f"{done:,}" + (f" of {total:,}" if total else "") if done or total else ""
+            bar.update(task, description=STEPS[step], completed=done, total=total or None, count=count)
+
+        return found.ask(question, progress=report)
 
 
 def _summary(document: Row, *, lang: Lang) -> None:
@@ -275,6 +306,12 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "policy show": _policy,
     "policy match": _matches,
     "policy effect": _effects,
+    "registry sources": show_registry.show_sources,
+    "registry load": show_registry.show_load,
+    "registry sync": show_registry.show_sync,
+    "registry status": show_registry.show_status,
+    "registry verify": show_registry.show_verified,
+    "registry forget": show_registry.show_forgotten,
     "due": _due,
     "explain": _explain,
 }

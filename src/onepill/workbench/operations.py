@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
-from onepill.workbench import answers
+from onepill.workbench import answers, registry
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from pydantic import BaseModel
 
 Face = Literal["cli", "web", "mcp"]
@@ -20,7 +23,8 @@ ALL_FACES: tuple[Face, ...] = ("cli", "web", "mcp")
 class Operation:
     """One thing that can be asked: `name` is also the words of its command (`rules show`).
 
-    `asks` and `answers` name the closed models of its question and its answer; they are imported when they are needed,
+    `asks` and `answers` name the closed models of its question and its answer, which stand in `questions` and `replies`
+    or, where `models` names a group, in `questions_registry` and the like; they are imported when they are needed,
     since pydantic alone takes longer than a help text may.
     """
 
@@ -30,20 +34,21 @@ class Operation:
     function: Callable[..., Any]
     effect: Effect = "read"
     faces: tuple[Face, ...] = ALL_FACES
+    models: str = ""
 
     @property
     def question(self) -> type[BaseModel]:
-        from onepill.workbench import questions
-
-        found: type[BaseModel] = getattr(questions, self.asks)
+        found: type[BaseModel] = getattr(self._models("questions"), self.asks)
         return found
 
     @property
     def answer(self) -> Any:
         """The answer's model, or a list of one."""
-        from onepill.workbench import replies
+        return getattr(self._models("replies"), self.answers)
 
-        return getattr(replies, self.answers)
+    def _models(self, kind: str) -> ModuleType:
+        """`questions` or `replies`, or those of the operation's own group."""
+        return import_module(f"onepill.workbench.{kind}{self.models and '_' + self.models}")
 
     @property
     def summary(self) -> str:
@@ -52,6 +57,19 @@ class Operation:
     def ask(self, question: BaseModel, **options: Any) -> Any:
         """The answer, a plain document (dicts, lists, text, numbers)."""
         return self.function(question, **options)
+
+
+def _registry(
+    name: str,
+    asks: str,
+    answers: str,
+    function: Callable[..., Any],
+    *,
+    effect: Effect,
+    faces: tuple[Face, ...] = ("cli",),
+) -> Operation:
+    """An operation on the warehouse; what takes a folder of this machine is asked from its command line alone."""
+    return Operation(f"registry {name}", asks, answers, function, effect, faces, models="registry")
 
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -68,6 +86,12 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("policy match", "PolicyMatchAsk", "PolicyMatches", answers.policy_match),
     Operation("policy effect", "PolicyEffectAsk", "PolicyEffects", answers.policy_effect),
     Operation("backtest reviews", "BacktestAsk", "Backtest", answers.backtest_reviews),
+    _registry("sources", "Nothing", "RegistrySources", registry.sources, effect="read", faces=ALL_FACES),
+    _registry("load", "LoadAsk", "RegistryLoad", registry.load, effect="write"),
+    _registry("sync", "SyncAsk", "RegistrySync", registry.sync, effect="write"),
+    _registry("status", "StatusAsk", "RegistryStatus", registry.status, effect="read"),
+    _registry("verify", "WarehouseAsk", "RegistryVerified", registry.verify, effect="read"),
+    _registry("forget", "ForgetAsk", "RegistryForgotten", registry.forget, effect="admin"),
     Operation("due", "DueAsk", "Due", answers.due),
     Operation("explain", "ExplainAsk", "Explanation", answers.explain),
 )

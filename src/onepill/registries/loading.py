@@ -1,0 +1,240 @@
+"""Loads a downloaded file or folder: finds its format, streams its tables, accounts for every record."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from onepill.core.errors import InputError
+from onepill.registries.catalogue import SOURCES
+from onepill.registries.layouts import Layout, Separated, layout_of, refuse_head
+from onepill.registries.opening import HAS_FOLDERS, MAX_BYTES, Member, container_of, damage, members
+from onepill.registries.parallel import Job, processes_for, read_parts
+from onepill.registries.sink import Quarantined, Sink
+
+if TYPE_CHECKING:
+    import pyarrow
+
+
+class Load:
+    """One file or folder of one source, opened and recognised.
+
+    Iterate `batches()` once, to its end; then the counts stand. `rows_read == rows_loaded + len(quarantined)` always.
+
+    Attributes:
+        source: the source's id.
+        path: what is loaded.
+        format: the name of its layout; several are joined by `+`.
+        container: `file`, `gz`, `zip`, `tar`, `folder` or `xlsx`.
+        rows_read: records read: studies, or data rows of a table.
+        rows_loaded: records of them that gave rows of the tables.
+        quarantined: the others, each with its reason.
+        counts_by_status: records by status: ClinicalTrials.gov's words there, the source's own elsewhere.
+        rows_by_table: rows given out, by table.
+        first_day, last_day: span of the days that the catalogue names for the source.
+        snapshot_day: day of release, where the data state it.
+        skipped: files within a folder or packed file that are not of this source.
+    """
+
+    def __init__(self, source: str, path: Path, layouts: tuple[Layout, ...], *, max_bytes: int) -> None:
+        self.source, self.path, self._layouts, self._max_bytes = source, path, layouts, max_bytes
+        self.container = _container(path)
+        self.skipped: list[str] = []
+        self._sink = Sink(source)
+        self._begun = False
+        self.format = "+".join(self._formats())
+
+    def batches(self) -> Iterator[tuple[str, pyarrow.RecordBatch]]:
+        """Table name and at most 50,000 rows, streamed; memory does not grow with the file beyond the ids seen.
+
+        Raises:
+            InputError: the file is damaged, a bomb, wrongly encoded, or holds no record that can be loaded.
+            ValueError: they were asked for before.
+        """
+        if self._begun:
+            raise ValueError("a load is read once: open it again")
+        self._begun = True
+        for rank in sorted({layout.rank for layout in self._found.values()}):
+            yield from self._pass(rank)
+        yield from self._sink.flush()
+        self._refuse_nothing()
+
+    @property
+    def rows_read(self) -> int:
+        return self._sink.rows_read
+
+    @property
+    def rows_loaded(self) -> int:
+        return self._sink.rows_loaded
+
+    @property
+    def quarantined(self) -> list[Quarantined]:
+        return self._sink.quarantined
+
+    @property
+    def counts_by_status(self) -> dict[str, int]:
+        return dict(self._sink.counts_by_status.most_common())
+
+    @property
+    def rows_by_table(self) -> dict[str, int]:
+        return dict(self._sink.rows_by_table)
+
+    @property
+    def first_day(self) -> date | None:
+        return self._sink.span[0]
+
+    @property
+    def last_day(self) -> date | None:
+        return self._sink.span[1]
+
+    @property
+    def snapshot_day(self) -> date | None:
+        from onepill.registries.days import as_date
+
+        return as_date(self._sink.snapshot)
+
+    def _members(self) -> Iterator[Member]:
+        return members(self.path, max_bytes=self._max_bytes)
+
+    def _formats(self) -> list[str]:
+        """Recognise the files. A bulk of one form is told by its first file alone."""
+        self._found: dict[str, Layout] = {}
+        alone = self.container not in HAS_FOLDERS
+        for member in self._members():
+            if alone:
+                refuse_head(member.head, member.name)
+            layout = layout_of(self._layouts, member.head)
+            if layout is None:
+                if alone:
+                    raise self._unknown(member)
+                continue
+            self._found[layout.name] = layout
+            if self.container in ("zip", "tar") and layout.name in _BULK:
+                break
+        if not self._found:
+            raise self._nothing_known()
+        self._refuse_lone()
+        return sorted(self._found)
+
+    def _pass(self, rank: int) -> Iterator[tuple[str, pyarrow.RecordBatch]]:
+        """Read the files of one rank, a bulk with more than one process."""
+        is_bulk = self.container == "zip" and not self._found.keys().isdisjoint(_BULK)
+        processes = processes_for(self.path) if is_bulk else 1
+        if processes > 1:
+            job = Job(self.source, self.path, rank, self._max_bytes)
+            yield from read_parts(job, self._sink, self.skipped, processes)
+            return
+        with damage(self.path):
+            yield from read_members(self._members(), self._layouts, rank, self._sink, self.skipped)
+
+    def _refuse_lone(self) -> None:
+        for layout in self._found.values():
+            if layout.needs and layout.needs not in self._found:
+                message = f"{self.path.name} holds {layout.name} without {layout.needs}, whose records it adds to"
+                hint = "load the folder or zip that holds both"
+                raise InputError.single("registry.part", message, hint=hint, file=str(self.path))
+
+    def _refuse_nothing(self) -> None:
+        sink = self._sink
+        if sink.rows_loaded:
+            return
+        if not sink.rows_read:
+            message, hint = f"{self.path.name} holds no record", "fetch it again"
+            raise InputError.single("registry.empty", message, hint=hint, file=str(self.path))
+        first = sink.quarantined[0]
+        message = f"none of {sink.rows_read:,} records of {self.path.name} can be loaded; the first: {first.message}"
+        hint = f"check that this is a file of {self.source}"
+        where = {"file": str(self.path), "line": first.row, "path": first.record_id, "value": first.excerpt}
+        raise InputError.single("registry.nothing_loaded", message, hint=hint, **where)
+
+    def _unknown(self, member: Member) -> InputError:
+        """What a file lacks to be of this source, or of which source it is."""
+        for layout in self._layouts:
+            lacks = layout.lacks(member.head) if isinstance(layout, Separated) else []
+            if lacks:
+                message = f"{member.name}: columns are missing: {', '.join(lacks)}"
+                hint = f"this is nearest to {layout.name}; see `onepill registry sources` for its fields"
+                return InputError.single("registry.columns", message, hint=hint, file=str(self.path), line=1)
+        return self._nothing_known(member.head)
+
+    def _nothing_known(self, head: bytes = b"") -> InputError:
+        others = [name for name, found in _all_layouts() if head and layout_of(found, head)]
+        accepted = ", ".join(SOURCES[self.source].formats)
+        message = f"{self.path.name} is in no format of {self.source}"
+        hint = f"it looks like `{others[0]}`: load it as that" if others else f"{self.source} is read from: {accepted}"
+        return InputError.single("registry.format", message, hint=hint, file=str(self.path))
+
+
+def read_members(
+    members: Iterator[Member], layouts: tuple[Layout, ...], rank: int, sink: Sink, skipped: list[str]
+) -> Iterator[tuple[str, pyarrow.RecordBatch]]:
+    """Read the files of one rank into the sink, and give out its batches as they fill."""
+    for member in members:
+        layout = layout_of(layouts, member.head)
+        if layout is None:
+            if member.name not in skipped:
+                skipped.append(member.name)
+            continue
+        if layout.rank != rank:
+            continue
+        sink.place = member.name
+        records = layout.parse(member, sink)
+        while _fill(records, sink):
+            yield from sink.flush()
+
+
+def _fill(records: Iterator[None], sink: Sink) -> bool:
+    """Read until a batch is full; False at the end of the file.
+
+    Python's search for reference cycles is off meanwhile: the rows hold none, and it would walk all of them again and
+    again, which doubles the time.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        return any(sink.is_full for _ in records)
+    finally:
+        if was_on:
+            gc.enable()
+
+
+_BULK = ("api_v2_json", "legacy_xml")
+"""Layouts of one record a file, which come by the hundred thousand."""
+
+
+def open_load(source: str, path: Path, *, max_bytes: int = MAX_BYTES) -> Load:
+    """Open a downloaded file or folder of a source; its format is found by looking into it, whatever its name.
+
+    Args:
+        source: a key of `SOURCES`.
+        path: a file (plain, gz, zip, tar, xlsx) or a folder.
+        max_bytes: bytes that it may unpack to.
+
+    Raises:
+        InputError: the source is unknown, nothing is there, or it is in no format of the source.
+        MissingExtra: a package that the format needs is not installed.
+    """
+    from onepill.registries.formats import LAYOUTS
+
+    if source not in SOURCES:
+        near = get_close_matches(source, SOURCES, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"one of {', '.join(SOURCES)}"
+        raise InputError.single("registry.source", f"there is no source {source!r}", hint=hint, value=source)
+    return Load(source, Path(path), LAYOUTS[source], max_bytes=max_bytes)
+
+
+def _all_layouts() -> list[tuple[str, tuple[Layout, ...]]]:
+    from onepill.registries.formats import LAYOUTS
+
+    return list(LAYOUTS.items())
+
+
+def _container(path: Path) -> str:
+    if not path.exists():
+        hint = "give a file or a folder that exists"
+        raise InputError.single("registry.path", f"there is nothing at {path}", hint=hint, file=str(path))
+    return container_of(path)
