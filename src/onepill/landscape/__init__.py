@@ -1,1 +1,76 @@
-"""Who else is there, and who is first?"""
+"""Who else is there, and who is first?
+
+Dated evidence of the world's programmes in (`inputs`, `world`), answers as of any day out. Pure: arrays and frozen
+objects.
+"""
+
+from onepill.landscape.answer import Landscape, landscape
+from onepill.landscape.burden import BurdenTable, burden_focus
+from onepill.landscape.compare import compare_origin, entrants, sponsor_concentration, tag_mix
+from onepill.landscape.crowding import Crowding, crowding
+from onepill.landscape.firsts import Firsts, firsts
+from onepill.landscape.inputs import (
+    ApprovalRow,
+    DiscontinuationRow,
+    DrugRow,
+    EvidenceRow,
+    Measure,
+    Question,
+    StageWeights,
+    Switches,
+)
+from onepill.landscape.matrix import matrix
+from onepill.landscape.readouts import Readout, side_by_side
+from onepill.landscape.reasons import Reason, explain
+from onepill.landscape.status import states_on
+from onepill.landscape.tags import Tags, tag_agents, tag_counts
+from onepill.landscape.timeline import timeline
+from onepill.landscape.translation import translation
+from onepill.landscape.trend import crowding_trend
+from onepill.landscape.watch import Change, TrialState, diff_tags, diff_trials
+from onepill.landscape.whitespace import Support, white_space
+from onepill.landscape.world import World, build_world, world_from_columns
+
+__all__ = [
+    "ApprovalRow",
+    "BurdenTable",
+    "Change",
+    "Crowding",
+    "DiscontinuationRow",
+    "DrugRow",
+    "EvidenceRow",
+    "Firsts",
+    "Landscape",
+    "Measure",
+    "Question",
+    "Readout",
+    "Reason",
+    "StageWeights",
+    "Support",
+    "Switches",
+    "Tags",
+    "TrialState",
+    "World",
+    "build_world",
+    "burden_focus",
+    "compare_origin",
+    "crowding",
+    "crowding_trend",
+    "diff_tags",
+    "diff_trials",
+    "entrants",
+    "explain",
+    "firsts",
+    "landscape",
+    "matrix",
+    "side_by_side",
+    "sponsor_concentration",
+    "states_on",
+    "tag_agents",
+    "tag_counts",
+    "tag_mix",
+    "timeline",
+    "translation",
+    "white_space",
+    "world_from_columns",
+]
