@@ -62,7 +62,9 @@ def read_inputs(root: Path, generation: int, make: type[Inputs]) -> Inputs | Non
             arrays = dict(packed)
         document = json.loads(arrays.pop("document").tobytes())
         names, plain = document["names"], document["inputs"]
-        columns = {name: Coded(of, tuple(names[name])) if name in names else of for name, of in arrays.items()}
+        columns: dict[str, Any] = {
+            name: Coded(of, tuple(names[name])) if name in names else of for name, of in arrays.items()
+        }
         plain["conditions"] = {key: (name, tuple(above)) for key, (name, above) in plain["conditions"].items()}
         plain["drugs"] = tuple(_drug_row(values) for values in plain["drugs"])
         plain["snapshot_day"] = date.fromisoformat(plain["snapshot_day"])

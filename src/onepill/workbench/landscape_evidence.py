@@ -38,12 +38,19 @@ _TRIALS = """
         CASE WHEN start_type = 'ESTIMATED' THEN NULL ELSE start_day END AS start_day, start_precision
     FROM trial WHERE study_type IS DISTINCT FROM 'OBSERVATIONAL' ORDER BY source, record_id
 """
-_DRUGS = "SELECT source, record_id, name, arm_labels FROM intervention WHERE role = 'investigated' AND name IS NOT NULL"
+_DRUGS = """
+    SELECT source, record_id, name, arm_labels FROM intervention
+    WHERE role = 'investigated' AND name IS NOT NULL AND list_contains(?, intervention_type)
+    ORDER BY source, record_id, ordinal
+"""
 _LEADS = """
     SELECT source, record_id, arg_min(name, ordinal) AS name, arg_min(sponsor_class, ordinal) AS listed
     FROM sponsor WHERE name IS NOT NULL AND sponsor_role IS DISTINCT FROM 'collaborator' GROUP BY source, record_id
 """
-_CONDITIONS = "SELECT source, record_id, term FROM condition WHERE kind = 'condition' AND term IS NOT NULL"
+_CONDITIONS = """
+    SELECT source, record_id, term FROM condition WHERE kind = 'condition' AND term IS NOT NULL
+    ORDER BY source, record_id, ordinal
+"""
 _APPROVALS = """
     SELECT source, record_id, substance, therapeutic_area, company, status, decision_day, decision_precision
     FROM approval
@@ -103,37 +110,31 @@ def _trials(reader: Reader, names: Names, found: Gathered) -> None:
         elif known is None:
             found.counts["trials_without_day"] += 1
         else:
-            _add_trial(row, known, drugs[key], conditions.get(key, ()), leads.get(key, Sponsor()), found)
+            sponsor = leads.get(key, Sponsor())
+            found.counts["trials_used"] += 1
+            found.counts["trials_without_phase"] += row["phase"] not in STAGES
+            for drug_id in drugs[key]:
+                _note_first(found, drug_id, period_end(*known), sponsor)
+            found.rows.extend(_trial_rows(row, known, drugs[key], conditions.get(key, ()), sponsor=sponsor))
 
 
-def _add_trial(
-    row: Row,
-    known: tuple[date, Precision],
-    drugs: dict[str, bool],
-    conditions: tuple[str, ...],
-    sponsor: Sponsor,
-    found: Gathered,
-) -> None:
-    stage = STAGES.get(row["phase"] or "", "unknown")
-    found.counts["trials_used"] += 1
-    found.counts["trials_without_phase"] += stage == "unknown"
+def _trial_rows(
+    row: Row, known: tuple[date, Precision], drugs: dict[str, bool], conditions: tuple[str, ...], *, sponsor: Sponsor
+) -> Iterator[EvidenceRow]:
     for drug_id, in_combination in drugs.items():
-        _note_first(found, drug_id, period_end(*known), sponsor)
         for condition_id in conditions or ("",):
-            found.rows.append(
-                EvidenceRow(
-                    drug_id=drug_id,
-                    indication_id=condition_id,
-                    stage=stage,
-                    day=row["start_day"],
-                    day_precision=row["start_precision"] or "day",
-                    known_on=known[0],
-                    known_precision=known[1],
-                    record_id=_record(row),
-                    sponsor_id=sponsor.company_id,
-                    sponsor_class=sponsor.sponsor_class,
-                    combination=in_combination,
-                )
+            yield EvidenceRow(
+                drug_id=drug_id,
+                indication_id=condition_id,
+                stage=STAGES.get(row["phase"] or "", "unknown"),
+                day=row["start_day"],
+                day_precision=row["start_precision"] or "day",
+                known_on=known[0],
+                known_precision=known[1],
+                record_id=_record(row),
+                sponsor_id=sponsor.company_id,
+                sponsor_class=sponsor.sponsor_class,
+                combination=in_combination,
             )
 
 
@@ -163,8 +164,7 @@ def _drugs_by_trial(reader: Reader, names: Names) -> dict[Key, dict[str, bool]]:
     """The investigated drugs of each trial, and whether an arm gives each together with another."""
     arms: dict[Key, dict[str, list[frozenset[str]]]] = defaultdict(lambda: defaultdict(list))
     joined: set[tuple[Key, str]] = set()
-    wanted = ", ".join(f"'{kind}'" for kind in sorted(DRUG_TYPES))
-    for row in rows_of(reader, f"{_DRUGS} AND intervention_type IN ({wanted}) ORDER BY source, record_id, ordinal"):
+    for row in rows_of(reader, _DRUGS, [sorted(DRUG_TYPES)]):
         key, ids = (row["source"], row["record_id"]), names.drug_ids(row["name"])
         for drug_id in ids:
             arms[key][drug_id].append(frozenset(row["arm_labels"] or ()))
@@ -183,7 +183,7 @@ def _shares_an_arm(drug_id: str, of_trial: dict[str, list[frozenset[str]]]) -> b
 
 def _conditions_by_trial(reader: Reader, names: Names) -> dict[Key, tuple[str, ...]]:
     found: dict[Key, dict[str, None]] = defaultdict(dict)
-    for row in rows_of(reader, f"{_CONDITIONS} ORDER BY source, record_id, ordinal"):
+    for row in rows_of(reader, _CONDITIONS):
         found[row["source"], row["record_id"]].update(dict.fromkeys(names.condition_ids(row["term"])))
     return {key: tuple(ids) for key, ids in found.items()}
 

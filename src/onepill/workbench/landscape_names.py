@@ -26,10 +26,31 @@ if TYPE_CHECKING:
     from onepill.store.warehouse import Reader
 
 Row = dict[str, Any]
-NAME_SOURCES = ("repurposing_hub", "pharma_space")
+NAME_SOURCES = ["repurposing_hub", "pharma_space"]
 """Sources whose drugs and aliases name substances; registers list anything under `other names`."""
-APPROVAL_NAMES = ("fda_nme", "purple_book", "ema")
+APPROVAL_NAMES = ["fda_nme", "purple_book", "ema"]
 """Sources of approvals whose substances and brands the labelled sample of links was measured with."""
+
+_NAMES: tuple[tuple[str, str, tuple[object, ...]], ...] = (
+    ("drug", "SELECT source, record_id, drug_name FROM drug WHERE list_contains(?, source)", (NAME_SOURCES,)),
+    (
+        "alias",
+        "SELECT source, record_id, drug_name, alias, alias_kind FROM alias WHERE list_contains(?, source)",
+        (NAME_SOURCES,),
+    ),
+    ("vocabulary", "SELECT source, record_id, vocabulary, term FROM vocabulary WHERE vocabulary = 'atc'", ()),
+    (
+        "approval",
+        "SELECT source, record_id, substance, drug_name FROM approval "
+        "WHERE is_human AND substance IS NOT NULL AND list_contains(?, source)",
+        (APPROVAL_NAMES,),
+    ),
+)
+"""Where names of drugs stand."""
+_CONDITIONS = """
+    SELECT source, record_id, vocabulary, kind, term, tree_number, mapped_id, mapped_term FROM vocabulary
+    WHERE vocabulary IN ('mesh', 'mondo_efo') ORDER BY record_id, ordinal
+"""
 
 
 @dataclass
@@ -48,32 +69,20 @@ def rows_of(reader: Reader, sql: str, given: Iterable[object] = ()) -> Iterator[
             yield dict(zip(names, row, strict=True))
 
 
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(f"'{name}'" for name in names)
-
-
 def drug_book(reader: Reader) -> DrugBook:
     """The drugs that the packaged tables and the warehouse's drug sources and approvals name.
 
     Trial records teach no name, so that a record loaded later never changes what an earlier text is linked to.
     """
-    tables = {
-        "drug": f"SELECT source, record_id, drug_name FROM drug WHERE source IN ({_listed(NAME_SOURCES)})",
-        "alias": "SELECT source, record_id, drug_name, alias, alias_kind FROM alias "
-        f"WHERE source IN ({_listed(NAME_SOURCES)})",
-        "vocabulary": "SELECT source, record_id, vocabulary, term FROM vocabulary WHERE vocabulary = 'atc'",
-        "approval": "SELECT source, record_id, substance, drug_name FROM approval "
-        f"WHERE is_human AND substance IS NOT NULL AND source IN ({_listed(APPROVAL_NAMES)})",
-    }
-    found = [alias for table, sql in tables.items() for alias in aliases_from_rows(table, rows_of(reader, sql))]
+    found = [
+        alias for table, sql, given in _NAMES for alias in aliases_from_rows(table, rows_of(reader, sql, list(given)))
+    ]
     return DrugBook([*packaged_aliases(), *found])
 
 
 def condition_book(reader: Reader) -> ConditionBook:
     """The conditions of MeSH, MONDO and EFO, as far as they are loaded."""
-    columns = "source, record_id, vocabulary, kind, term, tree_number, mapped_id, mapped_term"
-    sql = f"SELECT {columns} FROM vocabulary WHERE vocabulary IN ('mesh', 'mondo_efo') ORDER BY record_id, ordinal"
-    return condition_book_from_rows(rows_of(reader, sql))
+    return condition_book_from_rows(rows_of(reader, _CONDITIONS))
 
 
 def target_book(reader: Reader, book: DrugBook) -> TargetBook:

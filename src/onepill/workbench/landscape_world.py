@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from onepill.core.errors import InputError
 from onepill.landscape import DrugRow, EvidenceRow, World, world_from_columns
@@ -106,9 +106,8 @@ def make_inputs(reader: Reader, root: Path) -> Inputs:
 
 
 def _refuse_empty(reader: Reader, root: Path) -> None:
-    tables = ("trial", "approval")
-    held = any(reader.connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in tables)
-    if not held:
+    sql = "SELECT EXISTS (FROM trial) OR EXISTS (FROM approval) AS held"
+    if not next(rows_of(reader, sql))["held"]:
         message = f"the warehouse {root} holds no trials and no approvals"
         raise InputError.single("landscape.empty", message, hint=HINT, file=str(root))
 
