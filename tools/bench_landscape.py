@@ -29,17 +29,18 @@ from onepill.landscape.stages import STAGES
 
 EVENTS, DRUGS, INDICATIONS, SPONSORS, TRIALS, TARGETS = 1_000_000, 25_000, 5_000, 24_430, 576_000, 2_500
 AS_OF = date(2024, 1, 1)
-RUNS = 15
+RUNS = 20
 
 
 def main() -> None:
-    """Print the median and the 95th percentile of each question in milliseconds."""
+    """Print the median and the largest of the runs of each question in milliseconds, after one to warm up."""
     start = time.perf_counter()
     world = made_up_world()
     print(f"built from columns in {time.perf_counter() - start:.2f} s")
     for name, work in questions(world).items():
+        _timed(work)
         seconds = sorted(_timed(work) for _ in range(RUNS))
-        print(f"{name:40s} {statistics.median(seconds) * 1e3:8.1f} ms   p95 {seconds[-1] * 1e3:8.1f} ms")
+        print(f"{name:40s} {statistics.median(seconds) * 1e3:8.1f} ms   largest {seconds[-1] * 1e3:8.1f} ms")
 
 
 def questions(world: World) -> dict[str, Callable[[], object]]:

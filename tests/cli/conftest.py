@@ -1,4 +1,4 @@
-"""Laws are tried on the same cases every time, and never against a clock; the command line is asked in this process."""
+"""The command line is asked in this process."""
 
 from __future__ import annotations
 
@@ -8,12 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from tests.cli.asking import Ask, asker
-
-settings.register_profile("repeatable", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("repeatable")
 
 
 @pytest.fixture

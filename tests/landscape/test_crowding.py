@@ -175,6 +175,19 @@ def test_limits_of_hhi_enclose_it_even_where_every_group_is_equal() -> None:
     assert hhi(draws).min() > 1 / 50
 
 
+def test_limits_of_hhi_stand_on_both_sides_of_it_though_resampling_piles_up() -> None:
+    members = membership(np.repeat(np.arange(41), [10] + [1] * 40), None, split=False)
+    draws = resample(members, seed=3, stream="test", samples=1000)
+    found = bootstrap_measure(hhi, members.counts(), draws, n=50, unit="", bounds=(1 / 41, 1.0))
+    assert found.value is not None
+    assert found.low is not None
+    assert found.high is not None
+    assert found.low < found.value < found.high
+    # Moved by the bias, the limits have the spread of the draws and the value in their midst.
+    assert found.high - found.low == pytest.approx(np.diff(np.percentile(hhi(draws), [2.5, 97.5]))[0], rel=0.2)
+    assert hhi(draws).mean() > 1.1 * found.value
+
+
 def test_every_measure_has_a_meaning_in_both_languages_and_none_is_described_in_vain() -> None:
     found = crowding(_crowded(), ask(), weights=BIO_LOA_2011_2020).measures  # type: ignore[arg-type]
     assert set(found) == set(CROWDING)

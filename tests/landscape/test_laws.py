@@ -51,6 +51,8 @@ questions = st.builds(
     min_stage=st.sampled_from(["unknown", "ind", "early_phase_1", "phase_2"]),
 )
 gone = st.lists(st.builds(DiscontinuationRow, st.sampled_from(NAMES), DAYS, st.just("PR")), max_size=4)
+later = st.tuples(st.lists(evidence_rows, max_size=15), st.lists(drug_rows, max_size=5), gone)
+Later = tuple[list[EvidenceRow], list[DrugRow], list[DiscontinuationRow]]
 counts = st.lists(st.integers(0, 40), min_size=1, max_size=12).map(lambda numbers: np.asarray(numbers, dtype=float))
 
 
@@ -78,18 +80,12 @@ def test_programmes_by_target_are_those_of_the_slow_twin(
     assert sorted(targets_of(counted).counts()) == pytest.approx(sorted(expected.values()))
 
 
-@given(
-    many_evidence, many_drugs, st.lists(evidence_rows, max_size=15), st.lists(drug_rows, max_size=5), questions, gone
-)
+@given(many_evidence, many_drugs, questions, later)
 @settings(max_examples=150, deadline=None)
 def test_records_known_later_change_no_past_answer(
-    evidence: list[EvidenceRow],
-    drugs: list[DrugRow],
-    later_evidence: list[EvidenceRow],
-    later_drugs: list[DrugRow],
-    question: Question,
-    given_up: list[DiscontinuationRow],
+    evidence: list[EvidenceRow], drugs: list[DrugRow], question: Question, later: Later
 ) -> None:
+    later_evidence, later_drugs, given_up = later
     question = replace(question, switches=replace(question.switches, annotation_hindsight=False))
     future = [row for row in later_evidence if twin.counts_from(row) > question.as_of]
     unborn = [row for row in later_drugs if row.known_on > question.as_of]

@@ -14,6 +14,7 @@ from onepill.landscape import (
     Switches,
     World,
     build_world,
+    check_question,
     explain,
     firsts,
     landscape,
@@ -211,6 +212,12 @@ def test_a_later_annotation_replaces_an_earlier_one() -> None:
     assert reasons(given, question=ask(as_of=date(2020, 12, 31)))["A"].class_name == "T inhibitor small_molecule"
 
 
+def test_records_of_one_day_are_named_in_the_same_order_however_they_came() -> None:
+    rows = [seen("A", "phase_1", record_id=record) for record in ("N2", "N1", "N3")]
+    for ordered in (rows, rows[::-1]):
+        assert reasons(world([drug("A", "T")], ordered))["A"].evidence == ("N1", "N2", "N3")
+
+
 def test_targets_of_a_group_make_one_class() -> None:
     given = world([drug("one", "PDCD1"), drug("two", "CD274")], [seen("one", "phase_3"), seen("two", "phase_1")])
     grouped = ask(switches=Switches(target_groups={"PDCD1": "PD-1/PD-L1", "CD274": "PD-1/PD-L1"}))
@@ -238,6 +245,17 @@ def test_the_answer_lists_sponsors_origin_coverage_and_counts_beyond_the_limit()
     assert sum(answer.tag_counts.values()) == 2
     assert answer.coverage.origin_share == 0.5
     assert answer.world_coverage == 1.0
+
+
+def test_a_filter_that_nothing_has_is_warned_of_with_near_names() -> None:
+    given = world([drug("A", "PDCD1", origin="CN")], [seen("A", "phase_1", indication="melanoma")])
+    question = ask(targets=("PDCD2", "PDCD1"), indications=("melanom",), origins=("XX",))
+    found = {finding.path: finding for finding in check_question(given, question)}
+    assert set(found) == {"targets", "indications", "origins"}
+    assert found["targets"].hint == "did you mean PDCD1?"
+    assert found["origins"].severity == "warning"
+    grouped = ask(targets=("PD-1/PD-L1",), switches=Switches(target_groups={"PDCD1": "PD-1/PD-L1"}))
+    assert check_question(given, grouped) == []
 
 
 def test_firsts_lists_the_members_of_every_tag_and_says_what_it_counts() -> None:

@@ -245,7 +245,7 @@ def test_a_condition_that_is_not_known_names_the_nearest(root: Path) -> None:
 
 def test_a_target_that_no_drug_carries_is_said(root: Path) -> None:
     answer = python("crowding", root, targets=["KRASS"])
-    assert [row["code"] for row in answer["findings"]] == ["landscape.target"]
+    assert [row["code"] for row in answer["findings"]] == ["landscape.targets"]
     assert "KRAS" in answer["findings"][0]["hint"]
     assert answer["measures"]["programmes"]["value"] == 0
 

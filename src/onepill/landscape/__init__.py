@@ -5,6 +5,7 @@ objects.
 """
 
 from onepill.landscape.answer import Landscape, landscape
+from onepill.landscape.asking import check_question
 from onepill.landscape.burden import BurdenTable, burden_focus
 from onepill.landscape.compare import compare_origin, entrants, sponsor_concentration, tag_mix
 from onepill.landscape.crowding import Crowding, crowding
@@ -53,6 +54,7 @@ __all__ = [
     "World",
     "build_world",
     "burden_focus",
+    "check_question",
     "compare_origin",
     "crowding",
     "crowding_trend",

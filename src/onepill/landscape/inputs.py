@@ -152,6 +152,7 @@ class Question:
     """A day, the switches, and which programmes are shown; empty filters show all.
 
     Attributes:
+        targets: ids, or names of groups where targets are grouped.
         not_origins: show only drugs of a known origin that is none of these: the rest of the world.
         min_stage: programmes below it are not counted; the default counts what is in humans.
     """

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import replace
 from difflib import get_close_matches
 
 from onepill.core.errors import Finding, InputError
-from onepill.landscape import Question, Switches
+from onepill.landscape import Question, Switches, check_question
 from onepill.landscape.inputs import PD_1_PD_L1
 from onepill.registries.entities.targets import symbols_of
 from onepill.workbench.landscape_world import LoadedWorld
@@ -22,23 +22,16 @@ def question_of(ask: WorldAsk, loaded: LoadedWorld) -> tuple[Question, list[Find
     day = ask.on or loaded.inputs.snapshot_day
     if not isinstance(ask, FilteredAsk):
         return Question(as_of=day, switches=_switches(ask)), []
-    known = loaded.world.annotations
-    origins = tuple(one.upper() for one in ask.origins)
-    targets = _targets(ask)
-    findings = [
-        *_unused("target", targets, {one for names in known.sets for one in (*names, *_groups(ask, names))}),
-        *_unused("modality", ask.modalities, known.modality.names),
-        *_unused("origin", origins, known.origin.names),
-    ]
     question = Question(
         as_of=day,
         switches=_switches(ask),
-        targets=targets,
-        indications=_indications(ask.indications, loaded),
+        targets=_targets(ask),
         modalities=tuple(ask.modalities),
-        origins=origins,
+        origins=tuple(one.upper() for one in ask.origins),
     )
-    return question, findings
+    # Conditions are looked up by themselves: one above those of the records is no unknown word.
+    findings = check_question(loaded.world, question)
+    return replace(question, indications=_indications(ask.indications, loaded)), findings
 
 
 def _switches(ask: WorldAsk) -> Switches:
@@ -55,10 +48,6 @@ def _switches(ask: WorldAsk) -> Switches:
 def _targets(ask: FilteredAsk) -> tuple[str, ...]:
     symbols = dict.fromkeys(symbol for name in ask.targets for symbol in symbols_of(name))
     return tuple(dict.fromkeys(PD_1_PD_L1.get(one, one) if ask.pd1_as_one else one for one in symbols))
-
-
-def _groups(ask: FilteredAsk, names: Iterable[str]) -> list[str]:
-    return [PD_1_PD_L1[name] for name in names if name in PD_1_PD_L1] if ask.pd1_as_one else []
 
 
 def _indications(wanted: list[str], loaded: LoadedWorld) -> tuple[str, ...]:
@@ -91,18 +80,3 @@ def _linked(text: str, loaded: LoadedWorld) -> tuple[str, ...]:
     with open_reader(loaded.root, TABLES) as reader:
         links = condition_book(reader).link(text)
     return tuple(link.entity_id for link in links if link.status == "accepted")
-
-
-def _unused(kind: str, wanted: Iterable[str], known: Iterable[str]) -> list[Finding]:
-    names = set(known)
-    return [
-        Finding(
-            f"landscape.{kind}",
-            "warning",
-            f"no drug of the warehouse carries the {kind} {one!r}",
-            f"nearest: {', '.join(near)}" if (near := get_close_matches(one, names, n=3, cutoff=0.5)) else "",
-            value=one,
-        )
-        for one in wanted
-        if one not in names
-    ]
