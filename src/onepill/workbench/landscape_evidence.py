@@ -35,7 +35,7 @@ _TRIALS = """
         coalesce(first_posted_day, first_submitted_day) AS known_day,
         CASE WHEN first_posted_day IS NOT NULL THEN first_posted_precision ELSE first_submitted_precision END
             AS known_precision,
-        CASE WHEN start_type = 'ESTIMATED' THEN NULL ELSE start_day END AS start_day, start_precision
+        start_day, start_precision
     FROM trial WHERE study_type IS DISTINCT FROM 'OBSERVATIONAL' ORDER BY source, record_id
 """
 _DRUGS = """
