@@ -271,3 +271,48 @@ def test_the_invented_trials_are_as_many_as_the_counts_say(root: Path) -> None:
     records = python("", root)["coverage"]["records"]
     assert records["trials"] == records["trials_used"] == len(TRIALS)
     assert records["approvals"] == 1
+
+
+def test_trials_that_give_no_programme_are_counted_by_reason(tmp_path: Path) -> None:
+    root = tmp_path / "warehouse"
+    unlinked = Trial(8, "2020-01-01", "PHASE1", ("a plant from the garden",))
+    load_trials(root, [TRIALS[0], unlinked, Trial(9, "2020-01-01", "PHASE1", ())])
+    records = python("", root)["coverage"]["records"]
+    assert records["trials_used"] == 1
+    assert records["trials_without_linked_drug"] == 1
+    assert records["trials_without_investigated_drug"] == 1
+
+
+def test_drugs_of_one_arm_are_a_combination_and_can_be_left_out(tmp_path: Path) -> None:
+    root = tmp_path / "warehouse"
+    load_trials(root, [TRIALS[0], Trial(8, "2020-01-01", "PHASE1", ("quilirasib", "dorametinib"))])
+    assert set(by_drug(python("", root))) == {"brelumetinib", "dorametinib", "quilirasib"}
+    assert set(by_drug(python("", root, without_combinations=True))) == {"brelumetinib"}
+
+
+def test_a_list_without_a_day_is_known_from_the_day_that_it_shows(tmp_path: Path) -> None:
+    root = make_warehouse(tmp_path / "warehouse")
+    file = tmp_path / "hub.txt"
+    head = "pert_iname\tclinical_phase\tmoa\ttarget\tdisease_area\tindication\n"
+    file.write_text(head + "brelumetinib\tLaunched\tMEK inhibitor\tMAP2K1|MAP2K2\t\t\n", encoding="utf-8")
+    load(root, "repurposing_hub", file, snapshot="2021-03-01")
+    assert by_drug(python("", root, on="2021-02-28"))["brelumetinib"]["tag"] == "first_in_class"
+    after = python("", root, on="2021-03-01")
+    assert by_drug(after)["brelumetinib"]["tag"] == "approved"
+    assert by_drug(after)["dorametinib"]["tag"] == "me_too"
+    assert [row["code"] for row in python("entrants", root)["findings"]] == ["landscape.undated"]
+
+
+def test_annotations_of_a_later_day_are_used_for_the_past_only_with_hindsight(tmp_path: Path) -> None:
+    root = make_warehouse(tmp_path / "warehouse")
+    file = tmp_path / "hub.txt"
+    head = "pert_iname\tclinical_phase\tmoa\ttarget\tdisease_area\tindication\n"
+    file.write_text(head + "XQZ-1234\tPhase 1\tBCL inhibitor\tBCL2\t\t\n", encoding="utf-8")
+    load(root, "repurposing_hub", file, snapshot="2022-03-01")
+
+    def class_on(day: str, **how: Any) -> str:
+        found = python("", root, on=day, **how)["programmes"]
+        return next(str(row["class"]) for row in found if row["name"].upper() == "XQZ-1234")
+
+    assert class_on(DAY) == ""
+    assert class_on(DAY, hindsight=True) == class_on("2022-03-01") == "BCL2 inhibitor small_molecule"

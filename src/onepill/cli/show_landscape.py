@@ -59,11 +59,9 @@ def show_matrix(answer: Row) -> None:
 
 def show_entrants(answer: Row) -> None:
     _head(answer)
-    rows = [
-        [origin, *(str(count) for count in counts)]
-        for origin, counts in zip(answer["origins"], answer["counts"], strict=True)
-    ]
-    show_table(rows, ["origin", *(str(year) for year in answer["years"])])
+    by_year = zip(*answer["counts"], strict=True) if answer["counts"] else ()
+    rows = [[str(year), *map(str, counts)] for year, counts in zip(answer["years"], by_year, strict=False)]
+    show_table(rows, ["year", *answer["origins"]])
 
 
 def show_compare(answer: Row) -> None:

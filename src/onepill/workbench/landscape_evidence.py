@@ -105,8 +105,8 @@ def _trials(reader: Reader, names: Names, found: Gathered) -> None:
         key = (row["source"], row["record_id"])
         found.counts["trials"] += 1
         known = _known(row)
-        if key not in drugs:
-            found.counts["trials_without_linked_drug"] += 1
+        if not drugs.get(key):
+            found.counts["trials_without_linked_drug" if key in drugs else "trials_without_investigated_drug"] += 1
         elif known is None:
             found.counts["trials_without_day"] += 1
         else:
@@ -161,13 +161,16 @@ def _note_first(found: Gathered, drug_id: str, day: date, sponsor: Sponsor) -> N
 
 
 def _drugs_by_trial(reader: Reader, names: Names) -> dict[Key, dict[str, bool]]:
-    """The investigated drugs of each trial, and whether an arm gives each together with another."""
+    """The investigated drugs of each trial that has any (none where no name is linked), and whether an arm gives each
+    together with another.
+    """
     arms: dict[Key, dict[str, list[frozenset[str]]]] = defaultdict(lambda: defaultdict(list))
     joined: set[tuple[Key, str]] = set()
     for row in rows_of(reader, _DRUGS, [sorted(DRUG_TYPES)]):
         key, ids = (row["source"], row["record_id"]), names.drug_ids(row["name"])
+        of_trial = arms[key]
         for drug_id in ids:
-            arms[key][drug_id].append(frozenset(row["arm_labels"] or ()))
+            of_trial[drug_id].append(frozenset(row["arm_labels"] or ()))
             if len(ids) > 1:
                 joined.add((key, drug_id))
     return {
