@@ -107,7 +107,7 @@ def make_inputs(reader: Reader, root: Path) -> Inputs:
 
 def _refuse_empty(reader: Reader, root: Path) -> None:
     sql = "SELECT EXISTS (FROM trial) OR EXISTS (FROM approval) AS held"
-    if not next(rows_of(reader, sql))["held"]:
+    if reader.connection.execute(sql).fetchone() != (True,):
         message = f"the warehouse {root} holds no trials and no approvals"
         raise InputError.single("landscape.empty", message, hint=HINT, file=str(root))
 
