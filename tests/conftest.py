@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,14 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 def repository() -> Path:
     """The root folder of the source tree."""
     return REPOSITORY
+
+
+@pytest.fixture(scope="session", autouse=True)
+def home_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A passport looks into the warehouse of the home folder: tests never see the developer's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ONEPILL_HOME", str(tmp_path_factory.mktemp("home")))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from onepill.cli.commands import OPTION_NAMES, command_name
 from onepill.workbench.operations import OPERATIONS, Operation, operation
 from tests.cli.asking import Answer, Ask
 from tests.registries.replay import Replay, serving
+from tests.workbench.landscape_warehouse import make_warehouse
 from tests.workbench.registry_files import studies_file, study
 
 COMMANDS = [found for found in OPERATIONS if "cli" in found.faces]
@@ -62,11 +63,20 @@ def registry_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
         yield {"registry load": ["ctgov", file], "registry sync": sync, "registry forget": ["ctgov"]}
 
 
+@pytest.fixture(scope="module")
+def landscape_words(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """A warehouse of invented drugs, for what is asked of the landscape."""
+    return ["--warehouse", str(make_warehouse(tmp_path_factory.mktemp("landscape") / "warehouse"))]
+
+
 @pytest.fixture
-def answers(ask: Ask, minimal: str, passport: Path, registry_words: dict[str, list[str]]) -> Any:
+def answers(
+    ask: Ask, minimal: str, passport: Path, registry_words: dict[str, list[str]], landscape_words: list[str]
+) -> Any:
     def answer(found: Operation, *more: str) -> Answer:
         words = words_for(found, file=minimal, passport=passport)
-        return ask(*words, *registry_words.get(found.name, []), *more)
+        own = landscape_words if found.models == "landscape" else registry_words.get(found.name, [])
+        return ask(*words, *own, *more)
 
     return answer
 

@@ -16,6 +16,7 @@ from onepill.cli.commands import build_app, joined
 from onepill.workbench.documents import to_json
 from onepill.workbench.operations import OPERATIONS, operation
 from tests.registries.replay import Replay, serving
+from tests.workbench.landscape_warehouse import make_warehouse
 from tests.workbench.passports import ROOT, SHANGHAI, example, text_of
 from tests.workbench.registry_files import studies_file, study
 
@@ -92,13 +93,34 @@ def registry_questions(folder: Path, address: str) -> dict[str, Asked]:
     }
 
 
+def landscape_questions(root: Path) -> dict[str, Asked]:
+    """Questions to a warehouse of invented drugs."""
+    make_warehouse(root)
+    words, fields = (
+        ["--warehouse", str(root), "--on", "2021-07-01"],
+        {"warehouse": str(root), "on": "2021-07-01"},
+    )
+    return {
+        "landscape": Asked(
+            [*words, "--target", "MEK", "--indication", "Melanoma"],
+            {**fields, "targets": ["MEK"], "indications": ["Melanoma"]},
+        ),
+        "landscape firsts": Asked([*words, "--origin", "CN"], {**fields, "origins": ["CN"]}),
+        "landscape crowding": Asked([*words, "--pd1-as-one"], {**fields, "pd1_as_one": True}),
+        "landscape matrix": Asked([*words, "--rows", "modality"], {**fields, "rows": "modality"}),
+        "landscape entrants": Asked([*words, "--first-year", "2015"], {**fields, "first_year": 2015}),
+        "landscape compare": Asked([*words, "--origin", "CN", "--with", "rest"], {**fields, "origin": "CN"}),
+    }
+
+
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Asked]]:
     folder = tmp_path_factory.mktemp("faces")
     file = folder / "passport.json"
     file.write_text(to_json(example("minimal")), encoding="utf-8")
     with serving(Replay([study(number) for number in range(1, 6)])) as replay:
-        yield {**questions(file), **registry_questions(folder, replay.address)}
+        landscape = landscape_questions(folder / "landscape" / "warehouse")
+        yield {**questions(file), **registry_questions(folder, replay.address), **landscape}
 
 
 def ask_fields(name: str, fields: dict[str, Any]) -> Any:

@@ -26,6 +26,11 @@ OPTION_NAMES = {
     "conditions": "--condition",
     "routes": "--route",
     "start": "--from",
+    "targets": "--target",
+    "indications": "--indication",
+    "modalities": "--modality",
+    "origins": "--origin",
+    "versus": "--with",
 }
 FILE_OPTIONS = {"cases": "--cases"}
 """Fields whose text stands in a file that an option names."""

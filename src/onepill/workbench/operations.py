@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
-from onepill.workbench import answers, registry
+from onepill.workbench import answers, landscape_answers, registry
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -72,6 +72,12 @@ def _registry(
     return Operation(f"registry {name}", asks, answers, function, effect, faces, models="registry")
 
 
+def _landscape(name: str, asks: str, answers: str, function: Callable[..., Any]) -> Operation:
+    """A question about the programmes that a warehouse of this machine knows."""
+    full = f"landscape {name}".strip()
+    return Operation(full, asks, answers, function, faces=("cli",), models="landscape")
+
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation("passport", "PassportAsk", "Passport", answers.passport),
     Operation("check", "ProgrammeText", "Check", answers.check),
@@ -92,6 +98,12 @@ OPERATIONS: tuple[Operation, ...] = (
     _registry("status", "StatusAsk", "RegistryStatus", registry.status, effect="read"),
     _registry("verify", "WarehouseAsk", "RegistryVerified", registry.verify, effect="read"),
     _registry("forget", "ForgetAsk", "RegistryForgotten", registry.forget, effect="admin"),
+    _landscape("", "LandscapeAsk", "LandscapeReply", landscape_answers.landscape),
+    _landscape("firsts", "FirstsAsk", "FirstsReply", landscape_answers.firsts),
+    _landscape("crowding", "CrowdingAsk", "CrowdingReply", landscape_answers.crowding),
+    _landscape("matrix", "MatrixAsk", "MatrixReply", landscape_answers.matrix),
+    _landscape("entrants", "EntrantsAsk", "EntrantsReply", landscape_answers.entrants),
+    _landscape("compare", "CompareAsk", "CompareReply", landscape_answers.compare),
     Operation("due", "DueAsk", "Due", answers.due),
     Operation("explain", "ExplainAsk", "Explanation", answers.explain),
 )

@@ -23,6 +23,7 @@ from onepill.workbench.derive import derive_provenance
 from onepill.workbench.fill import fill
 from onepill.workbench.filled import Filled
 from onepill.workbench.findings import all_findings
+from onepill.workbench.landscape_chapter import landscape_chapter, warehouse_generation
 from onepill.workbench.path_risks import risk_rows
 from onepill.workbench.rows_answer import answer, decision, risks
 from onepill.workbench.rows_dossiers import dossier_rows
@@ -115,7 +116,7 @@ def _document(
         **_agencies(base, runs, milestones),
         "success": success,
         "value": value,
-        "chapters": chapters(programme),
+        "chapters": chapters(programme, landscape_chapter(programme)),
         "rules_on_file": coverage_rows(base.filled.rulebook),
         "findings": [f.as_row() for f in sort_findings(_findings(loaded, base, runs))],
     }
@@ -149,7 +150,10 @@ def _findings(loaded: Loaded, base: Assembled, runs: Runs) -> list[Finding]:
 
 
 def inputs_hash(loaded: Loaded, question: PassportQuestion) -> str:
-    """SHA-256 of everything that was asked, without the number of threads, which changes nothing."""
+    """SHA-256 of everything that was asked, with the warehouse's generation where one is loaded.
+
+    The number of threads is no part of it, since it changes nothing.
+    """
     asked = {
         "data": loaded.data,
         "scenarios": list(question.scenarios),
@@ -158,6 +162,8 @@ def inputs_hash(loaded: Loaded, question: PassportQuestion) -> str:
         "seed": question.seed,
         "engine": __version__,
     }
+    if generation := warehouse_generation():
+        asked["warehouse_generation"] = generation
     text = json.dumps(asked, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 

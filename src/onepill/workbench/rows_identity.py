@@ -62,8 +62,12 @@ def title(programme: Programme) -> dict[str, str]:
     return dict(programme.title or programme.asset.name)
 
 
-def chapters(programme: Programme) -> list[Row]:
-    """The eight aspects, and which input would fill what is not there."""
+def chapters(programme: Programme, landscape: Row | None = None) -> list[Row]:
+    """The eight aspects, and which input would fill what is not there.
+
+    Args:
+        landscape: what a warehouse knows of the competitors; it fills the first.
+    """
     rows = []
     for aspect, state, needs_en, needs_zh in CHAPTERS:
         shown = "empty" if aspect == 4 and not programme.markets else state
@@ -74,4 +78,6 @@ def chapters(programme: Programme) -> list[Row]:
                 "zh": "市场：患者数、份额、用药月数与价格",
             }
         rows.append({"aspect": aspect, "state": shown, "needs": needs if needs["en"] else None})
+    if landscape:
+        rows[0] = {"aspect": 1, "state": "computed", "needs": None, "landscape": landscape}
     return rows

@@ -1,0 +1,70 @@
+"""The passport's first chapter out of the user's own warehouse: who else is on the same targets, and how far."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from onepill.model import Programme
+
+Row = dict[str, Any]
+RIVALS = 8
+"""How many drugs the chapter names, the furthest first."""
+
+
+def warehouse_generation() -> int:
+    """The generation of the default warehouse; 0 where there is none."""
+    from onepill.store.places import warehouse_folder
+    from onepill.store.warehouse import current
+
+    return current(warehouse_folder()).number
+
+
+def landscape_chapter(programme: Programme) -> Row | None:
+    """Drugs on the programme's targets as of its day.
+
+    Returns:
+        None where no warehouse is loaded, its tables hold no trial or approval, or the programme names no target.
+    """
+    from onepill.core.errors import InputError, MissingExtra
+
+    if not programme.asset.targets or not warehouse_generation():
+        return None
+    try:
+        return _chapter(programme)
+    except MissingExtra:
+        return None
+    except InputError as error:
+        if [finding.code for finding in error.findings] == ["landscape.empty"]:
+            return None
+        raise
+
+
+def _chapter(programme: Programme) -> Row:
+    from onepill.landscape.stages import LADDER
+    from onepill.workbench.landscape_answers import landscape
+    from onepill.workbench.questions_landscape import LandscapeAsk
+
+    ask = LandscapeAsk(targets=list(programme.asset.targets), on=programme.as_of, limit=100_000)
+    answer = landscape(ask)
+    own = {name.casefold() for name in (*programme.asset.name.values(), *programme.asset.aliases)}
+    rivals = [row for row in answer["programmes"] if not own & {row["drug"].casefold(), row["name"].casefold()}]
+    rivals.sort(key=lambda row: (-LADDER.index(row["stage"]), row["reached"], row["drug"]))
+    mine = next((row for row in answer["programmes"] if row not in rivals), None)
+    return {
+        "as_of": answer["as_of"],
+        "as_of_method": answer["as_of_method"],
+        "generation": answer["generation"],
+        "targets": list(programme.asset.targets),
+        "own": _place(mine) | {"tag_reason": mine["tag_reason"]} if mine else None,
+        "rivals": [_place(row) for row in rivals[:RIVALS]],
+        "rivals_known": len(rivals),
+        "world_class_share": answer["coverage"]["world_class_share"],
+    }
+
+
+def _place(row: Row) -> Row:
+    from onepill.landscape.reasons import STAGE_NAMES
+
+    kept = {key: row[key] for key in ("drug", "name", "class", "stage", "reached", "tag", "evidence")}
+    return kept | {"stage_name": dict(zip(("en", "zh"), STAGE_NAMES[row["stage"]], strict=True))}

@@ -1,0 +1,82 @@
+"""The words of a question in the terms of a world: everyday names to gene symbols, conditions with what is below."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from difflib import get_close_matches
+
+from onepill.core.errors import Finding, InputError
+from onepill.landscape import Question, Switches, check_question
+from onepill.landscape.inputs import PD_1_PD_L1
+from onepill.registries.entities.targets import symbols_of
+from onepill.workbench.landscape_world import LoadedWorld
+from onepill.workbench.questions_landscape import FilteredAsk, WorldAsk
+
+
+def question_of(ask: WorldAsk, loaded: LoadedWorld) -> tuple[Question, list[Finding]]:
+    """The question, and a warning for each word that no programme of the world carries.
+
+    Raises:
+        InputError: `landscape.indication`, a condition that the warehouse does not know.
+    """
+    day = ask.on or loaded.inputs.snapshot_day
+    if not isinstance(ask, FilteredAsk):
+        return Question(as_of=day, switches=_switches(ask)), []
+    question = Question(
+        as_of=day,
+        switches=_switches(ask),
+        targets=_targets(ask),
+        modalities=tuple(ask.modalities),
+        origins=tuple(one.upper() for one in ask.origins),
+    )
+    # Conditions are looked up by themselves: one above those of the records is no unknown word.
+    findings = check_question(loaded.world, question)
+    return replace(question, indications=_indications(ask.indications, loaded)), findings
+
+
+def _switches(ask: WorldAsk) -> Switches:
+    return Switches(
+        academic=not ask.without_academic,
+        cell_therapies=not ask.without_cell_therapies,
+        combination_arms=not ask.without_combinations,
+        biosimilars=ask.with_biosimilars,
+        annotation_hindsight=ask.hindsight,
+        target_groups=PD_1_PD_L1 if ask.pd1_as_one else {},
+    )
+
+
+def _targets(ask: FilteredAsk) -> tuple[str, ...]:
+    symbols = dict.fromkeys(symbol for name in ask.targets for symbol in symbols_of(name))
+    return tuple(dict.fromkeys(PD_1_PD_L1.get(one, one) if ask.pd1_as_one else one for one in symbols))
+
+
+def _indications(wanted: list[str], loaded: LoadedWorld) -> tuple[str, ...]:
+    """Ids of the conditions and of all conditions of the evidence below them."""
+    tops = {one for text in wanted for one in _condition(text, loaded)}
+    below = {one for one, (_, above) in loaded.inputs.conditions.items() if not tops.isdisjoint(above)}
+    return tuple(sorted(tops | below))
+
+
+def _condition(text: str, loaded: LoadedWorld) -> tuple[str, ...]:
+    """A condition by id, by its heading, or as the warehouse's tables read the text."""
+    conditions = loaded.inputs.conditions
+    folded = text.casefold().strip()
+    direct = tuple(one for one, (name, _) in conditions.items() if folded in (one.casefold(), name.casefold()))
+    if direct:
+        return direct
+    linked = _linked(text, loaded)
+    if linked:
+        return linked
+    near = get_close_matches(text, [name for name, _ in conditions.values()], n=3, cutoff=0.5)
+    hint = f"did you mean {', '.join(near)}?" if near else "load the conditions: `onepill registry load mesh PATH`"
+    raise InputError.single("landscape.indication", f"no condition {text!r} is known", hint=hint, value=text)
+
+
+def _linked(text: str, loaded: LoadedWorld) -> tuple[str, ...]:
+    from onepill.registries import TABLES
+    from onepill.store.warehouse import open_reader
+    from onepill.workbench.landscape_names import condition_book
+
+    with open_reader(loaded.root, TABLES) as reader:
+        links = condition_book(reader).link(text)
+    return tuple(link.entity_id for link in links if link.status == "accepted")

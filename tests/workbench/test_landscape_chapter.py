@@ -1,0 +1,51 @@
+"""The passport's first chapter fills itself from the warehouse in the home folder, and stays as it was without one."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from onepill.reports import render_passport
+from tests.workbench.landscape_warehouse import TRIALS, load_trials
+from tests.workbench.passports import passport_of, text_of
+
+Row = dict[str, Any]
+
+
+def passport(monkeypatch: pytest.MonkeyPatch, home: Path, **changes: Any) -> Row:
+    monkeypatch.setenv("ONEPILL_HOME", str(home))
+    return passport_of(text_of("tunlametinib"), draws=500, **changes)
+
+
+def test_the_first_chapter_names_who_else_is_on_the_target(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    without = passport(monkeypatch, tmp_path / "none")
+    assert without["chapters"][0]["state"] == "thin"
+    load_trials(tmp_path / "warehouse", TRIALS)
+    filled = passport(monkeypatch, tmp_path)
+    chapter = filled["chapters"][0]
+    assert chapter["state"] == "computed"
+    named = [(row["name"], row["stage"]) for row in chapter["landscape"]["rivals"]]
+    assert named == [("brelumetinib", "phase_3"), ("dorametinib", "phase_2")]
+    assert chapter["landscape"]["rivals"][0]["evidence"][0] == "ctgov:NCT00000002"
+    assert filled["inputs_hash"] != without["inputs_hash"]
+    assert filled["value"] == without["value"]
+
+
+def test_the_chapter_is_of_the_programmes_day(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    load_trials(tmp_path / "warehouse", TRIALS)
+    before = passport(monkeypatch, tmp_path, as_of=date(2019, 12, 31))["chapters"][0]["landscape"]
+    assert [(row["name"], row["stage"]) for row in before["rivals"]] == [
+        ("dorametinib", "phase_2"),
+        ("brelumetinib", "phase_1"),
+    ]
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "brelumetinib: phase 3 since"), ("zh", "brelumetinib：2020-02-01")])
+def test_the_page_shows_the_chapter_in_both_languages(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, lang: str, said: str
+) -> None:
+    load_trials(tmp_path / "warehouse", TRIALS)
+    assert said in render_passport(passport(monkeypatch, tmp_path), lang=lang)
