@@ -120,6 +120,7 @@ def test_a_bad_passport(content: bytes, code: str, ask: Ask, tmp_path: Path) -> 
         (["rules", "show", "cn.nmpa.nothing"], "rule.unknown"),
         (["rules", "show", "cn.nmpa.clinical_trial_application.review", "--on", "2024-13-01"], "day.unknown"),
         (["policy", "show", "cn.shanghai.1984"], "rule.unknown"),
+        (["policy", "list", "--jurisdiction", "ZZ"], "policy.jurisdiction"),
     ],
 )
 def test_a_bad_question(words: list[str], code: str, ask: Ask) -> None:

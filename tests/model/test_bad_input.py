@@ -68,6 +68,11 @@ ONE_MISTAKE = {
     ),
     "market without a filing": (("markets:\n  US:", "markets:\n  JP:"), "market.no_filing"),
     "quoted number": (("per_usd: 7.2441", "per_usd: '7.2441'"), "schema.type"),
+    "answer in words": (("development:\n", "conditions: {output_in_shanghai: 'yes'}\ndevelopment:\n"), "schema.type"),
+    "answer without its value": (
+        ("development:\n", "conditions: {output_in_shanghai: {assumption: so}}\ndevelopment:\n"),
+        "schema.missing",
+    ),
     "rate of 0": (("per_usd: 7.2441", "per_usd: 0"), "schema.range"),
     "currency in small letters": (("    CNY: {per_usd", "    cny: {per_usd"), "schema.pattern"),
     "id in capitals": (("  phase_3:\n    kind", "  Phase_3:\n    kind"), "id.shape"),

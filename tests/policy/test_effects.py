@@ -19,21 +19,13 @@ from onepill.workbench.policies import effect_rows
 from onepill.workbench.policy_effects import Effects
 from onepill.workbench.rows_policy import policy_matches
 from onepill.workbench.simulate import simulate
-from tests.policy.test_shanghai_2024 import section
+from tests.policy.test_shanghai_2024 import CNY, SHANGHAI_PILL, section
 from tests.workbench.passports import SHANGHAI, Row, assembled, example, text_of
 
 POLICY = f"{SHANGHAI}."
-CNY = 7.2441
-PILL = """onepill: 1
-programme: small
-as_of: 2024-08-01
-asset:
-  name: small
-  modality: small_molecule
-  registration_class: "1"
-  originator: {name: a Shanghai company, country: CN, region: CN-SH}
-indication: {name: any, area: oncology}
-conditions: {output_in_shanghai: OUTPUT}
+PILL = (
+    SHANGHAI_PILL
+    + """conditions: {output_in_shanghai: OUTPUT}
 development:
   trial: {kind: phase_3, regions: [CN], held: [CN], start_up: START, duration: 365 days, cost: COST, success_prob: 1}
 filings:
@@ -45,6 +37,7 @@ markets:
 capital: {discount_rate_per_year: 0, horizon_years: 12, exchange_rates: {CNY: {per_usd: 7.2441, date: 2024-08-01}}}
 policy_uptake: {UPTAKE}
 """
+)
 DRAWS = 4_000
 
 
@@ -138,6 +131,16 @@ def test_an_uncertain_cost_sets_the_limits_of_a_subsidy() -> None:
     assert effects.uncertain(f"{POLICY}phase_3_subsidy") == ["cost"]
     assert row["low"] == pytest.approx(0.4 * 24e6 / CNY, rel=0.01)
     assert row["high"] == pytest.approx(0.4 * 56e6 / CNY, rel=0.01)
+
+
+def test_an_input_that_a_measure_does_not_act_on_moves_none_of_its_limits() -> None:
+    """The trial's cost is uncertain and discounted; the start-up is 300 days and taken up: nothing about it is open."""
+    text = pill(cost="{low: 20 MCNY, high: 90 MCNY}", uptake=f"{POLICY}{WEEKS}: 1, {POLICY}phase_3_subsidy: 1")
+    effects = effects_of(text.replace("discount_rate_per_year: 0,", "discount_rate_per_year: 0.1,"))
+    found = effects.effect([POLICY + WEEKS])["rnpv_gain_usd"]
+    assert effects.uncertain(POLICY + WEEKS) == []
+    assert found["mean"] != 0
+    assert found["low"] == found["mean"] == found["high"]
 
 
 def test_a_day_earlier_at_the_peak_is_a_day_of_peak_patients() -> None:

@@ -108,3 +108,14 @@ def test_an_effect_that_is_not_built_is_refused_and_never_counts_as_nothing(on: 
     with pytest.raises(InputError) as error:
         overlay_of(policy(), changed, uptake=1, usd_per=RATES)
     assert error.value.findings[0].code == "measure.verb"
+
+
+def test_an_assumed_answer_counts_only_where_the_measure_hangs_on_it() -> None:
+    """Cell therapies with two trials alone have subsidies of their own: an assumption that this is one decides."""
+    shown = matched(assumed=frozenset({"output_in_shanghai", "antibody_drug_conjugate"}))
+    assert shown["phase_2_subsidy"].terms_assumed == ("output_in_shanghai",)
+    assert shown["ethics_3_weeks"].terms_assumed == ()
+    cell = SHANGHAI | {"advanced_therapy"}
+    denied = matched(cell, assumed=frozenset({"early_and_confirmatory_only"}))
+    assert denied["phase_2_subsidy"].terms_assumed == ("early_and_confirmatory_only",)
+    assert matched(assumed=frozenset({"advanced_therapy"}))["phase_2_subsidy"].terms_assumed == ()

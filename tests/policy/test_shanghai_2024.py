@@ -119,7 +119,7 @@ def test_the_effect_grows_with_the_uptake() -> None:
     assert money[1] == pytest.approx(2 * money[0], rel=1e-5), "a subsidy is paid in proportion to its uptake"
 
 
-SMALL = """onepill: 1
+SHANGHAI_PILL = """onepill: 1
 programme: small
 as_of: 2024-08-01
 asset:
@@ -128,12 +128,16 @@ asset:
   registration_class: "1"
   originator: {name: a Shanghai company, country: CN, region: CN-SH}
 indication: {name: any, area: oncology}
-conditions: {output_in_shanghai: true}
+"""
+SMALL = (
+    SHANGHAI_PILL
+    + """conditions: {output_in_shanghai: true}
 development:
   trial: {kind: KIND, regions: [CN], held: [CN], start_up: 1 days, duration: 12 months, cost: COST, success_prob: 1}
 capital: {discount_rate_per_year: 0, exchange_rates: {CNY: {per_usd: 7.2441, date: 2024-08-01}}}
 policy_uptake: {MEASURE: UPTAKE}
 """
+)
 
 
 NOTHING = {"mean": 0, "standard_error": 0, "low": 0, "high": 0}

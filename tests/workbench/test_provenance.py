@@ -121,3 +121,24 @@ def test_a_value_in_a_foreign_currency_leads_to_the_exchange_rate(name: str) -> 
     text += "capital: {exchange_rates: {CNY: {per_usd: 7.25, date: 2024-08-01}}}\n"
     chain = explain(passport_of(text), "development.phase_2.cost")
     assert [row["path"] for row in chain] == ["development.phase_2.cost", "capital.exchange_rates.cny"], name
+
+
+def test_every_effect_of_a_policy_leads_to_its_measures_and_their_sources(name: str) -> None:
+    document, rows = example(name), rows_of(name)
+    for policy in document["policies"]:
+        effects = {f"{policy['id']}.together": policy["together"]}
+        counted = [row for row in policy["measures"] if row["alone"] != "not_quantified"]
+        effects |= {f"{row['id']}.{key}": row[key] for row in counted for key in ("alone", "left_out")}
+        aspects = [row for row in policy["aspects"] if row["effect"] != "not_quantified"]
+        effects |= {f"{policy['id']}.aspects.{row['aspect']}": row["effect"] for row in aspects}
+        assert len(effects) > 10
+        for path, effect in effects.items():
+            means = {f"days_saved.{key}": found["mean"] for key, found in effect["days_saved"].items()}
+            means |= {key: effect[key]["mean"] for key in ("rnpv_gain_usd", "patients_gain")}
+            for key, mean in means.items():
+                assert rows[f"policies.{path}.{key}.mean"]["value"] == mean
+        for row in counted:
+            chain = {r["path"] for r in explain(document, f"policies.{row['id']}.alone.rnpv_gain_usd.mean")}
+            assert {f"measures.{row['id']}", f"policy_uptake.{row['id']}", "value.rnpv_usd.mean"} <= chain
+            assert rows[f"measures.{row['id']}"]["source"]["title"]
+            assert rows[f"policy_uptake.{row['id']}"]["value"] == row["uptake"]

@@ -152,6 +152,9 @@ class Answer(Closed):
 
 
 def _answer(raw: Any) -> Any:
+    if not isinstance(raw, bool | dict | Answer):
+        hint = "write true or false, or {value: true, assumption: why it is taken so}"
+        raise fail("schema.type", f"{raw!r} is neither true nor false", hint=hint)
     return {"value": raw} if isinstance(raw, bool) else raw
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from onepill.core.errors import InputError
 from onepill.core.units import parse_amount, parse_duration
 from onepill.model.overlays import Overlay
-from onepill.rulebook import Effect, Measure, Policy, failing, terms_of
+from onepill.rulebook import Effect, Measure, Policy, failing, matches, terms_of
 
 VERBS = {
     "rule": ("set", "cap", "add", "scale"),
@@ -40,7 +40,7 @@ class MeasureMatch:
 
     `failing` lists the conditions that do not hold; `overlay` is None where the effect cannot be put in numbers, and
     `reason` then says why. `uptake_assumed` is True where nobody gave an uptake and full uptake is taken;
-    `terms_assumed` are the conditions that hold by assumption alone.
+    `terms_assumed` are the conditions whose answer is an assumption without which the measure would not apply.
     """
 
     measure: Measure
@@ -72,7 +72,7 @@ def match_policy(
         uptake: by measure id, for those that somebody gave one for.
         usd_per: US dollars for one unit of a currency.
         base_caps_usd: by baseline rule, the limit in US dollars of the subsidy that is otherwise in force.
-        assumed: those of the terms that hold by assumption alone.
+        assumed: the terms whose answer, yes or no, is an assumption.
     """
     found = [
         _match(policy, measure, terms=terms, uptake=uptake, usd_per=usd_per, assumed=assumed)
@@ -106,8 +106,8 @@ def _match(
         reason = reason or "no rule or sourced baseline is on file to measure it against"
     elif measure.effect is not None and not reason:
         overlay, reason = _overlay(policy, measure, share.mean, usd_per=usd_per)
-    taken = tuple(sorted(terms_of(measure.when) & terms & assumed))
-    return MeasureMatch(measure, missing, overlay, reason, share, given is None, taken)
+    decisive = (term for term in terms_of(measure.when) & assumed if not matches(measure.when, terms ^ {term}))
+    return MeasureMatch(measure, missing, overlay, reason, share, given is None, tuple(sorted(decisive)))
 
 
 def _stated(measure: Measure) -> Uptake | None:

@@ -8,6 +8,7 @@ from onepill.core.errors import InputError
 from onepill.core.provenance import Ledger
 from onepill.workbench import ledger as notes
 from onepill.workbench.assemble import Assembled
+from onepill.workbench.derive_policy import note_policies
 from onepill.workbench.plain_inputs import note_plain_inputs
 from onepill.workbench.rows_plan import gate_chain
 from onepill.workbench.rows_value import gate_path
@@ -27,6 +28,7 @@ CHANCE = "share of the drawn futures on which all gates on the way are passed"
 def derive_provenance(base: Assembled, document: Row) -> list[Row]:
     """All provenance rows of a passport: inputs, rules used, and derived values with their `from`."""
     ledger = base.filled.ledger
+    note_policies(ledger, base, document["policies"])
     note_plain_inputs(ledger, base.filled.programme)
     for use in base.network.clocks:
         write = notes.note_rule if use.review is None else notes.note_review

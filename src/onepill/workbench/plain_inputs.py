@@ -30,7 +30,8 @@ class Plain:
 
 def note_plain_inputs(ledger: Ledger, programme: Programme) -> None:
     """Note every plain number that the file gives or the schema defaults, and every value that nothing asked for."""
-    for plain in (*_capital(programme), *_upstream(programme), *_markets(programme), *_facts(programme)):
+    parts = (_capital, _upstream, _markets, _facts, _conditions)
+    for plain in (plain for part in parts for plain in part(programme)):
         ledger.add(_entry(plain))
     for path, value in values_of(programme):
         known = value_path(path)
@@ -96,6 +97,14 @@ def _facts(programme: Programme) -> Iterator[Plain]:
     for name, dossier in programme.dossiers.items():
         if dossier.data_cut is not None:
             yield Plain(f"dossiers.{name}.data_cut", dossier.data_cut.isoformat(), "day")
+
+
+def _conditions(programme: Programme) -> Iterator[Plain]:
+    """The answers to the rulebook's vocabulary."""
+    parts = {"": programme.conditions} | {f"filings.{n.lower()}.": f.conditions for n, f in programme.filings.items()}
+    for path, answers in parts.items():
+        for term, answer in answers.items():
+            yield Plain(f"{path}conditions.{term}", answer.value, "flag", answer.source, answer.assumption)
 
 
 def _markets(programme: Programme) -> Iterator[Plain]:

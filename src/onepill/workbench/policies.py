@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from onepill.core.errors import InputError
 from onepill.model import Loaded
 from onepill.policy import MeasureMatch
 from onepill.rulebook import Measure, Policy, Rulebook
@@ -27,7 +28,15 @@ NEAR_MISSES = 1
 
 
 def policy_rows(rulebook: Rulebook, *, jurisdiction: str | None, day: date | None) -> list[Row]:
-    """Each policy (of a jurisdiction, in force on a day), with how many measures it has and how many state a number."""
+    """Each policy (of a jurisdiction, in force on a day), with how many measures it has and how many state a number.
+
+    Raises:
+        InputError: `policy.jurisdiction`, nothing of that jurisdiction is on file.
+    """
+    known = sorted({policy.jurisdiction for policy in rulebook.policies()})
+    if jurisdiction is not None and jurisdiction not in known:
+        message, hint = f"no policy of {jurisdiction} is on file", f"known: {', '.join(known)}"
+        raise InputError.single("policy.jurisdiction", message, hint=hint, value=jurisdiction)
     rows = []
     for policy in rulebook.policies():
         in_place = jurisdiction is None or policy.jurisdiction == jurisdiction

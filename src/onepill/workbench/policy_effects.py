@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -13,10 +13,11 @@ from onepill.core.distributions import fixed
 from onepill.model.overlays import Overlay
 from onepill.policy import MeasureMatch
 from onepill.sim import CompiledPlan, Results, compile_plan, estimate, paired_days, paired_value, run
-from onepill.sim.plan import Activity, Draw, Plan
+from onepill.sim.plan import Draw, Plan
 from onepill.workbench.assemble import Assembled, with_overlays
 from onepill.workbench.patients import patients_by_path
 from onepill.workbench.simulate import OWNER, TRACED, estimate_row, whole
+from onepill.workbench.stage_costs import reaches
 
 Row = dict[str, Any]
 RANGE_DRAWS = 8_192
@@ -25,6 +26,14 @@ RANGE_QUANTILES = (0.1, 0.9)
 """Where an uncertain time or cost that a measure acts on is put, on all paths alike."""
 SUBSIDY = "subsidy"
 End = Literal["mean", "low", "high"]
+
+
+@dataclass(frozen=True)
+class Pins:
+    """The draws of these streams fixed at one quantile, on all paths alike."""
+
+    streams: frozenset[str]
+    quantile: float
 
 
 class Effects:
@@ -40,9 +49,9 @@ class Effects:
     ) -> None:
         self.base, self.drawn, self._seed, self._threads = base, drawn, seed, threads
         self.active = {m.measure.id: m for m in matches if m.applies and m.overlay is not None}
-        self._runs: dict[tuple[float | None, int, tuple[Overlay, ...]], Results] = {(None, drawn.draws, ()): drawn}
-        self._plans: dict[tuple[float | None, tuple[Overlay, ...]], CompiledPlan] = {}
-        self._treated: dict[int, Any] = {}
+        self._runs: dict[tuple[Pins | None, int, tuple[Overlay, ...]], Results] = {(None, drawn.draws, ()): drawn}
+        self._plans: dict[tuple[Pins | None, tuple[Overlay, ...]], CompiledPlan] = {}
+        self._treated: dict[Results, Any] = {}
 
     def effect(self, added: Sequence[str], beside: Sequence[str] = ()) -> Row:
         """What the measures `added` do to the programme under the measures `beside`.
@@ -66,21 +75,23 @@ class Effects:
         match, overlay = self.active[name], self._overlays([name], "mean")[0]
         found = ["uptake"] if match.uptake.low < match.uptake.high else []
         found += ["eligibility"] if match.terms_assumed else []
-        if overlay.on == "stage_cost":
-            return found + (["cost"] if self._cost_streams(overlay) else [])
-        return found + (["limit"] if self._is_against_a_limit(match) else ["baseline"] if self._pins else [])
+        if self._is_against_a_limit(match):
+            return [*found, "limit"]
+        moved = "cost" if overlay.on == "stage_cost" else "baseline"
+        return [*found, moved] if self._streams([overlay]) else found
 
-    def _run(self, overlays: Sequence[Overlay], quantile: float | None, draws: int) -> Results:
+    def _run(self, overlays: Sequence[Overlay], pins: Pins | None, draws: int) -> Results:
         ordered = tuple(sorted(overlays, key=lambda overlay: overlay.id))
-        key = (quantile, draws, ordered)
+        key = (pins, draws, ordered)
         if key not in self._runs:
-            self._runs[key] = self._simulate(self._compiled(ordered, quantile), draws)
+            self._runs[key] = self._simulate(self._compiled(ordered, pins), draws)
         return self._runs[key]
 
-    def _compiled(self, overlays: tuple[Overlay, ...], quantile: float | None) -> CompiledPlan:
-        key = (quantile, overlays)
+    def _compiled(self, overlays: tuple[Overlay, ...], pins: Pins | None) -> CompiledPlan:
+        key = (pins, overlays)
         if key not in self._plans:
-            self._plans[key] = compile_plan(_pinned(self._plan(overlays), self._pins, quantile))
+            plan = self._plan(overlays)
+            self._plans[key] = compile_plan(plan if pins is None else _pinned(plan, pins))
         return self._plans[key]
 
     def _plan(self, overlays: Sequence[Overlay]) -> Plan:
@@ -91,10 +102,9 @@ class Effects:
         return run(compiled, draws=draws, seed=self._seed, threads=self._threads, trace=trace)
 
     def _patients(self, results: Results) -> Any:
-        key = id(results)  # results live as long as this object keeps them in `_runs`
-        if key not in self._treated:
-            self._treated[key] = patients_by_path(self.base, results)
-        return self._treated[key]
+        if results not in self._treated:
+            self._treated[results] = patients_by_path(self.base, results)
+        return self._treated[results]
 
     def _subsidy(self, given: Sequence[Overlay], ours: Sequence[Overlay]) -> Row | None:
         """Nominal US dollars that subsidies pay: the paired value of their income where nothing is discounted."""
@@ -109,7 +119,7 @@ class Effects:
 
     def _with_limits(self, row: Row, added: Sequence[str], given: Sequence[Overlay]) -> Row:
         centre = self._means(added, given, None, "mean")
-        moved = [self._means(added, given, q, end) for q, end in self._corners(added)]
+        moved = [self._means(added, given, pins, end) for pins, end in self._corners(added)]
         may_be_none = bool(added) and not self._overlays(added, "low")
         found = dict(row)
         found["days_saved"] = {
@@ -119,21 +129,22 @@ class Effects:
             found[key] = row[key] and _limits(row[key], key, centre, moved, may_be_none)
         return found
 
-    def _corners(self, added: Sequence[str]) -> Iterator[tuple[float | None, End]]:
+    def _corners(self, added: Sequence[str]) -> Iterator[tuple[Pins | None, End]]:
         """Where the baseline and the measures are put, apart from where they are anyway."""
         mean = self._overlays(added, "mean")
         both: tuple[End, End] = ("low", "high")
         ends = [end for end in both if self._overlays(added, end) not in ([], mean)]
         yield from ((None, end) for end in ends)
-        for quantile in RANGE_QUANTILES if self._pins else ():
-            yield quantile, "mean"
-            yield from ((quantile, end) for end in ends)
+        streams = self._streams(mean)
+        for pins in (Pins(streams, quantile) for quantile in RANGE_QUANTILES if streams):
+            yield pins, "mean"
+            yield from ((pins, end) for end in ends)
 
-    def _means(self, added: Sequence[str], given: Sequence[Overlay], quantile: float | None, end: End) -> Row:
+    def _means(self, added: Sequence[str], given: Sequence[Overlay], pins: Pins | None, end: End) -> Row:
         """Every mean of one corner, days by the milestone's id."""
         draws = min(self.drawn.draws, RANGE_DRAWS)
         ours = self._overlays(added, end)
-        before, after = (self._run(overlays, quantile, draws) for overlays in (given, [*given, *ours]))
+        before, after = (self._run(overlays, pins, draws) for overlays in (given, [*given, *ours]))
         row = difference(before, after)
         means = {name: value["mean"] for name, value in row["days_saved"].items()}
         means["rnpv_gain_usd"] = row["rnpv_gain_usd"]["mean"]
@@ -159,28 +170,30 @@ class Effects:
             return False
         return self.base.filled.rulebook.rule(match.measure.baseline).nature != "typical"
 
+    def _streams(self, overlays: Sequence[Overlay]) -> frozenset[str]:
+        """The streams of the uncertain times and costs that overlays act on."""
+        countries = {overlay.jurisdiction[:2] for overlay in overlays if overlay.on != "stage_cost"}
+        times = {stream for country, stream in self._drawn_times if country in countries}
+        return frozenset(times.union(*(self._cost_streams(overlay) for overlay in overlays)))
+
     @cached_property
-    def _pins(self) -> frozenset[str]:
-        """The streams of the uncertain times and costs that the active measures act on."""
-        overlays = self._overlays(list(self.active), "mean")
-        countries = {o.jurisdiction[:2] for o in overlays if o.on != "stage_cost"}
-        regions = {stage.id: set(stage.regions) for stage in self.base.filled.stages}
-        streams: set[str] = {stream for overlay in overlays for stream in self._cost_streams(overlay)}
-        infos = {info.id: info for info in self.base.network.activities}
-        for activity in self.base.plan.activities:
-            info = infos.get(activity.id)
-            if info is None or info.kind not in ("step", "start_up") or not _is_drawn(activity):
-                continue
-            places = regions.get(info.id.partition(".")[0], set()) | {info.jurisdiction}
-            if places & countries and not info.path.endswith((".preparation", ".resubmission")):
-                assert activity.duration is not None  # a drawn one has it
-                streams.add(activity.duration.stream)
-        return frozenset(streams)
+    def _drawn_times(self) -> list[tuple[str, str]]:
+        """Each drawn time of a procedure or a start-up by country; the applicant's own work is none of them."""
+        regions = {stage.id: stage.regions for stage in self.base.filled.stages}
+        infos = {info.id: info for info in self.base.network.activities if info.kind in ("step", "start_up")}
+        found = []
+        for activity in (a for a in self.base.plan.activities if a.id in infos):
+            info, drawn = infos[activity.id], activity.duration
+            is_own = info.path.endswith((".preparation", ".resubmission"))
+            if drawn is not None and not drawn.distribution.is_fixed and not is_own:
+                places = {info.jurisdiction, *regions.get(info.id.partition(".")[0], ())}
+                found += [(place, drawn.stream) for place in places]
+        return found
 
     def _cost_streams(self, overlay: Overlay) -> set[str]:
         """The uncertain costs of the stages that an overlay on costs reaches."""
         stages = self.base.filled.stages if overlay.on == "stage_cost" else ()
-        reached = (s for s in stages if s.kind == overlay.target and overlay.jurisdiction[:2] in ("", *s.regions))
+        reached = (stage for stage in stages if reaches(stage, overlay))
         drawn = (cost.amount for stage in reached for cost in stage.costs)
         return {amount.stream for amount in drawn if not amount.distribution.is_fixed}
 
@@ -209,10 +222,6 @@ def _limits(value: Row, name: str, centre: Row, moved: Sequence[Row], may_be_non
     return {**value, "low": round(min(spread), places) + 0, "high": round(max(spread), places) + 0}
 
 
-def _is_drawn(activity: Activity) -> bool:
-    return activity.duration is not None and not activity.duration.distribution.is_fixed
-
-
 def _paid(results: Results) -> float:
     """Nominal US dollars of subsidies, net of those whose place they take."""
     return sum(float(cash.sum()) for (item, _), (cash, _) in results.yearly.items() if item == SUBSIDY)
@@ -223,15 +232,11 @@ def _undiscounted(plan: Plan) -> Plan:
     return replace(plan, discount_by_day=ones[0], discount_by_year=ones[1])
 
 
-def _pinned(plan: Plan, streams: frozenset[str], quantile: float | None) -> Plan:
-    """The plan with the draws of these streams fixed at a quantile."""
-    if quantile is None or not streams:
-        return plan
-
+def _pinned(plan: Plan, pins: Pins) -> Plan:
     def pin(drawn: Draw) -> Draw:
-        if drawn.stream not in streams:
+        if drawn.stream not in pins.streams:
             return drawn
-        return replace(drawn, distribution=fixed(float(drawn.distribution.quantile(quantile))), loadings=())
+        return replace(drawn, distribution=fixed(float(drawn.distribution.quantile(pins.quantile))), loadings=())
 
     changed = [
         replace(

@@ -13,11 +13,12 @@ from onepill.core.errors import InputError
 from onepill.model.overlays import Overlay
 from onepill.model.values import Value
 from onepill.policy import MeasureMatch, Uptake, match_policy
-from onepill.rulebook import Policy, Rulebook
+from onepill.rulebook import Policy, Rulebook, RuleValue
 from onepill.sim import Results, estimate
 from onepill.workbench.assemble import Assembled
 from onepill.workbench.policy_effects import Effects, difference
 from onepill.workbench.simulate import OWNER, Runs, day_row, estimate_row, whole
+from onepill.workbench.stage_costs import reaches
 from onepill.workbench.terms import all_terms, assumed_terms, programme_terms
 
 Row = dict[str, Any]
@@ -190,11 +191,8 @@ def _counterfactual(base: Assembled, match: MeasureMatch) -> Row | None:
     if rule_id is None:
         return None
     rule = base.filled.rulebook.rule(rule_id)
-    used = (use.found for use in base.network.clocks if use.rule_id == rule_id)
     try:
-        found = next(used, None) or rule.on(
-            base.filled.as_of, base.filled.as_of, programme_terms(base.filled.programme)
-        )
+        found = baseline_on(base, rule_id)
     except InputError:
         ended = {"en": f"nothing is otherwise in force ({rule.name['en']} has no value on that day)"}
         ended["zh"] = f"该日无其他规定有效（{rule.name['zh']}在该日无值）"
@@ -208,6 +206,17 @@ def _counterfactual(base: Assembled, match: MeasureMatch) -> Row | None:
         "source": source.as_row() if source else None,
         "source_grade": found.version.source_grade,
     }
+
+
+def baseline_on(base: Assembled, rule_id: str) -> RuleValue:
+    """The baseline's value as this pill's own work uses it, else on the plan's day.
+
+    Raises:
+        InputError: the rule has no value that was known on that day.
+    """
+    used = next((use.found for use in base.network.clocks if use.rule_id == rule_id), None)
+    day = base.filled.as_of
+    return used or base.filled.rulebook.rule(rule_id).on(day, day, programme_terms(base.filled.programme))
 
 
 def _binding(base: Assembled, alone: Results, overlay: Overlay) -> tuple[float | None, dict[str, str] | None]:
@@ -236,10 +245,10 @@ def _binding(base: Assembled, alone: Results, overlay: Overlay) -> tuple[float |
 
 def _nothing_paid(base: Assembled, overlay: Overlay) -> dict[str, str] | None:
     """Why a subsidy pays nothing: no work of that kind with cost is still ahead."""
-    if any(stage.kind == overlay.target and stage.costs for stage in base.filled.stages):
+    if any(reaches(stage, overlay) and stage.costs for stage in base.filled.stages):
         return None
     kind = overlay.target.replace("_", " ")
-    return {"en": f"no {kind} of this pill is still ahead", "zh": f"该药已无待开展的相应阶段（{kind}）"}
+    return {"en": f"no {kind} of this pill is still ahead there", "zh": f"该药在当地已无待开展的相应阶段（{kind}）"}
 
 
 def _too_late(base: Assembled, overlay: Overlay) -> dict[str, str]:

@@ -22,7 +22,7 @@ class _Piece:
 
 def under_overlays(stage: StageInput, overlays: Sequence[Overlay]) -> StageInput:
     """The stage with its costs as the overlays change them, then with the income that subsidies of them pay."""
-    own = [o for o in overlays if o.on == "stage_cost" and o.target == stage.kind and _reaches(stage, o)]
+    own = [overlay for overlay in overlays if reaches(stage, overlay)]
     if not own:
         return stage
     pieces = [_Piece(cost) for cost in stage.costs]
@@ -33,8 +33,10 @@ def under_overlays(stage: StageInput, overlays: Sequence[Overlay]) -> StageInput
     return replace(stage, costs=(*(piece.cost for piece in pieces), *paid))
 
 
-def _reaches(stage: StageInput, overlay: Overlay) -> bool:
-    return not overlay.jurisdiction or overlay.jurisdiction[:2] in stage.regions
+def reaches(stage: StageInput, overlay: Overlay) -> bool:
+    """Whether an overlay acts on the cost of a stage: of its kind, in its country."""
+    is_of_kind = overlay.on == "stage_cost" and overlay.target == stage.kind
+    return is_of_kind and overlay.jurisdiction[:2] in ("", *stage.regions)
 
 
 def _changed(piece: _Piece, overlay: Overlay) -> list[_Piece]:
@@ -65,7 +67,7 @@ def _added(stage: StageInput, overlay: Overlay) -> _Piece:
 
 
 def _window(overlay: Overlay) -> tuple[int, int]:
-    first = overlay.first.toordinal() if overlay.first else 1
+    first = overlay.first.toordinal() if overlay.first else 0
     return first, overlay.last.toordinal() if overlay.last else NEVER
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from onepill.reports.context import Context, Row, View
 from onepill.reports.ranges import DAYS, MONEY, PATIENTS, limits_words, shown
 from onepill.reports.views.chapters import ASPECTS
-from onepill.reports.views.policies import milestone_name
+from onepill.reports.views.policies import milestone_name, most_moved
 from onepill.reports.views.tracks import Track, track_axis
 
 
@@ -34,7 +34,7 @@ def _page(context: Context, row: Row) -> View:
         "counts": words(known, document=document, **counts),
         "figures": _figures(context, together),
         "timeline": _timeline(context, row.get("timeline") or ()),
-        "aspects": [_aspect(context, a, rows) for a in row.get("aspects") or ()],
+        "aspects": [_aspect(context, a) for a in row.get("aspects") or ()],
         "not_captured": words.text(row.get("not_captured")),
     }
 
@@ -42,7 +42,7 @@ def _page(context: Context, row: Row) -> View:
 def _figures(context: Context, together: Row) -> list[View]:
     """Days, patients, value and subsidies of all measures together."""
     words = context.words
-    days, milestone = _moved(context, together)
+    days, milestone = most_moved(context, together)
     year = _last_year(context)
     money, subsidy = together["rnpv_gain_usd"], together.get("subsidy_usd")
     figures = [
@@ -62,18 +62,8 @@ def _figures(context: Context, together: Row) -> list[View]:
 
 
 def _last_year(context: Context) -> str:
-    years = int((context.passport.get("capital") or {}).get("horizon_years") or 0)
-    return str(int(str(context.passport["as_of"])[:4]) + years - 1)
-
-
-def _moved(context: Context, effect: Row) -> tuple[Row, str]:
-    """The milestone that moves most and by how much; all zero and no name where none does."""
-    saved = effect["days_saved"]
-    name = max(saved, key=lambda key: abs(saved[key]["mean"]), default=None)
-    if name is None or not saved[name]["mean"]:
-        return {"mean": 0.0, "standard_error": 0.0, "low": 0.0, "high": 0.0}, ""
-    ids = {m["id"]: m for m in context.milestones}
-    return saved[name], milestone_name(context, ids.get(name), name)
+    first, years = int(str(context.passport["as_of"])[:4]), int(context.passport["capital"]["horizon_years"])
+    return str(first + years - 1)
 
 
 def _timeline(context: Context, rows: Sequence[Row]) -> View | None:
@@ -99,7 +89,7 @@ def _timeline(context: Context, rows: Sequence[Row]) -> View | None:
     return {"axis": axis, "rows": found}
 
 
-def _aspect(context: Context, row: Row, measures: Sequence[Row]) -> View:
+def _aspect(context: Context, row: Row) -> View:
     """One aspect: its counts, and what those of its measures that are in numbers do together."""
     words, effect = context.words, row["effect"]
     counts = words("one_pill.aspect_counts", **{key: row[key] for key in ("measures", "applies", "quantified")})
@@ -111,7 +101,7 @@ def _aspect(context: Context, row: Row, measures: Sequence[Row]) -> View:
     }
     if not isinstance(effect, Mapping):
         return view
-    days, milestone = _moved(context, effect)
+    days, milestone = most_moved(context, effect)
     cells = [(days, DAYS), (effect["patients_gain"], PATIENTS), (effect["rnpv_gain_usd"], MONEY)]
     cells += [(effect["subsidy_usd"], MONEY)] if effect["subsidy_usd"] else []
     figures = [shown(value, kind) for value, kind in cells]

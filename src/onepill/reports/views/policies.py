@@ -123,19 +123,20 @@ def _days(context: Context, effect: Any) -> View | None:
     """The milestone that moves most, with its days; None when not quantified."""
     if not isinstance(effect, Mapping):
         return None
-    saved = {
-        k: v
-        for k, v in (effect.get("days_saved") or {}).items()
-        if isinstance(v, Mapping) and v.get("mean") is not None
-    }
-    if not saved:
-        return {"estimate": Estimate("0", ""), "limits": "", "milestone": ""}
-    milestone = max(saved, key=lambda k: abs(saved[k]["mean"]))
-    ids = {m["id"]: m for m in context.milestones}
-    name = milestone_name(context, ids.get(milestone), milestone)
-    moved = shown(saved[milestone], DAYS)
-    limits = limits_words(moved, context.words)
-    return {"estimate": moved["estimate"], "limits": limits, "milestone": name if saved[milestone]["mean"] else ""}
+    row, milestone = most_moved(context, effect)
+    printed = shown(row, DAYS)
+    limits = limits_words(printed, context.words)
+    return {"estimate": printed["estimate"], "limits": limits, "milestone": milestone}
+
+
+def most_moved(context: Context, effect: Row) -> tuple[Row, str]:
+    """The milestone that moves most: by how much, and its name; zero and no name where none moves."""
+    saved = effect["days_saved"]
+    name = max(saved, key=lambda key: abs(saved[key]["mean"]), default=None)
+    if name is None or not saved[name]["mean"]:
+        return {"mean": 0.0, "standard_error": 0.0, "low": 0.0, "high": 0.0}, ""
+    row = next((m for m in context.milestones if m["id"] == name), None)
+    return saved[name], milestone_name(context, row, name)
 
 
 def milestone_name(context: Context, row: Row | None, fallback: str) -> str:
