@@ -182,3 +182,24 @@ def test_asking_for_a_scenario_changes_no_number_of_the_base(ask: Ask, tmp_path:
     assert both["scenarios"][0]["rnpv_difference_usd"]["mean"] > 0
     for key in set(base) - {"scenarios", "inputs_hash"}:
         assert both[key] == base[key], key
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("policy", "list"),
+        ("policy", "show", "cn.shanghai.2024"),
+        ("policy", "match", "FILE"),
+        ("rules", "coverage"),
+        ("backtest", "reviews"),
+    ],
+    ids=" ".join,
+)
+def test_a_command_without_chance_takes_draws_and_seed_and_answers_the_same(
+    ask: Ask, minimal: str, words: tuple[str, ...]
+) -> None:
+    asked = [minimal if word == "FILE" else word for word in words]
+    plain, drawn = ask(*asked, "--json"), ask(*asked, "--draws", "200", "--seed", "7", "--json")
+    assert (plain.code, drawn.code) == (0, 0)
+    assert plain.out == drawn.out
+    assert ask(*asked, "--seed", "-1").code == 2

@@ -15,6 +15,7 @@ from onepill.model.schema import Programme
 from onepill.rulebook import load_rulebook
 from onepill.sim import compile_plan, run
 from onepill.workbench.assemble import Assembled, with_overlays
+from onepill.workbench.patients import patients_by_path
 from onepill.workbench.policies import effect_rows
 from onepill.workbench.policy_effects import Effects
 from onepill.workbench.rows_policy import policy_matches
@@ -147,6 +148,19 @@ def test_a_day_earlier_at_the_peak_is_a_day_of_peak_patients() -> None:
     """Peak 1,461 x 0.5 patients a year are 2 a day: 125 days earlier treat 250 more by the end of the valuation."""
     found = alone(WEEKS, uptake=f"{POLICY}{WEEKS}: 1")["patients_gain"]
     assert found == {"mean": 250, "standard_error": 0, "low": 250, "high": 250}
+
+
+def test_a_market_that_ends_treats_nobody_after() -> None:
+    """Launch after 300 + 365 + 1 + 200 + 1 days, the end after 2,000: half a year is lost on the way up to 2 a day."""
+    text = pill().replace("filings:", "  watch: {kind: other, duration: 2000 days, success_prob: 0}\nfilings:")
+    base = base_of(text.replace("launch_lag: 1 days,", 'launch_lag: 1 days, ends_on: ["watch:failed"],'))
+    treated = patients_by_path(base, simulate(base.plan, draws=200, seed=1, threads=1).drawn)
+    assert treated == pytest.approx(2 * (2_000 - 867 - 365.25 / 2))
+
+
+def test_a_drug_that_never_comes_treats_nobody() -> None:
+    base = base_of(pill().replace("success_prob: 1}", "success_prob: 0}"))
+    assert not patients_by_path(base, simulate(base.plan, draws=200, seed=1, threads=1).drawn).any()
 
 
 def test_limits_hold_the_mean_in_every_estimate() -> None:
