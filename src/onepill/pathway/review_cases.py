@@ -185,7 +185,7 @@ def _bad_order(case: Case) -> list[Finding]:
 
 def _bad_range(case: Case) -> list[Finding]:
     """Days that no review can have, or that the clock's calendar does not reach."""
-    if not (FIRST_DAY <= case.started and case.ended <= LAST_DAY):
+    if case.started < FIRST_DAY or case.ended > LAST_DAY:
         message = f"{case.case_id} runs from {case.started} to {case.ended}"
         hint = f"days from {FIRST_DAY} to {LAST_DAY} are read; check the years"
         return [Finding("review.range", "error", message, hint=hint, path="submitted")]
