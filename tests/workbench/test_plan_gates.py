@@ -103,6 +103,12 @@ def test_a_plan_for_children_that_is_late_is_named_from_the_day_of_the_start_on(
     assert "gate.late" not in codes(plan_of(agreed, "US", day=date(2024, 7, 1)))
 
 
+def test_a_time_for_work_that_is_a_stage_changes_nothing_and_says_so() -> None:
+    timed = DUAL.replace("gates:\n  US:\n", "gates:\n  US:\n    dose_optimisation: {time: 5 months}\n")
+    assert "gate.time_unused" in codes(plan_of(timed, "US"))
+    assert "gate.time_unused" not in codes(plan_of(DUAL, "US"))
+
+
 # The core dossier
 
 
