@@ -14,7 +14,7 @@ from onepill.rulebook import load_rulebook
 from onepill.workbench.filing_plan import make_filing_plan
 from onepill.workbench.path_risks import RISKS, position
 from onepill.workbench.rule_rows import known_rule, rule_row
-from tests.workbench.passports import example, found_codes, text_of
+from tests.workbench.passports import example, found_codes, passport_of, text_of
 
 Row = dict[str, Any]
 DUAL = text_of("dual_submission")
@@ -181,6 +181,26 @@ def test_data_of_patients_in_china_bite_on_filings_abroad_alone() -> None:
     markets = {row["market"] for row in rows if row["rule"] == "cn.cac.data_export.security_assessment"}
     assert "CN" not in markets
     assert "US" in markets
+
+
+def test_a_risk_of_filing_hits_the_filing_that_is_still_to_come() -> None:
+    own = "  US: {route: nda, dossier: core,"
+    further = DUAL.replace(
+        own, f"  US: {{route: nda, done: {{approved: 2024-02-01}}}}\n{own.replace('US', 'US_2')} jurisdiction: US,"
+    )
+    rows = {row["rule"]: row for row in passport_of(further)["plan_risks"] if row["market"] == "US"}
+    row = rows["cn.cac.data_export.security_assessment"]
+    assert (row["place"], row["position"]) == ("us_2.filed", "in_force")
+
+
+def test_data_from_abroad_alone_bite_on_any_of_a_markets_filings() -> None:
+    text = text_of("adc_shanghai")
+    own = "  CN_1L:\n"
+    abroad = "  US: {indication: gastric_3l, route: bla, after: [gastric_3l_phase_3]}\n"
+    at_home = "  US_2: {jurisdiction: US, indication: gastric_3l, route: bla}\n"
+    for filings in (abroad + at_home, at_home + abroad):
+        rows = passport_of(text.replace(own, filings + own, 1))["plan_risks"]
+        assert "us.fda.foreign_data_sole_basis" in {row["rule"] for row in rows}
 
 
 def test_human_genetic_resources_bite_on_a_joint_trial_and_not_on_two_separate_ones() -> None:
