@@ -12,7 +12,7 @@ from onepill.calendars import due
 from onepill.model import load_programme
 from onepill.rulebook import load_rulebook
 from onepill.workbench.filing_plan import make_filing_plan
-from onepill.workbench.path_risks import RISKS, position
+from onepill.workbench.path_risks import RISKS, position, risk_findings
 from onepill.workbench.rule_rows import known_rule, rule_row
 from tests.workbench.passports import example, found_codes, passport_of, text_of
 
@@ -181,6 +181,15 @@ def test_data_of_patients_in_china_bite_on_filings_abroad_alone() -> None:
     markets = {row["market"] for row in rows if row["rule"] == "cn.cac.data_export.security_assessment"}
     assert "CN" not in markets
     assert "US" in markets
+
+
+def test_a_rule_that_bites_now_on_any_market_is_a_warning() -> None:
+    rows = plan_of(text_of("adc_shanghai"), "US", "SG")["risks"]
+    us, sg = (row for row in rows if row["rule"] == "cn.cac.data_export.security_assessment")
+    (warned,) = risk_findings([{**us, "position": "before"}, sg])
+    assert (warned.severity, warned.path) == ("warning", "plan.SG")
+    (noted,) = risk_findings([{**us, "position": "before"}, {**sg, "position": "lapsed"}])
+    assert (noted.severity, noted.path) == ("note", "plan.US")
 
 
 def test_a_risk_of_filing_hits_the_filing_that_is_still_to_come() -> None:

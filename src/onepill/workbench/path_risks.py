@@ -288,6 +288,8 @@ WHEN = {
     "day_unknown": "no day is planned for what it hits",
 }
 
+OUT_OF_FORCE = ("before", "lapsed")
+
 
 def by_rule(rows: Iterable[Row]) -> list[tuple[Row, list[str]]]:
     """Each rule's first row, with the further markets on which it bites."""
@@ -298,13 +300,16 @@ def by_rule(rows: Iterable[Row]) -> list[tuple[Row, list[str]]]:
 
 
 def risk_findings(rows: Iterable[Row]) -> list[Finding]:
-    """The risks as findings: what bites, on which part of the plan, before or after the rule's day."""
+    """The risks as findings: what bites, on which part of the plan, before or after the rule's day.
+
+    Of several markets under one rule that one speaks on which it bites now.
+    """
     found = []
-    for row, others in by_rule(rows):
+    for row, others in by_rule(sorted(rows, key=lambda row: row["position"] in OUT_OF_FORCE)):
         when = WHEN[row["position"]].format(place=row["place"], day=row["day"], first=row["from"], last=row["until"])
         also = f"; so do the filings in {', '.join(others)}" if others else ""
         message = f"{row['message']['en']}; {when}{also}"
-        severity: Literal["warning", "note"] = "note" if row["position"] in ("before", "lapsed") else "warning"
+        severity: Literal["warning", "note"] = "note" if row["position"] in OUT_OF_FORCE else "warning"
         found.append(Finding(f"risk.{row['rule']}", severity, message, row["hint"]["en"], f"plan.{row['market']}"))
     return found
 
