@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from onepill.core.dates import NEVER
+from onepill.core.dates import NEVER, iso
 from onepill.core.errors import Finding, InputError, sort_findings
 from onepill.model import Loaded
+from onepill.model.types import jurisdiction_code
 from onepill.pathway import FilingInput
 from onepill.pathway.routes import Route, accepts, routes_of
 from onepill.rulebook import Rulebook
@@ -111,7 +112,7 @@ def _asked(rulebook: Rulebook, filled: Filled, markets: Sequence[str]) -> list[s
         return own
     if [m.lower() for m in markets] == ["all"]:
         return known
-    found = ["GB" if code.upper() == "UK" else code.upper() for code in markets]
+    found = [jurisdiction_code(market) for market in markets]
     unknown = [code for code in found if code not in known]
     if unknown:
         hint = f"known: all, {', '.join(known)}"
@@ -291,8 +292,6 @@ def _alternatives(filled: Filled, rulebook: Rulebook, scouted: Scouted, market: 
 
 
 def _iso(day: float | None) -> str | None:
-    from onepill.core.dates import iso
-
     return None if day is None else iso(round(day))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from onepill.core.errors import InputError
 from onepill.model import Loaded
+from onepill.model.types import jurisdiction_code
 from onepill.pathway.routes import Route, routes_of
 from onepill.rulebook import Rulebook
 from onepill.sim import Results, compile_plan, run
@@ -50,7 +51,7 @@ def compare_routes(
 
 def _find(filled: Filled, rulebook: Rulebook, name: str) -> Route:
     market, separator, wanted = name.partition("=")
-    code = "GB" if market.upper() == "UK" else market.upper()
+    code = jurisdiction_code(market)
     if not separator or not wanted:
         raise InputError.single("route.form", f"{name!r} is no route", hint="write us=priority", value=name)
     routes = routes_of(rulebook, code, terms=market_terms(filled, code))
