@@ -24,6 +24,7 @@ def test_each_unknown_word_has_its_line(ask: Ask, tmp_path: Path) -> None:
     assert rows_of(ask, TEXT, tmp_path) == []
     filing = "    route: nad\n    designations: [priority, fast_trac]\n    conditions: {rolling: true}\n"
     text = spoilt(
+        ("indication: {name", "gates: {BR: {paediatric_plan: {done: 2024-01-15}}}\nindication: {name"),
         ("indication: {name", "conditions: {class_1_inovative: true}\npolicy_uptake: {cn.none: 1}\nindication: {name"),
         ("  US:\n    after: [phase_3]", f"  US:\n{filing}    after: [phase_3]"),
     )
@@ -31,6 +32,7 @@ def test_each_unknown_word_has_its_line(ask: Ask, tmp_path: Path) -> None:
     assert sorted(rows_of(ask, text, tmp_path)) == sorted(
         [
             ("conditions.class_1_inovative", "class_1_inovative", line_of("class_1_inovative", text)),
+            ("gates.BR.paediatric_plan", "BR.paediatric_plan", line_of("gates:", text)),
             ("policy_uptake", "cn.none", line_of("policy_uptake:", text)),
             ("filings.US.route", "nad", line_of("route:", text)),
             ("filings.US.designations.1", "fast_trac", designations),

@@ -60,6 +60,13 @@ def test_the_plan_begins_when_the_pivotal_stage_is_ready_and_not_before() -> Non
     assert days(network(*parts), "us.filed") == IPSP_AGREED + timedelta(days=50)
 
 
+def test_of_two_pivotal_stages_the_first_that_is_ready_begins_the_plan() -> None:
+    early = stage("phase_2", 50, kind="phase_2")
+    second = stage("second", 10, kind="phase_3", after=(("phase_2", SUCCEEDED),))
+    both = filing("us", after=(("phase_3", SUCCEEDED), ("second", SUCCEEDED)), terms=NEW)
+    assert days(network(early, pivotal(10), second, both), "us.filed") == IPSP_AGREED
+
+
 def test_the_steps_of_the_plan_add_up_to_the_laws_210_days_from_its_submission() -> None:
     rules = ("review", "response", "confirmation", "whole")
     book, day = load_rulebook(), date(2025, 1, 6)

@@ -115,6 +115,36 @@ def test_an_unquoted_comma_is_told() -> None:
     assert findings_of(f"{header}\n{row},1\n") == [("review.fields", 2)]
 
 
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_line_ends_of_every_system_are_read(line_end: str) -> None:
+    assert [found.case_id for found in read_cases(table([FDA_ROW, EMA_ROW]).replace("\n", line_end))] == [
+        "FDA-1",
+        "EMA-1",
+    ]
+
+
+def test_a_field_too_long_to_be_one_and_a_column_named_twice_are_told() -> None:
+    assert findings_of(table([{**FDA_ROW, "case_id": "A" * 200_000}])) == [("review.csv", 2)]
+    head, row = table([FDA_ROW]).splitlines()
+    assert findings_of(f"{head},agency\n{row},EMA\n") == [("review.columns", 1)]
+
+
+def test_a_cycle_that_is_no_plain_number_is_a_first_one() -> None:
+    assert read_one({**FDA_ROW, "cycle": "²"}).step == "fda.approval"
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"submitted": "1899-12-31"}, "review.range"),
+        ({"submitted": "9999-12-01", "decided": "9999-12-31"}, "review.range"),
+        ({"agency": "NMPA", "submitted": "1999-06-01"}, "calendar.range"),
+    ],
+)
+def test_a_day_out_of_reach_is_told_with_its_line(changed: dict[str, str], code: str) -> None:
+    assert findings_of(table([FDA_ROW, {**FDA_ROW, **changed}])) == [(code, 3)]
+
+
 def test_a_review_may_end_on_the_day_it_starts_and_not_before() -> None:
     assert read_one({**FDA_ROW, "decided": FDA_ROW["submitted"]}).days == 0
     assert findings_of(table([{**FDA_ROW, "decided": "2014-12-31"}])) == [("review.order", 2)]

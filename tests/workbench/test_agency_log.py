@@ -9,7 +9,7 @@ import pytest
 
 from onepill.model import load_programme
 from onepill.workbench.agency_log import commitment_state, log_findings, log_row
-from tests.workbench.passports import example, text_of
+from tests.workbench.passports import example, passport_of, text_of
 
 Row = dict[str, Any]
 TEXT = text_of("dual_submission")
@@ -82,3 +82,42 @@ def test_a_commitment_due_by_an_event_is_overdue_once_that_event_is_past(day: da
     programme = programme_of(text, day)
     states = [commitment_state(item, programme) for question in programme.questions for item in question.commitments]
     assert states == ([] if state is None else [state])
+
+
+CN = "CN: {route: nda, dossier: core,"
+
+
+@pytest.mark.parametrize(
+    ("due_by", "done", "state"),
+    [
+        ("filings.CN:submitted", "{accepted: 2024-07-01}", "overdue"),
+        ("filings.CN:submitted", "{refused: 2024-07-01}", "overdue"),
+        ("filings.CN:finished", "{submitted: 2023-12-01, refused: 2024-07-01}", "overdue"),
+        ("filings.CN:approved", "{submitted: 2023-12-01, refused: 2024-07-01}", "open"),
+        ("filings.CN", "{submitted: 2024-07-01}", "open"),
+        ("filings.CN", "{submitted: 2023-12-01, approved: 2024-07-01}", "overdue"),
+    ],
+)
+def test_an_event_of_a_filing_is_past_where_any_of_its_facts_shows_it(due_by: str, done: str, state: str) -> None:
+    text = TEXT.replace("due: 2024-06-30", f'due_by: "{due_by}"').replace(CN, f"{CN} done: {done},")
+    programme = programme_of(text)
+    assert commitment_state(programme.questions[0].commitments[0], programme) == state
+
+
+def test_a_stage_that_succeeded_is_finished() -> None:
+    text = TEXT.replace("due: 2024-06-30", 'due_by: "doses:finished"')
+    programme = programme_of(text.replace("{started: 2023-10-02}", "{started: 2023-10-02, succeeded: 2024-07-01}"))
+    assert commitment_state(programme.questions[0].commitments[0], programme) == "overdue"
+
+
+def test_a_filing_without_an_event_is_due_by_its_approval_and_touched_by_its_submission() -> None:
+    document = passport_of(TEXT.replace("due: 2024-06-30", "due_by: filings.CN"))
+    days = {row["id"]: row["p50"] for row in document["milestones"]}
+    (item,) = document["log"]["questions"][0]["commitments"]
+    assert (item["due_planned"], item["touches_planned"]) == (days["cn.approval"], days["cn.filed"])
+
+
+def test_a_filing_that_was_refused_had_been_submitted() -> None:
+    text = TEXT.replace(CN, f"{CN} done: {{refused: 2024-07-01}},")
+    (found,) = [one for one in log_findings(programme_of(text)) if one.code == "log.before_filing"]
+    assert found.value == "2024-07-01"

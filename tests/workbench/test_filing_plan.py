@@ -13,7 +13,7 @@ from onepill.model import load_programme
 from onepill.rulebook import load_rulebook
 from onepill.workbench.filing_plan import make_filing_plan
 from onepill.workbench.route_compare import compare_routes
-from tests.workbench.passports import text_of
+from tests.workbench.passports import example, text_of
 
 Row = dict[str, Any]
 
@@ -129,6 +129,58 @@ def test_routes_are_compared_on_the_same_futures() -> None:
     assert rows["us.filed"]["days_difference"] == {"mean": 0.0, "standard_error": 0.0}
     assert rows["eu.approval"]["days_difference"] == {"mean": 0.0, "standard_error": 0.0}
     assert rows["us.approval"]["prob_difference"] == 0.0
+
+
+def with_filings(filings: str) -> str:
+    head, _ = text_of("dual_submission").split("filings:")
+    return f"{head}filings:\n{filings}"
+
+
+REFUSED = "  US: {route: nda, done: {submitted: 2023-01-01, refused: 2023-12-01}}\n"
+APPROVED = "  US: {route: nda, done: {submitted: 2023-01-01, approved: 2023-12-01}}\n"
+AGAIN = "  US_2: {jurisdiction: US, route: nda, after: [phase_3]}\n"
+
+
+def test_a_further_filing_is_planned_after_a_refusal() -> None:
+    row = plan_of("", "US", text=with_filings(REFUSED + AGAIN))["plan"]["US"]
+    alone = plan_of("", "US", text=with_filings(AGAIN))["plan"]["US"]
+    assert row["status"] == "simulated"
+    assert row["approval"] == alone["approval"]
+
+
+def test_a_refusal_is_told_as_one_and_not_as_a_time_that_nobody_knows() -> None:
+    plan = plan_of("", "US", text=with_filings(REFUSED))
+    assert "filing.refused" in codes(plan)
+    assert "path.time_unknown" not in codes(plan)
+    assert plan["plan"]["US"]["status"] == "simulated"
+    assert (plan["plan"]["US"]["approval"]["prob"], plan["plan"]["US"]["approval"]["p50"]) == (0.0, None)
+
+
+def test_a_market_with_two_filings_is_planned_on_the_terms_of_the_one_that_comes() -> None:
+    """A first licence is no supplement, although the file's next filing in the same market is one."""
+    row = plan_of("adc_shanghai", "CN")["plan"]["CN"]
+    assert row["procedure"] == "cn.nmpa.marketing_authorisation"
+    own = {row["id"]: row for row in example("adc_shanghai", draws=2_000)["milestones"]}["cn.approval"]
+    apart = date.fromisoformat(row["approval"]["p50"]) - date.fromisoformat(own["p50"])
+    assert abs(apart.days) <= 15  # other ids, and so other draws: the standard error of the median is about 4 days
+
+
+def test_a_plan_without_any_market_is_an_input_error() -> None:
+    with pytest.raises(InputError) as caught:
+        plan_of("", text=text_of("dual_submission").split("filings:")[0])
+    assert caught.value.findings[0].code == "path.no_market"
+
+
+@pytest.mark.parametrize("filings", [APPROVED, REFUSED])
+def test_a_decided_market_has_no_route_to_compare(filings: str) -> None:
+    names = ["us=standard", "us=priority"]
+    options: dict[str, Any] = {"draws": 100, "seed": 1, "threads": 1}
+    with pytest.raises(InputError) as caught:
+        compare_routes(load_programme(with_filings(filings)), load_rulebook(), names, **options)
+    assert caught.value.findings[0].code == "route.decided"
+    found = compare_routes(load_programme(with_filings(filings + AGAIN)), load_rulebook(), names, **options)
+    rows = {row["id"]: row for row in found["routes"][1]["milestones"]}
+    assert rows["us_2.approval"]["days_difference"]["mean"] < 0
 
 
 @pytest.mark.parametrize(

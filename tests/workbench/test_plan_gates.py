@@ -12,9 +12,9 @@ from onepill.calendars import due
 from onepill.model import load_programme
 from onepill.rulebook import load_rulebook
 from onepill.workbench.filing_plan import make_filing_plan
-from onepill.workbench.path_risks import RISKS, position
+from onepill.workbench.path_risks import RISKS, position, risk_findings
 from onepill.workbench.rule_rows import known_rule, rule_row
-from tests.workbench.passports import example, found_codes, text_of
+from tests.workbench.passports import example, found_codes, passport_of, text_of
 
 Row = dict[str, Any]
 DUAL = text_of("dual_submission")
@@ -103,6 +103,12 @@ def test_a_plan_for_children_that_is_late_is_named_from_the_day_of_the_start_on(
     assert "gate.late" not in codes(plan_of(agreed, "US", day=date(2024, 7, 1)))
 
 
+def test_a_time_for_work_that_is_a_stage_changes_nothing_and_says_so() -> None:
+    timed = DUAL.replace("gates:\n  US:\n", "gates:\n  US:\n    dose_optimisation: {time: 5 months}\n")
+    assert "gate.time_unused" in codes(plan_of(timed, "US"))
+    assert "gate.time_unused" not in codes(plan_of(DUAL, "US"))
+
+
 # The core dossier
 
 
@@ -175,6 +181,35 @@ def test_data_of_patients_in_china_bite_on_filings_abroad_alone() -> None:
     markets = {row["market"] for row in rows if row["rule"] == "cn.cac.data_export.security_assessment"}
     assert "CN" not in markets
     assert "US" in markets
+
+
+def test_a_rule_that_bites_now_on_any_market_is_a_warning() -> None:
+    rows = plan_of(text_of("adc_shanghai"), "US", "SG")["risks"]
+    us, sg = (row for row in rows if row["rule"] == "cn.cac.data_export.security_assessment")
+    (warned,) = risk_findings([{**us, "position": "before"}, sg])
+    assert (warned.severity, warned.path) == ("warning", "plan.SG")
+    (noted,) = risk_findings([{**us, "position": "before"}, {**sg, "position": "lapsed"}])
+    assert (noted.severity, noted.path) == ("note", "plan.US")
+
+
+def test_a_risk_of_filing_hits_the_filing_that_is_still_to_come() -> None:
+    own = "  US: {route: nda, dossier: core,"
+    further = DUAL.replace(
+        own, f"  US: {{route: nda, done: {{approved: 2024-02-01}}}}\n{own.replace('US', 'US_2')} jurisdiction: US,"
+    )
+    rows = {row["rule"]: row for row in passport_of(further)["plan_risks"] if row["market"] == "US"}
+    row = rows["cn.cac.data_export.security_assessment"]
+    assert (row["place"], row["position"]) == ("us_2.filed", "in_force")
+
+
+def test_data_from_abroad_alone_bite_on_any_of_a_markets_filings() -> None:
+    text = text_of("adc_shanghai")
+    own = "  CN_1L:\n"
+    abroad = "  US: {indication: gastric_3l, route: bla, after: [gastric_3l_phase_3]}\n"
+    at_home = "  US_2: {jurisdiction: US, indication: gastric_3l, route: bla}\n"
+    for filings in (abroad + at_home, at_home + abroad):
+        rows = passport_of(text.replace(own, filings + own, 1))["plan_risks"]
+        assert "us.fda.foreign_data_sole_basis" in {row["rule"] for row in rows}
 
 
 def test_human_genetic_resources_bite_on_a_joint_trial_and_not_on_two_separate_ones() -> None:

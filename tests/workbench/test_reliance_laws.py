@@ -6,6 +6,7 @@ from copy import deepcopy
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -59,6 +60,7 @@ def pack(code: str, market: Row) -> Row:
         found["procedures"][f"{name}.full"]["steps"][0]["fee"] = f"{name}.fee"
     if market["accepts"]:
         relies = {"references": market["accepts"], "at_least": market["at_least"], "source_grade": "official"}
+        relies["within_years"] = market.get("within_years")
         further = {"route": "reliance", "relies_on": relies}
         found["procedures"][f"{name}.short"] = _procedure(f"{name}.relying") | further
     return found
@@ -160,3 +162,19 @@ def test_two_markets_of_which_each_would_be_cheaper_through_the_other_do_not_wai
     relying = {code: row["relies_on"] for code, row in plan.items()}
     assert sorted(map(len, (relying["AU"], relying["GB"]))) == [0, 1], relying
     assert relying["SG"] == ["GB"]
+
+
+@pytest.mark.parametrize(("old_days", "relies_on"), [(PREPARATION_DAYS, ["US"]), (PREPARATION_DAYS - 1, [])])
+def test_a_reference_must_be_young_enough_on_the_day_of_the_filing(old_days: int, relies_on: list[str]) -> None:
+    """The application is filed its days of preparation after the approval that it relies on."""
+    found = {
+        "US": {"own_days": 100, "relying_days": 50, "accepts": [], "at_least": 1},
+        "AU": {
+            "own_days": 900,
+            "relying_days": 50,
+            "accepts": ["US"],
+            "at_least": 1,
+            "within_years": old_days / 365.25,
+        },
+    }
+    assert plan_of(found)["AU"]["relies_on"] == relies_on

@@ -54,6 +54,14 @@ def test_the_hint_names_the_input_that_would_change_it_and_the_agencys_words_onc
     assert "US standard of care where possible" not in hint(date(2024, 9, 15))
 
 
+def test_expectations_of_the_only_indication_hold_for_stages_that_name_none() -> None:
+    before, rest = TEXT.split("indication:\n", 1)
+    block, after = rest.split("conditions:", 1)
+    indented = "".join(f"  {line}\n" for line in block.splitlines())
+    named = f"{before}indications:\n  solid_tumour:\n{indented}conditions:{after}"
+    assert found(named) == found()
+
+
 def test_the_endpoint_is_measured_too() -> None:
     assert ("evidence.endpoint", "development.phase_3.endpoints") in found()
     agreed = TEXT.replace("    endpoints: [progression_free_survival]", "    endpoints: [overall survival]")

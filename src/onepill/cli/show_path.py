@@ -35,7 +35,8 @@ def show_path(answer: Row) -> None:
     for market, routes in answer["alternatives"].items():
         for route in (r for r in routes if r["days_saved"] and r["days_saved"] > 0):
             missing = ", ".join(term["en"] for term in route["failing"])
-            print(f"  {market}: {route['route']} would save {route['days_saved']:.0f} days; it needs: {missing}")
+            needs = f"it needs: {missing}" if missing else f"it is open, and not the best by {answer['optimise']}"
+            print(f"  {market}: {route['route']} would save {route['days_saved']:.0f} days; {needs}")
     _dossiers(answer["dossiers"])
     _gates(answer["gates"])
     _risks(answer["risks"])

@@ -366,3 +366,7 @@ class Programme(Closed):
     def all_indications(self) -> dict[str, Indication]:
         """Every indication by id; a single unnamed one is `main`."""
         return {**({"main": self.indication} if self.indication else {}), **self.indications}
+
+    def indication_id(self, named: str | None) -> str:
+        """The indication that a stage, filing or market names; where it names none, the file has only one."""
+        return named or next(iter(self.all_indications()))

@@ -30,8 +30,14 @@ def _day(raw: Any) -> date:
         raise fail(error.findings[0].code, str(error), hint=error.findings[0].hint) from None
 
 
+def jurisdiction_code(text: str) -> str:
+    """The code as files and plans write it: capitals, `GB` for `UK`; it need not be a known one."""
+    code = text.upper()
+    return ALIASES.get(code, code)
+
+
 def _jurisdiction(raw: Any) -> str:
-    code = ALIASES.get(str(raw).upper(), str(raw).upper())
+    code = jurisdiction_code(str(raw))
     if code not in JURISDICTIONS:
         raise fail(
             "jurisdiction.unknown", f"{raw!r} is not a known jurisdiction", hint=f"known: {', '.join(JURISDICTIONS)}"

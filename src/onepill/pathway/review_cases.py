@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -37,6 +37,8 @@ _NEEDED = {
     "review_class": f"the model knows {', '.join(REVIEW_CLASSES)}",
     "outcome": "such as approved, complete_response, refused or withdrawn",
 }
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
+"""Days outside are mistyped years."""
 NO_OPINION_DAY = "EMA decision without the day of its opinion"
 
 
@@ -89,21 +91,35 @@ def read_cases(text: str, file: str = "") -> list[Case]:
 
     Raises:
         InputError: with all findings at once: `review.columns`, `review.empty`, `review.fields`, `review.value`,
-            `review.order`, `day.format`, `day.unknown`.
+            `review.order`, `review.csv`, `review.range`, `day.format`, `day.unknown`, `calendar.range`.
     """
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
-    missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-    if missing:
-        hint = f"the first line must name {', '.join(COLUMNS)}"
-        message = f"the table lacks the column {', '.join(missing)}"
-        raise InputError.single("review.columns", message, hint=hint, file=file, line=1)
-    cases, findings = _read_rows(reader, file=file)
+    # Line ends of every system are read alike.
+    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=None))
+    try:
+        _check_columns(reader.fieldnames or (), file=file)
+        cases, findings = _read_rows(reader, file=file)
+    except csv.Error as error:
+        hint = "save the table as plain CSV, with quotes around a value that holds a comma"
+        message = f"the table is no CSV: {error}"
+        raise InputError.single("review.csv", message, hint=hint, file=file, line=reader.reader.line_num) from None
     if findings:
         raise InputError(f"{len(findings)} problems in {file or 'the table of cases'}", findings=findings)
     if not cases:
         hint = "give at least one review with its first and last day"
         raise InputError.single("review.empty", "the table holds no case", hint=hint, file=file, line=1)
     return _told_apart(cases)
+
+
+def _check_columns(names: Sequence[str], *, file: str) -> None:
+    known = (*COLUMNS, *OPTIONAL_COLUMNS)
+    missing = [name for name in COLUMNS if name not in names]
+    repeated = [name for name in known if names.count(name) > 1]
+    if not missing and not repeated:
+        return
+    hint = f"the first line must name {', '.join(COLUMNS)}, each once"
+    said = "lacks the column" if missing else "repeats the column"
+    message = f"the table {said} {', '.join(missing or repeated)}"
+    raise InputError.single("review.columns", message, hint=hint, file=file, line=1)
 
 
 def _told_apart(cases: list[Case]) -> list[Case]:
@@ -124,7 +140,7 @@ def _read_rows(reader: csv.DictReader[str], *, file: str) -> tuple[list[Case], l
         problems = _bad_names(row) + _bad_days(row) + _bad_length(raw)
         if not problems:
             case = _case(row)
-            problems = _bad_order(case)
+            problems = _bad_order(case) or _bad_range(case)
             cases.append(case)
         findings += [found.at(file=file, line=reader.line_num) for found in problems]
     return cases, findings
@@ -167,6 +183,21 @@ def _bad_order(case: Case) -> list[Finding]:
     return [Finding("review.order", "error", message, hint=hint, path="decided", value=str(case.ended))]
 
 
+def _bad_range(case: Case) -> list[Finding]:
+    """Days that no review can have, or that the clock's calendar does not reach."""
+    if case.started < FIRST_DAY or case.ended > LAST_DAY:
+        message = f"{case.case_id} runs from {case.started} to {case.ended}"
+        hint = f"days from {FIRST_DAY} to {LAST_DAY} are read; check the years"
+        return [Finding("review.range", "error", message, hint=hint, path="submitted")]
+    if case.set_aside:
+        return []
+    try:
+        case.naive_days  # noqa: B018 -- its score needs it, and here the row's line is known
+    except InputError as error:
+        return [replace(found, path="submitted") for found in error.findings]
+    return []
+
+
 def _case(row: Mapping[str, str]) -> Case:
     agency, step = row["agency"], _step(row)
     starts = ("accepted", "submitted") if agency in ("EMA", "NMPA") else ("submitted", "accepted")
@@ -193,7 +224,7 @@ def _step(row: Mapping[str, str]) -> str:
     An action letter shows one cycle. Other FDA rows run from the first receipt to the final approval, unless they say
     that they are a later cycle.
     """
-    later_cycle = row["cycle"].isdigit() and int(row["cycle"]) > 1
+    later_cycle = row["cycle"].isdecimal() and int(row["cycle"]) > 1
     if row["agency"] == "FDA" and (later_cycle or row["class_basis"].startswith("resubmission")):
         return "fda.resubmission"
     is_letter = row["source_kind"] == "fda_action_letter" or row["outcome"] == "complete_response"

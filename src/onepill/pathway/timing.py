@@ -8,7 +8,7 @@ from datetime import date
 
 from onepill.core.distributions import fixed
 from onepill.core.errors import Finding, InputError
-from onepill.core.units import parse_duration
+from onepill.core.units import DAYS_PER_UNIT, parse_duration
 from onepill.model.overlays import Overlay
 from onepill.pathway.builder import Builder, Place, last_part
 from onepill.pathway.clocks import (
@@ -123,7 +123,7 @@ def _forecast(build: Builder, rule_id: str, found: RuleValue, activity: Activity
 
 
 def _days_per(unit: str) -> float:
-    return {"calendar_days": 1.0, "weeks": 7.0, "months": 365.25 / 12, "years": 365.25}[unit]
+    return DAYS_PER_UNIT["days" if unit == "calendar_days" else unit]
 
 
 def _spanned(build: Builder, step: Step, activity: Activity, place: Place) -> Activity:

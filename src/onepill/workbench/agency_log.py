@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any
 
 from onepill.core.errors import Finding
+from onepill.model.checks import split_event
 from onepill.model.regulatory import Commitment, Question
 from onepill.model.regulatory_checks import made_on
-from onepill.model.schema import Filing, Programme
+from onepill.model.schema import Done, Filing, FilingDone, Programme
 from onepill.pathway import FilingInput
 from onepill.workbench.assemble import Assembled
 from onepill.workbench.simulate import Runs, day_row
@@ -17,8 +18,19 @@ from onepill.workbench.simulate import Runs, day_row
 Row = dict[str, Any]
 DayOf = Callable[[str], "str | None"]
 """The planned median day of a part of the plan (`filings.US`) or of an event (`phase_3:succeeded`)."""
-FACTS = {"submitted": "submitted", "started": "submitted", "refused": "refused", "failed": "refused"}
-"""The facts of a filing by event; every other event is its approval."""
+SUBMITTED = ("submitted", "accepted", "approved", "refused")
+"""The first of these days by which a filing was submitted; each of them shows that it was."""
+FILING_FACTS = {
+    "submitted": SUBMITTED,
+    "started": SUBMITTED,
+    "approved": ("approved",),
+    "succeeded": ("approved",),
+    "refused": ("refused",),
+    "failed": ("refused",),
+    "finished": ("approved", "refused"),
+}
+STAGE_FACTS = {"finished": ("finished", "succeeded", "failed")}
+"""The facts that show an event, the first that is known; any other event of a stage is its own fact."""
 MILESTONES = {"submitted": "filed", "started": "filed", "succeeded": "approval", "approved": "approval"}
 
 
@@ -55,7 +67,7 @@ def _commitment_row(programme: Programme, question: Question, item: Commitment, 
         "made": made_on(question, item).isoformat(),
         "due": _iso(item.due),
         "due_by": item.due_by,
-        "due_planned": planned(item.due_by) if item.due_by else _iso(item.due),
+        "due_planned": planned(":".join(split_event(item.due_by))) if item.due_by else _iso(item.due),
         "done": _iso(item.done),
         "touches": item.touches,
         "touches_planned": planned(item.touches) if item.touches else None,
@@ -73,12 +85,17 @@ def commitment_state(item: Commitment, programme: Programme) -> str:
 
 def due_on(item: Commitment, programme: Programme) -> date | None:
     """The day on which a commitment is due; that of its event only once it is a fact."""
-    name, _, event = (item.due_by or "").partition(":")
-    if name.startswith("filings."):
-        found = _touched(programme, name)
-        return getattr(found.done, FACTS.get(event, "approved")) if found else None
-    stage = programme.development.get(name)
-    return getattr(stage.done, event or "succeeded") if stage else item.due
+    if item.due_by is None:
+        return item.due
+    name, event = split_event(item.due_by)
+    filing = _touched(programme, name)
+    if filing is not None:
+        return _first_known(filing.done, FILING_FACTS[event])
+    return _first_known(programme.development[name].done, STAGE_FACTS.get(event, (event,)))
+
+
+def _first_known(done: Done | FilingDone, facts: Sequence[str]) -> date | None:
+    return next((day for fact in facts if (day := getattr(done, fact)) is not None), None)
 
 
 def log_findings(programme: Programme) -> list[Finding]:
@@ -103,7 +120,7 @@ def _commitment_findings(programme: Programme, question: Question, item: Commitm
     filing = _touched(programme, item.touches or "")
     if filing is None:
         return
-    code, submitted = f"filing {item.touches}", filing.done.submitted or filing.done.accepted or filing.done.approved
+    code, submitted = f"filing {item.touches}", _first_known(filing.done, SUBMITTED)
     if submitted is not None and (item.done is None or item.done > submitted):
         message = f"{name} was not kept when {code} was submitted on {submitted}"
         yield Finding("log.before_filing", "warning", message, "tell the agency", path, value=submitted.isoformat())

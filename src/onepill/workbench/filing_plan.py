@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from onepill.core.dates import NEVER
+from onepill.core.dates import NEVER, iso
 from onepill.core.errors import Finding, InputError, sort_findings
 from onepill.model import Loaded
-from onepill.model.schema import Filing
+from onepill.model.types import jurisdiction_code
 from onepill.pathway import FilingInput
 from onepill.pathway.routes import Route, accepts, routes_of
 from onepill.rulebook import Rulebook
 from onepill.sim import compile_plan, run
-from onepill.sim.plan import SUCCEEDED, Draw
-from onepill.workbench import defaults
+from onepill.sim.plan import SUCCEEDED
 from onepill.workbench.agency_log import log_findings, log_row, planned_days
 from onepill.workbench.assemble import Assembled, assemble
+from onepill.workbench.candidate_filings import candidate_filing, market_terms
 from onepill.workbench.filing_routes import (
     Candidate,
     Scouted,
@@ -39,7 +38,6 @@ from onepill.workbench.rows_gates import gate_findings, gate_rows
 from onepill.workbench.rows_plan import binding_rows
 from onepill.workbench.rows_policy import term_row
 from onepill.workbench.simulate import Runs, day_row, simulate
-from onepill.workbench.terms import filing_terms
 from onepill.workbench.trial_evidence import evidence_findings
 
 Row = dict[str, Any]
@@ -61,7 +59,8 @@ def make_filing_plan(
     """The plan of all asked markets; a budget, a team, or a worth to optimise asks the sequence optimiser too.
 
     Raises:
-        InputError: `path.unknown_market`, `path.no_basis` if the programme has no work that a filing could rest on.
+        InputError: `path.unknown_market`, `path.no_market` if neither the question nor the file names one,
+            `path.no_basis` if the programme has no work that a filing could rest on.
     """
     filled = fill(loaded.programme, rulebook)
     asked = _asked(rulebook, filled, markets)
@@ -105,11 +104,15 @@ def _findings(base: Assembled, scouted: Scouted, asked: Sequence[str]) -> list[F
 def _asked(rulebook: Rulebook, filled: Filled, markets: Sequence[str]) -> list[str]:
     """The markets by code; `all` is every jurisdiction with a way to approval, none the file's own."""
     known = [code for code in rulebook.jurisdictions if _grants_approval(rulebook, code)]
+    own = list(dict.fromkeys(filing.jurisdiction for filing in filled.filings))
+    if not markets and not own:
+        hint = "name markets, such as --markets CN,US or --markets all, or add filings"
+        raise InputError.single("path.no_market", "no market is asked for, and the file has no filing", hint=hint)
     if not markets:
-        return list(dict.fromkeys(filing.jurisdiction for filing in filled.filings))
+        return own
     if [m.lower() for m in markets] == ["all"]:
         return known
-    found = ["GB" if code.upper() == "UK" else code.upper() for code in markets]
+    found = [jurisdiction_code(market) for market in markets]
     unknown = [code for code in found if code not in known]
     if unknown:
         hint = f"known: all, {', '.join(known)}"
@@ -155,74 +158,8 @@ def _add_untimed(scouted: Scouted, markets: Sequence[str]) -> None:
             scouted.best[market] = min(reached, key=lambda c: scouted.days[c.filing.id][0] or 0.0)
 
 
-def market_terms(filled: Filled, market: str) -> frozenset[str]:
-    """The conditions that hold for an application in a market, whether the file names it or not."""
-    own = {(f.jurisdiction or name.upper()): f for name, f in filled.programme.filings.items()}
-    return filing_terms(filled.programme, own.get(market, Filing(route="")), jurisdiction=market)
-
-
 def _candidate(filled: Filled, route: Route, after: tuple[tuple[str, str], ...] | None = None) -> Candidate:
     return Candidate(route, candidate_filing(filled, route, after))
-
-
-def candidate_filing(filled: Filled, route: Route, after: tuple[tuple[str, str], ...] | None = None) -> FilingInput:
-    """The route as a filing on the file's own draws where the market is in the file, else on labelled defaults."""
-    own = next((f for f in filled.filings if f.jurisdiction == route.jurisdiction and not f.approved), None)
-    template = own or _generic(filled, route.jurisdiction)
-    terms = template.terms | ({route.designation} if route.designation else frozenset())
-    name = f"{route.jurisdiction.lower()}_{_slug(route.name)}".replace("-", "_")
-    return replace(
-        template,
-        id=name,
-        terms=terms,
-        procedure=route.procedure.id,
-        after=template.after if after is None else after,
-        any_of=template.any_of and after is None,
-        review=None if route.designation else template.review,
-        launch_lag=None,
-        launched=None,
-    )
-
-
-def _slug(name: str) -> str:
-    return "".join(c if c.isalnum() else "_" for c in name.lower())
-
-
-def _generic(filled: Filled, market: str) -> FilingInput:
-    """A filing of a market that the file does not name: it rests on what the file's open filings rest on."""
-    model = _model_filing(filled)
-    after = model.after if model else _pivotal(filled)
-    code = market.lower()
-    success = model.success if model else ((SUCCEEDED, 1.0),)
-    return FilingInput(
-        id=code,
-        jurisdiction=market,
-        after=after,
-        any_of=bool(model and model.any_of),
-        preparation=Draw(f"filings.{code}.preparation", defaults.PREPARATION.distribution),
-        success=success,
-        loadings=model.loadings if model else (),
-        terms=market_terms(filled, market),
-    )
-
-
-def _model_filing(filled: Filled) -> FilingInput | None:
-    """The open filing whose evidence most others share, of a market that is not open yet where there is one."""
-    approved = {f.jurisdiction for f in filled.filings if f.approved}
-    ahead = [f for f in filled.filings if not (f.approved or f.refused) and f.after]
-    pool = [f for f in ahead if f.jurisdiction not in approved] or ahead
-    shared = Counter(f.after for f in pool)
-    return max(pool, key=lambda f: shared[f.after], default=None)
-
-
-def _pivotal(filled: Filled) -> tuple[tuple[str, str], ...]:
-    """The stages that nothing else in the file waits for."""
-    waited = {name for stage in filled.stages if stage.kind != "dossier" for name, _ in stage.after}
-    found = tuple((s.id, SUCCEEDED) for s in filled.stages if s.id not in waited and s.kind.startswith("phase"))
-    if not found:
-        hint = "add development stages, or filings with after:"
-        raise InputError.single("path.no_basis", "the programme has no stage that a filing could rest on", hint=hint)
-    return found
 
 
 def _reliant(filled: Filled, scouted: Scouted, route: Route) -> Candidate | None:
@@ -283,7 +220,8 @@ def _plan_row(base: Assembled, runs: Runs, scouted: Scouted, market: str) -> Row
         status = "left_out" if market in scouted.left_out else "none"
         return {"route": None, "status": status, "filing": None, "approval": None, **_no_links(), "id": None}
     name, reliance = candidate.filing.id, candidate.route.relies_on
-    is_timed = scouted.knows_time(name)
+    # A refusal is known, and an approval that never comes is no unknown time.
+    is_timed = scouted.knows_time(name) or candidate.filing.refused is not None
     return {
         "id": name,
         "route": candidate.route.name,
@@ -354,8 +292,6 @@ def _alternatives(filled: Filled, rulebook: Rulebook, scouted: Scouted, market: 
 
 
 def _iso(day: float | None) -> str | None:
-    from onepill.core.dates import iso
-
     return None if day is None else iso(round(day))
 
 
@@ -381,6 +317,8 @@ def _unserved(scouted: Scouted, asked: Sequence[str]) -> list[Finding]:
             found.append(
                 Finding("path.no_route", "warning", f"no route is open in {market}", hint, place, value=market)
             )
+        elif best.filing.refused:
+            continue  # The network itself says so, and how to file again.
         elif not scouted.knows_time(best.filing.id):
             message = f"the rulebook has no review time for {best.route.key}; its approval has no day"
             found.append(Finding("path.time_unknown", "warning", message, "give filings.….review", place, value=market))

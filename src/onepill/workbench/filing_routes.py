@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from onepill.core.dates import NEVER
+from onepill.core.dates import DAYS_PER_YEAR, NEVER
 from onepill.pathway import FilingInput
 from onepill.pathway.routes import Route
 
-DAYS_PER_YEAR = 365.25
 SHORTEST_REVIEW_DAYS = 10
 """A shorter way from filing to approval means that the rulebook has no time for the review, and not that it is fast."""
 

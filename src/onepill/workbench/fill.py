@@ -58,7 +58,7 @@ def _stage(filled: Filled, name: str, stage: Stage) -> StageInput:
     return StageInput(
         id=name,
         kind=stage.kind,
-        indication=stage.indication or "main",
+        indication=filled.programme.indication_id(stage.indication),
         label=label,
         regions=tuple(dict.fromkeys(stage.regions)),
         calendar=stage.calendar or (stage.regions[0] if len(stage.regions) == 1 else ""),

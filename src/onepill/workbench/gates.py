@@ -21,8 +21,7 @@ Outcomes = tuple[tuple[str, float], ...]
 
 
 def area_of(programme: Programme, indication: str | None) -> str:
-    known = programme.all_indications()
-    return str((known[indication] if indication else next(iter(known.values()))).area)
+    return str(programme.all_indications()[programme.indication_id(indication)].area)
 
 
 def stage_gate(filled: Filled, name: str, stage: Stage, *, label: Mapping[str, str]) -> Outcomes:

@@ -12,6 +12,7 @@ from onepill.pathway.plan_gates import stages_behind
 from onepill.rulebook import RuleValue
 from onepill.workbench.agency_log import planned_days
 from onepill.workbench.assemble import Assembled
+from onepill.workbench.rows_gates import open_filings
 from onepill.workbench.rule_rows import known_rule, value_row
 from onepill.workbench.simulate import Runs, day_row
 
@@ -23,21 +24,23 @@ CHINA, US = "CN", "US"
 
 @dataclass(frozen=True)
 class Setting:
-    """What a risk looks at: markets asked for, where the drug comes from, regions of the trials behind a filing."""
+    """What a risk looks at: markets asked for, where the drug comes from, regions of the trials behind each filing.
+
+    `regions_behind` has by market those of every filing that is still to be decided.
+    """
 
     markets: tuple[str, ...]
     origin: str
     area: frozenset[str]
-    regions_behind: dict[str, frozenset[str]]
+    regions_behind: Mapping[str, tuple[frozenset[str], ...]]
     trial_regions: frozenset[str]
     has_joint_chinese_trial: bool
 
     def only_foreign_data(self, market: str) -> bool:
-        regions = self.regions_behind.get(market, frozenset())
-        return bool(regions) and market not in regions
+        return any(regions and market not in regions for regions in self.regions_behind.get(market, ()))
 
     def data_leave_china(self, market: str) -> bool:
-        return market != CHINA and CHINA in self.regions_behind.get(market, frozenset())
+        return market != CHINA and any(CHINA in regions for regions in self.regions_behind.get(market, ()))
 
 
 @dataclass(frozen=True)
@@ -189,11 +192,10 @@ RISKS = (
 def setting_of(base: Assembled, markets: Iterable[str]) -> Setting:
     """The programme as the risks see it."""
     programme = base.filled.programme
-    behind = {
-        filing.jurisdiction: frozenset(r for s in stages_behind(base.filled.stages, filing) for r in s.regions)
-        for filing in base.filled.filings
-        if not filing.approved
-    }
+    behind: dict[str, tuple[frozenset[str], ...]] = {}
+    for filing in open_filings(base):
+        regions = frozenset(r for s in stages_behind(base.filled.stages, filing) for r in s.regions)
+        behind[filing.jurisdiction] = (*behind.get(filing.jurisdiction, ()), regions)
     originator = programme.asset.originator
     areas = {item.area for item in programme.all_indications().values()}
     ahead = {region for stage in base.filled.stages if not stage.finished for region in stage.regions}
@@ -266,7 +268,8 @@ def _hit(base: Assembled, runs: Runs, hits: Place, market: str) -> tuple[str | N
         place = min((name for name, day in days.items() if day), key=lambda name: days[name] or "", default=None)
         return place, days.get(place or "")
     milestones = {name for name, _ in base.plan.milestones}
-    filing = next((f for f in base.filled.filings if f.jurisdiction == market and not f.refused), None)
+    filings = open_filings(base) if hits == "filing" else [f for f in base.filled.filings if not f.refused]
+    filing = next((f for f in filings if f.jurisdiction == market), None)
     wanted = ("filed",) if hits == "filing" else ("launch", "approval")
     found = next((f"{filing.id}.{event}" for event in wanted if filing and f"{filing.id}.{event}" in milestones), None)
     return found, planned_milestone(runs, found)
@@ -285,6 +288,8 @@ WHEN = {
     "day_unknown": "no day is planned for what it hits",
 }
 
+OUT_OF_FORCE = ("before", "lapsed")
+
 
 def by_rule(rows: Iterable[Row]) -> list[tuple[Row, list[str]]]:
     """Each rule's first row, with the further markets on which it bites."""
@@ -295,13 +300,16 @@ def by_rule(rows: Iterable[Row]) -> list[tuple[Row, list[str]]]:
 
 
 def risk_findings(rows: Iterable[Row]) -> list[Finding]:
-    """The risks as findings: what bites, on which part of the plan, before or after the rule's day."""
+    """The risks as findings: what bites, on which part of the plan, before or after the rule's day.
+
+    Of several markets under one rule that one speaks on which it bites now.
+    """
     found = []
-    for row, others in by_rule(rows):
+    for row, others in by_rule(sorted(rows, key=lambda row: row["position"] in OUT_OF_FORCE)):
         when = WHEN[row["position"]].format(place=row["place"], day=row["day"], first=row["from"], last=row["until"])
         also = f"; so do the filings in {', '.join(others)}" if others else ""
         message = f"{row['message']['en']}; {when}{also}"
-        severity: Literal["warning", "note"] = "note" if row["position"] in ("before", "lapsed") else "warning"
+        severity: Literal["warning", "note"] = "note" if row["position"] in OUT_OF_FORCE else "warning"
         found.append(Finding(f"risk.{row['rule']}", severity, message, row["hint"]["en"], f"plan.{row['market']}"))
     return found
 

@@ -8,11 +8,12 @@ from typing import Any
 
 from onepill.core.errors import InputError
 from onepill.model import Loaded
+from onepill.model.types import jurisdiction_code
 from onepill.pathway.routes import Route, routes_of
 from onepill.rulebook import Rulebook
 from onepill.sim import Results, compile_plan, run
 from onepill.workbench.assemble import assemble
-from onepill.workbench.filing_plan import candidate_filing, market_terms
+from onepill.workbench.candidate_filings import candidate_filing, market_terms, own_filing
 from onepill.workbench.fill import fill
 from onepill.workbench.filled import Filled
 from onepill.workbench.rows_policy import scenario_row
@@ -27,7 +28,8 @@ def compare_routes(
     """Each route of the form `us=priority` in the place of the market's own; differences are from the first.
 
     Raises:
-        InputError: `route.form`, `route.unknown` with the routes on file.
+        InputError: `route.too_few`, `route.form`, `route.unknown` with the routes on file, `route.reliance`,
+            `route.decided` where the market has no filing left to choose a route for.
     """
     if len(names) < 2:
         hint = "--route us=standard --route us=priority"
@@ -49,7 +51,7 @@ def compare_routes(
 
 def _find(filled: Filled, rulebook: Rulebook, name: str) -> Route:
     market, separator, wanted = name.partition("=")
-    code = "GB" if market.upper() == "UK" else market.upper()
+    code = jurisdiction_code(market)
     if not separator or not wanted:
         raise InputError.single("route.form", f"{name!r} is no route", hint="write us=priority", value=name)
     routes = routes_of(rulebook, code, terms=market_terms(filled, code))
@@ -60,12 +62,23 @@ def _find(filled: Filled, rulebook: Rulebook, name: str) -> Route:
     if found.relies_on is not None:
         hint = "ask onepill path: it finds the approvals that the route can rest on"
         raise InputError.single("route.reliance", f"{name!r} waits for other approvals", hint=hint, value=name)
+    _check_undecided(filled, code, name)
     return found
+
+
+def _check_undecided(filled: Filled, market: str, name: str) -> None:
+    """A route can still be chosen only where a filing is open, or where none was made yet."""
+    own = own_filing(filled, market)
+    decided = [f.approved or f.refused for f in filled.filings if f.jurisdiction == market]
+    if decided and (own is None or own.refused):
+        message = f"the filing in {market} was decided on {max(day for day in decided if day)}"
+        hint = f"compare an open market, or add a further filing: filings.{market}_2 with jurisdiction: {market}"
+        raise InputError.single("route.decided", message, hint=hint, value=name)
 
 
 def _run(filled: Filled, route: Route, *, draws: int, seed: int, threads: int) -> Results:
     """The programme with the market's filing on this route, under the filing's own id and so on its own draws."""
-    own = next((f for f in filled.filings if f.jurisdiction == route.jurisdiction and not f.approved), None)
+    own = own_filing(filled, route.jurisdiction)
     filing = candidate_filing(filled, route)
     if own is not None:
         filing = replace(filing, id=own.id, launch_lag=own.launch_lag, launched=own.launched, label=own.label)

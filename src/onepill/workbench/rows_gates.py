@@ -149,7 +149,18 @@ def gate_findings(base: Assembled) -> list[Finding]:
     by_id = {filing.id: filing for filing in base.filled.filings}
     found = [_missing(base, info) for info in base.network.gates if info.state == "missing"]
     found += [late for info in base.network.gates if (late := _late(base, info, by_id[info.filing])) is not None]
-    return _distinct([*found, *_not_on_file(base)])
+    return _distinct([*found, *_not_on_file(base), *_unused_times(base)])
+
+
+def _unused_times(base: Assembled) -> Iterator[Finding]:
+    """Times that the file gives for work which is a stage of the plan, with a length of its own."""
+    for procedure in gate_procedures(base.filled.rulebook):
+        gate = procedure.gate
+        if gate is not None and gate.before == "stage" and _said(base, procedure).time is not None:
+            path = f"gates.{procedure.jurisdiction}.{gate.kind}"
+            message = f"the work of {path} is a stage of its own, so that a time changes nothing"
+            hint = f"give the duration of a stage of kind {gate.kind}"
+            yield Finding("gate.time_unused", "warning", message, hint, f"{path}.time")
 
 
 def _not_on_file(base: Assembled) -> Iterator[Finding]:

@@ -107,9 +107,10 @@ def all_terms(programme: Programme) -> frozenset[str]:
 
 def _is_approved(programme: Programme, indication: str | None, jurisdiction: str) -> bool:
     """Whether another filing has had the indication approved there."""
+    wanted = programme.indication_id(indication)
     return any(
         other.done.approved is not None
-        and other.indication == indication
+        and programme.indication_id(other.indication) == wanted
         and (other.jurisdiction or name.upper()) == jurisdiction
         for name, other in programme.filings.items()
     )

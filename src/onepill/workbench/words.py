@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from onepill.core.errors import Finding
 from onepill.model import Loaded, Programme
 from onepill.model.positions import Places
+from onepill.pathway.plan_gates import gate_procedures
 from onepill.rulebook import Rulebook
 
 ROUTES = frozenset(("standard", "nda", "bla", "centralised", "supplement"))
@@ -15,12 +16,14 @@ ROUTES = frozenset(("standard", "nda", "bla", "centralised", "supplement"))
 
 
 def unknown_words(loaded: Loaded, rulebook: Rulebook) -> list[Finding]:
-    """A warning for each condition, route, designation and measure that the rulebook does not have, with its line."""
+    """A warning for each condition, route, designation, measure and gate that the rulebook lacks, with its line."""
     measures = {measure.id for policy in rulebook.policies() for measure in policy.measures}
+    gates = {f"{p.jurisdiction}.{p.gate.kind}" for p in gate_procedures(rulebook) if p.gate}
     found = [
         *_unknown(_terms(loaded.programme), set(rulebook.vocabulary), noun="condition"),
         *_unknown(_routes(loaded.programme), {*rulebook.vocabulary, *ROUTES}, noun="route"),
         *_unknown(_measures(loaded.programme), measures, noun="measure"),
+        *_unknown(_gates(loaded.programme), gates, noun="gate"),
     ]
     return Places(loaded.document).placed(found, loaded.document.data)
 
@@ -44,6 +47,12 @@ def _measures(programme: Programme) -> Iterator[tuple[str, str]]:
     for measure in programme.policy_uptake:
         # Ids have dots of their own, so that the path ends at the table.
         yield "policy_uptake", measure
+
+
+def _gates(programme: Programme) -> Iterator[tuple[str, str]]:
+    for code, kinds in programme.gates.items():
+        for kind in kinds:
+            yield f"gates.{code}.{kind}", f"{code}.{kind}"
 
 
 def _unknown(words: Iterator[tuple[str, str]], known: set[str], *, noun: str) -> Iterator[Finding]:
