@@ -141,8 +141,14 @@ def test_a_wrong_route_is_an_input_error(names: list[str], code: str) -> None:
     assert caught.value.findings[0].code == code
 
 
-def limited(*markets: str, optimise: str = "value", budget_usd: float | None = None, team: int | None = None) -> Row:
-    loaded = load_programme(text_of("tunlametinib"))
+def limited(
+    *markets: str,
+    name: str = "tunlametinib",
+    optimise: str = "value",
+    budget_usd: float | None = None,
+    team: int | None = None,
+) -> Row:
+    loaded = load_programme(text_of(name))
     limits: dict[str, Any] = {"optimise": optimise, "budget_usd": budget_usd, "team": team}
     return make_filing_plan(loaded, load_rulebook(), markets=markets, draws=500, seed=1, threads=1, **limits)
 
@@ -175,6 +181,20 @@ def test_the_plan_files_what_the_sequence_chose_and_not_before() -> None:
         assert row["route"] == planned["route"]
         assert row["status"] == ("simulated" if planned["route"] else "left_out")
         assert planned["start"] is None or planned["start"] < row["filing"]["p10"]
+
+
+@pytest.mark.parametrize("name", ["tunlametinib", "adc_shanghai"])
+def test_all_markets_are_sequenced_and_each_relies_on_filings_that_are_in_the_plan(name: str) -> None:
+    """In the second file the sequence leaves out a market on which the scouting had let another one rely."""
+    answer = limited("all", name=name)
+    chains = 0
+    for planned in (row for row in answer["sequence"]["plan"] if row["relies_on"]):
+        row = answer["plan"][planned["market"]]
+        assert row["relies_on"] == planned["relies_on"]
+        assert row["waits_for"] == [f"{answer['plan'][m]['id']}.approval:succeeded" for m in row["relies_on"]]
+        assert all(answer["plan"][m]["approval"]["p50"] <= row["filing"]["p50"] for m in row["relies_on"])
+        chains += 1
+    assert chains >= 3
 
 
 def test_a_review_without_a_time_stays_unknown_where_few_paths_are_approved() -> None:
