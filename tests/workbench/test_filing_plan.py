@@ -197,6 +197,12 @@ def test_all_markets_are_sequenced_and_each_relies_on_filings_that_are_in_the_pl
     assert chains >= 3
 
 
+def test_a_market_without_a_review_time_is_left_out_of_a_sequence_and_told() -> None:
+    answer = limited("VN", "US", optimise="earliest", team=2)
+    assert answer["plan"]["VN"]["status"] == "left_out"
+    assert [row["value"] for row in answer["findings"] if row["code"] == "path.time_unknown"] == ["VN"]
+
+
 def test_a_review_without_a_time_stays_unknown_where_few_paths_are_approved() -> None:
     """Vietnam's months are known only from later on: among few approvals the medians alone would feign some days."""
     plan = plan_of("minimal", "VN", "US")["plan"]
