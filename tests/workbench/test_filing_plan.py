@@ -174,6 +174,16 @@ def test_a_budget_is_kept_and_more_of_it_is_never_worse() -> None:
     assert worth[0] == 0 < worth[-1]
 
 
+def test_the_least_cost_is_that_of_filing_everywhere_and_a_budget_too_small_for_it_says_what_is_missing() -> None:
+    """Leaving every market out would cost least of all, and is no plan."""
+    free = limited("US", "JP", optimise="cost", team=2)["sequence"]
+    assert limited("US", "JP", optimise="cost", budget_usd=40e6)["sequence"]["objective_value"] == free["objective_value"]
+    assert len(free["order"]) == 2
+    with pytest.raises(InputError) as caught:
+        limited("US", "JP", optimise="cost", budget_usd=1e6)
+    assert "sequence.infeasible_budget" in {finding.code for finding in caught.value.findings}
+
+
 def test_the_plan_files_what_the_sequence_chose_and_not_before() -> None:
     plan = limited("US", "EU", "JP", team=1)
     for planned in plan["sequence"]["plan"]:

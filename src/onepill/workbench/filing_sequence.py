@@ -84,7 +84,10 @@ def _job(
     options = tuple(_option(whole, scouted, c, horizon, there) for c in found)
     full = [c for c in found if not c.references]
     starts = [_start(whole, scouted, c) for c in full or found]
-    is_optional = limits.objective in ("value", "patients") or limits.budget_usd is not None
+    # The least cost is that of filing nothing: under `cost` every market is filed, or the budget is too small.
+    is_optional = limits.objective in ("value", "patients") or (
+        limits.objective == "earliest" and limits.budget_usd is not None
+    )
     return Job(found[0].jurisdiction, options, ready_month=max(min(starts), 0), optional=is_optional)
 
 
