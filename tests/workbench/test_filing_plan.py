@@ -163,6 +163,8 @@ def test_one_team_prepares_one_filing_at_a_time() -> None:
     assert len(spans) == 3
     assert all(ended <= begun for (_, ended), (begun, _) in pairwise(spans))
     assert any(name.startswith("team") for name in found["binding"])
+    assert 0 < found["one_more"]["team"] <= max(found["gain_without"].values())
+    assert found["one_more"]["unproven"] == []
 
 
 def test_a_budget_is_kept_and_more_of_it_is_never_worse() -> None:
@@ -177,7 +179,9 @@ def test_a_budget_is_kept_and_more_of_it_is_never_worse() -> None:
 def test_the_least_cost_is_that_of_filing_everywhere_and_a_budget_too_small_for_it_says_what_is_missing() -> None:
     """Leaving every market out would cost least of all, and is no plan."""
     free = limited("US", "JP", optimise="cost", team=2)["sequence"]
-    assert limited("US", "JP", optimise="cost", budget_usd=40e6)["sequence"]["objective_value"] == free["objective_value"]
+    assert (
+        limited("US", "JP", optimise="cost", budget_usd=40e6)["sequence"]["objective_value"] == free["objective_value"]
+    )
     assert len(free["order"]) == 2
     with pytest.raises(InputError) as caught:
         limited("US", "JP", optimise="cost", budget_usd=1e6)

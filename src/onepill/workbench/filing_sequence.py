@@ -49,7 +49,8 @@ def sequence_filings(
     latest = max((scouted.days[c.filing.id][1] or 0.0 for c in timed), default=float(whole.plan.as_of))
     horizon = _month(whole, latest) + SLACK_MONTHS
     there = [*scouted.facts, *(market for market, found in by_market.items() if found)]
-    jobs = [_job(whole, scouted, found, horizon, limits, there) for found in by_market.values() if found]
+    optional = _may_be_left_out(limits)
+    jobs = [_job(whole, scouted, c, horizon, optional=optional, there=there) for c in by_market.values() if c]
     approved = tuple(Approved(m, min(_month(whole, day), 0)) for m, (day, _) in scouted.facts.items())
     years = horizon // MONTHS_PER_YEAR + 1
     question = Question(
@@ -77,18 +78,21 @@ def _month(whole: Assembled, day: float) -> int:
     return round((day - whole.plan.as_of) / DAYS_PER_MONTH)
 
 
+def _may_be_left_out(limits: Limits) -> bool:
+    """The least cost is that of filing nothing: under `cost` every market is filed, or the budget is too small."""
+    if limits.objective == "earliest":
+        return limits.budget_usd is not None
+    return limits.objective in ("value", "patients")
+
+
 def _job(
-    whole: Assembled, scouted: Scouted, found: list[Candidate], horizon: int, limits: Limits, there: Sequence[str]
+    whole: Assembled, scouted: Scouted, found: list[Candidate], horizon: int, *, optional: bool, there: Sequence[str]
 ) -> Job:
     """A market with its routes, all of one jurisdiction; `there` are the markets that a route may rely on."""
     options = tuple(_option(whole, scouted, c, horizon, there) for c in found)
     full = [c for c in found if not c.references]
     starts = [_start(whole, scouted, c) for c in full or found]
-    # The least cost is that of filing nothing: under `cost` every market is filed, or the budget is too small.
-    is_optional = limits.objective in ("value", "patients") or (
-        limits.objective == "earliest" and limits.budget_usd is not None
-    )
-    return Job(found[0].jurisdiction, options, ready_month=max(min(starts), 0), optional=is_optional)
+    return Job(found[0].jurisdiction, options, ready_month=max(min(starts), 0), optional=optional)
 
 
 def _start(whole: Assembled, scouted: Scouted, candidate: Candidate) -> int:
@@ -198,6 +202,7 @@ def _answer_row(whole: Assembled, answer: Any, limits: Limits) -> Row:
             "budget_unit_usd": shadow.budget_unit_usd,
             "budget": {str(year): gain for year, gain in shadow.budget.items()},
             "team": shadow.team,
+            "unproven": list(shadow.unproven),
         },
     }
 
