@@ -67,9 +67,10 @@ def load(root: Path, file: Path, *how: str) -> dict[str, Any]:
         process.returncode = os.waitstatus_to_exitcode(status)
         seconds = time.perf_counter() - start
         out.seek(0)
-        answer = json.loads(out.read())
+        text = out.read().decode()
     if process.returncode:
-        raise SystemExit(f"{' '.join(words)} failed: {answer}")
+        raise SystemExit(f"{' '.join(words)} failed: {text}")
+    answer = json.loads(text)
     return {
         "seconds": round(seconds, 2),
         "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 2),

@@ -15,6 +15,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from onepill.core.errors import InputError, MissingExtra, OnepillError
 from onepill.pathway.sequence import Approved, Job, Need, Option, Planned, Question, Shadow, solve
+from onepill.pathway.sequence_limits import what_to_relax
+from onepill.pathway.sequence_model import Effort, ElasticModel
 
 HORIZON = 23
 """Two whole years: months 0 to 11 and 12 to 23."""
@@ -268,6 +270,13 @@ def test_a_team_that_is_too_small_is_told_by_how_much() -> None:
     assert len(found["sequence.infeasible_markets"].value) == 2
 
 
+def test_where_no_way_out_is_found_in_time_that_is_said() -> None:
+    model = ElasticModel(replace(crowded(), team_capacity=0))
+    (found,) = what_to_relax(model, Effort(1e-9))
+    assert found.code == "sequence.infeasible"
+    assert "more seconds" in found.hint
+
+
 def test_a_budget_that_is_too_small_is_told_by_how_much_and_when() -> None:
     job = Job("CN", (route(cost_by_month=(1_000_000,), review=18, fee_usd=500_000),))
     found = refused(question(job, budget_by_year_usd=(1_200_000, 0), objective="cost"))
@@ -335,6 +344,11 @@ CN = Job("CN", (route(value=900),))
 )
 def test_a_wrong_question_is_refused(code: str, asked: Question) -> None:
     assert f"sequence.{code}" in refused(asked)
+
+
+def test_a_table_with_an_entry_too_far_below_zero_names_that_entry() -> None:
+    wrong = question(Job("CN", (route(value_by_month=(-(2**46), *range(HORIZON))),)))
+    assert refused(wrong)["sequence.value_by_month"].value == -(2**46)
 
 
 def test_a_value_table_may_be_left_out_where_the_objective_does_not_ask_for_it() -> None:

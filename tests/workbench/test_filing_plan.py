@@ -193,8 +193,14 @@ def test_a_wrong_route_is_an_input_error(names: list[str], code: str) -> None:
     assert caught.value.findings[0].code == code
 
 
-def limited(*markets: str, optimise: str = "value", budget_usd: float | None = None, team: int | None = None) -> Row:
-    loaded = load_programme(text_of("tunlametinib"))
+def limited(
+    *markets: str,
+    name: str = "tunlametinib",
+    optimise: str = "value",
+    budget_usd: float | None = None,
+    team: int | None = None,
+) -> Row:
+    loaded = load_programme(text_of(name))
     limits: dict[str, Any] = {"optimise": optimise, "budget_usd": budget_usd, "team": team}
     return make_filing_plan(loaded, load_rulebook(), markets=markets, draws=500, seed=1, threads=1, **limits)
 
@@ -209,6 +215,8 @@ def test_one_team_prepares_one_filing_at_a_time() -> None:
     assert len(spans) == 3
     assert all(ended <= begun for (_, ended), (begun, _) in pairwise(spans))
     assert any(name.startswith("team") for name in found["binding"])
+    assert 0 < found["one_more"]["team"] <= max(found["gain_without"].values())
+    assert found["one_more"]["unproven"] == []
 
 
 def test_a_budget_is_kept_and_more_of_it_is_never_worse() -> None:
@@ -220,6 +228,18 @@ def test_a_budget_is_kept_and_more_of_it_is_never_worse() -> None:
     assert worth[0] == 0 < worth[-1]
 
 
+def test_the_least_cost_is_that_of_filing_everywhere_and_a_budget_too_small_for_it_says_what_is_missing() -> None:
+    """Leaving every market out would cost least of all, and is no plan."""
+    free = limited("US", "JP", optimise="cost", team=2)["sequence"]
+    assert (
+        limited("US", "JP", optimise="cost", budget_usd=40e6)["sequence"]["objective_value"] == free["objective_value"]
+    )
+    assert len(free["order"]) == 2
+    with pytest.raises(InputError) as caught:
+        limited("US", "JP", optimise="cost", budget_usd=1e6)
+    assert "sequence.infeasible_budget" in {finding.code for finding in caught.value.findings}
+
+
 def test_the_plan_files_what_the_sequence_chose_and_not_before() -> None:
     plan = limited("US", "EU", "JP", team=1)
     for planned in plan["sequence"]["plan"]:
@@ -227,6 +247,26 @@ def test_the_plan_files_what_the_sequence_chose_and_not_before() -> None:
         assert row["route"] == planned["route"]
         assert row["status"] == ("simulated" if planned["route"] else "left_out")
         assert planned["start"] is None or planned["start"] < row["filing"]["p10"]
+
+
+@pytest.mark.parametrize("name", ["tunlametinib", "adc_shanghai"])
+def test_all_markets_are_sequenced_and_each_relies_on_filings_that_are_in_the_plan(name: str) -> None:
+    """In the second file the sequence leaves out a market on which the scouting had let another one rely."""
+    answer = limited("all", name=name)
+    chains = 0
+    for planned in (row for row in answer["sequence"]["plan"] if row["relies_on"]):
+        row = answer["plan"][planned["market"]]
+        assert row["relies_on"] == planned["relies_on"]
+        assert row["waits_for"] == [f"{answer['plan'][m]['id']}.approval:succeeded" for m in row["relies_on"]]
+        assert all(answer["plan"][m]["approval"]["p50"] <= row["filing"]["p50"] for m in row["relies_on"])
+        chains += 1
+    assert chains >= 3
+
+
+def test_a_market_without_a_review_time_is_left_out_of_a_sequence_and_told() -> None:
+    answer = limited("VN", "US", optimise="earliest", team=2)
+    assert answer["plan"]["VN"]["status"] == "left_out"
+    assert [row["value"] for row in answer["findings"] if row["code"] == "path.time_unknown"] == ["VN"]
 
 
 def test_a_review_without_a_time_stays_unknown_where_few_paths_are_approved() -> None:

@@ -9,6 +9,7 @@ from onepill.cli.tables import show_table
 Row = dict[str, Any]
 
 UNKNOWN = {"time_unknown": "time unknown"}
+SEQUENCE_UNITS = {"value": "US dollars", "cost": "US dollars", "earliest": "months", "patients": "patients"}
 NO_ROUTE = {"none": "no open route", "left_out": "left out"}
 
 
@@ -99,7 +100,20 @@ def _log(log: Row) -> None:
 
 def _sequence(answer: Row) -> None:
     proof = "proven best" if answer["optimal"] else f"not proven; no plan is better than {answer['bound']:,}"
-    print(f"  sequence for {answer['objective']}: {answer['objective_value']:,} ({proof})")
+    unit = SEQUENCE_UNITS[answer["objective"]]
+    print(f"  sequence for {answer['objective']}: {answer['objective_value']:,} {unit} ({proof})")
     print(f"  order: {', '.join(answer['order'])}")
     for name in answer["binding"]:
-        print(f"  binds: {name}, without it {answer['gain_without'].get(name, 0):+,}")
+        print(f"  binds: {name}; without it better by {answer['gain_without'][name]:,} {unit}")
+    if answer["one_more"]:
+        _one_more(answer["one_more"], unit)
+
+
+def _one_more(more: Row, unit: str) -> None:
+    gains = {f"{more['budget_unit_usd']:,} US dollars in budget year {y}": gain for y, gain in more["budget"].items()}
+    gains["filing at once"] = more["team"] or 0
+    for name, gain in gains.items():
+        if gain:
+            print(f"  one more: {name}; better by {gain:,} {unit}")
+    if more["unproven"]:
+        print(f"  not proven in time, and so at least what is stated: {', '.join(more['unproven'])}")

@@ -144,7 +144,7 @@ def _q_pert(u: Floats, low: float, mode: float, high: float) -> Floats:
 def _q_lognormal(u: Floats, p10: float, p90: float) -> Floats:
     from onepill.core.normal import ndtri
 
-    mu, sigma = _lognormal_moments(p10, p90)
+    mu, sigma = lognormal_moments(p10, p90)
     return np.asarray(np.exp(mu + sigma * ndtri(u)), dtype=np.float64)
 
 
@@ -166,13 +166,14 @@ def _q_empirical(u: Floats, *params: float) -> Floats:
     return np.asarray(np.interp(u, params[half:], params[:half]), dtype=np.float64)
 
 
-def _lognormal_moments(p10: float, p90: float) -> tuple[float, float]:
+def lognormal_moments(p10: float, p90: float) -> tuple[float, float]:
+    """Mean and standard deviation of the logarithm, from the 10 % and 90 % points."""
     low, high = float(np.log(p10)), float(np.log(p90))
     return (low + high) / 2, (high - low) / (2 * _Z90)
 
 
 def _m_lognormal(p10: float, p90: float) -> float:
-    mu, sigma = _lognormal_moments(p10, p90)
+    mu, sigma = lognormal_moments(p10, p90)
     return float(np.exp(mu + sigma**2 / 2))
 
 

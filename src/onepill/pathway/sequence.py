@@ -12,7 +12,7 @@ from dataclasses import replace
 from onepill.core.errors import Finding, InputError, OnepillError
 from onepill.pathway.sequence_checks import check_question, earliest_approvals
 from onepill.pathway.sequence_limits import what_binds, what_to_relax
-from onepill.pathway.sequence_model import Effort, ElasticModel, Slot, slots_of, spending
+from onepill.pathway.sequence_model import Effort, ElasticModel, Slot, gain_of_dropping, spending
 from onepill.pathway.sequence_tables import (
     Approved,
     Job,
@@ -98,10 +98,9 @@ def _signed(question: Question, gain: int) -> int:
 def _too_late(question: Question) -> Iterator[Finding]:
     """Markets that must be filed and could not be approved in time even with money and people unlimited."""
     earliest = earliest_approvals(question)
-    reachable = {question.jobs[slot.job].market for slot in slots_of(question)}
     for job in question.jobs:
         month = earliest.get(job.market)
-        if job.optional or (month is not None and month <= question.horizon_months and job.market in reachable):
+        if job.optional or (month is not None and month <= question.horizon_months):
             continue
         if month is None:
             message = f"no route of {job.market} ever has the approvals that it relies on"
@@ -117,8 +116,7 @@ def _read(question: Question, slots: tuple[Slot, ...], *, optimal: bool, bound: 
     by_job = {slot.job: slot for slot in slots}
     approved = {a.market: a.month for a in question.approved}
     approved |= {question.jobs[slot.job].market: slot.approved for slot in slots}
-    late = question.horizon_months + 1 if question.objective == "earliest" else 0
-    gain = sum(slot.gain for slot in slots) - late * (len(question.jobs) - len(slots))
+    gain = sum(slot.gain for slot in slots) + gain_of_dropping(question) * (len(question.jobs) - len(slots))
     at_work = [sum(s.start <= month < s.filed for s in slots) for month in range(question.horizon_months + 1)]
     value = _signed(question, gain)
     return Sequence(

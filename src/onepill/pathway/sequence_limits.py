@@ -127,10 +127,13 @@ def _as_spans(months: list[int]) -> str:
 
 
 def what_to_relax(model: ElasticModel, effort: Effort) -> tuple[Finding, ...]:
-    """Each single way to have a plan at all, with the least that it takes; dropping markets is always one."""
+    """Each single way to have a plan at all, with the least that it takes; dropping markets is always one, if it is
+    found in time."""
     third = replace(effort, seconds=effort.seconds / 3)
     found = (_relax_budget(model, third), _relax_team(model, third), _relax_markets(model, third))
-    return tuple(finding for finding in found if finding is not None)
+    message, hint = "no plan keeps all limits", "allow more seconds to learn what to relax, or make markets optional"
+    unknown = Finding("sequence.infeasible", "error", message, hint=hint, value=effort.seconds)
+    return tuple(finding for finding in found if finding is not None) or (unknown,)
 
 
 def _relax_budget(model: ElasticModel, effort: Effort) -> Finding | None:

@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from onepill.core.distributions import Distribution
+from onepill.core.distributions import Distribution, lognormal_moments
 from onepill.core.normal import ndtr, ndtri
 
 Floats = npt.NDArray[np.float64]
@@ -96,8 +96,8 @@ def _given(distribution: Distribution, u: Floats, survived_prob: float) -> Float
 
 def _lognormal_at(distribution: Distribution, z: Floats) -> Floats:
     """Values at standard normal z, without the way there and back through probabilities."""
-    low, high = np.log(distribution.params)
-    return np.asarray(np.exp((low + high) / 2 + z * (high - low) / (2 * float(ndtri(0.9)))), dtype=np.float64)
+    mean, spread = lognormal_moments(*distribution.params)
+    return np.asarray(np.exp(mean + spread * z), dtype=np.float64)
 
 
 def _refine(coarse: Floats) -> Floats:

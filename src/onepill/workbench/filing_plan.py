@@ -69,7 +69,7 @@ def make_filing_plan(
     if optimise in ("value", "patients") or budget_usd is not None or team is not None:
         limits = Limits(optimise, budget_usd, team)
         chosen, sequence = sequence_filings(assemble(filled), scouted, asked, limits)
-        scouted.left_out = frozenset(scouted.best) - frozenset(chosen)
+        scouted.left_out = {market: found for market, found in scouted.best.items() if market not in chosen}
         scouted.best = chosen
     base = _with_filings(filled, [scouted.best[m].filing for m in asked if m in scouted.best])
     runs = simulate(base.plan, draws=draws, seed=seed, threads=threads)
@@ -310,8 +310,8 @@ def _lacking(scouted: Scouted, route: Route) -> Row | None:
 
 def _unserved(scouted: Scouted, asked: Sequence[str]) -> list[Finding]:
     found = []
-    for market in (m for m in asked if m not in scouted.facts and m not in scouted.left_out):
-        best, place = scouted.best.get(market), f"plan.{market}"
+    for market in (m for m in asked if m not in scouted.facts):
+        best, place = scouted.best.get(market) or scouted.left_out.get(market), f"plan.{market}"
         if best is None:
             hint = "see the alternatives: each names the condition that fails"
             found.append(

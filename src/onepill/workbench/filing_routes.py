@@ -29,7 +29,8 @@ class Candidate:
 class Scouted:
     """Median days, chance once filed and fees of every candidate tried, and the best open one of each market.
 
-    `days` are the median days of filing and of approval, `review_days` the median time between the two.
+    `days` are the median days of filing and of approval, `review_days` the median time between the two. `left_out` are
+    the best of the markets that the sequence does not file.
     """
 
     days: dict[str, tuple[float | None, float | None]] = field(default_factory=dict)
@@ -39,7 +40,7 @@ class Scouted:
     facts: dict[str, tuple[float, str]] = field(default_factory=dict)
     probs: dict[str, float] = field(default_factory=dict)
     fees: dict[str, float] = field(default_factory=dict)
-    left_out: frozenset[str] = frozenset()
+    left_out: dict[str, Candidate] = field(default_factory=dict)
 
     def knows_time(self, name: str) -> bool:
         """Whether the rulebook has a time for the review of this candidate."""

@@ -13,6 +13,8 @@ from onepill.access import MarketInput, patients_treated
 from onepill.core.dates import DAYS_PER_MONTH
 from onepill.pathway.routes import accepts
 from onepill.pathway.sequence import Approved, Job, Need, Option, Planned, Question, solve
+from onepill.pathway.sequence_tables import MONTHS_PER_YEAR
+from onepill.sim.plan import SUCCEEDED
 from onepill.workbench import defaults
 from onepill.workbench.assemble import Assembled
 
@@ -46,9 +48,11 @@ def sequence_filings(
     by_market = {market: [c for c in timed if c.jurisdiction == market] for market in asked}
     latest = max((scouted.days[c.filing.id][1] or 0.0 for c in timed), default=float(whole.plan.as_of))
     horizon = _month(whole, latest) + SLACK_MONTHS
-    jobs = [_job(whole, scouted, found, horizon, limits) for found in by_market.values() if found]
+    there = [*scouted.facts, *(market for market, found in by_market.items() if found)]
+    optional = _may_be_left_out(limits)
+    jobs = [_job(whole, scouted, c, horizon, optional=optional, there=there) for c in by_market.values() if c]
     approved = tuple(Approved(m, min(_month(whole, day), 0)) for m, (day, _) in scouted.facts.items())
-    years = horizon // 12 + 1
+    years = horizon // MONTHS_PER_YEAR + 1
     question = Question(
         tuple(jobs),
         horizon,
@@ -59,7 +63,9 @@ def sequence_filings(
         approved=approved,
     )
     answer = solve(question, seconds=SOLVER_SECONDS)
-    chosen = {p.market: _chosen(whole, by_market[p.market], p) for p in answer.plan if p.is_filed}
+    filed = {p.market: _chosen(whole, by_market[p.market], p) for p in answer.plan if p.is_filed}
+    ids = {m: name for m, (_, name) in scouted.facts.items()} | {m: c.filing.id for m, c in filed.items()}
+    chosen = {p.market: _relying(filed[p.market], p.relies_on, ids) for p in answer.plan if p.is_filed}
     return chosen, _answer_row(whole, answer, limits)
 
 
@@ -72,13 +78,21 @@ def _month(whole: Assembled, day: float) -> int:
     return round((day - whole.plan.as_of) / DAYS_PER_MONTH)
 
 
-def _job(whole: Assembled, scouted: Scouted, found: list[Candidate], horizon: int, limits: Limits) -> Job:
-    """A market with its routes, all of one jurisdiction."""
-    options = tuple(_option(whole, scouted, c, horizon) for c in found)
+def _may_be_left_out(limits: Limits) -> bool:
+    """The least cost is that of filing nothing: under `cost` every market is filed, or the budget is too small."""
+    if limits.objective == "earliest":
+        return limits.budget_usd is not None
+    return limits.objective in ("value", "patients")
+
+
+def _job(
+    whole: Assembled, scouted: Scouted, found: list[Candidate], horizon: int, *, optional: bool, there: Sequence[str]
+) -> Job:
+    """A market with its routes, all of one jurisdiction; `there` are the markets that a route may rely on."""
+    options = tuple(_option(whole, scouted, c, horizon, there) for c in found)
     full = [c for c in found if not c.references]
     starts = [_start(whole, scouted, c) for c in full or found]
-    is_optional = limits.objective in ("value", "patients") or limits.budget_usd is not None
-    return Job(found[0].jurisdiction, options, ready_month=max(min(starts), 0), optional=is_optional)
+    return Job(found[0].jurisdiction, options, ready_month=max(min(starts), 0), optional=optional)
 
 
 def _start(whole: Assembled, scouted: Scouted, candidate: Candidate) -> int:
@@ -86,18 +100,11 @@ def _start(whole: Assembled, scouted: Scouted, candidate: Candidate) -> int:
     return _month(whole, filed - candidate.filing.preparation.distribution.mean())
 
 
-def _option(whole: Assembled, scouted: Scouted, candidate: Candidate, horizon: int) -> Option:
+def _option(whole: Assembled, scouted: Scouted, candidate: Candidate, horizon: int, there: Sequence[str]) -> Option:
     """One route in months: medians of the scouting, costs by their means, worth by month of approval."""
     prepare = max(round(candidate.filing.preparation.distribution.mean() / DAYS_PER_MONTH), 1)
     cost = sum(c.amount.distribution.mean() * c.amount.factor for c in candidate.filing.costs)
     value, patients = _worth(whole, scouted, candidate, horizon)
-    reliance = candidate.route.relies_on
-    reached = [*scouted.facts, *scouted.best]
-    needs: tuple[Need, ...] = ()
-    if reliance is not None:
-        counted = tuple(m for m in accepts(candidate.route, dict.fromkeys(reached)) if m != candidate.jurisdiction)
-        within = None if reliance.within_years is None else round(reliance.within_years * 12)
-        needs = (Need(counted, reliance.at_least, within),)
     return Option(
         candidate.route.name,
         prepare,
@@ -106,8 +113,17 @@ def _option(whole: Assembled, scouted: Scouted, candidate: Candidate, horizon: i
         fee_usd=round(scouted.fees.get(candidate.filing.id, 0.0)),
         value_by_month=value,
         patients_by_month=patients,
-        needs=needs,
+        needs=_needs(candidate, there),
     )
+
+
+def _needs(candidate: Candidate, there: Sequence[str]) -> tuple[Need, ...]:
+    reliance = candidate.route.relies_on
+    if reliance is None:
+        return ()
+    counted = tuple(m for m in accepts(candidate.route, there) if m != candidate.jurisdiction)
+    within = None if reliance.within_years is None else round(reliance.within_years * MONTHS_PER_YEAR)
+    return (Need(counted, reliance.at_least, within),)
 
 
 def _worth(
@@ -155,6 +171,14 @@ def _chosen(whole: Assembled, found: list[Candidate], planned: Planned) -> Candi
     return replace(candidate, filing=replace(candidate.filing, not_before=start))
 
 
+def _relying(candidate: Candidate, relies_on: tuple[str, ...], ids: dict[str, str]) -> Candidate:
+    """The sequence may have chosen other references, or other routes of them, than the scouting."""
+    if not relies_on:
+        return candidate
+    after = tuple((f"{ids[market]}.approval", SUCCEEDED) for market in relies_on)
+    return replace(candidate, references=relies_on, filing=replace(candidate.filing, after=after))
+
+
 def _answer_row(whole: Assembled, answer: Any, limits: Limits) -> Row:
     rows = [
         {**asdict(p), "start": _day(whole, p.start_month), "filed": _day(whole, p.filed_month)} for p in answer.plan
@@ -178,6 +202,7 @@ def _answer_row(whole: Assembled, answer: Any, limits: Limits) -> Row:
             "budget_unit_usd": shadow.budget_unit_usd,
             "budget": {str(year): gain for year, gain in shadow.budget.items()},
             "team": shadow.team,
+            "unproven": list(shadow.unproven),
         },
     }
 
