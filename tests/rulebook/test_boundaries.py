@@ -165,6 +165,22 @@ def test_a_fee_of_an_authority_in_force_begins_with_its_fee_year() -> None:
 
 
 @pytest.mark.parametrize(
+    ("rule_id", "days"),
+    [
+        ("gb.mhra.trial.validation", 7),
+        ("gb.mhra.trial.initial_review", 30),
+        ("gb.mhra.trial.rfi", 60),
+        ("gb.mhra.trial.final_decision", 10),
+    ],
+)
+def test_the_periods_of_uk_si_2025_538_begin_with_their_first_day(rule_id: str, days: int) -> None:
+    """Regulations 16(8), 18(4), 18A(2) and 18B(4): "within the period of ... days beginning with the day"."""
+    rule = load_rulebook().rule(rule_id)
+    assert rule.on(date(2026, 4, 28)).value == days
+    assert rule.counts_start_day
+
+
+@pytest.mark.parametrize(
     ("conditions", "day", "fee"),
     [
         ((), "2022-03-31", 437_884),

@@ -35,6 +35,26 @@ procedures:
       - {id: review, by: agency, clock: xx.clock, after: [submission], outcomes: [{id: yes}, {id: no}]}
       - {id: issue, by: agency, after: ["review:yes"]}
 """
+RELIES = "    relies_on: {references: [US], source_grade: official"
+GATE = "    gate: {kind: data_export, before: filing, begins: submission"
+POLICY = """
+onepill_policy: 1
+id: xx.policy
+jurisdiction: XX
+name: policy
+document: {title: The policy, announced: "2020-01-01", from: "2020-01-01", source: text}
+sources: {text: {title: The text}}
+measures:
+  xx.policy.faster:
+    aspect: 3
+    kind: clock
+    name: faster
+    unit: working_days
+    effect: {rule: xx.clock, cap: 30 wd}
+    baseline: xx.clock
+    versions:
+      - {from: "2020-01-01", value: 30, source_grade: official, source: text}
+"""
 
 
 def all_versions(rule: Rule) -> Iterator[Version]:
@@ -128,6 +148,9 @@ def test_a_sound_pack_has_no_finding() -> None:
         ("    grants: approval", "    needed_when: slow\n    grants: approval", "pack.term"),
         ("xx.review:", "xx.clock:", "pack.id_twice"),
         ("    grants: approval", "    second_cycle: xx.again\n    grants: approval", "pack.procedure_unknown"),
+        ("    grants: approval", f"{RELIES}, source: lore}}\n    grants: approval", "pack.source_unknown"),
+        ("    grants: approval", f"{RELIES}}}\n    grants: approval", "pack.source"),
+        ("    grants: approval", f"{GATE}, rule: xx.watch}}\n    grants: approval", "pack.rule_unknown"),
         (
             "by: agency, clock",
             "by: agency, review_model: {step: fda.approval, classes: {priority: slow}}, clock",
@@ -138,6 +161,32 @@ def test_a_sound_pack_has_no_finding() -> None:
 def test_each_fault_is_found(old: str, new: str, code: str) -> None:
     assert old in SMALL
     assert code in faults(SMALL.replace(old, new, 1))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("source: text}\nsources", "source: lore}\nsources", "pack.source_unknown"),
+        ("source: text}\n", "source: lore}\n", "pack.source_unknown"),
+        ("baseline: xx.clock", "baseline: xx.watch", "pack.rule_unknown"),
+        ("rule: xx.clock", "rule: xx.watch", "pack.rule_unknown"),
+        ("    baseline: xx.clock\n", "", "pack.reason"),
+        ("    effect: {rule: xx.clock, cap: 30 wd}\n", "", "pack.reason"),
+        ("cap: 30 wd", "cap: 30 wd, add: 3 wd", "pack.effect"),
+        ("rule: xx.clock, cap", "cap", "pack.effect"),
+        ("cap: 30 wd", "cap: 30 wd, until: 2021", "pack.effect"),
+        ("    aspect: 3", "    when: slow\n    aspect: 3", "pack.term"),
+        ("id: xx.policy\n", "id: xx.clock\n", "pack.id_twice"),
+        ("  xx.policy.faster:", "  xx.review:", "pack.id_twice"),
+    ],
+)
+def test_each_fault_of_a_policy_is_found_with_its_line(old: str, new: str, code: str) -> None:
+    assert old in POLICY
+    law = parse_pack(SMALL, file="xx.yaml")
+    assert check_packs([law, parse_pack(POLICY, file="policy.yaml")]) == []
+    found = check_packs([law, parse_pack(POLICY.replace(old, new, 1), file="policy.yaml")])
+    assert code in [finding.code for finding in found]
+    assert all(finding.file == "policy.yaml" and finding.line and finding.hint for finding in found)
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,21 @@ from typing import Any
 from onepill.core.documents import Path, dotted
 from onepill.core.errors import Finding
 from onepill.rulebook.conditions import terms_of
-from onepill.rulebook.nouns import VERBS
+from onepill.rulebook.nouns import TARGETS, VERBS
 from onepill.rulebook.packs import PackFile
-from onepill.rulebook.schema import MeasureEntry, Pack, PolicyFile, ProcedureEntry, RuleEntry, StepEntry, VersionEntry
+from onepill.rulebook.schema import (
+    MeasureEntry,
+    Pack,
+    PolicyFile,
+    ProcedureEntry,
+    RelianceEntry,
+    RuleEntry,
+    StepEntry,
+    VersionEntry,
+)
 
 Fault = tuple[str, Path, str, str]
 """Code, path, message, hint."""
-
-TARGETS = ("rule", "stage_cost", "span", "work")
 
 
 def check_packs(packs: Iterable[PackFile]) -> list[Finding]:
@@ -42,14 +49,21 @@ def _finding(fault: Fault, pack: PackFile) -> Finding:
 def _duplicate_ids(packs: list[PackFile]) -> Iterator[Finding]:
     owner: dict[str, str] = {}
     for pack in packs:
-        if not isinstance(pack.content, Pack):
-            continue
-        for kind in ("rules", "procedures"):
-            for key in getattr(pack.content, kind):
-                if key in owner:
-                    message = f"{key} stands in {owner[key]} too"
-                    yield _finding(("pack.id_twice", (kind, key), message, "rename one"), pack)
-                owner[key] = pack.document.file
+        for path, key in _ids(pack.content):
+            if key in owner:
+                message = f"{key} stands in {owner[key]} too"
+                yield _finding(("pack.id_twice", path, message, "rename one"), pack)
+            owner[key] = pack.document.file
+
+
+def _ids(content: Pack | PolicyFile) -> Iterator[tuple[Path, str]]:
+    """Everything that can be asked for by its id, and where it stands."""
+    if isinstance(content, PolicyFile):
+        yield ("id",), content.id
+        yield from ((("measures", key), key) for key in content.measures)
+        return
+    for kind in ("rules", "procedures"):
+        yield from (((kind, key), key) for key in getattr(content, kind))
 
 
 def _pack_faults(pack: Pack, terms: set[str], rules: set[str], procedures: set[str]) -> Iterator[Fault]:
@@ -57,6 +71,7 @@ def _pack_faults(pack: Pack, terms: set[str], rules: set[str], procedures: set[s
         yield from _rule_faults(rule, ("rules", key), terms, set(pack.sources))
     for key, procedure in pack.procedures.items():
         yield from _procedure_faults(procedure, ("procedures", key), terms, rules)
+        yield from _reliance_faults(procedure.relies_on, ("procedures", key, "relies_on"), set(pack.sources))
         if procedure.second_cycle is not None and procedure.second_cycle not in procedures:
             message = f"no procedure {procedure.second_cycle!r}"
             yield "pack.procedure_unknown", ("procedures", key), message, "name the procedure of a resubmission"
@@ -119,6 +134,16 @@ def _procedure_faults(procedure: ProcedureEntry, path: Path, terms: set[str], ru
     for index, step in enumerate(procedure.steps):
         for name in set(step.covers) - set(known):
             yield "pack.step", (*path, "steps", index), f"covers an unknown step {name!r}", "name a step"
+
+
+def _reliance_faults(reliance: RelianceEntry | None, path: Path, sources: set[str]) -> Iterator[Fault]:
+    if reliance is None:
+        return
+    if reliance.source is None and reliance.source_grade != "unverified":
+        yield "pack.source", path, f"a list of grade {reliance.source_grade} has a source", "write source"
+    if reliance.source is not None and reliance.source not in sources:
+        message = f"source {reliance.source!r} is not in the table of sources"
+        yield "pack.source_unknown", path, message, "add it to sources"
 
 
 def _step_faults(

@@ -17,6 +17,8 @@ Nature = Literal["limit", "goal", "target", "typical"]
 Status = Literal["in_force", "announced", "proposed"]
 Verb = Literal["set", "cap", "add", "scale", "subsidy", "parallel", "drop"]
 VERBS: tuple[Verb, ...] = ("set", "cap", "add", "scale", "subsidy", "parallel", "drop")
+TARGETS = ("rule", "stage_cost", "span", "work")
+"""What a measure's effect acts on."""
 
 REQUIRED_TOPICS = (
     "pre_submission_meetings",
@@ -247,7 +249,7 @@ class Procedure:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a measure does: `verb` with `value` on a `target`: (rule, stage_cost, span, work), `where` it applies."""
+    """What a measure does: `verb` with `value` on the `target` of kind `on`, one of TARGETS, `where` it applies."""
 
     on: str
     target: str

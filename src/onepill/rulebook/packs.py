@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from onepill.core.documents import Document, dotted, read_document
 from onepill.core.errors import Finding, InputError
-from onepill.rulebook.nouns import VERBS
+from onepill.rulebook.nouns import TARGETS, VERBS
 from onepill.rulebook.schema import (
     MeasureEntry,
     Pack,
@@ -224,6 +224,6 @@ def _measure(measure: MeasureEntry, stem: str) -> dict[str, Any]:
 
 
 def _effect(effect: Mapping[str, Any]) -> dict[str, Any]:
-    (on,) = (key for key in ("rule", "stage_cost", "span", "work") if key in effect)
+    (on,) = (key for key in TARGETS if key in effect)
     (verb,) = (key for key in VERBS if key in effect)
     return {"on": on, "target": effect[on], "verb": verb, "value": effect[verb], "where": effect.get("where", "")}
