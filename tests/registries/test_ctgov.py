@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from onepill.registries.ctgov_json import parse_json
+from onepill.registries.ctgov_study import study_id
 from tests.registries.loads import SAMPLES, Whole, load_whole
 
 RECORD = SAMPLES / "ctgov_v2" / "NCT03630471.json"
@@ -44,6 +45,16 @@ def as_lines(studies: list[Any]) -> bytes:
 
 def as_pretty_page(studies: list[Any]) -> bytes:
     return json.dumps({"studies": studies}, indent=2).encode()
+
+
+def as_compact_page(studies: list[Any]) -> bytes:
+    """As the API itself answers: one line without blanks."""
+    return json.dumps({"totalCount": len(studies), "studies": studies}, separators=(",", ":")).encode()
+
+
+def as_marked_lines(studies: list[Any]) -> bytes:
+    """With the byte-order mark that some editors put first."""
+    return b"\xef\xbb\xbf" + as_lines(studies)
 
 
 def as_gz(studies: list[Any]) -> bytes:
@@ -84,7 +95,18 @@ def complete_records() -> list[Any]:
     return [json.loads((SAMPLES / "ctgov_v2" / f"{name}.json").read_bytes()) for name in names]
 
 
-PACKINGS = [as_page, as_array, as_lines, as_pretty_page, as_gz, as_zip, as_tar, as_zip_of_pages]
+PACKINGS = [
+    as_page,
+    as_compact_page,
+    as_array,
+    as_lines,
+    as_marked_lines,
+    as_pretty_page,
+    as_gz,
+    as_zip,
+    as_tar,
+    as_zip_of_pages,
+]
 
 
 @pytest.mark.parametrize("pack", PACKINGS, ids=lambda pack: pack.__name__)
@@ -195,6 +217,14 @@ def test_results_are_left_out_before_parsing_and_nothing_else_is() -> None:
             assert "resultsSection" not in one
             assert one["protocolSection"] == record["protocolSection"]
             assert one["derivedSection"] == record["derivedSection"]
+
+
+def test_a_study_behind_results_without_an_end_is_not_lost() -> None:
+    """A download of chosen fields may have results and no derived section; the next study has one."""
+    first = {**study(), "resultsSection": {"any": 1}, "hasResults": True}
+    second = {**study("NCT90000002"), "derivedSection": {}}
+    parsed = parse_json(json.dumps([first, second], separators=(",", ":")).encode())
+    assert [study_id(one) for one in parsed] == ["NCT90000001", "NCT90000002"]
 
 
 def test_legacy_rows_split_what_is_joined() -> None:
