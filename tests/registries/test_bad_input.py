@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import shutil
 import tarfile
 import zipfile
 from contextlib import suppress
@@ -332,6 +333,36 @@ def test_a_file_that_names_no_day_of_release_has_none(tmp_path: Path) -> None:
     hub = (SAMPLES / "repurposing_hub.txt").read_bytes().replace(b"!File_date\t3/24/2020\t\t\t\t", b"!File_date")
     whole = load_whole("repurposing_hub", written(tmp_path, hub))
     assert (whole.load.rows_loaded, whole.load.snapshot_day) == (2, None)
+
+
+def as_folder_of_graph(folder: Path, nodes: list[Any], edges: list[Any], concepts: dict[str, Any]) -> Path:
+    folder.mkdir()
+    for name, things in (("nodes.jsonl", nodes), ("edges.jsonl", edges)):
+        (folder / name).write_bytes(b"\n".join(json.dumps(one).encode() for one in things))
+    (folder / "indications.json").write_text(json.dumps({"concepts": concepts}), encoding="utf-8")
+    return folder
+
+
+def test_nodes_edges_and_concepts_without_a_name_are_set_aside(tmp_path: Path) -> None:
+    """Even a number: ids are texts, and a null would stand in a column that has none."""
+    good = {"src": "inventin", "rel": "acts_on", "dst": "GENE1", "etype": "fact"}
+    nodes = [{"id": one, "kind": "molecule"} for one in ("inventin", None, "", 3, ["x"])]
+    nodes += [{"id": "x", "kind": None}, {"id": "brands", "kind": "molecule", "brands": "abc"}]
+    edges = [good, *({**good, key: None} for key in ("src", "rel", "dst"))]
+    concepts = {"ill": {"aliases": ["sick"]}, " ": {}, "text": {"aliases": "abc"}, "null": {"aliases": [None]}}
+    whole = load_whole("pharma_space", as_folder_of_graph(tmp_path / "graph", nodes, edges, concepts))
+    assert whole.reasons == {"bad_id": 5 + 3 + 1, "malformed": 1 + 2}
+    assert [row["record_id"] for row in whole.rows("drug")] == ["inventin"]
+    assert [row["target"] for row in whole.rows("target")] == ["GENE1"]
+    assert [row["alias"] for row in whole.rows("alias")] == ["sick"]
+
+
+def test_a_code_table_without_its_code(tmp_path: Path) -> None:
+    shutil.copytree(SAMPLES / "drugsatfda", tmp_path / "set")
+    with (tmp_path / "set" / "ActionTypes_Lookup.txt").open("ab") as file:
+        file.write(b" \tno code\t\t\n")
+    whole = load_whole("drugsatfda", tmp_path / "set")
+    assert whole.reasons == {"bad_id": 1}
 
 
 def test_a_file_of_nothing_but_bad_records_is_refused(tmp_path: Path) -> None:
