@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from onepill.registries.ctgov_json import parse_json
-from onepill.registries.ctgov_study import study_id
+from onepill.registries.ctgov_study import read_study, study_id
+from onepill.registries.sink import Sink
 from tests.registries.loads import SAMPLES, Whole, load_whole
 
 RECORD = SAMPLES / "ctgov_v2" / "NCT03630471.json"
@@ -197,6 +198,28 @@ def test_a_value_of_a_wrong_type_sets_its_study_aside_with_all_its_rows(tmp_path
     assert whole.column("trial", "record_id") == ["NCT90000001"]
     assert whole.column("condition", "term") == ["y"]
     assert whole.load.counts_by_status == {"RECRUITING": 1}
+
+
+def test_an_id_whose_study_was_set_aside_for_a_type_may_come_again() -> None:
+    """Types are told when a batch is given out: from then on the id is free."""
+    sink, bad = Sink("ctgov"), study()
+    bad["protocolSection"]["identificationModule"]["briefTitle"] = {"not": "a text"}
+    for one in (bad, study()):
+        sink.take(one, 1, read_study, unique=True)
+        list(sink.flush())
+    assert (sink.rows_read, sink.rows_loaded) == (2, 1)
+    assert [found.reason_code for found in sink.quarantined] == ["malformed"]
+
+
+def test_the_latest_day_of_release_stands(tmp_path: Path) -> None:
+    days = ("2024-03-01", "2024-03-04", "2024-03-02")
+    studies = [
+        {**study(f"NCT9000000{n}"), "derivedSection": {"miscInfoModule": {"versionHolder": day}}}
+        for n, day in enumerate(days)
+    ]
+    whole = load_study(tmp_path, *studies)
+    assert whole.load.snapshot_day == date(2024, 3, 4)
+    assert [day.isoformat() for day in whole.column("trial", "version_day")] == list(days)
 
 
 def test_a_study_that_is_no_object_is_set_aside(tmp_path: Path) -> None:
