@@ -1,7 +1,6 @@
 """Measure how fast registries are parsed, on studies grown from the shipped samples with changed ids.
 
     python tools/bench_registry.py --studies 20000    parse JSON lines and a bulk zip, beside DuckDB on the same JSON
-    python tools/bench_registry.py --studies 576000 --grow out/bulk.zip    only write the bulk
 
 The grown studies are benchmarks only and never shipped: each is one of the samples with an id of its own, its days
 shifted and its names kept, so that sizes and shapes stay real while nothing can be taken for a study.
@@ -32,17 +31,12 @@ LONGEST_SHIFT_DAYS = 3_000
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Grow, or measure and print one line of JSON a measurement."""
+    """Measure, and print one line of JSON a measurement."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--studies", type=int, default=20_000, help="how many studies to grow")
     parser.add_argument("--samples", type=Path, default=SAMPLES, help="a folder of API v2 records")
-    parser.add_argument("--grow", type=Path, help="write a .zip (a file a study) or .jsonl of them here, and stop")
     options = parser.parse_args(arguments)
     samples = read_samples(options.samples)
-    if options.grow:
-        write = write_zip if options.grow.suffix == ".zip" else write_lines
-        write(options.grow, samples, options.studies)
-        return 0
     with tempfile.TemporaryDirectory() as folder:
         for result in measure(Path(folder), samples, options.studies):
             print(json.dumps(result))

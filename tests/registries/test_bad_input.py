@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import shutil
 import tarfile
 import zipfile
 from contextlib import suppress
@@ -158,6 +159,28 @@ def test_more_bytes_than_allowed(tmp_path: Path) -> None:
     assert load_whole("ctgov", path, max_bytes=MIB).load.rows_loaded == 200
 
 
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_of_another_packing_that_is_damaged(packing: int, tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", packing) as archive:
+        archive.writestr("NCT90000001.json", json.dumps(study(descriptionModule={"briefSummary": "word " * 900})))
+    whole = bytearray(out.getvalue())
+    assert load_whole("ctgov", written(tmp_path, bytes(whole))).load.rows_loaded == 1
+    whole[70:90] = bytes(byte ^ 0xFF for byte in whole[70:90])
+    assert code_of(refused("ctgov", written(tmp_path, bytes(whole)))) == "registry.damaged"
+
+
+def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path, as_lines([study()]))
+
+    def locked(self: Path, *mode: str) -> None:
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "open", locked)
+    error = refused("ctgov", path)
+    assert (code_of(error), error.findings[0].file) == ("registry.path", str(path))
+
+
 def test_a_page_of_the_api_that_is_cut(tmp_path: Path) -> None:
     """How many studies are lost cannot be told: the whole file is refused."""
     page = as_page([study(), study("NCT90000002")])
@@ -270,6 +293,76 @@ def test_rows_with_a_field_too_many_are_set_aside(tmp_path: Path) -> None:
     whole = load_whole("euctr", written(tmp_path, sample))
     assert (whole.load.rows_loaded, whole.reasons) == (2, {"field_count": 1})
     assert whole.load.quarantined[0].row == 4
+
+
+@pytest.mark.parametrize("end", [b"\n", b""])
+@pytest.mark.parametrize("row", [b'2099-000003-13,"1', b'"'])
+def test_a_quotation_mark_that_stays_open_is_told_with_its_line(row: bytes, end: bytes, tmp_path: Path) -> None:
+    """It swallows every row behind it, and how many these are cannot be told."""
+    head, *rows = (SAMPLES / "euctr.csv").read_bytes().split(b"\n")
+    error = refused("euctr", written(tmp_path, b"\n".join([head, rows[0], row, *rows[1:2]]) + end))
+    assert (code_of(error), error.findings[0].line) == ("registry.csv", 3)
+
+
+def test_a_row_that_a_quotation_mark_stretches_over_others_says_so(tmp_path: Path) -> None:
+    sample = (SAMPLES / "euctr.csv").read_bytes() + b'2099-000003-13,"1\n2099-000004-14,1\n2099-000005-15",1\n'
+    whole = load_whole("euctr", written(tmp_path, sample))
+    assert "over 3 lines" in whole.load.quarantined[0].message
+    assert (whole.load.quarantined[0].row, whole.reasons) == (4, {"field_count": 1})
+
+
+def test_a_burden_table_without_a_cause_is_none(tmp_path: Path) -> None:
+    """A row without causes would count as loaded and give nothing."""
+    for header in (b"Entity,Code,Year,Cancers - dalys", b"entity,code,year,Cancers (DALYs)", b"Entity,Code,Year"):
+        path = written(tmp_path, header + b"\nInventia,INV,1990,1\n")
+        assert code_of(refused("burden", path)) == "registry.format"
+
+
+def test_a_day_of_release_that_is_none_is_told_with_its_line(tmp_path: Path) -> None:
+    hub = (SAMPLES / "repurposing_hub.txt").read_bytes().replace(b"3/24/2020", b"13/24/2020")
+    error = refused("repurposing_hub", written(tmp_path, hub))
+    assert (code_of(error), error.findings[0].line) == ("registry.release_day", 2)
+    header = ["Category", "Name of medicine", "EMA product number", "Medicine status"]
+    rows = [["", ""], ["31/02/2099"], header, ["Human", "Inventin", "EMEA/H/C/999901", "Authorised"]]
+    write_workbook(tmp_path / "table.xlsx", rows)
+    error = refused("ema", tmp_path / "table.xlsx")
+    assert (code_of(error), error.findings[0].value) == ("registry.release_day", "31/02/2099")
+
+
+def test_a_file_that_names_no_day_of_release_has_none(tmp_path: Path) -> None:
+    hub = (SAMPLES / "repurposing_hub.txt").read_bytes().replace(b"!File_date\t3/24/2020\t\t\t\t", b"!File_date")
+    whole = load_whole("repurposing_hub", written(tmp_path, hub))
+    assert (whole.load.rows_loaded, whole.load.snapshot_day) == (2, None)
+
+
+def as_folder_of_graph(folder: Path, nodes: list[Any], edges: list[Any], concepts: dict[str, Any]) -> Path:
+    folder.mkdir()
+    for name, things in (("nodes.jsonl", nodes), ("edges.jsonl", edges)):
+        (folder / name).write_bytes(b"\n".join(json.dumps(one).encode() for one in things))
+    (folder / "indications.json").write_text(json.dumps({"concepts": concepts}), encoding="utf-8")
+    return folder
+
+
+def test_nodes_edges_and_concepts_without_a_name_are_set_aside(tmp_path: Path) -> None:
+    """Even a number: ids are texts, and a null would stand in a column that has none."""
+    good = {"src": "inventin", "rel": "acts_on", "dst": "GENE1", "etype": "fact"}
+    nodes = [{"id": one, "kind": "molecule"} for one in ("inventin", None, "", 3, ["x"])]
+    nodes += [{"id": "x", "kind": None}, {"id": "brands", "kind": "molecule", "brands": "abc"}]
+    edges = [good, *({**good, key: None} for key in ("src", "rel", "dst"))]
+    concepts = {"ill": {"aliases": ["sick"]}, " ": {}, "text": {"aliases": "abc"}, "null": {"aliases": [None]}}
+    whole = load_whole("pharma_space", as_folder_of_graph(tmp_path / "graph", nodes, edges, concepts))
+    assert whole.reasons == {"bad_id": 5 + 3 + 1, "malformed": 1 + 2}
+    assert [row["record_id"] for row in whole.rows("drug")] == ["inventin"]
+    assert [row["target"] for row in whole.rows("target")] == ["GENE1"]
+    assert [row["alias"] for row in whole.rows("alias")] == ["sick"]
+
+
+def test_a_code_table_without_its_code(tmp_path: Path) -> None:
+    shutil.copytree(SAMPLES / "drugsatfda", tmp_path / "set")
+    with (tmp_path / "set" / "ActionTypes_Lookup.txt").open("ab") as file:
+        file.write(b" \tno code\t\t\n")
+    whole = load_whole("drugsatfda", tmp_path / "set")
+    assert whole.reasons == {"bad_id": 1}
 
 
 def test_a_file_of_nothing_but_bad_records_is_refused(tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 
 from onepill.registries.ctgov_json import parse_json
+from onepill.registries.ctgov_study import read_study, study_id
+from onepill.registries.sink import Sink
 from tests.registries.loads import SAMPLES, Whole, load_whole
 
 RECORD = SAMPLES / "ctgov_v2" / "NCT03630471.json"
@@ -44,6 +46,16 @@ def as_lines(studies: list[Any]) -> bytes:
 
 def as_pretty_page(studies: list[Any]) -> bytes:
     return json.dumps({"studies": studies}, indent=2).encode()
+
+
+def as_compact_page(studies: list[Any]) -> bytes:
+    """As the API itself answers: one line without blanks."""
+    return json.dumps({"totalCount": len(studies), "studies": studies}, separators=(",", ":")).encode()
+
+
+def as_marked_lines(studies: list[Any]) -> bytes:
+    """With the byte-order mark that some editors put first."""
+    return b"\xef\xbb\xbf" + as_lines(studies)
 
 
 def as_gz(studies: list[Any]) -> bytes:
@@ -84,7 +96,18 @@ def complete_records() -> list[Any]:
     return [json.loads((SAMPLES / "ctgov_v2" / f"{name}.json").read_bytes()) for name in names]
 
 
-PACKINGS = [as_page, as_array, as_lines, as_pretty_page, as_gz, as_zip, as_tar, as_zip_of_pages]
+PACKINGS = [
+    as_page,
+    as_compact_page,
+    as_array,
+    as_lines,
+    as_marked_lines,
+    as_pretty_page,
+    as_gz,
+    as_zip,
+    as_tar,
+    as_zip_of_pages,
+]
 
 
 @pytest.mark.parametrize("pack", PACKINGS, ids=lambda pack: pack.__name__)
@@ -177,6 +200,28 @@ def test_a_value_of_a_wrong_type_sets_its_study_aside_with_all_its_rows(tmp_path
     assert whole.load.counts_by_status == {"RECRUITING": 1}
 
 
+def test_an_id_whose_study_was_set_aside_for_a_type_may_come_again() -> None:
+    """Types are told when a batch is given out: from then on the id is free."""
+    sink, bad = Sink("ctgov"), study()
+    bad["protocolSection"]["identificationModule"]["briefTitle"] = {"not": "a text"}
+    for one in (bad, study()):
+        sink.take(one, 1, read_study, unique=True)
+        list(sink.flush())
+    assert (sink.rows_read, sink.rows_loaded) == (2, 1)
+    assert [found.reason_code for found in sink.quarantined] == ["malformed"]
+
+
+def test_the_latest_day_of_release_stands(tmp_path: Path) -> None:
+    days = ("2024-03-01", "2024-03-04", "2024-03-02")
+    studies = [
+        {**study(f"NCT9000000{n}"), "derivedSection": {"miscInfoModule": {"versionHolder": day}}}
+        for n, day in enumerate(days)
+    ]
+    whole = load_study(tmp_path, *studies)
+    assert whole.load.snapshot_day == date(2024, 3, 4)
+    assert [day.isoformat() for day in whole.column("trial", "version_day")] == list(days)
+
+
 def test_a_study_that_is_no_object_is_set_aside(tmp_path: Path) -> None:
     whole = load_study(tmp_path, study(), "text", {"protocolSection": []}, None)  # type: ignore[arg-type]
     assert whole.load.rows_loaded == 1
@@ -195,6 +240,14 @@ def test_results_are_left_out_before_parsing_and_nothing_else_is() -> None:
             assert "resultsSection" not in one
             assert one["protocolSection"] == record["protocolSection"]
             assert one["derivedSection"] == record["derivedSection"]
+
+
+def test_a_study_behind_results_without_an_end_is_not_lost() -> None:
+    """A download of chosen fields may have results and no derived section; the next study has one."""
+    first = {**study(), "resultsSection": {"any": 1}, "hasResults": True}
+    second = {**study("NCT90000002"), "derivedSection": {}}
+    parsed = parse_json(json.dumps([first, second], separators=(",", ":")).encode())
+    assert [study_id(one) for one in parsed] == ["NCT90000001", "NCT90000002"]
 
 
 def test_legacy_rows_split_what_is_joined() -> None:

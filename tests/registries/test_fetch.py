@@ -90,6 +90,20 @@ def test_the_servers_wait_is_kept(replay: Replay, tmp_path: Path) -> None:
     assert replay.times[2] - replay.times[1] >= 0.99
 
 
+def test_waits_double_where_the_server_names_none(replay: Replay, tmp_path: Path) -> None:
+    replay.faults = dict.fromkeys((1, 2, 3), status(500))
+    fetch(replay, tmp_path, pace=Pace(delay_s=0.0, timeout_s=5.0, first_wait_s=0.1, attempts=4))
+    gaps = [later - earlier for earlier, later in zip(replay.times, replay.times[1:], strict=False)]
+    # Never less, but for clock grain.
+    assert all(gap >= least - 0.01 for gap, least in zip(gaps, (0.1, 0.2, 0.4), strict=False))
+
+
+@pytest.mark.parametrize("word", ["\xb2", "-5", "soon", "1.5"])
+def test_a_wait_in_no_known_form_is_the_clients_own(word: str, replay: Replay, tmp_path: Path) -> None:
+    replay.faults = {2: status(503, Retry_After=word)}
+    assert studies(fetch(replay, tmp_path)) == STUDIES
+
+
 def test_a_wait_until_a_time_is_kept(replay: Replay, tmp_path: Path) -> None:
     # In whole seconds by the server's clock, so that between one and two remain.
     until = format_datetime(datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=2), usegmt=True)

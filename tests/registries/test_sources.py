@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 from tests.registries.loads import SAMPLES, load_whole
 
@@ -17,6 +18,14 @@ def test_cde_full_record_splits_home_and_abroad_and_tells_drugs_apart() -> None:
     assert drugs == [("注射用XY-1", "investigated"), ("虚构背景药片", "background"), ("安慰剂", "placebo")]
     assert [row["name"] for row in whole.rows("sponsor")] == ["虚构制药有限公司", "虚构生物有限公司"]
     assert whole.reasons == {"orphan": 1}
+
+
+def test_cde_drug_without_a_chinese_name_goes_by_its_next(tmp_path: Path) -> None:
+    """A blank name would be taken for the registered drug, since every name holds it."""
+    text = (SAMPLES / "cde_full" / "full.csv").read_text(encoding="utf-8")
+    (tmp_path / "full.csv").write_text(text.replace("虚构背景药片", ""), encoding="utf-8")
+    drugs = [(row["name"], row["role"]) for row in load_whole("cde", tmp_path).rows("intervention")]
+    assert drugs == [("注射用XY-1", "investigated"), ("Backgroundin Tablets", "background"), ("安慰剂", "placebo")]
 
 
 def test_cde_list_reads_the_phase_from_the_title_alone() -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isfinite
 
-from onepill.registries.delimited import COMMA, header_of, rows_of
-from onepill.registries.layouts import Row
+from onepill.registries.delimited import COMMA, first_fields, rows_of
+from onepill.registries.layouts import Row, refuse_width
 from onepill.registries.opening import Member
 from onepill.registries.sink import Kept, Refused, Sink, text_or_none
 
@@ -24,16 +24,16 @@ class Wide:
     needs: str = ""
 
     def fits(self, head: bytes) -> bool:
-        header = header_of(head, COMMA)
-        return header[:3] == ("entity", "code", "year") and any(name.endswith("dalys") for name in header[3:])
+        header = first_fields(head, COMMA)
+        return tuple(header[:3]) == KEYS and any(name.endswith(SUFFIX) for name in header[3:])
 
     def parse(self, member: Member, sink: Sink) -> Iterator[None]:
         rows = rows_of(member.stream, COMMA, member.name)
         _, header = next(rows)
         for line, fields in rows:
             if len(fields) != len(header):
-                found = f"{len(fields)} fields where the header has {len(header)}"
-                sink.refuse(",".join(fields), line, Refused("field_count", found, fields[0]))
+                expected = f"the header has {len(header)}"
+                refuse_width(sink, fields, line, COMMA, expected=expected, record_id=fields[0])
             else:
                 sink.take(dict(zip(header, fields, strict=True)), line, _read, unique=True)
             yield

@@ -128,7 +128,7 @@ def _lists(row: Row, trial_id: str, sink: Sink) -> None:
 
 def _drugs(row: Row) -> list[tuple[str, str, str, list[str]]]:
     """Each drug once: the applicant's own, others of the test group, those of the control group."""
-    own = row["drugname"]
+    own = row["drugname"].strip()
     tests, controls = _named(row["testdrugs"]), _named(row["controldrugs"])
     out = {own: ("investigated", "registered_drug", tests.pop(own, []))} if _told(own) else {}
     for name, others in tests.items():
@@ -143,12 +143,13 @@ def _drugs(row: Row) -> list[tuple[str, str, str, list[str]]]:
 
 
 def _named(text: str) -> dict[str, list[str]]:
-    """Chinese names of the drugs of a group, each with its English and brand names."""
+    """The drugs of a group by Chinese name, or by the first other that is told, each with its further names."""
     out: dict[str, list[str]] = {}
     for found in _DRUG.finditer(text):
-        name = found["zh"].strip()
-        others = out.setdefault(name, [])
-        others += [other for part in ("en", "brand") if (other := _told(found[part])) and other not in others]
+        told = list(dict.fromkeys(name for part in ("zh", "en", "brand") if (name := _told(found[part]))))
+        if told:
+            others = out.setdefault(told[0], [])
+            others += [name for name in told[1:] if name not in others]
     return out
 
 

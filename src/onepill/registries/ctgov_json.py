@@ -8,12 +8,14 @@ from typing import Any
 
 from onepill.core.errors import InputError
 from onepill.registries.ctgov_study import read_study, study_id
+from onepill.registries.delimited import BOM
 from onepill.registries.extras import need
 from onepill.registries.opening import Member
 from onepill.registries.sink import Refused, Sink
 
 _SIGNS = (b'"protocolSection"', b'"studies"')
 _UNREAD, _AFTER = b'"resultsSection":', (b'"derivedSection":', b'"hasResults":')
+_NEXT = b'"protocolSection":'
 PIECE = 4 * 1024**2
 MOST_LINE = 64 * 1024**2
 """Bytes of one JSON line: the largest study with results has a few million."""
@@ -28,7 +30,7 @@ class ApiJson:
     needs: str = ""
 
     def fits(self, head: bytes) -> bool:
-        start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+        start = head.removeprefix(BOM).lstrip()[:1]
         return start in (b"{", b"[") and any(sign in head for sign in _SIGNS)
 
     def parse(self, member: Member, sink: Sink) -> Iterator[None]:
@@ -39,9 +41,13 @@ class ApiJson:
 
 
 def _is_lines(head: bytes) -> bool:
-    """Whether the first line is a study by itself and another line follows, or may follow beyond the head."""
-    line, newline, _ = head.partition(b"\n")
-    if not line.startswith(b'{"protocolSection"') and not (line[:1] == b"{" and b'"protocolSection":{' in line[:400]):
+    """Whether the first line is a study by itself and another line follows, or may follow beyond the head.
+
+    A compact page of the API is one line too, but names its studies before the first one's protocol.
+    """
+    line, newline, _ = head.removeprefix(BOM).partition(b"\n")
+    at = line.find(b'"protocolSection"', 0, 400)
+    if line[:1] != b"{" or at < 0 or b'"studies"' in line[:at]:
         return False
     return not newline or _loads(line) is not None
 
@@ -49,8 +55,8 @@ def _is_lines(head: bytes) -> bool:
 def parse_json(data: bytes) -> Any:
     """The JSON without its results sections, and the annotations and documents that follow them: they are not read.
 
-    A quotation mark within a JSON text is escaped, so that a key followed by a colon can only be a key. Where the bytes
-    without the sections are no JSON, the whole decides.
+    A quotation mark within a JSON text is escaped, so that a key followed by a colon can only be a key. Where the next
+    study begins before such a key follows, or the bytes without the sections are no JSON, the whole decides.
 
     Raises:
         orjson.JSONDecodeError: the whole is no JSON.
@@ -69,7 +75,7 @@ def _without_results(data: bytes, cut: int) -> bytes:
     kept, start = [], 0
     while cut >= 0:
         end = next((end for key in _AFTER if (end := data.find(key, cut)) >= 0), None)
-        if end is None:
+        if end is None or data.find(_NEXT, cut, end) >= 0:
             break
         kept.append(data[start:cut])
         start, cut = end, data.find(_UNREAD, end)
@@ -86,7 +92,8 @@ def _loads(data: bytes) -> Any:
 
 def _lines(member: Member, sink: Sink) -> Iterator[None]:
     orjson = need("orjson")
-    for number, line in enumerate(_split(member), 1):
+    for number, text in enumerate(_split(member), 1):
+        line = text.removeprefix(BOM) if number == 1 else text
         if not line.strip():
             continue
         try:
@@ -118,7 +125,7 @@ def _split(member: Member) -> Iterator[bytes]:
 
 def _document(member: Member, sink: Sink) -> Iterator[None]:
     orjson = need("orjson")
-    data = member.read().removeprefix(b"\xef\xbb\xbf")
+    data = member.read().removeprefix(BOM)
     try:
         document = parse_json(data)
     except orjson.JSONDecodeError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import IO, TYPE_CHECKING
 
 from onepill.core.errors import InputError
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 MOST_LINE = 8 * 1024**2
 """Bytes of one line; the longest of a real register has some hundred thousand."""
 BOM = b"\xef\xbb\xbf"
+_END = "\x00"
+"""A row of two of these is handed to the reader behind the last line; no line of a text holds it."""
 
 
 @dataclass(frozen=True)
@@ -73,13 +76,19 @@ def read_csv(lines: Iterator[str] | list[str], dialect: Dialect) -> _csv.Reader:
 def rows_of(stream: IO[bytes], dialect: Dialect, name: str) -> Iterator[tuple[int, list[str]]]:
     """Line (from 1) and fields of each row that is not empty.
 
+    Where a quotation mark stands open at the end, how many rows it swallowed cannot be told: the file is refused.
+
     Raises:
         InputError: `registry.encoding`, `registry.line`, `registry.csv`, each with its line.
     """
-    reader = read_csv(_lines(stream, name), dialect)
+    reader = read_csv(chain(_lines(stream, name), [_END + dialect.delimiter + _END]), dialect)
     start = 1
     try:
         for row in reader:
+            if row == [_END, _END]:
+                return
+            if row and row[-1].endswith(_END):
+                raise csv.Error("a quotation mark that this row opens is never closed")
             if row:
                 yield start, row
             start = reader.line_num + 1

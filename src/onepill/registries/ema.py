@@ -13,6 +13,7 @@ from onepill.core.errors import InputError
 from onepill.registries.days import read_day
 from onepill.registries.delimited import loose
 from onepill.registries.extras import need
+from onepill.registries.layouts import release_day
 from onepill.registries.opening import MAX_DOCUMENT, MAX_RATIO, RATIO_FROM, Member
 from onepill.registries.sink import Kept, Refused, Sink, day_pair, text_or_none
 
@@ -65,10 +66,10 @@ class EmaWorkbook:
     def parse(self, member: Member, sink: Sink) -> Iterator[None]:
         rows = _rows(member)
         start, at = _header(rows, member.name)
-        for row in rows[:start]:
+        for line, row in enumerate(rows[:start], 1):
             for cell in row:
                 if isinstance(cell, str) and (found := _STAMP.fullmatch(cell.strip())):
-                    sink.note_snapshot(read_day(found[1], "dmy")[0])
+                    sink.note_snapshot(release_day(found[1], "dmy", name=member.name, line=line))
         for line, cells in enumerate(rows[start + 1 :], start + 2):
             if any(str(cell).strip() for cell in cells):
                 medicine = {key: _text(cells[place]) for key, place in at.items()}

@@ -73,7 +73,10 @@ def lookup(name: str, key: str, term: str, note: str = "") -> Callable[[Row, Sin
     """A reader of one of the set's lookup tables, into the vocabulary `drugsatfda.<name>`."""
 
     def read(row: Row, sink: Sink) -> Kept:
-        record_id = f"{name}-{row[key].strip()}"
+        code = row[key].strip()
+        if not code:
+            raise Refused("bad_id", "the row has no code")
+        record_id = f"{name}-{code}"
         values: dict[str, Any] = {"term": text_or_none(row[term]), "note": text_or_none(row[note]) if note else None}
         sink.add("vocabulary", record_id, vocabulary=f"drugsatfda.{name}", kind="term", **values)
         return Kept(record_id)

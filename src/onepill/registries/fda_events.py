@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from onepill.registries.days import NONE, read_day
+from onepill.registries.days import read_day
 from onepill.registries.layouts import Row, Separated
 from onepill.registries.sink import Kept, Refused, Sink, day_pair, text_or_none
 
@@ -52,7 +52,7 @@ def read_shortage(row: Row, sink: Sink) -> Kept:
     sink.add(
         "event", record_id, kind="shortage", code=text_or_none(row["typeofupdate"]), status=status, drug_name=name,
         company=company, reasons=[reason] if reason else [], event_text=text_or_none(row["presentation"]),
-        therapeutic_area=text_or_none(row["therapeuticcategory"]), **day_pair("event", posted or NONE),
+        therapeutic_area=text_or_none(row["therapeuticcategory"]), **day_pair("event", posted),
         **day_pair("end", ended),
     )  # fmt: skip
     return Kept(record_id, status, (posted[0], updated[0]))

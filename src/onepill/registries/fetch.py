@@ -293,7 +293,7 @@ class _Run:
 def _retry_after_s(answer: httpx.Response) -> float | None:
     """Seconds of a Retry-After header, which is a number or a date."""
     text = answer.headers.get("Retry-After", "").strip()
-    if text.isdigit():
+    if text.isdecimal():
         return float(text)
     with suppress(ValueError, TypeError):
         when = parsedate_to_datetime(text)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from onepill.core.errors import InputError
+from onepill.registries.days import BadDay, Order, read_day
 from onepill.registries.delimited import COMMA, Dialect, first_fields, header_of, loose, rows_of
 from onepill.registries.opening import Member
 from onepill.registries.sink import Kept, Refused, Sink
@@ -75,9 +76,7 @@ class Separated:
         header = [loose(name) for name in first]
         for line, fields in rows:
             if len(fields) != len(header):
-                text = self.dialect.delimiter.join(fields)
-                found = f"{len(fields)} fields where the header has {len(header)}"
-                sink.refuse(text, line, Refused("field_count", found))
+                refuse_width(sink, fields, line, self.dialect, expected=f"the header has {len(header)}")
             else:
                 row = dict(zip(header, fields, strict=True))
                 sink.take(row, line, self.read, unique=self.unique, id_of=self._id_of)
@@ -107,9 +106,8 @@ class Headless:
     def parse(self, member: Member, sink: Sink) -> Iterator[None]:
         for line, fields in rows_of(member.stream, self.dialect, member.name):
             if len(fields) not in self.widths:
-                found = f"{len(fields)} fields where {self.widths[-1]} are expected"
-                text = self.dialect.delimiter.join(fields)
-                sink.refuse(text, line, Refused("field_count", found, self.id_of(fields)))
+                expected = f"{self.widths[-1]} are expected"
+                refuse_width(sink, fields, line, self.dialect, expected=expected, record_id=self.id_of(fields))
             else:
                 sink.take(fields, line, self.read, unique=self.unique, id_of=self.id_of)
             yield
@@ -118,6 +116,30 @@ class Headless:
 def layout_of(layouts: tuple[Layout, ...], head: bytes) -> Layout | None:
     """The first layout that a file fits."""
     return next((layout for layout in layouts if layout.fits(head)), None)
+
+
+def refuse_width(
+    sink: Sink, fields: list[str], line: int, dialect: Dialect, *, expected: str, record_id: str = ""
+) -> None:
+    """Set a row aside that has more or fewer fields than it should."""
+    text = dialect.delimiter.join(fields)
+    lines = 1 + sum(field.count("\n") for field in fields)
+    over = f", over {lines} lines: is a quotation mark out of place?" if lines > 1 else ""
+    sink.refuse(text, line, Refused("field_count", f"{len(fields)} fields where {expected}{over}", record_id))
+
+
+def release_day(text: str, order: Order, *, name: str, line: int) -> int | None:
+    """Days since 1970-01-01 of the day of release that a file states above its rows; None where it tells none.
+
+    Raises:
+        InputError: `registry.release_day`: it is no day.
+    """
+    try:
+        return read_day(text, order)[0]
+    except BadDay as bad:
+        message = f"{name}: line {line} states a day of release that is none: {bad}"
+        hint = "correct this line: the age of the data is counted from it"
+        raise InputError.single("registry.release_day", message, hint=hint, path=name, line=line, value=text) from None
 
 
 def refuse_head(head: bytes, name: str) -> None:

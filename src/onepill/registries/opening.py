@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import lzma
 import tarfile
 import zipfile
 import zlib
@@ -27,6 +28,8 @@ MAX_DOCUMENT = 512 * 1024**2
 """Bytes of one JSON, XML or xlsx document, which must be held in memory whole."""
 AT_ONCE = 16 * 1024**2
 """Bytes of a packed file up to which it is unpacked at once, which is faster for files by the hundred thousand."""
+TAR_HEAD = 262
+"""Bytes up to the end of the word `ustar` that tells a tar."""
 HAS_FOLDERS = ("folder", "zip", "tar")
 
 
@@ -118,31 +121,43 @@ def members(path: Path, *, max_bytes: int = MAX_BYTES) -> Iterator[Member]:
 @contextmanager
 def damage(path: Path) -> Iterator[None]:
     """Turns what broken packing raises into one clear error."""
-    broken = (zipfile.BadZipFile, gzip.BadGzipFile, tarfile.TarError, EOFError, zlib.error, NotImplementedError)
+    broken = (
+        *(zipfile.BadZipFile, gzip.BadGzipFile, tarfile.TarError, zlib.error, lzma.LZMAError),
+        *(EOFError, NotImplementedError),
+    )
     try:
         yield
     except broken as error:
-        hint = "the download is incomplete or damaged: fetch it again"
-        message = f"{path.name} cannot be unpacked: {error}"
-        raise InputError.single("registry.damaged", message, hint=hint, file=str(path)) from None
+        raise _damaged(path, error) from None
     except PermissionError:
         hint = "check the file's permissions"
         raise InputError.single("registry.path", f"{path} may not be read", hint=hint, file=str(path)) from None
+    except OSError as error:
+        # What is broken in bzip2 comes so, without the number that an error of the system has.
+        if error.errno is not None:
+            raise
+        raise _damaged(path, error) from None
+
+
+def _damaged(path: Path, error: Exception) -> InputError:
+    hint = "the download is incomplete or damaged: fetch it again"
+    message = f"{path.name} cannot be unpacked: {error}"
+    return InputError.single("registry.damaged", message, hint=hint, file=str(path))
 
 
 def container_of(path: Path) -> str:
     """`folder`, `zip`, `gz`, `tar`, `xlsx` or `file`."""
     if path.is_dir():
         return "folder"
-    with path.open("rb") as file:
-        head = file.read(262)
-    if head[:4] == b"PK\x03\x04":
-        with damage(path):
+    with damage(path):
+        with path.open("rb") as file:
+            head = file.read(TAR_HEAD)
+        if head[:4] == b"PK\x03\x04":
             return "xlsx" if _is_workbook(zipfile.ZipFile(path)) else "zip"
-    if head[:2] == b"\x1f\x8b":
-        with damage(path), gzip.open(path) as inner:
-            return "tar" if _is_tar(inner.read(512)) else "gz"
-    return "tar" if _is_tar(head + path.open("rb").read(512)[262:]) else "file"
+        if head[:2] == b"\x1f\x8b":
+            with gzip.open(path) as inner:
+                return "tar" if _is_tar(inner.read(TAR_HEAD)) else "gz"
+        return "tar" if _is_tar(head) else "file"
 
 
 def _file(path: Path, name: str, budget: Budget) -> Iterator[Member]:
@@ -229,4 +244,4 @@ def _is_workbook(archive: zipfile.ZipFile) -> bool:
 
 
 def _is_tar(block: bytes) -> bool:
-    return block[257:262] == b"ustar"
+    return block[TAR_HEAD - 5 : TAR_HEAD] == b"ustar"

@@ -73,9 +73,33 @@ def _json(data: bytes) -> Any:
         return None
 
 
+def _name(thing: Thing, key: str) -> str:
+    """What names a node.
+
+    Raises:
+        Refused: it is no text, or blank.
+    """
+    name = thing[key]
+    if not isinstance(name, str) or not name.strip():
+        raise Refused("bad_id", f"`{key}` is {name!r}, which names nothing")
+    return name
+
+
+def _names(thing: Thing, key: str) -> list[str]:
+    """Further names; none where the key is absent or null.
+
+    Raises:
+        TypeError: it is no list of texts.
+    """
+    names = thing.get(key) or []
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise TypeError(f"`{key}` is no list of names")
+    return names
+
+
 def read_node(node: Thing, sink: Sink) -> Kept:
     """A node: a molecule is a drug; anything else a term of the graph's own vocabulary."""
-    name, kind = node["id"], node["kind"]
+    name, kind = _name(node, "id"), _name(node, "kind")
     if kind != "molecule":
         sink.put("vocabulary", f"{kind}:{name}", 0, {"vocabulary": "pharma_space", "kind": kind, "term": name})
         return Kept(f"{kind}:{name}", kind)
@@ -88,7 +112,7 @@ def read_node(node: Thing, sink: Sink) -> Kept:
         "drug_class": node.get("class"),
     }
     sink.put("drug", name, 0, values)
-    others = [brand for brand in node.get("brands") or () if brand.lower() != name.lower()]
+    others = [brand for brand in _names(node, "brands") if brand.lower() != name.lower()]
     for place, brand in enumerate(others):
         sink.put("alias", name, place, {"drug_name": name, "alias": brand, "alias_kind": "brand"})
     return Kept(name, phase)
@@ -96,7 +120,7 @@ def read_node(node: Thing, sink: Sink) -> Kept:
 
 def read_edge(edge: Thing, sink: Sink) -> Kept:
     """An edge: `acts_on` is a target, every other kind a relation. `etype` tells facts from what was derived."""
-    subject, relation, other = edge["src"], edge["rel"], edge["dst"]
+    subject, relation, other = _name(edge, "src"), _name(edge, "rel"), _name(edge, "dst")
     evidence = edge.get("evidence")
     words = "; ".join(evidence) if isinstance(evidence, list) else evidence
     if relation == "acts_on":
@@ -111,10 +135,12 @@ def read_edge(edge: Thing, sink: Sink) -> Kept:
 
 def _read_concept(item: tuple[str, Thing], sink: Sink) -> Kept:
     name, concept = item
+    if not name.strip():
+        raise Refused("bad_id", "a concept without a name")
     record_id = f"concept:{name}"
     values = {"kind": "concept", "term": name, "parent_id": concept.get("parent"), "note": concept.get("area")}
     sink.put("vocabulary", record_id, 0, {"vocabulary": "pharma_space", **values})
-    for place, alias in enumerate(concept.get("aliases") or ()):
+    for place, alias in enumerate(_names(concept, "aliases")):
         sink.put("alias", record_id, place, {"drug_name": name, "alias": alias, "alias_kind": "synonym"})
     return Kept(record_id)
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from onepill.registries.days import read_day
 from onepill.registries.delimited import QUOTED_TAB, loose, rows_of
-from onepill.registries.layouts import Row
+from onepill.registries.layouts import Row, refuse_width, release_day
 from onepill.registries.opening import Member
 from onepill.registries.sink import Kept, Refused, Sink, text_or_none
 
@@ -40,12 +39,12 @@ class Hub:
         for line, fields in rows_of(member.stream, QUOTED_TAB, member.name):
             if fields[0].startswith("!"):
                 if fields[0] == "!File_date":
-                    sink.note_snapshot(read_day(fields[1], "mdy")[0])
+                    sink.note_snapshot(release_day("".join(fields[1:2]), "mdy", name=member.name, line=line))
             elif not header:
                 header = [loose(name) for name in fields]
             elif len(fields) != len(header):
-                found = f"{len(fields)} fields where the header has {len(header)}"
-                sink.refuse("\t".join(fields), line, Refused("field_count", found, fields[0]))
+                expected = f"the header has {len(header)}"
+                refuse_width(sink, fields, line, QUOTED_TAB, expected=expected, record_id=fields[0])
                 yield
             else:
                 sink.take(dict(zip(header, fields, strict=True)), line, read_drug, unique=True)

@@ -115,7 +115,7 @@ class _Arms:
     def _in_all_while_others_differ(self, arms: frozenset[str]) -> bool:
         """Among arms of equal standing, what all receive is background if something else tells them apart."""
         whole = self._studied
-        if len(whole) < 2 or not whole <= arms:
+        if not whole <= arms:
             return False
         real = [a for a, one in zip(self._arms, self._listed, strict=True) if not is_placebo(one.name)]
         return any(other & whole and not whole <= other for other in real)

@@ -95,6 +95,24 @@ def test_ancestors_lead_to_the_branch(book: ConditionBook) -> None:
     assert book.ancestors("mesh:D009369") == ()
 
 
+def test_the_nearest_ancestor_comes_first_whatever_its_id() -> None:
+    places = {"D3": "C01.1.1.1", "D2": "C01", "D1": "C01.1", "D4": "C01.1.1"}
+    one = {"vocabulary": "mesh", "source": "mesh", "kind": "tree_number"}
+    found = condition_book_from_rows([{**one, "record_id": k, "term": f"heading {k}", "tree_number": tree}
+                                      for k, tree in places.items()])  # fmt: skip
+    assert found.ancestors("mesh:D3") == ("mesh:D4", "mesh:D1", "mesh:D2")
+
+
+def test_rows_without_a_name_are_no_condition() -> None:
+    """Registers write `None` where a trial has no condition: no heading may answer to it."""
+    mesh = {"vocabulary": "mesh", "source": "mesh", "kind": "tree_number", "record_id": "D1", "tree_number": "C04.1"}
+    mondo = {"vocabulary": "mondo_efo", "source": "mondo_efo", "kind": "map", "record_id": "MONDO_9"}
+    named = {**mondo, "record_id": "MONDO_8", "term": "made-up myopathy", "mapped_id": None}
+    book = condition_book_from_rows([{**mesh, "term": None}, {**mondo, "term": None, "mapped_id": "EFO_9"}, named])
+    assert [(one.condition_id, one.efo_id) for one in book.conditions.values()] == [("mondo:MONDO_8", "")]
+    assert book.link("None")[0].entity_id == ""
+
+
 def test_two_conditions_of_one_string_are_both_linked(book: ConditionBook) -> None:
     assert [link.name for link in book.link("Hypertension and Type 2 Diabetes")] == [
         "Hypertension", "Diabetes Mellitus, Type 2",

@@ -208,23 +208,24 @@ def condition_book_from_rows(
 ) -> ConditionBook:
     """A book out of `vocabulary` rows of `mesh` (terms and tree numbers) and `mondo_efo` (maps).
 
-    Headings outside diseases (trees C and F03) are left out. A MONDO concept whose name has a heading's words gives
-    that heading its ids; others stand by themselves.
+    Headings outside diseases (trees C and F03) and rows without a name are left out. A MONDO concept whose name has a
+    heading's words gives that heading its ids; others stand by themselves.
     """
     terms: dict[str, str] = {}
     trees: dict[str, list[str]] = defaultdict(list)
     maps: dict[Words, tuple[str, str, str]] = {}
     for row in rows:
-        record = str(row["record_id"])
+        record, name = str(row["record_id"]), str(row["term"] or "")
+        if not name:
+            continue
         if row["vocabulary"] == "mesh":
-            terms[record] = str(row["term"])
+            terms[record] = name
             if row["kind"] == "tree_number":
                 trees[record].append(str(row["tree_number"]))
         elif row["vocabulary"] == "mondo_efo":
-            name = str(row["term"])
             if name.capitalize() in _TOO_WIDE:
                 continue
-            maps.setdefault(condition_words(name), (record, str(row["mapped_id"]), name))
+            maps.setdefault(condition_words(name), (record, str(row["mapped_id"] or ""), name))
     found = []
     for mesh_id in sorted(trees):
         if terms[mesh_id] not in _TOO_WIDE and any(t.startswith(_DISEASE_TREES) for t in trees[mesh_id]):
