@@ -243,6 +243,13 @@ def test_a_condition_that_is_not_known_names_the_nearest(root: Path) -> None:
     assert "Melanoma" in refused.value.findings[0].hint
 
 
+@pytest.mark.parametrize("blank", ["", " ", "-"])
+def test_a_condition_without_a_word_is_not_known(root: Path, blank: str) -> None:
+    with pytest.raises(InputError, match="no condition") as refused:
+        python("", root, indications=[blank])
+    assert refused.value.findings[0].code == "landscape.indication"
+
+
 def test_a_target_that_no_drug_carries_is_said(root: Path) -> None:
     answer = python("crowding", root, targets=["KRASS"])
     assert [row["code"] for row in answer["findings"]] == ["landscape.targets"]
@@ -281,6 +288,15 @@ def test_trials_that_give_no_programme_are_counted_by_reason(tmp_path: Path) -> 
     assert records["trials_used"] == 1
     assert records["trials_without_linked_drug"] == 1
     assert records["trials_without_investigated_drug"] == 1
+
+
+@pytest.mark.parametrize("condition", ["-", "?", "..."])
+def test_a_trial_whose_condition_says_nothing_has_an_unmapped_one(tmp_path: Path, condition: str) -> None:
+    root = tmp_path / "warehouse"
+    load_trials(root, [TRIALS[0], Trial(8, "2020-01-01", "PHASE2", ("quilirasib",), condition=condition)])
+    answer = python("", root)
+    assert by_drug(answer)["quilirasib"]["stage"] == "phase_2"
+    assert answer["coverage"]["texts"]["condition"]["unknown"] >= 1
 
 
 def test_drugs_of_one_arm_are_a_combination_and_can_be_left_out(tmp_path: Path) -> None:
