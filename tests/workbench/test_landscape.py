@@ -122,6 +122,7 @@ def test_filters_by_target_modality_and_origin(root: Path) -> None:
     assert set(by_drug(python("", root, targets=["MEK"]))) == {"brelumetinib", "dorametinib"}
     assert set(by_drug(python("", root, targets="KRAS"))) == {"quilirasib"}
     assert set(by_drug(python("", root, origins=["jp"]))) == {"dorametinib", "norugliptin"}
+    assert set(by_drug(python("", root, origins="AU, jp"))) == {"dorametinib", "norugliptin", "quilirasib"}
     assert by_drug(python("", root, modalities=["antibody"])) == {}
 
 
@@ -266,6 +267,8 @@ def test_a_target_that_no_drug_carries_is_said(root: Path) -> None:
         ["landscape", "compare", "--origin", "China"],
         ["landscape", "compare", "--with", "us"],
         ["landscape", "crowding", "--window-years", "-1"],
+        ["landscape", "--target", ""],
+        ["landscape", "firsts", "--origin", "CN,,JP"],
     ],
 )
 def test_a_wrong_option_is_exit_code_2_and_named(ask: Ask, root: Path, words: list[str]) -> None:

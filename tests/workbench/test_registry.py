@@ -203,6 +203,31 @@ def test_a_source_that_is_not_known_names_the_nearest(ask: Ask, file: Path, root
 
 
 @pytest.mark.parametrize(
+    ("words", "named"), [(["load", "ctgov", ""], "PATH:"), (["forget", "ctgov", "--warehouse", ""], "--warehouse:")]
+)
+def test_an_empty_path_is_refused(
+    ask: Ask, file: Path, words: list[str], named: str, *, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONEPILL_HOME", str(file.parent))
+    monkeypatch.chdir(file.parent)
+    python("load", source="ctgov", path=str(file))
+    answer = ask("registry", *words)
+    assert (answer.code, answer.out) == (2, "")
+    assert named in answer.err
+    assert python("status")["generation"] == 1
+
+
+@pytest.mark.parametrize(
+    "words", [["load", "ctgov", "~nobody-here/studies.json"], ["status", "--warehouse", "~nobody-here/warehouse"]]
+)
+def test_the_home_of_nobody_is_exit_code_2(ask: Ask, root: str, words: list[str]) -> None:
+    answer = ask("registry", *words)
+    assert (answer.code, answer.out) == (2, "")
+    assert "~nobody-here" in answer.err
+    assert "hint" in answer.err
+
+
+@pytest.mark.parametrize(
     ("name", "content"),
     [
         ("page.json", b"<!DOCTYPE html><html><body>Service unavailable</body></html>"),
