@@ -69,6 +69,19 @@ def test_the_same_file_again_changes_nothing_and_says_so(root: Path) -> None:
     assert (root / "manifest.json").read_bytes() == before
 
 
+def test_the_same_file_with_another_day_is_loaded_for_its_day(root: Path) -> None:
+    load(root, Registry(trials(10)))
+    said, earlier = date(2025, 3, 1), date(2025, 1, 1)
+    for day in (said, earlier):
+        found = load(root, Registry(trials(10)), snapshot_day=day)
+        assert (found.is_unchanged, found.entry.snapshot_day, found.entry.records.unchanged) == (False, day, 10)
+        assert load(root, Registry(trials(10)), snapshot_day=day).is_unchanged
+    assert load(root, Registry(trials(10))).is_unchanged
+    with open_reader(root) as reader:
+        seen = reader.connection.execute("SELECT DISTINCT version, first_snapshot, last_snapshot FROM record")
+        assert seen.fetchall() == [(1, earlier, said)]
+
+
 def test_a_later_version_of_the_program_reads_the_same_file_again(root: Path) -> None:
     load(root, Registry(trials(10)))
     again = load(root, Registry(trials(10)), engine_version="0.2.0")

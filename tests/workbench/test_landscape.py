@@ -314,6 +314,8 @@ def test_a_list_without_a_day_is_known_from_the_day_that_it_shows(tmp_path: Path
     file = tmp_path / "hub.txt"
     head = "pert_iname\tclinical_phase\tmoa\ttarget\tdisease_area\tindication\n"
     file.write_text(head + "brelumetinib\tLaunched\tMEK inhibitor\tMAP2K1|MAP2K2\t\t\n", encoding="utf-8")
+    load(root, "repurposing_hub", file)
+    assert by_drug(python("", root))["brelumetinib"]["tag"] == "first_in_class"
     load(root, "repurposing_hub", file, snapshot="2021-03-01")
     assert by_drug(python("", root, on="2021-02-28"))["brelumetinib"]["tag"] == "first_in_class"
     after = python("", root, on="2021-03-01")
