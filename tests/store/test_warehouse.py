@@ -285,6 +285,13 @@ def test_a_damaged_manifest_is_named(root: Path) -> None:
     assert refused.value.findings[0].code == "warehouse.manifest"
 
 
+def test_a_manifest_that_cannot_be_read_is_named(root: Path) -> None:
+    (root / "manifest.json").mkdir(parents=True)
+    with pytest.raises(InputError, match="cannot be read") as refused:
+        current(root)
+    assert refused.value.findings[0].code == "warehouse.manifest"
+
+
 def test_one_process_writes(root: Path) -> None:
     with writing(root), pytest.raises(StoreBusy) as busy:
         load(root, Registry(trials(1)))
