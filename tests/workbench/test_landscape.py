@@ -157,6 +157,7 @@ def test_matrix_entrants_and_comparison_count_the_same_drugs(root: Path) -> None
     compared = python("compare", root, origin="CN")
     assert compared["ratios"]["agents"]["value"] == pytest.approx(1 / 3)
     assert compared["unknown_origin"] == 2
+    assert compared["findings"] == []
 
 
 def test_the_links_are_kept_and_a_damaged_copy_is_made_again(tmp_path: Path, root: Path) -> None:
@@ -250,6 +251,18 @@ def test_a_condition_without_a_word_is_not_known(root: Path, blank: str) -> None
     with pytest.raises(InputError, match="no condition") as refused:
         python("", root, indications=[blank])
     assert refused.value.findings[0].code == "landscape.indication"
+
+
+def test_an_origin_that_no_drug_has_is_said(root: Path) -> None:
+    for answer in (python("compare", root, origin="uk"), python("", root, origins=["UK"])):
+        assert [row["code"] for row in answer["findings"]] == ["landscape.origins"]
+        assert answer["findings"][0]["value"] == "GB"
+
+
+def test_a_first_year_after_the_day_is_refused(root: Path) -> None:
+    with pytest.raises(InputError, match="2022 is after the day 2021-07-01"):
+        python("entrants", root, first_year=2022)
+    assert python("entrants", root, first_year=2021)["years"] == (2021,)
 
 
 def test_a_target_that_no_drug_carries_is_said(root: Path) -> None:

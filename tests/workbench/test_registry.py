@@ -186,6 +186,11 @@ def test_verify_of_a_damaged_segment_is_exit_code_2(ask: Ask, file: Path, root: 
     assert "segment.hash" in ask(*words).out
 
 
+def test_verify_of_an_empty_warehouse_says_that_it_is_empty(ask: Ask, root: str) -> None:
+    answer = ask("registry", "verify", "--warehouse", root)
+    assert (answer.code, answer.out) == (0, f"{root} holds nothing\n")
+
+
 def test_forget_takes_one_source_out(ask: Ask, file: Path, root: str) -> None:
     python("load", source="ctgov", path=str(file), warehouse=root)
     assert ask("registry", "forget", "ctgov", "--warehouse", root, "--json").document["records"] == 20
