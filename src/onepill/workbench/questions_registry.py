@@ -24,7 +24,9 @@ class LoadAsk(WarehouseAsk):
     path: str = Field(min_length=1)
     update: bool = Field(default=False, description="the file holds changes only: records that it leaves out stand")
     allow_shrink: bool = Field(default=False, description="let the source have fewer records than before")
-    snapshot: Day | None = Field(default=None, description="day (YYYY-MM-DD) that the file shows; what it says itself if left out")
+    snapshot: Day | None = Field(
+        default=None, description="day (YYYY-MM-DD) that the file shows; what it says itself if left out"
+    )
 
 
 class SyncAsk(WarehouseAsk):

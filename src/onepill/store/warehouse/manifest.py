@@ -149,7 +149,8 @@ def from_file(path: Path) -> Generation:
     except (FileNotFoundError, NotADirectoryError):
         raise
     except OSError as error:
-        message, hint = f"{path} cannot be read: {error.strerror or error}", "make it readable, or name another warehouse"
+        message = f"{path} cannot be read: {error.strerror or error}"
+        hint = "make it readable, or name another warehouse"
         raise InputError.single("warehouse.manifest", message, hint=hint, file=str(path)) from error
     except ValidationError as error:
         first = error.errors()[0]
