@@ -264,7 +264,9 @@ def test_firsts_lists_the_members_of_every_tag_and_says_what_it_counts() -> None
     assert found.members["fast_follower"] == ("late",)
     assert found.counts["me_too"] == 0
     assert found.mix["first_in_class"].value == 0.5
-    assert "a stock on 2021-07-01" in found.kind["en"]
+    assert found.kind["en"] == "agents at early phase 1 or further, a stock on 2021-07-01"
+    assert found.kind["zh"] == "2021-07-01 处于早期一期及以上阶段的药物存量"
+    assert "at approval or further" in firsts(TWO, ask(min_stage="phase_4")).kind["en"]
     assert set(found.members) == set(TAG_NAMES)
 
 

@@ -131,6 +131,8 @@ def test_firsts_has_a_count_and_members_of_each_tag(ask: Ask, root: Path) -> Non
     for tag, count in (("first_in_class", 2), ("fast_follower", 1), ("me_too", 1), ("unknown", 1)):
         assert answer[tag]["count"] == len(answer[tag]["members"]) == count
     assert answer["shares"]["first_in_class"]["value"] == pytest.approx(2 / 5)
+    assert f"a stock on {DAY}" in answer["kind"]["en"]
+    assert answer["kind"]["en"] in ask("landscape", "firsts", "--warehouse", str(root), "--on", DAY).out
 
 
 def test_crowding_has_value_low_high_and_n_of_each_measure(ask: Ask, root: Path) -> None:

@@ -48,14 +48,16 @@ def landscape(ask: LandscapeAsk) -> Row:
 
 def firsts(ask: FirstsAsk) -> Row:
     """Which drugs are first-in-class, fast-followers and me-toos as of a day."""
-    from onepill.landscape.compare import tag_mix
-    from onepill.workbench.landscape_tagged import members, tagged
+    from onepill.landscape import tag_mix
+    from onepill.landscape.firsts import kind_of_count, members_by_tag
+    from onepill.workbench.landscape_tagged import tagged
 
     loaded, question, findings = asked(ask)
     found = tagged(loaded.world, question, minimum_coverage=ask.minimum_coverage)
     return {
         **_head(loaded, question, findings),
-        **{tag: _group(loaded, drugs) for tag, drugs in members(loaded.world, found.tags).items()},
+        "kind": kind_of_count(question),
+        **{tag: _group(loaded, drugs) for tag, drugs in members_by_tag(loaded.world, found.tags).items()},
         "shares": _measures(tag_mix(found.tags)),
         "coverage": _coverage(loaded, found.coverage, found.tags.coverage),
     }
