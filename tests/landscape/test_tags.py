@@ -169,6 +169,8 @@ def test_an_agent_that_was_given_up_leads_nobody_until_it_is_taken_up_again() ->
     found = [reasons(given, question=ask(as_of=day)) for day in days]
     assert [one["late"].tag for one in found] == ["fast_follower", "first_in_class", "first_in_class", "fast_follower"]
     assert ["lead" in one for one in found] == [True, False, False, True]
+    same_day = build_world([drug("lead", "T")], rows, discontinuations=[DiscontinuationRow("lead", resumed, "PR")])
+    assert "lead" not in reasons(same_day, question=ask(as_of=resumed))
     kept = ask(as_of=stopped, switches=Switches(discontinued=True))
     assert reasons(given, question=kept)["late"].tag == "fast_follower"
 

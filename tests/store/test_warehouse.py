@@ -6,6 +6,7 @@ import json
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from onepill.core.errors import InputError, MissingExtra, StoreBusy
-from onepill.store.warehouse import current, entry_row, forget_source, open_reader, verify
+from onepill.store.warehouse import current, entry_row, folder, forget_source, open_reader, verify
 from onepill.store.warehouse.folder import writing
 from onepill.store.warehouse.segments import MERGE_AFTER
 from tests.store.warehouses import SCHEMAS, RefusedRow, Registry, Trial, load, standing, trials
@@ -205,6 +206,24 @@ def test_a_reader_keeps_its_generation_while_loads_go_on(root: Path) -> None:
         assert files(root) == reader.generation.files
     load(root, Registry(trials(3), source="cde"))
     assert files(root) == current(root).files
+
+
+def test_a_generation_that_is_swept_before_it_is_held_is_asked_for_again(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(root, Registry(trials(20)))
+    leased = folder._leased
+    asked: list[int] = []
+
+    def load_meanwhile(of: Path, number: int) -> Any:
+        asked.append(number)
+        if len(asked) == 1:
+            load(root, Registry(trials(30, status="COMPLETED")))
+        return leased(of, number)
+
+    monkeypatch.setattr(folder, "_leased", load_meanwhile)
+    assert standing(root) == trials(30, status="COMPLETED")
+    assert asked == [1, 2]
 
 
 def test_a_reader_keeps_its_segments_even_if_its_manifest_is_lost(root: Path) -> None:

@@ -160,6 +160,10 @@ def test_an_older_file_is_told(file: Path, root: str, tmp_path: Path) -> None:
     other = studies_file(tmp_path / "other.json", range(1, 31))
     found = python("load", source="ctgov", path=str(other), warehouse=root, snapshot="2026-01-01")
     assert [row["code"] for row in found["findings"]] == ["load.older"]
+    third = studies_file(tmp_path / "third.json", range(1, 32))
+    between = python("load", source="ctgov", path=str(third), warehouse=root, snapshot="2026-01-15")
+    assert [row["code"] for row in between["findings"]] == ["load.older"]
+    assert "2026-02-01" in between["findings"][0]["message"]
 
 
 def test_status_counts_the_age_of_what_is_loaded(ask: Ask, file: Path, root: str) -> None:
