@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 import numpy as np
@@ -13,7 +13,7 @@ from onepill.landscape.bootstrap import bootstrap_measure, membership, resample
 from onepill.landscape.concentration import effective_number, gini, hhi, share_on_crowded, top_share
 from onepill.landscape.crowding import poisson_interval, rate_ratio, share_measure
 from onepill.landscape.tables import CROWDING
-from tests.landscape.worlds import approved, ask, drug, seen, world
+from tests.landscape.worlds import DAY, approved, ask, drug, seen, world
 
 BIO_LOA_2011_2020 = StageWeights(
     {"phase_1": 0.079, "phase_2": 0.151, "phase_3": 0.524, "preapproval": 0.906},
@@ -100,6 +100,14 @@ def test_entries_trend_and_late_entrants() -> None:
     assert found["entry_rate_per_year"].value == pytest.approx(1)
     assert found["entry_trend_ratio"].value == pytest.approx(3)
     assert found["late_entrant_share"].value == pytest.approx(1 / 4)
+
+
+def test_a_day_belongs_to_one_window_alone() -> None:
+    """A year's window has 365 days: the day itself and the 364 before it, then the 365 before those."""
+    rows = [seen(f"{ago} days ago", "phase_1", DAY - timedelta(ago)) for ago in (0, 364, 365, 730)]
+    found = crowding(world([], rows), ask(as_of=DAY), window_years=1).measures
+    assert found["entry_rate_per_year"].n == 2
+    assert found["entry_trend_ratio"].value == 2 / 1
 
 
 def test_a_trend_without_earlier_entries_is_none_and_its_limits_are_those_of_a_share() -> None:

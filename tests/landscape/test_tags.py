@@ -169,6 +169,8 @@ def test_an_agent_that_was_given_up_leads_nobody_until_it_is_taken_up_again() ->
     found = [reasons(given, question=ask(as_of=day)) for day in days]
     assert [one["late"].tag for one in found] == ["fast_follower", "first_in_class", "first_in_class", "fast_follower"]
     assert ["lead" in one for one in found] == [True, False, False, True]
+    same_day = build_world([drug("lead", "T")], rows, discontinuations=[DiscontinuationRow("lead", resumed, "PR")])
+    assert "lead" not in reasons(same_day, question=ask(as_of=resumed))
     kept = ask(as_of=stopped, switches=Switches(discontinued=True))
     assert reasons(given, question=kept)["late"].tag == "fast_follower"
 
@@ -264,7 +266,9 @@ def test_firsts_lists_the_members_of_every_tag_and_says_what_it_counts() -> None
     assert found.members["fast_follower"] == ("late",)
     assert found.counts["me_too"] == 0
     assert found.mix["first_in_class"].value == 0.5
-    assert "a stock on 2021-07-01" in found.kind["en"]
+    assert found.kind["en"] == "agents at early phase 1 or further, a stock on 2021-07-01"
+    assert found.kind["zh"] == "2021-07-01 处于早期一期及以上阶段的药物存量"
+    assert "at approval or further" in firsts(TWO, ask(min_stage="phase_4")).kind["en"]
     assert set(found.members) == set(TAG_NAMES)
 
 

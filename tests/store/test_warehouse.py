@@ -6,6 +6,7 @@ import json
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from onepill.core.errors import InputError, MissingExtra, StoreBusy
-from onepill.store.warehouse import current, entry_row, forget_source, open_reader, verify
+from onepill.store.warehouse import current, entry_row, folder, forget_source, open_reader, verify
 from onepill.store.warehouse.folder import writing
 from onepill.store.warehouse.segments import MERGE_AFTER
 from tests.store.warehouses import SCHEMAS, RefusedRow, Registry, Trial, load, standing, trials
@@ -67,6 +68,19 @@ def test_the_same_file_again_changes_nothing_and_says_so(root: Path) -> None:
     assert (first.is_unchanged, again.is_unchanged) == (False, True)
     assert again.entry == first.entry
     assert (root / "manifest.json").read_bytes() == before
+
+
+def test_the_same_file_with_another_day_is_loaded_for_its_day(root: Path) -> None:
+    load(root, Registry(trials(10)))
+    said, earlier = date(2025, 3, 1), date(2025, 1, 1)
+    for day in (said, earlier):
+        found = load(root, Registry(trials(10)), snapshot_day=day)
+        assert (found.is_unchanged, found.entry.snapshot_day, found.entry.records.unchanged) == (False, day, 10)
+        assert load(root, Registry(trials(10)), snapshot_day=day).is_unchanged
+    assert load(root, Registry(trials(10))).is_unchanged
+    with open_reader(root) as reader:
+        seen = reader.connection.execute("SELECT DISTINCT version, first_snapshot, last_snapshot FROM record")
+        assert seen.fetchall() == [(1, earlier, said)]
 
 
 def test_a_later_version_of_the_program_reads_the_same_file_again(root: Path) -> None:
@@ -194,6 +208,24 @@ def test_a_reader_keeps_its_generation_while_loads_go_on(root: Path) -> None:
     assert files(root) == current(root).files
 
 
+def test_a_generation_that_is_swept_before_it_is_held_is_asked_for_again(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(root, Registry(trials(20)))
+    leased = folder._leased
+    asked: list[int] = []
+
+    def load_meanwhile(of: Path, number: int) -> Any:
+        asked.append(number)
+        if len(asked) == 1:
+            load(root, Registry(trials(30, status="COMPLETED")))
+        return leased(of, number)
+
+    monkeypatch.setattr(folder, "_leased", load_meanwhile)
+    assert standing(root) == trials(30, status="COMPLETED")
+    assert asked == [1, 2]
+
+
 def test_a_reader_keeps_its_segments_even_if_its_manifest_is_lost(root: Path) -> None:
     load(root, Registry(trials(20)))
     with open_reader(root) as reader:
@@ -268,6 +300,13 @@ def test_a_damaged_manifest_is_named(root: Path) -> None:
     load(root, Registry(trials(1)))
     (root / "manifest.json").write_text('{"warehouse": 2}', encoding="utf-8")
     with pytest.raises(InputError) as refused:
+        current(root)
+    assert refused.value.findings[0].code == "warehouse.manifest"
+
+
+def test_a_manifest_that_cannot_be_read_is_named(root: Path) -> None:
+    (root / "manifest.json").mkdir(parents=True)
+    with pytest.raises(InputError, match="cannot be read") as refused:
         current(root)
     assert refused.value.findings[0].code == "warehouse.manifest"
 

@@ -122,6 +122,7 @@ def test_filters_by_target_modality_and_origin(root: Path) -> None:
     assert set(by_drug(python("", root, targets=["MEK"]))) == {"brelumetinib", "dorametinib"}
     assert set(by_drug(python("", root, targets="KRAS"))) == {"quilirasib"}
     assert set(by_drug(python("", root, origins=["jp"]))) == {"dorametinib", "norugliptin"}
+    assert set(by_drug(python("", root, origins="AU, jp"))) == {"dorametinib", "norugliptin", "quilirasib"}
     assert by_drug(python("", root, modalities=["antibody"])) == {}
 
 
@@ -130,6 +131,8 @@ def test_firsts_has_a_count_and_members_of_each_tag(ask: Ask, root: Path) -> Non
     for tag, count in (("first_in_class", 2), ("fast_follower", 1), ("me_too", 1), ("unknown", 1)):
         assert answer[tag]["count"] == len(answer[tag]["members"]) == count
     assert answer["shares"]["first_in_class"]["value"] == pytest.approx(2 / 5)
+    assert f"a stock on {DAY}" in answer["kind"]["en"]
+    assert answer["kind"]["en"] in ask("landscape", "firsts", "--warehouse", str(root), "--on", DAY).out
 
 
 def test_crowding_has_value_low_high_and_n_of_each_measure(ask: Ask, root: Path) -> None:
@@ -156,6 +159,7 @@ def test_matrix_entrants_and_comparison_count_the_same_drugs(root: Path) -> None
     compared = python("compare", root, origin="CN")
     assert compared["ratios"]["agents"]["value"] == pytest.approx(1 / 3)
     assert compared["unknown_origin"] == 2
+    assert compared["findings"] == []
 
 
 def test_the_links_are_kept_and_a_damaged_copy_is_made_again(tmp_path: Path, root: Path) -> None:
@@ -164,9 +168,10 @@ def test_the_links_are_kept_and_a_damaged_copy_is_made_again(tmp_path: Path, roo
     kept = cache_file(own, first["generation"])
     whole = kept.read_bytes()
     assert python("", own) == first
-    kept.write_bytes(whole[: len(whole) // 2])
-    assert python("", own) == first
-    assert kept.read_bytes() == whole
+    for damaged in (whole[: len(whole) // 2], b""):
+        kept.write_bytes(damaged)
+        assert python("", own) == first
+        assert kept.read_bytes() == whole
     load_trials(own, [Trial(70, "2021-01-01", "PHASE1", ("velorasib",))], update=True)
     assert "velorasib" in by_drug(python("", own))
     assert not kept.exists()
@@ -243,6 +248,25 @@ def test_a_condition_that_is_not_known_names_the_nearest(root: Path) -> None:
     assert "Melanoma" in refused.value.findings[0].hint
 
 
+@pytest.mark.parametrize("blank", ["", " ", "-"])
+def test_a_condition_without_a_word_is_not_known(root: Path, blank: str) -> None:
+    with pytest.raises(InputError, match="no condition") as refused:
+        python("", root, indications=[blank])
+    assert refused.value.findings[0].code == "landscape.indication"
+
+
+def test_an_origin_that_no_drug_has_is_said(root: Path) -> None:
+    for answer in (python("compare", root, origin="uk"), python("", root, origins=["UK"])):
+        assert [row["code"] for row in answer["findings"]] == ["landscape.origins"]
+        assert answer["findings"][0]["value"] == "GB"
+
+
+def test_a_first_year_after_the_day_is_refused(root: Path) -> None:
+    with pytest.raises(InputError, match="2022 is after the day 2021-07-01"):
+        python("entrants", root, first_year=2022)
+    assert python("entrants", root, first_year=2021)["years"] == (2021,)
+
+
 def test_a_target_that_no_drug_carries_is_said(root: Path) -> None:
     answer = python("crowding", root, targets=["KRASS"])
     assert [row["code"] for row in answer["findings"]] == ["landscape.targets"]
@@ -259,6 +283,8 @@ def test_a_target_that_no_drug_carries_is_said(root: Path) -> None:
         ["landscape", "compare", "--origin", "China"],
         ["landscape", "compare", "--with", "us"],
         ["landscape", "crowding", "--window-years", "-1"],
+        ["landscape", "--target", ""],
+        ["landscape", "firsts", "--origin", "CN,,JP"],
     ],
 )
 def test_a_wrong_option_is_exit_code_2_and_named(ask: Ask, root: Path, words: list[str]) -> None:
@@ -283,6 +309,15 @@ def test_trials_that_give_no_programme_are_counted_by_reason(tmp_path: Path) -> 
     assert records["trials_without_investigated_drug"] == 1
 
 
+@pytest.mark.parametrize("condition", ["-", "?", "..."])
+def test_a_trial_whose_condition_says_nothing_has_an_unmapped_one(tmp_path: Path, condition: str) -> None:
+    root = tmp_path / "warehouse"
+    load_trials(root, [TRIALS[0], Trial(8, "2020-01-01", "PHASE2", ("quilirasib",), condition=condition)])
+    answer = python("", root)
+    assert by_drug(answer)["quilirasib"]["stage"] == "phase_2"
+    assert answer["coverage"]["texts"]["condition"]["unknown"] >= 1
+
+
 def test_drugs_of_one_arm_are_a_combination_and_can_be_left_out(tmp_path: Path) -> None:
     root = tmp_path / "warehouse"
     load_trials(root, [TRIALS[0], Trial(8, "2020-01-01", "PHASE1", ("quilirasib", "dorametinib"))])
@@ -295,6 +330,8 @@ def test_a_list_without_a_day_is_known_from_the_day_that_it_shows(tmp_path: Path
     file = tmp_path / "hub.txt"
     head = "pert_iname\tclinical_phase\tmoa\ttarget\tdisease_area\tindication\n"
     file.write_text(head + "brelumetinib\tLaunched\tMEK inhibitor\tMAP2K1|MAP2K2\t\t\n", encoding="utf-8")
+    load(root, "repurposing_hub", file)
+    assert by_drug(python("", root))["brelumetinib"]["tag"] == "first_in_class"
     load(root, "repurposing_hub", file, snapshot="2021-03-01")
     assert by_drug(python("", root, on="2021-02-28"))["brelumetinib"]["tag"] == "first_in_class"
     after = python("", root, on="2021-03-01")

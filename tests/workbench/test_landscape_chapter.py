@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from onepill.reports import render_passport
-from tests.workbench.landscape_warehouse import TRIALS, load_trials
+from tests.workbench.landscape_warehouse import TRIALS, Trial, load_trials
 from tests.workbench.passports import passport_of, text_of
 
 Row = dict[str, Any]
@@ -41,6 +41,24 @@ def test_the_chapter_is_of_the_programmes_day(monkeypatch: pytest.MonkeyPatch, t
         ("dorametinib", "phase_2"),
         ("brelumetinib", "phase_1"),
     ]
+
+
+def test_the_drug_itself_has_its_own_place_and_is_no_rival(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    load_trials(tmp_path / "warehouse", [*TRIALS, Trial(9, "2021-01-01", "PHASE2", ("HL-085",))])
+    made = passport(monkeypatch, tmp_path)
+    found = made["chapters"][0]["landscape"]
+    assert (found["own"]["name"], found["own"]["stage"], found["own"]["tag"]) == (
+        "tunlametinib",
+        "phase_2",
+        "fast_follower",
+    )
+    assert [row["name"] for row in found["rivals"]] == ["brelumetinib", "dorametinib"]
+    assert "others are further, at phase 3: brelumetinib" in render_passport(made, lang="en")
+
+
+def test_without_a_warehouse_the_page_has_no_line_of_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for lang, label in (("en", "Others on the same target"), ("zh", "同靶点的其他药物")):
+        assert label not in render_passport(passport(monkeypatch, tmp_path), lang=lang)
 
 
 @pytest.mark.parametrize(("lang", "said"), [("en", "brelumetinib: phase 3 since"), ("zh", "brelumetinib：2020-02-01")])

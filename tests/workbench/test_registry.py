@@ -160,6 +160,10 @@ def test_an_older_file_is_told(file: Path, root: str, tmp_path: Path) -> None:
     other = studies_file(tmp_path / "other.json", range(1, 31))
     found = python("load", source="ctgov", path=str(other), warehouse=root, snapshot="2026-01-01")
     assert [row["code"] for row in found["findings"]] == ["load.older"]
+    third = studies_file(tmp_path / "third.json", range(1, 32))
+    between = python("load", source="ctgov", path=str(third), warehouse=root, snapshot="2026-01-15")
+    assert [row["code"] for row in between["findings"]] == ["load.older"]
+    assert "2026-02-01" in between["findings"][0]["message"]
 
 
 def test_status_counts_the_age_of_what_is_loaded(ask: Ask, file: Path, root: str) -> None:
@@ -186,6 +190,11 @@ def test_verify_of_a_damaged_segment_is_exit_code_2(ask: Ask, file: Path, root: 
     assert "segment.hash" in ask(*words).out
 
 
+def test_verify_of_an_empty_warehouse_says_that_it_is_empty(ask: Ask, root: str) -> None:
+    answer = ask("registry", "verify", "--warehouse", root)
+    assert (answer.code, answer.out) == (0, f"{root} holds nothing\n")
+
+
 def test_forget_takes_one_source_out(ask: Ask, file: Path, root: str) -> None:
     python("load", source="ctgov", path=str(file), warehouse=root)
     assert ask("registry", "forget", "ctgov", "--warehouse", root, "--json").document["records"] == 20
@@ -200,6 +209,31 @@ def test_a_source_that_is_not_known_names_the_nearest(ask: Ask, file: Path, root
     assert answer.code == 2
     assert "did you mean ctgov?" in answer.err
     assert not Path(root).exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "named"), [(["load", "ctgov", ""], "PATH:"), (["forget", "ctgov", "--warehouse", ""], "--warehouse:")]
+)
+def test_an_empty_path_is_refused(
+    ask: Ask, file: Path, words: list[str], named: str, *, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONEPILL_HOME", str(file.parent))
+    monkeypatch.chdir(file.parent)
+    python("load", source="ctgov", path=str(file))
+    answer = ask("registry", *words)
+    assert (answer.code, answer.out) == (2, "")
+    assert named in answer.err
+    assert python("status")["generation"] == 1
+
+
+@pytest.mark.parametrize(
+    "words", [["load", "ctgov", "~nobody-here/studies.json"], ["status", "--warehouse", "~nobody-here/warehouse"]]
+)
+def test_the_home_of_nobody_is_exit_code_2(ask: Ask, root: str, words: list[str]) -> None:
+    answer = ask("registry", *words)
+    assert (answer.code, answer.out) == (2, "")
+    assert "~nobody-here" in answer.err
+    assert "hint" in answer.err
 
 
 @pytest.mark.parametrize(

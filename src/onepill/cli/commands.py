@@ -199,5 +199,5 @@ def _question(found: Operation, given: dict[str, Any], document: Path | None) ->
 
 def _option_finding(item: Any) -> Finding:
     name = str(item["loc"][0]) if item["loc"] else ""
-    flag = OPTION_NAMES.get(name, f"--{name.replace('_', '-')}")
+    flag = ARGUMENTS.get(name) or OPTION_NAMES.get(name, f"--{name.replace('_', '-')}")
     return Finding("option.value", "error", f"{flag}: {item['msg']}", "see --help", value=str(item.get("input")))

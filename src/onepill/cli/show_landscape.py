@@ -30,6 +30,7 @@ def show_landscape(answer: Row) -> None:
 
 def show_firsts(answer: Row) -> None:
     _head(answer)
+    print(answer["kind"]["en"])
     for tag in ("first_in_class", "fast_follower", "me_too", "unknown"):
         group, share = answer[tag], answer["shares"][tag]
         print(f"{tag}: {group['count']:,} ({_value(share)} of agents not yet approved)")

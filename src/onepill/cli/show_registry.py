@@ -68,6 +68,9 @@ def show_status(answer: Row) -> None:
 
 def show_verified(answer: Row) -> None:
     show_findings(answer["findings"])
+    if not answer["segments"]:
+        print(f"{answer['warehouse']} holds nothing")
+        return
     said = f"{answer['errors']:,} errors" if answer["errors"] else "all as loaded"
     print(f"{answer['segments']:,} segments, {answer['rows']:,} rows, {answer['bytes'] / 1e6:,.1f} MB: {said}")
 

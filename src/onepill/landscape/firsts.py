@@ -8,7 +8,9 @@ import numpy as np
 
 from onepill.landscape.compare import tag_mix
 from onepill.landscape.inputs import AsOfMethod, Measure, Question, Ties
-from onepill.landscape.tags import MINIMUM_COVERAGE, TAGS, Tag, tag_agents
+from onepill.landscape.reasons import STAGE_NAMES
+from onepill.landscape.stages import LADDER, rank_of
+from onepill.landscape.tags import MINIMUM_COVERAGE, TAGS, Tag, Tags, tag_agents
 from onepill.landscape.world import World
 
 
@@ -40,13 +42,23 @@ def firsts(
 ) -> Firsts:
     """The shown agents by tag as of the question's day."""
     tags = tag_agents(world, question, ties=ties, minimum_coverage=minimum_coverage)
+    method = world.as_of_method(question.as_of)
+    return Firsts(question, method, members_by_tag(world, tags), tag_mix(tags), tags.coverage, kind_of_count(question))
+
+
+def members_by_tag(world: World, tags: Tags) -> dict[Tag, tuple[str, ...]]:
+    """Ids of the shown drugs by tag, sorted; every tag is there."""
     members: dict[Tag, tuple[str, ...]] = {}
     for code, tag in enumerate(TAGS):
         drugs = tags.agents.drug[tags.shown & (tags.tag == code)]
         members[tag] = tuple(world.drugs[int(drug)] for drug in np.sort(drugs))
-    kind = {
-        "en": f"agents at {question.min_stage} or further, a stock on {question.as_of}",
-        "zh": f"{question.as_of} 处于 {question.min_stage} 及以上阶段的药物存量",
+    return members
+
+
+def kind_of_count(question: Question) -> dict[str, str]:
+    """What a count of the question's agents is, by language: a stock on a day, from a stage on."""
+    stage_en, stage_zh = STAGE_NAMES[LADDER[rank_of(question.min_stage)]]
+    return {
+        "en": f"agents at {stage_en} or further, a stock on {question.as_of}",
+        "zh": f"{question.as_of} 处于{stage_zh}及以上阶段的药物存量",
     }
-    method = world.as_of_method(question.as_of)
-    return Firsts(question, method, members, tag_mix(tags), tags.coverage, kind)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from onepill.core.errors import Finding
+from onepill.core.errors import Finding, InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,14 +48,16 @@ def landscape(ask: LandscapeAsk) -> Row:
 
 def firsts(ask: FirstsAsk) -> Row:
     """Which drugs are first-in-class, fast-followers and me-toos as of a day."""
-    from onepill.landscape.compare import tag_mix
-    from onepill.workbench.landscape_tagged import members, tagged
+    from onepill.landscape import tag_mix
+    from onepill.landscape.firsts import kind_of_count, members_by_tag
+    from onepill.workbench.landscape_tagged import tagged
 
     loaded, question, findings = asked(ask)
     found = tagged(loaded.world, question, minimum_coverage=ask.minimum_coverage)
     return {
         **_head(loaded, question, findings),
-        **{tag: _group(loaded, drugs) for tag, drugs in members(loaded.world, found.tags).items()},
+        "kind": kind_of_count(question),
+        **{tag: _group(loaded, drugs) for tag, drugs in members_by_tag(loaded.world, found.tags).items()},
         "shares": _measures(tag_mix(found.tags)),
         "coverage": _coverage(loaded, found.coverage, found.tags.coverage),
     }
@@ -95,6 +97,10 @@ def entrants(ask: EntrantsAsk) -> Row:
 
     loaded, question, findings = asked(ask)
     first_year = ask.first_year or question.as_of.year - ENTRANT_YEARS + 1
+    if first_year > question.as_of.year:
+        message = f"the first year {first_year} is after the day {question.as_of}"
+        hint = f"write --first-year {question.as_of.year} or earlier"
+        raise InputError.single("landscape.first_year", message, hint=hint, path="first_year", value=first_year)
     found = engine.entrants(loaded.world, question, first_year=first_year)
     findings += _undated(loaded)
     return {**_head(loaded, question, findings), **vars(found)}
@@ -102,10 +108,15 @@ def entrants(ask: EntrantsAsk) -> Row:
 
 def compare(ask: CompareAsk) -> Row:
     """One country of origin against the rest of the world: ratios with limits, and the crowding of each side."""
+    from dataclasses import replace
+
     from onepill import landscape as engine
+    from onepill.workbench.landscape_question import origin_code
 
     loaded, question, findings = asked(ask)
-    found = engine.compare_origin(loaded.world, question, ask.origin.upper(), seed=ask.seed)
+    origin = origin_code(ask.origin)
+    findings += engine.check_question(loaded.world, replace(question, origins=(origin,)))
+    found = engine.compare_origin(loaded.world, question, origin, seed=ask.seed)
     return {
         **_head(loaded, question, findings),
         "origin": found.origin,

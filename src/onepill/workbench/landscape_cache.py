@@ -69,7 +69,7 @@ def read_inputs(root: Path, generation: int, make: type[Inputs]) -> Inputs | Non
         plain["drugs"] = tuple(_drug_row(values) for values in plain["drugs"])
         plain["snapshot_day"] = date.fromisoformat(plain["snapshot_day"])
         return make(columns=EvidenceColumns(**columns), **plain)
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
         return None
 
 

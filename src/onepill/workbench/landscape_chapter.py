@@ -47,16 +47,17 @@ def _chapter(programme: Programme) -> Row:
 
     ask = LandscapeAsk(targets=list(programme.asset.targets), on=programme.as_of, limit=100_000)
     answer = landscape(ask)
-    own = {name.casefold() for name in (*programme.asset.name.values(), *programme.asset.aliases)}
-    rivals = [row for row in answer["programmes"] if not own & {row["drug"].casefold(), row["name"].casefold()}]
-    rivals.sort(key=lambda row: (-LADDER.index(row["stage"]), row["reached"], row["drug"]))
-    mine = next((row for row in answer["programmes"] if row not in rivals), None)
+    names = {name.casefold() for name in (*programme.asset.name.values(), *programme.asset.aliases)}
+    own: list[Row] = []
+    rivals: list[Row] = []
+    for row in sorted(answer["programmes"], key=lambda row: (-LADDER.index(row["stage"]), row["reached"], row["drug"])):
+        (own if names & {row["drug"].casefold(), row["name"].casefold()} else rivals).append(row)
     return {
         "as_of": answer["as_of"],
         "as_of_method": answer["as_of_method"],
         "generation": answer["generation"],
         "targets": list(programme.asset.targets),
-        "own": _place(mine) | {"tag_reason": mine["tag_reason"]} if mine else None,
+        "own": _place(own[0]) | {"tag_reason": own[0]["tag_reason"]} if own else None,
         "rivals": [_place(row) for row in rivals[:RIVALS]],
         "rivals_known": len(rivals),
         "world_class_share": answer["coverage"]["world_class_share"],

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from onepill.core.errors import Finding, InputError
 from onepill.landscape import Question, Switches, check_question
 from onepill.landscape.inputs import PD_1_PD_L1
+from onepill.model.types import ALIASES
 from onepill.registries.entities.targets import symbols_of
 from onepill.workbench.landscape_world import LoadedWorld
 from onepill.workbench.questions_landscape import FilteredAsk, WorldAsk
@@ -27,11 +28,16 @@ def question_of(ask: WorldAsk, loaded: LoadedWorld) -> tuple[Question, list[Find
         switches=_switches(ask),
         targets=_targets(ask),
         modalities=tuple(ask.modalities),
-        origins=tuple(one.upper() for one in ask.origins),
+        origins=tuple(origin_code(one) for one in ask.origins),
     )
     # Conditions are looked up by themselves: one above those of the records is no unknown word.
     findings = check_question(loaded.world, question)
     return replace(question, indications=_indications(ask.indications, loaded)), findings
+
+
+def origin_code(text: str) -> str:
+    """A country's code as origins have it: capitals, and GB for UK."""
+    return ALIASES.get(text.upper(), text.upper())
 
 
 def _switches(ask: WorldAsk) -> Switches:

@@ -14,7 +14,6 @@ from onepill.landscape import Question, Tags, World, tag_agents
 from onepill.landscape.columns import UNKNOWN
 from onepill.landscape.crowding import Counted, Coverage, count, coverage_of
 from onepill.landscape.stages import LADDER
-from onepill.landscape.tags import TAGS
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,15 +48,6 @@ def tagged(world: World, question: Question, *, minimum_coverage: float) -> Tagg
     if question.indications:
         tags = replace(tags, shown=tags.shown & np.isin(tags.agents.drug, counted.programmes.drug))
     return Tagged(world, question, tags, counted, {name: code for code, name in enumerate(world.drugs)})
-
-
-def members(world: World, tags: Tags) -> dict[str, tuple[str, ...]]:
-    """Ids of the shown drugs by tag, sorted; every tag is there."""
-    found = {}
-    for code, tag in enumerate(TAGS):
-        drugs = np.sort(tags.agents.drug[tags.shown & (tags.tag == code)])
-        found[str(tag)] = tuple(world.drugs[int(drug)] for drug in drugs)
-    return found
 
 
 def stage_in_indication(found: Tagged, drug_id: str) -> str:

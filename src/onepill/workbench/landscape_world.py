@@ -158,14 +158,19 @@ def _conditions(rows: Iterable[EvidenceRow], book: ConditionBook) -> dict[str, t
 
 
 def _known_days(reader: Reader) -> dict[Key, date]:
-    """For each record of a drug source the day from which this version of it was known to the warehouse."""
+    """For each record of a drug source the day from which this version of it was known to the warehouse: that of the
+    load that first brought it, or an earlier one that a later load of the same version was said to show.
+    """
     shown = _days_of_loads(reader.generation)
-    sql = """SELECT r.source, r.record_id, r.first_generation FROM record r
+    sql = """SELECT r.source, r.record_id, r.first_generation, r.first_snapshot FROM record r
         WHERE r.is_current AND r.source IN (
             SELECT source FROM target UNION SELECT source FROM mechanism UNION SELECT source FROM drug
             UNION SELECT source FROM vocabulary WHERE vocabulary = 'atc')"""
     return {
-        (row["source"], row["record_id"]): shown[row["source"], row["first_generation"]] for row in rows_of(reader, sql)
+        (row["source"], row["record_id"]): min(
+            shown[row["source"], row["first_generation"]], row["first_snapshot"] or date.max
+        )
+        for row in rows_of(reader, sql)
     }
 
 

@@ -13,9 +13,14 @@ Day = Annotated[date, BeforeValidator(parse_day)]
 
 
 def _split(raw: object) -> object:
-    """`CN,US` and several such are one list."""
+    """`CN,US` and several such are one list. An empty name is refused: without it the list would ask for everything."""
     items = [raw] if isinstance(raw, str) else raw
-    return [part for item in items for part in str(item).split(",") if part] if isinstance(items, list) else raw
+    if not isinstance(items, list):
+        return raw
+    parts = [part.strip() for item in items for part in str(item).split(",")]
+    if not all(parts):
+        raise ValueError("an empty name: leave the option out to ask for all")
+    return parts
 
 
 Codes = Annotated[list[str], BeforeValidator(_split)]

@@ -14,17 +14,19 @@ FOLDER = "folder of the warehouse; ONEPILL_HOME/warehouse or your data folder if
 class WarehouseAsk(Question):
     """A warehouse."""
 
-    warehouse: str | None = Field(default=None, description=FOLDER)
+    warehouse: str | None = Field(default=None, min_length=1, description=FOLDER)
 
 
 class LoadAsk(WarehouseAsk):
     """A downloaded file, or a folder of files that belong together."""
 
     source: str
-    path: str
+    path: str = Field(min_length=1)
     update: bool = Field(default=False, description="the file holds changes only: records that it leaves out stand")
     allow_shrink: bool = Field(default=False, description="let the source have fewer records than before")
-    snapshot: Day | None = Field(default=None, description="day (YYYY-MM-DD) that the file shows, if it does not say")
+    snapshot: Day | None = Field(
+        default=None, description="day (YYYY-MM-DD) that the file shows; what it says itself if left out"
+    )
 
 
 class SyncAsk(WarehouseAsk):
@@ -38,7 +40,7 @@ class SyncAsk(WarehouseAsk):
 
 
 class StatusAsk(WarehouseAsk):
-    """The day from which data age is counted."""
+    """The day to which data age is counted."""
 
     on: Day | None = Field(default=None, description="count ages to this day, YYYY-MM-DD; today on the command line")
 

@@ -54,8 +54,9 @@ def _source_row(source: Source) -> Row:
 def load(ask: LoadAsk, *, progress: Tell | None = None) -> Row:
     """Load a downloaded file of a source into the warehouse, all of it or nothing."""
     from onepill.registries import open_load
+    from onepill.store.places import named_path
 
-    source, path = _known(ask.source), Path(ask.path).expanduser()
+    source, path = _known(ask.source), named_path(ask.path)
     origin = _origin(source, path, snapshot_day=ask.snapshot, partial=ask.update, allow_shrink=ask.allow_shrink)
     return _load(ask.warehouse, origin, lambda: open_load(source.id, path, workers=_workers()), progress)
 

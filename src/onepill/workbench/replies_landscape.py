@@ -92,8 +92,9 @@ class TagGroup(Reply):
 
 
 class FirstsReply(Asked):
-    """Agents by tag, and the share of each tag among agents not yet approved."""
+    """Agents by tag, and the share of each tag among agents not yet approved; `kind` says what is counted."""
 
+    kind: Text
     first_in_class: TagGroup
     fast_follower: TagGroup
     me_too: TagGroup

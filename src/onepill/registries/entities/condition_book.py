@@ -139,7 +139,7 @@ class ConditionBook:
 
     def _contained(self, text: str) -> tuple[Link, ...]:
         """The heading with the most words of the text; the score grows with the share of words that it covers."""
-        words = next(words for rule, _, words in readings(text) if rule.startswith("condition.words"))
+        words = next((words for rule, _, words in readings(text) if rule.startswith("condition.words")), ())
         rare = [word for word in words if word in self._with_word]
         counts: dict[Words, int] = defaultdict(int)
         for word in rare:

@@ -114,7 +114,7 @@ def write_ledger(connection: duckdb.DuckDBPyConnection, path: Path, comparison: 
         SELECT l.source, l.record_id, l.version, l.content, l.first_generation,
             CASE WHEN seen THEN {number} ELSE last_generation END AS last_generation,
             CASE WHEN ends THEN {number} ELSE ended_generation END AS ended_generation,
-            l.first_snapshot,
+            CASE WHEN seen THEN least(first_snapshot, {day}) ELSE first_snapshot END AS first_snapshot,
             CASE WHEN seen THEN greatest(last_snapshot, {day}) ELSE last_snapshot END AS last_snapshot,
             CASE WHEN ends THEN {day} ELSE ended_snapshot END AS ended_snapshot
         FROM (

@@ -34,7 +34,7 @@ class Origin:
     """Where a file comes from and how it is to be loaded.
 
     `path` is a file or a folder; `partial` keeps the records that it leaves out; `snapshot_day` is the day on which
-    it shows its source, where the file itself does not say.
+    it shows its source, in place of what the file itself says.
     """
 
     source: str
@@ -116,9 +116,13 @@ def _load(root: Path, origin: Origin, open_load: Callable[[], Parsed], tell: Tel
 
 
 def _loaded_already(state: SourceState | None, sha256: str, origin: Origin) -> LoadEntry | None:
-    """The load of the same file by the same version, if it is part of what stands: since the last full load."""
+    """The load of the same file by the same version, if it is part of what stands: since the last full load.
+
+    A file that is said to show another day than it did then is loaded again, so that the day is kept.
+    """
     for entry in reversed(state.loads if state else ()):
-        if (entry.sha256, entry.engine_version, entry.mode) == (sha256, origin.engine_version, origin.mode):
+        is_same = (entry.sha256, entry.engine_version, entry.mode) == (sha256, origin.engine_version, origin.mode)
+        if is_same and origin.snapshot_day in (None, entry.snapshot_day):
             return entry
         if entry.mode == "full":
             return None

@@ -139,13 +139,19 @@ def from_file(path: Path) -> Generation:
     """Read a generation's manifest.
 
     Raises:
-        FileNotFoundError: there is none.
-        InputError: `warehouse.manifest`: the file is damaged, or of a later version of onepill.
+        FileNotFoundError, NotADirectoryError: there is none.
+        InputError: `warehouse.manifest`: the file cannot be read, is damaged, or of a later version of onepill.
     """
     from pydantic import ValidationError
 
     try:
         return _adapter().validate_json(path.read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
+        raise
+    except OSError as error:
+        message = f"{path} cannot be read: {error.strerror or error}"
+        hint = "make it readable, or name another warehouse"
+        raise InputError.single("warehouse.manifest", message, hint=hint, file=str(path)) from error
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
