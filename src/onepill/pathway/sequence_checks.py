@@ -114,7 +114,8 @@ def _check_tables(where: str, option: Option, question: Question) -> Iterator[Fi
             message = f"{where}: {name}_by_month has {len(table)} months, the question 0 to {question.horizon_months}"
             yield _wrong(f"{name}_by_month", message, f"state {months} values", len(table))
         if any(abs(entry) > MOST_USD for entry in table):
-            yield _wrong(f"{name}_by_month", f"{where}: {name}_by_month is too large", "check its unit", max(table, key=abs))
+            largest = max(table, key=abs)
+            yield _wrong(f"{name}_by_month", f"{where}: {name}_by_month is too large", "check its unit", largest)
 
 
 def _check_need(where: str, job: Job, need: Need, question: Question) -> Iterator[Finding]:
