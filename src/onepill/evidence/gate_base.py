@@ -28,6 +28,8 @@ most likely one for the two-way cells that Wong 2019 prints (tables 3 and 4: 44 
 _PRODUCT = frozenset({"modality", "novelty"})
 """Both sort by the kind of product, and only one is used: small molecules are split by novelty, biologics by modality."""
 _SPLIT_BY_NOVELTY = frozenset({"nme", "non_nme", "biosimilar"})
+_WITHOUT_ONCOLOGY = frozenset({("prevalence", "rare")})
+"""Levels of BIO that hold no oncology."""
 _APART = frozenset({"biomarker", "oncology_subtype"})
 """Nothing shared with other cuts: Wong's table 3 shows a slightly negative covariance of area and biomarker, and the
 subtypes of oncology are compared within oncology."""
@@ -153,7 +155,8 @@ def _picked(profile: Profile, transition: str, *, table: RateTable) -> Iterator[
         yield Cut(area.name, area.place, population), row
     for name, level in _finest(profile, table):
         cut = table.cuts.get(name)
-        if cut is not None and level in cut.population.get(transition, {}):
+        is_left_out = profile.area == "oncology" and (name, level) in _WITHOUT_ONCOLOGY
+        if cut is not None and level in cut.population.get(transition, {}) and not is_left_out:
             yield cut, level
         within = table.within.get((name, level))
         if within is not None and row in within.population.get(transition, {}):

@@ -25,6 +25,8 @@ from onepill.stats.overlapping_cuts import expit
 Draws = npt.NDArray[np.float64]
 CHANCE_DRAWS = 4_000
 """Draws of an interval of a product: the 2.5 and 97.5 % limits then move by about 1 % of the interval's width."""
+CHANCE_SEED = 1
+"""Of these draws: a passport's own seed moves its futures and not what is known of a chance."""
 DIRECTNESS = ("phase_2_effect", "response_rate", "breakthrough")
 """Which of a group stands for it where two shift equally far."""
 
@@ -90,7 +92,7 @@ def stage_chance(
     table: RateTable,
     known: Known | None = None,
     switches: Switches | None = None,
-    seed: int = 1,
+    seed: int = CHANCE_SEED,
     through_approval: bool = False,
 ) -> StageChance | None:
     """The chance of a stage under one table.
@@ -124,12 +126,12 @@ def stage_chance(
 
 
 def chance_interval(
-    gates: Sequence[GateBase], adjustments: Iterable[Adjustment], *, seed: int
+    gates: Sequence[GateBase], adjustments: Iterable[Adjustment], *, seed: int = CHANCE_SEED
 ) -> tuple[float, float, float]:
     """Median and 95 % limits of the product of gates: in closed form for one, by draws for several."""
     used = [adjustment for adjustment in adjustments if adjustment.is_used]
     medians = [gate.log_odds + sum(gate_shift(a, gate).value for a in used) for gate in gates]
-    prob = math.prod(expit(median) for median in medians)
+    prob = chance_median(gates, used)
     if len(gates) == 1:
         sd = math.hypot(gates[0].sd, *(gate_shift(a, gates[0]).sd for a in used))
         return prob, expit(medians[0] - 1.959963984540054 * sd), expit(medians[0] + 1.959963984540054 * sd)
@@ -138,7 +140,13 @@ def chance_interval(
     return prob, float(min(low, prob)), float(max(high, prob))
 
 
-def gate_draws(gate: GateBase, used: Iterable[Adjustment], *, seed: int, draws: int = CHANCE_DRAWS) -> Draws:
+def chance_median(gates: Sequence[GateBase], adjustments: Iterable[Adjustment]) -> float:
+    """The product of the gates' medians with what counts among the adjustments."""
+    used = [adjustment for adjustment in adjustments if adjustment.is_used]
+    return math.prod(expit(gate.log_odds + sum(gate_shift(a, gate).value for a in used)) for gate in gates)
+
+
+def gate_draws(gate: GateBase, used: Iterable[Adjustment], *, seed: int = CHANCE_SEED, draws: int = CHANCE_DRAWS) -> Draws:
     """Draws of one gate's chance. A gate's stream is its table, transition and cuts, a factor's its name: what two
     stages have in common, they draw in common."""
     cuts = ",".join(f"{use.cut}={use.level}" for use in gate.cuts)
@@ -164,7 +172,8 @@ def _normals(stream: str, seed: int, draws: int) -> Draws:
 def _adjustments(found: Sequence[Item], gates: Sequence[GateBase], switches: Switches) -> tuple[Adjustment, ...]:
     shifts = {item.factor.id: _summed(item, gates) for item in found}
     on = {item.factor.id: _is_on(item, switches) for item in found}
-    tellers = _tellers(found, shifts, on)
+    acting = [item for item in found if _acts(item, gates)]
+    tellers = {item.factor.id: "" for item in found} | _tellers(acting, shifts, on)
     return tuple(
         Adjustment(
             item=item,
@@ -193,7 +202,7 @@ def _summed(item: Item, gates: Sequence[GateBase]) -> Shift:
 
 def _tellers(found: Sequence[Item], shifts: Mapping[str, Shift], on: Mapping[str, bool]) -> dict[str, str]:
     """For each factor that another of its group stands for, that other one: the one that shifts furthest."""
-    tellers = dict.fromkeys(shifts, "")
+    tellers: dict[str, str] = {}
     for group in {item.factor.group for item in found if item.factor.group}:
         rivals = [name for name in DIRECTNESS if any(i.factor.id == name and i.factor.group == group for i in found)]
         rivals = [name for name in rivals if on[name]]
