@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from functools import lru_cache
 
 from onepill.core.errors import InputError
@@ -23,8 +23,9 @@ Z95 = 1.959963984540054
 OVERLAP = 0.3
 """Assumed share of the smaller spread that two cuts of BIO have in common; no publication crosses them."""
 CROSSING_SD = 0.54
-"""Standard deviation on log-odds of a crossed cell about the sum of its margins, before the shares of its levels: the
-most likely one for the two-way cells that Wong 2019 prints (tables 3 and 4: 44 cells, 95 % limits 0.37 to 0.79)."""
+"""Standard deviation on log-odds of a crossed cell about the sum of its margins, before the shares of its levels.
+
+The most likely one for the two-way cells that Wong 2019 prints (tables 3 and 4: 44 cells, 95 % limits 0.37 to 0.79)."""
 _PRODUCT = frozenset({"modality", "novelty"})
 """Both sort by the kind of product, and only one is used: small molecules are split by novelty, biologics by modality."""
 _SPLIT_BY_NOVELTY = frozenset({"nme", "non_nme", "biosimilar"})
@@ -48,7 +49,8 @@ class Profile:
 
     def without(self, names: frozenset[str]) -> Profile:
         """The same programme with these cuts left out; the area always stays."""
-        return replace(self, **{name: None for name in names if name in _CUT_FIELDS})
+        kept = {name: value for name, value in self.levels() if name not in names}
+        return Profile(self.area, **kept)
 
     def levels(self) -> tuple[tuple[str, str], ...]:
         """Every cut but the area with the level that is known."""
@@ -165,11 +167,12 @@ def _picked(profile: Profile, transition: str, *, table: RateTable) -> Iterator[
 
 def _finest(profile: Profile, table: RateTable) -> Iterator[tuple[str, str]]:
     """The known levels, of the two cuts by product the finer one, subtypes of oncology within oncology alone."""
-    by_novelty = profile.novelty in _SPLIT_BY_NOVELTY and "novelty" in table.cuts
-    for name, level in profile.levels():
-        is_coarse = name in _PRODUCT and (name == "novelty") != by_novelty
-        if not is_coarse and (name != "oncology_subtype" or profile.area == "oncology"):
-            yield name, level
+    levels = dict(profile.levels())
+    if set(levels) >= _PRODUCT and set(table.cuts) >= _PRODUCT:
+        levels.pop("modality" if profile.novelty in _SPLIT_BY_NOVELTY else "novelty")
+    if profile.area != "oncology":
+        levels.pop("oncology_subtype", None)
+    yield from levels.items()
 
 
 def _margin(cut: Cut, level: str, transition: str) -> Margin:

@@ -1,4 +1,4 @@
-"""The cells that a chance is predicted from: a published table with all its cuts, or counts of the loaded registries."""
+"""The cells that a chance is predicted from: a published table with all its cuts, or counts of registries."""
 
 from __future__ import annotations
 

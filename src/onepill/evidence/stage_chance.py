@@ -146,7 +146,9 @@ def chance_median(gates: Sequence[GateBase], adjustments: Iterable[Adjustment]) 
     return math.prod(expit(gate.log_odds + sum(gate_shift(a, gate).value for a in used)) for gate in gates)
 
 
-def gate_draws(gate: GateBase, used: Iterable[Adjustment], *, seed: int = CHANCE_SEED, draws: int = CHANCE_DRAWS) -> Draws:
+def gate_draws(
+    gate: GateBase, used: Iterable[Adjustment], *, seed: int = CHANCE_SEED, draws: int = CHANCE_DRAWS
+) -> Draws:
     """Draws of one gate's chance. A gate's stream is its table, transition and cuts, a factor's its name: what two
     stages have in common, they draw in common."""
     cuts = ",".join(f"{use.cut}={use.level}" for use in gate.cuts)

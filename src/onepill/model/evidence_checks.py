@@ -1,4 +1,4 @@
-"""What a schema cannot say of known evidence: intervals out of order, targets on the wrong side, names switched twice."""
+"""What a schema cannot say of known evidence: intervals out of order, targets on the wrong side, double switches."""
 
 from __future__ import annotations
 

@@ -15,6 +15,8 @@ import numpy.typing as npt
 
 JEFFREYS = 0.5
 """Both parameters of the Beta prior of a proportion."""
+SPREAD_SCALE = 0.5
+"""Prior scale of the standard deviation of a cut's levels on log-odds: an odds ratio of 1.6 is one standard deviation."""
 _ASYMPTOTIC_FROM = 8.0
 _GRID = tuple(i / 200 for i in range(401))
 """Standard deviations on log-odds over which the spread of a cut is sought: 0 to 2 by 0.005."""
@@ -70,7 +72,7 @@ def logit_moments(successes: float, n: float) -> tuple[float, float]:
 
 
 def spread_of_levels(deviations: Sequence[float], variances: Sequence[float], shares: Sequence[float]) -> float:
-    """The variance of levels' effects that makes their observed deviations most likely (empirical Bayes).
+    """The variance of levels' effects that their observed deviations speak for (empirical Bayes).
 
     A level that holds the share s of its reference cannot lie far from it: its deviation is (1 - s) times its distance
     from the rest. Each observed deviation is normal about 0 with variance spread (1 - s)^2 + its sampling variance.
@@ -81,14 +83,17 @@ def spread_of_levels(deviations: Sequence[float], variances: Sequence[float], sh
         shares: of the reference's programmes, 0 to 1.
 
     Returns:
-        The maximum of the marginal likelihood over standard deviations from 0 to 2 by 0.005; 0 for no level.
+        The mean of the spread under its marginal likelihood and a half-normal prior of its root with scale
+        `SPREAD_SCALE`, over a grid from 0 to 2 by 0.005. A mean and not the maximum, which a few small levels set to 0
+        although they say little; 0 for no level.
     """
     if not deviations:
         return 0.0
-    noise, squares = np.asarray(variances), np.square(np.asarray(deviations))
-    totals = np.outer(np.square(np.asarray(_GRID)), np.square(1 - np.asarray(shares))) + noise
-    likelihood = -0.5 * np.sum(np.log(totals) + squares / totals, axis=1)
-    return float(_GRID[int(np.argmax(likelihood))] ** 2)
+    noise, squares, grid = np.asarray(variances), np.square(np.asarray(deviations)), np.square(np.asarray(_GRID))
+    totals = np.outer(grid, np.square(1 - np.asarray(shares))) + noise
+    log_weights = -0.5 * np.sum(np.log(totals) + squares / totals, axis=1) - 0.5 * grid / SPREAD_SCALE**2
+    found = np.exp(log_weights - log_weights.max())
+    return float(found @ grid / found.sum())
 
 
 def pool_margins(margins: Sequence[Margin], overlap: npt.ArrayLike) -> Pooled:
@@ -115,7 +120,7 @@ def pool_margins(margins: Sequence[Margin], overlap: npt.ArrayLike) -> Pooled:
     shared = np.asarray(overlap, dtype=np.float64)[np.ix_(active, active)]
     covariance = spreads[active]
     true = shared * np.minimum.outer(covariance, covariance)
-    observed = true + np.diag([margins[i].variance for i in active])
+    observed = true + np.diag([margins[int(i)].variance for i in active])
     found = np.linalg.solve(observed, covariance)
     weights[active] = found
     known = float(covariance @ np.linalg.pinv(true, hermitian=True) @ covariance)

@@ -34,7 +34,7 @@ MODALITY_ROW = {
     "vaccine": "vaccine",
 }
 """Rows of the tables by the file's modality. A bispecific antibody takes the row of antibodies. Oligonucleotides (siRNA
-or antisense), cell therapies (CAR-T or not) and radiopharmaceuticals have no row unless `success.modality` names one."""
+or antisense), cell therapies (CAR-T or not) and radiopharmaceuticals have no row unless `success.modality` names it."""
 CHEMICAL = ("small_molecule",)
 REGISTRY = "registry"
 OTHER = {"bio": "wong", "wong": "bio", "registry": "bio"}
@@ -94,7 +94,7 @@ def table_of(name: str) -> RateTable:
     raise InputError.single(
         "success.registry_absent",
         "no transitions between phases have been counted in the loaded registries",
-        hint="load a registry (onepill registry load ctgov FILE) and count its transitions; until then take bio or wong",
+        hint="load one (onepill registry load ctgov FILE) and count its transitions; until then take bio or wong",
         value=name,
     )
 

@@ -50,10 +50,21 @@ def stage_gate(filled: Filled, name: str, stage: Stage, *, label: Mapping[str, s
 
 def _prob(filled: Filled, path: str, value: Value | None, chance: StageChance | None, default: Default) -> float:
     """The file's own chance, else the predicted one, with its provenance."""
+    if value is not None and chance is not None:
+        _tell_stated(filled, path, value, chance)
     if value is not None or chance is None:
         return filled.number(path, value, default)
     _note_chance(filled, path, chance)
     return chance.prob
+
+
+def _tell_stated(filled: Filled, path: str, value: Value, chance: StageChance) -> None:
+    """Say what would be predicted where the file states its own chance, which stays."""
+    predicted = f"{chance.prob:.1%} ({chance.low:.1%} to {chance.high:.1%})"
+    stated = value.distribution.mean()
+    message = f"the file states {stated:.1%}; the table {chance.table.key} would give {predicted}"
+    hint = "leave the chance out to take the table's"
+    filled.findings.append(Finding("success.stated", "note", message, hint, path, value=stated))
 
 
 def _other(programme: Programme, kind: str, indication: str) -> StageChance | None:
@@ -147,10 +158,7 @@ def filing_gate(filled: Filled, name: str, jurisdiction: str, filing: Filing) ->
     assumed = defaults.STAGE_SUCCESS["preclinical"]
     is_included = filing.approval_prob is None and _is_included(filled.programme, name)
     chance = None if is_included else _filing_chance(filled, path, indication, is_stated=bool(filing.approval_prob))
-    if is_included:
-        prob = _note_included(filled, path)
-    else:
-        prob = _prob(filled, path, filing.approval_prob, chance, assumed)
+    prob = _note_included(filled, path) if is_included else _prob(filled, path, filing.approval_prob, chance, assumed)
     title = filing.title or {"en": "approval", "zh": "批准"}
     where = place(jurisdiction)
     label = {"en": f"{where['en']}: {title['en']}", "zh": f"{where['zh']}{title['zh']}"}

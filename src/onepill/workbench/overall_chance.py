@@ -61,7 +61,8 @@ def _draws(base: Assembled, gate: GateRow) -> Draws:
     """Draws of a gate's chance: predicted ones by their gates, stated ones by the file's distribution."""
     if gate.chance is not None and not gate.is_stated:
         used = [adjustment for adjustment in gate.chance.adjustments if adjustment.is_used]
-        return np.prod([gate_draws(part, used) for part in gate.chance.gates], axis=0)
+        parts = [gate_draws(part, used) for part in gate.chance.gates]
+        return np.asarray(np.prod(parts, axis=0), dtype=np.float64)
     path = gate_path(gate.stream)
     for name, value in values_of(base.filled.programme):
         if value_path(name) == path and not value.distribution.is_fixed:

@@ -273,16 +273,9 @@ def _factors(base: Assembled) -> list[Row]:
 
 
 def _told(base: Assembled, programme: Programme) -> Iterator[Finding]:
-    """What a reader must know: chances that the file states itself, and approvals that are no plain product."""
+    """What a reader must know: a modality without a row, and approvals that are no plain product."""
     from onepill.workbench.overall_chance import overall_chances
 
-    for gate in base.filled.gates:
-        if gate.is_stated and gate.chance is not None:
-            chance = gate.chance
-            predicted = f"{chance.prob:.1%} ({chance.low:.1%} to {chance.high:.1%})"
-            message = f"the file states {gate.prob:.1%}; the table {chance.table.key} would give {predicted}"
-            hint = "leave the chance out to take the table's"
-            yield Finding("success.stated", "note", message, hint, _path(gate), value=gate.prob)
     if programme.asset.modality in UNPRINTED and not programme.success.modality:
         message = f"the tables print no row for {programme.asset.modality}"
         hint = "name the row in success.modality (car_t, sirna, antisense), if one fits"
