@@ -21,7 +21,7 @@ from onepill.evidence.checks import check_prob
 from onepill.evidence.conditions import area_of_conditions
 from onepill.evidence.durations import DurationDefault, default_duration
 from onepill.evidence.factors import Factor, Item, Shift, factor, factor_ids, role_of, switch_names
-from onepill.evidence.gate_base import CutUse, GateBase, Profile, gate_base
+from onepill.evidence.gate_bases import CutUse, GateBase, Profile, gate_base
 from onepill.evidence.gates import (
     STAGE_KINDS,
     Counterpart,
@@ -33,7 +33,7 @@ from onepill.evidence.gates import (
 )
 from onepill.evidence.known import Effect, Fact, Known, Response, Switches
 from onepill.evidence.rate_tables import CUTS, RateTable, TransitionCount, published_table, registry_table
-from onepill.evidence.stage_chance import (
+from onepill.evidence.stage_chances import (
     CHANCE_DRAWS,
     CHANCE_SEED,
     Adjustment,

@@ -16,7 +16,7 @@ from onepill.core.errors import InputError
 from onepill.core.normal import ndtri
 from onepill.core.streams import uniforms
 from onepill.evidence.factors import Item, Shift, items, role_of, switch_names
-from onepill.evidence.gate_base import GateBase, Profile, gate_base
+from onepill.evidence.gate_bases import GateBase, Profile, gate_base
 from onepill.evidence.gates import stage_transitions
 from onepill.evidence.known import Known, Switches
 from onepill.evidence.rate_tables import RateTable

@@ -16,7 +16,7 @@ from onepill.core.errors import InputError
 from onepill.core.provenance import Source
 from onepill.evidence import AREAS, Profile, TransitionCount, gate_base, published_table, registry_table
 from onepill.evidence.base_rates import table_document
-from onepill.evidence.gate_base import CROSSING_SD
+from onepill.evidence.gate_bases import CROSSING_SD
 from onepill.stats import wilson_interval
 from onepill.stats.overlapping_cuts import logit_moments
 
