@@ -27,7 +27,7 @@ CROSSING_SD = 0.54
 
 The most likely one for the two-way cells that Wong 2019 prints (tables 3 and 4: 44 cells, 95 % limits 0.37 to 0.79)."""
 _PRODUCT = frozenset({"modality", "novelty"})
-"""Both sort by the kind of product, and only one is used: small molecules are split by novelty, biologics by modality."""
+"""Both sort by the kind of product and only one is used: small molecules split by novelty, biologics by modality."""
 _SPLIT_BY_NOVELTY = frozenset({"nme", "non_nme", "biosimilar"})
 _WITHOUT_ONCOLOGY = frozenset({("prevalence", "rare")})
 """Levels of BIO that hold no oncology."""

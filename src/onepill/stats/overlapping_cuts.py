@@ -16,7 +16,7 @@ import numpy.typing as npt
 JEFFREYS = 0.5
 """Both parameters of the Beta prior of a proportion."""
 SPREAD_SCALE = 0.5
-"""Prior scale of the standard deviation of a cut's levels on log-odds: an odds ratio of 1.6 is one standard deviation."""
+"""Prior scale of the standard deviation of a cut's levels on log-odds: one of them is an odds ratio of 1.6."""
 _ASYMPTOTIC_FROM = 8.0
 _GRID = tuple(i / 200 for i in range(401))
 """Standard deviations on log-odds over which the spread of a cut is sought: 0 to 2 by 0.005."""
