@@ -23,6 +23,7 @@ def show_success(answer: Row) -> None:
         [_overall(row) for row in answer["overall"]],
         ["approval", "without evidence", "chance [95 %]", f"{answer['other_table']} [95 %]"],
     )
+    _cuts(answer)
     _factors(answer)
     for table in answer["tables"]:
         print(f"{table['key']}: {table['name']}, {table['window']}; {table['counting']}")
@@ -44,6 +45,23 @@ def _overall(row: Row) -> list[str]:
         return [row["filing"], "", "no plain product: see the passport", ""]
     other = _limited(row["other_prob"], row["other_low"], row["other_high"]) if row["other_prob"] is not None else ""
     return [row["filing"], f"{row['base']:.1%}", _limited(row["prob"], row["low"], row["high"]), other]
+
+
+def _cuts(answer: Row) -> None:
+    """What each base rests on: the printed cells, and how much of their distance counts."""
+    told = set()
+    for stage in answer["stages"]:
+        for gate in stage["gates"]:
+            first, *cuts = gate["cuts"]
+            parts = [f"all {first['prob']:.1%} (n {first['n']:,})"]
+            parts += [
+                f"{cut['cut']} {cut['level']} {cut['prob']:.1%} (n {cut['n']:,}, odds x{cut['odds_ratio']:.2f})"
+                for cut in cuts
+            ]
+            line = f"{gate['transition']}: " + ", ".join(parts) + (f"; {gate['note']}" if gate["note"] else "")
+            if line not in told:
+                told.add(line)
+                print(line)
 
 
 def _factors(answer: Row) -> None:
