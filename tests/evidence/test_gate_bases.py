@@ -16,7 +16,8 @@ from onepill.core.errors import InputError
 from onepill.core.provenance import Source
 from onepill.evidence import AREAS, Profile, TransitionCount, gate_base, published_table, registry_table
 from onepill.evidence.base_rates import table_document
-from onepill.evidence.gate_bases import CROSSING_SD
+from onepill.evidence.gate_bases import CROSSING_SD, _deviation
+from onepill.evidence.rate_tables import Deviating
 from onepill.stats import wilson_interval
 from onepill.stats.overlapping_cuts import logit_moments
 
@@ -106,6 +107,68 @@ def test_wong_table_3_biomarker_in_oncology_raises_the_odds_as_printed() -> None
     ratio = chosen / (1 - chosen) / (plain / (1 - plain))
     printed = 0.388 / 0.612 / (0.203 / 0.797)
     assert ratio == pytest.approx(printed, rel=0.03), "742 programmes leave a shrinkage of 2 %"
+
+
+def test_the_error_of_a_level_among_its_reference_is_that_of_simulated_counts() -> None:
+    """Half of 400 programmes: the level's deviation from all varies half as much as the level itself."""
+    rng = np.random.default_rng(6)
+    inside, outside = rng.binomial(200, 0.4, 20_000), rng.binomial(200, 0.4, 20_000)
+    logits = [np.log((won + 0.5) / (n - won + 0.5)) for won, n in ((inside, 200), (inside + outside, 400))]
+    simulated = float(np.var(logits[0] - logits[1]))
+    _, variance = _deviation(Deviating((0.4, 200.0), (0.4, 400.0)))
+    assert variance == pytest.approx(simulated, rel=0.05), "four standard errors of a variance of 20,000 draws"
+
+
+def by_hand(area: str, transition: str, cut: str, level: str, overlap: float) -> tuple[float, float]:
+    """Two cuts of BIO pooled with numpy alone: log-odds and standard deviation."""
+    overall = BIO.overall[transition]
+    centre, centre_variance = logit_moments(overall[0] * overall[1], overall[1])
+    deviations, errors, spreads, rests = [], [], [], []
+    for name, key in (("area", BIO.area_rows[area]), (cut, level)):
+        levels = BIO.cuts[name].population[transition]
+        moments = {k: logit_moments(v.cell[0] * v.cell[1], v.cell[1]) for k, v in levels.items()}
+        shares = {k: v.cell[1] / overall[1] for k, v in levels.items()}
+        tau = np.linspace(0, 2, 4_001)
+        weight = np.exp(-0.5 * (tau / 0.5) ** 2)
+        for k, (mean, variance) in moments.items():
+            total = tau**2 * (1 - shares[k]) ** 2 + variance * (1 - shares[k])
+            weight = weight * np.exp(-0.5 * (mean - centre) ** 2 / total) / np.sqrt(total)
+        deviations.append(moments[key][0] - centre)
+        errors.append(moments[key][1] * (1 - shares[key]))
+        spreads.append(float(weight @ tau**2 / weight.sum()) * (1 - shares[key]) ** 2)
+        rests.append(1 - shares[key])
+    shared = overlap * min(spreads)
+    true = np.array([[spreads[0], shared], [shared, spreads[1]]])
+    weights = np.linalg.solve(true + np.diag(errors), spreads)
+    left = np.array(spreads) @ np.linalg.solve(true, spreads) - weights @ np.array(spreads)
+    crossing = 0.54**2 * rests[0] * rests[1]
+    return centre + float(weights @ np.array(deviations)), float(centre_variance + left + crossing) ** 0.5
+
+
+@pytest.mark.parametrize(
+    ("area", "cut", "level", "overlap"),
+    [
+        ("haematology", "prevalence", "rare", 0.3),
+        ("oncology", "novelty", "nme", 0.3),
+        ("neurology", "modality", "antisense", 0.3),
+        ("oncology", "biomarker", "with", 0.0),
+    ],
+)
+@pytest.mark.parametrize("transition", BIO.gates)
+def test_two_cuts_are_pooled_as_written_out_by_hand(
+    area: str, cut: str, level: str, overlap: float, transition: str
+) -> None:
+    found = gate_base(Profile(area, **{cut: level}), transition, table=BIO)
+    log_odds, sd = by_hand(area, transition, cut, level, overlap)
+    assert found.log_odds == pytest.approx(log_odds, abs=2e-3), "two grids of the spread"
+    assert found.sd == pytest.approx(sd, abs=2e-3)
+
+
+def test_a_cell_printed_within_its_area_is_crossed_already() -> None:
+    """Wong prints oncology with a biomarker: its interval is the cell's own, narrower than a sum of BIO's margins."""
+    found = [gate_base(Profile("oncology", biomarker="with"), "phase_2_to_3", table=table) for table in (WONG, BIO)]
+    assert found[0].sd < 0.1
+    assert found[1].sd > 0.3
 
 
 def crossed_cells() -> list[tuple[float, float, float]]:
