@@ -38,9 +38,9 @@ ARGUMENTS = ("text", "file", "passport", "id", "path", "source")
 def words_for(found: Operation, *, file: str, passport: Path) -> list[str]:
     """The shortest question of an operation, from its fields."""
     words = command_name(found).split()
-    if found.models:
-        return words
     fields = found.question.model_fields
+    if found.models and "text" not in fields:
+        return words
     if "text" in fields:
         words.append(file)
     if "passport" in fields:

@@ -31,6 +31,8 @@ OPTION_NAMES = {
     "modalities": "--modality",
     "origins": "--origin",
     "versus": "--with",
+    "with_factors": "--with",
+    "without_factors": "--without",
 }
 FILE_OPTIONS = {"cases": "--cases"}
 """Fields whose text stands in a file that an option names."""

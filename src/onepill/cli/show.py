@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from onepill.cli import show_landscape, show_registry
 from onepill.cli.show_path import show_path
+from onepill.cli.show_success import show_success
 from onepill.cli.tables import show_table
 from onepill.workbench.documents import to_json, warm_up, write_passport
 from onepill.workbench.operations import Operation
@@ -318,6 +319,7 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "landscape matrix": show_landscape.show_matrix,
     "landscape entrants": show_landscape.show_entrants,
     "landscape compare": show_landscape.show_compare,
+    "success": show_success,
     "due": _due,
     "explain": _explain,
 }
