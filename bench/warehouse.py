@@ -1,8 +1,8 @@
 """Measure the warehouse at full size: the bulk load, a load of changes, opening and asking; prints a JSON document.
 
-    python tools/bench_warehouse.py --samples FOLDER [--studies 576000] [--work FOLDER]
+    python bench/warehouse.py --samples FOLDER [--studies 576000] [--work FOLDER]
 
-Studies are grown by tools/grow_studies.py. Each load is a process of its own, so that its peak memory is its own.
+Studies are grown by bench/grow_studies.py. Each load is a process of its own, so that its peak memory is its own.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def measure(work: Path, samples: Path, studies: int) -> dict[str, Any]:
     """Figures of one run over an empty warehouse."""
-    from tools.grow_studies import write_zip
+    from bench.grow_studies import write_zip
 
     bulk, changes, root = work / f"bulk-{studies}.zip", work / f"changes-{studies}.zip", work / "warehouse"
     if not bulk.exists():

@@ -1,7 +1,7 @@
 """Grow studies of ClinicalTrials.gov from real API v2 records, as a bulk zip like the registry's: benchmarks only.
 
-    python tools/grow_studies.py --samples FOLDER --studies 576000 --out out/bulk.zip
-    python tools/grow_studies.py --samples FOLDER --studies 2000 --spread 576000 --edition 2 --out out/changes.zip
+    python bench/grow_studies.py --samples FOLDER --studies 576000 --out out/bulk.zip
+    python bench/grow_studies.py --samples FOLDER --studies 2000 --spread 576000 --edition 2 --out out/changes.zip
 
 Each grown study is one of the samples with an id of its own, another status, start, enrolment and sponsor, and numbers
 in the names of its conditions and interventions: sizes and shapes are real, and nothing can be taken for a study. An

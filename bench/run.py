@@ -43,7 +43,7 @@ WAREHOUSE_BUDGETS = {
 
 def main(arguments: list[str] | None = None) -> None:
     """Measure everything, write `out/bench.json`, print each figure beside its budget."""
-    from tools.bench_kernel import measure
+    from bench.kernel import measure
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--registry", type=Path, metavar="SAMPLES", help=WAREHOUSE_HELP)
@@ -71,7 +71,7 @@ STUDIES = 576_000
 
 def measure_warehouse(samples: Path) -> dict[str, dict[str, Any]]:
     """Loads and questions at full size; needs some 6 GB of disk for as long as it takes."""
-    from tools.bench_warehouse import measure as measure_loads
+    from bench.warehouse import measure as measure_loads
 
     with tempfile.TemporaryDirectory(dir=ROOT / "out") as work:
         found = measure_loads(Path(work), samples, STUDIES)
