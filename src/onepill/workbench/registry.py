@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +59,8 @@ def load(ask: LoadAsk, *, progress: Tell | None = None) -> Row:
 
     source, path = _known(ask.source), named_path(ask.path)
     origin = _origin(source, path, snapshot_day=ask.snapshot, partial=ask.update, allow_shrink=ask.allow_shrink)
-    return _load(ask.warehouse, origin, lambda: open_load(source.id, path, workers=_workers()), progress)
+    opened = partial(open_load, source.id, path, workers=_workers())
+    return _load(ask.warehouse, origin, opened, progress, link_later=ask.link_later)
 
 
 def sync(ask: SyncAsk, *, progress: Tell | None = None) -> Row:
@@ -206,14 +208,25 @@ def _origin(source: Source, path: Path, **how: Any) -> Origin:
     )
 
 
-def _load(named: str | None, origin: Origin, open_load: Callable[[], Parsed], progress: Tell | None) -> Row:
+def _load(
+    named: str | None,
+    origin: Origin,
+    open_load: Callable[[], Parsed],
+    progress: Tell | None,
+    *,
+    link_later: bool = False,
+) -> Row:
+    """Load, then link what is new, so that the first question finds its answer ready."""
     from onepill.store.places import warehouse_folder
     from onepill.store.warehouse import current, load_source
+    from onepill.workbench.landscape_world import prepare_world
 
     root = warehouse_folder(named)
     before = current(root).sources.get(origin.source)
     start = time.perf_counter()
     loaded = load_source(root, origin, open_load, tell=progress)
+    if not link_later:
+        prepare_world(root, tell=progress)
     seconds = round(time.perf_counter() - start, 3)
     return _load_row(root, loaded, before, seconds)
 
