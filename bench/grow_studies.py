@@ -4,8 +4,8 @@
     python bench/grow_studies.py --samples FOLDER --studies 2000 --spread 576000 --edition 2 --out out/changes.zip
 
 Each grown study is one of the samples with an id of its own, another status, start, phase, enrolment and sponsor, and
-numbers in the names of its conditions and interventions: sizes and shapes are real, and nothing can be taken for a study.
-With `--drugs` and `--conditions` (files of a name a line) two of three interventions and conditions get such a name, some
+made names of its conditions and interventions: sizes and shapes are real, and nothing can be taken for a study. With
+`--drugs` and `--conditions` (files of a name a line) two of three interventions and conditions get such a name, some
 names far more often than others, as in a register; half of the drugs with a dose. An edition changes the enrolment of
 every study and nothing else; `--spread` takes the ids evenly from so many. The same arguments give the same JSON.
 Samples are read from the folder named and never shipped.

@@ -71,9 +71,9 @@ def read_world(root: Path, generation: int, make: type[Inputs]) -> tuple[Inputs,
         plain["conditions"] = {key: (name, tuple(above)) for key, (name, above) in plain["conditions"].items()}
         plain["snapshot_day"] = date.fromisoformat(plain["snapshot_day"])
         inputs = make(**plain)
-        parts = {part: kind(**_fields(part, kind, arrays, names)) for part, kind in _PARTS.items()}
-        vocabularies = {one: tuple(names[one]) for one in _VOCABULARIES}
-        return inputs, World(**vocabularies, **parts, snapshot_day=inputs.snapshot_day)
+        held: dict[str, Any] = {part: kind(**_fields(part, kind, arrays, names)) for part, kind in _PARTS.items()}
+        held |= {one: tuple(names[one]) for one in _VOCABULARIES}
+        return inputs, World(**held, snapshot_day=inputs.snapshot_day)
     except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile):
         return None
 
