@@ -16,6 +16,7 @@ from onepill.registries.sink import Refused, Sink
 _SIGNS = (b'"protocolSection"', b'"studies"')
 _UNREAD, _AFTER = b'"resultsSection":', (b'"derivedSection":', b'"hasResults":')
 _NEXT = b'"protocolSection":'
+_ONE = b'{"protocolSection":'
 PIECE = 4 * 1024**2
 MOST_LINE = 64 * 1024**2
 """Bytes of one JSON line: the largest study with results has a few million."""
@@ -65,10 +66,20 @@ def parse_json(data: bytes) -> Any:
     cut = data.find(_UNREAD)
     if cut >= 0:
         try:
-            return orjson.loads(_without_results(data, cut))
+            kept = _one_without_results(data, cut) if data.startswith(_ONE) else _without_results(data, cut)
+            return orjson.loads(kept)
         except orjson.JSONDecodeError:
             pass
     return orjson.loads(data)
+
+
+def _one_without_results(data: bytes, cut: int) -> bytes:
+    """A document that begins with its protocol holds one study, whose results end at the last of the keys after them.
+
+    Looked for from behind, since results are long and what follows them is short.
+    """
+    end = next((end for key in _AFTER if (end := data.rfind(key)) > cut), None)
+    return data if end is None else data[:cut] + data[end:]
 
 
 def _without_results(data: bytes, cut: int) -> bytes:
