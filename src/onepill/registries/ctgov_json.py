@@ -17,7 +17,6 @@ _SIGNS = (b'"protocolSection"', b'"studies"')
 _UNREAD, _AFTER = b'"resultsSection":', (b'"derivedSection":', b'"hasResults":')
 _NEXT = b'"protocolSection":'
 _ONE = b'{"protocolSection":'
-PIECE = 4 * 1024**2
 MOST_LINE = 64 * 1024**2
 """Bytes of one JSON line: the largest study with results has a few million."""
 
@@ -117,21 +116,16 @@ def _lines(member: Member, sink: Sink) -> Iterator[None]:
 
 
 def _split(member: Member) -> Iterator[bytes]:
-    """The lines of a file, read in large pieces, which is faster than line by line.
+    """The lines of a file, the last one with or without its end.
 
     Raises:
         InputError: `registry.line`: a line has no end.
     """
-    rest = b""
-    while piece := member.stream.read(PIECE):
-        lines = (rest + piece).split(b"\n")
-        rest = lines.pop()
-        yield from lines
-        if len(rest) > MOST_LINE:
+    while line := member.stream.readline(MOST_LINE + 1):
+        if len(line) > MOST_LINE:
             message, hint = f"{member.name}: a line has no end", "the file is damaged, or not what its name says"
             raise InputError.single("registry.line", message, hint=hint, path=member.name)
-    if rest:
-        yield rest
+        yield line
 
 
 def _document(member: Member, sink: Sink) -> Iterator[None]:

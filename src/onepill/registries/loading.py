@@ -168,8 +168,8 @@ class Load:
                     continue
                 sink.place = member.name
                 records = layout.parse(member, sink)
-                while _fill(records, sink):
-                    yield from sink.flush()
+                while (batches := _next_batches(records, sink)) is not None:
+                    yield from batches
 
     def _refuse_lone(self) -> None:
         for layout in self._found.values():
@@ -209,10 +209,13 @@ class Load:
         return InputError.single("registry.format", message, hint=hint, file=str(self.path))
 
 
-def _fill(records: Iterator[None], sink: Sink) -> bool:
-    """Read until a batch is full; False at the end of the file."""
+def _next_batches(records: Iterator[None], sink: Sink) -> list[tuple[str, pyarrow.RecordBatch]] | None:
+    """Read until a batch is full, and turn it into Arrow's; None at the end of the file.
+
+    A full batch may come to nothing, where all of its records are set aside.
+    """
     with paused_collection():
-        return any(sink.is_full for _ in records)
+        return list(sink.flush()) if any(sink.is_full for _ in records) else None
 
 
 _BULK = ("api_v2_json", "legacy_xml")
