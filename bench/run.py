@@ -72,9 +72,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 WAREHOUSE_HELP = "a folder of ClinicalTrials.gov API v2 records: grow 576,000 studies from them and load them (slow)"
-NAMED_HELP = (
-    "with --registry: sources of names (repurposing_hub=FILE mondo_efo=FILE), so that a landscape can be asked for"
-)
+NAMED_HELP = "with --registry: sources of names (repurposing_hub=FILE mondo_efo=FILE), to measure the landscape too"
 STUDIES = 576_000
 
 
