@@ -13,6 +13,7 @@ from typing import Any, Literal
 from onepill.cli import show_landscape, show_registry
 from onepill.cli.show_path import show_path
 from onepill.cli.show_success import show_success
+from onepill.cli.show_transitions import show_transitions
 from onepill.cli.tables import show_table
 from onepill.workbench.documents import to_json, warm_up, write_passport
 from onepill.workbench.operations import Operation
@@ -321,6 +322,7 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "landscape entrants": show_landscape.show_entrants,
     "landscape compare": show_landscape.show_compare,
     "success": show_success,
+    "success transitions": show_transitions,
     "due": _due,
     "explain": _explain,
 }

@@ -1,8 +1,9 @@
 """How likely is it, and what is the cheapest way to know?
 
 Published base rates of success (two tables, never mixed), the chance of a stage pooled over the cuts that a programme
-lies in and shifted by what is known about the drug, and default durations of trials from public registries. Methods:
-docs/methods/base-rates.md, docs/methods/success.md, docs/methods/stage-durations.md.
+lies in and shifted by what is known about the drug, default durations of trials from public registries, and
+transitions between phases counted from dated histories. Methods: docs/methods/base-rates.md, docs/methods/success.md,
+docs/methods/stage-durations.md, docs/methods/transitions.md.
 """
 
 from onepill.evidence.areas import AREAS, Area
@@ -18,7 +19,7 @@ from onepill.evidence.base_rates import (
     table_about,
 )
 from onepill.evidence.checks import check_prob
-from onepill.evidence.conditions import area_of_conditions
+from onepill.evidence.conditions import area_of_conditions, area_of_headings
 from onepill.evidence.durations import DurationDefault, default_duration
 from onepill.evidence.factors import Factor, Item, Shift, factor, factor_ids, role_of, switch_names
 from onepill.evidence.gate_bases import CutUse, GateBase, Profile, gate_base
@@ -44,6 +45,9 @@ from onepill.evidence.stage_chances import (
     gate_shift,
     stage_chance,
 )
+from onepill.evidence.transition_histories import ApprovalDays, Histories, PhaseEvidence, histories_on
+from onepill.evidence.transition_tables import default_wait, printed_beside, registry_counts
+from onepill.evidence.transitions import STEPS, Counted, Followed, Span, followed, path_by_path, phase_by_phase
 
 __all__ = [
     "AREAS",
@@ -53,29 +57,37 @@ __all__ = [
     "DEFAULT_TABLE",
     "OTHER_TABLE",
     "STAGE_KINDS",
+    "STEPS",
     "TABLES",
     "Adjustment",
+    "ApprovalDays",
     "Area",
     "BaseRate",
+    "Counted",
     "Counterpart",
     "CutUse",
     "DurationDefault",
     "Effect",
     "Fact",
     "Factor",
+    "Followed",
     "GateBase",
+    "Histories",
     "Item",
     "Known",
+    "PhaseEvidence",
     "Profile",
     "RateTable",
     "Response",
     "Shift",
+    "Span",
     "StageChance",
     "Switches",
     "Table",
     "TransitionCount",
     "approval",
     "area_of_conditions",
+    "area_of_headings",
     "base_rate",
     "chance_interval",
     "chance_median",
@@ -83,15 +95,22 @@ __all__ = [
     "counterpart",
     "cumulative_to_approval",
     "default_duration",
+    "default_wait",
     "factor",
     "factor_ids",
+    "followed",
     "gate_base",
     "gate_draws",
     "gate_shift",
     "gates_for",
+    "histories_on",
     "other_table_prob",
+    "path_by_path",
+    "phase_by_phase",
+    "printed_beside",
     "printed_cumulative",
     "published_table",
+    "registry_counts",
     "registry_table",
     "role_of",
     "stage_chance",

@@ -35,10 +35,20 @@ def area_of_conditions(
 
 def area_of_tree_numbers(tree_numbers: Sequence[str]) -> str | None:
     """The area of the first listed branch that any of the tree numbers lies in; None for none."""
-    for branch, area, _ in _document()["tree_branches"]:
+    for branch, area, *_ in _document()["tree_branches"]:
         if any(number == branch or number.startswith(branch + ".") for number in tree_numbers):
             return str(area)
     return None
+
+
+def area_of_headings(mesh_ids: Iterable[str]) -> str | None:
+    """The area of the first listed branch whose heading is among the ids (a condition's own and those above it).
+
+    Args:
+        mesh_ids: such as `D009369`, in any order.
+    """
+    found = set(mesh_ids)
+    return next((str(area) for _, area, _, heading in _document()["tree_branches"] if heading in found), None)
 
 
 def area_of_words(condition: str) -> str | None:

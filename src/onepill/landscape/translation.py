@@ -12,7 +12,7 @@ from onepill.landscape.crowding import count
 from onepill.landscape.inputs import Measure, Question
 from onepill.landscape.stages import APPROVAL
 from onepill.landscape.world import World
-from onepill.stats import quantiles_from_survival
+from onepill.stats import event_curve, quantiles_from_survival
 
 WITHIN_YEARS = (5, 10, 15)
 Days = npt.NDArray[np.float64]
@@ -84,15 +84,8 @@ def approval_curve(days: Days, approved: npt.NDArray[np.bool_]) -> ApprovalCurve
         days: from first evidence to approval, or to the day of the question; shape (n,), at or above 0.
         approved: whether it ended in approval; shape (n,).
     """
-    steps, place = np.unique(days, return_inverse=True)
-    ended = np.bincount(place, weights=approved, minlength=len(steps))
-    left = np.bincount(place, minlength=len(steps))
-    at_risk = len(days) - np.concatenate([[0], np.cumsum(left)[:-1]]) if len(days) else np.zeros(0)
-    survival = np.cumprod(1 - ended / at_risk)
-    # Where the last agents at risk are all approved, the term is infinite and the survival 0.
-    term = np.divide(ended, at_risk * (at_risk - ended), out=np.zeros(len(steps)), where=at_risk > ended)
-    variance = np.square(survival) * np.cumsum(term)
-    return ApprovalCurve(steps / DAYS_PER_YEAR, np.asarray(1 - survival), np.asarray(variance))
+    curve = event_curve(days, approved)
+    return ApprovalCurve(curve.times / DAYS_PER_YEAR, curve.share, curve.variance)
 
 
 def _within(curve: ApprovalCurve, years: int, days: Days) -> Measure:

@@ -27,7 +27,7 @@ def wilson_interval(successes: float, n: float, *, level: float = 0.95) -> tuple
         raise ValueError(f"n must be above 0, not {n}")
     if not 0 <= successes <= n:
         raise ValueError(f"successes must lie within 0 and {n:g}, not {successes}")
-    z = _two_sided_z(level)
+    z = two_sided_z(level)
     share = successes / n
     centre = share + z * z / (2 * n)
     half_width = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
@@ -71,7 +71,12 @@ def product_interval(parts: Sequence[tuple[float, float, float]]) -> tuple[float
     return product * math.exp(-down), min(1.0, product * math.exp(up))
 
 
-def _two_sided_z(level: float) -> float:
+def two_sided_z(level: float) -> float:
+    """The normal quantile of two-sided limits at a level between 0 and 1.
+
+    Raises:
+        ValueError: the level is outside 0 to 1.
+    """
     if not 0 < level < 1:
         raise ValueError(f"level must lie between 0 and 1, not {level}")
     if level == 0.95:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
-from onepill.workbench import answers, landscape_answers, registry, success_answers
+from onepill.workbench import answers, landscape_answers, registry, success_answers, transitions_answers
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -105,6 +105,14 @@ OPERATIONS: tuple[Operation, ...] = (
     _landscape("entrants", "EntrantsAsk", "EntrantsReply", landscape_answers.entrants),
     _landscape("compare", "CompareAsk", "CompareReply", landscape_answers.compare),
     Operation("success", "SuccessAsk", "SuccessReply", success_answers.success, models="success"),
+    Operation(
+        "success transitions",
+        "TransitionsAsk",
+        "TransitionsReply",
+        transitions_answers.transitions,
+        faces=("cli",),
+        models="transitions",
+    ),
     Operation("due", "DueAsk", "Due", answers.due),
     Operation("explain", "ExplainAsk", "Explanation", answers.explain),
 )
