@@ -71,8 +71,9 @@ class Histories:
 
     def only(self, where: Flags) -> Histories:
         """The pairs that are chosen, shape of `where` (n_pairs,)."""
-        columns = (self.drug, self.condition, self.first, self.last)
-        return Histories(self.on, *(column[where] for column in columns), self.approvals)
+        return Histories(
+            self.on, self.drug[where], self.condition[where], self.first[where], self.last[where], self.approvals
+        )
 
     @cached_property
     def reached(self) -> Days:
@@ -82,7 +83,7 @@ class Histories:
     @cached_property
     def furthest(self) -> npt.NDArray[np.int64]:
         """Index of the last phase in which there is evidence."""
-        return APPROVED - np.argmax(self.first[:, ::-1] != NEVER, axis=1)
+        return np.asarray(APPROVED - np.argmax(self.first[:, ::-1] != NEVER, axis=1))
 
 
 def histories_on(

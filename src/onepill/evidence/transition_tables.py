@@ -29,7 +29,7 @@ MODALITY_ROWS: Mapping[str, str] = {
     "sirna": "sirna",
     "aso": "antisense",
 }
-"""Rows of the published tables by the landscape's word for a modality; bispecific antibodies take that of antibodies."""
+"""Rows of the published tables by the landscape's word; bispecific antibodies take that of antibodies."""
 _PRODUCTS = {("bio", "phase_3_to_approval"): ("phase_3_to_filing", "filing_to_approval")}
 """Steps that a table has only as a product of its gates."""
 GAP_DAYS = (360, 540, 900)

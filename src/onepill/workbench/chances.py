@@ -83,18 +83,23 @@ def switches_of(programme: Programme) -> Switches:
     return Switches(frozenset(programme.success.switch_on), frozenset(programme.success.switch_off))
 
 
-def table_of(name: str) -> RateTable:
+def table_of(name: str, registry: RateTable | None = None) -> RateTable:
     """A table by the name that files and commands use.
 
+    Args:
+        registry: rates counted from a warehouse, for the name `registry`.
+
     Raises:
-        InputError: `registry`, while no transitions have been counted.
+        InputError: `registry`, and no transitions have been counted.
     """
     if name != REGISTRY:
         return published_table(name)
+    if registry is not None:
+        return registry
     raise InputError.single(
         "success.registry_absent",
         "no transitions between phases have been counted in the loaded registries",
-        hint="load one (onepill registry load ctgov FILE) and count its transitions; until then take bio or wong",
+        hint="ask `onepill success FILE --table registry --warehouse PATH`, or take bio or wong",
         value=name,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from onepill.core.distributions import fixed
 from onepill.core.errors import Finding
-from onepill.evidence import default_duration
+from onepill.evidence import RateTable, default_duration
 from onepill.model.checks import split_event
 from onepill.model.schema import Filing, Market, Programme, Stage
 from onepill.pathway import FilingInput, StageInput, approval_procedure
@@ -31,9 +31,13 @@ KIND_LABELS = {
 }
 
 
-def fill(programme: Programme, rulebook: Rulebook) -> Filled:
-    """The programme with every stage and filing complete."""
-    filled = Filled(programme, rulebook)
+def fill(programme: Programme, rulebook: Rulebook, *, registry: RateTable | None = None) -> Filled:
+    """The programme with every stage and filing complete.
+
+    Args:
+        registry: rates counted from a warehouse, needed where the programme's table is `registry`.
+    """
+    filled = Filled(programme, rulebook, registry)
     for name, stage in programme.development.items():
         filled.stages.append(_stage(filled, name, stage))
     for name, dossier in programme.dossiers.items():

@@ -7,13 +7,14 @@ from datetime import date
 
 from onepill.core.errors import Finding
 from onepill.core.provenance import Grade, Ledger, Origin
-from onepill.evidence import StageChance
+from onepill.evidence import RateTable, StageChance
 from onepill.model.schema import Programme
 from onepill.model.values import Value
 from onepill.pathway import FilingInput, GateInput, StageInput
 from onepill.rulebook import Rulebook
 from onepill.sim.plan import Draw
 from onepill.workbench import ledger as notes
+from onepill.workbench.chances import table_of
 from onepill.workbench.defaults import Default
 
 
@@ -47,10 +48,11 @@ class GateRow:
 
 @dataclass
 class Filled:
-    """A programme without gaps."""
+    """A programme without gaps; `registry` holds the rates of the table `registry`, where that is the one chosen."""
 
     programme: Programme
     rulebook: Rulebook
+    registry: RateTable | None = None
     ledger: Ledger = field(default_factory=Ledger)
     stages: list[StageInput] = field(default_factory=list)
     filings: list[FilingInput] = field(default_factory=list)
@@ -61,6 +63,11 @@ class Filled:
     @property
     def as_of(self) -> date:
         return self.programme.as_of
+
+    @property
+    def rates(self) -> RateTable:
+        """The table that chances are predicted from."""
+        return table_of(self.programme.capital.base_rates, self.registry)
 
     def usd_per(self) -> dict[str, float]:
         """US dollars for one unit of each currency that the file gives a rate for."""

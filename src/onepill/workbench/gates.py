@@ -15,7 +15,7 @@ from onepill.model.values import Value
 from onepill.sim.plan import FAILED, SUCCEEDED
 from onepill.workbench import defaults
 from onepill.workbench import ledger as notes
-from onepill.workbench.chances import OTHER, chance_of, table_of
+from onepill.workbench.chances import OTHER, chance_of
 from onepill.workbench.defaults import Default
 from onepill.workbench.filled import Filled, GateRow
 
@@ -37,7 +37,7 @@ def stage_gate(filled: Filled, name: str, stage: Stage, *, label: Mapping[str, s
         message = f"no base rate covers the success of {name}; it is taken as certain"
         filled.findings.append(Finding("success.certain", "note", message, "give success_prob with its source", path))
         return ()
-    chance = chance_of(filled.programme, stage.kind, indication)
+    chance = chance_of(filled.programme, stage.kind, indication, table=filled.rates)
     prob = _prob(filled, path, stage.success_prob, chance, default or defaults.STAGE_SUCCESS["preclinical"])
     row = _gate_row(filled, path, prob, chance=chance, value=stage.success_prob, label=label)
     other = _other(filled.programme, stage.kind, indication)
@@ -156,7 +156,7 @@ def filing_gate(filled: Filled, name: str, jurisdiction: str, filing: Filing) ->
     """Eventual approval, split by the first cycle's share where the file gives one."""
     path, indication = f"filings.{name}.approval_prob", filled.programme.indication_id(filing.indication)
     assumed = defaults.STAGE_SUCCESS["preclinical"]
-    is_included = filing.approval_prob is None and _is_included(filled.programme, name)
+    is_included = filing.approval_prob is None and _is_included(filled, name)
     chance = None if is_included else _filing_chance(filled, path, indication, is_stated=bool(filing.approval_prob))
     prob = _note_included(filled, path) if is_included else _prob(filled, path, filing.approval_prob, chance, assumed)
     title = filing.title or {"en": "approval", "zh": "批准"}
@@ -173,14 +173,13 @@ def filing_gate(filled: Filled, name: str, jurisdiction: str, filing: Filing) ->
     return ((FAILED, 1 - prob), ("resubmit", prob * (1 - first)), (SUCCEEDED, prob * first))
 
 
-def _is_included(programme: Programme, filing: str) -> bool:
+def _is_included(filled: Filled, filing: str) -> bool:
     """Whether the table's phase-3 gate, drawn before this filing, reaches to approval."""
-    gates = table_of(programme.capital.base_rates).gates
-    return "filing_to_approval" not in gates and _has_phase_3_ahead(programme, filing)
+    return "filing_to_approval" not in filled.rates.gates and _has_phase_3_ahead(filled.programme, filing)
 
 
 def _note_included(filled: Filled, path: str) -> float:
-    table = table_of(filled.programme.capital.base_rates)
+    table = filled.rates
     notes.note_base(
         filled.ledger,
         path,
@@ -196,7 +195,7 @@ def _note_included(filled: Filled, path: str) -> float:
 
 def _filing_chance(filled: Filled, path: str, indication: str, *, is_stated: bool) -> StageChance | None:
     """The table's chance of a filing; BIO's where Wong's phase-3 gate, which would include it, is not drawn before."""
-    chance = chance_of(filled.programme, "filing", indication)
+    chance = chance_of(filled.programme, "filing", indication, table=filled.rates)
     if chance is not None or is_stated:
         return chance
     table = filled.programme.capital.base_rates

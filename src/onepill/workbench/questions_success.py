@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from onepill.workbench.questions import Codes, ProgrammeText
+from onepill.workbench.questions_registry import FOLDER
 
 
 class SuccessAsk(ProgrammeText):
@@ -15,5 +16,6 @@ class SuccessAsk(ProgrammeText):
     table: Literal["bio", "wong", "registry"] | None = Field(
         default=None, description="bio, wong or registry; the file's own if left out"
     )
+    warehouse: str | None = Field(default=None, min_length=1, description=FOLDER + "; for the table registry")
     with_factors: Codes = Field(default=[], description="a factor or cut to count, by name")
     without_factors: Codes = Field(default=[], description="a factor or cut to leave out, by name")

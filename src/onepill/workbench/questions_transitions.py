@@ -45,7 +45,7 @@ class TransitionsAsk(WarehouseAsk):
         default=None,
         gt=0,
         le=MOST_YEARS,
-        description="years without new evidence after which a programme counts as given up",
+        description="years without a new trial after which a programme is given up",
     )
     with_academic: bool = Field(default=False, description="count trials that academia leads too")
     without_combinations: bool = Field(default=False, description="leave out arms that combine investigated drugs")

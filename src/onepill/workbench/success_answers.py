@@ -30,14 +30,15 @@ def success(ask: SuccessAsk) -> Row:
     from onepill.model import load_programme
     from onepill.rulebook import load_rulebook
     from onepill.workbench.assemble import assemble
-    from onepill.workbench.chances import OTHER, table_of
+    from onepill.workbench.chances import OTHER, REGISTRY
     from onepill.workbench.fill import fill
+    from onepill.workbench.transitions_answers import registry_about, registry_rates
 
     loaded = load_programme(ask.text, file=ask.file, as_of=ask.as_of)
     programme, rulebook = _with_choices(loaded.programme, ask), load_rulebook()
     table = programme.capital.base_rates
-    table_of(table)
-    base = assemble(fill(programme, rulebook))
+    rates = registry_rates(ask.warehouse, programme.as_of) if table == REGISTRY else None
+    base = assemble(fill(programme, rulebook, registry=rates))
     beside = assemble(fill(_on_table(programme, OTHER[table]), rulebook))
     findings = [f for f in (*loaded.findings, *base.filled.findings) if f.code.startswith(SHOWN)]
     return {
@@ -47,7 +48,10 @@ def success(ask: SuccessAsk) -> Row:
         "draws": CHANCE_DRAWS,
         "table": table,
         "other_table": OTHER[table],
-        "tables": [{"key": key, **table_about(key)} for key in (table, OTHER[table]) if key != "registry"],
+        "tables": [
+            {"key": key, **(registry_about(programme.as_of) if key == REGISTRY else table_about(key))}
+            for key in (table, OTHER[table])
+        ],
         "profiles": _profiles(programme),
         "stages": [_stage(base, gate) for gate in base.filled.gates],
         "overall": _overall(base, beside),
@@ -210,7 +214,7 @@ def _other(base: Assembled, gate: GateRow) -> Row | None:
     programme = base.filled.programme
     kind, other = programme.development[gate.id].kind, table_of(OTHER[programme.capital.base_rates])
     theirs = chance_of(programme, kind, gate.indication, table=other, through_approval=True)
-    ours = chance_of(programme, kind, gate.indication, through_approval=True)
+    ours = chance_of(programme, kind, gate.indication, table=base.filled.rates, through_approval=True)
     if theirs is None or ours is None:
         return None
     limits = {"prob": theirs.prob, "low": theirs.low, "high": theirs.high, "own_prob": ours.prob}

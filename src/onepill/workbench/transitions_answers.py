@@ -10,7 +10,7 @@ from onepill.core.errors import Finding, InputError
 if TYPE_CHECKING:
     from datetime import date
 
-    from onepill.evidence import Counted, Followed, Span
+    from onepill.evidence import Counted, Followed, RateTable, Span
     from onepill.evidence.transition_tables import Printed
     from onepill.evidence.transitions import Wait
     from onepill.workbench.questions_transitions import TransitionsAsk
@@ -28,6 +28,7 @@ def transitions(ask: TransitionsAsk) -> Row:
     from onepill.evidence.transition_tables import SHOWN_TABLES
     from onepill.store.places import warehouse_folder
     from onepill.workbench.landscape_world import loaded_world
+    from onepill.workbench.transitions_texts import ASSUMPTIONS
     from onepill.workbench.transitions_world import Counting, pairs_on
 
     areas = _areas(ask)
@@ -114,9 +115,7 @@ def _findings(chosen: Pairs) -> Iterator[Finding]:
         hint = "load approvals with days, such as `onepill registry load drugsatfda PATH` or `ema`"
         yield Finding("transitions.no_approvals", "warning", message, hint)
     if number := int(chosen.is_open_ended.sum()):
-        message = (
-            f"{number:,} pairs of drugs that are listed as approved without a day are left out of steps to approval"
-        )
+        message = f"{number:,} programmes of drugs listed as approved without a day are left out of steps to approval"
         hint = "load approvals with days; without them the share that reaches approval is too low"
         yield Finding("transitions.undated", "note", message, hint, value=number)
 
@@ -234,35 +233,45 @@ def _printed_row(found: Printed) -> Row:
     return {**vars(found), "source": found.source.as_row()}
 
 
-ASSUMPTIONS = (
-    {
-        "en": "A programme is a drug in one condition as trials name it; it is in a phase from the first day on which a "
-        "trial of that phase was posted and had begun. A trial of two phases counts for the later one.",
-        "zh": "项目指某药物在试验所列某一适应症中的开发；自该期试验公开且开始之日起视为进入该期。"
-        "跨两期的试验计入较后一期。",
-    },
-    {
-        "en": "Registries do not say that a programme was given up. The counted ways take one for given up when it had no "
-        "new trial for the days under `waits`; the survival view assumes nothing and censors.",
-        "zh": "登记平台不说明项目终止。计数法将在 `waits` 所列天数内无新试验的项目视为终止；生存分析不作此假设，仅作删失。",
-    },
-    {
-        "en": "The warehouse holds the whole register. Where it holds a part, later trials of a programme are missing and "
-        "every rate is too low.",
-        "zh": "假定已加载完整登记库；若仅加载一部分，则项目后续试验缺失，各项比率均会偏低。",
-    },
-    {
-        "en": "An approval that names no condition belongs to the drug's furthest programme of phase 2 or later on that day.",
-        "zh": "未注明适应症的批准归于该药物当日进展最远（II 期及以后）的项目。",
-    },
-    {
-        "en": "Path by path takes every phase before the furthest as passed, also where no trial of it is on record.",
-        "zh": "路径法将最远阶段之前的各期均视为通过，即使无该期试验登记。",
-    },
-    {
-        "en": "Modality and origin count as known on the day; where they became known later for drugs that did well, their "
-        "groups look better than they were.",
-        "zh": "药物类型与来源地以当日所知为准；若成功药物的信息更易被补录，其分组结果会偏高。",
-    },
-)
-"""What is taken for granted where no source tells it."""
+def registry_rates(warehouse: str | None, day: date) -> RateTable:
+    """The table of base rates that a warehouse's transitions make, counted phase by phase as of a day.
+
+    Raises:
+        InputError: `success.registry_absent` where the warehouse is empty, `registry_rates.empty` where a step has no
+            programme that ended it by the day.
+    """
+    from onepill.core.provenance import Source
+    from onepill.evidence import default_wait, registry_counts, registry_table
+    from onepill.store.places import warehouse_folder
+    from onepill.workbench.landscape_world import loaded_world
+    from onepill.workbench.transitions_world import Counting, pairs_on
+
+    root = warehouse_folder(warehouse)
+    try:
+        loaded = loaded_world(root)
+    except InputError as error:
+        if not any(finding.code == "landscape.empty" for finding in error.findings):
+            raise
+        message = "no transitions between phases can be counted: the warehouse holds no trials"
+        hint = "load a registry (onepill registry load ctgov FILE) or take bio or wong"
+        raise InputError.single("success.registry_absent", message, hint=hint, value=str(root)) from None
+    found = pairs_on(loaded, Counting(day))
+    counts = registry_counts(
+        found.histories,
+        found.area.tolist(),
+        found.modality.tolist(),
+        wait=default_wait(),
+        is_open_ended=found.is_open_ended,
+    )
+    title = f"transitions of the loaded registries, warehouse generation {loaded.generation}"
+    return registry_table(counts, source=Source(title=title, date=min(day, loaded.inputs.snapshot_day).isoformat()))
+
+
+def registry_about(day: date) -> dict[str, str]:
+    """Name, window, way of counting and note of that table, for a footnote."""
+    return {
+        "name": "transitions of the loaded registries",
+        "window": f"up to {day.isoformat()}",
+        "counting": "phase by phase: advanced / (advanced + given up); given up after no new trial for some years",
+        "note": "onepill success transitions shows the counts, their limits and what is assumed",
+    }

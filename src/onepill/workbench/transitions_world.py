@@ -60,8 +60,15 @@ class Pairs:
     left_out: Mapping[str, int]
 
     def only(self, where: Flags) -> Pairs:
-        columns = (self.area, self.modality, self.origin, self.is_open_ended)
-        return Pairs(self.histories.only(where), *(column[where] for column in columns), left_out=self.left_out)
+        """The pairs that are chosen, shape of `where` (n_pairs,)."""
+        return Pairs(
+            self.histories.only(where),
+            self.area[where],
+            self.modality[where],
+            self.origin[where],
+            self.is_open_ended[where],
+            self.left_out,
+        )
 
 
 def pairs_on(loaded: LoadedWorld, counting: Counting) -> Pairs:
