@@ -203,7 +203,8 @@ def test_known_rates_are_recovered_in_spite_of_censoring_and_the_plain_ratio_is_
         found = followed(known, step, span=Span(1, on), years=[5.0, 8.0])
         for within in found.within:
             true = PASS_SHARES[begin] * (1 - np.exp(-within.time / YEARS_IN_PHASE[begin]))
-            assert within.share is not None and within.low is not None and within.high is not None
+            assert within.low is not None
+            assert within.high is not None
             # The limits are of 95 %: 1.5 times their width is three standard errors.
             assert within.share == pytest.approx(true, abs=0.75 * (within.high - within.low))
         eight = found.within[1]
@@ -216,8 +217,10 @@ def test_counted_ways_overrate_what_is_young_and_come_right_with_a_cohort_that_i
     known, wait = histories(signs, approvals, on=on), (1_500, 1_500, 1_500)
     old = Span(1, round(4 * DAYS_PER_YEAR))
     found = path_by_path(known, "phase_1_to_2", span=old, wait=wait)
-    assert found.n > 3_000 and found.running < 0.02 * found.n
-    assert found.low is not None and found.high is not None
+    assert found.n > 3_000
+    assert found.running < 0.02 * found.n
+    assert found.low is not None
+    assert found.high is not None
     assert found.low - 0.01 < PASS_SHARES[0] < found.high + 0.01
     young = path_by_path(known, "phase_1_to_2", span=Span(on - 1_400, on), wait=wait)
     assert young.prob == 1.0, "those that fail still count as running"
@@ -233,7 +236,8 @@ def test_limits_of_the_share_hold_the_truth_as_often_as_they_say() -> None:
         signs: list[Sign] = [(drug, 0, 0, int(day)) for drug, day in enumerate(begin)]
         signs += [(drug, 0, 1, int(days[drug])) for drug in np.flatnonzero(passed)]
         within = followed(histories(signs, on=2_000), "phase_1_to_2", span=Span(1, 2_000), years=[2.0]).within[0]
-        assert within.low is not None and within.high is not None
+        assert within.low is not None
+        assert within.high is not None
         held += within.low <= 0.5 * (1 - np.exp(-2 * DAYS_PER_YEAR / 600)) <= within.high
     # 57 of 60 expected; 51 is 3.6 standard errors below.
     assert held >= 51

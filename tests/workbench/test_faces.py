@@ -113,6 +113,17 @@ def landscape_questions(root: Path) -> dict[str, Asked]:
         "landscape crowding": Asked([*words, "--pd1-as-one"], {**fields, "pd1_as_one": True}),
         "landscape matrix": Asked([*words, "--rows", "modality"], {**fields, "rows": "modality"}),
         "landscape entrants": Asked([*words, "--first-year", "2015"], {**fields, "first_year": 2015}),
+        "success transitions": Asked(
+            [*words, "--area", "oncology", "--from", "2015", "--to", "2020", "--within-years", "2", "--with-academic"],
+            {
+                **fields,
+                "areas": ["oncology"],
+                "from_year": 2015,
+                "to_year": 2020,
+                "within_years": [2],
+                "with_academic": True,
+            },
+        ),
         "landscape compare": Asked([*words, "--origin", "CN", "--with", "rest"], {**fields, "origin": "CN"}),
     }
 

@@ -77,7 +77,7 @@ def test_a_table_is_named_and_the_other_stands_beside() -> None:
     assert in_file["stages"] == wong["stages"]
 
 
-def test_registries_are_refused_until_their_transitions_are_counted() -> None:
+def test_an_empty_warehouse_has_no_rates() -> None:
     with pytest.raises(InputError) as caught:
         ask(text_of("minimal"), table="registry")
     assert caught.value.findings[0].code == "success.registry_absent"

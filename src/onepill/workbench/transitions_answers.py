@@ -109,7 +109,9 @@ def _unknown_words(found: Pairs, filters: dict[str, list[str]]) -> Iterator[Find
 def _findings(chosen: Pairs) -> Iterator[Finding]:
     if not len(chosen.area):
         message = "no drug-indication pair with a trial of phase 1 to 3 is left to count"
-        yield Finding("transitions.empty", "warning", message, "ask for more, or load more of a registry")
+        without = chosen.left_out["trial_without_condition"]
+        mesh = f"; {without:,} trials name no known condition: `onepill registry load mesh PATH`" if without else ""
+        yield Finding("transitions.empty", "warning", message, f"ask for more, or load more of a registry{mesh}")
     elif not chosen.histories.approvals["placed"]:
         message = "no dated approval belongs to a programme, so that none passes phase 3"
         hint = "load approvals with days, such as `onepill registry load drugsatfda PATH` or `ema`"
