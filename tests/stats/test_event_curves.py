@@ -63,7 +63,8 @@ def test_the_share_and_its_limits_are_those_of_lifelines(rows: list[tuple[int, b
         assert max(days) < time
         return
     assert found.share == pytest.approx(theirs, abs=1e-12)
-    assert found.low is not None and found.high is not None
+    assert found.low is not None
+    assert found.high is not None
     assert 0 <= found.low <= found.share <= found.high <= 1
     if 0 < found.share < 1:
         row = fitter.confidence_interval_.loc[:time].iloc[-1]

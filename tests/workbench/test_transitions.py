@@ -10,6 +10,7 @@ import pytest
 
 from onepill.core.errors import InputError
 from onepill.evidence import base_rate
+from onepill.evidence.transition_histories import NEVER
 from onepill.landscape import DrugRow, EvidenceRow, build_world
 from onepill.workbench.landscape_world import Inputs, LoadedWorld
 from onepill.workbench.operations import operation
@@ -168,7 +169,7 @@ def test_later_loads_change_no_answer_of_a_past_day(tmp_path: Path) -> None:
         (["--from", "12"], "option.value", ""),
         (["--within-years", "0"], "option.value", ""),
         (["--dormant-years", "-1"], "option.value", ""),
-        (["--on", "someday"], "option.value", ""),
+        (["--on", "someday"], "day.format", ""),
     ],
 )
 def test_bad_input_ends_with_a_finding(ask: Ask, root: Path, words: list[str], code: str, hint: str) -> None:
@@ -192,9 +193,14 @@ def test_words_that_nobody_has_and_a_warehouse_without_approvals_are_told(root: 
         "transitions.empty",
     }
     assert cell(answer, "phase_1_to_2")["path_by_path"]["prob"] is None
-    load_trials(tmp_path / "warehouse", TRIALS[:3])
-    codes = [row["code"] for row in python(tmp_path / "warehouse")["findings"]]
-    assert "transitions.no_approvals" in codes
+    bare = tmp_path / "warehouse"
+    load_trials(bare, TRIALS[:3])
+    (found,) = python(bare)["findings"]
+    assert found["code"] == "transitions.empty"
+    assert "registry load mesh" in found["hint"], "without headings no condition is known"
+    load_mesh(bare)
+    (found,) = python(bare)["findings"]
+    assert (found["code"], "drugsatfda" in found["hint"]) == ("transitions.no_approvals", True)
 
 
 def test_the_terminal_shows_the_steps_and_what_is_assumed(ask: Ask, root: Path) -> None:
@@ -238,18 +244,14 @@ def made(*rows: EvidenceRow, drugs: tuple[DrugRow, ...] = (), **counting: Any) -
     return pairs_on(LoadedWorld(Path(), 0, inputs, world), Counting(date(2020, 1, 1), **counting))
 
 
-def row(
-    stage: str, day: str, *, drug: str = "a", condition: str = "C", record: str = "ctgov:1", **more: Any
-) -> EvidenceRow:
+def row(stage: str, day: str, *, condition: str = "C", record: str = "ctgov:1", **more: Any) -> EvidenceRow:
     when = date.fromisoformat(day)
-    return EvidenceRow(drug, condition, stage, when, when, record, **more)
+    return EvidenceRow("a", condition, stage, when, when, record, **more)
 
 
 def first_days(found: Pairs) -> list[list[int]]:
-    never = 2**31 - 1
-    return [
-        [0 if day == never else date.fromordinal(day).year for day in one] for one in found.histories.first.tolist()
-    ]
+    days = found.histories.first.tolist()
+    return [[0 if day == NEVER else date.fromordinal(day).year for day in pair] for pair in days]
 
 
 def test_stages_of_the_ladder_as_phases() -> None:
