@@ -20,9 +20,9 @@ def show_transitions(answer: Row) -> None:
             print(f"  {name}: {', '.join(words)}")
     for step in dict.fromkeys(cell["step"] for cell in answer["cells"]):
         cells = [cell for cell in answer["cells"] if cell["step"] == step]
-        within = [f"within {one['years']:g} years [95 %]" for one in cells[0]["survival"]["within"]]
+        within = [f"{one['years']:g} years [95 %]" for one in cells[0]["survival"]["within"]]
         print(f"\n{step}")
-        header = ["group", "level", "n", "advanced", *within, "path by path [95 %] (n)", "phase by phase [95 %] (n)"]
+        header = ["programmes", "advanced", *within, "path by path [95 %] (n)", "phase by phase [95 %] (n)"]
         show_table([_line(cell) for cell in cells], [*header, "published"])
     waits = ", ".join(f"{row['phase']} {row['days']:,} days" for row in answer["waits"])
     print(f"\ngiven up after no new trial for: {waits} ({answer['waits'][0]['origin']})")
@@ -39,7 +39,8 @@ def _line(cell: Row) -> list[str]:
     within = [_limited(one) for one in followed["within"]]
     counted = [_counted(cell[name]) for name in ("path_by_path", "phase_by_phase")]
     printed = ", ".join(f"{one['table']} {one['prob']:.1%}" for one in cell["published"])
-    return [cell["group"], cell["level"], f"{followed['n']:,}", f"{followed['events']:,}", *within, *counted, printed]
+    name = "all" if cell["group"] == "all" else f"{cell['group']} {cell['level']}"
+    return [name, f"{followed['events']:,} of {followed['n']:,}", *within, *counted, printed]
 
 
 def _counted(found: Row | None) -> str:

@@ -81,6 +81,11 @@ class Histories:
         return np.minimum.accumulate(self.first[:, ::-1], axis=1)[:, ::-1]
 
     @cached_property
+    def begun(self) -> Days:
+        """First evidence in any clinical phase."""
+        return np.minimum(np.minimum(self.first[:, 0], self.first[:, 1]), self.first[:, 2])
+
+    @cached_property
     def furthest(self) -> npt.NDArray[np.int64]:
         """Index of the last phase in which there is evidence."""
         return np.asarray(APPROVED - np.argmax(self.first[:, ::-1] != NEVER, axis=1))

@@ -115,7 +115,7 @@ def path_by_path(histories: Histories, step: str, *, span: Span, wait: Wait) -> 
     """
     begin, end = STEPS[step]
     furthest = histories.furthest
-    chosen = span.holds(histories.first[:, :APPROVED].min(axis=1, initial=NEVER))
+    chosen = span.holds(histories.begun)
     runs = _is_running(histories, wait)
     advanced = chosen & (furthest >= end)
     stayed = chosen & (furthest >= begin) & (furthest < end)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from onepill.evidence import Counted, Followed, RateTable, Span
     from onepill.evidence.transition_tables import Printed
     from onepill.evidence.transitions import Wait
+    from onepill.workbench.landscape_world import LoadedWorld
     from onepill.workbench.questions_transitions import TransitionsAsk
     from onepill.workbench.transitions_world import Pairs
 
@@ -24,19 +25,23 @@ BAND_YEARS = 5
 
 def transitions(ask: TransitionsAsk) -> Row:
     """Shares of programmes that pass from phase to phase, counted from the warehouse as of a day, with limits."""
-    from onepill.evidence.base_rates import table_about
-    from onepill.evidence.transition_tables import SHOWN_TABLES
     from onepill.store.places import warehouse_folder
     from onepill.workbench.landscape_world import loaded_world
+
+    areas = _areas(ask)
+    return transitions_in(loaded_world(warehouse_folder(ask.warehouse)), ask, areas=areas)
+
+
+def transitions_in(loaded: LoadedWorld, ask: TransitionsAsk, *, areas: list[str]) -> Row:
+    """The answer over a world that is open."""
+    from onepill.evidence.base_rates import table_about
+    from onepill.evidence.transition_tables import SHOWN_TABLES
     from onepill.workbench.transitions_texts import ASSUMPTIONS
     from onepill.workbench.transitions_world import Counting, pairs_on
 
-    areas = _areas(ask)
-    loaded = loaded_world(warehouse_folder(ask.warehouse))
     day = ask.on or loaded.inputs.snapshot_day
     span = _span(ask, day)
-    counting = Counting(day, ask.with_academic, not ask.without_combinations, ask.hindsight)
-    found = pairs_on(loaded, counting)
+    found = pairs_on(loaded, Counting(day, ask.with_academic, not ask.without_combinations, ask.hindsight))
     filters = {"area": areas, "modality": list(ask.modalities), "origin": _origins(ask)}
     findings = list(_unknown_words(found, filters))
     chosen = _filtered(found, filters)
