@@ -230,6 +230,12 @@ def test_success_takes_its_rates_from_the_warehouse(root: Path) -> None:
     assert third["other"]["own_prob"] == third["prob"]
 
 
+def test_a_warehouse_that_the_table_does_not_need_is_told(root: Path) -> None:
+    codes = [row["code"] for row in success(root, table="bio")["findings"]]
+    assert "success.warehouse_unused" in codes
+    assert "success.warehouse_unused" not in [row["code"] for row in success(root, as_of=DAY)["findings"]]
+
+
 def test_success_knows_no_more_than_the_day_of_the_plan(root: Path) -> None:
     with pytest.raises(InputError) as caught:
         success(root, as_of="2011-06-01")

@@ -41,6 +41,9 @@ def success(ask: SuccessAsk) -> Row:
     base = assemble(fill(programme, rulebook, registry=rates))
     beside = assemble(fill(_on_table(programme, OTHER[table]), rulebook))
     findings = [f for f in (*loaded.findings, *base.filled.findings) if f.code.startswith(SHOWN)]
+    if ask.warehouse is not None and table != REGISTRY:
+        message, hint = f"the table {table} needs no warehouse; none was read", "ask with --table registry"
+        findings.append(Finding("success.warehouse_unused", "note", message, hint, value=ask.warehouse))
     return {
         "programme": programme.programme,
         "as_of": programme.as_of.isoformat(),
