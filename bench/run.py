@@ -31,6 +31,7 @@ BUDGETS = {
     "path.seconds": (2.0, "at most"),
     "policy_effect.seconds": (4.0, "at most"),
     "parsing.ratio_to_duckdb": (3.0, "at most"),
+    "transitions.seconds": (20.0, "at most"),
     "help.seconds": (0.150, "at most"),
     "due.seconds": (0.250, "at most"),
 }
@@ -46,6 +47,7 @@ LANDSCAPE_BUDGETS = {"landscape.p95_ms": (100.0, "at most")}
 
 def main(arguments: list[str] | None = None) -> None:
     """Measure everything, write `out/bench.json`, print each figure beside its budget."""
+    from bench import transitions
     from bench.kernel import measure
 
     parser = argparse.ArgumentParser(description=__doc__)
@@ -55,6 +57,7 @@ def main(arguments: list[str] | None = None) -> None:
     samples = given.registry
     figures: dict[str, Any] = {"kernel": measure(), "tunlametinib": measure_plan(), **measure_commands()}
     figures["parsing"] = measure_parsing()
+    figures["transitions"] = transitions.measure()
     figures["kernel"] = {"ratio_to_numpy": figures["kernel"].pop("ratio_to_numpy"), **figures["kernel"]}
     budgets = dict(BUDGETS)
     if samples:

@@ -29,11 +29,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--warehouse", type=Path)
     given = parser.parse_args(arguments)
-    work = _from_disk(given.warehouse) if given.warehouse else _made_up()
-    seconds = sorted(_timed(work) for _ in range(RUNS))
-    held = "ok  " if seconds[-1] <= BUDGET_S else "MISS"
-    print(f"{held} median {statistics.median(seconds):.2f} s, largest {seconds[-1]:.2f} s, at most {BUDGET_S:.0f} s")
+    found = measure(given.warehouse)
+    held = "ok  " if found["largest_seconds"] <= BUDGET_S else "MISS"
+    print(f"{held} median {found['seconds']:.2f} s, largest {found['largest_seconds']:.2f} s, at most {BUDGET_S:.0f} s")
     return 0
+
+
+def measure(warehouse: Path | None = None) -> dict[str, float]:
+    """Median and largest seconds of a question over the made-up world, or over a warehouse."""
+    work = _from_disk(warehouse) if warehouse else _made_up()
+    seconds = sorted(_timed(work) for _ in range(RUNS))
+    return {"seconds": statistics.median(seconds), "largest_seconds": seconds[-1]}
 
 
 def _made_up() -> Callable[[], object]:

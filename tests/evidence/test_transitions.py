@@ -106,7 +106,7 @@ def test_a_programme_is_given_up_the_day_after_its_wait() -> None:
 
 def test_an_approval_goes_to_the_condition_it_names_its_kin_or_the_furthest() -> None:
     signs: list[Sign] = [(0, 0, 1, 10), (0, 1, 2, 20), (0, 2, 2, 15), (1, 0, 0, 10)]
-    above = {1: frozenset({5})}
+    above = {1: frozenset({5}), 6: frozenset({2})}
 
     def approved(*rows: Approval) -> list[tuple[int, int]]:
         found = histories(signs, list(rows), on=ON, above=above)
@@ -114,6 +114,8 @@ def test_an_approval_goes_to_the_condition_it_names_its_kin_or_the_furthest() ->
 
     assert approved((0, 0, 30)) == [(0, 0)], "the condition that it names"
     assert approved((0, 5, 30)) == [(0, 1)], "a condition above that of the trial"
+    assert approved((0, 1, 18)) == [], "its own condition was not seen by then"
+    assert approved((0, 6, 30)) == [(0, 2)], "a condition below that of the trial"
     assert approved((0, -1, 30)) == [(0, 2)], "unnamed: in phase 3 before the other"
     assert approved((0, -1, 12)) == [(0, 0)], "what came later is not known on its day"
     assert approved((0, -1, 30), (0, -1, 40)) == [(0, 2)], "a later unnamed one follows the first"
@@ -125,6 +127,13 @@ def test_an_approval_goes_to_the_condition_it_names_its_kin_or_the_furthest() ->
         "of_another_condition": 1,
         "unnamed_without_phase_2": 1,
     }
+
+
+def test_an_approval_stays_where_it_belonged_on_its_day() -> None:
+    signs: list[Sign] = [(0, 0, 1, 10), (0, 1, 0, 5), (0, 1, 2, 50)]
+    for on in (40, 60):
+        found = histories(signs, [(0, -1, 30)], on=on)
+        assert found.first[:, 3].tolist() == [30, NEVER], "the other was further only later"
 
 
 _DAY = st.integers(1, 1_400)

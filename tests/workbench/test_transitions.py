@@ -14,6 +14,8 @@ from onepill.evidence.transition_histories import NEVER
 from onepill.landscape import DrugRow, EvidenceRow, build_world
 from onepill.workbench.landscape_world import Inputs, LoadedWorld
 from onepill.workbench.operations import operation
+from onepill.workbench.questions_transitions import TransitionsAsk
+from onepill.workbench.transitions_answers import transitions_in
 from onepill.workbench.transitions_world import Counting, Pairs, pairs_on
 from tests.cli.asking import Ask, asker
 from tests.workbench.landscape_warehouse import (
@@ -115,6 +117,7 @@ def test_groups_filters_and_periods(root: Path) -> None:
     assert cell(chosen, "phase_2_to_3")["survival"]["n"] == 0, "its phase 2 began after 2010"
     assert counts(cell(chosen, "phase_1_to_approval")["path_by_path"]) == (1, 0, 0, 0)
     assert python(root, with_academic=True)["pairs"] == 5
+    assert python(root, to_year=2100)["cells"] == answer["cells"]
 
 
 def test_published_figures_stand_beside_the_same_cell_alone(root: Path) -> None:
@@ -131,6 +134,7 @@ def test_published_figures_stand_beside_the_same_cell_alone(root: Path) -> None:
     assert [(one["table"], one["prob"]) for one in small] == [("bio", 0.526)]
     assert not cell(answer, "phase_1_to_2", "origin", "JP")["published"]
     assert not cell(answer, "phase_1_to_2", "period", "2010-2014")["published"]
+    assert not cell(python(root, origins=["CN"]), "phase_1_to_2")["published"]
     crossed = python(root, areas=["oncology"])
     assert {one["prob"] for one in cell(crossed, "phase_2_to_3")["published"]} == {0.246, 0.327}
     assert not cell(crossed, "phase_2_to_3", "modality", "small_molecule")["published"]
@@ -243,11 +247,16 @@ def test_success_knows_no_more_than_the_day_of_the_plan(root: Path) -> None:
 
 
 def made(*rows: EvidenceRow, drugs: tuple[DrugRow, ...] = (), **counting: Any) -> Pairs:
-    """Pairs of a world made of rows, in conditions `C` (under `D`) and `D`."""
+    """Pairs of a world made of rows."""
+    return pairs_on(loaded_of(*rows, drugs=drugs), Counting(date(2020, 1, 1), **counting))
+
+
+def loaded_of(*rows: EvidenceRow, drugs: tuple[DrugRow, ...] = ()) -> LoadedWorld:
+    """A world made of rows, in conditions `C` (under `D`) and `D`."""
     conditions = {"C": ("Melanoma", ("D",)), "D": ("Neoplasms", ())}
     inputs = Inputs({}, {}, conditions, {}, {}, date(2020, 1, 1))
     world = build_world(drugs, rows, snapshot_day=date(2020, 1, 1))
-    return pairs_on(LoadedWorld(Path(), 0, inputs, world), Counting(date(2020, 1, 1), **counting))
+    return LoadedWorld(Path(), 0, inputs, world)
 
 
 def row(stage: str, day: str, *, condition: str = "C", record: str = "ctgov:1", **more: Any) -> EvidenceRow:
@@ -299,6 +308,17 @@ def test_a_drug_listed_as_approved_without_a_day_is_left_out_of_steps_to_approva
     dated = row("approval", "2007-01-01", condition="", record="fda_nme:x")
     assert made(trial, listed, dated).is_open_ended.tolist() == [False]
     assert first_days(made(trial, listed, dated)) == [[0, 0, 2005, 2007]]
+
+
+def test_its_programme_is_in_no_step_to_approval_but_in_the_others() -> None:
+    listed = row("approval", "2019-01-01", condition="", record="pharma_space:x")
+    loaded = loaded_of(row("phase_2", "2003-01-01"), row("phase_3", "2005-01-01"), listed)
+    answer = transitions_in(loaded, TransitionsAsk(), areas=[])
+    assert cell(answer, "phase_2_to_3")["survival"]["events"] == 1
+    for step in ("phase_3_to_approval", "phase_1_to_approval"):
+        assert counts(cell(answer, step)["path_by_path"]) == (0, 0, 0, 0)
+    codes = {found["code"] for found in answer["findings"]}
+    assert codes == {"transitions.no_approvals", "transitions.undated"}
 
 
 def test_an_approval_for_the_wider_condition_belongs_to_the_trials() -> None:

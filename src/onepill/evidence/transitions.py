@@ -88,7 +88,7 @@ def followed(histories: Histories, step: str, *, span: Span, years: Sequence[flo
     """
     begin, end = STEPS[step]
     entered, reached = histories.first[:, begin], histories.reached
-    chosen = span.holds(entered) & (entered != NEVER)
+    chosen = span.holds(entered)
     in_order = entered < reached[:, begin + 1]
     kept = chosen & in_order
     happened = reached[kept, end] != NEVER
@@ -136,7 +136,7 @@ def phase_by_phase(histories: Histories, step: str, *, span: Span, wait: Wait) -
     if end != begin + 1:
         raise ValueError(f"{step} is no single step")
     entered, reached = histories.first[:, begin], histories.reached[:, end]
-    seen = (entered != NEVER) & (entered < reached)
+    seen = entered < reached
     stayed = seen & (reached == NEVER)
     runs = _is_running(histories, wait)
     given_up = histories.last + np.int32(wait[begin])

@@ -206,8 +206,9 @@ def _steps(pairs: Pairs, ask: TransitionsAsk, span: Span) -> Iterator[Row]:
 
 
 def _holds_any(cell: Row) -> bool:
-    counted = (cell["path_by_path"], cell["phase_by_phase"] or {"n": 0, "running": 0})
-    return bool(cell["survival"]["n"]) or any(one["n"] or one["running"] for one in counted)
+    """Whether a programme is counted; those that run belong to no period of phase by phase, and show nothing there."""
+    path, phase = cell["path_by_path"], cell["phase_by_phase"]
+    return bool(cell["survival"]["n"] or path["n"] or path["running"] or (phase and phase["n"]))
 
 
 def _followed(found: Followed) -> Row:

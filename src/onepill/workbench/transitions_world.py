@@ -79,7 +79,7 @@ def pairs_on(loaded: LoadedWorld, counting: Counting) -> Pairs:
     on = counting.on.toordinal()
     known = events.counted_from <= on
     phase = np.asarray([PHASE_OF_STAGE.get(stage, -1) for stage in LADDER], dtype=np.int8)[events.rank]
-    is_approval = (events.rank == LADDER.index(APPROVAL)) & ~events.post_marketing
+    is_approval = events.rank == LADDER.index(APPROVAL)
     undated = _undated(world.records)[events.record] & is_approval
     reasons = {
         "phase_4": events.post_marketing,
