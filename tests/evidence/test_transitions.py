@@ -129,6 +129,11 @@ def test_an_approval_goes_to_the_condition_it_names_its_kin_or_the_furthest() ->
     }
 
 
+def test_the_first_of_several_approvals_counts() -> None:
+    found = histories([(0, 0, 2, 10)], [(0, 0, 40), (0, -1, 50), (0, 0, 30)], on=ON)
+    assert found.first.tolist() == [[NEVER, NEVER, 10, 30]]
+
+
 def test_an_approval_stays_where_it_belonged_on_its_day() -> None:
     signs: list[Sign] = [(0, 0, 1, 10), (0, 1, 0, 5), (0, 1, 2, 50)]
     for on in (40, 60):
@@ -138,12 +143,14 @@ def test_an_approval_stays_where_it_belonged_on_its_day() -> None:
 
 _DAY = st.integers(1, 1_400)
 _SIGNS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 2), st.integers(0, 2), _DAY), max_size=40)
-_APPROVALS = st.lists(st.tuples(st.integers(0, 5), st.integers(-1, 3), _DAY), max_size=8)
+_APPROVALS = st.lists(st.tuples(st.integers(0, 5), st.integers(-1, 3), _DAY), max_size=20)
 
 
 @given(signs=_SIGNS, approvals=_APPROVALS, on=st.integers(1, 1_400))
 def test_counts_are_those_of_the_slow_twin(signs: list[Sign], approvals: list[Approval], on: int) -> None:
     known, slow = histories(signs, approvals, on=on), paths(signs, approvals, on=on)
+    days = dict(zip(zip(known.drug.tolist(), known.condition.tolist(), strict=True), known.first.tolist(), strict=True))
+    assert days == {key: [path.days.get(phase, NEVER) for phase in range(4)] for key, path in slow.items()}
     span, window = Span(1, on), (min(300, on), on)
     for step, (begin, end) in STEPS.items():
         rows = followed_slowly(slow, begin, end, on=on)
