@@ -35,7 +35,7 @@ def landscape(ask: LandscapeAsk) -> Row:
     loaded, question, findings = asked(ask)
     found = tagged(loaded.world, question, minimum_coverage=ask.minimum_coverage)
     return {
-        **_head(loaded, question, findings),
+        **head(loaded, question, findings),
         "programmes": [
             _programme(loaded, found, reason) for reason in explain(loaded.world, found.tags, limit=ask.limit)
         ],
@@ -55,7 +55,7 @@ def firsts(ask: FirstsAsk) -> Row:
     loaded, question, findings = asked(ask)
     found = tagged(loaded.world, question, minimum_coverage=ask.minimum_coverage)
     return {
-        **_head(loaded, question, findings),
+        **head(loaded, question, findings),
         "kind": kind_of_count(question),
         **{tag: _group(loaded, drugs) for tag, drugs in members_by_tag(loaded.world, found.tags).items()},
         "shares": _measures(tag_mix(found.tags)),
@@ -71,7 +71,7 @@ def crowding(ask: CrowdingAsk) -> Row:
     found = engine.crowding(loaded.world, question, unit=ask.unit, window_years=ask.window_years, seed=ask.seed)
     findings += _undated(loaded)
     return {
-        **_head(loaded, question, findings),
+        **head(loaded, question, findings),
         "unit": found.unit,
         "measures": _measures(found.measures),
         "coverage": _coverage(loaded, found.coverage),
@@ -88,7 +88,7 @@ def matrix(ask: MatrixAsk) -> Row:
         {**vars(cell), "row_name": _named(loaded, cell.row), "column_name": _named(loaded, cell.column)}
         for cell in found.cells
     ]
-    return {**_head(loaded, question, findings), **vars(found), "cells": cells}
+    return {**head(loaded, question, findings), **vars(found), "cells": cells}
 
 
 def entrants(ask: EntrantsAsk) -> Row:
@@ -103,7 +103,7 @@ def entrants(ask: EntrantsAsk) -> Row:
         raise InputError.single("landscape.first_year", message, hint=hint, path="first_year", value=first_year)
     found = engine.entrants(loaded.world, question, first_year=first_year)
     findings += _undated(loaded)
-    return {**_head(loaded, question, findings), **vars(found)}
+    return {**head(loaded, question, findings), **vars(found)}
 
 
 def compare(ask: CompareAsk) -> Row:
@@ -118,7 +118,7 @@ def compare(ask: CompareAsk) -> Row:
     findings += engine.check_question(loaded.world, replace(question, origins=(origin,)))
     found = engine.compare_origin(loaded.world, question, origin, seed=ask.seed)
     return {
-        **_head(loaded, question, findings),
+        **head(loaded, question, findings),
         "origin": found.origin,
         "versus": ask.versus,
         "ratios": _measures(found.ratios),
@@ -143,7 +143,8 @@ def asked(ask: WorldAsk) -> tuple[LoadedWorld, Question, list[Finding]]:
     return loaded, question, findings
 
 
-def _head(loaded: LoadedWorld, question: Question, findings: list[Finding]) -> Row:
+def head(loaded: LoadedWorld, question: Question, findings: list[Finding]) -> Row:
+    """What every answer begins with: the warehouse, the day, the assumptions and the findings."""
     return {
         "warehouse": str(loaded.root),
         "generation": loaded.generation,

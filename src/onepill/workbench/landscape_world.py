@@ -161,7 +161,7 @@ def _known_days(reader: Reader) -> dict[Key, date]:
     """For each record of a drug source the day from which this version of it was known to the warehouse: that of the
     load that first brought it, or an earlier one that a later load of the same version was said to show.
     """
-    shown = _days_of_loads(reader.generation)
+    shown = days_of_loads(reader.generation)
     sql = """SELECT r.source, r.record_id, r.first_generation, r.first_snapshot FROM record r
         WHERE r.is_current AND r.source IN (
             SELECT source FROM target UNION SELECT source FROM mechanism UNION SELECT source FROM drug
@@ -174,7 +174,7 @@ def _known_days(reader: Reader) -> dict[Key, date]:
     }
 
 
-def _days_of_loads(generation: Generation) -> dict[tuple[str, int], date]:
+def days_of_loads(generation: Generation) -> dict[tuple[str, int], date]:
     days: dict[tuple[str, int], date] = defaultdict(lambda: date.max)
     for source, state in generation.sources.items():
         for load in state.loads:
