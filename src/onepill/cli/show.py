@@ -319,6 +319,7 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "landscape entrants": show_landscape.show_entrants,
     "landscape compare": show_landscape.show_compare,
     "landscape burden": show_research.show_burden,
+    "landscape whitespace": show_research.show_whitespace,
     "due": _due,
     "explain": _explain,
 }

@@ -37,3 +37,31 @@ def _cause(row: Row) -> list[str]:
 def _log_ratio(row: Row) -> str:
     limits = ", ".join("none" if row[key] is None else f"{row[key]:+.2f}" for key in ("low", "high"))
     return f"{'no trial' if row['log_ratio'] is None else format(row['log_ratio'], '+.2f')} [{limits}]"
+
+
+SHOWN_PAIRS = 20
+
+
+def show_whitespace(answer: Row) -> None:
+    show_head(answer)
+    for place, pair in enumerate(answer["pairs"][:SHOWN_PAIRS], 1):
+        print(f"{place}. {pair['target']} in {pair['indication_name']}: {_drugs(pair['drugs'])}")
+        for one in pair["supports"]:
+            print(f"   + {one['statement']['en']} ({one['kind']}; {one['source']}, {one['known_on']})")
+        for one in [*pair["programmes"], *pair["listed"]]:
+            print(f"   = {one['name']}, {one['stage'] or 'stage not told'}")
+        for one in pair["failures"]:
+            where = "here" if one["here"] else "condition not told"
+            print(
+                f"   ! {one['name']} failed ({where}), {one['year'] or 'year not told'}: {one['mode']}, {one['scope']}"
+            )
+    print(
+        f"{min(len(answer['pairs']), SHOWN_PAIRS):,} of {answer['found']:,} pairs; `--json` gives each with its records"
+    )
+    print(answer["order"]["en"])
+    found = answer["coverage"]
+    print(f"class known of {found['target_share']:.0%} of programmes; others may stand in these pairs unseen")
+
+
+def _drugs(number: int) -> str:
+    return {0: "no drug at work", 1: "one drug at work"}.get(number, f"{number:,} drugs at work")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from onepill.workbench.replies_landscape import Asked
 from onepill.workbench.reply_parts import Chance, Iso, Reply, Text
 
@@ -71,3 +73,78 @@ class BurdenReply(Asked):
     coverage: BurdenCoverage
     burden: BurdenSource
     cause_map: CauseMap
+
+
+class SupportRow(Reply):
+    """One finding for the pair; `source` names the record, `known_on` the day from which it is known."""
+
+    kind: Literal["approval", "trial", "drug_list", "knowledge_graph", "related_condition"]
+    drug: str
+    name: str
+    statement: Text
+    source: str
+    known_on: Iso
+
+
+class NeighbourRow(Reply):
+    drug: str
+    name: str
+    indication: str
+    indication_name: str
+    stage: str
+
+
+class FailureRow(Reply):
+    """A drug on the target that is said to have failed; `here` tells whether in this very indication."""
+
+    drug: str
+    name: str
+    here: bool
+    year: int | None
+    mode: str
+    scope: str
+    source: str
+    known_on: Iso
+
+
+class PairRow(Reply):
+    """A pair: why it is thought to work, who is there already, who is near, and what failed.
+
+    `drugs` are at work in the pair: `programmes` by trials and approvals, `listed` by the supports alone.
+    """
+
+    target: str
+    indication: str
+    indication_name: str
+    kinds: list[str]
+    supports: list[SupportRow]
+    drugs: int
+    programmes: list[NeighbourRow]
+    listed: list[NeighbourRow]
+    elsewhere: list[NeighbourRow]
+    target_programmes: int
+    indication_programmes: int
+    approved_here: bool
+    failed_here: bool
+    failures: list[FailureRow]
+
+
+class WhitespaceCoverage(Reply):
+    """Supports by kind before pairs are chosen; `target_share` of all programmes have a known class: the others may
+    stand in any of the pairs unseen.
+    """
+
+    supports: dict[str, int]
+    failures: int
+    target_share: Chance
+    records: dict[str, int]
+
+
+class WhitespaceReply(Asked):
+    """Pairs in the order that `order` tells; `found` counts all."""
+
+    order: Text
+    at_most: int
+    pairs: list[PairRow]
+    found: int
+    coverage: WhitespaceCoverage
