@@ -31,8 +31,9 @@ OPTION_NAMES = {
     "modalities": "--modality",
     "origins": "--origin",
     "versus": "--with",
+    "hs_codes": "--hs",
 }
-FILE_OPTIONS = {"cases": "--cases"}
+FILE_OPTIONS = {"cases": "--cases", "trade": "--trade"}
 """Fields whose text stands in a file that an option names."""
 DOCUMENT = "document"
 """The parameter of a file whose text is part of the question."""

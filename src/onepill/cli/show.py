@@ -320,6 +320,7 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "landscape compare": show_landscape.show_compare,
     "landscape burden": show_research.show_burden,
     "landscape whitespace": show_research.show_whitespace,
+    "landscape industry": show_research.show_industry,
     "due": _due,
     "explain": _explain,
 }

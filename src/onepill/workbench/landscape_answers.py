@@ -58,7 +58,7 @@ def firsts(ask: FirstsAsk) -> Row:
         **head(loaded, question, findings),
         "kind": kind_of_count(question),
         **{tag: _group(loaded, drugs) for tag, drugs in members_by_tag(loaded.world, found.tags).items()},
-        "shares": _measures(tag_mix(found.tags)),
+        "shares": measures(tag_mix(found.tags)),
         "coverage": _coverage(loaded, found.coverage, found.tags.coverage),
     }
 
@@ -69,11 +69,11 @@ def crowding(ask: CrowdingAsk) -> Row:
 
     loaded, question, findings = asked(ask)
     found = engine.crowding(loaded.world, question, unit=ask.unit, window_years=ask.window_years, seed=ask.seed)
-    findings += _undated(loaded)
+    findings += undated(loaded)
     return {
         **head(loaded, question, findings),
         "unit": found.unit,
-        "measures": _measures(found.measures),
+        "measures": measures(found.measures),
         "coverage": _coverage(loaded, found.coverage),
     }
 
@@ -102,7 +102,7 @@ def entrants(ask: EntrantsAsk) -> Row:
         hint = f"write --first-year {question.as_of.year} or earlier"
         raise InputError.single("landscape.first_year", message, hint=hint, path="first_year", value=first_year)
     found = engine.entrants(loaded.world, question, first_year=first_year)
-    findings += _undated(loaded)
+    findings += undated(loaded)
     return {**head(loaded, question, findings), **vars(found)}
 
 
@@ -121,8 +121,8 @@ def compare(ask: CompareAsk) -> Row:
         **head(loaded, question, findings),
         "origin": found.origin,
         "versus": ask.versus,
-        "ratios": _measures(found.ratios),
-        "sides": {name: _measures(side.measures) for name, side in found.sides.items()},
+        "ratios": measures(found.ratios),
+        "sides": {name: measures(side.measures) for name, side in found.sides.items()},
         "unknown_origin": found.unknown_origin,
         "coverage": _coverage(loaded, found.coverage),
     }
@@ -156,7 +156,7 @@ def head(loaded: LoadedWorld, question: Question, findings: list[Finding]) -> Ro
     }
 
 
-def _undated(loaded: LoadedWorld) -> list[Finding]:
+def undated(loaded: LoadedWorld) -> list[Finding]:
     """Lists of approved drugs tell no day: what is known from them alone seems to enter on the day of the list."""
     number = loaded.inputs.counts.get("listed_as_approved", 0)
     if not number:
@@ -199,12 +199,13 @@ def _named(loaded: LoadedWorld, value: str) -> str:
     return known[0] if known else value
 
 
-def _measures(measures: Mapping[str, Measure]) -> Row:
+def measures(found: Mapping[Any, Measure]) -> Row:
+    """Measures as rows, each with its meaning where it has a name of its own."""
     from onepill.landscape.tables import CROWDING, TAG_NAMES
 
     meanings = {name: dict(column.meaning) for name, column in CROWDING.items()}
     meanings |= {name: dict(said) for name, said in TAG_NAMES.items() if name not in meanings}
-    return {name: {**vars(measure), "meaning": meanings.get(name)} for name, measure in measures.items()}
+    return {name: {**vars(measure), "meaning": meanings.get(name)} for name, measure in found.items()}
 
 
 def _coverage(loaded: LoadedWorld, coverage: Coverage, world_share: float | None = None) -> Row:

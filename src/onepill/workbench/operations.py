@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
-from onepill.workbench import answers, landscape_answers, landscape_burden, landscape_whitespace, registry
+from onepill.workbench import (
+    answers,
+    landscape_answers,
+    landscape_burden,
+    landscape_industry,
+    landscape_whitespace,
+    registry,
+)
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -108,6 +115,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _landscape("compare", "CompareAsk", "CompareReply", landscape_answers.compare),
     _landscape("burden", "BurdenAsk", "BurdenReply", landscape_burden.burden, models="research"),
     _landscape("whitespace", "WhitespaceAsk", "WhitespaceReply", landscape_whitespace.whitespace, models="research"),
+    _landscape("industry", "IndustryAsk", "IndustryReply", landscape_industry.industry, models="research"),
     Operation("due", "DueAsk", "Due", answers.due),
     Operation("explain", "ExplainAsk", "Explanation", answers.explain),
 )
