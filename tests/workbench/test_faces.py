@@ -119,7 +119,10 @@ def landscape_questions(root: Path) -> dict[str, Asked]:
         ),
         "landscape firsts": Asked([*words, "--origin", "CN"], {**fields, "origins": ["CN"]}),
         "landscape crowding": Asked([*words, "--pd1-as-one"], {**fields, "pd1_as_one": True}),
-        "landscape matrix": Asked([*words, "--rows", "modality"], {**fields, "rows": "modality"}),
+        "landscape matrix": Asked(
+            [*words, "--rows", "modality", "--group", "MEK=MAP2K1,MAP2K2"],
+            {**fields, "rows": "modality", "groups": ["MEK=MAP2K1,MAP2K2"]},
+        ),
         "landscape entrants": Asked([*words, "--first-year", "2015"], {**fields, "first_year": 2015}),
         "landscape compare": Asked([*words, "--origin", "CN", "--with", "rest"], {**fields, "origin": "CN"}),
         "landscape whitespace": Asked([*words, "--at-most", "1"], {**fields, "at_most": 1}),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 ENTRANT_YEARS = 10
+CELLS = 1000
 
 
 def landscape(ask: LandscapeAsk) -> Row:
@@ -83,7 +84,7 @@ def matrix(ask: MatrixAsk) -> Row:
     from onepill import landscape as engine
 
     loaded, question, findings = asked(ask)
-    found = engine.matrix(loaded.world, question, rows=ask.rows, columns=ask.columns, limit=ask.limit)
+    found = engine.matrix(loaded.world, question, rows=ask.rows, columns=ask.columns, limit=ask.limit or CELLS)
     cells = [
         {**vars(cell), "row_name": _named(loaded, cell.row), "column_name": _named(loaded, cell.column)}
         for cell in found.cells
