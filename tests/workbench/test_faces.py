@@ -130,6 +130,7 @@ def landscape_questions(root: Path) -> dict[str, Asked]:
             [*words, "--trade", str(trade_file(root.parent)), "--hs", "2941", "--hs", "2933"],
             {**fields, "trade": trade_given(root.parent), "hs_codes": ["2941", "2933"]},
         ),
+        "landscape readouts": Asked([*words, "--endpoint", "survival"], {**fields, "endpoints": ["survival"]}),
         "landscape burden": Asked([*words, "--area", "CN", "--year", "2016"], {**fields, "area": "CN", "year": 2016}),
     }
 

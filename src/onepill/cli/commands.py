@@ -33,6 +33,7 @@ OPTION_NAMES = {
     "versus": "--with",
     "hs_codes": "--hs",
     "groups": "--group",
+    "endpoints": "--endpoint",
 }
 FILE_OPTIONS = {"cases": "--cases", "trade": "--trade"}
 """Fields whose text stands in a file that an option names."""

@@ -103,3 +103,36 @@ def _dependence(row: Row) -> list[str]:
     few = "" if row["partner_hhi"] is None else f"{row['partner_hhi']:.3f}"
     top = f"{row['top_partner']} {row['top_partner_share']:.1%}" if row["top_partner"] else ""
     return [row["reporter"], str(row["year"]), f"{row['imports_usd'] / 1e6:,.1f}", *shares, few, top]
+
+
+SHOWN_TABLES, SHOWN_ROWS = 8, 12
+
+
+def show_readouts(answer: Row) -> None:
+    show_head(answer)
+    print(answer["caveat"]["en"])
+    if answer["results_absent"]:
+        print(answer["results_absent"]["en"])
+        return
+    for table in answer["tables"][:SHOWN_TABLES]:
+        print(f"{table['endpoint']['en']}, {table['unit']}; {_trials(table['trials'])}")
+        rows = [_readout(row) for row in table["rows"][:SHOWN_ROWS]]
+        show_table(rows, ["drugs", "trial", "arm", "value", "limits or spread", "n", "time frame"])
+        if table["differences"]:
+            print(f"  the rows differ in {', '.join(table['differences'])}")
+    have = f"{answer['trials_with_results']:,} of {answer['trials']:,} trials have posted results"
+    print(f"{have}, {answer['found']:,} numbers; `--json` gives each")
+    print(answer["endpoint_note"]["en"])
+
+
+def _readout(row: Row) -> list[str]:
+    names = ", ".join(one["name"] for one in row["drugs"])
+    limits = "" if row["low"] is None or row["high"] is None else f"{row['low']:g} to {row['high']:g}"
+    spread = limits or ("" if row["spread"] is None else f"± {row['spread']:g}")
+    value = f"{row['value']:g} {row['statistic'].lower()}".strip()
+    count = "" if row["participants"] is None else f"{row['participants']:,}"
+    return [names, row["trial"].partition(":")[2], row["arm"], value, spread, count, row["time_frame"]]
+
+
+def _trials(number: int) -> str:
+    return "one trial" if number == 1 else f"{number:,} trials"

@@ -12,6 +12,7 @@ from onepill.workbench import (
     landscape_answers,
     landscape_burden,
     landscape_industry,
+    landscape_readouts,
     landscape_whitespace,
     registry,
 )
@@ -116,6 +117,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _landscape("burden", "BurdenAsk", "BurdenReply", landscape_burden.burden, models="research"),
     _landscape("whitespace", "WhitespaceAsk", "WhitespaceReply", landscape_whitespace.whitespace, models="research"),
     _landscape("industry", "IndustryAsk", "IndustryReply", landscape_industry.industry, models="research"),
+    _landscape("readouts", "ReadoutsAsk", "ReadoutsReply", landscape_readouts.readouts, models="research"),
     Operation("due", "DueAsk", "Due", answers.due),
     Operation("explain", "ExplainAsk", "Explanation", answers.explain),
 )

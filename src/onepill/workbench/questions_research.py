@@ -49,3 +49,12 @@ class IndustryAsk(FilteredAsk):
         default=["29"], description="beginning of the commodity codes that count as starting materials"
     )
     seed: int = Field(default=1, ge=0, description="of the resampling that gives limits")
+
+
+class ReadoutsAsk(FilteredAsk):
+    """What the competitors' trials found."""
+
+    endpoints: list[str] = Field(default=[], description="words that the endpoint must hold, such as survival or HbA1c")
+    limit: int = Field(
+        default=500, ge=1, le=100_000, description="at most so many rows, of the endpoints with most trials"
+    )

@@ -218,3 +218,59 @@ class IndustryReply(Asked):
     trade: TradeReply | None
     trade_absent: Text | None
     trade_note: Text
+
+
+class DrugName(Reply):
+    drug: str
+    name: str
+
+
+class ReadoutRow(Reply):
+    """A posted number of a primary outcome: a measurement of an arm, or a comparison of arms.
+
+    `low` and `high` or `spread` are what `dispersion` says; `drugs` are those that the trial investigates.
+    """
+
+    trial: str
+    drugs: list[DrugName]
+    kind: Literal["measurement", "comparison"]
+    arm: str
+    measure: str
+    category: str
+    time_frame: str
+    statistic: str
+    value: float
+    low: float | None
+    high: float | None
+    spread: float | None
+    dispersion: str
+    participants: int | None
+    p_value: str
+    population: str
+    posted: Iso
+
+
+class ReadoutTable(Reply):
+    """Rows of one endpoint and unit; `differences` are the columns in which they differ."""
+
+    endpoint: Text
+    unit: str
+    trials: int
+    differences: list[str]
+    rows: list[ReadoutRow]
+
+
+class ReadoutsReply(Asked):
+    """Readouts side by side, never without the `caveat`. `results_absent` says that none are loaded, and how to.
+
+    `found` counts all rows, `not_numbers` posted values that are none, such as NA.
+    """
+
+    caveat: Text
+    tables: list[ReadoutTable]
+    trials: int
+    trials_with_results: int
+    found: int
+    not_numbers: int
+    endpoint_note: Text
+    results_absent: Text | None
