@@ -34,8 +34,8 @@ def test_shares_and_hhi_by_hand() -> None:
     assert found.effective_partners == pytest.approx(1.6)
 
 
-def test_the_merger_guidelines_example_of_four_suppliers() -> None:
-    """30, 30, 20 and 20 percent make 2,600 points: US DOJ and FTC, Horizontal Merger Guidelines, note on the HHI."""
+def test_the_printed_index_of_four_suppliers() -> None:
+    """30, 30, 20 and 20 percent make 2,600 points: https://www.rhayden.us/managerial-economics/info-nlr.html."""
     rows = [row("29", name, "import", share) for name, share in zip("ABCD", (30, 30, 20, 20), strict=True)]
     assert import_dependence(rows).rows[0].partner_hhi == pytest.approx(0.26)
 
