@@ -195,7 +195,7 @@ def past(root: Path) -> dict[str, Row]:
         for key in ("warehouse", "generation"):
             answer.pop(key)
         if "coverage" in answer:
-            answer["coverage"].pop("texts")
+            answer["coverage"].pop("texts", None)
             answer["coverage"].pop("records")
     return found
 

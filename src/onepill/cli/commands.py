@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 
 import typer
 
-from onepill.cli import show
+from onepill.cli import export_cells, show
 from onepill.core.errors import Finding, InputError
 from onepill.workbench.documents import read_passport, read_text, to_json
 from onepill.workbench.operations import OPERATIONS, Operation
@@ -31,8 +31,11 @@ OPTION_NAMES = {
     "modalities": "--modality",
     "origins": "--origin",
     "versus": "--with",
+    "hs_codes": "--hs",
+    "groups": "--group",
+    "endpoints": "--endpoint",
 }
-FILE_OPTIONS = {"cases": "--cases"}
+FILE_OPTIONS = {"cases": "--cases", "trade": "--trade"}
 """Fields whose text stands in a file that an option names."""
 DOCUMENT = "document"
 """The parameter of a file whose text is part of the question."""
@@ -44,6 +47,12 @@ ARGUMENTS = {"id": "ID", "source": "SOURCE", "path": "PATH"}
 JSON_OPTION = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 LANG_OPTION = Annotated[str, typer.Option("--lang", help="Language of the page: en or zh.")]
 OUT_OPTION = Annotated[Path | None, typer.Option("--out", help="Folder for passport.html and passport.json.")]
+EXPORT_OPTION = Annotated[
+    Path | None, typer.Option("--out", help="File .csv or .json for all filled cells, counts by stage.")
+]
+EXPORTS = ("landscape matrix",)
+"""Questions whose cells `--out` writes to a file; all of them, unless `--limit` says fewer."""
+EVERY_CELL = 1_000_000
 POSITIONAL_OR_KEYWORD = inspect.Parameter.POSITIONAL_OR_KEYWORD
 
 
@@ -99,6 +108,8 @@ def _command(found: Operation) -> Callable[..., None]:
     ]
     if found.name == "passport":
         parameters += [_keyword("lang", LANG_OPTION, "en"), _keyword("out", OUT_OPTION, None)]
+    if found.name in EXPORTS:
+        parameters.append(_keyword("out", EXPORT_OPTION, None))
     parameters.append(_keyword("as_json", JSON_OPTION, False))
 
     def run(**given: Any) -> None:
@@ -166,15 +177,22 @@ def _answer(found: Operation, given: dict[str, Any]) -> None:
     document, lang, out = given.pop(DOCUMENT, None), given.pop("lang", "en"), given.pop("out", None)
     if lang not in ("en", "zh"):
         raise InputError.single("lang.unknown", f"{lang!r} is no language of the passport", hint="en or zh", value=lang)
+    is_export = found.name in EXPORTS and out is not None
+    if is_export:
+        export_cells.check_export(out)
+        given["limit"] = given["limit"] or EVERY_CELL
     question = _question(found, given, document)
     if found.name == "passport":
         show.passport(found, question, lang=lang, out=out, as_json=as_json)
         return
     answer = show.with_steps(found, question, quiet=as_json)
+    if is_export:
+        export_cells.write_cells(answer, out)
     if as_json:
         sys.stdout.write(to_json(answer))
     else:
         show.SHOW[found.name](answer)
+        print(f"written: {out}") if is_export else None
     if found.name in CHECKS and answer["errors"]:
         raise typer.Exit(InputError.exit_code)
 

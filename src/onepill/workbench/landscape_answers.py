@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 ENTRANT_YEARS = 10
+CELLS = 1000
 
 
 def landscape(ask: LandscapeAsk) -> Row:
@@ -35,7 +36,7 @@ def landscape(ask: LandscapeAsk) -> Row:
     loaded, question, findings = asked(ask)
     found = tagged(loaded.world, question, minimum_coverage=ask.minimum_coverage)
     return {
-        **_head(loaded, question, findings),
+        **head(loaded, question, findings),
         "programmes": [
             _programme(loaded, found, reason) for reason in explain(loaded.world, found.tags, limit=ask.limit)
         ],
@@ -55,10 +56,10 @@ def firsts(ask: FirstsAsk) -> Row:
     loaded, question, findings = asked(ask)
     found = tagged(loaded.world, question, minimum_coverage=ask.minimum_coverage)
     return {
-        **_head(loaded, question, findings),
+        **head(loaded, question, findings),
         "kind": kind_of_count(question),
         **{tag: _group(loaded, drugs) for tag, drugs in members_by_tag(loaded.world, found.tags).items()},
-        "shares": _measures(tag_mix(found.tags)),
+        "shares": measures(tag_mix(found.tags)),
         "coverage": _coverage(loaded, found.coverage, found.tags.coverage),
     }
 
@@ -69,11 +70,11 @@ def crowding(ask: CrowdingAsk) -> Row:
 
     loaded, question, findings = asked(ask)
     found = engine.crowding(loaded.world, question, unit=ask.unit, window_years=ask.window_years, seed=ask.seed)
-    findings += _undated(loaded)
+    findings += undated(loaded)
     return {
-        **_head(loaded, question, findings),
+        **head(loaded, question, findings),
         "unit": found.unit,
-        "measures": _measures(found.measures),
+        "measures": measures(found.measures),
         "coverage": _coverage(loaded, found.coverage),
     }
 
@@ -83,12 +84,12 @@ def matrix(ask: MatrixAsk) -> Row:
     from onepill import landscape as engine
 
     loaded, question, findings = asked(ask)
-    found = engine.matrix(loaded.world, question, rows=ask.rows, columns=ask.columns, limit=ask.limit)
+    found = engine.matrix(loaded.world, question, rows=ask.rows, columns=ask.columns, limit=ask.limit or CELLS)
     cells = [
         {**vars(cell), "row_name": _named(loaded, cell.row), "column_name": _named(loaded, cell.column)}
         for cell in found.cells
     ]
-    return {**_head(loaded, question, findings), **vars(found), "cells": cells}
+    return {**head(loaded, question, findings), **vars(found), "cells": cells}
 
 
 def entrants(ask: EntrantsAsk) -> Row:
@@ -102,8 +103,8 @@ def entrants(ask: EntrantsAsk) -> Row:
         hint = f"write --first-year {question.as_of.year} or earlier"
         raise InputError.single("landscape.first_year", message, hint=hint, path="first_year", value=first_year)
     found = engine.entrants(loaded.world, question, first_year=first_year)
-    findings += _undated(loaded)
-    return {**_head(loaded, question, findings), **vars(found)}
+    findings += undated(loaded)
+    return {**head(loaded, question, findings), **vars(found)}
 
 
 def compare(ask: CompareAsk) -> Row:
@@ -118,11 +119,11 @@ def compare(ask: CompareAsk) -> Row:
     findings += engine.check_question(loaded.world, replace(question, origins=(origin,)))
     found = engine.compare_origin(loaded.world, question, origin, seed=ask.seed)
     return {
-        **_head(loaded, question, findings),
+        **head(loaded, question, findings),
         "origin": found.origin,
         "versus": ask.versus,
-        "ratios": _measures(found.ratios),
-        "sides": {name: _measures(side.measures) for name, side in found.sides.items()},
+        "ratios": measures(found.ratios),
+        "sides": {name: measures(side.measures) for name, side in found.sides.items()},
         "unknown_origin": found.unknown_origin,
         "coverage": _coverage(loaded, found.coverage),
     }
@@ -143,7 +144,8 @@ def asked(ask: WorldAsk) -> tuple[LoadedWorld, Question, list[Finding]]:
     return loaded, question, findings
 
 
-def _head(loaded: LoadedWorld, question: Question, findings: list[Finding]) -> Row:
+def head(loaded: LoadedWorld, question: Question, findings: list[Finding]) -> Row:
+    """What every answer begins with: the warehouse, the day, the assumptions and the findings."""
     return {
         "warehouse": str(loaded.root),
         "generation": loaded.generation,
@@ -155,7 +157,7 @@ def _head(loaded: LoadedWorld, question: Question, findings: list[Finding]) -> R
     }
 
 
-def _undated(loaded: LoadedWorld) -> list[Finding]:
+def undated(loaded: LoadedWorld) -> list[Finding]:
     """Lists of approved drugs tell no day: what is known from them alone seems to enter on the day of the list."""
     number = loaded.inputs.counts.get("listed_as_approved", 0)
     if not number:
@@ -198,12 +200,13 @@ def _named(loaded: LoadedWorld, value: str) -> str:
     return known[0] if known else value
 
 
-def _measures(measures: Mapping[str, Measure]) -> Row:
+def measures(found: Mapping[Any, Measure]) -> Row:
+    """Measures as rows, each with its meaning where it has a name of its own."""
     from onepill.landscape.tables import CROWDING, TAG_NAMES
 
     meanings = {name: dict(column.meaning) for name, column in CROWDING.items()}
     meanings |= {name: dict(said) for name, said in TAG_NAMES.items() if name not in meanings}
-    return {name: {**vars(measure), "meaning": meanings.get(name)} for name, measure in measures.items()}
+    return {name: {**vars(measure), "meaning": meanings.get(name)} for name, measure in found.items()}
 
 
 def _coverage(loaded: LoadedWorld, coverage: Coverage, world_share: float | None = None) -> Row:
