@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from onepill import __version__
 from onepill.core.errors import InputError
+from onepill.registries.bulk import begin_helper
 from onepill.registries.entities import (
     Alias,
     CompanyBook,
@@ -122,8 +122,8 @@ _own: list[Books] = []
 
 
 def _begin(aliases: Sequence[Alias], condition_rows: Sequence[Mapping[str, Any]]) -> None:
-    """Begin a process: Ctrl-C reaches it through its parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Begin a process with books of its own."""
+    begin_helper()
     drugs, conditions = DrugLinker(DrugBook(aliases)), condition_book_from_rows(condition_rows)
     _own[:] = [Books(drugs, conditions, aliases=aliases)]
 
