@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onepill.core.errors import InputError
+from onepill.workbench import landscape_world
 from onepill.workbench.landscape_cache import cache_file
 from onepill.workbench.operations import OPERATIONS, operation
 from tests.cli.asking import Ask, asker
@@ -170,11 +172,36 @@ def test_the_links_are_kept_and_a_damaged_copy_is_made_again(tmp_path: Path, roo
     assert python("", own) == first
     for damaged in (whole[: len(whole) // 2], b""):
         kept.write_bytes(damaged)
+        landscape_world._loaded.cache_clear()
         assert python("", own) == first
         assert kept.read_bytes() == whole
     load_trials(own, [Trial(70, "2021-01-01", "PHASE1", ("velorasib",))], update=True)
     assert "velorasib" in by_drug(python("", own))
     assert not kept.exists()
+
+
+def test_a_load_makes_the_world_and_a_process_reads_it_once(
+    tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = Path(shutil.copytree(root, tmp_path / "own"))
+    reads, read = [], landscape_world.read_world
+    monkeypatch.setattr(landscape_world, "read_world", lambda *given: reads.append(given[1]) or read(*given))
+    monkeypatch.setattr(landscape_world, "make_world", lambda *given, **how: pytest.fail("the load made it"))
+    before = [python(name.removeprefix("landscape").strip(), own) for name in NAMES]
+    assert reads == [before[0]["generation"]]
+    monkeypatch.undo()
+    steps: list[str] = []
+    file = tmp_path / "one.json"
+    file.write_text(json.dumps(Trial(71, "2021-01-01", "PHASE1", ("velorasib",)).study()), encoding="utf-8")
+    found = operation("registry load")
+    fields = {"source": "ctgov", "path": str(file), "warehouse": str(own), "update": True}
+    later = found.question.model_validate({**fields, "link_later": True})
+    found.ask(later, progress=lambda step, done, total: steps.append(step))
+    assert "link" not in steps
+    found.ask(found.question.model_validate(fields), progress=lambda step, done, total: steps.append(step))
+    assert steps[-1] == "link"
+    monkeypatch.setattr(landscape_world, "make_world", lambda *given, **how: pytest.fail("the load made it"))
+    assert "velorasib" in by_drug(python("", own))
 
 
 LATER = st.builds(

@@ -72,6 +72,7 @@ STEPS = {
     "fetch": "fetching",
     "read": "rows read",
     "compare": "comparing with what stands",
+    "link": "linking names",
     "write": "writing",
     "verify": "segments checked",
 }

@@ -6,19 +6,21 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from onepill.core.errors import InputError
 from onepill.landscape import DrugRow, World, world_from_columns
-from onepill.landscape.columns import EvidenceColumns, evidence_columns
 from onepill.registries import TABLES
-from onepill.registries.entities import DrugLinker, TargetBook, TargetClaim
+from onepill.registries.entities import TargetBook, TargetClaim
+from onepill.registries.sink import paused_collection
 from onepill.workbench.landscape_annotations import ALWAYS, annotation_rows
-from onepill.workbench.landscape_cache import read_inputs, write_inputs
+from onepill.workbench.landscape_cache import cache_file, read_world, write_world
 from onepill.workbench.landscape_claims import Claim, gather_claims
 from onepill.workbench.landscape_evidence import Gathered, Key, gather
-from onepill.workbench.landscape_names import Names, condition_book, drug_book, rows_of, target_book
+from onepill.workbench.landscape_links import Tell, book_key, read_links, write_links
+from onepill.workbench.landscape_names import Names, books_of, rows_of, target_book
 
 if TYPE_CHECKING:
     from onepill.registries.entities import ConditionBook
@@ -40,8 +42,6 @@ class Inputs:
         snapshot_day: the newest day that any source of it shows; the day of loading where the source tells none.
     """
 
-    drugs: tuple[DrugRow, ...]
-    columns: EvidenceColumns
     drug_names: Mapping[str, str]
     sponsor_names: Mapping[str, str]
     conditions: Mapping[str, tuple[str, tuple[str, ...]]]
@@ -64,55 +64,94 @@ class LoadedWorld:
 def loaded_world(root: Path) -> LoadedWorld:
     """The world of the warehouse's current generation.
 
-    Linking a generation's texts takes seconds to minutes; what comes of it is kept in the warehouse's folder and used
-    again until the next load or the next version of onepill.
+    A load makes it and keeps it in the warehouse's folder (`prepare_world`); where it was not made, the first question
+    makes it. A process that asks again keeps it in memory until the warehouse's manifest is another file.
 
     Raises:
         InputError: `landscape.empty` where no trial and no approval can be used.
         MissingExtra: onepill[registry] is not installed.
     """
-    from onepill.store.warehouse import current, open_reader
-
-    found = current(root)
-    inputs = read_inputs(root, found.number, Inputs)
-    if inputs is None:
-        with open_reader(root, TABLES) as reader:
-            found, inputs = reader.generation, make_inputs(reader, root)
-        write_inputs(root, found.number, inputs)
-    world = world_from_columns(inputs.drugs, inputs.columns, snapshot_day=inputs.snapshot_day)
-    return LoadedWorld(root, found.number, inputs, world)
+    return _loaded(root, _identity(root / "manifest.json"))
 
 
-def make_inputs(reader: Reader, root: Path) -> Inputs:
+def prepare_world(root: Path, *, tell: Tell | None = None) -> bool:
+    """Make and keep the world of the current generation unless it is kept; whether there is one.
+
+    Texts that were linked for an earlier generation by the same books of names are not linked again.
+    """
+    from onepill.store.warehouse import current
+
+    try:
+        if not cache_file(root, current(root).number).exists():
+            _make(root, tell)
+    except InputError as error:
+        if any(finding.code == "landscape.empty" for finding in error.findings):
+            return False
+        raise
+    return True
+
+
+def _identity(manifest: Path) -> tuple[int, ...]:
+    """A load replaces the manifest by another file."""
+    try:
+        found = manifest.stat()
+    except OSError:
+        return ()
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+@lru_cache(maxsize=2)
+def _loaded(root: Path, identity: tuple[int, ...]) -> LoadedWorld:
+    from onepill.store.warehouse import current
+
+    number = current(root).number
+    kept = read_world(root, number, Inputs)
+    return LoadedWorld(root, number, *kept) if kept else _make(root)
+
+
+def _make(root: Path, tell: Tell | None = None) -> LoadedWorld:
+    from onepill.store.warehouse import open_reader
+
+    with open_reader(root, TABLES) as reader, paused_collection():
+        inputs, world = make_world(reader, root, tell=tell)
+        number = reader.generation.number
+    write_world(root, number, inputs, world)
+    return LoadedWorld(root, number, inputs, world)
+
+
+def make_world(reader: Reader, root: Path, *, tell: Tell | None = None) -> tuple[Inputs, World]:
     """Link every distinct text of the generation once and gather its evidence.
 
     Raises:
         InputError: `landscape.empty`.
     """
     _refuse_empty(reader, root)
-    book, conditions = drug_book(reader), condition_book(reader)
-    names, day_of = Names(DrugLinker(book), conditions), _known_days(reader)
+    books, key = books_of(reader), book_key(reader.generation)
+    names = Names(books, kept=read_links(root, key), tell=tell)
+    day_of = _known_days(reader)
     found = gather(reader, names, day_of)
-    if not found.rows:
+    columns = found.columns
+    if not len(columns.drug.codes):
         message = f"the warehouse {root} holds no trial or approval of a drug that is known"
         raise InputError.single("landscape.empty", message, hint=HINT, value=dict(found.counts))
     # Counted before the claims: coverage tells of the texts of trials and approvals.
-    links = {kind: dict(of) for kind, of in names.counts().items()}
+    links = names.counts()
     claims = gather_claims(reader, names, day_of)
-    drugs = sorted({row.drug_id for row in found.rows} | {claim.drug_id for claim in claims})
-    return Inputs(
-        drugs=tuple(_drug_rows(drugs, found, names, target_book(reader, book), day_of)),
-        columns=evidence_columns(found.rows),
+    write_links(root, key, names.links)
+    named = {claim.drug_id for claim in claims}.union(columns.drug.names)
+    conditions = {claim.indication_id for claim in claims}.union(columns.indication.names)
+    drugs = tuple(_drug_rows(sorted(named), found, names, target_book(reader, books.drugs.book), day_of))
+    shown = max(_shown(load) for state in reader.generation.sources.values() for load in state.loads)
+    inputs = Inputs(
         drug_names=names.drug_names,
         sponsor_names=names.sponsor_names,
-        conditions=_conditions(
-            {row.indication_id for row in found.rows} | {claim.indication_id for claim in claims}, conditions
-        ),
+        conditions=_conditions(conditions, books.conditions),
         claims=claims,
         counts=dict(sorted(found.counts.items())),
         links=links,
-        snapshot_day=max(_shown(load) for state in reader.generation.sources.values() for load in state.loads),
+        snapshot_day=shown,
     )
+    return inputs, world_from_columns(drugs, columns, snapshot_day=shown)
 
 
 def _refuse_empty(reader: Reader, root: Path) -> None:

@@ -30,6 +30,9 @@ class LoadAsk(WarehouseAsk):
     snapshot: Day | None = Field(
         default=None, description="day (YYYY-MM-DD) that the file shows; what it says itself if left out"
     )
+    link_later: bool = Field(
+        default=False, description="leave the linking of names to the first question; for loading several files"
+    )
 
 
 class SyncAsk(WarehouseAsk):

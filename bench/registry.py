@@ -1,6 +1,6 @@
 """Measure how fast registries are parsed, on studies grown from the shipped samples with changed ids.
 
-    python tools/bench_registry.py --studies 20000    parse JSON lines and a bulk zip, beside DuckDB on the same JSON
+    python bench/registry.py --studies 20000    parse JSON lines and a bulk zip, beside DuckDB on the same JSON
 
 The grown studies are benchmarks only and never shipped: each is one of the samples with an id of its own, its days
 shifted and its names kept, so that sizes and shapes stay real while nothing can be taken for a study.

@@ -1,6 +1,6 @@
 """Measures name linking at registry size.
 
-    python tools/bench_entities.py [NAMES]
+    python bench/entities.py [NAMES]
 
 Makes NAMES (default 500,000) drug-like names by chance from syllables and INN stems, indexes them, and links as many
 texts: a third as they are, a third in register dress (dose, form, salt), a third with one letter changed. Prints

@@ -4,7 +4,7 @@ The plan: four stages with triangular durations and lognormal costs, then in eac
 lognormal length in working days, a review clock in working days, an approval gate and a market over 25 years with
 three random multipliers; a royalty in four tiers on worldwide sales between two parties. 28 draws a path at most.
 
-Run `python -m tools.bench_kernel`; `measure()` is what `make bench` calls.
+Run `python -m bench.kernel`; `measure()` is what `make bench` calls.
 """
 
 from __future__ import annotations
