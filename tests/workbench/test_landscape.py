@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from onepill.core.errors import InputError
 from onepill.workbench.landscape_cache import cache_file
+from onepill.workbench.landscape_corrections import NONE
 from onepill.workbench.operations import OPERATIONS, operation
 from tests.cli.asking import Ask, asker
 from tests.workbench.landscape_warehouse import (
@@ -165,7 +166,7 @@ def test_matrix_entrants_and_comparison_count_the_same_drugs(root: Path) -> None
 def test_the_links_are_kept_and_a_damaged_copy_is_made_again(tmp_path: Path, root: Path) -> None:
     own = Path(shutil.copytree(root, tmp_path / "own"))
     first = python("", own)
-    kept = cache_file(own, first["generation"])
+    kept = cache_file(own, first["generation"], NONE)
     whole = kept.read_bytes()
     assert python("", own) == first
     for damaged in (whole[: len(whole) // 2], b""):

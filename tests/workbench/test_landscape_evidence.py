@@ -13,7 +13,7 @@ import pytest
 
 from onepill.landscape import EvidenceRow
 from onepill.registries import TABLES
-from onepill.registries.entities import DrugLinker, Evidence, TargetClaim
+from onepill.registries.entities import CompanyBook, DrugLinker, Evidence, TargetClaim
 from onepill.store.warehouse import Reader
 from onepill.store.warehouse.manifest import empty_generation
 from onepill.workbench.landscape_annotations import annotation_rows
@@ -53,7 +53,7 @@ def warehouse(tables: Mapping[str, Sequence[Row]]) -> Iterator[Reader]:
 
 def gathered(**tables: Sequence[Row]) -> Gathered:
     with warehouse(tables) as reader:
-        return gather(reader, Names(DrugLinker(drug_book(reader)), condition_book(reader)), {})
+        return gather(reader, Names(DrugLinker(drug_book(reader)), condition_book(reader), CompanyBook()), {})
 
 
 def test_an_original_approval_counts_from_its_decision() -> None:

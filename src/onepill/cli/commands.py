@@ -31,8 +31,10 @@ OPTION_NAMES = {
     "modalities": "--modality",
     "origins": "--origin",
     "versus": "--with",
+    "kept": "--list",
+    "export": "--out",
 }
-FILE_OPTIONS = {"cases": "--cases"}
+FILE_OPTIONS = {"cases": "--cases", "take": "--take"}
 """Fields whose text stands in a file that an option names."""
 DOCUMENT = "document"
 """The parameter of a file whose text is part of the question."""

@@ -22,19 +22,18 @@ from onepill.store.files import write_whole
 if TYPE_CHECKING:
     from onepill.workbench.landscape_world import Inputs
 
-FORM = 1
+FORM = 2
 """To be raised with every change of what is linked or kept between two versions of onepill."""
 FOLDER = "landscape"
 
 
-def cache_file(root: Path, generation: int) -> Path:
-    """Where the evidence of a generation is kept, by this version of onepill."""
-    return root / FOLDER / f"{generation:06d}-{__version__}-{FORM}.npz"
+def cache_file(root: Path, generation: int, mark: str) -> Path:
+    """Where the evidence of a generation is kept, linked by this version of onepill with the corrections of a mark."""
+    return root / FOLDER / f"{generation:06d}-{__version__}-{FORM}-{mark}.npz"
 
 
-def write_inputs(root: Path, generation: int, inputs: Inputs) -> None:
+def write_inputs(file: Path, inputs: Inputs) -> None:
     """Keep the inputs and drop those of other generations; a folder that may only be read keeps none."""
-    file = cache_file(root, generation)
     names: dict[str, tuple[str, ...]] = {}
     arrays: dict[str, Any] = {}
     for one in dataclasses.fields(EvidenceColumns):
@@ -55,10 +54,10 @@ def write_inputs(root: Path, generation: int, inputs: Inputs) -> None:
                 other.unlink(missing_ok=True)
 
 
-def read_inputs(root: Path, generation: int, make: type[Inputs]) -> Inputs | None:
+def read_inputs(file: Path, make: type[Inputs]) -> Inputs | None:
     """What was kept of a generation; None where there is nothing, or nothing that can be read."""
     try:
-        with np.load(cache_file(root, generation), allow_pickle=False) as packed:
+        with np.load(file, allow_pickle=False) as packed:
             arrays = dict(packed)
         document = json.loads(arrays.pop("document").tobytes())
         names, plain = document["names"], document["inputs"]

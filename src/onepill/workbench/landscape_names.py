@@ -11,6 +11,7 @@ from onepill.registries.entities import (
     Company,
     CompanyBook,
     ConditionBook,
+    Corrections,
     DrugBook,
     DrugLinker,
     Link,
@@ -80,12 +81,12 @@ def drug_book(reader: Reader) -> DrugBook:
     return DrugBook([*packaged_aliases(), *found])
 
 
-def condition_book(reader: Reader) -> ConditionBook:
+def condition_book(reader: Reader, corrections: Corrections | None = None) -> ConditionBook:
     """The conditions of MeSH, MONDO and EFO, as far as they are loaded."""
-    return condition_book_from_rows(rows_of(reader, _CONDITIONS))
+    return condition_book_from_rows(rows_of(reader, _CONDITIONS), corrections)
 
 
-def target_book(reader: Reader, book: DrugBook) -> TargetBook:
+def target_book(reader: Reader, book: DrugBook, corrections: Corrections | None = None) -> TargetBook:
     """Targets, mechanisms and modalities that the loaded sources claim, and those that stems of names tell."""
     return TargetBook(
         book,
@@ -93,14 +94,15 @@ def target_book(reader: Reader, book: DrugBook) -> TargetBook:
         mechanisms=rows_of(reader, "SELECT source, record_id, drug_name, mechanism FROM mechanism"),
         modalities=rows_of(reader, "SELECT source, record_id, drug_name, modality FROM drug WHERE modality <> ''"),
         atc=list(rows_of(reader, "SELECT source, record_id, term FROM vocabulary WHERE vocabulary = 'atc'")),
+        corrections=corrections,
     )
 
 
 class Names:
     """Links of texts, each made once; what is uncertain or unknown is counted and not used."""
 
-    def __init__(self, drugs: DrugLinker, conditions: ConditionBook) -> None:
-        self._drugs, self.conditions, self._companies = drugs, conditions, CompanyBook()
+    def __init__(self, drugs: DrugLinker, conditions: ConditionBook, companies: CompanyBook) -> None:
+        self._drugs, self.conditions, self._companies = drugs, conditions, companies
         self._drug_ids: dict[str, tuple[str, ...]] = {}
         self._condition_ids: dict[str, tuple[str, ...]] = {}
         self._company: dict[str, Company] = {}
@@ -120,7 +122,10 @@ class Names:
         found = self._condition_ids.get(text)
         if found is None:
             links = self.conditions.link(text)
-            found = tuple(dict.fromkeys(link.entity_id for link in links if link.status == "accepted"))
+            # A correction may name a condition whose source was forgotten since.
+            known = self.conditions.conditions
+            sure = (link.entity_id for link in links if link.status == "accepted" and link.entity_id in known)
+            found = tuple(dict.fromkeys(sure))
             kind = "accepted" if found else "uncertain" if _any_uncertain(links) else "unknown"
             self.linked["condition"].texts[kind] += 1
             self._condition_ids[text] = found

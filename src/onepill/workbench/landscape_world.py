@@ -13,14 +13,15 @@ from onepill.core.errors import InputError
 from onepill.landscape import DrugRow, EvidenceRow, World, world_from_columns
 from onepill.landscape.columns import EvidenceColumns, evidence_columns
 from onepill.registries import TABLES
-from onepill.registries.entities import DrugLinker, TargetBook, TargetClaim
+from onepill.registries.entities import CompanyBook, DrugLinker, TargetBook, TargetClaim
 from onepill.workbench.landscape_annotations import ALWAYS, annotation_rows
-from onepill.workbench.landscape_cache import read_inputs, write_inputs
+from onepill.workbench.landscape_cache import cache_file, read_inputs, write_inputs
+from onepill.workbench.landscape_corrections import kept_corrections
 from onepill.workbench.landscape_evidence import Gathered, Key, gather
 from onepill.workbench.landscape_names import Names, condition_book, drug_book, rows_of, target_book
 
 if TYPE_CHECKING:
-    from onepill.registries.entities import ConditionBook
+    from onepill.registries.entities import ConditionBook, Corrections
     from onepill.store.warehouse import Generation, LoadEntry, Reader
 
 HINT = "load a register's file (`onepill registry load ctgov PATH`) or fetch it (`onepill registry sync ctgov`)"
@@ -62,7 +63,7 @@ def loaded_world(root: Path) -> LoadedWorld:
     """The world of the warehouse's current generation.
 
     Linking a generation's texts takes seconds to minutes; what comes of it is kept in the warehouse's folder and used
-    again until the next load or the next version of onepill.
+    again until the next load, correction or version of onepill.
 
     Raises:
         InputError: `landscape.empty` where no trial and no approval can be used.
@@ -70,31 +71,32 @@ def loaded_world(root: Path) -> LoadedWorld:
     """
     from onepill.store.warehouse import current, open_reader
 
-    found = current(root)
-    inputs = read_inputs(root, found.number, Inputs)
+    found, kept = current(root), kept_corrections(root)
+    inputs = read_inputs(cache_file(root, found.number, kept.mark), Inputs)
     if inputs is None:
         with open_reader(root, TABLES) as reader:
-            found, inputs = reader.generation, make_inputs(reader, root)
-        write_inputs(root, found.number, inputs)
+            found, inputs = reader.generation, make_inputs(reader, root, kept.corrections)
+        write_inputs(cache_file(root, found.number, kept.mark), inputs)
     world = world_from_columns(inputs.drugs, inputs.columns, snapshot_day=inputs.snapshot_day)
     return LoadedWorld(root, found.number, inputs, world)
 
 
-def make_inputs(reader: Reader, root: Path) -> Inputs:
+def make_inputs(reader: Reader, root: Path, corrections: Corrections) -> Inputs:
     """Link every distinct text of the generation once and gather its evidence.
 
     Raises:
         InputError: `landscape.empty`.
     """
     _refuse_empty(reader, root)
-    book, conditions = drug_book(reader), condition_book(reader)
-    names, day_of = Names(DrugLinker(book), conditions), _known_days(reader)
+    book, conditions = drug_book(reader), condition_book(reader, corrections)
+    names = Names(DrugLinker(book, corrections), conditions, CompanyBook(corrections))
+    day_of = _known_days(reader)
     found = gather(reader, names, day_of)
     if not found.rows:
         message = f"the warehouse {root} holds no trial or approval of a drug that is known"
         raise InputError.single("landscape.empty", message, hint=HINT, value=dict(found.counts))
     return Inputs(
-        drugs=tuple(_drug_rows(found, names, target_book(reader, book), day_of)),
+        drugs=tuple(_drug_rows(found, names, target_book(reader, book, corrections), day_of)),
         columns=evidence_columns(found.rows),
         drug_names=names.drug_names,
         sponsor_names=names.sponsor_names,

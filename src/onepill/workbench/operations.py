@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
-from onepill.workbench import answers, landscape_answers, registry
+from onepill.workbench import answers, landscape_answers, registry, review_answers
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -98,6 +98,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _registry("status", "StatusAsk", "RegistryStatus", registry.status, effect="read"),
     _registry("verify", "WarehouseAsk", "RegistryVerified", registry.verify, effect="read"),
     _registry("forget", "ForgetAsk", "RegistryForgotten", registry.forget, effect="admin"),
+    Operation("registry review", "ReviewAsk", "RegistryReview", review_answers.review, "write", ("cli",), "review"),
     _landscape("", "LandscapeAsk", "LandscapeReply", landscape_answers.landscape),
     _landscape("firsts", "FirstsAsk", "FirstsReply", landscape_answers.firsts),
     _landscape("crowding", "CrowdingAsk", "CrowdingReply", landscape_answers.crowding),
