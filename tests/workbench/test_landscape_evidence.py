@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -19,8 +21,9 @@ from onepill.store.warehouse.manifest import empty_generation
 from onepill.workbench.landscape_annotations import annotation_rows
 from onepill.workbench.landscape_evidence import Gathered, gather
 from onepill.workbench.landscape_names import Names, condition_book, drug_book
+from onepill.workbench.landscape_stated import stated_by_records
 from onepill.workbench.landscape_world import _origins
-from tests.workbench.landscape_warehouse import AUSTRALIAN, CHINESE, JAPANESE, UNIVERSITY, Trial, load_trials
+from tests.workbench.landscape_warehouse import AUSTRALIAN, CHINESE, JAPANESE, UNIVERSITY, Trial, load, load_trials
 from tests.workbench.test_landscape import by_drug, python
 
 Row = dict[str, Any]
@@ -167,3 +170,44 @@ def test_a_biosimilar_keeps_the_modality_that_another_source_tells() -> None:
     claims = [claim("modality", "biosimilar", 0.95), claim("modality", "mab", 0.9)]
     (row,) = annotation_rows("x", claims, lambda _: DAY, name="x")
     assert (row.modality, row.biosimilar) == ("antibody", True)
+
+
+TEXT = {"title": "A study of XQZ-1234, an oral MEK inhibitor", "first_posted_day": date(2015, 1, 1)}
+
+
+def stated(**trial: Any) -> tuple[dict[str, list[TargetClaim]], dict[tuple[str, str], date]]:
+    """What the records say of drugs, and since when."""
+    key = {"source": "ctgov", "record_id": "NCT1"}
+    rows = {"trial": [{**key, **TRIAL, **TEXT, **trial}], "intervention": [{**key, **GIVEN, "name": "XQZ-1234"}]}
+    days: dict[tuple[str, str], date] = {}
+    with warehouse(rows) as reader:
+        book = drug_book(reader)
+        names = Names(DrugLinker(book), condition_book(reader), CompanyBook())
+        return stated_by_records(reader, names, lambda drug: drug == "known", days), days
+
+
+def test_a_records_own_words_tell_a_target_from_the_day_of_the_text() -> None:
+    """The text stands as its last update left it: the day of first posting would be too early."""
+    updated = {"last_update_posted_day": date(2019, 3, 1), "last_update_posted_precision": "month"}
+    found, days = stated(**updated)
+    assert {claim.value for claim in found["xqz1234"] if claim.kind == "target"} == {"MAP2K1", "MAP2K2"}
+    assert days == {("ctgov", "NCT1"): date(2019, 3, 31)}
+    assert stated()[1] == {("ctgov", "NCT1"): date(2015, 1, 1)}
+
+
+def test_a_record_without_such_words_or_without_a_day_tells_nothing() -> None:
+    assert stated(title="A study of XQZ-1234 and an oral MEK inhibitor") == ({}, {})
+    assert stated(first_posted_day=None) == ({}, {})
+
+
+def test_the_landscape_knows_the_target_from_that_day(tmp_path: Path) -> None:
+    trial = Trial(1, "2017-03-01", "PHASE1", ("XQZ-1234",))
+    record = trial.study()
+    record["protocolSection"]["identificationModule"]["briefTitle"] = TEXT["title"]
+    record["protocolSection"]["statusModule"]["lastUpdatePostDateStruct"] = {"date": "2019-03-01", "type": "ACTUAL"}
+    file = tmp_path / "trials.json"
+    file.write_text(json.dumps({"studies": [record]}), encoding="utf-8")
+    load(tmp_path / "warehouse", "ctgov", file)
+    for day, known in (("2019-02-28", 0), ("2019-03-01", 1)):
+        coverage = python("", tmp_path / "warehouse", on=day)["coverage"]
+        assert coverage["target_share"] == known

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from onepill.workbench.landscape_cache import cache_file, read_inputs, write_inp
 from onepill.workbench.landscape_corrections import kept_corrections
 from onepill.workbench.landscape_evidence import Gathered, Key, gather
 from onepill.workbench.landscape_names import Names, condition_book, drug_book, rows_of, target_book
+from onepill.workbench.landscape_stated import stated_by_records
 
 if TYPE_CHECKING:
     from onepill.registries.entities import ConditionBook, Corrections
@@ -95,8 +97,14 @@ def make_inputs(reader: Reader, root: Path, corrections: Corrections) -> Inputs:
     if not found.rows:
         message = f"the warehouse {root} holds no trial or approval of a drug that is known"
         raise InputError.single("landscape.empty", message, hint=HINT, value=dict(found.counts))
+    targets = target_book(reader, book, corrections)
+
+    def has_target(drug_id: str) -> bool:
+        return bool(targets.targets(drug_id, name=names.drug_names[drug_id]))
+
+    stated = stated_by_records(reader, names, cache(has_target), day_of)
     return Inputs(
-        drugs=tuple(_drug_rows(found, names, target_book(reader, book, corrections), day_of)),
+        drugs=tuple(_drug_rows(found, names, targets, day_of, stated=stated)),
         columns=evidence_columns(found.rows),
         drug_names=names.drug_names,
         sponsor_names=names.sponsor_names,
@@ -114,12 +122,19 @@ def _refuse_empty(reader: Reader, root: Path) -> None:
         raise InputError.single("landscape.empty", message, hint=HINT, file=str(root))
 
 
-def _drug_rows(found: Gathered, names: Names, book: TargetBook, day_of: Mapping[Key, date]) -> Iterable[DrugRow]:
+def _drug_rows(
+    found: Gathered,
+    names: Names,
+    book: TargetBook,
+    day_of: Mapping[Key, date],
+    *,
+    stated: Mapping[str, list[TargetClaim]],
+) -> Iterable[DrugRow]:
     origins = _origins(found)
     known = _day_of_claim(day_of)
     for drug_id in sorted({row.drug_id for row in found.rows}):
         name = names.drug_names[drug_id]
-        claims = book.claims(drug_id, name=name)
+        claims = book.claims(drug_id, name=name, stated=stated.get(drug_id, ()))
         yield from annotation_rows(drug_id, claims, known, name=name, origin=origins.get(drug_id))
 
 

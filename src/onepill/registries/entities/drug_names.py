@@ -14,6 +14,7 @@ from onepill.registries.entities.drug_words import (
     ION_DRUGS,
     PERCENT,
     SALTS,
+    SOLVATE,
     ZH_FORMS,
     ZH_HEADS,
     ZH_SALT_TAILS,
@@ -73,7 +74,7 @@ def _drug_key_once(name: str) -> str:
     words = [word for word in plain_key(bare).split() if word not in FORMS]
     if not words:
         return plain_key(name)
-    return " ".join(_without_salts(words))
+    return " ".join(_without_salts(SOLVATE.sub("", " ".join(words)).split()))
 
 
 def without_doses(name: str) -> str:
