@@ -111,7 +111,7 @@ def _names() -> dict[str, tuple[str, ...]]:
     """Targets by the key of each name; the everyday names of genes are among them."""
     from onepill.registries.entities.targets import everyday_names
 
-    found = {_key(name): (symbol,) for name, symbol in everyday_names()}
+    found: dict[str, tuple[str, ...]] = {_key(name): (symbol,) for name, symbol in everyday_names()}
     found |= {_key(word): (word,) for word in _document()["as_they_stand"]}
     for targets, names in _document()["genes"].items():
         found |= {_key(name): tuple(targets.split(";")) for name in (*names, targets)}

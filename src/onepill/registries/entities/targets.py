@@ -144,7 +144,7 @@ class TargetBook:
 
 def record_claims(drug_id: str, names: Iterable[str], text: str, *, source: str, record: str) -> list[TargetClaim]:
     """What a trial record's own words say of a drug, right beside one of its names: targets, mechanism, antibody."""
-    found = []
+    found: list[TargetClaim] = []
     for stated in dict.fromkeys(one for name in sorted(set(names)) for one in stated_of(text, name)):
         evidence = Evidence("target.record", stated.phrase, source, record)
         found.extend(_acting(drug_id, stated.targets, evidence))
