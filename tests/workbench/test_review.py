@@ -207,6 +207,22 @@ def test_two_tasks_at_once_and_an_empty_warehouse_are_refused(root: Path, tmp_pa
         asked(root, limit=0)
 
 
+def test_decisions_that_were_not_taken_are_not_written_over(root: Path) -> None:
+    sheet = root.with_name("sheet.csv")
+    asked(root, export=str(sheet))
+    asked(root, export=str(sheet))
+    sheet.write_text(f"{HEAD}drug,vestaglyptan,,,A,2026-11-22,x\n", encoding="utf-8")
+    for text in (sheet.read_text(encoding="utf-8"), "my shopping list"):
+        sheet.write_text(text, encoding="utf-8")
+        with pytest.raises(InputError) as caught:
+            asked(root, export=str(sheet))
+        assert caught.value.findings[0].code == "review.exists"
+        assert sheet.read_text(encoding="utf-8") == text
+    taken(root, "drug,vestaglyptan,,,A,2026-11-22,x\n")
+    sheet.write_text(f"{HEAD}drug,vestaglyptan,,,A,2026-11-22,x\n", encoding="utf-8")
+    assert asked(root, export=str(sheet))["written"] == str(sheet)
+
+
 @pytest.mark.parametrize("damaged", [b"kind,text\n", b"\xff\xfe\x00", HEAD.encode() + b"drug,x,y,,A,never,z\n"])
 def test_a_damaged_file_of_kept_corrections_is_an_error_and_not_forgotten(root: Path, damaged: bytes) -> None:
     corrections_file(root).write_bytes(damaged)

@@ -37,6 +37,7 @@ def _exported(root: Path, ask: ReviewAsk) -> Row:
     from onepill.store.files import write_whole
     from onepill.store.places import named_path
     from onepill.store.warehouse import open_reader
+    from onepill.workbench.review_checks import refuse_lost_decisions
     from onepill.workbench.review_links import every_link, refuse_unloaded
 
     corrections = kept_corrections(root).corrections
@@ -48,6 +49,7 @@ def _exported(root: Path, ask: ReviewAsk) -> Row:
     counts = dict(sorted(Counter(row.link.kind for row in found).items()))
     written = named_path(ask.export).absolute() if ask.export else None
     if written is not None:
+        refuse_lost_decisions(written, corrections)
         write_whole(written, "\ufeff" + review_to_csv(rows))  # the mark by which spreadsheets know UTF-8
     shown = [_uncertain(row) for row in rows]
     return _answer(root, "export", uncertain=counts, rows=shown, written=str(written) if written else None)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from onepill.core.errors import Finding, InputError
 from onepill.registries import TABLES
-from onepill.registries.entities import Correction, Corrections
+from onepill.registries.entities import Correction, Corrections, corrections_from_csv
 from onepill.registries.entities.companies import listed_companies
 from onepill.registries.entities.targets import symbols_of
 from onepill.registries.entities.text import slug
@@ -48,6 +48,31 @@ def checked(root: Path, given: Corrections, *, file: str) -> tuple[Corrections, 
     if errors:
         raise InputError(f"{len(errors)} decisions name what is not known; none was taken", findings=errors)
     return Corrections([_named(one, known) for one in given], file=file), findings
+
+
+def refuse_lost_decisions(file: Path, kept: Corrections) -> None:
+    """Refuse to write over a file that holds decisions which were not taken, or over one that is no export at all.
+
+    Raises:
+        InputError: `review.exists`.
+    """
+    if not file.exists():
+        return
+    try:
+        given = list(corrections_from_csv(file.read_bytes().decode("utf-8"), file=str(file)))
+    except (InputError, UnicodeDecodeError, OSError):
+        message, hint = f"{file} stands already and is no export of a review", "choose another name"
+    else:
+        lost = sum(_content(one) != _content(kept.find(one.kind, one.text)) for one in given)
+        message = f"{file} holds {lost} decisions that were not taken yet"
+        hint = "take them first (`onepill registry review --take`), or choose another name"
+        if not lost:
+            return
+    raise InputError.single("review.exists", message, hint=hint, file=str(file))
+
+
+def _content(one: Correction | None) -> tuple[object, ...]:
+    return (one.entity_id, one.decided_by, one.decided_on) if one else ()
 
 
 def rows_waiting(text: str, decided: int) -> int:

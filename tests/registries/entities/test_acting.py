@@ -74,6 +74,14 @@ def test_a_sentence_tells_of_a_drug_only_right_beside_its_name(text: str, target
     assert tuple(target for stated in stated_of(text, "ABC-123") for target in stated.targets) == targets
 
 
+@pytest.mark.parametrize(
+    "text", ["a-" * 400 + "b ABC-123", "ABC-123, a " + "b-c " * 300, "(" * 300 + " ABC-123 " + "[" * 300]
+)
+def test_a_long_text_without_an_answer_ends(text: str) -> None:
+    """Cut in every way that hyphens allow, the first would take years."""
+    assert stated_of(text, "ABC-123") == ()
+
+
 def test_short_names_are_not_looked_for() -> None:
     assert stated_of("T, a MEK inhibitor", "T") == ()
 

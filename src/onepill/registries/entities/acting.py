@@ -21,7 +21,8 @@ _ANTIBODY = re.compile(r"^(?P<before>.*?)\banti-?(?P<what>\S.*?) (?:monoclonal )
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
 _LATER_KINASE = re.compile(r"(?: (?:protein|tyrosine|serine[-/]threonine|serine/threonine))* kinase(?: receptor)?$")
 _STATED = rf"(?:{_ROLE}|antibody|mab)"
-_WORDS = r"(?:[\w/+'-]+[ -]){0,8}?"
+_WORD = r"(?:[\w/+']+[ -])"
+"""A word holds no hyphen, so that a text can be cut in one way only and no long one takes for ever."""
 _NAMED = r"(?:\s?[(\[][^()\[\]]{1,40}[)\]]){0,2}"
 
 
@@ -61,9 +62,9 @@ def stated_of(text: str, name: str) -> tuple[Stated, ...]:
     if len(fold(name)) < 4 or not own:
         return ()
     after = re.compile(
-        rf"(?<![\w-]){own}{_NAMED}(?:, (?:an?|the) | is an? |\s?[(\[](?:an? )?)(?P<phrase>{_WORDS}{_STATED})\b"
+        rf"(?<![\w-]){own}{_NAMED}(?:, (?:an?|the) | is an? |\s?[(\[](?:an? )?)(?P<phrase>{_WORD}{{0,12}}?{_STATED})\b"
     )
-    before = re.compile(rf"(?P<phrase>(?:[\w/+'-]+[ -]){{1,9}}{_STATED})(?: |, | \(){own}(?![\w-])")
+    before = re.compile(rf"(?P<phrase>{_WORD}{{1,12}}{_STATED})(?: |, | \(){own}(?![\w-])")
     found = [_stated(match["phrase"]) for match in after.finditer(folded)]
     found += [_stated(match["phrase"], from_sentence=True) for match in before.finditer(folded)]
     return tuple(dict.fromkeys(one for one in found if one.targets))
