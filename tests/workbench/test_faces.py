@@ -89,6 +89,7 @@ def registry_questions(folder: Path, address: str) -> dict[str, Asked]:
         ),
         "registry status": Asked([*here, "--on", "2027-01-01"], {**there, "on": "2027-01-01"}, load),
         "registry verify": Asked(here, there, load),
+        "registry review": Asked([*here, "--unknown", "--limit", "3"], {**there, "unknown": True, "limit": 3}, load),
         "registry forget": Asked(["ctgov", *here], {**there, "source": "ctgov"}, load),
     }
 

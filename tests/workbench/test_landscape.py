@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from onepill.core.errors import InputError
 from onepill.workbench import landscape_world
 from onepill.workbench.landscape_cache import cache_file
+from onepill.workbench.landscape_corrections import NONE
 from onepill.workbench.operations import OPERATIONS, operation
 from tests.cli.asking import Ask, asker
 from tests.workbench.landscape_warehouse import (
@@ -167,7 +168,7 @@ def test_matrix_entrants_and_comparison_count_the_same_drugs(root: Path) -> None
 def test_the_links_are_kept_and_a_damaged_copy_is_made_again(tmp_path: Path, root: Path) -> None:
     own = Path(shutil.copytree(root, tmp_path / "own"))
     first = python("", own)
-    kept = cache_file(own, first["generation"])
+    kept = cache_file(own, first["generation"], NONE)
     whole = kept.read_bytes()
     assert python("", own) == first
     for damaged in (whole[: len(whole) // 2], b""):
@@ -185,10 +186,10 @@ def test_a_load_makes_the_world_and_a_process_reads_it_once(
 ) -> None:
     own = Path(shutil.copytree(root, tmp_path / "own"))
     reads, read = [], landscape_world.read_world
-    monkeypatch.setattr(landscape_world, "read_world", lambda *given: reads.append(given[1]) or read(*given))
+    monkeypatch.setattr(landscape_world, "read_world", lambda *given: reads.append(given[0]) or read(*given))
     monkeypatch.setattr(landscape_world, "make_world", lambda *given, **how: pytest.fail("the load made it"))
     before = [python(name.removeprefix("landscape").strip(), own) for name in NAMES]
-    assert reads == [before[0]["generation"]]
+    assert reads == [cache_file(own, before[0]["generation"], NONE)]
     monkeypatch.undo()
     steps: list[str] = []
     file = tmp_path / "one.json"

@@ -34,8 +34,10 @@ OPTION_NAMES = {
     "hs_codes": "--hs",
     "groups": "--group",
     "endpoints": "--endpoint",
+    "kept": "--list",
+    "export": "--out",
 }
-FILE_OPTIONS = {"cases": "--cases", "trade": "--trade"}
+FILE_OPTIONS = {"cases": "--cases", "trade": "--trade", "take": "--take"}
 """Fields whose text stands in a file that an option names."""
 DOCUMENT = "document"
 """The parameter of a file whose text is part of the question."""

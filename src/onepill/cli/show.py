@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
-from onepill.cli import show_landscape, show_registry, show_research
+from onepill.cli import show_landscape, show_registry, show_research, show_review
 from onepill.cli.show_path import show_path
 from onepill.cli.tables import show_table
 from onepill.workbench.documents import to_json, warm_up, write_passport
@@ -313,6 +313,7 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "registry status": show_registry.show_status,
     "registry verify": show_registry.show_verified,
     "registry forget": show_registry.show_forgotten,
+    "registry review": show_review.show_review,
     "landscape": show_landscape.show_landscape,
     "landscape firsts": show_landscape.show_firsts,
     "landscape crowding": show_landscape.show_crowding,

@@ -235,6 +235,12 @@ ASSUMPTIONS = (
         "zh": "Drug Repurposing Hub 所列且未注明其他类型的药物按小分子处理。",
     },
     {
+        "en": "Where no source lists a drug's targets, or only what it binds, the words of its mechanism or of a trial "
+        "record tell them, some as a family (dopamine receptor), which makes a coarser class than a gene does.",
+        "zh": "若无来源列出药物靶点或仅列出其所结合的蛋白，则取其作用机制或试验登记中的表述，"
+        "其中部分为靶点家族（如多巴胺受体），所成类别较单一基因为粗。",
+    },
+    {
         "en": "A Chinese list entry without days counts from the end of the year in its registration number.",
         "zh": "无日期的中国登记列表条目自其登记号所含年份的年末起计。",
     },

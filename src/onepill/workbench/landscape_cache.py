@@ -31,14 +31,13 @@ _PARTS = {"events": Events, "annotations": Annotations, "discontinuations": Disc
 _VOCABULARIES = ("drugs", "indications", "sponsors", "records")
 
 
-def cache_file(root: Path, generation: int) -> Path:
-    """Where the world of a generation is kept, by this version of onepill."""
-    return root / FOLDER / f"{generation:06d}-{__version__}-{FORM}.npz"
+def cache_file(root: Path, generation: int, mark: str) -> Path:
+    """Where the world of a generation is kept, linked by this version of onepill with the corrections of a mark."""
+    return root / FOLDER / f"{generation:06d}-{__version__}-{FORM}-{mark}.npz"
 
 
-def write_world(root: Path, generation: int, inputs: Inputs, world: World) -> None:
+def write_world(file: Path, inputs: Inputs, world: World) -> None:
     """Keep the world and drop those of other generations; a folder that may only be read keeps none."""
-    file = cache_file(root, generation)
     arrays: dict[str, Any] = {}
     names: dict[str, Any] = {one: getattr(world, one) for one in _VOCABULARIES}
     for part, kind in _PARTS.items():
@@ -62,10 +61,10 @@ def write_world(root: Path, generation: int, inputs: Inputs, world: World) -> No
                 other.unlink(missing_ok=True)
 
 
-def read_world(root: Path, generation: int, make: type[Inputs]) -> tuple[Inputs, World] | None:
+def read_world(file: Path, make: type[Inputs]) -> tuple[Inputs, World] | None:
     """What was kept of a generation; None where there is nothing, or nothing that can be read."""
     try:
-        with np.load(cache_file(root, generation), allow_pickle=False) as packed:
+        with np.load(file, allow_pickle=False) as packed:
             arrays = dict(packed)
         document = _loads(arrays.pop("document").tobytes())
         names, plain = document["names"], document["inputs"]

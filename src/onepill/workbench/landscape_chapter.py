@@ -20,6 +20,15 @@ def warehouse_generation() -> int:
     return current(warehouse_folder()).number
 
 
+def warehouse_corrections() -> Row:
+    """The hash of the corrections that are kept beside the default warehouse, under its name; empty without any."""
+    from onepill.store.places import warehouse_folder
+    from onepill.workbench.landscape_corrections import NONE, corrections_mark
+
+    mark = corrections_mark(warehouse_folder())
+    return {} if mark == NONE else {"warehouse_corrections": mark}
+
+
 def landscape_chapter(programme: Programme) -> Row | None:
     """Drugs on the programme's targets as of its day.
 

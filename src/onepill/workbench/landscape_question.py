@@ -107,8 +107,9 @@ def _condition(text: str, loaded: LoadedWorld) -> tuple[str, ...]:
 def _linked(text: str, loaded: LoadedWorld) -> tuple[str, ...]:
     from onepill.registries import TABLES
     from onepill.store.warehouse import open_reader
+    from onepill.workbench.landscape_corrections import kept_corrections
     from onepill.workbench.landscape_names import condition_book
 
     with open_reader(loaded.root, TABLES) as reader:
-        links = condition_book(reader).link(text)
+        links = condition_book(reader, kept_corrections(loaded.root).corrections).link(text)
     return tuple(link.entity_id for link in links if link.status == "accepted")

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,13 +18,16 @@ from onepill.registries.sink import paused_collection
 from onepill.workbench.landscape_annotations import ALWAYS, annotation_rows
 from onepill.workbench.landscape_cache import cache_file, read_world, write_world
 from onepill.workbench.landscape_claims import Claim, gather_claims
+from onepill.workbench.landscape_corrections import corrections_mark, kept_corrections
 from onepill.workbench.landscape_evidence import Gathered, Key, gather
 from onepill.workbench.landscape_links import Tell, book_key, read_links, write_links
 from onepill.workbench.landscape_names import Names, books_of, rows_of, target_book
+from onepill.workbench.landscape_stated import stated_by_records
 
 if TYPE_CHECKING:
     from onepill.registries.entities import ConditionBook
     from onepill.store.warehouse import Generation, LoadEntry, Reader
+    from onepill.workbench.landscape_corrections import Kept
 
 HINT = "load a register's file (`onepill registry load ctgov PATH`) or fetch it (`onepill registry sync ctgov`)"
 
@@ -64,14 +67,15 @@ class LoadedWorld:
 def loaded_world(root: Path) -> LoadedWorld:
     """The world of the warehouse's current generation.
 
-    A load makes it and keeps it in the warehouse's folder (`prepare_world`); where it was not made, the first question
-    makes it. A process that asks again keeps it in memory until the warehouse's manifest is another file.
+    A load makes it and keeps it in the warehouse's folder (`prepare_world`); where it was not made, or links were
+    corrected since, the first question makes it. A process that asks again keeps it in memory until the warehouse's
+    manifest or its corrections are others.
 
     Raises:
         InputError: `landscape.empty` where no trial and no approval can be used.
         MissingExtra: onepill[registry] is not installed.
     """
-    return _loaded(root, _identity(root / "manifest.json"))
+    return _loaded(root, _identity(root / "manifest.json"), corrections_mark(root))
 
 
 def prepare_world(root: Path, *, tell: Tell | None = None) -> bool:
@@ -82,7 +86,7 @@ def prepare_world(root: Path, *, tell: Tell | None = None) -> bool:
     from onepill.store.warehouse import current
 
     try:
-        if not cache_file(root, current(root).number).exists():
+        if not cache_file(root, current(root).number, corrections_mark(root)).exists():
             _make(root, tell)
     except InputError as error:
         if any(finding.code == "landscape.empty" for finding in error.findings):
@@ -101,32 +105,34 @@ def _identity(manifest: Path) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=2)
-def _loaded(root: Path, identity: tuple[int, ...]) -> LoadedWorld:
+def _loaded(root: Path, identity: tuple[int, ...], mark: str) -> LoadedWorld:
     from onepill.store.warehouse import current
 
     number = current(root).number
-    kept = read_world(root, number, Inputs)
+    kept = read_world(cache_file(root, number, mark), Inputs)
     return LoadedWorld(root, number, *kept) if kept else _make(root)
 
 
 def _make(root: Path, tell: Tell | None = None) -> LoadedWorld:
     from onepill.store.warehouse import open_reader
 
+    kept = kept_corrections(root)
     with open_reader(root, TABLES) as reader, paused_collection():
-        inputs, world = make_world(reader, root, tell=tell)
+        inputs, world = make_world(reader, root, kept, tell=tell)
         number = reader.generation.number
-    write_world(root, number, inputs, world)
+    write_world(cache_file(root, number, kept.mark), inputs, world)
     return LoadedWorld(root, number, inputs, world)
 
 
-def make_world(reader: Reader, root: Path, *, tell: Tell | None = None) -> tuple[Inputs, World]:
+def make_world(reader: Reader, root: Path, kept: Kept, *, tell: Tell | None = None) -> tuple[Inputs, World]:
     """Link every distinct text of the generation once and gather its evidence.
 
     Raises:
         InputError: `landscape.empty`.
     """
     _refuse_empty(reader, root)
-    books, key = books_of(reader), book_key(reader.generation)
+    corrections = kept.corrections
+    books, key = books_of(reader, corrections), book_key(reader.generation, kept.mark)
     names = Names(books, kept=read_links(root, key), tell=tell)
     day_of = _known_days(reader)
     found = gather(reader, names, day_of)
@@ -140,7 +146,13 @@ def make_world(reader: Reader, root: Path, *, tell: Tell | None = None) -> tuple
     write_links(root, key, names.links)
     named = {claim.drug_id for claim in claims}.union(columns.drug.names)
     conditions = {claim.indication_id for claim in claims}.union(columns.indication.names)
-    drugs = tuple(_drug_rows(sorted(named), found, names, target_book(reader, books.drugs.book), day_of))
+    targets = target_book(reader, books.drugs.book, corrections)
+
+    def has_target(drug_id: str) -> bool:
+        return bool(targets.targets(drug_id, name=names.drug_names[drug_id]))
+
+    stated = stated_by_records(reader, names, cache(has_target), day_of)
+    drugs = tuple(_drug_rows(sorted(named), found, names, targets, day_of, stated=stated))
     shown = max(_shown(load) for state in reader.generation.sources.values() for load in state.loads)
     inputs = Inputs(
         drug_names=names.drug_names,
@@ -162,13 +174,19 @@ def _refuse_empty(reader: Reader, root: Path) -> None:
 
 
 def _drug_rows(
-    drugs: Iterable[str], found: Gathered, names: Names, book: TargetBook, day_of: Mapping[Key, date]
+    drugs: Iterable[str],
+    found: Gathered,
+    names: Names,
+    book: TargetBook,
+    day_of: Mapping[Key, date],
+    *,
+    stated: Mapping[str, list[TargetClaim]],
 ) -> Iterable[DrugRow]:
     origins = _origins(found)
     known = _day_of_claim(day_of)
     for drug_id in drugs:
         name = names.drug_names[drug_id]
-        claims = book.claims(drug_id, name=name)
+        claims = book.claims(drug_id, name=name, stated=stated.get(drug_id, ()))
         yield from annotation_rows(drug_id, claims, known, name=name, origin=origins.get(drug_id))
 
 

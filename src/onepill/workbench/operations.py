@@ -15,6 +15,7 @@ from onepill.workbench import (
     landscape_readouts,
     landscape_whitespace,
     registry,
+    review_answers,
 )
 
 if TYPE_CHECKING:
@@ -108,6 +109,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _registry("status", "StatusAsk", "RegistryStatus", registry.status, effect="read"),
     _registry("verify", "WarehouseAsk", "RegistryVerified", registry.verify, effect="read"),
     _registry("forget", "ForgetAsk", "RegistryForgotten", registry.forget, effect="admin"),
+    Operation("registry review", "ReviewAsk", "RegistryReview", review_answers.review, "write", ("cli",), "review"),
     _landscape("", "LandscapeAsk", "LandscapeReply", landscape_answers.landscape),
     _landscape("firsts", "FirstsAsk", "FirstsReply", landscape_answers.firsts),
     _landscape("crowding", "CrowdingAsk", "CrowdingReply", landscape_answers.crowding),

@@ -23,7 +23,7 @@ from onepill.workbench.derive import derive_provenance
 from onepill.workbench.fill import fill
 from onepill.workbench.filled import Filled
 from onepill.workbench.findings import all_findings
-from onepill.workbench.landscape_chapter import landscape_chapter, warehouse_generation
+from onepill.workbench.landscape_chapter import landscape_chapter, warehouse_corrections, warehouse_generation
 from onepill.workbench.path_risks import risk_rows
 from onepill.workbench.rows_answer import answer, decision, risks
 from onepill.workbench.rows_dossiers import dossier_rows
@@ -150,7 +150,8 @@ def _findings(loaded: Loaded, base: Assembled, runs: Runs) -> list[Finding]:
 
 
 def inputs_hash(loaded: Loaded, question: PassportQuestion) -> str:
-    """SHA-256 of everything that was asked, with the warehouse's generation where one is loaded.
+    """SHA-256 of everything that was asked, with the warehouse's generation where one is loaded, and the
+    hash of a person's corrections of its links where there are any.
 
     The number of threads is no part of it, since it changes nothing.
     """
@@ -164,6 +165,7 @@ def inputs_hash(loaded: Loaded, question: PassportQuestion) -> str:
     }
     if generation := warehouse_generation():
         asked["warehouse_generation"] = generation
+        asked |= warehouse_corrections()
     text = json.dumps(asked, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
