@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from typer.testing import CliRunner
 
 from onepill.cli.commands import build_app, joined
+from onepill.store.watches import delete_watch
 from onepill.workbench.documents import to_json
 from onepill.workbench.operations import OPERATIONS, operation
 from tests.registries.replay import Replay, serving
@@ -110,6 +111,26 @@ def landscape_questions(root: Path) -> dict[str, Asked]:
         "landscape matrix": Asked([*words, "--rows", "modality"], {**fields, "rows": "modality"}),
         "landscape entrants": Asked([*words, "--first-year", "2015"], {**fields, "first_year": 2015}),
         "landscape compare": Asked([*words, "--origin", "CN", "--with", "rest"], {**fields, "origin": "CN"}),
+        **watch_questions(root),
+    }
+
+
+def watch_questions(root: Path) -> dict[str, Asked]:
+    """Questions to a watch of MEK, each saved anew before it is asked."""
+    fields = {"name": "mek", "targets": ["MEK"], "warehouse": str(root)}
+
+    def forgotten() -> None:
+        delete_watch("mek")
+
+    def saved() -> None:
+        ask_fields("landscape watch save", fields)
+
+    days = {"since": "2019-12-31", "on": "2021-07-01"}
+    return {
+        "landscape watch save": Asked(["mek", "--target", "MEK", "--warehouse", str(root)], fields, forgotten),
+        "landscape watch list": Asked([], {}, saved),
+        "landscape watch forget": Asked(["mek"], {"name": "mek"}, saved),
+        "landscape diff": Asked(["mek", "--since", days["since"], "--on", days["on"]], {"name": "mek", **days}, saved),
     }
 
 

@@ -40,7 +40,8 @@ COUNTS_TO_TODAY = ("registry status",)
 """Questions whose day `on` is today where none is given."""
 CHECKS = ("check", "registry verify")
 """What answers with findings, and ends as bad input does where one is an error."""
-ARGUMENTS = {"id": "ID", "source": "SOURCE", "path": "PATH"}
+ARGUMENTS = {"id": "ID", "source": "SOURCE", "path": "PATH", "name": "NAME"}
+MOST_WORDS = max(len(found.name.split()) for found in OPERATIONS)
 JSON_OPTION = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 LANG_OPTION = Annotated[str, typer.Option("--lang", help="Language of the page: en or zh.")]
 OUT_OPTION = Annotated[Path | None, typer.Option("--out", help="Folder for passport.html and passport.json.")]
@@ -73,17 +74,21 @@ def build_app(words: frozenset[str]) -> typer.Typer:
 
 
 def command_name(found: Operation) -> str:
-    """The words of an operation; where its group is a command itself (`path`), they are joined: `path-compare`."""
-    group, _, _ = found.name.rpartition(" ")
-    is_command = any(operation.name == group for operation in OPERATIONS)
+    """The words of an operation; where its first words are a command themselves (`path`), all are joined:
+    `path-compare`, `landscape-watch-save`.
+    """
+    is_command = any(found.name.startswith(f"{operation.name} ") for operation in OPERATIONS)
     return found.name.replace(" ", "-") if is_command else found.name
 
 
 def joined(words: list[str]) -> list[str]:
-    """The words typed, with `path compare` as the command `path-compare`."""
-    two = "-".join(words[:2])
-    is_one = len(words) > 1 and any(command_name(found) == two and found.name != two for found in OPERATIONS)
-    return [two, *words[2:]] if is_one else words
+    """The words typed, with `path compare` as the command `path-compare`, of several such the longest."""
+    names = {command_name(found) for found in OPERATIONS if " " in found.name}
+    for count in range(MOST_WORDS, 1, -1):
+        one = "-".join(words[:count])
+        if len(words) >= count and one in names:
+            return [one, *words[count:]]
+    return words
 
 
 def _unasked() -> None:

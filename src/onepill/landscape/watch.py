@@ -68,7 +68,7 @@ def diff_trials(before: Sequence[TrialState], after: Sequence[TrialState]) -> tu
     changes = [Change(key, "new", None, new[key].status, "notable", "published") for key in new.keys() - old.keys()]
     changes += [Change(key, "gone", old[key].status, None, "minor", "published") for key in old.keys() - new.keys()]
     for key in old.keys() & new.keys():
-        changes += _field_changes(old[key], new[key])
+        changes += field_changes(old[key], new[key])
     return _sorted(changes)
 
 
@@ -86,7 +86,8 @@ def diff_tags(before: Sequence[Reason], after: Sequence[Reason]) -> tuple[Change
     return _sorted(changes)
 
 
-def _field_changes(old: TrialState, new: TrialState) -> list[Change]:
+def field_changes(old: TrialState, new: TrialState) -> list[Change]:
+    """Changes of the fields of one trial, in the order of the fields."""
     names = [field.name for field in fields(TrialState) if getattr(old, field.name) != getattr(new, field.name)]
     return [
         Change(old.record_id, name, getattr(old, name), getattr(new, name), trial_severity(name, old, new), "published")

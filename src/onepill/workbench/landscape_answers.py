@@ -144,15 +144,9 @@ def asked(ask: WorldAsk) -> tuple[LoadedWorld, Question, list[Finding]]:
 
 
 def _head(loaded: LoadedWorld, question: Question, findings: list[Finding]) -> Row:
-    return {
-        "warehouse": str(loaded.root),
-        "generation": loaded.generation,
-        "as_of": question.as_of.isoformat(),
-        "as_of_method": loaded.world.as_of_method(question.as_of),
-        "annotations": "hindsight" if question.switches.annotation_hindsight else "as_known",
-        "assumptions": [dict(text) for text in ASSUMPTIONS],
-        "findings": [finding.as_row() for finding in findings],
-    }
+    from onepill.workbench.landscape_head import answer_head
+
+    return answer_head(loaded, question, findings, assumptions=ASSUMPTIONS)
 
 
 def _undated(loaded: LoadedWorld) -> list[Finding]:

@@ -104,7 +104,7 @@ def _trials(reader: Reader, names: Names, found: Gathered) -> None:
     for row in rows_of(reader, _TRIALS):
         key = (row["source"], row["record_id"])
         found.counts["trials"] += 1
-        known = _known(row)
+        known = known_since(row)
         if not drugs.get(key):
             found.counts["trials_without_linked_drug" if key in drugs else "trials_without_investigated_drug"] += 1
         elif known is None:
@@ -138,7 +138,7 @@ def _trial_rows(
             )
 
 
-def _known(row: Row) -> tuple[date, Precision] | None:
+def known_since(row: Row) -> tuple[date, Precision] | None:
     """When the trial was first shown. The number of a Chinese record (CTR2018…) begins with its year of registration,
     which counts at its end where the list tells no day.
     """

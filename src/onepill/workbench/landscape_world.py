@@ -14,6 +14,7 @@ from onepill.landscape import DrugRow, EvidenceRow, World, world_from_columns
 from onepill.landscape.columns import EvidenceColumns, evidence_columns
 from onepill.registries import TABLES
 from onepill.registries.entities import DrugLinker, TargetBook, TargetClaim
+from onepill.workbench.data_age import SourceDay, shown_day, source_days
 from onepill.workbench.landscape_annotations import ALWAYS, annotation_rows
 from onepill.workbench.landscape_cache import read_inputs, write_inputs
 from onepill.workbench.landscape_evidence import Gathered, Key, gather
@@ -21,7 +22,7 @@ from onepill.workbench.landscape_names import Names, condition_book, drug_book, 
 
 if TYPE_CHECKING:
     from onepill.registries.entities import ConditionBook
-    from onepill.store.warehouse import Generation, LoadEntry, Reader
+    from onepill.store.warehouse import Generation, Reader
 
 HINT = "load a register's file (`onepill registry load ctgov PATH`) or fetch it (`onepill registry sync ctgov`)"
 
@@ -50,12 +51,13 @@ class Inputs:
 
 @dataclass(frozen=True, eq=False)
 class LoadedWorld:
-    """The world with the names of what its ids stand for."""
+    """The world with the names of what its ids stand for, and the day that each of its sources shows."""
 
     root: Path
     generation: int
     inputs: Inputs
     world: World = field(repr=False)
+    sources: tuple[SourceDay, ...] = ()
 
 
 def loaded_world(root: Path) -> LoadedWorld:
@@ -77,7 +79,7 @@ def loaded_world(root: Path) -> LoadedWorld:
             found, inputs = reader.generation, make_inputs(reader, root)
         write_inputs(root, found.number, inputs)
     world = world_from_columns(inputs.drugs, inputs.columns, snapshot_day=inputs.snapshot_day)
-    return LoadedWorld(root, found.number, inputs, world)
+    return LoadedWorld(root, found.number, inputs, world, source_days(found))
 
 
 def make_inputs(reader: Reader, root: Path) -> Inputs:
@@ -101,7 +103,7 @@ def make_inputs(reader: Reader, root: Path) -> Inputs:
         conditions=_conditions(found.rows, conditions),
         counts=dict(sorted(found.counts.items())),
         links=names.counts(),
-        snapshot_day=max(_shown(load) for state in reader.generation.sources.values() for load in state.loads),
+        snapshot_day=max(shown_day(load) for state in reader.generation.sources.values() for load in state.loads),
     )
 
 
@@ -161,7 +163,7 @@ def _known_days(reader: Reader) -> dict[Key, date]:
     """For each record of a drug source the day from which this version of it was known to the warehouse: that of the
     load that first brought it, or an earlier one that a later load of the same version was said to show.
     """
-    shown = _days_of_loads(reader.generation)
+    shown = days_of_loads(reader.generation)
     sql = """SELECT r.source, r.record_id, r.first_generation, r.first_snapshot FROM record r
         WHERE r.is_current AND r.source IN (
             SELECT source FROM target UNION SELECT source FROM mechanism UNION SELECT source FROM drug
@@ -174,13 +176,10 @@ def _known_days(reader: Reader) -> dict[Key, date]:
     }
 
 
-def _days_of_loads(generation: Generation) -> dict[tuple[str, int], date]:
+def days_of_loads(generation: Generation) -> dict[tuple[str, int], date]:
+    """The day that each load of a source shows, by source and generation; the day of loading where it told none."""
     days: dict[tuple[str, int], date] = defaultdict(lambda: date.max)
     for source, state in generation.sources.items():
         for load in state.loads:
-            days[source, load.generation] = _shown(load)
+            days[source, load.generation] = shown_day(load)
     return days
-
-
-def _shown(load: LoadEntry) -> date:
-    return load.snapshot_day or load.loaded_at.date()

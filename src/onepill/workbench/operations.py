@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
-from onepill.workbench import answers, landscape_answers, registry
+from onepill.workbench import answers, landscape_answers, landscape_diff, registry, watches
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -78,6 +78,11 @@ def _landscape(name: str, asks: str, answers: str, function: Callable[..., Any])
     return Operation(full, asks, answers, function, faces=("cli",), models="landscape")
 
 
+def _watch(name: str, asks: str, answers: str, function: Callable[..., Any], *, effect: Effect = "read") -> Operation:
+    """A question about filters that are kept on this machine."""
+    return Operation(f"landscape {name}", asks, answers, function, effect, faces=("cli",), models="watch")
+
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation("passport", "PassportAsk", "Passport", answers.passport),
     Operation("check", "ProgrammeText", "Check", answers.check),
@@ -104,6 +109,10 @@ OPERATIONS: tuple[Operation, ...] = (
     _landscape("matrix", "MatrixAsk", "MatrixReply", landscape_answers.matrix),
     _landscape("entrants", "EntrantsAsk", "EntrantsReply", landscape_answers.entrants),
     _landscape("compare", "CompareAsk", "CompareReply", landscape_answers.compare),
+    _watch("watch save", "SaveAsk", "WatchSaved", watches.save, effect="write"),
+    _watch("watch list", "Nothing", "WatchList", watches.list_all),
+    _watch("watch forget", "WatchName", "WatchForgotten", watches.forget, effect="write"),
+    _watch("diff", "DiffAsk", "LandscapeDiff", landscape_diff.diff),
     Operation("due", "DueAsk", "Due", answers.due),
     Operation("explain", "ExplainAsk", "Explanation", answers.explain),
 )
