@@ -32,8 +32,10 @@ OPTION_NAMES = {
     "origins": "--origin",
     "versus": "--with",
 }
-FILE_OPTIONS = {"cases": "--cases"}
+FILE_OPTIONS = {"cases": "--cases", "competitors": "--competitors"}
 """Fields whose text stands in a file that an option names."""
+BESIDE = {"competitors": ("{stem}.competitors.csv", "competitors.csv")}
+"""Fields that are read from beside the document where no option names a file: the first of these that is there."""
 DOCUMENT = "document"
 """The parameter of a file whose text is part of the question."""
 COUNTS_TO_TODAY = ("registry status",)
@@ -194,12 +196,20 @@ def _question(found: Operation, given: dict[str, Any], document: Path | None) ->
         given |= {"passport": read_passport(document)}
     if found.name in COUNTS_TO_TODAY and given.get("on") is None:
         given["on"] = date.today()
+    for name in (name for name in BESIDE if name in fields and given.get(name) is None):
+        given[name] = _beside(document, BESIDE[name]) if document is not None else None
     for name in (name for name in FILE_OPTIONS if given.get(name) is not None):
         given[name] = {"text": read_text(given[name]), "file": str(given[name])}
     try:
         return found.question.model_validate(given)
     except ValidationError as error:
         raise InputError(str(error), findings=[_option_finding(item) for item in error.errors()]) from None
+
+
+def _beside(document: Path, names: tuple[str, ...]) -> Path | None:
+    """The first of the files that stands in the document's folder."""
+    files = [document.with_name(name.format(stem=document.stem)) for name in names]
+    return next((file for file in files if file.exists()), None)
 
 
 def _option_finding(item: Any) -> Finding:

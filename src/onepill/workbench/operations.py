@@ -85,7 +85,7 @@ def _watch(name: str, asks: str, answers: str, function: Callable[..., Any], *, 
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation("passport", "PassportAsk", "Passport", answers.passport),
-    Operation("check", "ProgrammeText", "Check", answers.check),
+    Operation("check", "CheckAsk", "Check", answers.check),
     Operation("schema", "Nothing", "Schema", answers.schema),
     Operation("rules list", "Nothing", "RuleRows", answers.rules_list),
     Operation("rules show", "RuleAsk", "RuleRow", answers.rules_show),
