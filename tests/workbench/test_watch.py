@@ -122,6 +122,19 @@ def test_a_second_approval_is_told_although_the_stage_stays(home: Path, tmp_path
     assert told(diff(own, SPRING, SUMMER), "approval") == {}
 
 
+def test_a_class_that_opens_with_a_drug_never_seen_before_is_critical(home: Path, tmp_path: Path) -> None:
+    root = first_generation(tmp_path / "warehouse")
+    load_approvals(root, [("NDA900004", "TILUMETINIB", "20210401")], update=True)
+    rows = told(diff(root, SPRING, SUMMER, targets=["MEK"]), "programme")
+    assert shape(rows) == {
+        ("brelumetinib", "tag"): ("critical", "first_in_class", "me_too", "2021-04-01"),
+        ("dorametinib", "tag"): ("notable", "fast_follower", "me_too", "2021-04-01"),
+        ("tilumetinib", "new"): ("critical", None, "approved", "2021-04-01"),
+    }
+    assert rows["tilumetinib", "new"]["reason"]["en"].endswith("the first approval of its class")
+    assert told(diff(root, SPRING, SUMMER), "approval") == {}
+
+
 def test_the_gravest_come_first_and_the_counts_are_of_all(home: Path, roots: list[Path]) -> None:
     answer = diff(roots[1], SPRING, SUMMER)
     severities = [row["severity"] for row in answer["changes"]]

@@ -31,6 +31,10 @@ _PUBLISHED: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(
 )
 _OWN: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(
     {
+        ("new", "critical"): (
+            "a new programme, which is the first approval of its class",
+            "新项目，且为该类别首个获批药物",
+        ),
         ("new", "notable"): ("a new programme in the watched set", "关注范围内的新项目"),
         ("gone", "minor"): ("no longer in the watched set", "不再属于关注范围"),
         ("stage", "critical"): ("the class has its first approval", "该类别首次有药物获批"),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 
 from onepill.landscape import Question, Reason, Standing, Standings, World, date_changes, diff_tags
-from onepill.landscape.columns import UNKNOWN
+from onepill.landscape.columns import UNKNOWN, Codes, Flags
 from onepill.landscape.reasons import explain_agent
 from onepill.landscape.stages import APPROVAL, LADDER
 from onepill.landscape.tags import TAGS
@@ -42,23 +42,32 @@ def programme_changes(world: World, question: Question, since: date, *, minimum_
     changed = sorted(drug for drug in places[0].keys() | places[1].keys() if places[0].get(drug) != places[1].get(drug))
     before, after = _reasons(old, places[0], changed), _reasons(new, places[1], changed)
     changes = [*diff_tags(list(before.values()), list(after.values())), *_within(places[0], places[1], changed)]
-    dated = date_changes(changes, lambda day: standings(tagged_on(day)), since, question.as_of)
+    dated = date_changes(changes, lambda day: standings(tagged_on(day), changed), since, question.as_of)
     reasons = before | after
     told = tuple(_told(one, reasons[one.change.subject]) for one in dated)
     return ProgrammeChanges(told, frozenset(places[0].keys() | places[1].keys()))
 
 
-def standings(found: Tagged) -> Standings:
-    """Where each shown drug stands."""
-    agents, world = found.tags.agents, found.world
-    rows = np.flatnonzero(found.tags.shown)
+def standings(found: Tagged, drugs: Sequence[str] | None = None) -> Standings:
+    """Where each shown drug stands; of some drugs alone if they are named."""
+    agents, names = found.tags.agents, found.world.drugs
+    keep = found.tags.shown if drugs is None else found.tags.shown & _are(agents.drug, names, drugs)
+    rows = np.flatnonzero(keep)
     within = _rank_within(found)
     return {
-        world.drugs[drug]: Standing(LADDER[rank], TAGS[tag], LADDER[within[drug]] if within is not None else "")
+        names[drug]: Standing(LADDER[rank], TAGS[tag], "" if within is None else LADDER[within[drug]])
         for drug, rank, tag in zip(
             agents.drug[rows].tolist(), agents.rank[rows].tolist(), found.tags.tag[rows].tolist(), strict=True
         )
     }
+
+
+def _are(codes: Codes, names: Sequence[str], wanted: Iterable[str]) -> Flags:
+    """Which codes stand for one of the wanted names; the code of what is unknown, -1, stands for none."""
+    chosen = set(wanted)
+    flags = np.array([*(name in chosen for name in names), False])
+    found: Flags = flags[codes]
+    return found
 
 
 def _rank_within(found: Tagged) -> list[int] | None:
@@ -97,10 +106,9 @@ def _told(dated: DatedChange, reason: Reason) -> Told:
 def watched_events(world: World, question: Question, drugs: Iterable[str]) -> Events:
     """The records of the watch's drugs, in the conditions asked for; also those that count from a later day only."""
     events, wanted = world.events, set(question.indications)
-    codes = np.flatnonzero(np.isin(np.asarray(world.drugs), sorted(drugs)))
-    keep = np.isin(events.drug, codes) & events.investigated & (events.record != UNKNOWN)
+    keep = _are(events.drug, world.drugs, drugs) & events.investigated & (events.record != UNKNOWN)
     if wanted:
-        keep &= np.isin(events.indication, [code for code, name in enumerate(world.indications) if name in wanted])
+        keep &= _are(events.indication, world.indications, wanted)
     found: dict[str, set[str]] = defaultdict(set)
     for drug, record in zip(events.drug[keep].tolist(), events.record[keep].tolist(), strict=True):
         found[world.records[record]].add(world.drugs[drug])
@@ -108,15 +116,15 @@ def watched_events(world: World, question: Question, drugs: Iterable[str]) -> Ev
 
 
 def approvals(world: World, question: Question, since: date, events: Events, told: Iterable[Told]) -> tuple[Told, ...]:
-    """Approvals between the days that no change of a stage tells already: of further agencies, or of further uses.
+    """Approvals between the days that no change of a programme tells already: of further agencies, or of further uses.
 
     An approval often names no condition, so that those of the watch's drugs count whatever condition was asked for.
     """
     drugs = frozenset(drug for of in events.values() for drug in of)
-    shown = {record for one in told if one.dated.change.what == "stage" for record in one.evidence}
+    shown = {(drug, one.record) for one in told for drug in one.drugs}
     rows, found = world.events, dict[tuple[str, str], date]()
-    codes = np.flatnonzero(np.isin(np.asarray(world.drugs), sorted(drugs)))
-    keep = np.isin(rows.drug, codes) & (rows.rank == APPROVAL) & ~rows.post_marketing & (rows.record != UNKNOWN)
+    keep = _are(rows.drug, world.drugs, drugs) & (rows.rank == APPROVAL) & ~rows.post_marketing
+    keep &= rows.record != UNKNOWN
     keep &= (rows.counted_from > since.toordinal()) & (rows.counted_from <= question.as_of.toordinal())
     for row in np.flatnonzero(keep):
         key = world.drugs[int(rows.drug[row])], world.records[int(rows.record[row])]
@@ -124,7 +132,7 @@ def approvals(world: World, question: Question, since: date, events: Events, tol
     return tuple(
         Told("approval", DatedChange(_approval(drug, record), day), (drug,), record, (record,))
         for (drug, record), day in sorted(found.items())
-        if record not in shown
+        if (drug, record) not in shown
     )
 
 
