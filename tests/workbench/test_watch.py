@@ -296,6 +296,14 @@ def test_names_of_every_script_are_kept(home: Path, name: str) -> None:
     python("watch forget", name=name)
 
 
+@pytest.mark.parametrize("words", [[], ["--help"], ["keep", "mek"]])
+def test_watch_alone_or_with_another_verb_is_refused(ask: Ask, words: list[str]) -> None:
+    answer = ask("landscape", "watch", *words)
+    assert (answer.code, answer.out) == (2, "")
+    if words[:1] != ["keep"]:
+        assert "one of: onepill landscape watch save, onepill landscape watch list" in answer.err
+
+
 def test_a_watch_that_is_not_there_names_the_nearest(ask: Ask) -> None:
     ask("landscape", "watch", "save", "melanoma")
     for words in (["diff", "melanona", "--since", SPRING], ["watch", "forget", "melanona"]):

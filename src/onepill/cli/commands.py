@@ -93,6 +93,20 @@ def joined(words: list[str]) -> list[str]:
     return words
 
 
+def refuse_unfinished(words: list[str]) -> None:
+    """Refuse words that only begin a command's name, and name the commands that begin so.
+
+    Raises:
+        InputError: `command.unfinished`.
+    """
+    start = "-".join(word for word in words[:MOST_WORDS] if not word.startswith("-"))
+    meant = [found.name for found in OPERATIONS if "-" in start and command_name(found).startswith(f"{start}-")]
+    if meant:
+        said = f"`onepill {start.replace('-', ' ')}` alone asks nothing"
+        hint = f"one of: {', '.join(f'onepill {name}' for name in meant)}"
+        raise InputError.single("command.unfinished", said, hint=hint, value=start)
+
+
 def _unasked() -> None:
     """A command that was not typed, which only has its summary shown."""
 

@@ -48,11 +48,11 @@ class Tagging(Question):
     )
 
 
-class FilteredAsk(WorldAsk, Filters):
+class FilteredAsk(Filters, WorldAsk):
     """Some of the world's programmes on a day."""
 
 
-class TaggedAsk(FilteredAsk, Tagging):
+class TaggedAsk(Tagging, FilteredAsk):
     """Programmes with their tags."""
 
 

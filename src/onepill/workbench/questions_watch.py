@@ -17,7 +17,7 @@ class WatchName(Question):
     name: str = Field(description="letters and digits of any script, - _ and .")
 
 
-class Watched(CountedAsk, Filters, Tagging):
+class Watched(Tagging, Filters, CountedAsk):
     """What a watch holds: filters and switches as those of `landscape`, and the warehouse that it looks into."""
 
 
