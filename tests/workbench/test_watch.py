@@ -153,6 +153,18 @@ def test_a_change_is_not_told_before_its_copy(home: Path, roots: list[Path]) -> 
     assert rows["ctgov:NCT00000007", "new"]["after"] is None
 
 
+def test_what_came_on_the_first_day_itself_is_not_told_and_what_came_on_the_last_is(
+    home: Path, roots: list[Path]
+) -> None:
+    def fields(since: str, on: str) -> set[str]:
+        return {row["field"] for row in diff(roots[1], since, on)["changes"] if row["kind"] == "trial"}
+
+    assert fields("2021-04-01", "2021-05-04") == set()
+    assert fields("2021-03-31", "2021-04-01") == {"new"}
+    assert fields("2021-05-04", "2021-05-05") == {"results_posted"}
+    assert fields("2021-05-05", "2021-05-06") == set()
+
+
 def test_the_filters_of_the_watch_choose_drugs_and_conditions(home: Path, roots: list[Path]) -> None:
     mek = diff(roots[1], SPRING, SUMMER, targets=["MEK"])
     assert {row["drugs"][0]["drug"] for row in mek["changes"]} == {"brelumetinib", "dorametinib", "zelumetinib"}
