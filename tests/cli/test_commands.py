@@ -31,7 +31,14 @@ OWN_WORDS: dict[str, list[str]] = {
     "path compare": ["--route", "us=standard", "--route", "us=priority"],
 }
 """What else an operation needs to hear."""
-ARGUMENTS = ("text", "file", "passport", "id", "path", "source")
+WATCH_WORDS: dict[str, list[str]] = {
+    "landscape watch save": ["other"],
+    "landscape watch list": [],
+    "landscape watch forget": ["mek"],
+    "landscape diff": ["mek", "--since", "2019-12-31"],
+}
+"""What is asked of the watch `mek`, which is saved before."""
+ARGUMENTS = ("text", "file", "passport", "id", "path", "source", "name")
 """Fields that are told without an option."""
 
 
@@ -76,6 +83,9 @@ def answers(
     def answer(found: Operation, *more: str) -> Answer:
         words = words_for(found, file=minimal, passport=passport)
         own = landscape_words if found.name.split()[0] == "landscape" else registry_words.get(found.name, [])
+        if found.models == "watch":
+            ask("landscape", "watch", "save", "mek", "--target", "MEK", *landscape_words)
+            own = WATCH_WORDS[found.name]
         return ask(*words, *own, *more)
 
     return answer

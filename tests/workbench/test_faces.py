@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from typer.testing import CliRunner
 
 from onepill.cli.commands import build_app, joined
+from onepill.store.watches import delete_watch
 from onepill.workbench.documents import to_json
 from onepill.workbench.operations import OPERATIONS, operation
 from tests.registries.replay import Replay, serving
@@ -133,6 +134,26 @@ def landscape_questions(root: Path) -> dict[str, Asked]:
         ),
         "landscape readouts": Asked([*words, "--endpoint", "survival"], {**fields, "endpoints": ["survival"]}),
         "landscape burden": Asked([*words, "--area", "CN", "--year", "2016"], {**fields, "area": "CN", "year": 2016}),
+        **watch_questions(root),
+    }
+
+
+def watch_questions(root: Path) -> dict[str, Asked]:
+    """Questions to a watch of MEK, each saved anew before it is asked."""
+    fields = {"name": "mek", "targets": ["MEK"], "warehouse": str(root)}
+
+    def forgotten() -> None:
+        delete_watch("mek")
+
+    def saved() -> None:
+        ask_fields("landscape watch save", fields)
+
+    days = {"since": "2019-12-31", "on": "2021-07-01"}
+    return {
+        "landscape watch save": Asked(["mek", "--target", "MEK", "--warehouse", str(root)], fields, forgotten),
+        "landscape watch list": Asked([], {}, saved),
+        "landscape watch forget": Asked(["mek"], {"name": "mek"}, saved),
+        "landscape diff": Asked(["mek", "--since", days["since"], "--on", days["on"]], {"name": "mek", **days}, saved),
     }
 
 

@@ -34,7 +34,7 @@ from tests.workbench.landscape_warehouse import (
 Row = dict[str, Any]
 DAY = "2021-07-01"
 SAMPLES = Path(__file__).resolve().parents[1] / "registries" / "samples" / "ctgov_v2"
-NAMES = [found.name for found in OPERATIONS if found.name.split()[0] == "landscape"]
+NAMES = [found.name for found in OPERATIONS if found.models == "landscape"]
 
 
 @pytest.fixture
@@ -220,7 +220,7 @@ def past(root: Path) -> dict[str, Row]:
     """Every answer of the day, without what tells of the load itself."""
     found = {name: python(name.removeprefix("landscape").strip(), root) for name in NAMES}
     for answer in found.values():
-        for key in ("warehouse", "generation"):
+        for key in ("warehouse", "generation", "data"):
             answer.pop(key)
         if "coverage" in answer:
             answer["coverage"].pop("texts", None)

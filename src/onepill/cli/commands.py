@@ -37,15 +37,18 @@ OPTION_NAMES = {
     "kept": "--list",
     "export": "--out",
 }
-FILE_OPTIONS = {"cases": "--cases", "trade": "--trade", "take": "--take"}
+FILE_OPTIONS = {"cases": "--cases", "trade": "--trade", "take": "--take", "competitors": "--competitors"}
 """Fields whose text stands in a file that an option names."""
+BESIDE = {"competitors": ("{stem}.competitors.csv", "competitors.csv")}
+"""Fields that are read from beside the document where no option names a file: the first of these that is there."""
 DOCUMENT = "document"
 """The parameter of a file whose text is part of the question."""
 COUNTS_TO_TODAY = ("registry status",)
 """Questions whose day `on` is today where none is given."""
 CHECKS = ("check", "registry verify")
 """What answers with findings, and ends as bad input does where one is an error."""
-ARGUMENTS = {"id": "ID", "source": "SOURCE", "path": "PATH"}
+ARGUMENTS = {"id": "ID", "source": "SOURCE", "path": "PATH", "name": "NAME"}
+MOST_WORDS = max(len(found.name.split()) for found in OPERATIONS)
 JSON_OPTION = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 LANG_OPTION = Annotated[str, typer.Option("--lang", help="Language of the page: en or zh.")]
 OUT_OPTION = Annotated[Path | None, typer.Option("--out", help="Folder for passport.html and passport.json.")]
@@ -84,17 +87,35 @@ def build_app(words: frozenset[str]) -> typer.Typer:
 
 
 def command_name(found: Operation) -> str:
-    """The words of an operation; where its group is a command itself (`path`), they are joined: `path-compare`."""
-    group, _, _ = found.name.rpartition(" ")
-    is_command = any(operation.name == group for operation in OPERATIONS)
+    """The words of an operation; where its first words are a command themselves (`path`), all are joined:
+    `path-compare`, `landscape-watch-save`.
+    """
+    is_command = any(found.name.startswith(f"{operation.name} ") for operation in OPERATIONS)
     return found.name.replace(" ", "-") if is_command else found.name
 
 
 def joined(words: list[str]) -> list[str]:
-    """The words typed, with `path compare` as the command `path-compare`."""
-    two = "-".join(words[:2])
-    is_one = len(words) > 1 and any(command_name(found) == two and found.name != two for found in OPERATIONS)
-    return [two, *words[2:]] if is_one else words
+    """The words typed, with `path compare` as the command `path-compare`, of several such the longest."""
+    names = {command_name(found) for found in OPERATIONS if " " in found.name}
+    for count in range(MOST_WORDS, 1, -1):
+        one = "-".join(words[:count])
+        if len(words) >= count and one in names:
+            return [one, *words[count:]]
+    return words
+
+
+def refuse_unfinished(words: list[str]) -> None:
+    """Refuse words that only begin a command's name, and name the commands that begin so.
+
+    Raises:
+        InputError: `command.unfinished`.
+    """
+    start = "-".join(word for word in words[:MOST_WORDS] if not word.startswith("-"))
+    meant = [found.name for found in OPERATIONS if "-" in start and command_name(found).startswith(f"{start}-")]
+    if meant:
+        said = f"`onepill {start.replace('-', ' ')}` alone asks nothing"
+        hint = f"one of: {', '.join(f'onepill {name}' for name in meant)}"
+        raise InputError.single("command.unfinished", said, hint=hint, value=start)
 
 
 def _unasked() -> None:
@@ -209,12 +230,20 @@ def _question(found: Operation, given: dict[str, Any], document: Path | None) ->
         given |= {"passport": read_passport(document)}
     if found.name in COUNTS_TO_TODAY and given.get("on") is None:
         given["on"] = date.today()
+    for name in (name for name in BESIDE if name in fields and given.get(name) is None):
+        given[name] = _beside(document, BESIDE[name]) if document is not None else None
     for name in (name for name in FILE_OPTIONS if given.get(name) is not None):
         given[name] = {"text": read_text(given[name]), "file": str(given[name])}
     try:
         return found.question.model_validate(given)
     except ValidationError as error:
         raise InputError(str(error), findings=[_option_finding(item) for item in error.errors()]) from None
+
+
+def _beside(document: Path, names: tuple[str, ...]) -> Path | None:
+    """The first of the files that stands in the document's folder."""
+    files = [document.with_name(name.format(stem=document.stem)) for name in names]
+    return next((file for file in files if file.exists()), None)
 
 
 def _option_finding(item: Any) -> Finding:

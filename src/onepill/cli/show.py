@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
-from onepill.cli import show_landscape, show_registry, show_research, show_review
+from onepill.cli import show_landscape, show_registry, show_research, show_review, show_watch
 from onepill.cli.show_path import show_path
 from onepill.cli.tables import show_table
 from onepill.workbench.documents import to_json, warm_up, write_passport
@@ -324,6 +324,10 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "landscape whitespace": show_research.show_whitespace,
     "landscape industry": show_research.show_industry,
     "landscape readouts": show_research.show_readouts,
+    "landscape watch save": show_watch.show_saved,
+    "landscape watch list": show_watch.show_list,
+    "landscape watch forget": show_watch.show_forgotten,
+    "landscape diff": show_watch.show_diff,
     "due": _due,
     "explain": _explain,
 }

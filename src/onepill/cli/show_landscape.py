@@ -79,7 +79,16 @@ def show_head(answer: Row) -> None:
     """The day, how the past was told, the warehouse, and what is to be said about the question."""
     known = "" if answer["annotations"] == "as_known" else ", drugs as known today"
     print(f"as of {answer['as_of']} ({answer['as_of_method']}{known}), {answer['warehouse']}")
+    print(data_age(answer["data"], answer["as_of"]))
     show_findings(answer["findings"])
+
+
+def data_age(data: Row, on: str) -> str:
+    """How old the data are on the day asked, and which sources are older than the newest."""
+    days = data["age_days"]
+    told = f"{days:,} days old on {on}" if days >= 0 else f"{-days:,} days newer than {on}"
+    older = [f"{one['source']} {one['day']}" for one in data["sources"] if one["day"] != data["day"]]
+    return f"data of {data['day']}, {told}" + (f"; older: {', '.join(older)}" if older else "")
 
 
 def _measures(measures: Row) -> None:

@@ -145,16 +145,9 @@ def asked(ask: WorldAsk) -> tuple[LoadedWorld, Question, list[Finding]]:
 
 
 def head(loaded: LoadedWorld, question: Question, findings: list[Finding]) -> Row:
-    """What every answer begins with: the warehouse, the day, the assumptions and the findings."""
-    return {
-        "warehouse": str(loaded.root),
-        "generation": loaded.generation,
-        "as_of": question.as_of.isoformat(),
-        "as_of_method": loaded.world.as_of_method(question.as_of),
-        "annotations": "hindsight" if question.switches.annotation_hindsight else "as_known",
-        "assumptions": [dict(text) for text in ASSUMPTIONS],
-        "findings": [finding.as_row() for finding in findings],
-    }
+    from onepill.workbench.landscape_head import answer_head
+
+    return answer_head(loaded, question, findings, assumptions=ASSUMPTIONS)
 
 
 def undated(loaded: LoadedWorld) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""The passport's first chapter out of the user's own warehouse: who else is on the same targets, and how far."""
+"""The passport's first chapter: who else is there, out of the user's own warehouse, else out of a competitor table."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from onepill.model import Programme
+    from onepill.workbench.competitor_table import CompetitorTable
 
 Row = dict[str, Any]
 RIVALS = 8
@@ -29,11 +30,23 @@ def warehouse_corrections() -> Row:
     return {} if mark == NONE else {"warehouse_corrections": mark}
 
 
-def landscape_chapter(programme: Programme) -> Row | None:
-    """Drugs on the programme's targets as of its day.
+def landscape_chapter(programme: Programme, table: CompetitorTable | None = None) -> Row | None:
+    """Who else is there as of the programme's day: what the warehouse knows wins over a table, which is then named.
 
     Returns:
-        None where no warehouse is loaded, its tables hold no trial or approval, or the programme names no target.
+        None where neither a warehouse nor a table says anything.
+    """
+    from onepill.workbench.competitor_chapter import table_chapter
+
+    found = _from_warehouse(programme)
+    if found is None:
+        return None if table is None else table_chapter(programme, table)
+    return found | {"table_set_aside": table.file if table else None}
+
+
+def _from_warehouse(programme: Programme) -> Row | None:
+    """Drugs on the programme's targets; None where no warehouse is loaded, its tables hold no trial or approval, or the
+    programme names no target.
     """
     from onepill.core.errors import InputError, MissingExtra
 
@@ -62,9 +75,11 @@ def _chapter(programme: Programme) -> Row:
     for row in sorted(answer["programmes"], key=lambda row: (-LADDER.index(row["stage"]), row["reached"], row["drug"])):
         (own if names & {row["drug"].casefold(), row["name"].casefold()} else rivals).append(row)
     return {
+        "origin": "warehouse",
         "as_of": answer["as_of"],
         "as_of_method": answer["as_of_method"],
         "generation": answer["generation"],
+        "data": answer["data"],
         "targets": list(programme.asset.targets),
         "own": _place(own[0]) | {"tag_reason": own[0]["tag_reason"]} if own else None,
         "rivals": [_place(row) for row in rivals[:RIVALS]],

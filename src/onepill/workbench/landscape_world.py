@@ -15,6 +15,7 @@ from onepill.landscape import DrugRow, World, world_from_columns
 from onepill.registries import TABLES
 from onepill.registries.entities import TargetBook, TargetClaim
 from onepill.registries.sink import paused_collection
+from onepill.workbench.data_age import SourceDay, shown_day, source_days
 from onepill.workbench.landscape_annotations import ALWAYS, annotation_rows
 from onepill.workbench.landscape_cache import cache_file, read_world, write_world
 from onepill.workbench.landscape_claims import Claim, gather_claims
@@ -26,7 +27,7 @@ from onepill.workbench.landscape_stated import stated_by_records
 
 if TYPE_CHECKING:
     from onepill.registries.entities import ConditionBook
-    from onepill.store.warehouse import Generation, LoadEntry, Reader
+    from onepill.store.warehouse import Generation, Reader
     from onepill.workbench.landscape_corrections import Kept
 
 HINT = "load a register's file (`onepill registry load ctgov PATH`) or fetch it (`onepill registry sync ctgov`)"
@@ -56,12 +57,13 @@ class Inputs:
 
 @dataclass(frozen=True, eq=False)
 class LoadedWorld:
-    """The world with the names of what its ids stand for."""
+    """The world with the names of what its ids stand for, and the day that each of its sources shows."""
 
     root: Path
     generation: int
     inputs: Inputs
     world: World = field(repr=False)
+    sources: tuple[SourceDay, ...] = ()
 
 
 def loaded_world(root: Path) -> LoadedWorld:
@@ -108,9 +110,9 @@ def _identity(manifest: Path) -> tuple[int, ...]:
 def _loaded(root: Path, identity: tuple[int, ...], mark: str) -> LoadedWorld:
     from onepill.store.warehouse import current
 
-    number = current(root).number
-    kept = read_world(cache_file(root, number, mark), Inputs)
-    return LoadedWorld(root, number, *kept) if kept else _make(root)
+    found = current(root)
+    kept = read_world(cache_file(root, found.number, mark), Inputs)
+    return LoadedWorld(root, found.number, *kept, source_days(found)) if kept else _make(root)
 
 
 def _make(root: Path, tell: Tell | None = None) -> LoadedWorld:
@@ -119,9 +121,9 @@ def _make(root: Path, tell: Tell | None = None) -> LoadedWorld:
     kept = kept_corrections(root)
     with open_reader(root, TABLES) as reader, paused_collection():
         inputs, world = make_world(reader, root, kept, tell=tell)
-        number = reader.generation.number
-    write_world(cache_file(root, number, kept.mark), inputs, world)
-    return LoadedWorld(root, number, inputs, world)
+        made = reader.generation
+    write_world(cache_file(root, made.number, kept.mark), inputs, world)
+    return LoadedWorld(root, made.number, inputs, world, source_days(made))
 
 
 def make_world(reader: Reader, root: Path, kept: Kept, *, tell: Tell | None = None) -> tuple[Inputs, World]:
@@ -153,7 +155,7 @@ def make_world(reader: Reader, root: Path, kept: Kept, *, tell: Tell | None = No
 
     stated = stated_by_records(reader, names, cache(has_target), day_of)
     drugs = tuple(_drug_rows(sorted(named), found, names, targets, day_of, stated=stated))
-    shown = max(_shown(load) for state in reader.generation.sources.values() for load in state.loads)
+    shown = max(shown_day(load) for state in reader.generation.sources.values() for load in state.loads)
     inputs = Inputs(
         drug_names=names.drug_names,
         sponsor_names=names.sponsor_names,
@@ -245,12 +247,9 @@ def _known_days(reader: Reader) -> dict[Key, date]:
 
 
 def days_of_loads(generation: Generation) -> dict[tuple[str, int], date]:
+    """The day that each load of a source shows, by source and generation; the day of loading where it told none."""
     days: dict[tuple[str, int], date] = defaultdict(lambda: date.max)
     for source, state in generation.sources.items():
         for load in state.loads:
-            days[source, load.generation] = _shown(load)
+            days[source, load.generation] = shown_day(load)
     return days
-
-
-def _shown(load: LoadEntry) -> date:
-    return load.snapshot_day or load.loaded_at.date()

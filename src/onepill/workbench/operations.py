@@ -11,11 +11,13 @@ from onepill.workbench import (
     answers,
     landscape_answers,
     landscape_burden,
+    landscape_diff,
     landscape_industry,
     landscape_readouts,
     landscape_whitespace,
     registry,
     review_answers,
+    watches,
 )
 
 if TYPE_CHECKING:
@@ -89,9 +91,14 @@ def _landscape(
     return Operation(full, asks, answers, function, faces=("cli",), models=models)
 
 
+def _watch(name: str, asks: str, answers: str, function: Callable[..., Any], *, effect: Effect = "read") -> Operation:
+    """A question about filters that are kept on this machine."""
+    return Operation(f"landscape {name}", asks, answers, function, effect, faces=("cli",), models="watch")
+
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation("passport", "PassportAsk", "Passport", answers.passport),
-    Operation("check", "ProgrammeText", "Check", answers.check),
+    Operation("check", "CheckAsk", "Check", answers.check),
     Operation("schema", "Nothing", "Schema", answers.schema),
     Operation("rules list", "Nothing", "RuleRows", answers.rules_list),
     Operation("rules show", "RuleAsk", "RuleRow", answers.rules_show),
@@ -120,6 +127,10 @@ OPERATIONS: tuple[Operation, ...] = (
     _landscape("whitespace", "WhitespaceAsk", "WhitespaceReply", landscape_whitespace.whitespace, models="research"),
     _landscape("industry", "IndustryAsk", "IndustryReply", landscape_industry.industry, models="research"),
     _landscape("readouts", "ReadoutsAsk", "ReadoutsReply", landscape_readouts.readouts, models="research"),
+    _watch("watch save", "SaveAsk", "WatchSaved", watches.save, effect="write"),
+    _watch("watch list", "Nothing", "WatchList", watches.list_all),
+    _watch("watch forget", "WatchName", "WatchForgotten", watches.forget, effect="write"),
+    _watch("diff", "DiffAsk", "LandscapeDiff", landscape_diff.diff),
     Operation("due", "DueAsk", "Due", answers.due),
     Operation("explain", "ExplainAsk", "Explanation", answers.explain),
 )

@@ -6,18 +6,15 @@ from typing import Literal
 
 from pydantic import Field
 
-from onepill.workbench.questions import Codes, Day
+from onepill.workbench.questions import Codes, Day, Question
 from onepill.workbench.questions_registry import WarehouseAsk
 
 Axis = Literal["target", "indication", "modality", "origin", "mechanism"]
 
 
-class WorldAsk(WarehouseAsk):
-    """The world's programmes on a day, and which of them count."""
+class CountedAsk(WarehouseAsk):
+    """Which of the world's programmes count."""
 
-    on: Day | None = Field(
-        default=None, description="as of this day, YYYY-MM-DD; the newest day that the warehouse shows if left out"
-    )
     hindsight: bool = Field(default=False, description="use what is known of drugs today, although the day is past")
     without_academic: bool = Field(default=False, description="leave out programmes that academia alone runs")
     without_cell_therapies: bool = Field(default=False, description="leave out cell therapies")
@@ -29,7 +26,15 @@ class WorldAsk(WarehouseAsk):
     )
 
 
-class FilteredAsk(WorldAsk):
+class WorldAsk(CountedAsk):
+    """The world's programmes on a day, and which of them count."""
+
+    on: Day | None = Field(
+        default=None, description="as of this day, YYYY-MM-DD; the newest day that the warehouse shows if left out"
+    )
+
+
+class Filters(Question):
     """Which of the world's programmes are shown; a name may be given more than once."""
 
     targets: Codes = Field(default=[], description="gene symbol or everyday name, such as EGFR or PD-1")
@@ -38,12 +43,20 @@ class FilteredAsk(WorldAsk):
     origins: Codes = Field(default=[], description="country of origin, ISO 3166, such as CN")
 
 
-class TaggedAsk(FilteredAsk):
-    """Programmes with their tags."""
+class Tagging(Question):
+    """How sure a tag must be."""
 
     minimum_coverage: float = Field(
         default=0.8, ge=0, le=1, description="share of known classes below which nobody is called first"
     )
+
+
+class FilteredAsk(Filters, WorldAsk):
+    """Some of the world's programmes on a day."""
+
+
+class TaggedAsk(Tagging, FilteredAsk):
+    """Programmes with their tags."""
 
 
 class LandscapeAsk(TaggedAsk):

@@ -109,7 +109,13 @@ def status(ask: StatusAsk) -> Row:
     root = warehouse_folder(ask.warehouse)
     found = current(root)
     rows = [_status_row(name, state, ask.on) for name, state in sorted(found.sources.items())]
-    return {"warehouse": str(root), "generation": found.number, "sources": rows, "absent": _absent(found)}
+    return {
+        "warehouse": str(root),
+        "generation": found.number,
+        "on": _iso(ask.on),
+        "sources": rows,
+        "absent": _absent(found),
+    }
 
 
 def _status_row(name: str, state: SourceState, on: date | None) -> Row:
@@ -150,16 +156,20 @@ def _absent(found: Generation) -> list[str]:
 def verify(ask: WarehouseAsk, *, progress: Tell | None = None) -> Row:
     """Whether every segment is what its manifest says: hashes and counts computed again."""
     from onepill.store.places import warehouse_folder
+    from onepill.store.warehouse import current
     from onepill.store.warehouse import verify as check
+    from onepill.workbench.data_age import source_days
 
     root = warehouse_folder(ask.warehouse)
     found = check(root, tell=progress)
+    days = [one.day for one in source_days(current(root))]
     return {
         "warehouse": str(root),
         "generation": found.generation,
         "segments": found.segments,
         "bytes": found.bytes,
         "rows": found.rows,
+        "data_day": _iso(max(days, default=None)),
         "errors": len(found.findings),
         "findings": _rows(found.findings),
     }
