@@ -192,8 +192,8 @@ def past(root: Path) -> dict[str, Row]:
     """Every answer of the day, without what tells of the load itself."""
     found = {name: python(name.removeprefix("landscape").strip(), root) for name in NAMES}
     for answer in found.values():
-        for key in ("warehouse", "generation"):
-            answer.pop(key)
+        for key in ("warehouse", "generation", "sources"):
+            answer.pop(key, None)
         if "coverage" in answer:
             answer["coverage"].pop("texts")
             answer["coverage"].pop("records")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
-from onepill.workbench import answers, landscape_answers, registry
+from onepill.workbench import answers, landscape_answers, picture_answers, registry
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -72,10 +72,12 @@ def _registry(
     return Operation(f"registry {name}", asks, answers, function, effect, faces, models="registry")
 
 
-def _landscape(name: str, asks: str, answers: str, function: Callable[..., Any]) -> Operation:
+def _landscape(
+    name: str, asks: str, answers: str, function: Callable[..., Any], *, models: str = "landscape"
+) -> Operation:
     """A question about the programmes that a warehouse of this machine knows."""
     full = f"landscape {name}".strip()
-    return Operation(full, asks, answers, function, faces=("cli",), models="landscape")
+    return Operation(full, asks, answers, function, faces=("cli",), models=models)
 
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -104,6 +106,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _landscape("matrix", "MatrixAsk", "MatrixReply", landscape_answers.matrix),
     _landscape("entrants", "EntrantsAsk", "EntrantsReply", landscape_answers.entrants),
     _landscape("compare", "CompareAsk", "CompareReply", landscape_answers.compare),
+    _landscape("page", "LandscapePageAsk", "LandscapePage", picture_answers.page, models="pictures"),
     Operation("due", "DueAsk", "Due", answers.due),
     Operation("explain", "ExplainAsk", "Explanation", answers.explain),
 )

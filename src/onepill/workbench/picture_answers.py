@@ -1,0 +1,99 @@
+"""The page of the landscape's pictures: one world, asked by the landscape's own operations, as one document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from onepill import __version__
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from onepill.workbench.landscape_answers import Given
+    from onepill.workbench.questions_pictures import LandscapePageAsk
+
+Row = dict[str, Any]
+SCHEMA_VERSION = 1
+PROGRAMMES = 40
+"""How many programmes the page names in full."""
+ALL_CELLS = 1_000_000
+FILTERS = ("targets", "indications", "modalities", "origins")
+SWITCHES = ("hindsight", "without_academic", "without_cell_therapies", "without_combinations", "with_biosimilars")
+
+
+def page(ask: LandscapePageAsk) -> Row:
+    """The landscape as a page of pictures with their tables: matrix, competitors, trend, entrants, burden."""
+    from onepill.workbench import landscape_answers as answers
+    from onepill.workbench import questions_landscape as asks
+    from onepill.workbench.picture_loads import source_rows
+    from onepill.workbench.picture_parts import heat_map, timeline, trend
+
+    given = answers.asked(ask)
+    loaded, question, _ = given
+    filters = ask.model_dump(include=set(asks.FilteredAsk.model_fields))
+    seeded, tagged = {**filters, "seed": ask.seed}, {**filters, "minimum_coverage": ask.minimum_coverage}
+    found = answers.landscape(asks.LandscapeAsk(**tagged, limit=PROGRAMMES), of=given)
+    cells = answers.matrix(asks.MatrixAsk(**filters, limit=ALL_CELLS), of=given)
+    crowded = answers.crowding(asks.CrowdingAsk(**seeded), of=given)
+    compared, sources = _compare(ask, given), source_rows(loaded, question.as_of)
+    return {
+        **found,
+        "schema_version": SCHEMA_VERSION,
+        "engine_version": __version__,
+        "findings": [*crowded["findings"], *compared["findings"]],
+        "filters": _filters(ask),
+        "tag_shares": answers.firsts(asks.FirstsAsk(**tagged), of=given)["shares"],
+        "measures": crowded["measures"],
+        "heat_map": heat_map(cells),
+        "timeline": timeline(loaded, question) if any(getattr(ask, name) for name in FILTERS) else None,
+        "trend": trend(loaded, question, years=ask.years, seed=ask.seed, sources=sources),
+        "entrants": entrants(asks.EntrantsAsk(**filters, first_year=question.as_of.year - ask.years + 1), given),
+        "compare": {name: compared[name] for name in ("origin", "ratios", "unknown_origin")},
+        "burden": None,
+        "sources": sources,
+    }
+
+
+def entrants(ask: Any, given: Given) -> Row:
+    """Agents by origin and year, with the day on which the last year ends."""
+    from onepill.workbench.landscape_answers import entrants as ask_entrants
+
+    found = ask_entrants(ask, of=given)
+    return {name: found[name] for name in ("as_of", "origins", "years", "counts")}
+
+
+def _compare(ask: LandscapePageAsk, given: Given) -> Row:
+    """The origin against the rest of the whole world, as `landscape compare` has it: no filter narrows it."""
+    from onepill.landscape import Question
+    from onepill.workbench.landscape_answers import compare
+    from onepill.workbench.questions_landscape import CompareAsk, WorldAsk
+
+    loaded, question, _ = given
+    whole = Question(as_of=question.as_of, switches=question.switches)
+    world = ask.model_dump(include=set(WorldAsk.model_fields))
+    return compare(CompareAsk(**world, origin=ask.compare_origin, seed=ask.seed), of=(loaded, whole, []))
+
+
+def _filters(ask: LandscapePageAsk) -> Row:
+    """What narrows the page, and the switches that are set; empty lists and switches that are off are left out."""
+    names = (*FILTERS, *SWITCHES, "pd1_as_one")
+    return {name: getattr(ask, name) for name in names if getattr(ask, name)}
+
+
+def chapter_pictures(targets: list[str], on: date, own: set[str]) -> Row:
+    """What the passport's first chapter draws: who came how far when on the targets, and entrants by origin.
+
+    Args:
+        own: the programme's own names in small letters, told apart in the picture.
+    """
+    from onepill.workbench.landscape_answers import ENTRANT_YEARS, asked
+    from onepill.workbench.picture_parts import timeline
+    from onepill.workbench.questions_landscape import EntrantsAsk
+
+    ask = EntrantsAsk(targets=targets, on=on, first_year=on.year - ENTRANT_YEARS + 1)
+    given = asked(ask)
+    ways = timeline(given[0], given[1], limit=CHAPTER_WAYS, own=own)
+    return {"timeline": ways, "entrants": entrants(ask, given)}
+
+
+CHAPTER_WAYS = 12
