@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from onepill.workbench.landscape_answers import Given
+    from onepill.workbench.questions_landscape import EntrantsAsk
     from onepill.workbench.questions_pictures import LandscapePageAsk
 
 Row = dict[str, Any]
@@ -35,6 +36,7 @@ def page(ask: LandscapePageAsk) -> Row:
     found = answers.landscape(asks.LandscapeAsk(**tagged, limit=PROGRAMMES), of=given)
     cells = answers.matrix(asks.MatrixAsk(**filters, limit=ALL_CELLS), of=given)
     crowded = answers.crowding(asks.CrowdingAsk(**seeded), of=given)
+    first_year = question.as_of.year - ask.years + 1
     compared, sources = _compare(ask, given), source_rows(loaded, question.as_of)
     return {
         **found,
@@ -47,19 +49,24 @@ def page(ask: LandscapePageAsk) -> Row:
         "heat_map": heat_map(cells),
         "timeline": timeline(loaded, question) if any(getattr(ask, name) for name in FILTERS) else None,
         "trend": trend(loaded, question, years=ask.years, seed=ask.seed, sources=sources),
-        "entrants": entrants(asks.EntrantsAsk(**filters, first_year=question.as_of.year - ask.years + 1), given),
+        "entrants": entrants(asks.EntrantsAsk(**filters, first_year=first_year), given, sources),
         "compare": {name: compared[name] for name in ("origin", "ratios", "unknown_origin")},
         "burden": None,
         "sources": sources,
     }
 
 
-def entrants(ask: Any, given: Given) -> Row:
-    """Agents by origin and year, with the day on which the last year ends."""
+def entrants(ask: EntrantsAsk, given: Given, sources: list[Row]) -> Row:
+    """Agents by origin and year, with the day on which the last year ends, and the lists that came meanwhile."""
+    from datetime import date
+
     from onepill.workbench.landscape_answers import entrants as ask_entrants
+    from onepill.workbench.picture_parts import list_days
 
     found = ask_entrants(ask, of=given)
-    return {name: found[name] for name in ("as_of", "origins", "years", "counts")}
+    first = date(found["years"][0], 1, 1)
+    lists = list_days(sources, first, given[1].as_of)
+    return {name: found[name] for name in ("as_of", "origins", "years", "counts")} | {"lists": lists}
 
 
 def _compare(ask: LandscapePageAsk, given: Given) -> Row:
@@ -87,13 +94,14 @@ def chapter_pictures(targets: list[str], on: date, own: set[str]) -> Row:
         own: the programme's own names in small letters, told apart in the picture.
     """
     from onepill.workbench.landscape_answers import ENTRANT_YEARS, asked
+    from onepill.workbench.picture_loads import source_rows
     from onepill.workbench.picture_parts import timeline
     from onepill.workbench.questions_landscape import EntrantsAsk
 
     ask = EntrantsAsk(targets=targets, on=on, first_year=on.year - ENTRANT_YEARS + 1)
     given = asked(ask)
     ways = timeline(given[0], given[1], limit=CHAPTER_WAYS, own=own)
-    return {"timeline": ways, "entrants": entrants(ask, given)}
+    return {"timeline": ways, "entrants": entrants(ask, given, source_rows(given[0], on))}
 
 
 CHAPTER_WAYS = 12

@@ -138,7 +138,7 @@ def trend(loaded: LoadedWorld, question: Question, *, years: int, seed: int, sou
         }
         for day, one in zip(days, found, strict=True)
     ]
-    return {"days": rows, "lists": _lists(sources, days)}
+    return {"days": rows, "lists": list_days(sources, days[0], days[-1])}
 
 
 def year_ends(as_of: date, years: int) -> list[date]:
@@ -146,8 +146,8 @@ def year_ends(as_of: date, years: int) -> list[date]:
     return [*(date(year, 12, 31) for year in range(as_of.year - years + 1, as_of.year)), as_of]
 
 
-def _lists(sources: list[Row], days: list[date]) -> list[Row]:
-    """The days from which lists of drugs are known, where they lie after the first day of the trend."""
+def list_days(sources: list[Row], first: date, last: date) -> list[Row]:
+    """The days from which lists of drugs are known, where they lie after the first day and not after the last."""
     known = sorted(
         {
             (file["snapshot_day"] or file["loaded_day"], row["source"])
@@ -156,5 +156,4 @@ def _lists(sources: list[Row], days: list[date]) -> list[Row]:
             for file in row["files"]
         }
     )
-    first, last = days[0].isoformat(), days[-1].isoformat()
-    return [{"day": day, "source": source} for day, source in known if first < day <= last]
+    return [{"day": day, "source": source} for day, source in known if first.isoformat() < day <= last.isoformat()]

@@ -97,6 +97,7 @@ class EntrantsByOrigin(Reply):
     origins: list[str]
     years: list[int]
     counts: list[list[int]]
+    lists: list[ListDay]
 
 
 class OriginAgainstRest(Reply):
@@ -138,8 +139,8 @@ class LoadedFile(Reply):
 class LoadedSourceRow(Reply):
     """A source with its loads since its last full one.
 
-    `shown_day` is the newest day that the loads show, the day of loading where they tell none; `age_days` counts from it
-    to the day asked for, below zero where the load is newer. `roles` say what its rows are used for.
+    `shown_day` is the newest day that the loads show, the day of loading where they tell none; `age_days` counts from
+    it to the day asked for, below zero where the load is newer. `roles` say what its rows are used for.
     """
 
     source: str

@@ -77,7 +77,7 @@ def _trials(burden: Mapping[str, Any]) -> int:
 
 def equal_share(burden: Mapping[str, Any]) -> float:
     """Trials for each DALY if every cause had the share of trials that it has of the burden."""
-    return _trials(burden) / sum(cause["dalys"] for cause in burden["causes"])
+    return _trials(burden) / float(sum(cause["dalys"] for cause in burden["causes"]))
 
 
 def _definition(burden: Mapping[str, Any], canvas: Canvas, words: Catalogue) -> Spec:
@@ -154,9 +154,7 @@ def _labels(marks: Sequence[Mapping[str, Any]], panel: Panel, canvas: Canvas) ->
 def _axes(panel: Panel, strip_px: float, canvas: Canvas, words: Catalogue, *, has_none: bool) -> list[Spec]:
     across = log_ticks(*panel.x, most=5 if canvas.narrow else 10)
     up = log_ticks(*panel.y, most=8)
-    upright = [
-        {"x": panel.x_px(value), "x2": panel.x_px(value), "y": panel.top_px, "y2": strip_px} for value in across
-    ]
+    upright = [{"x": panel.x_px(value), "x2": panel.x_px(value), "y": panel.top_px, "y2": strip_px} for value in across]
     level = [
         {"x": panel.left_px, "x2": panel.right_px, "y": panel.y_px(value), "y2": panel.y_px(value)} for value in up
     ]

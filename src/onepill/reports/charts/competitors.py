@@ -54,7 +54,7 @@ class _Layout:
     bar_down_px: float
 
 
-WIDE = _Layout(line_px=26, names_px=172, states_px=150, bar_px=14, bar_down_px=13)
+WIDE = _Layout(line_px=26, names_px=164, states_px=166, bar_px=14, bar_down_px=13)
 NARROW = _Layout(line_px=42, names_px=0, states_px=0, bar_px=14, bar_down_px=30)
 
 
@@ -153,7 +153,8 @@ def _years(panel: Panel) -> list[Spec]:
     about = 10 if panel.width_px > 400 else 6
     starts = [(panel.x_px(day), year) for day, year in year_starts(int(panel.x[0]), int(panel.x[1]), about=about)]
     rules = [{"x": x, "x2": x, "y": panel.top_px, "y2": panel.bottom_px} for x, _ in starts]
-    heads = [{"x": x, "y": AXIS_PX / 2, "text": year} for x, year in starts if panel.left_px + 8 < x < panel.right_px - 8]
+    named = [(x, year) for x, year in starts if panel.left_px + 8 < x < panel.right_px - 8]
+    heads = [{"x": x, "y": AXIS_PX / 2, "text": year} for x, year in named]
     return [lines(rules, stroke=GRID), words_at(heads, align="center", colour=INK_3)]
 
 
@@ -170,11 +171,11 @@ def _inside(bars: list[dict[str, Any]], canvas: Canvas, words: Catalogue) -> lis
     return layers
 
 
-def _beside(
-    timeline: Mapping[str, Any], panel: Panel, layout: _Layout, canvas: Canvas, words: Catalogue
-) -> list[Spec]:
+def _beside(timeline: Mapping[str, Any], panel: Panel, layout: _Layout, canvas: Canvas, words: Catalogue) -> list[Spec]:
     """Names with origins to the left and where each stands to the right; on a narrow page both above the bar."""
-    names, own, states = [], [], []
+    names: list[dict[str, Any]] = []
+    own: list[dict[str, Any]] = []
+    states: list[dict[str, Any]] = []
     for row, way in enumerate(timeline["ways"]):
         y = panel.top_px + row * layout.line_px + (11 if canvas.narrow else layout.bar_down_px)
         named = {"x": 2, "y": y, "text": way_name(way, words)}
@@ -206,7 +207,9 @@ def _legend(timeline: Mapping[str, Any], words: Catalogue) -> tuple[LegendItem, 
     passed = {one["stage"] for way in timeline["ways"] for one in way["milestones"]}
     used = {STAGE_LEVELS.get(stage, 0) for stage in passed}
     items = [
-        LegendItem("swatch", words(f"stage.{stage}"), f"var(--heat-{level})") for stage, level in LEVELS if level in used
+        LegendItem("swatch", words(f"stage.{stage}"), f"var(--heat-{level})")
+        for stage, level in LEVELS
+        if level in used
     ]
     if any(one["is_listed"] for way in timeline["ways"] for one in way["milestones"]):
         items.append(LegendItem("swatch", words("competitors.legend_listed"), "var(--paper)"))

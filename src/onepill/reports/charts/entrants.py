@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from onepill.reports.catalogue import Catalogue
@@ -23,7 +24,7 @@ from onepill.reports.charts.frame import (
     draw,
 )
 from onepill.reports.charts.lettering import width_px
-from onepill.reports.charts.panels import Panel, Tiling, boxes, grid, words_at
+from onepill.reports.charts.panels import BREAK, Panel, Tiling, boxes, grid, lines, words_at
 from onepill.reports.charts.ticks import ticks
 from onepill.reports.numerals import number
 
@@ -84,19 +85,16 @@ def is_whole_year(entrants: Mapping[str, Any]) -> bool:
 def _definition(series: Sequence[Series], entrants: Mapping[str, Any], canvas: Canvas) -> Spec:
     tiling = NARROW if canvas.narrow else WIDE
     years = entrants["years"]
-    marks = ticks(0, max(max(one.counts) for one in series), about=3)
-    top = max(marks[-1], max(max(one.counts) for one in series))
-    panels = [
-        Panel(**tiling.place(i, canvas.width_px), x=(0, len(years)), y=(0, top * 1.12)) for i in range(len(series))
-    ]
+    top = max(max(one.counts) for one in series)
+    panels = [tiling.panel(i, canvas.width_px, x=(0, len(years)), y=(0, top * 1.12)) for i in range(len(series))]
     bars = [
         bar
         for one, panel in zip(series, panels, strict=True)
         for bar in _bars(one, panel, is_whole=is_whole_year(entrants))
     ]
-    steps = [(float(mark), number(mark)) for mark in marks if mark == int(mark)]
+    steps = [(mark, number(mark)) for mark in ticks(0, top, about=3) if mark.is_integer()]
     heads = [
-        {"x": panel.left_px - 28, "y": panel.top_px - 13, "text": f"{one.name} · {number(sum(one.counts))}"}
+        {"x": panel.left_px - 28, "y": panel.top_px - 17, "text": f"{one.name} · {number(sum(one.counts))}"}
         for one, panel in zip(series, panels, strict=True)
     ]
     layers = [
@@ -104,10 +102,18 @@ def _definition(series: Sequence[Series], entrants: Mapping[str, Any], canvas: C
         boxes([bar for bar in bars if not bar["is_part"]]),
         boxes([bar for bar in bars if bar["is_part"]], stroke=MAIN, strokeWidth=1, strokeDash=[2, 2]),
         words_at(heads, colour=INK, strong=True, limit_px=panels[0].width_px + 30),
+        *(_lists(entrants, panel) for panel in panels),
         *_figures(bars, years, panels, canvas),
     ]
     height = tiling.total_px(len(series))
     return document(layers, canvas=canvas, height_px=height, padding={"left": 0, "right": 0, "top": 0, "bottom": 0})
+
+
+def _lists(entrants: Mapping[str, Any], panel: Panel) -> Spec:
+    """A dashed line on the day on which a list of drugs became known: its undated approvals seem to enter then."""
+    first, days = entrants["years"][0], {date.fromisoformat(row["day"]) for row in entrants["lists"]}
+    places = [panel.x_px(day.year - first + day.timetuple().tm_yday / 366) for day in sorted(days)]
+    return lines([{"x": x, "x2": x, "y": panel.top_px, "y2": panel.bottom_px} for x in places], **BREAK)
 
 
 def _bars(one: Series, panel: Panel, *, is_whole: bool) -> list[dict[str, Any]]:
@@ -129,15 +135,13 @@ def _bars(one: Series, panel: Panel, *, is_whole: bool) -> list[dict[str, Any]]:
     ]
 
 
-def _figures(
-    bars: list[dict[str, Any]], years: Sequence[int], panels: Sequence[Panel], canvas: Canvas
-) -> list[Spec]:
+def _figures(bars: list[dict[str, Any]], years: Sequence[int], panels: Sequence[Panel], canvas: Canvas) -> list[Spec]:
     """Each count above its bar where it has room, and the years below."""
     year_px = panels[0].width_px / len(years)
     counts = [
         {"x": bar["middle"], "y": bar["y"] - 7, "text": number(bar["count"])}
         for bar in bars
-        if width_px(number(bar["count"]), letters_px=canvas.letters_px) <= year_px + 2
+        if width_px(number(bar["count"]), letters_px=canvas.letters_px) <= year_px + 8
     ]
     every = max(1, -(-len(years) // max(1, int(panels[0].width_px // 40))))
     below = [
@@ -153,10 +157,14 @@ def _figures(
 
 
 def _legend(entrants: Mapping[str, Any], words: Catalogue) -> tuple[LegendItem, ...]:
-    if is_whole_year(entrants):
-        return ()
-    said = words("entrants.part_year", year=entrants["years"][-1], day=entrants["as_of"])
-    return (LegendItem("swatch", said, MAIN_SOFT),)
+    items = []
+    if not is_whole_year(entrants):
+        said = words("entrants.part_year", year=entrants["years"][-1], day=entrants["as_of"])
+        items.append(LegendItem("swatch", said, MAIN_SOFT))
+    if entrants["lists"]:
+        named = [words("trend.list", source=row["source"], day=row["day"]) for row in entrants["lists"]]
+        items.append(LegendItem("dashed", words("entrants.lists", lists=words("list.comma").join(named))))
+    return tuple(items)
 
 
 def _label(series: Sequence[Series], years: Sequence[int], words: Catalogue) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from onepill.reports.catalogue import Catalogue
@@ -20,6 +20,7 @@ from onepill.reports.charts.frame import (
     draw,
     text,
 )
+from onepill.reports.charts.lettering import width_px
 from onepill.reports.charts.panels import boxes, pixels, words_at
 from onepill.reports.numerals import number
 
@@ -39,10 +40,15 @@ class _Layout:
     right_px: float
     widest_px: float
     angle: float
+    slant: float
 
 
-WIDE = _Layout(most_rows=20, most_columns=14, names_px=150, heads_px=118, right_px=96, widest_px=52, angle=-48)
-NARROW = _Layout(most_rows=12, most_columns=6, names_px=84, heads_px=122, right_px=46, widest_px=40, angle=-62)
+WIDE = _Layout(
+    most_rows=20, most_columns=14, names_px=150, heads_px=140, right_px=108, widest_px=52, angle=-48, slant=1.24
+)
+NARROW = _Layout(
+    most_rows=12, most_columns=6, names_px=84, heads_px=122, right_px=46, widest_px=40, angle=-62, slant=1.05
+)
 
 
 @dataclass(frozen=True)
@@ -62,9 +68,7 @@ class HeatTable:
 
 def heat_table(heat_map: Mapping[str, Any], words: Catalogue, *, most_rows: int, most_columns: int) -> HeatTable:
     """The document's heat map, folded to at most so many named rows and columns; the sum of all cells stays."""
-    rows, columns = (
-        _axis(heat_map[axis], most) for axis, most in (("rows", most_rows), ("columns", most_columns))
-    )
+    rows, columns = (_axis(heat_map[axis], most) for axis, most in (("rows", most_rows), ("columns", most_columns)))
     names = {(axis, row["id"]): row["name"] for axis in ("rows", "columns") for row in heat_map[axis]}
     found: dict[tuple[str, str], int] = {}
     for cell in heat_map["cells"]:
@@ -130,6 +134,7 @@ def heat_map_chart(page: Mapping[str, Any], words: Catalogue) -> Chart | None:
 
 
 def _definition(table: HeatTable, starts: Sequence[int], layout: _Layout, canvas: Canvas) -> Spec:
+    layout = replace(layout, names_px=_names_px(table, layout, canvas))
     room = canvas.width_px - layout.names_px - layout.right_px
     cell_px = min(room / len(table.columns), layout.widest_px)
     cells = [
@@ -144,6 +149,12 @@ def _definition(table: HeatTable, starts: Sequence[int], layout: _Layout, canvas
     height = layout.heads_px + LINE_PX * len(table.rows) + 4
     layers += _names(table, layout, cell_px)
     return document(layers, canvas=canvas, height_px=height, padding={"left": 0, "right": 0, "top": 0, "bottom": 0})
+
+
+def _names_px(table: HeatTable, layout: _Layout, canvas: Canvas) -> float:
+    """What the longest name of a row takes, at most the layout's own."""
+    names = [table.names["rows", row] for row in table.rows]
+    return min(max(width_px(name, letters_px=canvas.letters_px) for name in names) + 12, layout.names_px)
 
 
 def _cell(table: HeatTable, row: str, column: str, starts: Sequence[int]) -> dict[str, Any]:
@@ -187,7 +198,7 @@ def _names(table: HeatTable, layout: _Layout, cell_px: float) -> list[Spec]:
     ]
     return [
         words_at(names, align="right", colour=INK, limit_px=layout.names_px - 10),
-        words_at(heads, angle=layout.angle, colour=INK, limit_px=layout.heads_px * 1.12),
+        words_at(heads, angle=layout.angle, colour=INK, limit_px=layout.heads_px * layout.slant),
     ]
 
 

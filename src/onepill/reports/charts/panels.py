@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from onepill.reports.charts.frame import AXIS, GRID, INK_3, Rows, Spec, layer, nominal_colour, text
 
-Place = Mapping[str, Any]
+BREAK: Spec = {"stroke": INK_3, "strokeDash": [3, 3]}
+"""The look of a line that parts what does not compare."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,9 @@ def words_at(values: Rows, **how: Any) -> Spec:
 
 def grid(panels: Iterable[tuple[Panel, Sequence[tuple[float, str]]]]) -> list[Spec]:
     """Horizontal lines of panels with their figures at the left; the lowest is the axis."""
-    rules, axes, figures = [], [], []
+    rules: list[dict[str, Any]] = []
+    axes: list[dict[str, Any]] = []
+    figures: list[dict[str, Any]] = []
     for panel, ticks in panels:
         ends = {"x": panel.left_px, "x2": panel.right_px}
         for value, figure in ticks:
@@ -97,20 +100,22 @@ class Tiling:
     across: int
     height_px: float
     left_px: float = 34
-    right_px: float = 10
-    top_px: float = 24
+    right_px: float = 18
+    top_px: float = 30
     bottom_px: float = 20
 
-    def place(self, number: int, width_px: float) -> dict[str, float]:
-        """Place and size of the panel of that number, counted from 0, on a drawing of that width."""
-        row, column = divmod(number, self.across)
-        cell = width_px / self.across
-        return {
-            "left_px": column * cell + self.left_px,
-            "top_px": row * self.row_px + self.top_px,
-            "width_px": cell - self.left_px - self.right_px,
-            "height_px": self.height_px,
-        }
+    def panel(self, place: int, all_px: float, *, x: tuple[float, float], y: tuple[float, float]) -> Panel:
+        """The panel at a place, counted from 0, on a drawing that is `all_px` wide."""
+        row, column = divmod(place, self.across)
+        cell_px = all_px / self.across
+        return Panel(
+            left_px=column * cell_px + self.left_px,
+            top_px=row * self.row_px + self.top_px,
+            width_px=cell_px - self.left_px - self.right_px,
+            height_px=self.height_px,
+            x=x,
+            y=y,
+        )
 
     @property
     def row_px(self) -> float:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from onepill.reports.catalogue import Catalogue
 from onepill.reports.charts.frame import (
     INK,
     INK_2,
-    INK_3,
     MAIN,
     WIDE_PX,
     Canvas,
@@ -21,8 +22,8 @@ from onepill.reports.charts.frame import (
     document,
     draw,
 )
-from onepill.reports.charts.panels import Panel, Tiling, grid, lines, points, words_at
-from onepill.reports.charts.ticks import day_number, ticks, year_starts
+from onepill.reports.charts.panels import BREAK, Panel, Tiling, grid, lines, points, words_at
+from onepill.reports.charts.ticks import day_number, ticks
 from onepill.reports.numerals import number, percent
 
 COVERAGE = "target_share"
@@ -36,6 +37,8 @@ MEASURES = (
     COVERAGE,
 )
 WIDE, NARROW = Tiling(across=3, height_px=96, left_px=40), Tiling(across=1, height_px=84, left_px=40)
+
+YEAR_PX = 38  # what a year's name takes below a panel
 
 
 @dataclass(frozen=True)
@@ -95,11 +98,12 @@ def _definition(trend: Mapping[str, Any], canvas: Canvas, words: Catalogue) -> S
     for place, measure in enumerate(MEASURES):
         found = estimates_of(trend, measure)
         top = 1.0 if measure in SHARES else _top(found)
-        panel = Panel(**tiling.place(place, canvas.width_px), x=(days[0], days[-1]), y=(0, top))
+        panel = tiling.panel(place, canvas.width_px, x=(days[0], days[-1]), y=(0, top))
         panels.append(panel)
-        steps = [(mark, figure(mark, measure) if mark else _zero(measure)) for mark in ticks(0, top, about=3)]
-        layers += [*grid([(panel, steps)]), *_lists(trend, panel), *_line(found, panel, measure)]
-    layers += _words(panels, canvas, words)
+        steps = [(mark, _tick(mark, measure)) for mark in ticks(0, top, about=4)]
+        breaks = [day_number(row["day"]) for row in trend["lists"]]
+        layers += [*grid([(panel, steps)]), _lists(breaks, panel), *_line(found, panel, measure, breaks)]
+    layers += _words(panels, days, words)
     height = tiling.total_px(len(MEASURES))
     return document(layers, canvas=canvas, height_px=height, padding={"left": 0, "right": 0, "top": 0, "bottom": 0})
 
@@ -112,23 +116,20 @@ def _top(found: Sequence[Estimate]) -> float:
     return max([highest, *limits]) * 1.16
 
 
-def _zero(measure: str) -> str:
-    return "0%" if measure in SHARES else "0"
+def _tick(value: float, measure: str) -> str:
+    return f"{value * 100:g}%" if measure in SHARES else f"{value:,g}"
 
 
-def _lists(trend: Mapping[str, Any], panel: Panel) -> list[Spec]:
+def _lists(breaks: Sequence[int], panel: Panel) -> Spec:
     """A dashed line where a list of drugs became known: what is left and right of it does not compare."""
-    days = {day_number(row["day"]) for row in trend["lists"]}
-    rules = [
-        {"x": panel.x_px(day), "x2": panel.x_px(day), "y": panel.top_px, "y2": panel.bottom_px} for day in sorted(days)
-    ]
-    return [lines(rules, stroke=INK_3, strokeDash=[3, 3])]
+    places = [panel.x_px(day) for day in sorted(set(breaks))]
+    return lines([{"x": x, "x2": x, "y": panel.top_px, "y2": panel.bottom_px} for x in places], **BREAK)
 
 
-def _line(found: Sequence[Estimate], panel: Panel, measure: str) -> list[Spec]:
-    """Limits as upright lines, values as dots on a thin line, the last one in words."""
+def _line(found: Sequence[Estimate], panel: Panel, measure: str, breaks: Sequence[int]) -> list[Spec]:
+    """Limits as upright lines, values as dots on a thin line that no break is within, the last one in words."""
     dots = [
-        {"x": panel.x_px(one.day), "y": panel.y_px(one.value), "value": one.value}
+        {"x": panel.x_px(one.day), "y": panel.y_px(one.value), "value": one.value, "day": one.day}
         for one in found
         if one.value is not None
     ]
@@ -142,7 +143,11 @@ def _line(found: Sequence[Estimate], panel: Panel, measure: str) -> list[Spec]:
         for one in found
         if one.low is not None and one.high is not None
     ]
-    joined = [{**one, "x2": after["x"], "y2": after["y"]} for one, after in zip(dots, dots[1:], strict=False)]
+    joined = [
+        {**one, "x2": after["x"], "y2": after["y"]}
+        for one, after in pairwise(dots)
+        if not any(one["day"] < day <= after["day"] for day in breaks)
+    ]
     last = [{**dot, "y": _above(dot["y"], panel), "text": figure(dot["value"], measure)} for dot in dots[-1:]]
     return [
         lines(limits, stroke="var(--chart-fan-2)", strokeWidth=3, strokeOpacity=0.55),
@@ -157,19 +162,18 @@ def _above(y: float, panel: Panel) -> float:
     return y - 11 if y - 16 > panel.top_px else y + 13
 
 
-def _words(panels: Sequence[Panel], canvas: Canvas, words: Catalogue) -> list[Spec]:
+def _words(panels: Sequence[Panel], days: Sequence[int], words: Catalogue) -> list[Spec]:
+    """The name of each panel, and below it the years whose last day is meant, as many as have room."""
     heads = [
-        {"x": panel.left_px - 36, "y": panel.top_px - 13, "text": words(f"trend_measure.{measure}")}
+        {"x": panel.left_px - 36, "y": panel.top_px - 17, "text": words(f"trend_measure.{measure}")}
         for panel, measure in zip(panels, MEASURES, strict=True)
     ]
-    years = []
-    for panel in panels:
-        starts = year_starts(int(panel.x[0]), int(panel.x[1]), about=max(2, int(panel.width_px // 44)))
-        years += [
-            {"x": panel.x_px(day), "y": panel.bottom_px + 10, "text": year}
-            for day, year in starts
-            if panel.left_px + 6 <= panel.x_px(day) <= panel.right_px - 4
-        ]
+    every = max(1, -(-len(days) * YEAR_PX // int(panels[0].width_px)))
+    years = [
+        {"x": panel.x_px(day), "y": panel.bottom_px + 10, "text": str(date.fromordinal(day).year)}
+        for panel in panels
+        for day in days[::-1][::every]
+    ]
     return [
         words_at(heads, colour=INK, strong=True, limit_px=panels[0].width_px + 36),
         words_at(years, align="center", colour=INK_2),
@@ -179,10 +183,7 @@ def _words(panels: Sequence[Panel], canvas: Canvas, words: Catalogue) -> list[Sp
 def _legend(trend: Mapping[str, Any], words: Catalogue) -> tuple[LegendItem, ...]:
     items = [LegendItem("swatch", words("trend.legend_limits"), "var(--chart-fan-2)")]
     if trend["lists"]:
-        named = [
-            words("trend.list", source=row["source"], day=row["day"])
-            for row in trend["lists"]
-        ]
+        named = [words("trend.list", source=row["source"], day=row["day"]) for row in trend["lists"]]
         said = words("trend.legend_lists", lists=words("list.comma").join(named))
         items.append(LegendItem("dashed", said))
     return tuple(items)

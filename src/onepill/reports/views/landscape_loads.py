@@ -53,6 +53,8 @@ class Loads:
 
     def _age(self, row: Mapping[str, Any]) -> str:
         days = row["age_days"]
+        if not any(one["snapshot_day"] for one in row["files"]):
+            return self._words("scape.no_day", day=row["shown_day"])
         key = "scape.age_zero" if not days else "scape.age" if days > 0 else "scape.newer"
         return self._words(key, day=row["shown_day"], count=number(abs(days)))
 

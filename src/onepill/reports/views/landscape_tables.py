@@ -89,7 +89,7 @@ def value_text(value: float | None, name: str) -> str:
         return ""
     if name in SHARES or name.startswith(("top_", "share_on_")):
         return percent(value, 1)
-    if float(value).is_integer() and abs(value) >= 1:
+    if float(value).is_integer():
         return number(value)
     decimals = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2 if abs(value) >= 0.1 else 4
     return number(value, decimals)
@@ -111,7 +111,6 @@ def basis_rows(page: Page, words: Catalogue) -> list[tuple[str, str]]:
         (words("scape.coverage"), known if coverage["programmes"] else ""),
         (words("scape.world_share"), _world_share(coverage, words)),
         (words("scape.generation"), number(page["generation"])),
-        (words("scape.warehouse"), page["warehouse"]),
     ]
     return [(name, text) for name, text in rows if text]
 
