@@ -110,6 +110,8 @@ def landscape_questions(root: Path) -> dict[str, Asked]:
         "landscape matrix": Asked([*words, "--rows", "modality"], {**fields, "rows": "modality"}),
         "landscape entrants": Asked([*words, "--first-year", "2015"], {**fields, "first_year": 2015}),
         "landscape compare": Asked([*words, "--origin", "CN", "--with", "rest"], {**fields, "origin": "CN"}),
+        "landscape whitespace": Asked([*words, "--at-most", "1"], {**fields, "at_most": 1}),
+        "landscape burden": Asked([*words, "--area", "CN", "--year", "2016"], {**fields, "area": "CN", "year": 2016}),
     }
 
 

@@ -195,7 +195,7 @@ def past(root: Path) -> dict[str, Row]:
         for key in ("warehouse", "generation", "sources"):
             answer.pop(key, None)
         if "coverage" in answer:
-            answer["coverage"].pop("texts")
+            answer["coverage"].pop("texts", None)
             answer["coverage"].pop("records")
     return found
 

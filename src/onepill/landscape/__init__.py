@@ -29,7 +29,7 @@ from onepill.landscape.timeline import timeline
 from onepill.landscape.translation import translation
 from onepill.landscape.trend import crowding_trend
 from onepill.landscape.watch import Change, TrialState, diff_tags, diff_trials
-from onepill.landscape.whitespace import Support, white_space
+from onepill.landscape.whitespace import Failure, Support, white_space
 from onepill.landscape.world import World, build_world, world_from_columns
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "DiscontinuationRow",
     "DrugRow",
     "EvidenceRow",
+    "Failure",
     "Firsts",
     "Landscape",
     "Measure",

@@ -71,7 +71,7 @@ def counted_events(world: World, question: Question, classes: DrugClasses) -> np
     for off, flag in _switched_off(switches, world):
         if off:
             keep &= ~flag
-    excluded = _excluded_drugs(switches, classes)
+    excluded = excluded_drugs(switches, classes)
     return np.flatnonzero(keep & ~excluded[events.drug]) if excluded.any() else np.flatnonzero(keep)
 
 
@@ -84,7 +84,8 @@ def _switched_off(switches: Switches, world: World) -> tuple[tuple[bool, Flags],
     )
 
 
-def _excluded_drugs(switches: Switches, classes: DrugClasses) -> Flags:
+def excluded_drugs(switches: Switches, classes: DrugClasses) -> Flags:
+    """Drugs that the switches leave out altogether, shape (n_drugs,)."""
     excluded = np.zeros(len(classes.class_code), dtype=np.bool_)
     if not switches.cell_therapies:
         excluded |= classes.cell_therapy

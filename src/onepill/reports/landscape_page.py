@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from onepill.reports.catalogue import HTML_LANG, Lang
+from onepill.reports.catalogue import HTML_LANG, Catalogue, Lang
 from onepill.reports.charts import Chart
 from onepill.reports.charts.burden import burden_chart
 from onepill.reports.charts.competitors import competitors_chart
@@ -94,6 +94,11 @@ def _statement(context: Context) -> str:
     )
 
 
+def _no_burden(page: Page, words: Catalogue) -> str:
+    """Why there is no picture of the burden: no table, one of a later day, or no trial with a cause."""
+    return words(f"burden.absent_{page['burden_absent'] or 'no_trial'}", day=page["as_of"])
+
+
 def _pictures(context: Context, loads: Loads) -> dict[str, View]:
     """Each section's picture with its markers, or the words that say why there is none."""
     page, words = context.passport, context.words
@@ -112,7 +117,7 @@ def _pictures(context: Context, loads: Loads) -> dict[str, View]:
         ),
         "crowding": (trend_chart(page["trend"], words), words("trend.none"), ("trials", "approvals", "drugs")),
         "entrants": (entrants_chart(page["entrants"], words), words("entrants.none"), ("trials", "approvals", "drugs")),
-        "burden": (burden_chart(page["burden"], words), words("burden.absent"), ("burden", "trials", "conditions")),
+        "burden": (burden_chart(page["burden"], words), _no_burden(page, words), ("burden", "trials", "conditions")),
     }
     return {
         section: {"chart": replace(chart, marks=loads.marks(*roles)) if chart else None, "absent": absent}

@@ -41,7 +41,7 @@ def landscape(ask: LandscapeAsk, *, of: Given | None = None) -> Row:
     loaded, question, findings = of or asked(ask)
     found = tagged(loaded.world, question, minimum_coverage=ask.minimum_coverage)
     return {
-        **_head(loaded, question, findings),
+        **head(loaded, question, findings),
         "programmes": [
             _programme(loaded, found, reason) for reason in explain(loaded.world, found.tags, limit=ask.limit)
         ],
@@ -61,7 +61,7 @@ def firsts(ask: FirstsAsk, *, of: Given | None = None) -> Row:
     loaded, question, findings = of or asked(ask)
     found = tagged(loaded.world, question, minimum_coverage=ask.minimum_coverage)
     return {
-        **_head(loaded, question, findings),
+        **head(loaded, question, findings),
         "kind": kind_of_count(question),
         **{tag: _group(loaded, drugs) for tag, drugs in members_by_tag(loaded.world, found.tags).items()},
         "shares": measure_rows(tag_mix(found.tags)),
@@ -77,7 +77,7 @@ def crowding(ask: CrowdingAsk, *, of: Given | None = None) -> Row:
     found = engine.crowding(loaded.world, question, unit=ask.unit, window_years=ask.window_years, seed=ask.seed)
     findings = [*findings, *_undated(loaded)]
     return {
-        **_head(loaded, question, findings),
+        **head(loaded, question, findings),
         "unit": found.unit,
         "measures": measure_rows(found.measures),
         "coverage": _coverage(loaded, found.coverage),
@@ -94,7 +94,7 @@ def matrix(ask: MatrixAsk, *, of: Given | None = None) -> Row:
         {**vars(cell), "row_name": _named(loaded, cell.row), "column_name": _named(loaded, cell.column)}
         for cell in found.cells
     ]
-    return {**_head(loaded, question, findings), **vars(found), "cells": cells}
+    return {**head(loaded, question, findings), **vars(found), "cells": cells}
 
 
 def entrants(ask: EntrantsAsk, *, of: Given | None = None) -> Row:
@@ -109,7 +109,7 @@ def entrants(ask: EntrantsAsk, *, of: Given | None = None) -> Row:
         raise InputError.single("landscape.first_year", message, hint=hint, path="first_year", value=first_year)
     found = engine.entrants(loaded.world, question, first_year=first_year)
     findings = [*findings, *_undated(loaded)]
-    return {**_head(loaded, question, findings), **vars(found)}
+    return {**head(loaded, question, findings), **vars(found)}
 
 
 def compare(ask: CompareAsk, *, of: Given | None = None) -> Row:
@@ -124,7 +124,7 @@ def compare(ask: CompareAsk, *, of: Given | None = None) -> Row:
     findings = [*findings, *engine.check_question(loaded.world, replace(question, origins=(origin,)))]
     found = engine.compare_origin(loaded.world, question, origin, seed=ask.seed)
     return {
-        **_head(loaded, question, findings),
+        **head(loaded, question, findings),
         "origin": found.origin,
         "versus": ask.versus,
         "ratios": measure_rows(found.ratios),
@@ -149,7 +149,8 @@ def asked(ask: WorldAsk) -> tuple[LoadedWorld, Question, list[Finding]]:
     return loaded, question, findings
 
 
-def _head(loaded: LoadedWorld, question: Question, findings: list[Finding]) -> Row:
+def head(loaded: LoadedWorld, question: Question, findings: list[Finding]) -> Row:
+    """What every answer begins with: the warehouse, the day, the assumptions and the findings."""
     return {
         "warehouse": str(loaded.root),
         "generation": loaded.generation,

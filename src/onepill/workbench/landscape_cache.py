@@ -9,7 +9,7 @@ import zipfile
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -18,11 +18,12 @@ from onepill.core.errors import InputError
 from onepill.landscape import DrugRow
 from onepill.landscape.columns import Coded, EvidenceColumns
 from onepill.store.files import write_whole
+from onepill.workbench.landscape_claims import Claim
 
 if TYPE_CHECKING:
     from onepill.workbench.landscape_world import Inputs
 
-FORM = 1
+FORM = 2
 """To be raised with every change of what is linked or kept between two versions of onepill."""
 FOLDER = "landscape"
 
@@ -44,7 +45,8 @@ def write_inputs(root: Path, generation: int, inputs: Inputs) -> None:
         arrays[one.name] = column
     plain = {one.name: getattr(inputs, one.name) for one in dataclasses.fields(inputs)}
     plain.pop("columns")
-    plain |= {"drugs": [_drug_values(row) for row in inputs.drugs], "snapshot_day": inputs.snapshot_day.isoformat()}
+    plain |= {"drugs": [_values(row) for row in inputs.drugs], "claims": [_values(row) for row in inputs.claims]}
+    plain |= {"snapshot_day": inputs.snapshot_day.isoformat()}
     text = json.dumps({"names": names, "inputs": plain}, ensure_ascii=False).encode()
     packed = io.BytesIO()
     np.savez(packed, **arrays, document=np.frombuffer(text, dtype=np.uint8))
@@ -66,21 +68,22 @@ def read_inputs(root: Path, generation: int, make: type[Inputs]) -> Inputs | Non
             name: Coded(of, tuple(names[name])) if name in names else of for name, of in arrays.items()
         }
         plain["conditions"] = {key: (name, tuple(above)) for key, (name, above) in plain["conditions"].items()}
-        plain["drugs"] = tuple(_drug_row(values) for values in plain["drugs"])
+        plain["drugs"] = tuple(_row(DrugRow, values) for values in plain["drugs"])
+        plain["claims"] = tuple(_row(Claim, values) for values in plain["claims"])
         plain["snapshot_day"] = date.fromisoformat(plain["snapshot_day"])
         return make(columns=EvidenceColumns(**columns), **plain)
     except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
         return None
 
 
-_FIELDS = tuple(one.name for one in dataclasses.fields(DrugRow))
+Kept = TypeVar("Kept", DrugRow, Claim)
 
 
-def _drug_values(row: DrugRow) -> list[Any]:
-    values = [getattr(row, name) for name in _FIELDS]
+def _values(row: DrugRow | Claim) -> list[Any]:
+    values = [getattr(row, one.name) for one in dataclasses.fields(row)]
     return [value.isoformat() if isinstance(value, date) else value for value in values]
 
 
-def _drug_row(values: list[Any]) -> DrugRow:
-    given = dict(zip(_FIELDS, values, strict=True))
-    return DrugRow(**given | {"targets": tuple(given["targets"]), "known_on": date.fromisoformat(given["known_on"])})
+def _row(kind: type[Kept], values: list[Any]) -> Kept:
+    given = dict(zip([one.name for one in dataclasses.fields(kind)], values, strict=True))
+    return kind(**given | {"targets": tuple(given["targets"]), "known_on": date.fromisoformat(given["known_on"])})

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from onepill.core.errors import InputError
-from onepill.landscape import DrugRow, EvidenceRow, World, world_from_columns
+from onepill.landscape import DrugRow, World, world_from_columns
 from onepill.landscape.columns import EvidenceColumns, evidence_columns
 from onepill.registries import TABLES
 from onepill.registries.entities import DrugLinker, TargetBook, TargetClaim
 from onepill.workbench.landscape_annotations import ALWAYS, annotation_rows
 from onepill.workbench.landscape_cache import read_inputs, write_inputs
+from onepill.workbench.landscape_claims import Claim, gather_claims
 from onepill.workbench.landscape_evidence import Gathered, Key, gather
 from onepill.workbench.landscape_names import Names, condition_book, drug_book, rows_of, target_book
 
@@ -32,7 +33,8 @@ class Inputs:
 
     Attributes:
         drug_names, sponsor_names: preferred names by id.
-        conditions: name and ids above, by id, for the conditions of the evidence and those above them.
+        conditions: name and ids above, by id, for the conditions of the evidence and of the claims and those above.
+        claims: what drug lists and knowledge graphs say of drugs in conditions; it makes no programme.
         counts: trials and approvals that were used and left out, by reason.
         links: distinct texts of drugs and conditions by what became of them.
         snapshot_day: the newest day that any source of it shows; the day of loading where the source tells none.
@@ -43,6 +45,7 @@ class Inputs:
     drug_names: Mapping[str, str]
     sponsor_names: Mapping[str, str]
     conditions: Mapping[str, tuple[str, tuple[str, ...]]]
+    claims: tuple[Claim, ...]
     counts: Mapping[str, int]
     links: Mapping[str, Mapping[str, int]]
     snapshot_day: date
@@ -93,14 +96,21 @@ def make_inputs(reader: Reader, root: Path) -> Inputs:
     if not found.rows:
         message = f"the warehouse {root} holds no trial or approval of a drug that is known"
         raise InputError.single("landscape.empty", message, hint=HINT, value=dict(found.counts))
+    # Counted before the claims: coverage tells of the texts of trials and approvals.
+    links = {kind: dict(of) for kind, of in names.counts().items()}
+    claims = gather_claims(reader, names, day_of)
+    drugs = sorted({row.drug_id for row in found.rows} | {claim.drug_id for claim in claims})
     return Inputs(
-        drugs=tuple(_drug_rows(found, names, target_book(reader, book), day_of)),
+        drugs=tuple(_drug_rows(drugs, found, names, target_book(reader, book), day_of)),
         columns=evidence_columns(found.rows),
         drug_names=names.drug_names,
         sponsor_names=names.sponsor_names,
-        conditions=_conditions(found.rows, conditions),
+        conditions=_conditions(
+            {row.indication_id for row in found.rows} | {claim.indication_id for claim in claims}, conditions
+        ),
+        claims=claims,
         counts=dict(sorted(found.counts.items())),
-        links=names.counts(),
+        links=links,
         snapshot_day=max(_shown(load) for state in reader.generation.sources.values() for load in state.loads),
     )
 
@@ -112,10 +122,12 @@ def _refuse_empty(reader: Reader, root: Path) -> None:
         raise InputError.single("landscape.empty", message, hint=HINT, file=str(root))
 
 
-def _drug_rows(found: Gathered, names: Names, book: TargetBook, day_of: Mapping[Key, date]) -> Iterable[DrugRow]:
+def _drug_rows(
+    drugs: Iterable[str], found: Gathered, names: Names, book: TargetBook, day_of: Mapping[Key, date]
+) -> Iterable[DrugRow]:
     origins = _origins(found)
     known = _day_of_claim(day_of)
-    for drug_id in sorted({row.drug_id for row in found.rows}):
+    for drug_id in drugs:
         name = names.drug_names[drug_id]
         claims = book.claims(drug_id, name=name)
         yield from annotation_rows(drug_id, claims, known, name=name, origin=origins.get(drug_id))
@@ -150,8 +162,8 @@ def _origins(found: Gathered) -> dict[str, tuple[str, date]]:
     return told
 
 
-def _conditions(rows: Iterable[EvidenceRow], book: ConditionBook) -> dict[str, tuple[str, tuple[str, ...]]]:
-    used = {row.indication_id for row in rows} - {""}
+def _conditions(named: set[str], book: ConditionBook) -> dict[str, tuple[str, tuple[str, ...]]]:
+    used = named - {""}
     above = {one: book.ancestors(one) for one in used}
     every = used.union(*above.values()) if used else used
     return {one: (book.conditions[one].name, above.get(one, book.ancestors(one))) for one in sorted(every)}
@@ -161,10 +173,11 @@ def _known_days(reader: Reader) -> dict[Key, date]:
     """For each record of a drug source the day from which this version of it was known to the warehouse: that of the
     load that first brought it, or an earlier one that a later load of the same version was said to show.
     """
-    shown = _days_of_loads(reader.generation)
+    shown = days_of_loads(reader.generation)
     sql = """SELECT r.source, r.record_id, r.first_generation, r.first_snapshot FROM record r
         WHERE r.is_current AND r.source IN (
             SELECT source FROM target UNION SELECT source FROM mechanism UNION SELECT source FROM drug
+            UNION SELECT source FROM relation
             UNION SELECT source FROM vocabulary WHERE vocabulary = 'atc')"""
     return {
         (row["source"], row["record_id"]): min(
@@ -174,7 +187,7 @@ def _known_days(reader: Reader) -> dict[Key, date]:
     }
 
 
-def _days_of_loads(generation: Generation) -> dict[tuple[str, int], date]:
+def days_of_loads(generation: Generation) -> dict[tuple[str, int], date]:
     days: dict[tuple[str, int], date] = defaultdict(lambda: date.max)
     for source, state in generation.sources.items():
         for load in state.loads:

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
-from onepill.workbench import answers, landscape_answers, picture_answers, registry
+from onepill.workbench import (
+    answers,
+    landscape_answers,
+    landscape_burden,
+    landscape_whitespace,
+    picture_answers,
+    registry,
+)
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -106,6 +113,8 @@ OPERATIONS: tuple[Operation, ...] = (
     _landscape("matrix", "MatrixAsk", "MatrixReply", landscape_answers.matrix),
     _landscape("entrants", "EntrantsAsk", "EntrantsReply", landscape_answers.entrants),
     _landscape("compare", "CompareAsk", "CompareReply", landscape_answers.compare),
+    _landscape("burden", "BurdenAsk", "BurdenReply", landscape_burden.burden, models="research"),
+    _landscape("whitespace", "WhitespaceAsk", "WhitespaceReply", landscape_whitespace.whitespace, models="research"),
     _landscape("page", "LandscapePageAsk", "LandscapePage", picture_answers.page, models="pictures"),
     Operation("due", "DueAsk", "Due", answers.due),
     Operation("explain", "ExplainAsk", "Explanation", answers.explain),

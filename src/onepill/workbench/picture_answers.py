@@ -12,12 +12,15 @@ if TYPE_CHECKING:
     from onepill.workbench.landscape_answers import Given
     from onepill.workbench.questions_landscape import EntrantsAsk
     from onepill.workbench.questions_pictures import LandscapePageAsk
+    from onepill.workbench.questions_research import BurdenAsk
 
 Row = dict[str, Any]
 SCHEMA_VERSION = 1
 PROGRAMMES = 40
 """How many programmes the page names in full."""
 ALL_CELLS = 1_000_000
+NO_BURDEN = {"landscape.burden": "not_loaded", "burden.hindsight": "published_later"}
+"""Errors of the burden that a page says in words, since its other pictures stand without it."""
 FILTERS = ("targets", "indications", "modalities", "origins")
 SWITCHES = ("hindsight", "without_academic", "without_cell_therapies", "without_combinations", "with_biosimilars")
 
@@ -28,6 +31,7 @@ def page(ask: LandscapePageAsk) -> Row:
     from onepill.workbench import questions_landscape as asks
     from onepill.workbench.picture_loads import source_rows
     from onepill.workbench.picture_parts import heat_map, timeline, trend
+    from onepill.workbench.questions_research import BurdenAsk
 
     given = answers.asked(ask)
     loaded, question, _ = given
@@ -37,12 +41,13 @@ def page(ask: LandscapePageAsk) -> Row:
     cells = answers.matrix(asks.MatrixAsk(**filters, limit=ALL_CELLS), of=given)
     crowded = answers.crowding(asks.CrowdingAsk(**seeded), of=given)
     first_year = question.as_of.year - ask.years + 1
-    compared, sources = _compare(ask, given), source_rows(loaded, question.as_of)
+    compared, beside = _compare(ask, given), _burden(BurdenAsk(**filters, area=ask.area), given)
+    sources = source_rows(loaded, question.as_of)
     return {
         **found,
         "schema_version": SCHEMA_VERSION,
         "engine_version": __version__,
-        "findings": [*crowded["findings"], *compared["findings"]],
+        "findings": _each_once([*crowded["findings"], *compared["findings"], *beside.pop("findings")]),
         "filters": _filters(ask),
         "tag_shares": answers.firsts(asks.FirstsAsk(**tagged), of=given)["shares"],
         "measures": crowded["measures"],
@@ -51,7 +56,7 @@ def page(ask: LandscapePageAsk) -> Row:
         "trend": trend(loaded, question, years=ask.years, seed=ask.seed, sources=sources),
         "entrants": entrants(asks.EntrantsAsk(**filters, first_year=first_year), given, sources),
         "compare": {name: compared[name] for name in ("origin", "ratios", "unknown_origin")},
-        "burden": None,
+        **beside,
         "sources": sources,
     }
 
@@ -79,6 +84,33 @@ def _compare(ask: LandscapePageAsk, given: Given) -> Row:
     whole = Question(as_of=question.as_of, switches=question.switches)
     world = ask.model_dump(include=set(WorldAsk.model_fields))
     return compare(CompareAsk(**world, origin=ask.compare_origin, seed=ask.seed), of=(loaded, whole, []))
+
+
+def _burden(ask: BurdenAsk, given: Given) -> Row:
+    """Research beside burden, or why there is none.
+
+    Raises:
+        InputError: the place is not known, or the burden cannot be read.
+    """
+    from onepill.core.errors import InputError
+    from onepill.workbench.landscape_burden import burden
+
+    try:
+        found = burden(ask, of=given)
+    except InputError as error:
+        (code,) = (finding.code for finding in error.findings)
+        if code not in NO_BURDEN:
+            raise
+        return {"burden": None, "burden_absent": NO_BURDEN[code], "findings": []}
+    shown = {name: found[name] for name in ("causes", "year", "area")}
+    shares = {name: found["coverage"][name] for name in ("trials", "mapped_share")}
+    picture = {**shown, **shares, "known_on": found["burden"]["known_on"]}
+    return {"burden": picture, "burden_absent": None, "findings": found["findings"]}
+
+
+def _each_once(findings: list[Row]) -> list[Row]:
+    """Several questions of one world tell the same of its words."""
+    return [row for place, row in enumerate(findings) if row not in findings[:place]]
 
 
 def _filters(ask: LandscapePageAsk) -> Row:

@@ -14,4 +14,7 @@ class LandscapePageAsk(TaggedAsk):
     compare_origin: str = Field(
         default="CN", pattern="^[A-Za-z]{2}$", description="country of origin against the rest, ISO 3166"
     )
+    area: str = Field(
+        default="world", min_length=1, description="place of the burden: country (CN, CHN, China), region, or world"
+    )
     seed: int = Field(default=1, ge=0, description="of the resampling that gives limits")

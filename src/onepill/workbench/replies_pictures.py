@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from onepill.workbench.replies_landscape import Asked, CoverageRow, MeasureRow, ProgrammeRow
+from onepill.workbench.replies_research import CauseRow
 from onepill.workbench.reply_parts import Chance, Iso, Reply, Text
 
 Role = Literal["trials", "approvals", "drugs", "conditions", "burden"]
@@ -106,23 +107,15 @@ class OriginAgainstRest(Reply):
     unknown_origin: int
 
 
-class BurdenCause(Reply):
-    """Research beside burden: `log_ratio` of the share of trials to the share of DALYs with 95 % limits."""
-
-    cause: str
-    trials: int
-    dalys: float
-    trials_per_million_dalys: float | None
-    log_ratio: float | None
-    low: float | None
-    high: float | None
-    n: int
-
-
 class BurdenPicture(Reply):
-    causes: list[BurdenCause]
+    """Trials by cause beside DALYs, as `landscape burden` answers; `mapped_share` of the trials have a cause."""
+
+    causes: list[CauseRow]
     year: int
     area: str
+    known_on: Iso
+    trials: int
+    mapped_share: Chance
 
 
 class LoadedFile(Reply):
@@ -160,7 +153,8 @@ class LoadedSourceRow(Reply):
 class LandscapePage(Asked):
     """All that the page shows; null stands for a picture that cannot be drawn.
 
-    `timeline` is null where no filter narrows the world, `burden` where no burden is loaded or can be compared.
+    `timeline` is null where no filter narrows the world, `burden` where `burden_absent` says why: none is loaded, or
+    what is loaded was published after the day.
     """
 
     schema_version: int
@@ -179,4 +173,5 @@ class LandscapePage(Asked):
     entrants: EntrantsByOrigin
     compare: OriginAgainstRest
     burden: BurdenPicture | None
+    burden_absent: Literal["not_loaded", "published_later"] | None
     sources: list[LoadedSourceRow]

@@ -24,7 +24,7 @@ from onepill.reports.charts.frame import (
 from onepill.reports.charts.lettering import cut
 from onepill.reports.charts.panels import Panel, lines, points, words_at
 from onepill.reports.charts.places import place_labels
-from onepill.reports.numerals import number
+from onepill.reports.numerals import number, percent
 
 Cause = Mapping[str, Any]
 ABOVE, BELOW, EVEN, NONE = "above", "below", "even", "none"
@@ -44,9 +44,14 @@ def side_of(cause: Cause) -> str:
     return ABOVE if cause["low"] > 0 else BELOW
 
 
+def measured(burden: Mapping[str, Any]) -> list[Cause]:
+    """Causes of which both trials and DALYs can be told."""
+    return [cause for cause in burden["causes"] if cause["unmeasured"] is None]
+
+
 def drawn(burden: Mapping[str, Any]) -> list[Cause]:
-    """Causes with any burden: a logarithmic scale has no place for none."""
-    return [cause for cause in burden["causes"] if cause["dalys"] > 0]
+    """Measured causes with any burden: a logarithmic scale has no place for none."""
+    return [cause for cause in measured(burden) if cause["dalys"] > 0]
 
 
 def burden_chart(burden: Mapping[str, Any] | None, words: Catalogue) -> Chart | None:
@@ -57,7 +62,7 @@ def burden_chart(burden: Mapping[str, Any] | None, words: Catalogue) -> Chart | 
     return Chart(
         id="burden",
         title=words("burden.title"),
-        subtitle=words("burden.subtitle", year=burden["year"], area=burden["area"], n=number(_trials(burden))),
+        subtitle=_subtitle(burden, words),
         label=_label(burden, words),
         wide_svg=wide,
         narrow_svg=narrow,
@@ -66,18 +71,24 @@ def burden_chart(burden: Mapping[str, Any] | None, words: Catalogue) -> Chart | 
     )
 
 
+def _subtitle(burden: Mapping[str, Any], words: Catalogue) -> str:
+    share = percent(burden["mapped_share"])
+    said = {"year": burden["year"], "area": burden["area"], "n": number(_trials(burden))}
+    return words("burden.subtitle", **said, share=share, trials=number(burden["trials"]))
+
+
 def _sides(burden: Mapping[str, Any]) -> list[str]:
     found = {side_of(cause) for cause in drawn(burden)}
     return [side for side in SHAPES if side in found]
 
 
 def _trials(burden: Mapping[str, Any]) -> int:
-    return sum(cause["trials"] for cause in burden["causes"])
+    return sum(cause["trials"] for cause in measured(burden))
 
 
 def equal_share(burden: Mapping[str, Any]) -> float:
     """Trials for each DALY if every cause had the share of trials that it has of the burden."""
-    return _trials(burden) / float(sum(cause["dalys"] for cause in burden["causes"]))
+    return _trials(burden) / float(sum(cause["dalys"] for cause in measured(burden)))
 
 
 def _definition(burden: Mapping[str, Any], canvas: Canvas, words: Catalogue) -> Spec:
@@ -95,12 +106,12 @@ def _definition(burden: Mapping[str, Any], canvas: Canvas, words: Catalogue) -> 
         log=True,
     )
     strip_px = panel.bottom_px + STRIP_PX if has_none else panel.bottom_px
-    marks = [_mark(cause, panel, strip_px) for cause in causes]
+    marks = [_mark(cause, panel, strip_px, words) for cause in causes]
     layers = [
         *_axes(panel, strip_px, canvas, words, has_none=has_none),
         *_equal_line(burden, panel, words),
         *_marks(marks),
-        *_labels(marks, panel, canvas),
+        *_labels(marks, canvas),
     ]
     size = strip_px + 40
     return document(layers, canvas=canvas, height_px=size, padding={"left": 0, "right": 0, "top": 0, "bottom": 0})
@@ -115,13 +126,13 @@ def _decades(values: Sequence[float]) -> tuple[float, float]:
     return low / room, high * room
 
 
-def _mark(cause: Cause, panel: Panel, strip_px: float) -> dict[str, Any]:
+def _mark(cause: Cause, panel: Panel, strip_px: float, words: Catalogue) -> dict[str, Any]:
     side = side_of(cause)
     return {
         "x": panel.x_px(cause["dalys"]),
         "y": panel.y_px(cause["trials"]) if cause["trials"] else strip_px,
         "side": side,
-        "text": str(cause["cause"]),
+        "text": words.text(cause["cause"]),
         "weight": cause["trials"],
     }
 
@@ -140,7 +151,7 @@ def _marks(marks: Sequence[Mapping[str, Any]]) -> list[Spec]:
     ]
 
 
-def _labels(marks: Sequence[Mapping[str, Any]], panel: Panel, canvas: Canvas) -> list[Spec]:
+def _labels(marks: Sequence[Mapping[str, Any]], canvas: Canvas) -> list[Spec]:
     """Names beside their marks where no other name or mark is; the table has all."""
     wanted = [{**mark, "text": cut(mark["text"], LABEL_PX, letters_px=canvas.letters_px)} for mark in marks]
     ends = (2.0, canvas.width_px - 2.0)
@@ -208,7 +219,7 @@ def _equal_line(burden: Mapping[str, Any], panel: Panel, words: Catalogue) -> li
 def _label(burden: Mapping[str, Any], words: Catalogue) -> str:
     ranked = sorted((c for c in drawn(burden) if c["log_ratio"] is not None), key=lambda c: c["log_ratio"])
     said = [
-        words("burden.said", cause=cause["cause"], ratio=number(math.exp(cause["log_ratio"]), 2))
+        words("burden.said", cause=words.text(cause["cause"]), ratio=number(math.exp(cause["log_ratio"]), 2))
         for cause in (*ranked[:3], *ranked[3:][-3:])
     ]
     return words("burden.label", said=words("list.semicolon").join(said))
@@ -218,16 +229,23 @@ def _twin(burden: Mapping[str, Any], words: Catalogue) -> Twin:
     names = ("cause", "trials", "dalys", "per_million", "ratio", "ratio_limits")
     rows = [
         (
-            str(cause["cause"]),
+            words.text(cause["cause"]),
             number(cause["trials"]),
-            number(cause["dalys"]),
+            number(cause["dalys"]) or "–",
             number(cause["trials_per_million_dalys"], 2) or "–",
             _ratio(cause["log_ratio"]),
-            f"{_ratio(cause['low'])}–{_ratio(cause['high'])}",
+            _limits(cause, words),
         )
         for cause in burden["causes"]
     ]
     return Twin(tuple(words(f"column.{name}") for name in names), tuple(rows))
+
+
+def _limits(cause: Cause, words: Catalogue) -> str:
+    """Limits of the ratio, from 0 where a cause has no trial; why there is none where it cannot be measured."""
+    if cause["unmeasured"] is not None:
+        return words.text(cause["unmeasured"])
+    return f"{_ratio(cause['low']) or '0'}–{_ratio(cause['high'])}" if cause["high"] is not None else ""
 
 
 def _ratio(log_ratio: float | None) -> str:

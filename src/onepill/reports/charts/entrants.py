@@ -30,7 +30,7 @@ from onepill.reports.numerals import number
 
 NAMED = 4
 UNKNOWN, OTHERS = "?", "others"
-WIDE, NARROW = Tiling(across=3, height_px=92), Tiling(across=1, height_px=84)
+WIDE, NARROW = Tiling(across=3, height_px=92, left_px=40), Tiling(across=1, height_px=84, left_px=40)
 BAR_SHARE = 0.74
 
 
