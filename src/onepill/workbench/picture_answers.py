@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 from onepill import __version__
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from onepill.workbench.landscape_answers import Given
     from onepill.workbench.questions_landscape import EntrantsAsk
     from onepill.workbench.questions_pictures import LandscapePageAsk
@@ -16,8 +14,8 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 SCHEMA_VERSION = 1
-PROGRAMMES = 40
-"""How many programmes the page names in full."""
+PROGRAMMES, CHAPTER_WAYS = 40, 12
+"""How many programmes the page names in full, and how many agents the passport's chapter draws."""
 ALL_CELLS = 1_000_000
 NO_BURDEN = {"landscape.burden": "not_loaded", "burden.hindsight": "published_later"}
 """Errors of the burden that a page says in words, since its other pictures stand without it."""
@@ -119,21 +117,19 @@ def _filters(ask: LandscapePageAsk) -> Row:
     return {name: getattr(ask, name) for name in names if getattr(ask, name)}
 
 
-def chapter_pictures(targets: list[str], on: date, own: set[str]) -> Row:
-    """What the passport's first chapter draws: who came how far when on the targets, and entrants by origin.
+def chapter_pictures(given: Given, *, own: set[str]) -> Row:
+    """What the passport's first chapter draws: who came how far when, and entrants by origin over ten years.
 
     Args:
+        given: the world with the question of the programme's targets on its day.
         own: the programme's own names in small letters, told apart in the picture.
     """
-    from onepill.workbench.landscape_answers import ENTRANT_YEARS, asked
+    from onepill.workbench.landscape_answers import ENTRANT_YEARS
     from onepill.workbench.picture_loads import source_rows
     from onepill.workbench.picture_parts import timeline
     from onepill.workbench.questions_landscape import EntrantsAsk
 
-    ask = EntrantsAsk(targets=targets, on=on, first_year=on.year - ENTRANT_YEARS + 1)
-    given = asked(ask)
-    ways = timeline(given[0], given[1], limit=CHAPTER_WAYS, own=own)
-    return {"timeline": ways, "entrants": entrants(ask, given, source_rows(given[0], on))}
-
-
-CHAPTER_WAYS = 12
+    loaded, question, _ = given
+    ask = EntrantsAsk(first_year=question.as_of.year - ENTRANT_YEARS + 1)
+    ways = timeline(loaded, question, limit=CHAPTER_WAYS, own=own)
+    return {"timeline": ways, "entrants": entrants(ask, given, source_rows(loaded, question.as_of))}

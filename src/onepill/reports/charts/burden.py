@@ -16,6 +16,7 @@ from onepill.reports.charts.frame import (
     Canvas,
     Chart,
     LegendItem,
+    Rows,
     Spec,
     Twin,
     document,
@@ -23,7 +24,7 @@ from onepill.reports.charts.frame import (
 )
 from onepill.reports.charts.lettering import cut
 from onepill.reports.charts.panels import Panel, lines, points, words_at
-from onepill.reports.charts.places import place_labels
+from onepill.reports.charts.places import label_box, place_labels
 from onepill.reports.numerals import number, percent
 
 Cause = Mapping[str, Any]
@@ -107,11 +108,12 @@ def _definition(burden: Mapping[str, Any], canvas: Canvas, words: Catalogue) -> 
     )
     strip_px = panel.bottom_px + STRIP_PX if has_none else panel.bottom_px
     marks = [_mark(cause, panel, strip_px, words) for cause in causes]
+    equal = _equal_line(burden, panel)
     layers = [
         *_axes(panel, strip_px, canvas, words, has_none=has_none),
-        *_equal_line(burden, panel, words),
+        lines(equal, stroke=AXIS, strokeWidth=1.5, strokeDash=[5, 4]),
         *_marks(marks),
-        *_labels(marks, canvas),
+        *_labels(marks, [_equal_name(end, words) for end in equal], canvas),
     ]
     size = strip_px + 40
     return document(layers, canvas=canvas, height_px=size, padding={"left": 0, "right": 0, "top": 0, "bottom": 0})
@@ -151,14 +153,19 @@ def _marks(marks: Sequence[Mapping[str, Any]]) -> list[Spec]:
     ]
 
 
-def _labels(marks: Sequence[Mapping[str, Any]], canvas: Canvas) -> list[Spec]:
-    """Names beside their marks where no other name or mark is; the table has all."""
-    wanted = [{**mark, "text": cut(mark["text"], LABEL_PX, letters_px=canvas.letters_px)} for mark in marks]
+def _labels(marks: Rows, said: list[dict[str, Any]], canvas: Canvas) -> list[Spec]:
+    """What the line says, and names beside their marks where nothing else is; the table has all."""
+    letters_px = canvas.letters_px
+    wanted = [{**mark, "text": cut(mark["text"], LABEL_PX, letters_px=letters_px)} for mark in marks]
+    free = [label_box(one["text"], "right", one["x"], one["y"], letters_px=letters_px) for one in said]
     ends = (2.0, canvas.width_px - 2.0)
-    found = place_labels(wanted, letters_px=canvas.letters_px, sideways_px=ends)
+    found = place_labels(wanted, letters_px=letters_px, sideways_px=ends, kept_free=free)
     return [
-        words_at([label for label in found if label["align"] == align], align=align, colour=INK_2)
-        for align in ("left", "right", "center")
+        words_at(said, align="right", colour=INK_3),
+        *(
+            words_at([label for label in found if label["align"] == align], align=align, colour=INK_2)
+            for align in ("left", "right", "center")
+        ),
     ]
 
 
@@ -201,19 +208,18 @@ def compact(value: float) -> str:
     return f"{value:g}"
 
 
-def _equal_line(burden: Mapping[str, Any], panel: Panel, words: Catalogue) -> list[Spec]:
+def _equal_line(burden: Mapping[str, Any], panel: Panel) -> list[dict[str, Any]]:
     """Where a cause would lie whose share of trials is its share of the burden, cut at the edges of the panel."""
     slope = equal_share(burden)
     low, high = max(panel.x[0], panel.y[0] / slope), min(panel.x[1], panel.y[1] / slope)
     if low >= high:
         return []
-    ends = {"x": panel.x_px(low), "y": panel.y_px(low * slope)}
-    ends |= {"x2": panel.x_px(high), "y2": panel.y_px(high * slope)}
-    named = {"x": ends["x2"] - 4, "y": ends["y2"] + 14, "text": words("burden.equal")}
-    return [
-        lines([ends], stroke=AXIS, strokeWidth=1.5, strokeDash=[5, 4]),
-        words_at([named], align="right", colour=INK_3),
-    ]
+    start = {"x": panel.x_px(low), "y": panel.y_px(low * slope)}
+    return [{**start, "x2": panel.x_px(high), "y2": panel.y_px(high * slope)}]
+
+
+def _equal_name(line: Mapping[str, Any], words: Catalogue) -> dict[str, Any]:
+    return {"x": line["x2"] - 4, "y": line["y2"] + 14, "text": words("burden.equal")}
 
 
 def _label(burden: Mapping[str, Any], words: Catalogue) -> str:

@@ -25,20 +25,24 @@ AROUND = (
 
 
 def place_labels(
-    marks: Sequence[Mapping[str, Any]], *, letters_px: float, sideways_px: tuple[float, float]
+    marks: Sequence[Mapping[str, Any]],
+    *,
+    letters_px: float,
+    sideways_px: tuple[float, float],
+    kept_free: Sequence[Box] = (),
 ) -> list[dict[str, Any]]:
     """Places for the names of marks, the heaviest first; a name without a free place is left out.
 
     Args:
         marks: each with `x`, `y`, `text`, and `weight`, by which it goes before others.
+        kept_free: where no name may stand although no mark is there.
         sideways_px: the left and right edge that no name passes.
 
     Returns:
         Rows with `x`, `y`, `text` and `align`, in the order of placing.
     """
-    taken: list[Box] = [
-        (mark["x"] - MARK_PX, mark["y"] - MARK_PX, mark["x"] + MARK_PX, mark["y"] + MARK_PX) for mark in marks
-    ]
+    taken: list[Box] = [*kept_free]
+    taken += [(mark["x"] - MARK_PX, mark["y"] - MARK_PX, mark["x"] + MARK_PX, mark["y"] + MARK_PX) for mark in marks]
     placed = []
     for mark in sorted(marks, key=lambda one: (-one["weight"], one["x"], one["text"])):
         for align, dx, dy in AROUND:

@@ -10,13 +10,14 @@ from onepill.reports.views.clinical import clinical_view
 from onepill.reports.views.data_resources import data_view
 from onepill.reports.views.identity import asset_rows
 from onepill.reports.views.investment import investment_view
-from onepill.reports.views.research import landscape_rows
+from onepill.reports.views.research import landscape_charts, landscape_rows
 from onepill.reports.views.review import review_view
 
 ASPECTS = ("research", "clinical", "review", "application", "industry", "investment", "data", "world")
 NOTHING: View = {
     "lede": "",
     "asset": [],
+    "charts": [],
     "gates": [],
     "readouts": [],
     "groups": [],
@@ -64,7 +65,7 @@ def _needs(context: Context, row: Row, state: str) -> str:
 
 def _research(context: Context) -> View:
     rows = [*asset_rows(context), *landscape_rows(context)]
-    return {"asset": rows} if rows else {}
+    return {"asset": rows, "charts": landscape_charts(context)} if rows else {}
 
 
 def _application(context: Context) -> View:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from onepill.reports.charts import Chart
+from onepill.reports.charts.competitors import competitors_chart
+from onepill.reports.charts.entrants import entrants_chart
 from onepill.reports.context import Context, Row
 from onepill.reports.numerals import percent
 
@@ -19,6 +22,19 @@ def landscape_rows(context: Context) -> list[tuple[str, str]]:
         (words("landscape.own"), _own(context, found)),
         (words("landscape.rests"), rests),
     ]
+
+
+def landscape_charts(context: Context) -> list[Chart]:
+    """Who came how far when, and entrants by origin; none without a warehouse, or where it knows no drug."""
+    chapters = context.passport.get("chapters") or ()
+    pictures = next((row["landscape"].get("pictures") for row in chapters if row.get("landscape")), None)
+    if not pictures:
+        return []
+    charts = (
+        competitors_chart(pictures["timeline"], context.words),
+        entrants_chart(pictures["entrants"], context.words),
+    )
+    return [chart for chart in charts if chart]
 
 
 def _rivals(context: Context, found: Row) -> str:
