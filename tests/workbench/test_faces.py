@@ -109,6 +109,9 @@ def landscape_questions(root: Path) -> dict[str, Asked]:
         "landscape crowding": Asked([*words, "--pd1-as-one"], {**fields, "pd1_as_one": True}),
         "landscape matrix": Asked([*words, "--rows", "modality"], {**fields, "rows": "modality"}),
         "landscape entrants": Asked([*words, "--first-year", "2015"], {**fields, "first_year": 2015}),
+        "landscape page": Asked(
+            [*words, "--target", "MEK", "--years", "5"], {**fields, "targets": ["MEK"], "years": 5}
+        ),
         "landscape compare": Asked([*words, "--origin", "CN", "--with", "rest"], {**fields, "origin": "CN"}),
         "landscape whitespace": Asked([*words, "--at-most", "1"], {**fields, "at_most": 1}),
         "landscape burden": Asked([*words, "--area", "CN", "--year", "2016"], {**fields, "area": "CN", "year": 2016}),

@@ -57,7 +57,7 @@ def _page_view(context: Context) -> View:
         "name": page_name(page, words),
         "as_of": page["as_of"],
         "statement": _statement(context),
-        "sections": [(id_, words(f"scape.{id_}", origin=origin)) for id_ in SECTIONS],
+        "sections": [(id_, words(f"section.{id_}", origin=origin)) for id_ in SECTIONS],
         "pictures": _pictures(context, loads),
         "programmes": programme_rows(page, words),
         "programmes_sub": words(

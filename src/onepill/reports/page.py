@@ -19,7 +19,7 @@ from onepill.reports.views.chapters import chapter_views
 from onepill.reports.views.one_pill import one_pill_views
 from onepill.reports.views.policies import policy_views, scenario_rows
 
-STYLES = ("tokens.css", "base.css", "passport.css", "charts.css", "landscape.css", "narrow.css", "print.css")
+STYLES = ("tokens.css", "base.css", "passport.css", "charts.css", "pictures.css", "narrow.css", "print.css")
 SEVERITIES = ("error", "warning", "note")
 BREAKS = re.compile(r"(?<=[._/-])")
 HASH_SHOWN = 12

@@ -44,10 +44,10 @@ class _Layout:
 
 
 WIDE = _Layout(
-    most_rows=20, most_columns=14, names_px=150, heads_px=140, right_px=108, widest_px=52, angle=-48, slant=1.24
+    most_rows=20, most_columns=14, names_px=150, heads_px=140, right_px=108, widest_px=52, angle=312, slant=1.24
 )
 NARROW = _Layout(
-    most_rows=12, most_columns=6, names_px=84, heads_px=122, right_px=46, widest_px=40, angle=-62, slant=1.05
+    most_rows=12, most_columns=6, names_px=84, heads_px=122, right_px=46, widest_px=40, angle=298, slant=1.05
 )
 
 

@@ -100,12 +100,12 @@ def basis_rows(page: Page, words: Catalogue) -> list[tuple[str, str]]:
     coverage, filters = page["coverage"], page["filters"]
     shares = {name: percent(coverage[f"{name}_share"], 0) for name in KNOWN_SHARES}
     known = words("scape.coverage_said", **{name if name != "class" else "class_": s for name, s in shares.items()})
-    shown = [f"{words(f'filter.{name}')} {words.enumerate(filters[name])}" for name in FILTERS if filters.get(name)]
+    shown = [_filter(name, filters[name], words) for name in FILTERS if filters.get(name)]
     switches = [words(f"switch.{name}") for name in filters if name not in FILTERS]
     rows = [
         (words("scape.on"), page["as_of"]),
-        (words("scape.method"), words(f"scape.{page['as_of_method']}")),
-        (words("scape.annotations"), words(f"scape.{page['annotations']}")),
+        (words("scape.method"), words(f"as_of_method.{page['as_of_method']}")),
+        (words("scape.annotations"), words(f"annotations.{page['annotations']}")),
         (words("scape.filters"), words("list.semicolon").join(shown) or words("scape.world")),
         (words("scape.switches"), words("list.semicolon").join(switches)),
         (words("scape.coverage"), known if coverage["programmes"] else ""),
@@ -113,6 +113,10 @@ def basis_rows(page: Page, words: Catalogue) -> list[tuple[str, str]]:
         (words("scape.generation"), number(page["generation"])),
     ]
     return [(name, text) for name, text in rows if text]
+
+
+def _filter(name: str, asked: list[str], words: Catalogue) -> str:
+    return words("scape.filter", name=words(f"filter.{name}"), asked=words.enumerate(asked))
 
 
 def _world_share(coverage: Mapping[str, Any], words: Catalogue) -> str:
