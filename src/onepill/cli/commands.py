@@ -173,7 +173,7 @@ def _answer(found: Operation, given: dict[str, Any]) -> None:
     document, lang, out = given.pop(DOCUMENT, None), given.pop("lang", "en"), given.pop("out", None)
     langs = _languages(lang) if found.name == PICTURES else [lang]
     if unknown := [one for one in langs if one not in ("en", "zh")]:
-        message = f"{unknown[0]!r} is no language of the page"
+        message = f"--lang: {unknown[0]!r} is no language of the page"
         raise InputError.single("lang.unknown", message, hint="en or zh", value=lang)
     question = _question(found, given, document)
     if found.name == "passport":

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from onepill import __version__
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from onepill.workbench.landscape_answers import Given
     from onepill.workbench.questions_landscape import EntrantsAsk
     from onepill.workbench.questions_pictures import LandscapePageAsk
@@ -17,6 +19,7 @@ SCHEMA_VERSION = 1
 PROGRAMMES, CHAPTER_WAYS = 40, 12
 """How many programmes the page names in full, and how many agents the passport's chapter draws."""
 ALL_CELLS = 1_000_000
+EARLIEST_YEAR = 1900
 NO_BURDEN = {"landscape.burden": "not_loaded", "burden.hindsight": "published_later"}
 """Errors of the burden that a page says in words, since its other pictures stand without it."""
 FILTERS = ("targets", "indications", "modalities", "origins")
@@ -38,7 +41,7 @@ def page(ask: LandscapePageAsk) -> Row:
     found = answers.landscape(asks.LandscapeAsk(**tagged, limit=PROGRAMMES), of=given)
     cells = answers.matrix(asks.MatrixAsk(**filters, limit=ALL_CELLS), of=given)
     crowded = answers.crowding(asks.CrowdingAsk(**seeded), of=given)
-    first_year = question.as_of.year - ask.years + 1
+    first_year = _first_year(question.as_of, ask.years)
     compared, beside = _compare(ask, given), _burden(BurdenAsk(**filters, area=ask.area), given)
     sources = source_rows(loaded, question.as_of)
     return {
@@ -57,6 +60,22 @@ def page(ask: LandscapePageAsk) -> Row:
         **beside,
         "sources": sources,
     }
+
+
+def _first_year(as_of: date, years: int) -> int:
+    """The first of so many calendar years up to the day's.
+
+    Raises:
+        InputError: `landscape.years`, they begin before 1900.
+    """
+    from onepill.core.errors import InputError
+
+    first = as_of.year - years + 1
+    if first < EARLIEST_YEAR:
+        message = f"{years} years up to {as_of} begin in {first}"
+        hint = f"write a later day or fewer years, so that they begin in {EARLIEST_YEAR} or later"
+        raise InputError.single("landscape.years", message, hint=hint, path="years", value=years)
+    return first
 
 
 def entrants(ask: EntrantsAsk, given: Given, sources: list[Row]) -> Row:
@@ -124,12 +143,10 @@ def chapter_pictures(given: Given, *, own: set[str]) -> Row:
         given: the world with the question of the programme's targets on its day.
         own: the programme's own names in small letters, told apart in the picture.
     """
-    from onepill.workbench.landscape_answers import ENTRANT_YEARS
     from onepill.workbench.picture_loads import source_rows
     from onepill.workbench.picture_parts import timeline
     from onepill.workbench.questions_landscape import EntrantsAsk
 
     loaded, question, _ = given
-    ask = EntrantsAsk(first_year=question.as_of.year - ENTRANT_YEARS + 1)
     ways = timeline(loaded, question, limit=CHAPTER_WAYS, own=own)
-    return {"timeline": ways, "entrants": entrants(ask, given, source_rows(loaded, question.as_of))}
+    return {"timeline": ways, "entrants": entrants(EntrantsAsk(), given, source_rows(loaded, question.as_of))}
