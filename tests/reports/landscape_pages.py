@@ -135,6 +135,8 @@ CAUSES = (
     ("Neurological disorders", 125, 109e6),
     ("Neonatal disorders", 5, 191e6),
     ("Nutritional deficiencies", 0, 59e6),
+    ("Maternal disorders", 0, 62e6),
+    ("Skin diseases", 0, 66e6),
 )
 """Invented numbers of the size that such tables have."""
 

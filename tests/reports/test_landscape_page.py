@@ -127,6 +127,7 @@ def test_an_empty_page_says_so_in_words() -> None:
     ("value", "name", "text"),
     [
         (0.1432, "top_5_share", "14.3%"),
+        (0.9999999999999999, "top_10_share", "100.0%"),
         (0.0, "agents", "0"),
         (0.0088, "hhi", "0.0088"),
         (113.81, "effective_number", "114"),

@@ -24,7 +24,7 @@ from onepill.reports.charts.frame import (
 )
 from onepill.reports.charts.lettering import cut
 from onepill.reports.charts.panels import Panel, lines, points, words_at
-from onepill.reports.charts.places import label_box, place_labels
+from onepill.reports.charts.places import Box, label_box, place_labels
 from onepill.reports.numerals import number, percent
 
 Cause = Mapping[str, Any]
@@ -113,7 +113,7 @@ def _definition(burden: Mapping[str, Any], canvas: Canvas, words: Catalogue) -> 
         *_axes(panel, strip_px, canvas, words, has_none=has_none),
         lines(equal, stroke=AXIS, strokeWidth=1.5, strokeDash=[5, 4]),
         *_marks(marks),
-        *_labels(marks, [_equal_name(end, words) for end in equal], panel, canvas),
+        *_labels(marks, [_equal_name(end, words) for end in equal], _below(panel, strip_px), canvas),
     ]
     size = strip_px + 40
     return document(layers, canvas=canvas, height_px=size, padding={"left": 0, "right": 0, "top": 0, "bottom": 0})
@@ -153,12 +153,18 @@ def _marks(marks: Sequence[Mapping[str, Any]]) -> list[Spec]:
     ]
 
 
-def _labels(marks: Rows, said: list[dict[str, Any]], panel: Panel, canvas: Canvas) -> list[Spec]:
+def _below(panel: Panel, strip_px: float) -> Box:
+    """Where the figures of the lower axis stand."""
+    return panel.left_px, strip_px + 7, panel.right_px, strip_px + 21
+
+
+def _labels(marks: Rows, said: list[dict[str, Any]], axis: Box, canvas: Canvas) -> list[Spec]:
     """What the line says, and names beside their marks where nothing else is; the table has all."""
     letters_px = canvas.letters_px
     wanted = [{**mark, "text": cut(mark["text"], LABEL_PX, letters_px=letters_px)} for mark in marks]
-    free = [label_box(one["text"], "right", one["x"], one["y"], letters_px=letters_px) for one in said]
-    ends = (panel.left_px, canvas.width_px - 2.0)
+    free = [axis]
+    free += [label_box(one["text"], "right", one["x"], one["y"], letters_px=letters_px) for one in said]
+    ends = (axis[0], canvas.width_px - 2.0)
     found = place_labels(wanted, letters_px=letters_px, sideways_px=ends, kept_free=free)
     return [
         words_at(said, align="right", colour=INK_3),

@@ -29,7 +29,7 @@ def programme_rows(page: Page, words: Catalogue) -> list[View]:
         {
             "name": row["name"],
             "reason": words.text(row["tag_reason"]),
-            "class": row["class"] or "?",
+            "class": row["class"].replace("_", " ").replace("+", " + ") or "?",
             "stage": words(f"stage.{row['stage']}"),
             "since": row["reached"],
             "first_seen": row["first_seen"],
@@ -88,7 +88,7 @@ def value_text(value: float | None, name: str) -> str:
     if value is None:
         return ""
     if name in SHARES or name.startswith(("top_", "share_on_")):
-        return percent(value, 1)
+        return percent(round(value, 9), 1)  # a sum of shares may miss 1 by the rounding of doubles
     if float(value).is_integer():
         return number(value)
     decimals = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2 if abs(value) >= 0.1 else 4
