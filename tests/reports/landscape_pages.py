@@ -89,7 +89,7 @@ def timeline() -> Document:
         way(5, ("phase_1_2", "2017-12-31"), own=True),
         way(6, ("phase_1", AS_OF), origin="US"),
     ]
-    return {"as_of": AS_OF, "ways": ways, "agents": 61}
+    return {"as_of": AS_OF, "ways": ways, "agents": 61, "within_conditions": False}
 
 
 def trend(years: int = 10) -> Document:
@@ -306,7 +306,7 @@ def empty_page() -> Document:
         "measures": nothing,
         "coverage": coverage,
         "heat_map": {**hollow, "filled": 0, "programmes": 0, "unplaced": 0},
-        "timeline": {"as_of": AS_OF, "ways": [], "agents": 0},
+        "timeline": {"as_of": AS_OF, "ways": [], "agents": 0, "within_conditions": False},
         "trend": {"days": rows, "lists": []},
         "entrants": {"as_of": AS_OF, "origins": [], "years": [2023, 2024], "counts": [], "lists": []},
         "burden": None,

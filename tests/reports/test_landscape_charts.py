@@ -209,6 +209,13 @@ def test_a_stretch_ends_where_the_next_begins_and_the_last_on_the_day() -> None:
     assert own == list(zip(("phase_1", "phase_2", "phase_3", "approval"), days, days[1:], strict=False))
 
 
+def test_a_timeline_within_conditions_says_so() -> None:
+    for within, said in ((True, True), (False, False)):
+        chart = competitors_chart({**pages.timeline(), "within_conditions": within}, ENGLISH)
+        assert chart is not None
+        assert ("an approval without any does not" in chart.subtitle) is said
+
+
 def test_an_old_fact_begins_at_the_edge_and_says_so() -> None:
     timeline = pages.timeline()
     first, last = span_of(timeline)

@@ -101,6 +101,17 @@ def test_the_timeline_has_each_stage_on_its_first_day_and_needs_a_filter(root: P
     assert python("page", root)["timeline"] is None
 
 
+def test_a_timeline_within_a_condition_has_only_what_names_it(root: Path) -> None:
+    found = python("page", root, indications=["Neoplasms"])["timeline"]
+    assert {way["name"] for way in found["ways"]} == {"brelumetinib", "dorametinib", "quilirasib", "XQZ-1234"}
+    narrow = python("page", root, indications=["Melanoma"])["timeline"]
+    assert {way["name"] for way in narrow["ways"]} == {"brelumetinib", "dorametinib", "XQZ-1234"}
+    assert (found["within_conditions"], python("page", root, targets=["MEK"])["timeline"]["within_conditions"]) == (
+        True,
+        False,
+    )
+
+
 def test_what_only_a_list_tells_is_marked_and_its_day_stands_beside_the_trend(root: Path, tmp_path: Path) -> None:
     own = Path(shutil.copytree(root, tmp_path / "warehouse"))
     lines = ["!Invented list", "pert_iname\tclinical_phase\tmoa\ttarget\tdisease_area\tindication"]

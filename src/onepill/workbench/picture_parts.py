@@ -96,7 +96,8 @@ def timeline(loaded: LoadedWorld, question: Question, *, limit: int = WAYS, own:
                 "milestones": [_milestone(one, dated) for one in way.milestones],
             }
         )
-    return {"as_of": question.as_of.isoformat(), "ways": ways, "agents": len(counted.programmes)}
+    shown = {"as_of": question.as_of.isoformat(), "ways": ways, "agents": len(counted.programmes)}
+    return {**shown, "within_conditions": bool(question.indications)}
 
 
 def _milestone(found: Milestone, dated: set[str]) -> Row:

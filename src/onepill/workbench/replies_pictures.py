@@ -64,11 +64,15 @@ class WayRow(Reply):
 
 
 class Timeline(Reply):
-    """Ways of the furthest agents, and of those the earliest; `agents` counts all of the question."""
+    """Ways of the furthest agents, and of those the earliest; `agents` counts all of the question.
+
+    `within_conditions`: only what names the conditions asked for counts; an approval without any does not.
+    """
 
     as_of: Iso
     ways: list[WayRow]
     agents: int
+    within_conditions: bool
 
 
 class TrendRow(Reply):

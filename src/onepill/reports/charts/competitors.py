@@ -96,11 +96,13 @@ def competitors_chart(timeline: Mapping[str, Any] | None, words: Catalogue) -> C
     if not timeline or not timeline["ways"]:
         return None
     wide, narrow = draw(lambda canvas: _definition(timeline, canvas, words), wide_px=WIDE_PX, lang=words.lang)
-    ways, day = timeline["ways"], timeline["as_of"]
+    ways = timeline["ways"]
+    agents = number(timeline["agents"])
+    shown = words("competitors.subtitle", shown=len(ways), agents=agents, day=timeline["as_of"])
     return Chart(
         id="competitors",
         title=words("competitors.title"),
-        subtitle=words("competitors.subtitle", shown=len(ways), agents=number(timeline["agents"]), day=day),
+        subtitle=words.join([shown, words("competitors.within") if timeline["within_conditions"] else ""]),
         label=_label(timeline, words),
         wide_svg=wide,
         narrow_svg=narrow,
