@@ -56,12 +56,13 @@ def test_a_phase_4_trial_is_told_from_an_approval() -> None:
     assert (stands["U"].stage, stands["U"].by_phase_4) == ("approval", False)
 
 
-def test_filters_on_origin_count_and_those_on_target_and_indication_do_not() -> None:
+def test_filters_on_origin_and_target_count_and_that_on_indication_does_not() -> None:
     found = world(
         [drug("a", "T", origin="CN"), drug("b", "U", origin="US")], [seen("a", "phase_2"), seen("b", "phase_2")]
     )
     assert {one.target for one in pair_stands(found, ask(origins=("CN",)))} == {"T"}
-    assert {one.target for one in pair_stands(found, ask(targets=("T",), indications=("E",)))} == {"T", "U"}
+    assert {one.target for one in pair_stands(found, ask(targets=("T",)))} == {"T"}
+    assert {one.target for one in pair_stands(found, ask(indications=("E",)))} == {"T", "U"}
     assert drugs_shown(found, ask(origins=("CN",))) == {"a"}
     assert drugs_shown(found, ask(modalities=("antibody",))) == set()
     assert targets_by_drug(found, ask()) == {"a": ("T",), "b": ("U",)}
@@ -98,6 +99,30 @@ def test_a_drug_that_only_a_list_tells_of_counts_once_among_those_in_the_pair() 
     assert white_space(found, ask(), supports, at_most=2) == ()
     (space,) = white_space(found, ask(), supports, at_most=3)
     assert (space.drugs, space.listed) == (3, ("c",))
+
+
+@given(drugs=many_drugs, evidence=many_evidence)
+@settings(max_examples=60, deadline=None)
+def test_what_is_near_a_pair_is_that_of_a_slow_twin(drugs: list[DrugRow], evidence: list[EvidenceRow]) -> None:
+    found = build_world(drugs, evidence)
+    counted = count(found, ask(), unit="agent_indication")
+    rows = []
+    for place in range(len(counted.programmes)):
+        drug_code, indication = int(counted.programmes.drug[place]), int(counted.programmes.indication[place])
+        targets = int(counted.classes.target_set[drug_code])
+        names = counted.classes.sets[targets] if targets >= 0 else ()
+        condition = found.indications[indication] if indication >= 0 else ""
+        rows.append((found.drugs[drug_code], names, condition, LADDER[int(counted.programmes.rank[place])]))
+    supports = [support(target, condition) for target in ("T1", "T2") for condition in ("D1", "D2", "D9")]
+    for space in white_space(found, ask(), supports, at_most=1000):
+        on_target = [row for row in rows if space.target in row[1]]
+        here = {(drug_id, stage) for drug_id, _, condition, stage in on_target if condition == space.indication_id}
+        assert {(one.drug_id, one.stage) for one in space.programmes} == here
+        others = sorted((LADDER.index(row[3]) for row in on_target if row[2] != space.indication_id), reverse=True)
+        assert [LADDER.index(one.stage) for one in space.elsewhere] == others[:5]
+        assert space.target_programmes == len(on_target)
+        assert space.indication_programmes == sum(row[2] == space.indication_id for row in rows)
+        assert space.drugs == len({drug_id for drug_id, _ in here})
 
 
 @given(drugs=many_drugs, evidence=many_evidence)

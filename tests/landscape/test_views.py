@@ -6,10 +6,12 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from lifelines import KaplanMeierFitter
+from lifelines.utils import median_survival_times
 
+from onepill.core.dates import DAYS_PER_YEAR
 from onepill.core.errors import InputError
 from onepill.landscape import (
     BurdenTable,
@@ -31,7 +33,7 @@ from onepill.landscape import (
 )
 from onepill.landscape.crowding import count
 from onepill.landscape.readouts import CAVEAT
-from onepill.landscape.translation import approval_curve
+from onepill.landscape.translation import approval_curve, reached_years
 from tests.landscape.worlds import DAY, approved, ask, drug, many_drugs, many_evidence, seen, world
 
 
@@ -109,6 +111,28 @@ def test_the_approval_curve_is_that_of_lifelines(rows: list[tuple[int, bool]]) -
     curve = approval_curve(days, ended)
     fitted = KaplanMeierFitter().fit(days, ended).survival_function_["KM_estimate"]
     assert 1 - curve.approved_share == pytest.approx(fitted.loc[np.unique(days)].to_numpy())
+
+
+@given(st.lists(st.tuples(st.integers(1, 400), st.booleans()), min_size=1, max_size=60))
+def test_the_median_and_its_limits_are_those_of_lifelines(rows: list[tuple[int, bool]]) -> None:
+    """With limits on the log-log scale; lifelines has none from the step on at which all are approved."""
+    days, ended = np.array([row[0] for row in rows], dtype=float), np.array([row[1] for row in rows])
+    found = reached_years(approval_curve(days, ended), 0.5)
+    fitted = KaplanMeierFitter().fit(days, ended)
+    limits = median_survival_times(fitted.confidence_interval_)
+    low, high = (float(limits[f"KM_estimate_{side}_0.95"].iloc[0]) for side in ("lower", "upper"))
+    survival = fitted.survival_function_["KM_estimate"]
+    # lifelines sums logarithms, so that a survival of exactly one half may come out just above it.
+    assume(not np.any(np.isclose(survival, 0.5, rtol=0, atol=1e-9)))
+    all_approved = float(survival.index[survival == 0].min()) if (survival == 0).any() else np.inf
+    assert (np.inf if found.years is None else found.years) == pytest.approx(
+        fitted.median_survival_time_ / DAYS_PER_YEAR
+    )
+    for ours, theirs in ((found.low, low), (found.high, high)):
+        if theirs < all_approved:
+            assert ours == pytest.approx(theirs / DAYS_PER_YEAR)
+        else:
+            assert ours is None
 
 
 DALYS = BurdenTable(

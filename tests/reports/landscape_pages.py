@@ -247,7 +247,12 @@ def page() -> Document:
             }
             for code in ("landscape.undated", "landscape.targets", "landscape.unheard_of")
         ],
-        "filters": {"targets": ["MEK"], "indications": ["melanoma"], "without_academic": True},
+        "filters": {
+            "targets": ["MEK"],
+            "indications": ["melanoma"],
+            "without_academic": True,
+            "groups": ["HER=EGFR,ERBB2"],
+        },
         "programmes": [programme(number) for number in range(12)],
         "shown": 61,
         "tag_counts": {"first_in_class": 0, "me_too": 19, "unknown": 384},

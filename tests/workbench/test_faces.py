@@ -93,6 +93,18 @@ def registry_questions(folder: Path, address: str) -> dict[str, Asked]:
     }
 
 
+def trade_file(folder: Path) -> Path:
+    file = folder / "trade.csv"
+    rows = "294110,2018,CN,IN,import,100\n294110,2018,CN,IT,import,300\n294110,2018,CN,US,export,1200\n"
+    file.write_text(f"hs_code,year,reporter,partner,flow,value_usd\n{rows}", encoding="utf-8")
+    return file
+
+
+def trade_given(folder: Path) -> dict[str, str]:
+    file = trade_file(folder)
+    return {"text": file.read_text(encoding="utf-8"), "file": str(file)}
+
+
 def landscape_questions(root: Path) -> dict[str, Asked]:
     """Questions to a warehouse of invented drugs."""
     make_warehouse(root)
@@ -107,13 +119,21 @@ def landscape_questions(root: Path) -> dict[str, Asked]:
         ),
         "landscape firsts": Asked([*words, "--origin", "CN"], {**fields, "origins": ["CN"]}),
         "landscape crowding": Asked([*words, "--pd1-as-one"], {**fields, "pd1_as_one": True}),
-        "landscape matrix": Asked([*words, "--rows", "modality"], {**fields, "rows": "modality"}),
+        "landscape matrix": Asked(
+            [*words, "--rows", "modality", "--group", "MEK=MAP2K1,MAP2K2"],
+            {**fields, "rows": "modality", "groups": ["MEK=MAP2K1,MAP2K2"]},
+        ),
         "landscape entrants": Asked([*words, "--first-year", "2015"], {**fields, "first_year": 2015}),
         "landscape page": Asked(
             [*words, "--target", "MEK", "--years", "5"], {**fields, "targets": ["MEK"], "years": 5}
         ),
         "landscape compare": Asked([*words, "--origin", "CN", "--with", "rest"], {**fields, "origin": "CN"}),
         "landscape whitespace": Asked([*words, "--at-most", "1"], {**fields, "at_most": 1}),
+        "landscape industry": Asked(
+            [*words, "--trade", str(trade_file(root.parent)), "--hs", "2941", "--hs", "2933"],
+            {**fields, "trade": trade_given(root.parent), "hs_codes": ["2941", "2933"]},
+        ),
+        "landscape readouts": Asked([*words, "--endpoint", "survival"], {**fields, "endpoints": ["survival"]}),
         "landscape burden": Asked([*words, "--area", "CN", "--year", "2016"], {**fields, "area": "CN", "year": 2016}),
     }
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 
 import typer
 
-from onepill.cli import show, show_pictures
+from onepill.cli import export_cells, show, show_pictures
 from onepill.core.errors import Finding, InputError
 from onepill.workbench.documents import read_passport, read_text, to_json
 from onepill.workbench.operations import OPERATIONS, Operation
@@ -31,8 +31,11 @@ OPTION_NAMES = {
     "modalities": "--modality",
     "origins": "--origin",
     "versus": "--with",
+    "hs_codes": "--hs",
+    "groups": "--group",
+    "endpoints": "--endpoint",
 }
-FILE_OPTIONS = {"cases": "--cases"}
+FILE_OPTIONS = {"cases": "--cases", "trade": "--trade"}
 """Fields whose text stands in a file that an option names."""
 DOCUMENT = "document"
 """The parameter of a file whose text is part of the question."""
@@ -49,6 +52,12 @@ PICTURES_OUT_OPTION = Annotated[
     Path | None, typer.Option("--out", help="Folder for landscape.<language>.html and landscape.json.")
 ]
 PICTURES = "landscape page"
+EXPORT_OPTION = Annotated[
+    Path | None, typer.Option("--out", help="File .csv or .json for all filled cells, counts by stage.")
+]
+EXPORTS = ("landscape matrix",)
+"""Questions whose cells `--out` writes to a file; all of them, unless `--limit` says fewer."""
+EVERY_CELL = 1_000_000
 POSITIONAL_OR_KEYWORD = inspect.Parameter.POSITIONAL_OR_KEYWORD
 
 
@@ -106,6 +115,8 @@ def _command(found: Operation) -> Callable[..., None]:
         parameters += [_keyword("lang", LANG_OPTION, "en"), _keyword("out", OUT_OPTION, None)]
     if found.name == PICTURES:
         parameters += [_keyword("lang", LANGS_OPTION, "en,zh"), _keyword("out", PICTURES_OUT_OPTION, None)]
+    if found.name in EXPORTS:
+        parameters.append(_keyword("out", EXPORT_OPTION, None))
     parameters.append(_keyword("as_json", JSON_OPTION, False))
 
     def run(**given: Any) -> None:
@@ -175,6 +186,10 @@ def _answer(found: Operation, given: dict[str, Any]) -> None:
     if unknown := [one for one in langs if one not in ("en", "zh")]:
         message = f"--lang: {unknown[0]!r} is no language of the page"
         raise InputError.single("lang.unknown", message, hint="en or zh", value=lang)
+    is_export = found.name in EXPORTS and out is not None
+    if is_export:
+        export_cells.check_export(out)
+        given["limit"] = given["limit"] or EVERY_CELL
     question = _question(found, given, document)
     if found.name == "passport":
         show.passport(found, question, lang=lang, out=out, as_json=as_json)
@@ -183,10 +198,13 @@ def _answer(found: Operation, given: dict[str, Any]) -> None:
         show_pictures.show_page(found, question, langs=langs, out=out, as_json=as_json)
         return
     answer = show.with_steps(found, question, quiet=as_json)
+    if is_export:
+        export_cells.write_cells(answer, out)
     if as_json:
         sys.stdout.write(to_json(answer))
     else:
         show.SHOW[found.name](answer)
+        print(f"written: {out}") if is_export else None
     if found.name in CHECKS and answer["errors"]:
         raise typer.Exit(InputError.exit_code)
 

@@ -320,6 +320,8 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "landscape compare": show_landscape.show_compare,
     "landscape burden": show_research.show_burden,
     "landscape whitespace": show_research.show_whitespace,
+    "landscape industry": show_research.show_industry,
+    "landscape readouts": show_research.show_readouts,
     "due": _due,
     "explain": _explain,
 }

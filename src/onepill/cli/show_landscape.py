@@ -33,7 +33,7 @@ def show_firsts(answer: Row) -> None:
     print(answer["kind"]["en"])
     for tag in ("first_in_class", "fast_follower", "me_too", "unknown"):
         group, share = answer[tag], answer["shares"][tag]
-        print(f"{tag}: {group['count']:,} ({_value(share)} of agents not yet approved)")
+        print(f"{tag}: {group['count']:,} ({measure_text(share)} of agents not yet approved)")
         names = [member["name"] for member in group["members"][:SHOWN_MEMBERS]]
         more = group["count"] - len(names)
         print("  " + ", ".join(names) + (f" and {more:,} more" if more else "")) if names else None
@@ -84,13 +84,14 @@ def show_head(answer: Row) -> None:
 
 def _measures(measures: Row) -> None:
     rows = [
-        [name, _value(one), one["unit"], f"{one['n']:,}", (one["meaning"] or {}).get("en", "")]
+        [name, measure_text(one), one["unit"], f"{one['n']:,}", (one["meaning"] or {}).get("en", "")]
         for name, one in measures.items()
     ]
     show_table(rows, ["measure", "value [95 %]", "unit", "n", "meaning"])
 
 
-def _value(one: Row) -> str:
+def measure_text(one: Row) -> str:
+    """A measure's value with its limits, or that it is not defined."""
     if one["value"] is None:
         return "not defined"
     if one["interval"] == "count":

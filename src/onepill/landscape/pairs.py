@@ -41,14 +41,16 @@ class PairStand:
 def pair_stands(world: World, question: Question, *, min_stage: str = "phase_2") -> tuple[PairStand, ...]:
     """Each pair in which a programme has reached the stage by the question's day, by target and indication.
 
-    The question's filters on origin and modality say whose programmes are looked at; those on target and indication are
-    not applied, so that a pair may be supported by what stands beside it.
+    The question's filters on origin, modality and target apply; that on indication does not, so that a pair may be
+    supported by what stands beside it.
 
     Args:
         min_stage: a name of the ladder.
     """
     counted = count(world, replace(question, targets=(), indications=()), unit="agent_indication")
     pairs, names = target_pairs(counted)
+    if question.targets:
+        pairs = pairs[np.isin(pairs[:, 1], [code for code, name in enumerate(names) if name in question.targets])]
     pairs = pairs[counted.programmes.indication[pairs[:, 0]] != UNKNOWN]
     width = max(1, len(world.indications))
     key = pairs[:, 1] * width + counted.programmes.indication[pairs[:, 0]]

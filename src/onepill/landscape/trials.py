@@ -58,15 +58,29 @@ def trials_by_group(world: World, question: Question, group_of: Mapping[str, str
     )
 
 
+def drugs_by_trial(world: World, question: Question) -> dict[str, tuple[str, ...]]:
+    """The investigated drugs of each trial of the question's programmes, also of those without a phase; by record."""
+    rows = _trial_events(world, replace(question, min_stage="unknown"))
+    found: dict[str, dict[str, None]] = {}
+    for record, drug in zip(world.events.record[rows].tolist(), world.events.drug[rows].tolist(), strict=True):
+        found.setdefault(world.records[record], {})[world.drugs[drug]] = None
+    return {record: tuple(drugs) for record, drugs in sorted(found.items())}
+
+
 def _trial_conditions(world: World, question: Question) -> tuple[np.ndarray, np.ndarray]:
     """Record and condition (both as codes) of each trial of the question's programmes; shape (n,) each."""
+    rows = _trial_events(world, question)
+    return world.events.record[rows], world.events.indication[rows]
+
+
+def _trial_events(world: World, question: Question) -> np.ndarray:
+    """Numbers of the events of the question's programmes that are trials."""
     counted = count(world, question, unit="agent_indication")
     events, width = world.events, len(world.indications) + 1
     wanted = counted.programmes.drug.astype(np.int64) * width + counted.programmes.indication + 1
     rows = counted_events(world, question, counted.classes)
     is_trial = (events.rank[rows] < APPROVAL) | events.post_marketing[rows]
-    rows = rows[is_trial & np.isin(events.programme[rows], wanted)]
-    return events.record[rows], events.indication[rows]
+    return rows[is_trial & np.isin(events.programme[rows], wanted)]
 
 
 def _by_condition(world: World, record: np.ndarray, indication: np.ndarray) -> dict[str, int]:

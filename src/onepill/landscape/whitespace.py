@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from onepill.landscape.columns import UNKNOWN
 from onepill.landscape.crowding import Counted, count
 from onepill.landscape.inputs import Question
+from onepill.landscape.matrix import target_pairs
 from onepill.landscape.stages import LADDER
 from onepill.landscape.world import World
 
+Rows = npt.NDArray[np.int64]
+NO_ROWS: Rows = np.zeros(0, dtype=np.int64)
 SupportKind = Literal[
     "approval", "trial", "drug_list", "knowledge_graph", "related_condition",
     "genetic", "clinical", "somatic", "expression", "animal_model", "literature",
@@ -150,8 +154,12 @@ def white_space(
         if one.known_on <= question.as_of:
             failed[groups.get(one.target, one.target)].append(one)
     index = _Index(world, counted, failed)
-    spaces = (index.space(target, indication, rows) for (target, indication), rows in by_pair.items())
-    return tuple(sorted((space for space in spaces if space.drugs <= at_most), key=_order))
+    spaces = (
+        index.space(target, indication, rows)
+        for (target, indication), rows in by_pair.items()
+        if index.drugs(target, indication, rows) <= at_most
+    )
+    return tuple(sorted(spaces, key=_order))
 
 
 @dataclass(frozen=True)
@@ -167,38 +175,50 @@ class _Index:
     """The counted programmes by target and by indication; the filters on origin and modality are not applied."""
 
     def __init__(self, world: World, counted: Counted, failed: Mapping[str, list[Failure]]) -> None:
-        self.world, self.programmes, classes = world, counted.everywhere, counted.classes
-        self.failed = failed
-        self.by_target: dict[str, set[int]] = defaultdict(set)
-        for code, names in enumerate(classes.sets):
-            drugs = classes.target_set[self.programmes.drug] == code
-            for name in names:
-                self.by_target[name].update(np.flatnonzero(drugs).tolist())
+        self.world, self.programmes, self.failed = world, counted.everywhere, failed
+        pairs, names = target_pairs(replace(counted, programmes=counted.everywhere))
+        rank = self.programmes.rank[pairs[:, 0]].astype(np.int64)
+        # Each target's programmes stand together, the furthest first.
+        pairs = pairs[np.lexsort((pairs[:, 0], -rank, pairs[:, 1]))]
+        ends = np.searchsorted(pairs[:, 1], np.arange(len(names)), side="right")
+        self.rows = dict(zip(names, np.split(pairs[:, 0], ends[:-1]), strict=True)) if names else {}
         self.place = {name: code for code, name in enumerate(world.indications)}
-        known = classes.class_code[self.programmes.drug] != UNKNOWN
-        self.coverage = float(np.mean(known)) if len(known) else 0.0
+        known = self.programmes.indication[self.programmes.indication != UNKNOWN]
+        self.in_indication = np.bincount(known, minlength=len(world.indications))
+        classed = counted.classes.class_code[self.programmes.drug] != UNKNOWN
+        self.coverage = float(np.mean(classed)) if len(classed) else 0.0
+
+    def drugs(self, target: str, indication: str, supports: list[Support]) -> int:
+        """Distinct drugs at work in the pair."""
+        here, _ = self._sides(target, indication)
+        return len(self._names(here) | {one.drug_id for one in supports if one.in_pair})
 
     def space(self, target: str, indication: str, supports: list[Support]) -> WhiteSpace:
-        rows = sorted(self.by_target.get(target, ()))
-        code = self.place.get(indication, -2)
-        here = [row for row in rows if self.programmes.indication[row] == code]
-        others = [row for row in rows if self.programmes.indication[row] != code]
-        others.sort(key=lambda row: (-int(self.programmes.rank[row]), row))
-        seen = {self.world.drugs[int(self.programmes.drug[row])] for row in here}
-        listed = {one.drug_id for one in supports if one.in_pair} - seen
+        here, others = self._sides(target, indication)
+        listed = {one.drug_id for one in supports if one.in_pair} - self._names(here)
+        code = self.place.get(indication, UNKNOWN)
         return WhiteSpace(
             target=target,
             indication_id=indication,
             kinds=tuple(sorted({support.kind for support in supports})),
             supports=tuple(sorted(supports, key=lambda one: (one.kind, one.known_on, one.source))),
-            programmes=tuple(self._neighbour(row) for row in here),
-            elsewhere=tuple(self._neighbour(row) for row in others[:5]),
-            target_programmes=len(rows),
-            indication_programmes=int(np.count_nonzero(self.programmes.indication == code)),
+            programmes=tuple(self._neighbour(row) for row in sorted(here.tolist())),
+            elsewhere=tuple(self._neighbour(row) for row in others[:5].tolist()),
+            target_programmes=len(here) + len(others),
+            indication_programmes=0 if code == UNKNOWN else int(self.in_indication[code]),
             target_coverage=self.coverage,
             listed=tuple(sorted(listed)),
             failures=self._failures(target, indication),
         )
+
+    def _sides(self, target: str, indication: str) -> tuple[Rows, Rows]:
+        """Programmes on the target in the indication, and elsewhere, the furthest first."""
+        rows = self.rows.get(target, NO_ROWS)
+        is_here = self.programmes.indication[rows] == self.place.get(indication, UNKNOWN - 1)
+        return rows[is_here], rows[~is_here]
+
+    def _names(self, rows: Rows) -> set[str]:
+        return {self.world.drugs[code] for code in self.programmes.drug[rows].tolist()}
 
     def _failures(self, target: str, indication: str) -> tuple[Failure, ...]:
         found = [one for one in self.failed.get(target, ()) if one.indication_id in ("", indication)]

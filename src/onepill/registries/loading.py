@@ -40,12 +40,19 @@ class Load:
     """
 
     def __init__(
-        self, source: str, path: Path, layouts: tuple[Layout, ...], *, max_bytes: int, workers: int = 1
+        self,
+        source: str,
+        path: Path,
+        layouts: tuple[Layout, ...],
+        *,
+        max_bytes: int,
+        workers: int = 1,
+        results: bool = False,
     ) -> None:
         self.source, self.path, self._layouts, self._max_bytes = source, path, layouts, max_bytes
         self.container, self._workers = _container(path), workers
         self._skipped: dict[str, None] = {}
-        self._sink = Sink(source)
+        self._sink = Sink(source, with_results=results)
         self._begun = False
         self.format = "+".join(self._formats())
 
@@ -108,7 +115,12 @@ class Load:
 
     def _bulk_files(self) -> int:
         """Files of a zip that several processes are to share; 0 if one process reads it."""
-        if self._workers < 2 or self.container != "zip" or set(self._found) != {"api_v2_json"}:
+        if (
+            self._workers < 2
+            or self._sink.with_results
+            or self.container != "zip"
+            or set(self._found) != {"api_v2_json"}
+        ):
             return 0
         files, size = size_of(self.path)
         Budget(self.path, self._max_bytes).spend(size, name=self.path.name)
@@ -207,7 +219,7 @@ _BULK = ("api_v2_json", "legacy_xml")
 """Layouts of one record a file, which come by the hundred thousand."""
 
 
-def open_load(source: str, path: Path, *, max_bytes: int = MAX_BYTES, workers: int = 1) -> Load:
+def open_load(source: str, path: Path, *, max_bytes: int = MAX_BYTES, workers: int = 1, results: bool = False) -> Load:
     """Open a downloaded file or folder of a source; its format is found by looking into it, whatever its name.
 
     Args:
@@ -215,9 +227,10 @@ def open_load(source: str, path: Path, *, max_bytes: int = MAX_BYTES, workers: i
         path: a file (plain, gz, zip, tar, xlsx) or a folder.
         max_bytes: bytes that it may unpack to.
         workers: processes that share a bulk zip of one study a file; the answer is the same.
+        results: read the posted results of primary outcomes too, in one process.
 
     Raises:
-        InputError: the source is unknown, nothing is there, or it is in no format of the source.
+        InputError: the source is unknown or has no results, nothing is there, or it is in no format of the source.
         MissingExtra: a package that the format needs is not installed.
     """
     from onepill.registries.formats import LAYOUTS
@@ -226,7 +239,10 @@ def open_load(source: str, path: Path, *, max_bytes: int = MAX_BYTES, workers: i
         near = get_close_matches(source, SOURCES, n=1)
         hint = f"did you mean {near[0]}?" if near else f"one of {', '.join(SOURCES)}"
         raise InputError.single("registry.source", f"there is no source {source!r}", hint=hint, value=source)
-    return Load(source, Path(path), LAYOUTS[source], max_bytes=max_bytes, workers=workers)
+    if results and "outcome_result" not in SOURCES[source].tables:
+        hint = "leave --results out; ctgov has them"
+        raise InputError.single("registry.results", f"{source} has no posted results", hint=hint, value=source)
+    return Load(source, Path(path), LAYOUTS[source], max_bytes=max_bytes, workers=workers, results=results)
 
 
 def _all_layouts() -> list[tuple[str, tuple[Layout, ...]]]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 ENTRANT_YEARS = 10
 """How many years back the entrants go where no first year is given."""
+CELLS = 1000
 
 
 # `of` is a world that was opened before: a page asks several questions of one.
@@ -64,7 +65,7 @@ def firsts(ask: FirstsAsk, *, of: Given | None = None) -> Row:
         **head(loaded, question, findings),
         "kind": kind_of_count(question),
         **{tag: _group(loaded, drugs) for tag, drugs in members_by_tag(loaded.world, found.tags).items()},
-        "shares": measure_rows(tag_mix(found.tags)),
+        "shares": measures(tag_mix(found.tags)),
         "coverage": _coverage(loaded, found.coverage, found.tags.coverage),
     }
 
@@ -75,11 +76,11 @@ def crowding(ask: CrowdingAsk, *, of: Given | None = None) -> Row:
 
     loaded, question, findings = of or asked(ask)
     found = engine.crowding(loaded.world, question, unit=ask.unit, window_years=ask.window_years, seed=ask.seed)
-    findings = [*findings, *_undated(loaded)]
+    findings = [*findings, *undated(loaded)]
     return {
         **head(loaded, question, findings),
         "unit": found.unit,
-        "measures": measure_rows(found.measures),
+        "measures": measures(found.measures),
         "coverage": _coverage(loaded, found.coverage),
     }
 
@@ -89,7 +90,7 @@ def matrix(ask: MatrixAsk, *, of: Given | None = None) -> Row:
     from onepill import landscape as engine
 
     loaded, question, findings = of or asked(ask)
-    found = engine.matrix(loaded.world, question, rows=ask.rows, columns=ask.columns, limit=ask.limit)
+    found = engine.matrix(loaded.world, question, rows=ask.rows, columns=ask.columns, limit=ask.limit or CELLS)
     cells = [
         {**vars(cell), "row_name": _named(loaded, cell.row), "column_name": _named(loaded, cell.column)}
         for cell in found.cells
@@ -108,7 +109,7 @@ def entrants(ask: EntrantsAsk, *, of: Given | None = None) -> Row:
         hint = f"write --first-year {question.as_of.year} or earlier"
         raise InputError.single("landscape.first_year", message, hint=hint, path="first_year", value=first_year)
     found = engine.entrants(loaded.world, question, first_year=first_year)
-    findings = [*findings, *_undated(loaded)]
+    findings = [*findings, *undated(loaded)]
     return {**head(loaded, question, findings), **vars(found)}
 
 
@@ -127,8 +128,8 @@ def compare(ask: CompareAsk, *, of: Given | None = None) -> Row:
         **head(loaded, question, findings),
         "origin": found.origin,
         "versus": ask.versus,
-        "ratios": measure_rows(found.ratios),
-        "sides": {name: measure_rows(side.measures) for name, side in found.sides.items()},
+        "ratios": measures(found.ratios),
+        "sides": {name: measures(side.measures) for name, side in found.sides.items()},
         "unknown_origin": found.unknown_origin,
         "coverage": _coverage(loaded, found.coverage),
     }
@@ -162,7 +163,7 @@ def head(loaded: LoadedWorld, question: Question, findings: list[Finding]) -> Ro
     }
 
 
-def _undated(loaded: LoadedWorld) -> list[Finding]:
+def undated(loaded: LoadedWorld) -> list[Finding]:
     """Lists of approved drugs tell no day: what is known from them alone seems to enter on the day of the list."""
     number = loaded.inputs.counts.get("listed_as_approved", 0)
     if not number:
@@ -205,13 +206,13 @@ def _named(loaded: LoadedWorld, value: str) -> str:
     return known[0] if known else value
 
 
-def measure_rows(measures: Mapping[str, Measure]) -> Row:
-    """Measures by name with what each means in both languages."""
+def measures(found: Mapping[Any, Measure]) -> Row:
+    """Measures as rows, each with its meaning where it has a name of its own."""
     from onepill.landscape.tables import CROWDING, TAG_NAMES
 
     meanings = {name: dict(column.meaning) for name, column in CROWDING.items()}
     meanings |= {name: dict(said) for name, said in TAG_NAMES.items() if name not in meanings}
-    return {name: {**vars(measure), "meaning": meanings.get(name)} for name, measure in measures.items()}
+    return {name: {**vars(measure), "meaning": meanings.get(name)} for name, measure in found.items()}
 
 
 def _coverage(loaded: LoadedWorld, coverage: Coverage, world_share: float | None = None) -> Row:

@@ -132,7 +132,7 @@ def _each_once(findings: list[Row]) -> list[Row]:
 
 def _filters(ask: LandscapePageAsk) -> Row:
     """What narrows the page, and the switches that are set; empty lists and switches that are off are left out."""
-    names = (*FILTERS, *SWITCHES, "pd1_as_one")
+    names = (*FILTERS, *SWITCHES, "pd1_as_one", "groups")
     return {name: getattr(ask, name) for name in names if getattr(ask, name)}
 
 

@@ -127,14 +127,14 @@ def trend(loaded: LoadedWorld, question: Question, *, years: int, seed: int, sou
     that numbers before and after do not compare.
     """
     from onepill import landscape as engine
-    from onepill.workbench.landscape_answers import measure_rows
+    from onepill.workbench.landscape_answers import measures
 
     days = year_ends(question.as_of, years)
     found = engine.crowding_trend(loaded.world, question, days, seed=seed)
     rows = [
         {
             "day": day.isoformat(),
-            "measures": measure_rows({name: one.measures[name] for name in TREND}),
+            "measures": measures({name: one.measures[name] for name in TREND}),
             "target_share": one.coverage.target_share,
         }
         for day, one in zip(days, found, strict=True)

@@ -24,6 +24,9 @@ class WorldAsk(WarehouseAsk):
     without_combinations: bool = Field(default=False, description="leave out arms that combine investigated drugs")
     with_biosimilars: bool = Field(default=False, description="count biosimilars")
     pd1_as_one: bool = Field(default=False, description="count PD-1 and PD-L1 as one target")
+    groups: list[str] = Field(
+        default=[], description="count targets as one: NAME=TARGET,TARGET, such as RAS=KRAS,NRAS,HRAS"
+    )
 
 
 class FilteredAsk(WorldAsk):
@@ -68,7 +71,9 @@ class MatrixAsk(FilteredAsk):
 
     rows: Axis = Field(default="target", description="target, indication, modality, origin or mechanism")
     columns: Axis = Field(default="indication", description="target, indication, modality, origin or mechanism")
-    limit: int = Field(default=1000, ge=1, le=1_000_000, description="at most so many cells, the fullest")
+    limit: int | None = Field(
+        default=None, ge=1, le=1_000_000, description="at most so many cells, the fullest; 1000 if left out"
+    )
 
 
 class EntrantsAsk(FilteredAsk):

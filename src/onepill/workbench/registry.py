@@ -57,8 +57,14 @@ def load(ask: LoadAsk, *, progress: Tell | None = None) -> Row:
     from onepill.store.places import named_path
 
     source, path = _known(ask.source), named_path(ask.path)
-    origin = _origin(source, path, snapshot_day=ask.snapshot, partial=ask.update, allow_shrink=ask.allow_shrink)
-    return _load(ask.warehouse, origin, lambda: open_load(source.id, path, workers=_workers()), progress)
+    how = {"snapshot_day": ask.snapshot, "partial": ask.update, "allow_shrink": ask.allow_shrink}
+    # A file that was loaded without results is no longer the same once they are asked for.
+    origin = _origin(source, path, engine_version=f"{__version__}+results" if ask.results else __version__, **how)
+
+    def opened() -> Parsed:
+        return open_load(source.id, path, workers=_workers(), results=ask.results)
+
+    return _load(ask.warehouse, origin, opened, progress)
 
 
 def sync(ask: SyncAsk, *, progress: Tell | None = None) -> Row:
@@ -89,7 +95,8 @@ def _fetch_and_load(ask: SyncAsk, source: Source, folder: Path, progress: Tell |
         message = f"{found.studies:,} studies came of {found.expected:,} announced; none that is missing counts as gone"
         findings.append(Finding("sync.incomplete", "warning", message, "the list changed meanwhile: sync again"))
     is_part = bool(want.query or want.since or is_incomplete)
-    origin = _origin(source, found.file, partial=is_part, allow_shrink=ask.allow_shrink)
+    how = {"partial": is_part, "allow_shrink": ask.allow_shrink}
+    origin = _origin(source, found.file, engine_version=__version__, **how)
     fetched = {"studies": found.studies, "expected": found.expected, "pages": found.pages}
     fetched |= {"resumed_at": found.resumed_at, "restarted": found.restarted}
     answer = None
@@ -201,7 +208,6 @@ def _origin(source: Source, path: Path, **how: Any) -> Origin:
         path=path,
         # The manifest alone says at which hour a file was loaded; no answer depends on it.
         loaded_at=datetime.now(UTC).replace(microsecond=0),  # noqa: TID251
-        engine_version=__version__,
         **how,
     )
 

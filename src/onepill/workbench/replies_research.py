@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from onepill.workbench.replies_landscape import Asked
+from onepill.workbench.replies_landscape import Asked, MeasureRow
 from onepill.workbench.reply_parts import Chance, Iso, Reply, Text
 
 
@@ -148,3 +148,129 @@ class WhitespaceReply(Asked):
     pairs: list[PairRow]
     found: int
     coverage: WhitespaceCoverage
+
+
+class YearsRow(Reply):
+    """Years until half of the drugs were approved, with 95 % limits; null where the curve or its limit ends before."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+    unit: str
+
+
+class TranslationRow(Reply):
+    """From the first evidence in humans to the first approval; drugs not approved are censored on the day.
+
+    `left_out` are approved drugs without earlier evidence; `approved_within_years` the share approved by then.
+    """
+
+    agents: int
+    approved: int
+    left_out: int
+    median_years: YearsRow
+    approved_within_years: dict[int, MeasureRow]
+
+
+class GroupRow(Reply):
+    """All drugs of the question, or those of one origin: how their sponsors and approvals stand."""
+
+    sponsors: dict[str, MeasureRow]
+    translation: TranslationRow
+
+
+class DependenceRow(Reply):
+    """A reporter's trade of a year: `import_share` of imports and exports, `import_penetration` of home use where
+    production is given, and how few partners supply the imports.
+    """
+
+    reporter: str
+    year: int
+    imports_usd: float
+    exports_usd: float
+    production_usd: float | None
+    import_share: Chance | None
+    import_penetration: float | None
+    partners: int
+    partner_hhi: float | None
+    effective_partners: float | None
+    top_partner: str
+    top_partner_share: Chance | None
+
+
+class TradeReply(Reply):
+    file: str
+    hs_codes: list[str]
+    rows: list[DependenceRow]
+    counts: dict[str, int]
+
+
+class IndustryReply(Asked):
+    """`origin_share` of the drugs have a known origin; the others are in `all` alone. `trade` is null where no table
+    was given, and `trade_absent` says so and how to give one.
+    """
+
+    first_year: int
+    origin_share: Chance
+    all: GroupRow
+    by_origin: dict[str, GroupRow]
+    trade: TradeReply | None
+    trade_absent: Text | None
+    trade_note: Text
+
+
+class DrugName(Reply):
+    drug: str
+    name: str
+
+
+class ReadoutRow(Reply):
+    """A posted number of a primary outcome: a measurement of an arm, or a comparison of arms.
+
+    `low` and `high` or `spread` are what `dispersion` says; `drugs` are those that the trial investigates.
+    """
+
+    trial: str
+    drugs: list[DrugName]
+    kind: Literal["measurement", "comparison"]
+    arm: str
+    measure: str
+    category: str
+    time_frame: str
+    statistic: str
+    value: float
+    low: float | None
+    high: float | None
+    spread: float | None
+    dispersion: str
+    participants: int | None
+    p_value: str
+    population: str
+    posted: Iso
+
+
+class ReadoutTable(Reply):
+    """Rows of one endpoint and unit; `differences` are the columns in which they differ."""
+
+    endpoint: Text
+    unit: str
+    trials: int
+    differences: list[str]
+    rows: list[ReadoutRow]
+
+
+class ReadoutsReply(Asked):
+    """Readouts side by side, never without the `caveat`. `results_absent` says that none are loaded, and how to.
+
+    `found` counts all rows, `not_numbers` posted values that are none, such as NA.
+    """
+
+    caveat: Text
+    tables: list[ReadoutTable]
+    trials: int
+    trials_with_results: int
+    found: int
+    not_numbers: int
+    endpoint_note: Text
+    results_absent: Text | None

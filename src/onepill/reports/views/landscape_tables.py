@@ -101,7 +101,7 @@ def basis_rows(page: Page, words: Catalogue) -> list[tuple[str, str]]:
     shares = {name: percent(coverage[f"{name}_share"], 0) for name in KNOWN_SHARES}
     known = words("scape.coverage_said", **{name if name != "class" else "class_": s for name, s in shares.items()})
     shown = [_filter(name, filters[name], words) for name in FILTERS if filters.get(name)]
-    switches = [words(f"switch.{name}") for name in filters if name not in FILTERS]
+    switches = [_switch(name, filters[name], words) for name in filters if name not in FILTERS]
     rows = [
         (words("scape.on"), page["as_of"]),
         (words("scape.method"), words(f"as_of_method.{page['as_of_method']}")),
@@ -117,6 +117,12 @@ def basis_rows(page: Page, words: Catalogue) -> list[tuple[str, str]]:
 
 def _filter(name: str, asked: list[str], words: Catalogue) -> str:
     return words("scape.filter", name=words(f"filter.{name}"), asked=words.enumerate(asked))
+
+
+def _switch(name: str, asked: Any, words: Catalogue) -> str:
+    """A switch that is on; one that takes names with these."""
+    said = words(f"switch.{name}")
+    return words("scape.filter", name=said, asked=words.enumerate(asked)) if isinstance(asked, list) else said
 
 
 def _world_share(coverage: Mapping[str, Any], words: Catalogue) -> str:
