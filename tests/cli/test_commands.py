@@ -75,7 +75,7 @@ def answers(
 ) -> Any:
     def answer(found: Operation, *more: str) -> Answer:
         words = words_for(found, file=minimal, passport=passport)
-        own = landscape_words if found.models == "landscape" else registry_words.get(found.name, [])
+        own = landscape_words if found.name.split()[0] == "landscape" else registry_words.get(found.name, [])
         return ask(*words, *own, *more)
 
     return answer
