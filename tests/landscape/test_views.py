@@ -292,3 +292,12 @@ def test_agents_within_all_indications_together_are_those_with_any(
         assert agents.first_seen[place] == min(single.first_seen[row] for row in rows)
         assert agents.reached[place] == min(single.reached[row] for row in rows if single.rank[row] == top)
         assert agents.evidence[place] == sum(single.evidence[row] for row in rows)
+
+
+def test_an_agent_reached_its_stage_when_it_was_there_not_when_it_began() -> None:
+    rows = [seen("a", "phase_1", date(2015, 1, 1), "D"), seen("a", "phase_3", date(2019, 1, 1), "E")]
+    agents = count(world([drug("a", "T1")], rows), ask(indications=("D", "E")), unit="agent").programmes
+    assert (agents.first_seen[0], agents.reached[0]) == (
+        date(2015, 1, 1).toordinal(),
+        date(2019, 1, 1).toordinal(),
+    )

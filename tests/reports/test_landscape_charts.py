@@ -21,6 +21,7 @@ from onepill.reports.charts.burden import burden_chart, drawn, equal_share, log_
 from onepill.reports.charts.competitors import competitors_chart, span_of, stretches_of
 from onepill.reports.charts.entrants import entrants_chart, series_of
 from onepill.reports.charts.heat_map import OTHERS, heat_map_chart, heat_steps, heat_table, level_of
+from onepill.reports.charts.panels import Panel
 from onepill.reports.charts.places import label_box, meet, place_labels
 from onepill.reports.charts.trend import MEASURES, estimates_of, trend_chart
 from tests.reports import landscape_pages as pages
@@ -341,6 +342,32 @@ def test_a_mark_lies_above_the_line_of_equal_share_by_its_ratio(monkeypatch: pyt
     a_unit = [px / cause["log_ratio"] for px, cause in zip(above, some, strict=True)]
     assert a_unit == pytest.approx([a_unit[0]] * len(some)), "so far above as the logarithm of its ratio says"
     assert a_unit[0] > 0
+
+
+def test_causes_without_a_trial_stand_on_the_line_of_zero_below_all_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    specs: list[Any] = []
+    monkeypatch.setattr(frame, "to_svg", lambda spec: specs.append(spec) or "<svg ></svg>")
+    burden_chart(pages.burden(), ENGLISH)
+    layers = specs[0]["layer"]
+    marks = [m for la in layers if la["mark"]["type"] == "point" for m in la["data"]["values"]]
+    (zero,) = [row["y"] for la in layers for row in la["data"]["values"] if row.get("text") == "0"]
+    assert {mark["y"] for mark in marks if mark["side"] == "none"} == {zero}
+    assert max(mark["y"] for mark in marks if mark["side"] != "none") < zero
+
+
+def test_the_corners_of_a_panel_are_the_ends_of_its_scales() -> None:
+    for log in (False, True):
+        panel = Panel(10, 20, 100, 50, x=(1, 100), y=(10, 1000), log=log)
+        assert (panel.x_px(1), panel.x_px(100), panel.y_px(10), panel.y_px(1000)) == (10, 110, 70, 20)
+    assert Panel(10, 20, 100, 50, x=(1, 100), y=(10, 1000), log=True).y_px(100) == pytest.approx(45)
+
+
+def test_names_of_marks_side_by_side_give_way() -> None:
+    marks = [{"x": 100.0 + 20 * i, "y": 50.0, "text": "a rather long name", "weight": i} for i in range(3)]
+    found = place_labels(marks, letters_px=11, sideways_px=(0, 400))
+    boxes = [label_box(one["text"], one["align"], one["x"], one["y"], letters_px=11) for one in found]
+    assert len(boxes) >= 2
+    assert not any(meet(box, other) for place, box in enumerate(boxes) for other in boxes[:place])
 
 
 def test_equal_share_is_all_trials_over_all_dalys() -> None:

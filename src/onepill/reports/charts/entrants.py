@@ -118,7 +118,7 @@ def _lists(entrants: Mapping[str, Any], panel: Panel) -> Spec:
 
 def _bars(one: Series, panel: Panel, *, is_whole: bool) -> list[dict[str, Any]]:
     """A bar for each year with any entrant; that of a year which is not over is drawn as a part."""
-    last, half = len(one.counts) - 1, BAR_SHARE / 2
+    part, half = -1 if is_whole else len(one.counts) - 1, BAR_SHARE / 2
     return [
         {
             "x": panel.x_px(i + 0.5 - half),
@@ -127,8 +127,8 @@ def _bars(one: Series, panel: Panel, *, is_whole: bool) -> list[dict[str, Any]]:
             "y2": panel.bottom_px,
             "middle": panel.x_px(i + 0.5),
             "count": count,
-            "is_part": i == last and not is_whole,
-            "colour": MAIN_SOFT if i == last and not is_whole else MAIN,
+            "is_part": i == part,
+            "colour": MAIN_SOFT if i == part else MAIN,
         }
         for i, count in enumerate(one.counts)
         if count
