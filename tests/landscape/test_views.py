@@ -27,9 +27,11 @@ from onepill.landscape import (
     sponsor_concentration,
     tag_agents,
     tag_mix,
+    timeline,
     translation,
     white_space,
 )
+from onepill.landscape.crowding import count
 from onepill.landscape.readouts import CAVEAT
 from onepill.landscape.translation import approval_curve, reached_years
 from tests.landscape.worlds import DAY, approved, ask, drug, many_drugs, many_evidence, seen, world
@@ -244,3 +246,58 @@ def test_readouts_stand_side_by_side_with_the_caveat_and_what_differs() -> None:
     assert [row.drug_id for row in tables[0].rows] == ["a", "b"]
     assert all(table.caveat == CAVEAT for table in tables)
     assert set(CAVEAT) == {"en", "zh"}
+
+
+def _two_indications() -> object:
+    """Drug `a` in D since 2015 and in E since 2020, `b` in E alone, `c` in D alone."""
+    rows = [
+        seen("a", "phase_3", date(2015, 3, 1), "D"),
+        seen("a", "phase_1", date(2020, 4, 1), "E"),
+        seen("a", "phase_2", date(2021, 5, 1), "E"),
+        seen("b", "phase_1", date(2019, 2, 1), "E"),
+        seen("c", "phase_2", date(2018, 1, 1), "D"),
+    ]
+    return world([drug(name, "T1", origin="CN") for name in "abc"], rows)
+
+
+def test_an_agent_asked_for_in_an_indication_enters_and_goes_on_there() -> None:
+    within = ask(indications=("E",))
+    found = entrants(_two_indications(), within, first_year=2015)  # type: ignore[arg-type]
+    assert (found.origins, dict(zip(found.years, found.counts[0], strict=True))) == (
+        ("CN",),
+        {2015: 0, 2016: 0, 2017: 0, 2018: 0, 2019: 1, 2020: 1, 2021: 0},
+    )
+    ways = timeline(_two_indications(), within)  # type: ignore[arg-type]
+    assert [(way.drug_id, [(m.stage, m.day) for m in way.milestones]) for way in ways] == [
+        ("a", [("phase_1", "2020-04-01"), ("phase_2", "2021-05-01")]),
+        ("b", [("phase_1", "2019-02-01")]),
+    ]
+
+
+@given(many_drugs, many_evidence)
+def test_agents_within_all_indications_together_are_those_with_any(
+    drugs: list[DrugRow], evidence: list[EvidenceRow]
+) -> None:
+    """A slow twin: the programmes of each agent in the indications, folded one by one."""
+    made = world(drugs, evidence)
+    question = ask(indications=("D1", "D2"))
+    single, agents = (count(made, question, unit=unit).programmes for unit in ("agent_indication", "agent"))
+    expected = {}
+    for row in range(len(single)):
+        expected.setdefault(int(single.drug[row]), []).append(row)
+    assert agents.drug.tolist() == sorted(expected)
+    for place, rows in enumerate(expected.values()):
+        top = max(single.rank[row] for row in rows)
+        assert agents.rank[place] == top
+        assert agents.first_seen[place] == min(single.first_seen[row] for row in rows)
+        assert agents.reached[place] == min(single.reached[row] for row in rows if single.rank[row] == top)
+        assert agents.evidence[place] == sum(single.evidence[row] for row in rows)
+
+
+def test_an_agent_reached_its_stage_when_it_was_there_not_when_it_began() -> None:
+    rows = [seen("a", "phase_1", date(2015, 1, 1), "D"), seen("a", "phase_3", date(2019, 1, 1), "E")]
+    agents = count(world([drug("a", "T1")], rows), ask(indications=("D", "E")), unit="agent").programmes
+    assert (agents.first_seen[0], agents.reached[0]) == (
+        date(2015, 1, 1).toordinal(),
+        date(2019, 1, 1).toordinal(),
+    )

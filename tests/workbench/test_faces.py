@@ -126,6 +126,9 @@ def landscape_questions(root: Path) -> dict[str, Asked]:
             {**fields, "rows": "modality", "groups": ["MEK=MAP2K1,MAP2K2"]},
         ),
         "landscape entrants": Asked([*words, "--first-year", "2015"], {**fields, "first_year": 2015}),
+        "landscape page": Asked(
+            [*words, "--target", "MEK", "--years", "5"], {**fields, "targets": ["MEK"], "years": 5}
+        ),
         "landscape compare": Asked([*words, "--origin", "CN", "--with", "rest"], {**fields, "origin": "CN"}),
         "landscape whitespace": Asked([*words, "--at-most", "1"], {**fields, "at_most": 1}),
         "landscape industry": Asked(

@@ -78,3 +78,26 @@ def test_the_page_shows_the_chapter_in_both_languages(
 ) -> None:
     load_trials(tmp_path / "warehouse", TRIALS)
     assert said in render_passport(passport(monkeypatch, tmp_path), lang=lang)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_chapter_draws_the_competitors_and_the_entrants(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, lang: Any
+) -> None:
+    load_trials(tmp_path / "warehouse", [*TRIALS, Trial(9, "2021-01-01", "PHASE2", ("HL-085",))])
+    made = passport(monkeypatch, tmp_path)
+    ways = made["chapters"][0]["landscape"]["pictures"]["timeline"]["ways"]
+    assert [(way["name"], way["is_own"]) for way in ways] == [
+        ("brelumetinib", False),
+        ("dorametinib", False),
+        ("tunlametinib", True),
+    ]
+    html = render_passport(made, lang=lang)
+    assert "▸ tunlametinib" in html
+    research = html.split('id="research"')[1].split("</section>")[0]
+    assert 'id="chart-competitors"' in research
+    assert 'id="chart-entrants"' in research
+    assert (
+        "chart-competitors"
+        not in render_passport(passport(monkeypatch, tmp_path / "none"), lang=lang).split("</style>")[1]
+    )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 
 import typer
 
-from onepill.cli import export_cells, show
+from onepill.cli import export_cells, show, show_pictures
 from onepill.core.errors import Finding, InputError
 from onepill.workbench.documents import read_passport, read_text, to_json
 from onepill.workbench.operations import OPERATIONS, Operation
@@ -51,7 +51,12 @@ ARGUMENTS = {"id": "ID", "source": "SOURCE", "path": "PATH", "name": "NAME"}
 MOST_WORDS = max(len(found.name.split()) for found in OPERATIONS)
 JSON_OPTION = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 LANG_OPTION = Annotated[str, typer.Option("--lang", help="Language of the page: en or zh.")]
+LANGS_OPTION = Annotated[str, typer.Option("--lang", help="Languages of the page: en, zh or en,zh.")]
 OUT_OPTION = Annotated[Path | None, typer.Option("--out", help="Folder for passport.html and passport.json.")]
+PICTURES_OUT_OPTION = Annotated[
+    Path | None, typer.Option("--out", help="Folder for landscape.<language>.html and landscape.json.")
+]
+PICTURES = "landscape page"
 EXPORT_OPTION = Annotated[
     Path | None, typer.Option("--out", help="File .csv or .json for all filled cells, counts by stage.")
 ]
@@ -131,6 +136,8 @@ def _command(found: Operation) -> Callable[..., None]:
     ]
     if found.name == "passport":
         parameters += [_keyword("lang", LANG_OPTION, "en"), _keyword("out", OUT_OPTION, None)]
+    if found.name == PICTURES:
+        parameters += [_keyword("lang", LANGS_OPTION, "en,zh"), _keyword("out", PICTURES_OUT_OPTION, None)]
     if found.name in EXPORTS:
         parameters.append(_keyword("out", EXPORT_OPTION, None))
     parameters.append(_keyword("as_json", JSON_OPTION, False))
@@ -198,8 +205,10 @@ def _plain_type(field: FieldInfo) -> Any:
 def _answer(found: Operation, given: dict[str, Any]) -> None:
     as_json = given.pop("as_json")
     document, lang, out = given.pop(DOCUMENT, None), given.pop("lang", "en"), given.pop("out", None)
-    if lang not in ("en", "zh"):
-        raise InputError.single("lang.unknown", f"{lang!r} is no language of the passport", hint="en or zh", value=lang)
+    langs = _languages(lang) if found.name == PICTURES else [lang]
+    if unknown := [one for one in langs if one not in ("en", "zh")]:
+        message = f"--lang: {unknown[0]!r} is no language of the page"
+        raise InputError.single("lang.unknown", message, hint="en or zh", value=lang)
     is_export = found.name in EXPORTS and out is not None
     if is_export:
         export_cells.check_export(out)
@@ -207,6 +216,9 @@ def _answer(found: Operation, given: dict[str, Any]) -> None:
     question = _question(found, given, document)
     if found.name == "passport":
         show.passport(found, question, lang=lang, out=out, as_json=as_json)
+        return
+    if found.name == PICTURES:
+        show_pictures.show_page(found, question, langs=langs, out=out, as_json=as_json)
         return
     answer = show.with_steps(found, question, quiet=as_json)
     if is_export:
@@ -218,6 +230,11 @@ def _answer(found: Operation, given: dict[str, Any]) -> None:
         print(f"written: {out}") if is_export else None
     if found.name in CHECKS and answer["errors"]:
         raise typer.Exit(InputError.exit_code)
+
+
+def _languages(text: str) -> list[Any]:
+    """The languages of `en,zh`, each once."""
+    return list(dict.fromkeys(part.strip() for part in text.split(",")))
 
 
 def _question(found: Operation, given: dict[str, Any], document: Path | None) -> Any:

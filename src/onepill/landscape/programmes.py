@@ -114,6 +114,26 @@ def _fold(key: npt.NDArray[np.int64], rank: npt.NDArray[np.int8], day: Ordinals)
     }
 
 
+def by_agent(programmes: Programmes) -> Programmes:
+    """One row an agent of its programmes: the earliest first day, and the furthest stage with its earliest day."""
+    drug = programmes.drug
+    if not len(drug):
+        return programmes
+    starts = np.flatnonzero(np.diff(drug, prepend=-1))
+    lengths = np.diff(starts, append=len(drug))
+    top = np.maximum.reduceat(programmes.rank, starts)
+    at_top = np.where(programmes.rank == np.repeat(top, lengths), programmes.reached, np.int32(NEVER))
+    return Programmes(
+        drug=drug[starts],
+        indication=np.full(len(starts), UNKNOWN, np.int32),
+        rank=top,
+        first_seen=np.minimum.reduceat(programmes.first_seen, starts),
+        reached=np.minimum.reduceat(at_top, starts),
+        last_seen=np.maximum.reduceat(programmes.last_seen, starts),
+        evidence=np.add.reduceat(programmes.evidence, starts),
+    )
+
+
 def _recent(programmes: Programmes, question: Question) -> Flags:
     years = question.switches.seen_within_years
     if years is None:

@@ -23,17 +23,23 @@ if TYPE_CHECKING:
         WorldAsk,
     )
 
+    Given = tuple[LoadedWorld, Question, list[Finding]]
+
 Row = dict[str, Any]
 ENTRANT_YEARS = 10
+"""How many years back the entrants go where no first year is given."""
 CELLS = 1000
 
 
-def landscape(ask: LandscapeAsk) -> Row:
+# `of` is a world that was opened before: a page asks several questions of one.
+
+
+def landscape(ask: LandscapeAsk, *, of: Given | None = None) -> Row:
     """Who else is there, and who is first: every programme with its class, stage, tag and reason as of a day."""
     from onepill.landscape import explain, tag_counts
     from onepill.workbench.landscape_tagged import tagged
 
-    loaded, question, findings = asked(ask)
+    loaded, question, findings = of or asked(ask)
     found = tagged(loaded.world, question, minimum_coverage=ask.minimum_coverage)
     return {
         **head(loaded, question, findings),
@@ -47,13 +53,13 @@ def landscape(ask: LandscapeAsk) -> Row:
     }
 
 
-def firsts(ask: FirstsAsk) -> Row:
+def firsts(ask: FirstsAsk, *, of: Given | None = None) -> Row:
     """Which drugs are first-in-class, fast-followers and me-toos as of a day."""
     from onepill.landscape import tag_mix
     from onepill.landscape.firsts import kind_of_count, members_by_tag
     from onepill.workbench.landscape_tagged import tagged
 
-    loaded, question, findings = asked(ask)
+    loaded, question, findings = of or asked(ask)
     found = tagged(loaded.world, question, minimum_coverage=ask.minimum_coverage)
     return {
         **head(loaded, question, findings),
@@ -64,13 +70,13 @@ def firsts(ask: FirstsAsk) -> Row:
     }
 
 
-def crowding(ask: CrowdingAsk) -> Row:
+def crowding(ask: CrowdingAsk, *, of: Given | None = None) -> Row:
     """How crowded it is: programmes, sponsors, concentration, entries and late entrants, each with its limits."""
     from onepill import landscape as engine
 
-    loaded, question, findings = asked(ask)
+    loaded, question, findings = of or asked(ask)
     found = engine.crowding(loaded.world, question, unit=ask.unit, window_years=ask.window_years, seed=ask.seed)
-    findings += undated(loaded)
+    findings = [*findings, *undated(loaded)]
     return {
         **head(loaded, question, findings),
         "unit": found.unit,
@@ -79,11 +85,11 @@ def crowding(ask: CrowdingAsk) -> Row:
     }
 
 
-def matrix(ask: MatrixAsk) -> Row:
+def matrix(ask: MatrixAsk, *, of: Given | None = None) -> Row:
     """How many programmes stand at which stage, by two axes such as target and indication."""
     from onepill import landscape as engine
 
-    loaded, question, findings = asked(ask)
+    loaded, question, findings = of or asked(ask)
     found = engine.matrix(loaded.world, question, rows=ask.rows, columns=ask.columns, limit=ask.limit or CELLS)
     cells = [
         {**vars(cell), "row_name": _named(loaded, cell.row), "column_name": _named(loaded, cell.column)}
@@ -92,31 +98,31 @@ def matrix(ask: MatrixAsk) -> Row:
     return {**head(loaded, question, findings), **vars(found), "cells": cells}
 
 
-def entrants(ask: EntrantsAsk) -> Row:
+def entrants(ask: EntrantsAsk, *, of: Given | None = None) -> Row:
     """How many drugs entered each year, by country of origin."""
     from onepill import landscape as engine
 
-    loaded, question, findings = asked(ask)
+    loaded, question, findings = of or asked(ask)
     first_year = ask.first_year or question.as_of.year - ENTRANT_YEARS + 1
     if first_year > question.as_of.year:
         message = f"the first year {first_year} is after the day {question.as_of}"
         hint = f"write --first-year {question.as_of.year} or earlier"
         raise InputError.single("landscape.first_year", message, hint=hint, path="first_year", value=first_year)
     found = engine.entrants(loaded.world, question, first_year=first_year)
-    findings += undated(loaded)
+    findings = [*findings, *undated(loaded)]
     return {**head(loaded, question, findings), **vars(found)}
 
 
-def compare(ask: CompareAsk) -> Row:
+def compare(ask: CompareAsk, *, of: Given | None = None) -> Row:
     """One country of origin against the rest of the world: ratios with limits, and the crowding of each side."""
     from dataclasses import replace
 
     from onepill import landscape as engine
     from onepill.workbench.landscape_question import origin_code
 
-    loaded, question, findings = asked(ask)
+    loaded, question, findings = of or asked(ask)
     origin = origin_code(ask.origin)
-    findings += engine.check_question(loaded.world, replace(question, origins=(origin,)))
+    findings = [*findings, *engine.check_question(loaded.world, replace(question, origins=(origin,)))]
     found = engine.compare_origin(loaded.world, question, origin, seed=ask.seed)
     return {
         **head(loaded, question, findings),

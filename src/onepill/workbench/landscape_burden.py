@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from onepill.landscape.trials import TrialCounts
     from onepill.registries.entities.burden_causes import Cause
     from onepill.store.warehouse import Reader
+    from onepill.workbench.landscape_answers import Given
     from onepill.workbench.landscape_world import LoadedWorld
     from onepill.workbench.questions_research import BurdenAsk
 
@@ -42,14 +43,14 @@ class PlaceBurden:
     source: Row
 
 
-def burden(ask: BurdenAsk) -> Row:
+def burden(ask: BurdenAsk, *, of: Given | None = None) -> Row:
     """Does research follow the burden of disease: trials per DALY by cause, with limits."""
     from onepill.landscape import BurdenTable, burden_focus
     from onepill.landscape.trials import trials_by_group
     from onepill.registries.entities.burden_causes import cause_table
     from onepill.workbench.landscape_answers import asked, head
 
-    loaded, question, findings = asked(ask)
+    loaded, question, findings = of or asked(ask)
     table, found = cause_table(), _burden_of(loaded.root, ask.area, ask.year)
     conditions = loaded.inputs.conditions
     cause_of = {one: cause for one, (_, above) in conditions.items() if (cause := table.cause_of(one, above))}

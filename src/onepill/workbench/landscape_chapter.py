@@ -64,11 +64,13 @@ def _from_warehouse(programme: Programme) -> Row | None:
 
 def _chapter(programme: Programme) -> Row:
     from onepill.landscape.stages import LADDER
-    from onepill.workbench.landscape_answers import landscape
+    from onepill.workbench.landscape_answers import asked, landscape
+    from onepill.workbench.picture_answers import chapter_pictures
     from onepill.workbench.questions_landscape import LandscapeAsk
 
     ask = LandscapeAsk(targets=list(programme.asset.targets), on=programme.as_of, limit=100_000)
-    answer = landscape(ask)
+    given = asked(ask)
+    answer = landscape(ask, of=given)
     names = {name.casefold() for name in (*programme.asset.name.values(), *programme.asset.aliases)}
     own: list[Row] = []
     rivals: list[Row] = []
@@ -85,6 +87,7 @@ def _chapter(programme: Programme) -> Row:
         "rivals": [_place(row) for row in rivals[:RIVALS]],
         "rivals_known": len(rivals),
         "world_class_share": answer["coverage"]["world_class_share"],
+        "pictures": chapter_pictures(given, own=names),
     }
 
 

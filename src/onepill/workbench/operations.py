@@ -15,6 +15,7 @@ from onepill.workbench import (
     landscape_industry,
     landscape_readouts,
     landscape_whitespace,
+    picture_answers,
     registry,
     review_answers,
     watches,
@@ -131,6 +132,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _watch("watch list", "Nothing", "WatchList", watches.list_all),
     _watch("watch forget", "WatchName", "WatchForgotten", watches.forget, effect="write"),
     _watch("diff", "DiffAsk", "LandscapeDiff", landscape_diff.diff),
+    _landscape("page", "LandscapePageAsk", "LandscapePage", picture_answers.page, models="pictures"),
     Operation("due", "DueAsk", "Due", answers.due),
     Operation("explain", "ExplainAsk", "Explanation", answers.explain),
 )

@@ -10,7 +10,7 @@ from onepill.reports.views.clinical import clinical_view
 from onepill.reports.views.data_resources import data_view
 from onepill.reports.views.identity import asset_rows
 from onepill.reports.views.investment import investment_view
-from onepill.reports.views.research import landscape_view
+from onepill.reports.views.research import landscape_charts, landscape_view
 from onepill.reports.views.review import review_view
 
 ASPECTS = ("research", "clinical", "review", "application", "industry", "investment", "data", "world")
@@ -18,6 +18,7 @@ NOTHING: View = {
     "lede": "",
     "asset": [],
     "competitors": None,
+    "charts": [],
     "gates": [],
     "readouts": [],
     "groups": [],
@@ -66,7 +67,7 @@ def _needs(context: Context, row: Row, state: str) -> str:
 def _research(context: Context) -> View:
     facts, competitors = landscape_view(context)
     rows = [*asset_rows(context), *facts]
-    return {"asset": rows, "competitors": competitors} if rows else {}
+    return {"asset": rows, "competitors": competitors, "charts": landscape_charts(context)} if rows else {}
 
 
 def _application(context: Context) -> View:

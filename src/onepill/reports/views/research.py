@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from onepill.reports.catalogue import capital
+from onepill.reports.charts import Chart
+from onepill.reports.charts.competitors import competitors_chart
+from onepill.reports.charts.entrants import entrants_chart
 from onepill.reports.context import Context, Row, View
 from onepill.reports.footnotes import Mark
 from onepill.reports.numerals import number, percent
@@ -36,6 +39,19 @@ def _warehouse_facts(context: Context, found: Row) -> Facts:
     if found.get("table_set_aside"):
         facts.append((words("landscape.aside_title"), words("landscape.aside", file=_name(found["table_set_aside"]))))
     return facts
+
+
+def landscape_charts(context: Context) -> list[Chart]:
+    """Who came how far when, and entrants by origin; none without a warehouse, or where it knows no drug."""
+    chapters = context.passport.get("chapters") or ()
+    pictures = next((row["landscape"].get("pictures") for row in chapters if row.get("landscape")), None)
+    if not pictures:
+        return []
+    charts = (
+        competitors_chart(pictures["timeline"], context.words),
+        entrants_chart(pictures["entrants"], context.words),
+    )
+    return [chart for chart in charts if chart]
 
 
 def _rivals(context: Context, found: Row) -> str:
