@@ -34,7 +34,7 @@ class Boundary:
             drift: expected statistic at full information: a number, or shape (m,).
 
         Returns:
-            Two arrays, shape (m, looks), or (looks,) for a number. Where a look has no upper bound, drifts above 12 lose
+            Two arrays, shape (m, looks), or (looks,) for a number. Where a look has no upper bound, drifts above 16 lose
             some of what goes on there; where it has no lower bound, drifts below 0 lose what later looks stop below.
         """
         drifts = np.asarray(drift, dtype=np.float64)

@@ -194,6 +194,11 @@ def _with_power(
 
     drift = rising_root(margin, fixed_drift * 1.01, fixed_drift * 1.03, least=0.0, most=MOST_DRIFT)
     boundary = boundary_at(drift)
+    early = zip(boundary.lower_z[:-1], boundary.upper_z[:-1], strict=True)
+    crossed = [look for look, (lower, upper) in enumerate(early, start=1) if lower >= upper]
+    if crossed:
+        message = f"the futility bound reaches the upper bound at look {crossed[0]}, before the last"
+        raise InputError.single("design.futility.crosses", message, hint="write lower bounds", path="futility")
     if not abs(reached(drift, boundary) - power) < _REACHED:
         message = f"with these bounds no information reaches a power of {power:g}"
         raise InputError.single("design.futility.power", message, hint="spend less error early", path="futility")

@@ -20,7 +20,7 @@ Floats = npt.NDArray[np.float64]
 
 REACH = 7.5
 """Standard deviations around a mean that are integrated over; 3e-14 lies beyond on each side."""
-MOST_DRIFT = 12.0
+MOST_DRIFT = 16.0
 """Where a look has no upper bound, the integral reaches as far as drifts from 0 to this one need."""
 NODES_PER_SCALE = 1.25
 LEAST_NODES = 24
