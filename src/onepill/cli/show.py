@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
-from onepill.cli import show_landscape, show_registry
+from onepill.cli import show_design, show_landscape, show_registry
 from onepill.cli.show_path import show_path
 from onepill.cli.tables import show_table
 from onepill.workbench.documents import to_json, warm_up, write_passport
@@ -318,6 +318,10 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "landscape matrix": show_landscape.show_matrix,
     "landscape entrants": show_landscape.show_entrants,
     "landscape compare": show_landscape.show_compare,
+    "design fixed": show_design.show_fixed,
+    "design sequential": show_design.show_sequential,
+    "design single_arm": show_design.show_single_arm,
+    "design regional": show_design.show_regional,
     "due": _due,
     "explain": _explain,
 }

@@ -64,9 +64,7 @@ def months_to_events(
         return None
 
     def excess(months: float) -> float:
-        return (
-            events_by(months, hazards, accrual_months=accrual_months, patients_per_month=patients_per_month) - events
-        )
+        return events_by(months, hazards, accrual_months=accrual_months, patients_per_month=patients_per_month) - events
 
     months = rising_root(excess, accrual_months / 2, accrual_months, least=0.0, most=_MOST_MONTHS)
     return months if months < _MOST_MONTHS else None

@@ -37,8 +37,10 @@ def patients_for_means(
     least = 2.0 * (1 + max(ratio, 1 / ratio))
     if power_for_means(least, benefit, sd, alpha=alpha, ratio=ratio, margin=margin) >= power:
         return least
-    treated = _statsmodels("power").TTestIndPower().solve_power(
-        effect_size=effect, alpha=alpha, power=power, ratio=1 / ratio, alternative="larger"
+    treated = (
+        _statsmodels("power")
+        .TTestIndPower()
+        .solve_power(effect_size=effect, alpha=alpha, power=power, ratio=1 / ratio, alternative="larger")
     )
     return float(treated) * (1 + 1 / ratio)
 

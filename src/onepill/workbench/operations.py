@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
-from onepill.workbench import answers, landscape_answers, registry
+from onepill.workbench import answers, design_answers, design_regional, landscape_answers, registry
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -78,6 +78,11 @@ def _landscape(name: str, asks: str, answers: str, function: Callable[..., Any])
     return Operation(full, asks, answers, function, faces=("cli",), models="landscape")
 
 
+def _design(name: str, asks: str, answers: str, function: Callable[..., Any]) -> Operation:
+    """A question about the design of a trial."""
+    return Operation(f"design {name}", asks, answers, function, models="design")
+
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation("passport", "PassportAsk", "Passport", answers.passport),
     Operation("check", "ProgrammeText", "Check", answers.check),
@@ -104,6 +109,10 @@ OPERATIONS: tuple[Operation, ...] = (
     _landscape("matrix", "MatrixAsk", "MatrixReply", landscape_answers.matrix),
     _landscape("entrants", "EntrantsAsk", "EntrantsReply", landscape_answers.entrants),
     _landscape("compare", "CompareAsk", "CompareReply", landscape_answers.compare),
+    _design("fixed", "FixedAsk", "FixedReply", design_answers.fixed),
+    _design("sequential", "SequentialAsk", "SequentialReply", design_answers.sequential),
+    _design("single_arm", "SingleArmAsk", "SingleArmReply", design_answers.single_arm),
+    _design("regional", "RegionalAsk", "RegionalReply", design_regional.regional),
     Operation("due", "DueAsk", "Due", answers.due),
     Operation("explain", "ExplainAsk", "Explanation", answers.explain),
 )

@@ -34,8 +34,8 @@ class Boundary:
             drift: expected statistic at full information: a number, or shape (m,).
 
         Returns:
-            Two arrays, shape (m, looks), or (looks,) for a number. Where a look has no upper bound, drifts above 16 lose
-            some of what goes on there; where it has no lower bound, drifts below 0 lose what later looks stop below.
+            Two arrays, shape (m, looks), or (looks,) for a number. Where a look has no upper bound, drifts above 16
+            lose some of what goes on there; where it has no lower bound, drifts below 0 lose what stops below later.
         """
         drifts = np.asarray(drift, dtype=np.float64)
         nodes = self._nodes
@@ -83,11 +83,17 @@ class _Nodes:
         shares = np.asarray(boundary.shares)
         before = np.asarray([rung.share for rung in rungs])
         roots = np.sqrt(shares)
-        columns = (before, shares - before, np.sqrt(shares - before), boundary.upper_z * roots, boundary.lower_z * roots)
+        steps = shares - before
+        columns = (before, steps, np.sqrt(steps), boundary.upper_z * roots, boundary.lower_z * roots)
+        share, step, spread, upper, lower = (np.repeat(column, counts) for column in columns)
         return cls(
             np.concatenate([rung.score for rung in rungs]),
             np.concatenate([rung.mass for rung in rungs]),
-            *(np.repeat(column, counts) for column in columns),
+            share,
+            step,
+            spread,
+            upper,
+            lower,
             starts=np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.intp),
         )
 

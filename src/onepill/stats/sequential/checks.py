@@ -40,9 +40,13 @@ def _check_shares(shares: Sequence[float]) -> Iterator[Finding]:
     if not all(map(math.isfinite, shares)) or any(step <= 0 for step in steps):
         yield _finding("at.order", f"looks at {written} do not rise from above 0", "at", written)
     elif abs(shares[-1] - 1) > 1e-12:
-        yield _finding("at.last", f"the last look is at 1, all of the information, not at {shares[-1]:g}", "at", written)
+        yield _finding(
+            "at.last", f"the last look is at 1, all of the information, not at {shares[-1]:g}", "at", written
+        )
     elif min(steps[1:], default=1.0) < LEAST_STEP:
-        yield _finding("at.near", f"looks nearer than {LEAST_STEP} of the information are not told apart", "at", written)
+        yield _finding(
+            "at.near", f"looks nearer than {LEAST_STEP} of the information are not told apart", "at", written
+        )
 
 
 def _check_futility(shares: Sequence[float], lower: Rule | None, *, binding: bool, sides: int) -> Iterator[Finding]:

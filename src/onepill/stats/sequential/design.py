@@ -164,13 +164,14 @@ def _bounded(
     if lower is None:
         return lambda drift: plain
     shares, last = plain.shares, len(plain.shares) - 1
-    parts = [] if lower.family == "z" else np.diff(spent(lower, np.asarray(shares), beta), prepend=0.0)
+    is_given = lower.family == "z"
+    parts = None if is_given else np.diff(spent(lower, np.asarray(shares), beta), prepend=0.0)
 
     def at(drift: float) -> Boundary:
         def lower_at(look: int, rung: Rung, upper_z: float) -> float:
             if look == last:
                 return upper_z
-            if lower.family == "z":
+            if parts is None:
                 return lower.z[look]
             return tail_point(rung, shares[look], parts[look], drift=drift, side=-1)
 
@@ -181,9 +182,7 @@ def _bounded(
     return at
 
 
-def _with_power(
-    boundary_at: Callable[[float], Boundary], power: float, fixed_drift: float
-) -> tuple[float, Boundary]:
+def _with_power(boundary_at: Callable[[float], Boundary], power: float, fixed_drift: float) -> tuple[float, Boundary]:
     """The drift at which the bounds that belong to it have the power, and these bounds."""
 
     def reached(drift: float, boundary: Boundary) -> float:

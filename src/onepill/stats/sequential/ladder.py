@@ -1,9 +1,9 @@
 """Where an unfinished trial's statistic stands at each look: recursive numerical integration, one rung a look.
 
 The statistic at information share t is normal, and increments of its score z * sqrt(t) are independent (Armitage,
-McPherson and Rowe 1969, JRSS A 132:235-244). A rung holds the subdensity of z among trials that have not stopped, under
-no effect, at the nodes of a Gauss-Legendre rule. Any other effect is a factor on it, exp(drift * score - drift^2 t / 2),
-so that one ladder answers for all effects.
+McPherson and Rowe 1969, JRSS A 132:235-244). A rung holds the subdensity of z among trials that have not stopped,
+under no effect, at the nodes of a Gauss-Legendre rule. Any other effect is a factor on it, exp(drift * score -
+drift^2 t / 2), so that one ladder answers for all effects.
 """
 
 from __future__ import annotations
