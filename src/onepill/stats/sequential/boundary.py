@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -120,3 +120,18 @@ def no_lower(look: int, rung: Rung, upper: float) -> float:
 def mirrored(look: int, rung: Rung, upper: float) -> float:
     """The other side of a symmetric two-sided test."""
     return -upper
+
+
+def boundary_at(
+    shares: Sequence[float], *, upper_z: Sequence[float], lower_z: Sequence[float] | None = None
+) -> Boundary:
+    """Bounds that are given, on the z scale, at rising information shares; infinite where there is none.
+
+    Raises:
+        ValueError: numbers differ, or a lower bound is above the upper one.
+    """
+    lower = [NO_LOWER] * len(shares) if lower_z is None else list(lower_z)
+    pairs = list(zip(lower, upper_z, strict=True))
+    if len(pairs) != len(shares) or any(low > high for low, high in pairs):
+        raise ValueError(f"{len(shares)} looks need as many bounds, the lower not above the upper")
+    return walk(tuple(shares), lambda look, rung: upper_z[look], lambda look, rung, upper: lower[look])

@@ -22,13 +22,13 @@ REACH = 7.5
 """Standard deviations around a mean that are integrated over; 3e-14 lies beyond on each side."""
 MOST_DRIFT = 16.0
 """Where a look has no upper bound, the integral reaches as far as drifts from 0 to this one need."""
-NODES_PER_SCALE = 1.25
-LEAST_NODES = 24
+NODES_PER_SCALE = 2.0
+LEAST_NODES = 16
 MOST_NODES_A_PANEL = 192
 """Nodes for each width of the narrowest curve on the interval: errors of 1e-13 on a grid of designs (the tests')."""
 LEAST_STEP = 0.001
 """The smallest step of information: nearer looks would need more nodes than they are worth."""
-_LEAST_PROB = 1e-290
+_LEAST_PROB = 1e-100
 _ROOT_TWO_PI = math.sqrt(2 * math.pi)
 _NEAR = 1e-7
 """Newton's method squares its error: after a step this small 1e-14 is left."""
@@ -70,16 +70,18 @@ def tail_point(rung: Rung, share: float, prob: float, *, drift: float = 0.0, sid
     are their tails (Prekopa 1973), so that each step stays outside and convergence is certain.
 
     Returns:
-        The bound; infinite outwards where `prob` is below 1e-290, inwards where fewer trials than `prob` are going.
+        The bound; infinite outwards where `prob` is below 1e-100, inwards where fewer trials than `prob` are going.
     """
     if prob < _LEAST_PROB:
         return side * math.inf
     weights, step, root = _weights(rung, drift), share - rung.share, math.sqrt(share)
-    if prob >= weights.sum() * (1 - 1e-12):
+    going = float(weights.sum())
+    if prob >= going * (1 - 1e-12):
         return -side * math.inf
     means, spread = side * (rung.score + drift * step), math.sqrt(step)
-    # Had no trial stopped, the bound would be this far out; those that have stopped only bring it in.
-    z = side * drift * root - float(ndtri(prob))
+    # Further out than if no trial had stopped, and than if all that go on stood where the furthest does, it is not.
+    unstopped = side * drift * root - float(ndtri(prob))
+    z = min(unstopped, (float(means.max()) - spread * float(ndtri(prob / going))) / root)
     for _ in range(_MOST_STEPS):
         ahead = (means - z * root) / spread
         tail = float(weights @ ndtr(ahead))
@@ -102,7 +104,8 @@ def climb(rung: Rung, share: float, *, lower: float, upper: float, next_share: f
         next_share: information share of the look after it; it says how fine the nodes must be.
     """
     step, root = share - rung.share, math.sqrt(share)
-    low = max(lower, -REACH)
+    # Without a lower bound nothing depends on what is far below; with one, every trial that stops there is counted.
+    low = max(lower, -REACH - (MOST_DRIFT * root if math.isfinite(lower) else 0.0))
     high = min(upper, REACH + MOST_DRIFT * root)
     if low >= high:
         return Rung(share, np.empty(0), np.empty(0))
