@@ -156,7 +156,7 @@ def _check_benefit(ask: EffectAsk, difference: float, path: str) -> Iterator[Fin
     if ask.margin is None and difference == 0:
         yield _finding("effect.zero", "no difference is no effect to find", path, ask, "write the effect assumed")
     benefit = -difference if ask.lower_is_better else difference
-    if ask.margin is not None and not benefit + ask.margin > 0:
+    if ask.margin is not None and ask.margin > 0 and not benefit + ask.margin > 0:
         message = f"a benefit of {benefit:g} is no better than the loss of {ask.margin:g} that is to be excluded"
         hint = "raise the margin; --lower-is-better turns the difference round"
         yield _finding("effect.margin", message, "margin", ask, hint)
