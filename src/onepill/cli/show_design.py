@@ -40,7 +40,10 @@ def show_sequential(answer: Row) -> None:
     units = [answer["size"]["unit"]] if answer["size"] else []
     show_table(rows, ["true effect", "times one look", "success", *units, *(["month"] if _has_months(answer) else [])])
     if answer["size"]:
-        _size_foot(answer["size"])
+        size = answer["size"]
+        amounts = f"{size['fixed']:,.2f} with one look, at most {size['maximum']:,.2f}"
+        print(f"{size['unit']}: {amounts} ({size['method']['en']})")
+        _size_foot(size)
     _assumptions(answer)
 
 
@@ -124,9 +127,6 @@ def _has_months(answer: Row) -> bool:
 
 
 def _size_foot(size: Row) -> None:
-    print(
-        f"{size['unit']}: {size['fixed']:,.2f} with one look, at most {size['maximum']:,.2f} ({size['method']['en']})"
-    )
     if size["arms"]:
         arms = ", ".join(f"{count:,} {arm}" for arm, count in size["arms"].items())
         print(f"patients to enter: {size['patients']:,} ({arms})")
