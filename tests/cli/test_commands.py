@@ -29,6 +29,9 @@ OWN_WORDS: dict[str, list[str]] = {
     "rules show": ["cn.nmpa.clinical_trial_application.review"],
     "policy show": ["cn.shanghai.2024"],
     "path compare": ["--route", "us=standard", "--route", "us=priority"],
+    "design fixed": ["--hazard-ratio", "0.7"],
+    "design sequential": ["--looks", "3"],
+    "design single_arm": ["--null-rate", "0.1", "--target-rate", "0.3"],
 }
 """What else an operation needs to hear."""
 WATCH_WORDS: dict[str, list[str]] = {
@@ -46,7 +49,7 @@ def words_for(found: Operation, *, file: str, passport: Path) -> list[str]:
     """The shortest question of an operation, from its fields."""
     words = command_name(found).split()
     if found.models:
-        return words
+        return [*words, *OWN_WORDS.get(found.name, [])]
     fields = found.question.model_fields
     if "text" in fields:
         words.append(file)

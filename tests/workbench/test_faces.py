@@ -72,6 +72,17 @@ def questions(passport: Path) -> dict[str, Asked]:
     }
 
 
+DESIGN_QUESTIONS = {
+    "design fixed": Asked(["--rates", "0.4,0.2"], {"rates": [0.4, 0.2]}),
+    "design sequential": Asked(
+        ["--at", "0.3,0.6,1", "--futility", "hsd:-2", "--hazard-ratio", "0.7"],
+        {"at": [0.3, 0.6, 1.0], "futility": "hsd:-2", "hazard_ratio": 0.7},
+    ),
+    "design single_arm": Asked(["--null-rate", "0.1", "--target-rate", "0.3"], {"null_rate": 0.1, "target_rate": 0.3}),
+    "design regional": Asked(["--region", "CN", "--shares", "0.2"], {"region": "CN", "shares": [0.2]}),
+}
+
+
 def registry_questions(folder: Path, address: str) -> dict[str, Asked]:
     """Questions to a warehouse in which a small file is loaded, and to a server on this machine."""
     file, root = str(studies_file(folder / "studies.json", range(1, 6))), str(folder / "warehouse")
@@ -167,7 +178,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Asked]
     file.write_text(to_json(example("minimal")), encoding="utf-8")
     with serving(Replay([study(number) for number in range(1, 6)])) as replay:
         landscape = landscape_questions(folder / "landscape" / "warehouse")
-        yield {**questions(file), **registry_questions(folder, replay.address), **landscape}
+        yield {**questions(file), **registry_questions(folder, replay.address), **landscape, **DESIGN_QUESTIONS}
 
 
 def ask_fields(name: str, fields: dict[str, Any]) -> Any:

@@ -192,13 +192,15 @@ def _is_day(field: FieldInfo) -> bool:
 
 
 def _plain_type(field: FieldInfo) -> Any:
-    """The type that a terminal can give: days and choices as text, for pydantic to read."""
+    """The type that a terminal can give: days, choices and lists of numbers as text, for pydantic to read."""
     kind: Any = field.annotation
     optional = get_origin(kind) in (Union, types.UnionType) and type(None) in get_args(kind)
     if optional:
         kind = next(arg for arg in get_args(kind) if arg is not type(None))
     if get_origin(kind) is Literal or _is_day(field):
         kind = str
+    if kind == list[float]:
+        kind = list[str]
     return kind | None if optional else kind
 
 

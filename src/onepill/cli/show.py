@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
-from onepill.cli import show_landscape, show_registry, show_research, show_review, show_watch
+from onepill.cli import show_design, show_landscape, show_registry, show_research, show_review, show_watch
 from onepill.cli.show_path import show_path
 from onepill.cli.tables import show_table
 from onepill.workbench.documents import to_json, warm_up, write_passport
@@ -328,6 +328,10 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "landscape watch list": show_watch.show_list,
     "landscape watch forget": show_watch.show_forgotten,
     "landscape diff": show_watch.show_diff,
+    "design fixed": show_design.show_fixed,
+    "design sequential": show_design.show_sequential,
+    "design single_arm": show_design.show_single_arm,
+    "design regional": show_design.show_regional,
     "due": _due,
     "explain": _explain,
 }

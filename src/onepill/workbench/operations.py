@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from onepill.workbench import (
     answers,
+    design_answers,
+    design_regional,
     landscape_answers,
     landscape_burden,
     landscape_diff,
@@ -97,6 +99,11 @@ def _watch(name: str, asks: str, answers: str, function: Callable[..., Any], *, 
     return Operation(f"landscape {name}", asks, answers, function, effect, faces=("cli",), models="watch")
 
 
+def _design(name: str, asks: str, answers: str, function: Callable[..., Any]) -> Operation:
+    """A question about the design of a trial."""
+    return Operation(f"design {name}", asks, answers, function, models="design")
+
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation("passport", "PassportAsk", "Passport", answers.passport),
     Operation("check", "CheckAsk", "Check", answers.check),
@@ -133,6 +140,10 @@ OPERATIONS: tuple[Operation, ...] = (
     _watch("watch forget", "WatchName", "WatchForgotten", watches.forget, effect="write"),
     _watch("diff", "DiffAsk", "LandscapeDiff", landscape_diff.diff),
     _landscape("page", "LandscapePageAsk", "LandscapePage", picture_answers.page, models="pictures"),
+    _design("fixed", "FixedAsk", "FixedReply", design_answers.fixed),
+    _design("sequential", "SequentialAsk", "SequentialReply", design_answers.sequential),
+    _design("single_arm", "SingleArmAsk", "SingleArmReply", design_answers.single_arm),
+    _design("regional", "RegionalAsk", "RegionalReply", design_regional.regional),
     Operation("due", "DueAsk", "Due", answers.due),
     Operation("explain", "ExplainAsk", "Explanation", answers.explain),
 )
