@@ -10,10 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from onepill.evidence import lean_many, lean_solve
 from onepill.evidence.lean import plan_proof_of_concept
 from onepill.evidence.lean_beliefs import make_beliefs
+from onepill.evidence.lean_compare import orders, simple_policies, stop_at_negative
 from onepill.evidence.lean_inputs import Experiment, HiddenState, LeanProblem
 from onepill.evidence.lean_many import perfect_value_usd, solve_many
 from onepill.evidence.lean_solve import solve
-from onepill.evidence.lean_tree import best_tree, characteristics
+from onepill.evidence.lean_tree import best_tree, characteristics, grow
 from tests.evidence.lean_problems import problems
 from tests.evidence.lean_twin import best_value, every_policy, joint
 
@@ -186,3 +187,12 @@ def test_more_than_twelve_experiments_are_refused_where_they_must_be_exact() -> 
     plan = plan_proof_of_concept(problem)
     assert not plan.is_exact
     assert plan.averages.value_usd <= plan.bound_usd
+
+
+@given(problems(most=4))
+@QUICK
+def test_the_best_staircase_is_the_best_of_all_staircases(problem: LeanProblem) -> None:
+    beliefs = make_beliefs(problem)
+    found = [row for row in simple_policies(beliefs) if row.kind == "best_stop_at_negative"]
+    grown = [grow(beliefs, stop_at_negative(beliefs, order)).value_usd for order in orders(beliefs, shorter=True)]
+    assert [row.averages.value_usd for row in found] == [usd(max(grown))][: len(found)]

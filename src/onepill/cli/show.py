@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
-from onepill.cli import show_landscape, show_registry
+from onepill.cli import show_landscape, show_poc, show_registry
 from onepill.cli.show_path import show_path
 from onepill.cli.tables import show_table
 from onepill.workbench.documents import to_json, warm_up, write_passport
@@ -318,6 +318,8 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "landscape matrix": show_landscape.show_matrix,
     "landscape entrants": show_landscape.show_entrants,
     "landscape compare": show_landscape.show_compare,
+    "poc plan": show_poc.show_plan,
+    "poc simulate": show_poc.show_simulation,
     "due": _due,
     "explain": _explain,
 }

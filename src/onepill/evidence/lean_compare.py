@@ -9,7 +9,7 @@ from itertools import permutations
 from onepill.evidence.lean_beliefs import NEGATIVE, NOT_IN, POSITIVE, Beliefs
 from onepill.evidence.lean_tree import Act, Characteristics, Decision, Node, Results, Rule, characteristics, grow
 
-ALL_ORDERS = 5
+ALL_ORDERS = 6
 """Up to so many experiments every order is tried (of as many or fewer), beyond it only sensible ones."""
 LONGEST_ORDER, MOST_TOGETHER = 10, 12
 """The longest order that is tried where not all are, and the most experiments that are all done: results double."""
@@ -19,7 +19,7 @@ Key = Callable[[int], float]
 
 @dataclass(frozen=True)
 class Compared:
-    """A simple policy. `kind` is one of `KINDS`; `order` names its experiments in the order of their start."""
+    """A simple policy. `kind` is one of `KINDS`; `order` names the experiments that it comes to start, in its order."""
 
     kind: str
     order: tuple[str, ...]
@@ -47,11 +47,12 @@ def simple_policies(beliefs: Beliefs) -> list[Compared]:
     found += [_compared(beliefs, "straight_to", (i,), one_by_one(beliefs, (i,))) for i in _at_start(beliefs)]
     if not everything:
         return found
-    staircase = max(orders(beliefs, shorter=True), key=lambda order: _staircase_value(beliefs, order))
-    watched = max(orders(beliefs, shorter=False), key=lambda order: _Watched(beliefs, order).value_usd)
+    stops = _Stops(beliefs)
+    staircase = max(orders(beliefs, shorter=True), key=lambda order: _staircase_value(stops, order))
+    watched = max(orders(beliefs, shorter=False), key=lambda order: _Watched(stops, order).value_usd)
     found += [
         _compared(beliefs, "best_stop_at_negative", staircase, stop_at_negative(beliefs, staircase)),
-        _compared(beliefs, "best_stop_when_clear", watched, _Watched(beliefs, watched).rule),
+        _compared(beliefs, "best_stop_when_clear", watched, _Watched(stops, watched).rule),
     ]
     if len(everything) > MOST_TOGETHER:
         return found
@@ -77,7 +78,8 @@ def orders(beliefs: Beliefs, *, shorter: bool) -> list[Order]:
 
 
 def _sensible(beliefs: Beliefs) -> Iterator[Key]:
-    worth = [_Watched(beliefs, (i,)).value_usd for i in range(len(beliefs.experiments))]
+    stops = _Stops(beliefs)
+    worth = [_Watched(stops, (i,)).value_usd for i in range(len(beliefs.experiments))]
     yield _as_filed(beliefs).index
     yield lambda i: beliefs.experiments[i].cost_usd
     yield lambda i: beliefs.experiments[i].months
@@ -131,11 +133,26 @@ def side_by_side(beliefs: Beliefs) -> Rule:
     return rule
 
 
+class _Stops:
+    """What go and no-go are worth after any results, times their chance, and that chance; each reckoned once."""
+
+    def __init__(self, beliefs: Beliefs) -> None:
+        self.beliefs = beliefs
+        self._known: dict[Results, tuple[float, float, float]] = {}
+
+    def at(self, results: Results) -> tuple[float, float, float]:
+        if results not in self._known:
+            weights = self.beliefs.weights(results)
+            go, no_go = float(weights @ self.beliefs.go_usd), float(weights @ self.beliefs.no_go_usd)
+            self._known[results] = go, no_go, float(weights.sum())
+        return self._known[results]
+
+
 class _Watched:
     """A fixed order that may be stopped after any result, stopped as well as can be; what may not start is passed."""
 
-    def __init__(self, beliefs: Beliefs, order: Order) -> None:
-        self.beliefs, self.order = beliefs, order
+    def __init__(self, stops: _Stops, order: Order) -> None:
+        self.stops, self.beliefs, self.order = stops, stops.beliefs, order
         self._known: dict[Results, tuple[float, int | None]] = {}
 
     @property
@@ -156,20 +173,28 @@ class _Watched:
         return self._known[results]
 
     def _compute(self, results: Results, months: float, spent_usd: float) -> tuple[float, int | None]:
-        weights = self.beliefs.weights(results)
-        stop = max(float(weights @ self.beliefs.go_usd), float(weights @ self.beliefs.no_go_usd))
+        go, no_go, mass = self.stops.at(results)
+        stop = max(go, no_go)
         following = _next(self.beliefs, self.order, results, months, spent_usd)
         if following is None:
             return stop, None
         experiment = self.beliefs.experiments[following]
         gone = (months + experiment.months, spent_usd + experiment.cost_usd)
         ahead = sum(self._best(_with(results, following, digit), *gone)[0] for digit in (NEGATIVE, POSITIVE))
-        go_on = ahead * self.beliefs.problem.discount(experiment.months) - experiment.cost_usd * float(weights.sum())
+        go_on = ahead * self.beliefs.problem.discount(experiment.months) - experiment.cost_usd * mass
         return (go_on, following) if go_on > stop else (stop, None)
 
 
-def _staircase_value(beliefs: Beliefs, order: Order) -> float:
-    return grow(beliefs, stop_at_negative(beliefs, order)).value_usd
+def _staircase_value(stops: _Stops, order: Order) -> float:
+    """The value of `stop_at_negative`: only where all results so far are positive is there a next experiment."""
+    beliefs, results, months, spent, value = stops.beliefs, (NOT_IN,) * len(stops.beliefs.experiments), 0.0, 0.0, 0.0
+    while (following := _next(beliefs, order, results, months, spent)) is not None:
+        experiment = beliefs.experiments[following]
+        value -= beliefs.problem.discount(months) * experiment.cost_usd * stops.at(results)[2]
+        months, spent = months + experiment.months, spent + experiment.cost_usd
+        value += beliefs.problem.discount(months) * stops.at(_with(results, following, NEGATIVE))[1]
+        results = _with(results, following, POSITIVE)
+    return value + beliefs.problem.discount(months) * stops.at(results)[0]
 
 
 def _next(beliefs: Beliefs, order: Sequence[int], results: Results, months: float, spent_usd: float) -> int | None:
@@ -204,6 +229,6 @@ def _with(results: Results, index: int, digit: int) -> Results:
 
 def _compared(beliefs: Beliefs, kind: str, order: Order, rule: Rule) -> Compared:
     tree = grow(beliefs, rule)
-    shown = order if kind in ("straight_to", "all_at_once") else _feasible_order(beliefs, order) if order else ()
-    names = tuple(beliefs.experiments[i].id for i in shown)
+    used = {name for node in tree.starts() for name in node.start}
+    names = tuple(beliefs.experiments[i].id for i in order if beliefs.experiments[i].id in used)
     return Compared(kind, names, tree, characteristics(beliefs, tree))
