@@ -195,4 +195,4 @@ def test_the_best_staircase_is_the_best_of_all_staircases(problem: LeanProblem) 
     beliefs = make_beliefs(problem)
     found = [row for row in simple_policies(beliefs) if row.kind == "best_stop_at_negative"]
     grown = [grow(beliefs, stop_at_negative(beliefs, order)).value_usd for order in orders(beliefs, shorter=True)]
-    assert [row.averages.value_usd for row in found] == [usd(max(grown))][: len(found)]
+    assert [row.averages.value_usd for row in found] == [usd(max(grown, default=0.0))][: len(found)]
