@@ -14,7 +14,7 @@ import typer
 
 from onepill.cli import show
 from onepill.core.errors import Finding, InputError
-from onepill.workbench.documents import read_passport, read_text, to_json
+from onepill.workbench.documents import read_passport, read_text, to_json, write_poc
 from onepill.workbench.operations import OPERATIONS, Operation
 
 if TYPE_CHECKING:
@@ -43,7 +43,9 @@ CHECKS = ("check", "registry verify")
 ARGUMENTS = {"id": "ID", "source": "SOURCE", "path": "PATH"}
 JSON_OPTION = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 LANG_OPTION = Annotated[str, typer.Option("--lang", help="Language of the page: en or zh.")]
-OUT_OPTION = Annotated[Path | None, typer.Option("--out", help="Folder for passport.html and passport.json.")]
+OUT_OPTION = Annotated[Path | None, typer.Option("--out", help="Folder for the page and the JSON document.")]
+PAGES = ("passport", "poc plan")
+"""Answers that are pages too."""
 POSITIONAL_OR_KEYWORD = inspect.Parameter.POSITIONAL_OR_KEYWORD
 
 
@@ -97,7 +99,7 @@ def _command(found: Operation) -> Callable[..., None]:
     parameters += [
         _parameter(name, field) for name, field in fields.items() if name not in ("text", "file", "passport")
     ]
-    if found.name == "passport":
+    if found.name in PAGES:
         parameters += [_keyword("lang", LANG_OPTION, "en"), _keyword("out", OUT_OPTION, None)]
     parameters.append(_keyword("as_json", JSON_OPTION, False))
 
@@ -165,16 +167,19 @@ def _answer(found: Operation, given: dict[str, Any]) -> None:
     as_json = given.pop("as_json")
     document, lang, out = given.pop(DOCUMENT, None), given.pop("lang", "en"), given.pop("out", None)
     if lang not in ("en", "zh"):
-        raise InputError.single("lang.unknown", f"{lang!r} is no language of the passport", hint="en or zh", value=lang)
+        raise InputError.single("lang.unknown", f"{lang!r} is no language of the page", hint="en or zh", value=lang)
     question = _question(found, given, document)
     if found.name == "passport":
         show.passport(found, question, lang=lang, out=out, as_json=as_json)
         return
     answer = show.with_steps(found, question, quiet=as_json)
+    written = write_poc(answer, lang=lang, out=out) if found.name in PAGES and out is not None else []
     if as_json:
         sys.stdout.write(to_json(answer))
     else:
         show.SHOW[found.name](answer)
+    if written and not as_json:
+        print(f"\nOpen {written[0]}" if lang == "en" else f"\n请打开 {written[0]}")
     if found.name in CHECKS and answer["errors"]:
         raise typer.Exit(InputError.exit_code)
 

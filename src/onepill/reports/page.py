@@ -38,7 +38,7 @@ def render_passport(passport: Mapping[str, Any], *, lang: Lang) -> str:
     """
     context = open_context(passport, lang)
     view = _page_view(context)
-    template = _environment().get_template("passport.html.j2")
+    template = open_template("passport.html.j2")
     return template.render(t=context.words, page=view)
 
 
@@ -63,7 +63,7 @@ def _page_view(context: Context) -> View:
         "notes": notes if len(notes) > MOST_NOTES_SHOWN else [],
         "sources": context.notes.rows(),
         "footer": footer_rows(context),
-        "styles": [Markup(_style(name)) for name in STYLES],  # noqa: S704 -- our own packaged styles
+        "styles": [Markup(open_style(name)) for name in STYLES],  # noqa: S704 -- our own packaged styles
         "other_lang": HTML_LANG["en" if context.words.lang == "zh" else "zh"],
     }
 
@@ -120,8 +120,13 @@ def footer_rows(context: Context) -> list[tuple[str, str]]:
     return [(words(f"footer.{name}"), text) for name, text in rows if text]
 
 
+def open_template(name: str) -> jinja2.Template:
+    """A packaged template, for pages beside the passport."""
+    return _environment().get_template(name)
+
+
 @cache
-def _style(name: str) -> str:
+def open_style(name: str) -> str:
     return resources.files("onepill.reports").joinpath("styles", name).read_text(encoding="utf-8")
 
 
