@@ -52,6 +52,7 @@ CODED = {
     "part",
     "party",
     "place",
+    "poc",
     "question",
     "range",
     "route",

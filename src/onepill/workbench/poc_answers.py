@@ -77,7 +77,7 @@ def _planned(ask: PlanAsk) -> tuple[Loaded, Posed, LeanPlan]:
     from onepill.rulebook import load_rulebook
     from onepill.workbench.poc_problem import pose
 
-    loaded = load_programme(ask.text, file=ask.file, as_of=ask.as_of)
+    loaded = load_programme(ask.text, file=ask.file, as_of=ask.as_of, scenarios=ask.scenarios)
     posed = pose(loaded, load_rulebook(), ask)
     return loaded, posed, plan_proof_of_concept(posed.problem)
 

@@ -10,6 +10,7 @@ from onepill.workbench.questions import ProgrammeText
 class PlanAsk(ProgrammeText):
     """The best policy before the stage that the file's proof of concept decides on."""
 
+    scenarios: list[str] = Field(default=[], description="scenarios of the file, applied in order")
     budget: str | None = Field(
         default=None, description="the most that experiments may cost, such as 5 MUSD; the file's own if left out"
     )

@@ -25,14 +25,17 @@ from onepill.reports.charts.frame import (
     nominal_colour,
     text,
 )
+from onepill.reports.charts.lettering import cut, width_px
 from onepill.reports.charts.policy_tree import Drawn, drawn_tree
 from onepill.reports.numerals import musd, number, percent
 
 END_PX = 132
 """Room for a decision at the right edge of the wide drawing."""
-LINE_PX, INDENT_PX, FIRST_PX = 15, 16, 6
-TRUNK_SHARE = 0.7
+LINE_PX, INDENT_PX, FIRST_PX, ROW_PX = 15, 16, 6, 44.0
+TRUNK_SHARE = 0.66
 """The part of a column that a start's own words take; its branches leave behind it."""
+STRONG_SHARE = 0.82
+"""Strong letters are wider than a text's width is estimated."""
 PADDING = {"left": 2, "right": 2, "top": 6, "bottom": 6}
 WIDEST_PX = 7.0
 """The width of the branch that is always taken; others are as wide as they are likely."""
@@ -76,21 +79,18 @@ class _Point:
 
 def _columns(tree: Drawn, names: Names, canvas: Canvas, words: Catalogue) -> Spec:
     """From left to right: one column a step, decisions at the right edge."""
-    depth, row_px = max(node.depth for node in tree.all()), _row_px(tree)
+    depth = max(node.depth for node in tree.all())
     step = (canvas.width_px - END_PX) / depth if depth else 0.0
+    titles = {id(node): _wrapped(_titles(node, names), canvas, step * TRUNK_SHARE - 14) for node in tree.all()}
+    # a start with two branches lies between their rows, so that no other line comes nearer than one and a half rows
+    row_px = max(ROW_PX, LINE_PX * (max(map(len, titles.values())) + 1) / 1.5)
     points = []
     for node in tree.all():
         x = FIRST_PX + step * (node.depth if node.kind == "start" else depth)
         points.append(_Point(node, x, (node.row + 0.5) * row_px, x + step * TRUNK_SHARE))
-    lines = [line for point in points for line in _words_beside(point, names, words, room_px=step * TRUNK_SHARE - 14)]
+    lines = [line for point in points for line in _words_beside(point, titles[id(point.node)], words)]
     lines += [_result(start, end) for start, end in _pairs(points)]
     return _drawing(points, lines, canvas=canvas, height_px=row_px * len(tree.ends()))
-
-
-def _row_px(tree: Drawn) -> float:
-    """High enough for the words of any point: a set's experiments, its cost, and a result above."""
-    most = max((len(node.source["start"]) for node in tree.all() if node.kind == "start"), default=1)
-    return float(LINE_PX * (most + 2) + 6)
 
 
 def _pairs(points: Sequence[_Point]) -> list[tuple[_Point, _Point]]:
@@ -99,15 +99,33 @@ def _pairs(points: Sequence[_Point]) -> list[tuple[_Point, _Point]]:
     return [(point, at[id(branch)]) for point in points for branch in point.node.branches]
 
 
-def _words_beside(point: _Point, names: Names, words: Catalogue, *, room_px: float) -> list[Spec]:
+def _wrapped(titles: Sequence[str], canvas: Canvas, room_px: float) -> list[str]:
+    """Each title on at most two lines, the second cut where it is still too long."""
+    found = []
+    for title in titles:
+        head, tail = _broken(title, canvas.letters_px, room_px * STRONG_SHARE)
+        found += [head, *([cut(tail, room_px * STRONG_SHARE, letters_px=canvas.letters_px)] if tail else [])]
+    return found
+
+
+def _broken(title: str, letters_px: float, room_px: float) -> tuple[str, str]:
+    """What fits on one line, and the rest: between words, in Chinese between any characters."""
+    pieces = title.split(" ") if " " in title else list(title)
+    glue = " " if " " in title else ""
+    count = len(pieces)
+    while count > 1 and width_px(glue.join(pieces[:count]), letters_px=letters_px) > room_px:
+        count -= 1
+    return glue.join(pieces[:count]), glue.join(pieces[count:])
+
+
+def _words_beside(point: _Point, titles: Sequence[str], words: Catalogue) -> list[Spec]:
     """What stands right of a point: for a start its experiments above and their cost below, for an end the decision."""
     node = point.node
     if node.kind == "start":
-        titles = _titles(node, names)
         above = [
             _line(point, title, LINE_PX * (i - len(titles)) + 4, INK, strong=True) for i, title in enumerate(titles)
         ]
-        return [*({**line, "limit": room_px} for line in above), _line(point, _cost(node, words), LINE_PX - 1, INK_3)]
+        return [*above, _line(point, _cost(node, words), LINE_PX - 1, INK_3)]
     said = words(f"poc.{node.kind}") + f" {percent(node.prob, 1)}"
     return [_line(point, said, -1, INK, strong=True), _line(point, _right(node, words), LINE_PX - 2, INK_3)]
 
@@ -128,7 +146,7 @@ def _by(node: Drawn) -> str:
 
 
 def _titles(node: Drawn, names: Names) -> list[str]:
-    return [names[name] for name in node.source["start"]]
+    return [names[name] for name in node.source["start"]] if node.kind == "start" else []
 
 
 def _cost(node: Drawn, words: Catalogue) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-MOST_ENDS = 16
+MOST_ENDS, MOST_STEPS = 16, 4
+"""How much of a policy is drawn: more is not read; the document has all of it."""
 SIGNS = {"positive": "+", "negative": "\u2212"}
 Kind = Literal["start", "go", "no_go", "more"]
 
@@ -38,9 +39,9 @@ class Drawn:
         return [node for node in self.all() if not node.branches]
 
 
-def drawn_tree(policy: Mapping[str, Any], *, most_ends: int = MOST_ENDS) -> Drawn:
+def drawn_tree(policy: Mapping[str, Any], *, most_ends: int = MOST_ENDS, most_steps: int = MOST_STEPS) -> Drawn:
     """The drawing of a policy (`policy` of `poc plan`), placed in columns and rows."""
-    tree = _read(policy, ())
+    tree = _to_depth(_read(policy, ()), most_steps)
     while len(tree.ends()) > most_ends:
         tree = _without_least(tree)
     return _placed(tree, depth=0, first=0.0)[0]
@@ -68,6 +69,15 @@ def _join(one: Drawn, other: Drawn) -> Drawn:
     prob = one.prob + other.prob
     right = (one.prob * one.right_prob + other.prob * other.right_prob) / prob if prob else 0.0
     return replace(one, prob=prob, right_prob=right, by=(*one.by, *other.by))
+
+
+def _to_depth(node: Drawn, steps: int) -> Drawn:
+    """The tree without what starts after so many steps."""
+    if node.kind != "start":
+        return node
+    if steps == 0:
+        return replace(node, kind="more", branches=())
+    return replace(node, branches=tuple(_to_depth(branch, steps - 1) for branch in node.branches))
 
 
 def _without_least(tree: Drawn) -> Drawn:
