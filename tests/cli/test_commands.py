@@ -31,6 +31,8 @@ OWN_WORDS: dict[str, list[str]] = {
     "path compare": ["--route", "us=standard", "--route", "us=priority"],
 }
 """What else an operation needs to hear."""
+OWN_FILES = {"poc": str(Path(__file__).resolve().parents[2] / "examples" / "lean_poc.yaml")}
+"""Groups that ask for a section of the programme file which the shortest file does not have."""
 ARGUMENTS = ("text", "file", "passport", "id", "path", "source")
 """Fields that are told without an option."""
 
@@ -38,8 +40,9 @@ ARGUMENTS = ("text", "file", "passport", "id", "path", "source")
 def words_for(found: Operation, *, file: str, passport: Path) -> list[str]:
     """The shortest question of an operation, from its fields."""
     words = command_name(found).split()
-    if found.models:
+    if found.models in ("registry", "landscape"):
         return words
+    file = OWN_FILES.get(found.models, file)
     fields = found.question.model_fields
     if "text" in fields:
         words.append(file)
