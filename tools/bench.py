@@ -29,6 +29,8 @@ BUDGETS = {
     "passport.peak_mib": (600.0, "at most"),
     "path.seconds": (2.0, "at most"),
     "policy_effect.seconds": (4.0, "at most"),
+    "lean.twelve_seconds": (5.0, "at most"),
+    "lean.twelve_limited_seconds": (5.0, "at most"),
     "help.seconds": (0.150, "at most"),
     "due.seconds": (0.250, "at most"),
 }
@@ -44,11 +46,13 @@ WAREHOUSE_BUDGETS = {
 def main(arguments: list[str] | None = None) -> None:
     """Measure everything, write `out/bench.json`, print each figure beside its budget."""
     from tools.bench_kernel import measure
+    from tools.bench_lean import measure as measure_lean
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--registry", type=Path, metavar="SAMPLES", help=WAREHOUSE_HELP)
     samples = parser.parse_args(arguments).registry
     figures: dict[str, Any] = {"kernel": measure(), "tunlametinib": measure_plan(), **measure_commands()}
+    figures["lean"] = measure_lean()
     figures["kernel"] = {"ratio_to_numpy": figures["kernel"].pop("ratio_to_numpy"), **figures["kernel"]}
     budgets = dict(BUDGETS)
     if samples:

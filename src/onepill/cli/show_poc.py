@@ -14,7 +14,7 @@ POLICIES = {
     "best": "best policy",
     "go_now": "go now",
     "no_go_now": "no-go now",
-    "straight_to": "only",
+    "straight_to": "straight to",
     "best_stop_at_negative": "best order, ended by a negative result",
     "best_stop_when_clear": "best order, ended when clear",
     "all_then_decide": "all, one after the other",

@@ -90,6 +90,13 @@ class Beliefs:
             total += part
         return total
 
+    def with_needs(self, index: int) -> tuple[int, ...]:
+        """An experiment with all that it needs before it, in an order in which they can be done."""
+        found: list[int] = []
+        for before, _ in self.needs[index]:
+            found += [i for i in self.with_needs(before) if i not in found]
+        return (*found, index)
+
     def may_start(self, results: Sequence[int], index: int) -> bool:
         """Whether an experiment is not in yet and what it needs is."""
         met = all(results[i] == digit if digit else results[i] for i, digit in self.needs[index])

@@ -36,17 +36,21 @@ KINDS = (
     "all_then_decide",
     "all_at_once",
 )
-"""Decide at once either way; one experiment alone, then decide; the best fixed order that ends at the first negative
-result, and the best that may stop after any result; all experiments one by one, and side by side, then decide."""
+"""Decide at once either way; one experiment with what it needs before it, then decide; the best fixed order that ends
+at the first negative result, and the best that may stop after any result; all experiments one by one, and side by side,
+then decide."""
 
 
 def simple_policies(beliefs: Beliefs) -> list[Compared]:
     """Each simple policy that the limits allow, in the order of `KINDS`; not all experiments where they are many."""
     everything = _feasible_order(beliefs, _as_filed(beliefs))
     found = [_compared(beliefs, "go_now", (), _always("go")), _compared(beliefs, "no_go_now", (), _always("no_go"))]
-    found += [_compared(beliefs, "straight_to", (i,), one_by_one(beliefs, (i,))) for i in _at_start(beliefs)]
     if not everything:
         return found
+    alone = [beliefs.with_needs(index) for index in _as_filed(beliefs)]
+    straight = [_compared(beliefs, "straight_to", order, one_by_one(beliefs, order)) for order in alone]
+    reached = [row for row, order in zip(straight, alone, strict=True) if len(row.order) == len(order)]
+    found += reached
     stops = _Stops(beliefs)
     staircase = max(orders(beliefs, shorter=True), key=lambda order: _staircase_value(stops, order))
     watched = max(orders(beliefs, shorter=False), key=lambda order: _Watched(stops, order).value_usd)
@@ -206,11 +210,6 @@ def _may(beliefs: Beliefs, index: int, results: Results, months: float, spent_us
     problem, experiment = beliefs.problem, beliefs.experiments[index]
     in_limits = problem.affords(spent_usd + experiment.cost_usd) and problem.is_in_time(months + experiment.months)
     return in_limits and beliefs.may_start(results, index)
-
-
-def _at_start(beliefs: Beliefs) -> list[int]:
-    nothing = (NOT_IN,) * len(beliefs.experiments)
-    return [i for i in _as_filed(beliefs) if _may(beliefs, i, nothing, 0.0, 0.0)]
 
 
 def _feasible_order(beliefs: Beliefs, order: Order) -> Order:

@@ -36,20 +36,11 @@ def perfect_value_usd(beliefs: Beliefs) -> float:
 
 def _by_worth(beliefs: Beliefs) -> list[frozenset[str]]:
     """Each experiment with all that it needs, the most valuable alone first."""
-    groups = {experiment.id: _with_needs(beliefs, experiment.id) for experiment in beliefs.experiments}
+    names = [experiment.id for experiment in beliefs.experiments]
+    groups = {name: frozenset(names[i] for i in beliefs.with_needs(index)) for index, name in enumerate(names)}
     small = {name: group for name, group in groups.items() if len(group) <= EXACT_EXPERIMENTS}
     worth = {name: solve(_only(beliefs, group)).value_usd for name, group in small.items()}
     return [small[name] for name in sorted(worth, key=lambda name: (-worth[name], name))]
-
-
-def _with_needs(beliefs: Beliefs, name: str) -> frozenset[str]:
-    before = {experiment.id: [need for need, _ in experiment.after] for experiment in beliefs.experiments}
-    found, ahead = {name}, [name]
-    while ahead:
-        new = set(before[ahead.pop()]) - found
-        found |= new
-        ahead += new
-    return frozenset(found)
 
 
 def _first(groups: list[frozenset[str]], most: int) -> frozenset[str]:

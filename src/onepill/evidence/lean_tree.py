@@ -104,7 +104,8 @@ def best_tree(solved: Solved) -> Node:
 def grow(beliefs: Beliefs, rule: Rule, *, clock: Sequence[float] = ()) -> Node:
     """The tree of any policy; `clock` is how long the rule takes each experiment to last, if not its true months."""
     grower = _Grower(beliefs, rule, clock or [experiment.months for experiment in beliefs.experiments])
-    return grower.node((0,) * len(beliefs.experiments), _Gone())
+    nothing = (0,) * len(beliefs.experiments)
+    return grower.node(nothing, beliefs.weights(nothing), _Gone())
 
 
 @dataclass(frozen=True)
@@ -122,8 +123,8 @@ class _Grower:
     rule: Rule
     clock: Sequence[float]
 
-    def node(self, results: Results, gone: _Gone) -> Node:
-        beliefs, weights = self.beliefs, self.beliefs.weights(results)
+    def node(self, results: Results, weights: Floats, gone: _Gone) -> Node:
+        beliefs = self.beliefs
         act, mass = self.rule(results, gone.clock, gone.spent_usd), float(weights.sum())
         odds = weights / mass
         here = (mass, float(odds[beliefs.go_usd > beliefs.no_go_usd].sum()), tuple(odds.tolist()))
@@ -144,9 +145,10 @@ class _Grower:
             after = list(results)
             for index, digit in zip(start, digits, strict=True):
                 after[index] = digit
-            if self.beliefs.weights(after).sum() > 0:
+            weights = self.beliefs.weights(after)
+            if weights.sum() > 0:
                 shown = {self.beliefs.experiments[i].id: d == POSITIVE for i, d in zip(start, digits, strict=True)}
-                yield Branch(shown, self.node(tuple(after), gone))
+                yield Branch(shown, self.node(tuple(after), weights, gone))
 
 
 def decide(beliefs: Beliefs, odds: Floats, decision: Decision | None = None) -> tuple[Decision, float]:

@@ -206,7 +206,7 @@ def _dollars(found: Any) -> dict[str, int]:
 
 
 def _experiments(posed: Posed, plan: LeanPlan) -> list[Row]:
-    alone = {row.order[0]: row.averages.value_usd for row in plan.compared if row.kind == "straight_to"}
+    alone = {row.order[-1]: row.averages.value_usd for row in plan.compared if row.kind == "straight_to"}
     found = []
     for experiment in posed.problem.experiments:
         stated, states = posed.poc.experiments[experiment.id], posed.problem.states

@@ -95,7 +95,10 @@ class SuccessRow(Reply):
 
 
 class ExperimentRow(Reply):
-    """An experiment; `use_prob` is the chance that the policy starts it, `alone_gain_usd` its worth as the only one."""
+    """An experiment; `use_prob` is the chance that the policy starts it, `alone_gain_usd` its worth alone.
+
+    Alone means with what it needs before it; null where a limit does not allow it.
+    """
 
     id: str
     kind: str
