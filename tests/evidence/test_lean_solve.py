@@ -18,6 +18,7 @@ from onepill.evidence.lean_tree import best_tree, characteristics, grow
 from tests.evidence.lean_problems import problems
 from tests.evidence.lean_twin import best_value, every_policy, joint
 
+# The limits of what is exact are lowered in two tests, so that small problems are too large.
 QUICK = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), max_examples=60)
 CENT = 0.01
 """Values are sums of up to a few hundred million dollars: a double keeps them to far less than a cent."""
@@ -196,3 +197,28 @@ def test_the_best_staircase_is_the_best_of_all_staircases(problem: LeanProblem) 
     found = [row for row in simple_policies(beliefs) if row.kind == "best_stop_at_negative"]
     grown = [grow(beliefs, stop_at_negative(beliefs, order)).value_usd for order in orders(beliefs, shorter=True)]
     assert [row.averages.value_usd for row in found] == [usd(max(grown, default=0.0))][: len(found)]
+
+
+def uneven() -> LeanProblem:
+    """Four experiments of uneven months, of which the best policy without a limit takes more than 12."""
+    states = (HiddenState({"works": "yes"}, 0.3, 90e6), HiddenState({"works": "no"}, 0.7, -40e6))
+    experiments = tuple(Experiment(f"e{i}", 0.3e6, months, (0.8, 0.3)) for i, months in enumerate((3.1, 4.3, 5.2, 6.7)))
+    return LeanProblem(states, experiments, discount_rate_per_year=0.3, limit_months=10.0, at_once=1)
+
+
+@pytest.mark.parametrize("levels", [4, 6, 8])
+def test_a_clock_in_steps_is_one_whose_policy_is_feasible_and_whose_bound_holds(
+    levels: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem = uneven()
+    best = solve(make_beliefs(problem))
+    assert max(end.months for end in best_tree(solve(make_beliefs(replace(problem, limit_months=None)))).ends()) > 10
+    monkeypatch.setattr(lean_solve, "MOST_PATTERNS", 4**4 * levels)
+    found = solve(make_beliefs(problem))
+    months = [experiment.months for experiment in found.beliefs.experiments]
+    assert all(clock >= true for clock, true in zip(found.clock_months, months, strict=True))
+    assert found.clock_months != tuple(months)
+    assert found.value_usd <= best.value_usd < found.bound_usd
+    tree = best_tree(found)
+    assert tree.value_usd == usd(found.value_usd)
+    assert max(end.months for end in tree.ends()) <= 10

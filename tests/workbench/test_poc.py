@@ -105,6 +105,7 @@ def test_limits_are_kept_and_the_command_line_goes_before_the_file() -> None:
     of_file = TEXT.replace(
         "  decides: phase_2 ", "  budget: 2 MUSD\n  time_limit: 12 months\n  at_once: 1\n  decides: phase_2 ", 1
     )
+    assert plan(of_file)["limits"] == tight["limits"]
     assert plan(of_file)["policy"] == tight["policy"]
     assert plan(of_file, budget="50 MUSD", months=60)["limits"]["budget_usd"] == 50_000_000
 
