@@ -48,7 +48,8 @@ def test_samuelson_marks_managerial_economics_7th_page_551_a_test_that_changes_n
 
 def test_ragsdale_chapter_15_mobile_oil_drill_sell_or_test_first() -> None:
     """Oil .25: 800 less 100 of drilling; the rights sell for 90; a survey for 30 is favourable for .6 of oil and
-    unfavourable for .8 of none (thousands of dollars). Printed: favourable .3, then oil .5, else .14285."""
+    unfavourable for .8 of none (thousands of dollars). The exercise prints oil .5 after a favourable survey, else
+    .14285; a worked tree of the same figures (docstoc 17813422) favourable .3 and the ends below."""
     states = (HiddenState({"oil": "yes"}, 0.25, 700e3, 90e3), HiddenState({"oil": "no"}, 0.75, -100e3, 90e3))
     survey = Experiment("survey", 30e3, 1.0, (0.6, 0.2))
     plan = plan_proof_of_concept(LeanProblem(states, (survey,)))
