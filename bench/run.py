@@ -31,6 +31,8 @@ BUDGETS = {
     "path.seconds": (2.0, "at most"),
     "policy_effect.seconds": (4.0, "at most"),
     "parsing.ratio_to_duckdb": (3.0, "at most"),
+    "lean.twelve_seconds": (5.0, "at most"),
+    "lean.twelve_limited_seconds": (5.0, "at most"),
     "help.seconds": (0.150, "at most"),
     "due.seconds": (0.250, "at most"),
 }
@@ -47,6 +49,7 @@ LANDSCAPE_BUDGETS = {"landscape.p95_ms": (100.0, "at most")}
 def main(arguments: list[str] | None = None) -> None:
     """Measure everything, write `out/bench.json`, print each figure beside its budget."""
     from bench.kernel import measure
+    from bench.lean import measure as measure_lean
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--registry", type=Path, metavar="SAMPLES", help=WAREHOUSE_HELP)
@@ -55,6 +58,7 @@ def main(arguments: list[str] | None = None) -> None:
     samples = given.registry
     figures: dict[str, Any] = {"kernel": measure(), "tunlametinib": measure_plan(), **measure_commands()}
     figures["parsing"] = measure_parsing()
+    figures["lean"] = measure_lean()
     figures["kernel"] = {"ratio_to_numpy": figures["kernel"].pop("ratio_to_numpy"), **figures["kernel"]}
     budgets = dict(BUDGETS)
     if samples:

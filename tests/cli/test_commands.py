@@ -41,6 +41,8 @@ WATCH_WORDS: dict[str, list[str]] = {
     "landscape diff": ["mek", "--since", "2019-12-31"],
 }
 """What is asked of the watch `mek`, which is saved before."""
+OWN_FILES = {"poc": str(Path(__file__).resolve().parents[2] / "examples" / "lean_poc.yaml")}
+"""Groups that ask for a section of the programme file which the shortest file does not have."""
 ARGUMENTS = ("text", "file", "passport", "id", "path", "source", "name")
 """Fields that are told without an option."""
 
@@ -48,8 +50,9 @@ ARGUMENTS = ("text", "file", "passport", "id", "path", "source", "name")
 def words_for(found: Operation, *, file: str, passport: Path) -> list[str]:
     """The shortest question of an operation, from its fields."""
     words = command_name(found).split()
-    if found.models:
+    if found.models and "text" not in found.question.model_fields:
         return [*words, *OWN_WORDS.get(found.name, [])]
+    file = OWN_FILES.get(found.models, file)
     fields = found.question.model_fields
     if "text" in fields:
         words.append(file)

@@ -56,6 +56,7 @@ CODED = {
     "part",
     "party",
     "place",
+    "poc",
     "question",
     "range",
     "ratio",

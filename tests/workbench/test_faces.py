@@ -22,6 +22,7 @@ from tests.workbench.passports import ROOT, SHANGHAI, example, text_of
 from tests.workbench.registry_files import studies_file, study
 
 MINIMAL = str(ROOT / "examples" / "minimal.yaml")
+LEAN = str(ROOT / "examples" / "lean_poc.yaml")
 CONJUGATE = str(ROOT / "examples" / "adc_shanghai.yaml")
 
 
@@ -38,6 +39,7 @@ def questions(passport: Path) -> dict[str, Asked]:
     document = json.loads(passport.read_text(encoding="utf-8"))
     small = {"text": text_of("minimal"), "file": MINIMAL}
     pill = {"text": text_of("adc_shanghai"), "file": CONJUGATE}
+    lean = {"text": (ROOT / "examples" / "lean_poc.yaml").read_text(encoding="utf-8"), "file": LEAN}
     cta = "cn.nmpa.clinical_trial_application.review"
     return {
         "passport": Asked(
@@ -63,6 +65,11 @@ def questions(passport: Path) -> dict[str, Asked]:
         "policy match": Asked([CONJUGATE], pill),
         "policy effect": Asked(
             [CONJUGATE, "--policy", SHANGHAI, "--draws", "500"], {**pill, "policies": [SHANGHAI], "draws": 500}
+        ),
+        "poc plan": Asked([LEAN, "--months", "20", "--draws", "500"], {**lean, "months": 20, "draws": 500}),
+        "poc simulate": Asked(
+            [LEAN, "--budget", "4 MUSD", "--draws", "500", "--trials", "400"],
+            {**lean, "budget": "4 MUSD", "draws": 500, "trials": 400},
         ),
         "due": Asked(
             ["--jurisdiction", "CN", "--from", "2024-02-05", "--count", "60 wd"],

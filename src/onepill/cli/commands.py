@@ -14,7 +14,7 @@ import typer
 
 from onepill.cli import export_cells, show, show_pictures
 from onepill.core.errors import Finding, InputError
-from onepill.workbench.documents import read_passport, read_text, to_json
+from onepill.workbench.documents import read_passport, read_text, to_json, write_poc
 from onepill.workbench.operations import OPERATIONS, Operation
 
 if TYPE_CHECKING:
@@ -52,7 +52,9 @@ MOST_WORDS = max(len(found.name.split()) for found in OPERATIONS)
 JSON_OPTION = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 LANG_OPTION = Annotated[str, typer.Option("--lang", help="Language of the page: en or zh.")]
 LANGS_OPTION = Annotated[str, typer.Option("--lang", help="Languages of the page: en, zh or en,zh.")]
-OUT_OPTION = Annotated[Path | None, typer.Option("--out", help="Folder for passport.html and passport.json.")]
+OUT_OPTION = Annotated[Path | None, typer.Option("--out", help="Folder for the page and the JSON document.")]
+PAGES = ("passport", "poc plan")
+"""Answers that are pages too."""
 PICTURES_OUT_OPTION = Annotated[
     Path | None, typer.Option("--out", help="Folder for landscape.<language>.html and landscape.json.")
 ]
@@ -134,7 +136,7 @@ def _command(found: Operation) -> Callable[..., None]:
     parameters += [
         _parameter(name, field) for name, field in fields.items() if name not in ("text", "file", "passport")
     ]
-    if found.name == "passport":
+    if found.name in PAGES:
         parameters += [_keyword("lang", LANG_OPTION, "en"), _keyword("out", OUT_OPTION, None)]
     if found.name == PICTURES:
         parameters += [_keyword("lang", LANGS_OPTION, "en,zh"), _keyword("out", PICTURES_OUT_OPTION, None)]
@@ -225,11 +227,14 @@ def _answer(found: Operation, given: dict[str, Any]) -> None:
     answer = show.with_steps(found, question, quiet=as_json)
     if is_export:
         export_cells.write_cells(answer, out)
+    written = write_poc(answer, lang=lang, out=out) if found.name in PAGES and out is not None else []
     if as_json:
         sys.stdout.write(to_json(answer))
     else:
         show.SHOW[found.name](answer)
         print(f"written: {out}") if is_export else None
+    if written and not as_json:
+        print(f"\nOpen {written[0]}" if lang == "en" else f"\n请打开 {written[0]}")
     if found.name in CHECKS and answer["errors"]:
         raise typer.Exit(InputError.exit_code)
 

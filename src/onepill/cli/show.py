@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
-from onepill.cli import show_design, show_landscape, show_registry, show_research, show_review, show_watch
+from onepill.cli import show_design, show_landscape, show_poc, show_registry, show_research, show_review, show_watch
 from onepill.cli.show_path import show_path
 from onepill.cli.tables import show_table
 from onepill.workbench.documents import to_json, warm_up, write_passport
@@ -332,6 +332,8 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "design sequential": show_design.show_sequential,
     "design single_arm": show_design.show_single_arm,
     "design regional": show_design.show_regional,
+    "poc plan": show_poc.show_plan,
+    "poc simulate": show_poc.show_simulation,
     "due": _due,
     "explain": _explain,
 }

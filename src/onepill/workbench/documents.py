@@ -41,6 +41,15 @@ def write_landscape(document: Row, *, langs: list[Literal["en", "zh"]], out: Pat
     return list(written)
 
 
+def write_poc(answer: Row, *, lang: Literal["en", "zh"], out: Path) -> list[Path]:
+    """Write `poc.html` and `poc.json` into `out`, both or neither; returns what was written."""
+    from onepill.reports import render_poc
+
+    written = {out / "poc.html": render_poc(answer, lang=lang), out / "poc.json": to_json(answer)}
+    write_all_whole(written)
+    return list(written)
+
+
 def warm_up() -> None:
     """Start what a page will need while something else is computed."""
     from onepill.reports.charts.frame import warm_up as start_drawing

@@ -18,6 +18,7 @@ from onepill.workbench import (
     landscape_readouts,
     landscape_whitespace,
     picture_answers,
+    poc_answers,
     registry,
     review_answers,
     watches,
@@ -144,6 +145,8 @@ OPERATIONS: tuple[Operation, ...] = (
     _design("sequential", "SequentialAsk", "SequentialReply", design_answers.sequential),
     _design("single_arm", "SingleArmAsk", "SingleArmReply", design_answers.single_arm),
     _design("regional", "RegionalAsk", "RegionalReply", design_regional.regional),
+    Operation("poc plan", "PlanAsk", "PocPlan", poc_answers.poc_plan, models="poc"),
+    Operation("poc simulate", "SimulateAsk", "PocSimulation", poc_answers.poc_simulate, models="poc"),
     Operation("due", "DueAsk", "Due", answers.due),
     Operation("explain", "ExplainAsk", "Explanation", answers.explain),
 )
