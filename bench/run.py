@@ -48,6 +48,7 @@ LANDSCAPE_BUDGETS = {"landscape.p95_ms": (100.0, "at most")}
 
 def main(arguments: list[str] | None = None) -> None:
     """Measure everything, write `out/bench.json`, print each figure beside its budget."""
+    from bench.design import measure as measure_designs
     from bench.kernel import measure
     from bench.lean import measure as measure_lean
 
@@ -59,6 +60,7 @@ def main(arguments: list[str] | None = None) -> None:
     figures: dict[str, Any] = {"kernel": measure(), "tunlametinib": measure_plan(), **measure_commands()}
     figures["parsing"] = measure_parsing()
     figures["lean"] = measure_lean()
+    figures["design"] = measure_designs()
     figures["kernel"] = {"ratio_to_numpy": figures["kernel"].pop("ratio_to_numpy"), **figures["kernel"]}
     budgets = dict(BUDGETS)
     if samples:

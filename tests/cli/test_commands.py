@@ -50,10 +50,10 @@ ARGUMENTS = ("text", "file", "passport", "id", "path", "source", "name")
 def words_for(found: Operation, *, file: str, passport: Path) -> list[str]:
     """The shortest question of an operation, from its fields."""
     words = command_name(found).split()
-    if found.models and "text" not in found.question.model_fields:
+    fields = found.question.model_fields
+    if found.models and "text" not in fields:
         return [*words, *OWN_WORDS.get(found.name, [])]
     file = OWN_FILES.get(found.models, file)
-    fields = found.question.model_fields
     if "text" in fields:
         words.append(file)
     if "passport" in fields:

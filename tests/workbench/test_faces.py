@@ -71,6 +71,10 @@ def questions(passport: Path) -> dict[str, Asked]:
             [LEAN, "--budget", "4 MUSD", "--draws", "500", "--trials", "400"],
             {**lean, "budget": "4 MUSD", "draws": 500, "trials": 400},
         ),
+        "success": Asked(
+            [MINIMAL, "--table", "wong", "--without", "novelty", "--with", "class_precedent"],
+            {**small, "table": "wong", "without_factors": ["novelty"], "with_factors": ["class_precedent"]},
+        ),
         "due": Asked(
             ["--jurisdiction", "CN", "--from", "2024-02-05", "--count", "60 wd"],
             {"jurisdiction": "CN", "start": "2024-02-05", "count": "60 wd"},

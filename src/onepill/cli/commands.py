@@ -36,6 +36,8 @@ OPTION_NAMES = {
     "endpoints": "--endpoint",
     "kept": "--list",
     "export": "--out",
+    "with_factors": "--with",
+    "without_factors": "--without",
 }
 FILE_OPTIONS = {"cases": "--cases", "trade": "--trade", "take": "--take", "competitors": "--competitors"}
 """Fields whose text stands in a file that an option names."""

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from onepill.cli import show_design, show_landscape, show_poc, show_registry, show_research, show_review, show_watch
 from onepill.cli.show_path import show_path
+from onepill.cli.show_success import show_success
 from onepill.cli.tables import show_table
 from onepill.workbench.documents import to_json, warm_up, write_passport
 from onepill.workbench.operations import Operation
@@ -334,6 +335,7 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "design regional": show_design.show_regional,
     "poc plan": show_poc.show_plan,
     "poc simulate": show_poc.show_simulation,
+    "success": show_success,
     "due": _due,
     "explain": _explain,
 }

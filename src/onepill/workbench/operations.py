@@ -21,6 +21,7 @@ from onepill.workbench import (
     poc_answers,
     registry,
     review_answers,
+    success_answers,
     watches,
 )
 
@@ -147,6 +148,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _design("regional", "RegionalAsk", "RegionalReply", design_regional.regional),
     Operation("poc plan", "PlanAsk", "PocPlan", poc_answers.poc_plan, models="poc"),
     Operation("poc simulate", "SimulateAsk", "PocSimulation", poc_answers.poc_simulate, models="poc"),
+    Operation("success", "SuccessAsk", "SuccessReply", success_answers.success, models="success"),
     Operation("due", "DueAsk", "Due", answers.due),
     Operation("explain", "ExplainAsk", "Explanation", answers.explain),
 )
