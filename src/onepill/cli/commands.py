@@ -31,6 +31,7 @@ OPTION_NAMES = {
     "modalities": "--modality",
     "origins": "--origin",
     "versus": "--with",
+    "folder": "--out",
 }
 FILE_OPTIONS = {"cases": "--cases"}
 """Fields whose text stands in a file that an option names."""

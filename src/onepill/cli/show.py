@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
-from onepill.cli import show_landscape, show_registry
+from onepill.cli import show_landscape, show_learned, show_registry
 from onepill.cli.show_path import show_path
 from onepill.cli.tables import show_table
 from onepill.workbench.documents import to_json, warm_up, write_passport
@@ -318,6 +318,9 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "landscape matrix": show_landscape.show_matrix,
     "landscape entrants": show_landscape.show_entrants,
     "landscape compare": show_landscape.show_compare,
+    "success train": show_learned.show_train,
+    "success evaluate": show_learned.show_evaluate,
+    "success score": show_learned.show_score,
     "due": _due,
     "explain": _explain,
 }

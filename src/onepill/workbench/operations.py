@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
-from onepill.workbench import answers, landscape_answers, registry
+from onepill.workbench import answers, landscape_answers, learned_answers, registry
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -78,6 +78,11 @@ def _landscape(name: str, asks: str, answers: str, function: Callable[..., Any])
     return Operation(full, asks, answers, function, faces=("cli",), models="landscape")
 
 
+def _learned(name: str, asks: str, answers: str, function: Callable[..., Any], effect: Effect) -> Operation:
+    """An operation on a learned model; training data and models are files of this machine."""
+    return Operation(f"success {name}", asks, answers, function, effect, faces=("cli",), models="learned")
+
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation("passport", "PassportAsk", "Passport", answers.passport),
     Operation("check", "ProgrammeText", "Check", answers.check),
@@ -104,6 +109,9 @@ OPERATIONS: tuple[Operation, ...] = (
     _landscape("matrix", "MatrixAsk", "MatrixReply", landscape_answers.matrix),
     _landscape("entrants", "EntrantsAsk", "EntrantsReply", landscape_answers.entrants),
     _landscape("compare", "CompareAsk", "CompareReply", landscape_answers.compare),
+    _learned("train", "TrainAsk", "TrainReply", learned_answers.train, "write"),
+    _learned("evaluate", "EvaluateAsk", "EvaluateReply", learned_answers.evaluate, "read"),
+    _learned("score", "ScoreAsk", "ScoreReply", learned_answers.score, "read"),
     Operation("due", "DueAsk", "Due", answers.due),
     Operation("explain", "ExplainAsk", "Explanation", answers.explain),
 )
