@@ -13,6 +13,7 @@ from onepill.cli.commands import OPTION_NAMES, command_name
 from onepill.workbench.operations import OPERATIONS, Operation, operation
 from tests.cli.asking import Answer, Ask
 from tests.registries.replay import Replay, serving
+from tests.workbench.faces_learned import learned_questions
 from tests.workbench.landscape_warehouse import make_warehouse
 from tests.workbench.registry_files import studies_file, study
 
@@ -69,13 +70,27 @@ def landscape_words(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return ["--warehouse", str(make_warehouse(tmp_path_factory.mktemp("landscape") / "warehouse"))]
 
 
+@pytest.fixture(scope="module")
+def learned_words(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """Made-up trials and a model of them."""
+    found = learned_questions(tmp_path_factory.mktemp("learned") / "trials")
+    return {name: words for name, (words, _) in found.items()}
+
+
 @pytest.fixture
 def answers(
-    ask: Ask, minimal: str, passport: Path, registry_words: dict[str, list[str]], landscape_words: list[str]
+    ask: Ask,
+    minimal: str,
+    passport: Path,
+    registry_words: dict[str, list[str]],
+    landscape_words: list[str],
+    learned_words: dict[str, list[str]],
 ) -> Any:
+    own_words = {**registry_words, **learned_words}
+
     def answer(found: Operation, *more: str) -> Answer:
         words = words_for(found, file=minimal, passport=passport)
-        own = landscape_words if found.models == "landscape" else registry_words.get(found.name, [])
+        own = landscape_words if found.models == "landscape" else own_words.get(found.name, [])
         return ask(*words, *own, *more)
 
     return answer
