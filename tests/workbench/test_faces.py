@@ -17,6 +17,7 @@ from onepill.store.watches import delete_watch
 from onepill.workbench.documents import to_json
 from onepill.workbench.operations import OPERATIONS, operation
 from tests.registries.replay import Replay, serving
+from tests.workbench.faces_learned import learned_questions
 from tests.workbench.landscape_warehouse import make_warehouse
 from tests.workbench.passports import ROOT, SHANGHAI, example, text_of
 from tests.workbench.registry_files import studies_file, study
@@ -189,7 +190,9 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Asked]
     file.write_text(to_json(example("minimal")), encoding="utf-8")
     with serving(Replay([study(number) for number in range(1, 6)])) as replay:
         landscape = landscape_questions(folder / "landscape" / "warehouse")
-        yield {**questions(file), **registry_questions(folder, replay.address), **landscape, **DESIGN_QUESTIONS}
+        learned = {name: Asked(*both) for name, both in learned_questions(folder / "learned").items()}
+        asked = {**questions(file), **registry_questions(folder, replay.address), **landscape, **learned}
+        yield {**asked, **DESIGN_QUESTIONS}
 
 
 def ask_fields(name: str, fields: dict[str, Any]) -> Any:

@@ -38,6 +38,7 @@ OPTION_NAMES = {
     "export": "--out",
     "with_factors": "--with",
     "without_factors": "--without",
+    "folder": "--out",
 }
 FILE_OPTIONS = {"cases": "--cases", "trade": "--trade", "take": "--take", "competitors": "--competitors"}
 """Fields whose text stands in a file that an option names."""

@@ -10,7 +10,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
-from onepill.cli import show_design, show_landscape, show_poc, show_registry, show_research, show_review, show_watch
+from onepill.cli import (
+    show_design,
+    show_landscape,
+    show_learned,
+    show_poc,
+    show_registry,
+    show_research,
+    show_review,
+    show_watch,
+)
 from onepill.cli.show_path import show_path
 from onepill.cli.show_success import show_success
 from onepill.cli.tables import show_table
@@ -336,6 +345,9 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "poc plan": show_poc.show_plan,
     "poc simulate": show_poc.show_simulation,
     "success": show_success,
+    "success train": show_learned.show_train,
+    "success evaluate": show_learned.show_evaluate,
+    "success score": show_learned.show_score,
     "due": _due,
     "explain": _explain,
 }

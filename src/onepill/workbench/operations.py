@@ -17,6 +17,7 @@ from onepill.workbench import (
     landscape_industry,
     landscape_readouts,
     landscape_whitespace,
+    learned_answers,
     picture_answers,
     poc_answers,
     registry,
@@ -106,6 +107,11 @@ def _design(name: str, asks: str, answers: str, function: Callable[..., Any]) ->
     return Operation(f"design {name}", asks, answers, function, models="design")
 
 
+def _learned(name: str, asks: str, answers: str, function: Callable[..., Any], effect: Effect) -> Operation:
+    """An operation on a learned model; training data and models are files of this machine."""
+    return Operation(f"success {name}", asks, answers, function, effect, faces=("cli",), models="learned")
+
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation("passport", "PassportAsk", "Passport", answers.passport),
     Operation("check", "CheckAsk", "Check", answers.check),
@@ -149,6 +155,9 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("poc plan", "PlanAsk", "PocPlan", poc_answers.poc_plan, models="poc"),
     Operation("poc simulate", "SimulateAsk", "PocSimulation", poc_answers.poc_simulate, models="poc"),
     Operation("success", "SuccessAsk", "SuccessReply", success_answers.success, models="success"),
+    _learned("train", "TrainAsk", "TrainReply", learned_answers.train, "write"),
+    _learned("evaluate", "EvaluateAsk", "EvaluateReply", learned_answers.evaluate, "read"),
+    _learned("score", "ScoreAsk", "ScoreReply", learned_answers.score, "read"),
     Operation("due", "DueAsk", "Due", answers.due),
     Operation("explain", "ExplainAsk", "Explanation", answers.explain),
 )
