@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
-from onepill.cli import show_design, show_landscape, show_registry
+from onepill.cli import show_assurance, show_design, show_landscape, show_registry
 from onepill.cli.show_path import show_path
 from onepill.cli.tables import show_table
 from onepill.workbench.documents import to_json, warm_up, write_passport
@@ -322,6 +322,11 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "design sequential": show_design.show_sequential,
     "design single_arm": show_design.show_single_arm,
     "design regional": show_design.show_regional,
+    "design enrichment": show_assurance.show_enrichment,
+    "design programme": show_assurance.show_programme,
+    "assurance": show_assurance.show_assurance,
+    "assurance interim": show_assurance.show_interim,
+    "assurance responses": show_assurance.show_responses,
     "due": _due,
     "explain": _explain,
 }

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
-from onepill.workbench import answers, design_answers, design_regional, landscape_answers, registry
+from onepill.workbench import (
+    answers,
+    assurance_answers,
+    design_answers,
+    design_regional,
+    enrichment_answers,
+    landscape_answers,
+    registry,
+)
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -83,6 +91,11 @@ def _design(name: str, asks: str, answers: str, function: Callable[..., Any]) ->
     return Operation(f"design {name}", asks, answers, function, models="design")
 
 
+def _assurance(name: str, asks: str, answers: str, function: Callable[..., Any]) -> Operation:
+    """A question about the chance of success, and about designs that are chosen by what they are worth."""
+    return Operation(name, asks, answers, function, models="assurance")
+
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation("passport", "PassportAsk", "Passport", answers.passport),
     Operation("check", "ProgrammeText", "Check", answers.check),
@@ -113,6 +126,11 @@ OPERATIONS: tuple[Operation, ...] = (
     _design("sequential", "SequentialAsk", "SequentialReply", design_answers.sequential),
     _design("single_arm", "SingleArmAsk", "SingleArmReply", design_answers.single_arm),
     _design("regional", "RegionalAsk", "RegionalReply", design_regional.regional),
+    _assurance("design enrichment", "EnrichmentAsk", "EnrichmentReply", enrichment_answers.enrichment),
+    _assurance("design programme", "ProgrammeAsk", "ProgrammeReply", enrichment_answers.programme),
+    _assurance("assurance", "AssuranceAsk", "AssuranceReply", assurance_answers.assurance),
+    _assurance("assurance interim", "InterimAsk", "InterimReply", assurance_answers.interim),
+    _assurance("assurance responses", "ResponsesAsk", "ResponsesReply", assurance_answers.responses),
     Operation("due", "DueAsk", "Due", answers.due),
     Operation("explain", "ExplainAsk", "Explanation", answers.explain),
 )
