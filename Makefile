@@ -82,7 +82,7 @@ check-map: setup-dev
 	@$(BIN)/python tools/map.py --check
 
 bench: setup-dev  ## measure speed and memory into out/bench.json (BENCH="--registry SAMPLES" adds a full registry)
-	@$(BIN)/python tools/bench.py $(BENCH)
+	@$(BIN)/python bench/run.py $(BENCH)
 
 format: setup-dev  ## format the code and mend what the linter can
 	@$(BIN)/ruff check --fix-only --quiet .
@@ -100,4 +100,4 @@ lock:  ## make the locks again from pyproject.toml (needs uv)
 
 clean:  ## remove the environment, caches and outputs
 	@rm -rf $(VENV) out dist build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
-	@find src tests tools -type d -name __pycache__ -prune -exec rm -rf {} +
+	@find src tests tools bench -type d -name __pycache__ -prune -exec rm -rf {} +

@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bench.kernel import NumpyTwin, benchmark_plan
 from onepill.core.distributions import lognormal, triangular, uniform
 from onepill.sim import Results, compile_plan, run
 from onepill.sim.plan import Contract, Draw, Link, Payment, Plan, Royalty
 from tests.sim.plans import chance, cost, make_market, make_plan, work
-from tools.bench_kernel import NumpyTwin, benchmark_plan
 
 DRAWS = 40_000
 """Five units in five lanes, the last one ragged."""

@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from onepill.core.errors import InputError
-from onepill.stats.sequential import Design, design, equal_shares, parse_rule, spent
+from onepill.stats.sequential import Design, boundary_at, design, equal_shares, parse_rule, spent
 
 SPENDING = st.one_of(
     st.sampled_from(["ld_of", "ld_pocock"]),
@@ -49,7 +49,7 @@ def with_futility(
     try:
         return design(shares, alpha=errors[0], power=errors[1], bound=bound, futility=futility, **more)
     except InputError as error:
-        assert error.findings[0].code in {"design.futility.crosses", "design.futility.power"}  # noqa: PT017
+        assert error.findings[0].code in {"design.futility.crosses", "design.power.unreached"}  # noqa: PT017
         assume(False)
         raise
 
@@ -137,7 +137,7 @@ def test_one_look_is_a_fixed_test(errors: tuple[float, float], bound: str) -> No
 
     found = design(1, alpha=errors[0], power=errors[1], bound=bound)
     assert found.upper_z[0] == pytest.approx(NormalDist().inv_cdf(1 - errors[0]), abs=1e-9)
-    assert found.inflation == pytest.approx(1, abs=1e-9)
+    assert found.inflation == 1
     assert float(found.expected_inflation(0.3)) == pytest.approx(1, abs=1e-9)
 
 
@@ -210,6 +210,23 @@ def test_terms_that_make_no_sense_are_refused_with_every_reason(name: str) -> No
         design(**{"shares": 3, **terms})
     assert [finding.code for finding in refused.value.findings] == codes
     assert all(finding.path and finding.hint for finding in refused.value.findings)
+
+
+def test_bounds_out_of_the_range_of_drifts_are_refused_with_what_to_do() -> None:
+    with pytest.raises(InputError) as refused:
+        design(100, alpha=1e-8, power=0.999999, bound="wt:0.7")
+    (finding,) = refused.value.findings
+    assert (finding.code, finding.path) == ("design.power.unreached", "power")
+    assert finding.hint
+
+
+@pytest.mark.parametrize(
+    ("shares", "upper_z", "lower_z"),
+    [((0.5, 1.0), (2.0,), None), ((0.5, 1.0), (2.0, 2.0), (2.5, 0.0)), ((0.5, 0.5), (2.0, 2.0), None), ((), (), None)],
+)
+def test_given_bounds_that_make_no_sense_are_refused(shares: Any, upper_z: Any, lower_z: Any) -> None:
+    with pytest.raises(ValueError, match="bounds"):
+        boundary_at(shares, upper_z=upper_z, lower_z=lower_z)
 
 
 def test_equal_shares_end_at_one_exactly() -> None:

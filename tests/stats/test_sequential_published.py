@@ -200,16 +200,17 @@ def test_lan_demets_with_pocock_futility_rpact() -> None:
 
 
 @pytest.mark.parametrize(
-    ("alpha", "z"),
+    ("alpha", "z", "spent"),
     [
-        (0.035, [2.3284312, 2.1725031, 2.0861776, 2.0270171]),
-        (0.025, [2.4958485, 2.328709, 2.2361766, 2.1727623]),
+        (0.035, [2.3284312, 2.1725031, 2.0861776, 2.0270171], (0.0099446089, 0.020756912, 0.029001537, 0.035)),
+        (0.025, [2.4958485, 2.328709, 2.2361766, 2.1727623], (0.0062828133, 0.013876673, 0.02015684, 0.025)),
     ],
 )
-def test_wang_tsiatis_with_given_binding_futility_rpact(alpha: float, z: list[float]) -> None:
+def test_wang_tsiatis_with_given_binding_futility_rpact(alpha: float, z: list[float], spent: tuple[float, ...]) -> None:
     found = design(4, alpha=alpha, bound="wt:0.4", futility="z:0.5244,0.5244,0.5244", binding=True)
     assert list(found.upper_z) == pytest.approx(z, abs=LAST_DIGIT)
     assert found.lower_z[:3] == (0.5244, 0.5244, 0.5244)
+    assert found.alpha_spent == pytest.approx(spent, abs=1e-7)
 
 
 def test_haybittle_peto_rpact() -> None:

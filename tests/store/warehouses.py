@@ -110,7 +110,7 @@ def load(root: Path, registry: Registry, *, text: str | None = None, tell: Any =
         address="https://example.org",
         **given,
     )
-    return load_source(root, origin, lambda: registry, tell=tell)
+    return load_source(root, origin, lambda _: registry, tell=tell)
 
 
 def standing(root: Path, source: str = "ctgov") -> dict[str, Trial]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from onepill.core.errors import InputError
+from onepill.stats.accrual import Hazards, hazard_of_median, hazard_of_yearly_prob, months_to_events
 from onepill.stats.sequential import design
 from onepill.workbench.documents import to_json
 from onepill.workbench.operations import operation
@@ -101,8 +102,25 @@ def test_months_and_events_are_expected_over_the_chances_to_stop() -> None:
         by_hand = sum(chance * row[column] for chance, row in zip(ends, size["looks"], strict=True))
         assert size[key]["alternative"] == pytest.approx(by_hand, rel=1e-9)
     assert size["months"] == pytest.approx(size["accrual_months"] + 12, abs=1e-6)
-    # Without an effect the treated have events as the controls do, so that each look comes earlier.
-    assert size["expected_months"]["null"] < size["expected_months"]["alternative"]
+
+
+def test_without_an_effect_the_treated_have_events_as_the_controls_do() -> None:
+    answer = asked("sequential", looks=2, **SURVIVAL)
+    size, stops = answer["size"], answer["stop_probs"]["null"]["upper"][0]
+    hazard = hazard_of_median(12.0)
+    alike = Hazards(hazard, hazard, hazard_of_yearly_prob(0.05))
+    months = [
+        months_to_events(
+            row["needed"],
+            alike,
+            accrual_months=size["accrual_months"],
+            patients_per_month=SURVIVAL["accrual_per_month"],
+        )
+        for row in size["looks"]
+    ]
+    assert months[0] < size["looks"][0]["month"]
+    by_hand = stops * months[0] + (1 - stops) * months[1]
+    assert size["expected_months"]["null"] == pytest.approx(by_hand, rel=1e-9)
 
 
 def test_patients_of_means_and_rates_known_after_follow_up_and_dropout() -> None:
@@ -154,6 +172,9 @@ def test_superiority_takes_either_sign_and_a_margin_takes_the_right_one() -> Non
     lower = asked("fixed", difference=-1, sd=8, margin=2, lower_is_better=True)["size"]
     assert higher["maximum"] == lower["maximum"]
     assert "non-inferiority" in higher["method"]["en"]
+    more = asked("fixed", rates=[0.3, 0.28], margin=0.1)["size"]["maximum"]
+    less = asked("fixed", rates=[0.7, 0.72], margin=0.1, lower_is_better=True)["size"]["maximum"]
+    assert more == pytest.approx(less)
     worse = asked("fixed", difference=-1, sd=8, margin=2)["size"]
     assert worse["maximum"] > 8 * higher["maximum"]
 

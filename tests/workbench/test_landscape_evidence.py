@@ -2,26 +2,49 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import fields, replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from onepill.landscape import EvidenceRow
+from onepill.landscape.columns import NO_DAY, Coded, EvidenceColumns, evidence_columns
+from onepill.landscape.inputs import PRECISIONS
 from onepill.registries import TABLES
-from onepill.registries.entities import DrugLinker, Evidence, TargetClaim
-from onepill.store.warehouse import Reader
+from onepill.registries.entities import Corrections, Evidence, TargetClaim
+from onepill.store.warehouse import Reader, current
 from onepill.store.warehouse.manifest import empty_generation
+from onepill.workbench import landscape_links
 from onepill.workbench.landscape_annotations import annotation_rows
+from onepill.workbench.landscape_corrections import NONE
 from onepill.workbench.landscape_evidence import Gathered, gather
-from onepill.workbench.landscape_names import Names, condition_book, drug_book
+from onepill.workbench.landscape_links import book_key, link_many, read_links
+from onepill.workbench.landscape_names import Names, books_of
+from onepill.workbench.landscape_stated import stated_by_records
+from onepill.workbench.landscape_trials import STAGES, gather_trials
 from onepill.workbench.landscape_world import _origins
-from tests.workbench.landscape_warehouse import AUSTRALIAN, CHINESE, JAPANESE, UNIVERSITY, Trial, load_trials
+from tests.workbench.landscape_warehouse import (
+    AUSTRALIAN,
+    CHINESE,
+    JAPANESE,
+    MESH,
+    UNIVERSITY,
+    Trial,
+    load,
+    load_approvals,
+    load_trials,
+)
 from tests.workbench.test_landscape import by_drug, python
+from tests.workbench.trials_twin import gather_slowly
 
 Row = dict[str, Any]
 DAY = date(2015, 6, 1)
@@ -53,7 +76,7 @@ def warehouse(tables: Mapping[str, Sequence[Row]]) -> Iterator[Reader]:
 
 def gathered(**tables: Sequence[Row]) -> Gathered:
     with warehouse(tables) as reader:
-        return gather(reader, Names(DrugLinker(drug_book(reader)), condition_book(reader)), {})
+        return gather(reader, Names(books_of(reader, Corrections())), {})
 
 
 def test_an_original_approval_counts_from_its_decision() -> None:
@@ -90,18 +113,125 @@ def test_an_observational_study_investigates_no_drug() -> None:
     posted = {"first_posted_day": date(2020, 1, 1), "first_posted_precision": "day"}
     for kind, expected in (("INTERVENTIONAL", 1), ("OBSERVATIONAL", 0), (None, 1)):
         found = gathered(trial=[{**TRIAL, **key, **posted, "study_type": kind}], intervention=[{**GIVEN, **key}])
-        assert (len(found.rows), found.counts["trials_used"]) == (expected, expected)
+        assert (len(found.columns.day), found.counts["trials_used"]) == (expected, expected)
 
 
 def test_a_chinese_list_entry_without_days_counts_from_the_end_of_the_year_in_its_number() -> None:
     key = {"source": "cde", "record_id": "CTR20180123"}
     found = gathered(trial=[{**TRIAL, **key}], intervention=[{**GIVEN, **key}])
-    (row,) = found.rows
-    assert (row.known_on.year, row.known_precision, row.day) == (2018, "year", None)
+    columns = found.columns
+    assert columns.known_on.tolist() == [date(2018, 1, 1).toordinal()]
+    assert (columns.known_precision.tolist(), columns.day.tolist()) == ([PRECISIONS.index("year")], [NO_DAY])
     assert found.first_trial["brelumetinib"][0] == date(2018, 12, 31)
     elsewhere = {"source": "ctgov", "record_id": "CTR20180123"}
     lost = gathered(trial=[{**TRIAL, **elsewhere}], intervention=[{**GIVEN, **elsewhere}])
-    assert (lost.rows, lost.counts["trials_without_day"]) == ([], 1)
+    assert (len(lost.columns.day), lost.counts["trials_without_day"]) == (0, 1)
+
+
+KEYS = st.sampled_from([("ctgov", "NCT00000001"), ("ctgov", "NCT00000002"), ("cde", "CTR20180001"), ("cde", "CTRX")])
+DAYS = st.sampled_from([None, date(2018, 2, 1), date(2018, 12, 31), date(2021, 7, 1)])
+PRECISION = st.sampled_from([None, *PRECISIONS])
+DRUG_TEXTS = ["brelumetinib", "brelumetinib 5 mg", "dorametinib + quilirasib", "XQZ-1234", "a lamp", "placebo", None]
+
+
+def record_rows(**columns: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Row]]:
+    """Rows of a table with an ordinal that counts on within each record."""
+    rows = st.lists(st.tuples(KEYS, st.fixed_dictionaries(columns)), max_size=8)
+
+    def numbered(found: list[tuple[tuple[str, str], Row]]) -> list[Row]:
+        return [
+            {"source": key[0], "record_id": key[1], "ordinal": place, **values}
+            for place, (key, values) in enumerate(found)
+        ]
+
+    return rows.map(numbered)
+
+
+@given(
+    trials=st.dictionaries(
+        KEYS,
+        st.fixed_dictionaries(
+            {
+                "study_type": st.sampled_from(["INTERVENTIONAL", "OBSERVATIONAL", None]),
+                "phase": st.sampled_from([*STAGES, "NA", None]),
+                **{f"{name}_day": DAYS for name in ("first_posted", "first_submitted", "start")},
+                **{f"{name}_precision": PRECISION for name in ("first_posted", "first_submitted", "start")},
+            }
+        ),
+    ),
+    intervention=record_rows(
+        name=st.sampled_from(DRUG_TEXTS),
+        intervention_type=st.sampled_from(["DRUG", "BIOLOGICAL", "DEVICE", None]),
+        role=st.sampled_from(["investigated", "investigated", "comparator"]),
+        arm_labels=st.sampled_from([None, [], ["a"], ["b"], ["a", "b"]]),
+    ),
+    condition=record_rows(
+        term=st.sampled_from(["Melanoma", "melanoma", "Neoplasms", "no such thing", None]),
+        kind=st.sampled_from(["condition", "condition", "mesh"]),
+    ),
+    sponsor=record_rows(
+        name=st.sampled_from([CHINESE, JAPANESE, UNIVERSITY, None]),
+        sponsor_class=st.sampled_from(["INDUSTRY", "OTHER", None]),
+        sponsor_role=st.sampled_from(["lead", "collaborator", None]),
+    ),
+)
+@settings(max_examples=150, deadline=None, derandomize=True)
+def test_trials_become_the_evidence_that_the_slow_twin_makes_of_them(
+    trials: dict[tuple[str, str], Row], intervention: list[Row], condition: list[Row], sponsor: list[Row]
+) -> None:
+    trial = [{"source": key[0], "record_id": key[1], "ordinal": 0, **row} for key, row in trials.items()]
+    mesh = [
+        {"source": "mesh", "record_id": number, "ordinal": 0, "vocabulary": "mesh", "kind": "term", "term": name}
+        for number, name, _ in MESH
+    ]
+    tables = {"trial": trial, "intervention": intervention, "condition": condition, "sponsor": sponsor}
+    with warehouse({**tables, "vocabulary": mesh}) as reader:
+        names, slow_names = Names(books_of(reader, Corrections())), Names(books_of(reader, Corrections()))
+        fast, slow = gather_trials(reader, names), gather_slowly(reader, slow_names)
+    expected = evidence_columns(slow.rows)
+    assert rows_in(fast.columns) == rows_in(expected)
+    assert fast.counts == {name: count for name, count in slow.counts.items() if count}
+    assert fast.first_trial == slow.first_trial
+    assert names.counts() == slow_names.counts()
+    assert (names.drug_names, names.sponsor_names) == (slow_names.drug_names, slow_names.sponsor_names)
+
+
+def rows_in(columns: EvidenceColumns) -> list[tuple[Any, ...]]:
+    """The rows of columns, sorted, with names for codes."""
+    told = [
+        [None if code < 0 else one.names[code] for code in one.codes] if isinstance(one, Coded) else one.tolist()
+        for one in (getattr(columns, name.name) for name in fields(columns))
+    ]
+    return sorted(zip(*told, strict=True), key=str)
+
+
+def test_many_texts_are_linked_by_several_processes_as_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(landscape_links, "SHARED_FROM", 4)
+    monkeypatch.setattr(landscape_links, "CHUNK", 2)
+    texts = [text for text in DRUG_TEXTS if text] + ["pembrolizumab", "Pembrolizumab 100 mg"]
+    with warehouse({}) as reader:
+        books = books_of(reader, Corrections())
+        told: list[tuple[str, int, int]] = []
+        shared = dict(link_many("drug", texts, books, tell=lambda *step: told.append(step)))
+        alone = dict(link_many("drug", texts, replace(books, aliases=())))
+    assert shared == alone
+    assert told[-1] == ("link", len(texts), len(texts))
+
+
+def test_kept_links_belong_to_the_names_that_are_loaded(tmp_path: Path) -> None:
+    root = tmp_path / "warehouse"
+    load_trials(root, [Trial(1, "2020-01-01", "PHASE1", ("brelumetinib",))])
+    key = book_key(current(root), NONE)
+    assert set(read_links(root, key)["drug"]) == {"brelumetinib"}
+    load_trials(root, [Trial(2, "2020-01-01", "PHASE1", ("dorametinib",))], update=True)
+    assert book_key(current(root), NONE) == key
+    assert set(read_links(root, key)["drug"]) == {"brelumetinib", "dorametinib"}
+    load_approvals(root, [("NDA900001", "VESTAGLIPTIN", "20150601")])
+    assert book_key(current(root), NONE) != key
+    assert read_links(root, key) == {}
+    links = root / "landscape" / "links.json"
+    links.write_bytes(links.read_bytes()[:-9])
+    assert read_links(root, book_key(current(root), NONE)) == {}
 
 
 FIRST_TRIAL = date(2018, 1, 1)
@@ -167,3 +297,44 @@ def test_a_biosimilar_keeps_the_modality_that_another_source_tells() -> None:
     claims = [claim("modality", "biosimilar", 0.95), claim("modality", "mab", 0.9)]
     (row,) = annotation_rows("x", claims, lambda _: DAY, name="x")
     assert (row.modality, row.biosimilar) == ("antibody", True)
+
+
+TEXT = {"title": "A study of XQZ-1234, an oral MEK inhibitor", "first_posted_day": date(2015, 1, 1)}
+
+
+def stated(**trial: Any) -> tuple[dict[str, list[TargetClaim]], dict[tuple[str, str], date]]:
+    """What the records say of drugs, and since when."""
+    key = {"source": "ctgov", "record_id": "NCT1"}
+    rows = {"trial": [{**key, **TRIAL, **TEXT, **trial}], "intervention": [{**key, **GIVEN, "name": "XQZ-1234"}]}
+    days: dict[tuple[str, str], date] = {}
+    with warehouse(rows) as reader:
+        names = Names(books_of(reader, Corrections()))
+        names.link_all("drug", ["XQZ-1234"])
+        return stated_by_records(reader, names, lambda drug: drug == "known", days), days
+
+
+def test_a_records_own_words_tell_a_target_from_the_day_of_the_text() -> None:
+    """The text stands as its last update left it: the day of first posting would be too early."""
+    updated = {"last_update_posted_day": date(2019, 3, 1), "last_update_posted_precision": "month"}
+    found, days = stated(**updated)
+    assert {claim.value for claim in found["xqz1234"] if claim.kind == "target"} == {"MAP2K1", "MAP2K2"}
+    assert days == {("ctgov", "NCT1"): date(2019, 3, 31)}
+    assert stated()[1] == {("ctgov", "NCT1"): date(2015, 1, 1)}
+
+
+def test_a_record_without_such_words_or_without_a_day_tells_nothing() -> None:
+    assert stated(title="A study of XQZ-1234 and an oral MEK inhibitor") == ({}, {})
+    assert stated(first_posted_day=None) == ({}, {})
+
+
+def test_the_landscape_knows_the_target_from_that_day(tmp_path: Path) -> None:
+    trial = Trial(1, "2017-03-01", "PHASE1", ("XQZ-1234",))
+    record = trial.study()
+    record["protocolSection"]["identificationModule"]["briefTitle"] = TEXT["title"]
+    record["protocolSection"]["statusModule"]["lastUpdatePostDateStruct"] = {"date": "2019-03-01", "type": "ACTUAL"}
+    file = tmp_path / "trials.json"
+    file.write_text(json.dumps({"studies": [record]}), encoding="utf-8")
+    load(tmp_path / "warehouse", "ctgov", file)
+    for day, known in (("2019-02-28", 0), ("2019-03-01", 1)):
+        coverage = python("", tmp_path / "warehouse", on=day)["coverage"]
+        assert coverage["target_share"] == known

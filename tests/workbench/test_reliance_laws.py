@@ -19,7 +19,8 @@ from tests.pathway.generated_rules import rulebook_of
 Row = dict[str, Any]
 CODES = ("AU", "CA", "CH", "GB", "SG", "US")
 AS_OF, STUDY_DAYS, PREPARATION_DAYS = date(2025, 1, 6), 300, 40
-LAW = {"from": "2008-01-01", "source_grade": "official", "source": "law"}
+CITED = {"source_grade": "official", "source": "law"}
+LAW = {"from": "2008-01-01", **CITED}
 QUICK = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), max_examples=30)
 
 
@@ -59,7 +60,7 @@ def pack(code: str, market: Row) -> Row:
         }
         found["procedures"][f"{name}.full"]["steps"][0]["fee"] = f"{name}.fee"
     if market["accepts"]:
-        relies = {"references": market["accepts"], "at_least": market["at_least"], "source_grade": "official"}
+        relies = {"references": market["accepts"], "at_least": market["at_least"], **CITED}
         relies["within_years"] = market.get("within_years")
         further = {"route": "reliance", "relies_on": relies}
         found["procedures"][f"{name}.short"] = _procedure(f"{name}.relying") | further

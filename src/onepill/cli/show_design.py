@@ -8,6 +8,7 @@ from onepill.cli.tables import show_table
 
 Row = dict[str, Any]
 EFFECTS = {"null": "no effect", "intermediate": "half the effect", "alternative": "the effect assumed"}
+STOPS_SHOWN = ("null", "alternative")
 
 
 def show_fixed(answer: Row) -> None:
@@ -96,30 +97,35 @@ def show_regional(answer: Row) -> None:
 
 
 def _looks(answer: Row) -> None:
-    size, lower = answer["size"], answer["lower_z"]
-    header = ["look", "information", "upper z", "nominal p", "alpha spent", "success if none", "success as assumed"]
-    if lower:
-        header[3:3] = ["lower z"]
-        header += ["stopped below if none", "stopped below as assumed"]
-    if size:
-        header += [size["unit"], *(["month", "patients in"] if _has_months(answer) else [])]
-    show_table([_look(answer, look) for look in range(answer["looks"])], header)
+    """Bounds and what each look needs; then who stops there. Two tables, so that each fits a terminal."""
+    size = answer["size"]
+    header = ["look", "share", "upper z", *(["lower z"] if answer["lower_z"] else []), "nominal p", "alpha spent"]
+    header += [size["unit"]] if size else []
+    header += ["month", "entered"] if _has_months(answer) else []
+    looks = range(answer["looks"])
+    show_table([_bounds(answer, look) for look in looks], header)
+    print("chance to stop at each look:")
+    sides = ["above", "below"] if answer["lower_z"] else ["above"]
+    header = ["look", *(f"{side}, {EFFECTS[name]}" for side in sides for name in STOPS_SHOWN)]
+    show_table([_stops(answer, look, sides) for look in looks], header)
 
 
-def _look(answer: Row, look: int) -> list[str]:
-    none, assumed = (answer["stop_probs"][name] for name in ("null", "alternative"))
+def _bounds(answer: Row, look: int) -> list[str]:
     row = [str(look + 1), f"{answer['at'][look]:.4g}", _z(answer["upper_z"][look])]
     if answer["lower_z"]:
         row.append(_z(answer["lower_z"][look]))
     row += [f"{answer['upper_p'][look]:.6f}", f"{answer['alpha_spent'][look]:.6f}"]
-    row += [f"{stops['upper'][look]:.4f}" for stops in (none, assumed)]
-    if answer["lower_z"]:
-        row += [f"{stops['lower'][look]:.4f}" for stops in (none, assumed)]
     if answer["size"]:
         found = answer["size"]["looks"][look]
         row.append(_amount(found["needed"]))
         row += [_month(found["month"]), f"{found['entered']:,.0f}"] if _has_months(answer) else []
     return row
+
+
+def _stops(answer: Row, look: int, sides: list[str]) -> list[str]:
+    columns = {"above": "upper", "below": "lower"}
+    chances = [answer["stop_probs"][name][columns[side]][look] for side in sides for name in STOPS_SHOWN]
+    return [str(look + 1), *(f"{chance:.4f}" for chance in chances)]
 
 
 def _has_months(answer: Row) -> bool:

@@ -139,6 +139,11 @@ def table_about(table: str) -> dict[str, str]:
     return {key: entry[key] for key in ("name", "window", "counting", "note")}
 
 
+def table_document(table: str) -> dict[str, Any]:
+    """Everything on file of a table, cuts included, as read; `rate_tables` gives it its shape."""
+    return _table(table)
+
+
 def _table(table: str) -> dict[str, Any]:
     if table not in TABLES:
         raise InputError.single(

@@ -147,7 +147,12 @@ def cumulative_to_approval(first_kind: str, area: str, *, table: str = DEFAULT_T
     return rate if printed is None else _noted(rate, f"the publication prints {printed:.1%}")
 
 
-def _stage_transitions(kind: str, *, table: str) -> tuple[str, ...]:
+def stage_transitions(kind: str, *, gates: tuple[str, ...]) -> tuple[str, ...]:
+    """The gates that a stage passes, among those that a table has; empty for a kind that no table covers.
+
+    Raises:
+        InputError: an unknown kind.
+    """
     if kind not in STAGE_KINDS:
         raise InputError.single(
             "stage.kind_unknown",
@@ -155,8 +160,12 @@ def _stage_transitions(kind: str, *, table: str) -> tuple[str, ...]:
             hint=f"choose {', '.join(STAGE_KINDS)}",
             value=kind,
         )
-    last = "phase_3_to_filing" if "phase_3_to_filing" in gates_for(table) else "phase_3_to_approval"
+    last = "phase_3_to_filing" if "phase_3_to_filing" in gates else "phase_3_to_approval"
     return tuple(_ADVANCE.get(phase, last) for phase in _PHASES.get(kind, ()))
+
+
+def _stage_transitions(kind: str, *, table: str) -> tuple[str, ...]:
+    return stage_transitions(kind, gates=gates_for(table))
 
 
 def _through_approval(kind: str, *, table: str) -> tuple[str, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -91,6 +92,21 @@ def evidence_columns(rows: Sequence[EvidenceRow]) -> EvidenceColumns:
         investigated=_flags(row.role == "investigated" for row in rows),
         combination=_flags(row.combination for row in rows),
     )
+
+
+def joined_columns(parts: Sequence[EvidenceColumns]) -> EvidenceColumns:
+    """The rows of several columns of evidence, one after the other; at least one part."""
+    found: dict[str, Any] = {}
+    for one in fields(EvidenceColumns):
+        columns = [getattr(part, one.name) for part in parts]
+        is_named = isinstance(columns[0], Coded)
+        found[one.name] = _joined_names(columns) if is_named else np.concatenate(columns)
+    return EvidenceColumns(**found)
+
+
+def _joined_names(parts: Sequence[Coded]) -> Coded:
+    names = tuple(dict.fromkeys(name for part in parts for name in part.names))
+    return Coded(np.concatenate([part.sorted(names).codes for part in parts]), names)
 
 
 def refuse_bad_drugs(rows: Sequence[DrugRow]) -> None:

@@ -14,7 +14,9 @@ _EVENTS = ("started", "finished", "succeeded", "failed", "submitted", "accepted"
 
 
 def hide_later(data: dict[str, Any], as_of: date, places: Places) -> list[Finding]:
-    """Take out of `data` (of a valid programme) events, readouts, grants and the log after `as_of`; a note for each.
+    """Take out of `data` (of a valid programme) events, readouts, evidence, grants and the log after `as_of`.
+
+    A note names each.
 
     A readout counts from its cut-off or from the day of its source, whichever is later.
     """
@@ -27,6 +29,7 @@ def hide_later(data: dict[str, Any], as_of: date, places: Places) -> list[Findin
         if day > known_by:
             findings.append(_hidden(path, day, known_by, places))
             item.clear()
+    findings += _hide_evidence(data, known_by, places)
     findings += _hide_log(data, known_by, places)
     for holder, key in ((data, "readouts"), (data.get("rights") or {}, "granted")):
         if key in holder:
@@ -53,6 +56,25 @@ def _records(data: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any], str]]
         yield ("readouts", index), item, max(item.get("cut_off") or "", published)
     for index, item in enumerate(data.get("rights", {}).get("granted", [])):
         yield ("rights", "granted", index), item, item["since"]
+
+
+def _hide_evidence(data: dict[str, Any], known_by: str, places: Places) -> list[Finding]:
+    """Evidence counts from its own day or from the day of its source, whichever is later."""
+    findings = []
+    indications: list[tuple[Path, dict[str, Any]]] = [(("indication",), data.get("indication") or {})]
+    indications += [(("indications", name), item) for name, item in data.get("indications", {}).items()]
+    for path, indication in indications:
+        known = indication.get("evidence") or {}
+        holders: list[tuple[Path, dict[str, Any]]] = [((*path, "evidence"), known)]
+        holders.append(((*path, "evidence", "breakthrough"), known.get("breakthrough") or {}))
+        for where, holder in holders:
+            for name in [name for name in holder if name != "breakthrough"]:
+                published = str((holder[name].get("source") or {}).get("date") or "")
+                day = max(holder[name].get("date") or "", published)
+                if day > known_by:
+                    findings.append(_hidden((*where, name), day, known_by, places))
+                    del holder[name]
+    return findings
 
 
 def _hide_log(data: dict[str, Any], known_by: str, places: Places) -> list[Finding]:

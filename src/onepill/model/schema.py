@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from onepill.model.known_evidence import KnownEvidence, Success
+from onepill.model.proof_of_concept import ProofOfConcept
 from onepill.model.regulatory import Dossier, Expectation, GateKind, GateState, Question
 from onepill.model.types import (
     After,
@@ -155,6 +157,7 @@ class Indication(Closed):
     biomarker: str | None = None
     rare: bool = False
     expectations: dict[Jurisdiction, Expectation] = Field(default={}, description="of each region, as the file sees it")
+    evidence: KnownEvidence = KnownEvidence()
 
 
 class Readout(Closed):
@@ -360,7 +363,9 @@ class Programme(Closed):
     questions: list[Question] = Field(default=[], description="to agencies, with answers and commitments")
     markets: dict[Name, Market] = {}
     capital: Capital = Capital()
+    success: Success = Success()
     policy_uptake: dict[str, ShareValue] = Field(default={}, description="by measure id")
+    proof_of_concept: ProofOfConcept | None = None
     scenarios: dict[Identifier, Scenario] = {}
 
     def all_indications(self) -> dict[str, Indication]:

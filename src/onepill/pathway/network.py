@@ -158,20 +158,12 @@ def _close(build: Builder, procedure: Procedure, built: Built, place: Place) -> 
     """One event that stands for the grant, within what a policy allows for the span."""
     name = f"{place.prefix}.granted"
     span = "ethics" if procedure.grants == "ethics_opinion" else procedure.grants
-    merged = with_span_overlays_from(build, Activity(name, after=built.ends), place, span=span, start=built.submission)
+    start, granted = Link(built.submission, FINISHED), Activity(name, after=built.ends)
+    # A policy's limit counts from the submission, not from the start of the last step.
+    merged = with_span_overlays(build, granted, place, span=span, start=start)
     info = ActivityInfo(name, procedure.name, place.jurisdiction, place.group, "internal", place.path)
     build.add(merged, info)
     return Link(name, FINISHED)
-
-
-def with_span_overlays_from(build: Builder, activity: Activity, place: Place, *, span: str, start: str) -> Activity:
-    """A policy's limit on a span counts from the submission, not from the start of the last step."""
-    before = len(build.activities)
-    capped = with_span_overlays(build, activity, place, span=span)
-    for index in range(before, len(build.activities)):
-        if build.activities[index].clock:
-            build.activities[index] = replace(build.activities[index], after=(Link(start, FINISHED),), any_of=False)
-    return capped
 
 
 def _add_filing(build: Builder, filing: FilingInput, gates: PlanGates) -> list[MilestoneInfo]:

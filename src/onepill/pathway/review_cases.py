@@ -39,6 +39,7 @@ _NEEDED = {
 }
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
 """Days outside are mistyped years."""
+MOST_FIELD = 131_072
 NO_OPINION_DAY = "EMA decision without the day of its opinion"
 
 
@@ -133,6 +134,9 @@ def _read_rows(reader: csv.DictReader[str], *, file: str) -> tuple[list[Case], l
     cases: list[Case] = []
     findings: list[Finding] = []
     for raw in reader:
+        # The csv module's own limit is the whole process's, and another reader may have raised it.
+        if any(len(value or "") > MOST_FIELD for value in raw.values()):
+            raise csv.Error(f"field larger than field limit ({MOST_FIELD})")
         row = {name: (raw.get(name) or "").strip() for name in (*COLUMNS, *OPTIONAL_COLUMNS)}
         row |= {name: row[name].lower() for name in ("review_class", "outcome")}
         if not any(row.values()):

@@ -64,9 +64,8 @@ def _by_steps(build: Builder, stage: StageInput, procedure: Procedure, ready: Li
     for step in procedure.steps:
         found = overlays_on(build.given.overlays, on="work", target=step.id, jurisdiction=place.jurisdiction)
         _under(build, f"{place.prefix}.{step.id}", found, ready=f"{stage.id}.ready", opened=opened)
-    before = len(build.activities)
-    whole = with_span_overlays(build, Activity(done, after=built.ends), place, span=SPAN)
-    _count_from(build, before, Link(opened, FINISHED, lag_days=-_ethics_days(build, stage, place)))
+    counted_from = Link(opened, FINISHED, lag_days=-_ethics_days(build, stage, place))
+    whole = with_span_overlays(build, Activity(done, after=built.ends), place, span=SPAN, start=counted_from)
     build.add(whole, replace(info, id=done))
     return (*ready, Link(done, FINISHED))
 
@@ -113,13 +112,6 @@ def _other_way(
     if overlay.verb == "drop":
         return window, Activity(name, after=opens)
     return window, replace(plain, id=name, after=opens, any_of=False)
-
-
-def _count_from(build: Builder, before: int, start: Link) -> None:
-    """Let the limits that were added since `before` count from `start`."""
-    for index in range(before, len(build.activities)):
-        if build.activities[index].clock:
-            build.activities[index] = replace(build.activities[index], after=(start,), any_of=False)
 
 
 def _ethics_days(build: Builder, stage: StageInput, place: Place) -> int:

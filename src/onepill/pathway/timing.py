@@ -225,11 +225,22 @@ def _add_internal(build: Builder, activity: Activity, place: Place) -> None:
     build.add(activity, ActivityInfo(activity.id, {}, place.jurisdiction, place.group, "internal", place.path))
 
 
-def with_span_overlays(build: Builder, activity: Activity, place: Place, *, span: str) -> Activity:
-    """The activity with every limit that a policy sets on this span."""
-    plain = activity
+def with_span_overlays(
+    build: Builder, activity: Activity, place: Place, *, span: str, start: Link | None = None
+) -> Activity:
+    """The activity with every limit that a policy sets on this span; limits count from `start` where that is named."""
+    before, plain = len(build.activities), activity
     for overlay in overlays_on(build.given.overlays, on="span", target=span, jurisdiction=place.jurisdiction):
         table = span_table(overlay, jurisdiction=place.days, span=build.span)
         clock = build.clock_name(f"{overlay.id}|{place.jurisdiction}", table)
         activity = with_alternative(build, activity, overlay, clock, place, plain=plain)
+    if start is not None:
+        _count_from(build, before, start)
     return activity
+
+
+def _count_from(build: Builder, before: int, start: Link) -> None:
+    """Let the limits that were added since `before` count from `start`."""
+    for index in range(before, len(build.activities)):
+        if build.activities[index].clock:
+            build.activities[index] = replace(build.activities[index], after=(start,), any_of=False)

@@ -13,7 +13,7 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from onepill.registries.extras import need
 from onepill.registries.layouts import Layout, layout_of
@@ -44,6 +44,13 @@ class Parsed:
     snapshot: int | None = None
 
 
+class Parts(Protocol):
+    """Keeps the bytes of what was read, by name, beyond the end of the process."""
+
+    def find(self, part: str) -> bytes | None: ...
+    def keep(self, part: str, content: bytes) -> None: ...
+
+
 def size_of(path: Path) -> tuple[int, int]:
     """Files of a zip, and bytes that they say they unpack to."""
     with damage(path), zipfile.ZipFile(path) as archive:
@@ -52,24 +59,35 @@ def size_of(path: Path) -> tuple[int, int]:
 
 
 def parse_bulk(
-    path: Path, sink: Sink, *, files: int, workers: int, max_bytes: int
+    path: Path, sink: Sink, *, files: int, workers: int, max_bytes: int, parts: Parts | None = None
 ) -> Iterator[tuple[list[tuple[str, pyarrow.RecordBatch]], list[str]]]:
     """Parse a zip in runs, in order; each gives its batches and the files that were skipped.
 
     An id that an earlier run has loaded is set aside and its rows are taken out: the answer is that of one process.
+    A run that `parts` has is taken from there.
     """
     pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_open, initargs=(path,))
-    waiting: deque[Future[Parsed]] = deque()
+    waiting: deque[tuple[str, Parsed | Future[Parsed]]] = deque()
     starts = iter(range(0, files, CHUNK))
     try:
         while True:
             for start in starts:
-                waiting.append(pool.submit(_parse, sink.source, start, max_bytes))
+                part = f"{start:09d}-{CHUNK}"
+                known = parts.find(part) if parts else None
+                run = (
+                    unpacked(known)
+                    if known
+                    else pool.submit(_parse, sink.source, range(start, start + CHUNK), max_bytes)
+                )
+                waiting.append((part, run))
                 if len(waiting) >= workers + AHEAD:
                     break
             if not waiting:
                 return
-            parsed = waiting.popleft().result()
+            part, run = waiting.popleft()
+            parsed = run if isinstance(run, Parsed) else run.result()
+            if parts and parsed is not run:
+                parts.keep(part, packed(parsed))
             yield _merge(parsed, sink), parsed.skipped
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
@@ -80,12 +98,17 @@ _archive: dict[str, zipfile.ZipFile] = {}
 
 
 def _open(path: Path) -> None:
-    """Begin a process: Ctrl-C reaches it through its parent, and it does not outlive that."""
+    """Begin a process with the zip opened."""
+    begin_helper()
+    _archive["open"] = zipfile.ZipFile(path)
+
+
+def begin_helper() -> None:
+    """Begin a process of a pool: Ctrl-C reaches it through its parent, and it does not outlive that."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = parent_process()
     if parent is not None:
         Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-    _archive["open"] = zipfile.ZipFile(path)
 
 
 def _end_with(parent: int) -> None:
@@ -94,8 +117,8 @@ def _end_with(parent: int) -> None:
     os._exit(1)
 
 
-def _parse(source: str, start: int, max_bytes: int) -> Parsed:
-    """Parse the files from `start` on; runs in a process of its own."""
+def _parse(source: str, places: range, max_bytes: int) -> Parsed:
+    """Parse the files at these places; runs in a process of its own."""
     from onepill.registries.formats import LAYOUTS
 
     archive = _archive["open"]
@@ -103,7 +126,7 @@ def _parse(source: str, start: int, max_bytes: int) -> Parsed:
     layouts = tuple(layout for layout in LAYOUTS[source] if layout.name == LAYOUT)
     budget = Budget(path, max_bytes)
     with damage(path), paused_collection():
-        for member in zip_members(archive, archive.infolist()[start : start + CHUNK], budget):
+        for member in zip_members(archive, archive.infolist()[places.start : places.stop], budget):
             _read(member, layouts, sink, out)
         out.batches = [(table, _packed(batch)) for table, batch in sink.flush()]
     out.kept, out.quarantined, out.snapshot = sink.kept or [], sink.quarantined, sink.snapshot
@@ -120,10 +143,39 @@ def _read(member: Member, layouts: tuple[Layout, ...], sink: Sink, out: Parsed) 
         pass
 
 
+def packed(parsed: Parsed) -> bytes:
+    """A run as bytes: one line of JSON, then the tables' own bytes."""
+    head = {
+        "batches": [(table, len(data)) for table, data in parsed.batches],
+        "kept": [(one.record_id, one.status, one.days, row) for one, row in parsed.kept],
+        "quarantined": parsed.quarantined,
+        "skipped": parsed.skipped,
+        "snapshot": parsed.snapshot,
+    }
+    return b"".join((need("orjson").dumps(head), b"\n", *(data for _, data in parsed.batches)))
+
+
+def unpacked(data: bytes) -> Parsed:
+    """A run out of its bytes."""
+    end = data.index(b"\n")
+    head, at, batches = need("orjson").loads(data[:end]), end + 1, []
+    for table, size in head["batches"]:
+        batches.append((table, data[at : at + size]))
+        at += size
+    return Parsed(
+        batches,
+        [(Kept(record_id, status, tuple(days)), row) for record_id, status, days, row in head["kept"]],
+        [Quarantined(**one) for one in head["quarantined"]],
+        head["skipped"],
+        head["snapshot"],
+    )
+
+
 def _packed(batch: pyarrow.RecordBatch) -> bytes:
     arrow = need("pyarrow")
     out = arrow.BufferOutputStream()
-    with arrow.ipc.new_stream(out, batch.schema) as writer:
+    # Packed a little: the bytes pass between processes, and stand on the disk until the load does.
+    with arrow.ipc.new_stream(out, batch.schema, options=arrow.ipc.IpcWriteOptions(compression="lz4")) as writer:
         writer.write_batch(batch)
     return bytes(memoryview(out.getvalue()))
 

@@ -16,7 +16,7 @@ from onepill.registries.sink import Refused, Sink
 _SIGNS = (b'"protocolSection"', b'"studies"')
 _UNREAD, _AFTER = b'"resultsSection":', (b'"derivedSection":', b'"hasResults":')
 _NEXT = b'"protocolSection":'
-PIECE = 4 * 1024**2
+_ONE = b'{"protocolSection":'
 MOST_LINE = 64 * 1024**2
 """Bytes of one JSON line: the largest study with results has a few million."""
 
@@ -65,10 +65,24 @@ def parse_json(data: bytes) -> Any:
     cut = data.find(_UNREAD)
     if cut >= 0:
         try:
-            return orjson.loads(_without_results(data, cut))
+            kept = _one_without_results(data, cut) if data.startswith(_ONE) else _without_results(data, cut)
+            return orjson.loads(kept)
         except orjson.JSONDecodeError:
             pass
     return orjson.loads(data)
+
+
+def _parse(data: bytes, sink: Sink) -> Any:
+    return need("orjson").loads(data) if sink.with_results else parse_json(data)
+
+
+def _one_without_results(data: bytes, cut: int) -> bytes:
+    """A document that begins with its protocol holds one study, whose results end at the last of the keys after them.
+
+    Looked for from behind, since results are long and what follows them is short.
+    """
+    end = next((end for key in _AFTER if (end := data.rfind(key)) > cut), None)
+    return data if end is None else data[:cut] + data[end:]
 
 
 def _without_results(data: bytes, cut: int) -> bytes:
@@ -97,7 +111,7 @@ def _lines(member: Member, sink: Sink) -> Iterator[None]:
         if not line.strip():
             continue
         try:
-            study = parse_json(line)
+            study = _parse(line, sink)
         except orjson.JSONDecodeError as error:
             sink.refuse(_text(line), number, Refused("invalid_json", f"invalid JSON: {error}"))
         else:
@@ -106,28 +120,23 @@ def _lines(member: Member, sink: Sink) -> Iterator[None]:
 
 
 def _split(member: Member) -> Iterator[bytes]:
-    """The lines of a file, read in large pieces, which is faster than line by line.
+    """The lines of a file, the last one with or without its end.
 
     Raises:
         InputError: `registry.line`: a line has no end.
     """
-    rest = b""
-    while piece := member.stream.read(PIECE):
-        lines = (rest + piece).split(b"\n")
-        rest = lines.pop()
-        yield from lines
-        if len(rest) > MOST_LINE:
+    while line := member.stream.readline(MOST_LINE + 1):
+        if len(line) > MOST_LINE:
             message, hint = f"{member.name}: a line has no end", "the file is damaged, or not what its name says"
             raise InputError.single("registry.line", message, hint=hint, path=member.name)
-    if rest:
-        yield rest
+        yield line
 
 
 def _document(member: Member, sink: Sink) -> Iterator[None]:
     orjson = need("orjson")
     data = member.read().removeprefix(BOM)
     try:
-        document = parse_json(data)
+        document = _parse(data, sink)
     except orjson.JSONDecodeError as error:
         if _holds_many(data):
             hint = "the page is cut or damaged: fetch it again"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from onepill.core.errors import InputError
-from onepill.registries.bulk import FROM, parse_bulk, size_of
+from onepill.registries.bulk import FROM, Parts, parse_bulk, size_of
 from onepill.registries.catalogue import SOURCES
 from onepill.registries.layouts import Layout, Separated, layout_of, refuse_head
 from onepill.registries.opening import HAS_FOLDERS, MAX_BYTES, Budget, Member, container_of, damage, members
@@ -40,12 +40,20 @@ class Load:
     """
 
     def __init__(
-        self, source: str, path: Path, layouts: tuple[Layout, ...], *, max_bytes: int, workers: int = 1
+        self,
+        source: str,
+        path: Path,
+        layouts: tuple[Layout, ...],
+        *,
+        max_bytes: int,
+        workers: int = 1,
+        results: bool = False,
+        parts: Parts | None = None,
     ) -> None:
         self.source, self.path, self._layouts, self._max_bytes = source, path, layouts, max_bytes
-        self.container, self._workers = _container(path), workers
+        self.container, self._workers, self._parts = _container(path), workers, parts
         self._skipped: dict[str, None] = {}
-        self._sink = Sink(source)
+        self._sink = Sink(source, with_results=results)
         self._begun = False
         self.format = "+".join(self._formats())
 
@@ -107,15 +115,21 @@ class Load:
         return list(self._skipped)
 
     def _bulk_files(self) -> int:
-        """Files of a zip that several processes are to share; 0 if one process reads it."""
-        if self._workers < 2 or self.container != "zip" or set(self._found) != {"api_v2_json"}:
+        """Files of a zip that is read in runs; 0 if it is read at one go."""
+        if (
+            (self._workers < 2 and self._parts is None)
+            or self._sink.with_results
+            or self.container != "zip"
+            or set(self._found) != {"api_v2_json"}
+        ):
             return 0
         files, size = size_of(self.path)
         Budget(self.path, self._max_bytes).spend(size, name=self.path.name)
         return files if files >= FROM else 0
 
     def _bulk(self, files: int) -> Iterator[tuple[str, pyarrow.RecordBatch]]:
-        runs = parse_bulk(self.path, self._sink, files=files, workers=self._workers, max_bytes=self._max_bytes)
+        how = {"files": files, "workers": self._workers, "max_bytes": self._max_bytes}
+        runs = parse_bulk(self.path, self._sink, parts=self._parts, **how)
         for batches, skipped in runs:
             self._skipped.update(dict.fromkeys(skipped))
             yield from batches
@@ -156,8 +170,8 @@ class Load:
                     continue
                 sink.place = member.name
                 records = layout.parse(member, sink)
-                while _fill(records, sink):
-                    yield from sink.flush()
+                while (batches := _next_batches(records, sink)) is not None:
+                    yield from batches
 
     def _refuse_lone(self) -> None:
         for layout in self._found.values():
@@ -197,17 +211,28 @@ class Load:
         return InputError.single("registry.format", message, hint=hint, file=str(self.path))
 
 
-def _fill(records: Iterator[None], sink: Sink) -> bool:
-    """Read until a batch is full; False at the end of the file."""
+def _next_batches(records: Iterator[None], sink: Sink) -> list[tuple[str, pyarrow.RecordBatch]] | None:
+    """Read until a batch is full, and turn it into Arrow's; None at the end of the file.
+
+    A full batch may come to nothing, where all of its records are set aside.
+    """
     with paused_collection():
-        return any(sink.is_full for _ in records)
+        return list(sink.flush()) if any(sink.is_full for _ in records) else None
 
 
 _BULK = ("api_v2_json", "legacy_xml")
 """Layouts of one record a file, which come by the hundred thousand."""
 
 
-def open_load(source: str, path: Path, *, max_bytes: int = MAX_BYTES, workers: int = 1) -> Load:
+def open_load(
+    source: str,
+    path: Path,
+    *,
+    max_bytes: int = MAX_BYTES,
+    workers: int = 1,
+    results: bool = False,
+    parts: Parts | None = None,
+) -> Load:
     """Open a downloaded file or folder of a source; its format is found by looking into it, whatever its name.
 
     Args:
@@ -215,9 +240,11 @@ def open_load(source: str, path: Path, *, max_bytes: int = MAX_BYTES, workers: i
         path: a file (plain, gz, zip, tar, xlsx) or a folder.
         max_bytes: bytes that it may unpack to.
         workers: processes that share a bulk zip of one study a file; the answer is the same.
+        results: read the posted results of primary outcomes too, in one process.
+        parts: keeps what is read of such a zip run by run; what it has is not read again.
 
     Raises:
-        InputError: the source is unknown, nothing is there, or it is in no format of the source.
+        InputError: the source is unknown or has no results, nothing is there, or it is in no format of the source.
         MissingExtra: a package that the format needs is not installed.
     """
     from onepill.registries.formats import LAYOUTS
@@ -226,7 +253,10 @@ def open_load(source: str, path: Path, *, max_bytes: int = MAX_BYTES, workers: i
         near = get_close_matches(source, SOURCES, n=1)
         hint = f"did you mean {near[0]}?" if near else f"one of {', '.join(SOURCES)}"
         raise InputError.single("registry.source", f"there is no source {source!r}", hint=hint, value=source)
-    return Load(source, Path(path), LAYOUTS[source], max_bytes=max_bytes, workers=workers)
+    if results and "outcome_result" not in SOURCES[source].tables:
+        hint = "leave --results out; ctgov has them"
+        raise InputError.single("registry.results", f"{source} has no posted results", hint=hint, value=source)
+    return Load(source, Path(path), LAYOUTS[source], max_bytes=max_bytes, workers=workers, results=results, parts=parts)
 
 
 def _all_layouts() -> list[tuple[str, tuple[Layout, ...]]]:

@@ -18,6 +18,8 @@ from onepill.core.errors import InputError
 
 HEAD_BYTES = 64 * 1024
 """How much of a file is looked into to tell what it is."""
+BUFFER_BYTES = 1024**2
+"""Read at once from a long file: larger than a record, so that few lines are put together from two."""
 MAX_BYTES = 64 * 1024**3
 """Unpacked bytes of one load; the whole of ClinicalTrials.gov is about 8 to 12 GB."""
 MAX_RATIO = 200
@@ -69,12 +71,11 @@ class _Counted(io.RawIOBase):
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        data = self._stream.read(len(buffer))
-        self._read += len(data)
+        size = self._stream.readinto(buffer)  # type: ignore[attr-defined]
+        self._read += size
         packed = self._size or (self._packed.tell() if self._packed else 0)
-        self._budget.spend(len(data), name=self._name, of_unpacked=self._read, packed=packed)
-        buffer[: len(data)] = data
-        return len(data)
+        self._budget.spend(size, name=self._name, of_unpacked=self._read, packed=packed)
+        return int(size)
 
 
 @dataclass
@@ -230,7 +231,7 @@ def _unwrapped(name: str, stream: IO[bytes], budget: Budget, *, size: int = 0) -
 
 
 def _member(name: str, stream: IO[bytes], budget: Budget, *, packed: IO[bytes] | None = None, size: int = 0) -> Member:
-    reader = io.BufferedReader(_Counted(stream, budget, name, packed, size), buffer_size=HEAD_BYTES)
+    reader = io.BufferedReader(_Counted(stream, budget, name, packed, size), buffer_size=BUFFER_BYTES)
     return Member(name, reader, reader.peek(HEAD_BYTES)[:HEAD_BYTES])
 
 

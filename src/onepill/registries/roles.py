@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Role = Literal["investigated", "comparator", "background", "placebo", "other"]
 DRUG_TYPES = frozenset({"DRUG", "BIOLOGICAL", "COMBINATION_PRODUCT", "GENETIC"})
@@ -18,8 +17,7 @@ _PLACEBO_FIRST = re.compile(
 _TEST, _ACTIVE, _EMPTY = "EXPERIMENTAL", "ACTIVE_COMPARATOR", ("PLACEBO_COMPARATOR", "SHAM_COMPARATOR")
 
 
-@dataclass(frozen=True)
-class Listed:
+class Listed(NamedTuple):
     """An intervention as a record lists it; `arms` are labels of the arms that receive it."""
 
     name: str

@@ -7,6 +7,7 @@ from datetime import date
 
 from onepill.core.errors import Finding
 from onepill.core.provenance import Grade, Ledger, Origin
+from onepill.evidence import StageChance
 from onepill.model.schema import Programme
 from onepill.model.values import Value
 from onepill.pathway import FilingInput, GateInput, StageInput
@@ -18,7 +19,10 @@ from onepill.workbench.defaults import Default
 
 @dataclass(frozen=True)
 class GateRow:
-    """A chance on the way: what the passport shows of it. `low` and `high` are limits of a 95 % interval."""
+    """A chance on the way: what the passport shows of it. `low` and `high` are limits of a 95 % interval.
+
+    `chance` is what was predicted, also where the file states its own (`is_stated`); None where nothing predicts it.
+    """
 
     id: str
     stream: str
@@ -36,6 +40,9 @@ class GateRow:
     included: bool
     origin: Origin
     source_grade: Grade
+    indication: str
+    chance: StageChance | None
+    is_stated: bool
 
 
 @dataclass

@@ -8,19 +8,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from onepill.registries.entities import (
-    Company,
-    CompanyBook,
+    Alias,
     ConditionBook,
+    Corrections,
     DrugBook,
-    DrugLinker,
-    Link,
     TargetBook,
     aliases_from_rows,
     condition_book_from_rows,
     packaged_aliases,
 )
-from onepill.registries.entities.drug_names import code_key
-from onepill.registries.entities.text import slug
+from onepill.workbench.landscape_links import KINDS, Books, Kind, Said, Tell, link_many, make_books
 
 if TYPE_CHECKING:
     from onepill.store.warehouse import Reader
@@ -74,18 +71,27 @@ def drug_book(reader: Reader) -> DrugBook:
 
     Trial records teach no name, so that a record loaded later never changes what an earlier text is linked to.
     """
+    return DrugBook(_aliases(reader))
+
+
+def condition_book(reader: Reader, corrections: Corrections | None = None) -> ConditionBook:
+    """The conditions of MeSH, MONDO and EFO, as far as they are loaded."""
+    return condition_book_from_rows(rows_of(reader, _CONDITIONS), corrections)
+
+
+def books_of(reader: Reader, corrections: Corrections) -> Books:
+    """The books of a warehouse's names, under a person's corrections."""
+    return make_books(_aliases(reader), list(rows_of(reader, _CONDITIONS)), corrections)
+
+
+def _aliases(reader: Reader) -> list[Alias]:
     found = [
         alias for table, sql, given in _NAMES for alias in aliases_from_rows(table, rows_of(reader, sql, list(given)))
     ]
-    return DrugBook([*packaged_aliases(), *found])
+    return [*packaged_aliases(), *found]
 
 
-def condition_book(reader: Reader) -> ConditionBook:
-    """The conditions of MeSH, MONDO and EFO, as far as they are loaded."""
-    return condition_book_from_rows(rows_of(reader, _CONDITIONS))
-
-
-def target_book(reader: Reader, book: DrugBook) -> TargetBook:
+def target_book(reader: Reader, book: DrugBook, corrections: Corrections | None = None) -> TargetBook:
     """Targets, mechanisms and modalities that the loaded sources claim, and those that stems of names tell."""
     return TargetBook(
         book,
@@ -93,75 +99,79 @@ def target_book(reader: Reader, book: DrugBook) -> TargetBook:
         mechanisms=rows_of(reader, "SELECT source, record_id, drug_name, mechanism FROM mechanism"),
         modalities=rows_of(reader, "SELECT source, record_id, drug_name, modality FROM drug WHERE modality <> ''"),
         atc=list(rows_of(reader, "SELECT source, record_id, term FROM vocabulary WHERE vocabulary = 'atc'")),
+        corrections=corrections,
     )
 
 
 class Names:
-    """Links of texts, each made once; what is uncertain or unknown is counted and not used."""
+    """Links of texts, each made once; what is uncertain or unknown is counted and not used.
 
-    def __init__(self, drugs: DrugLinker, conditions: ConditionBook) -> None:
-        self._drugs, self.conditions, self._companies = drugs, conditions, CompanyBook()
-        self._drug_ids: dict[str, tuple[str, ...]] = {}
-        self._condition_ids: dict[str, tuple[str, ...]] = {}
-        self._company: dict[str, Company] = {}
+    Args:
+        books: those that texts are linked by.
+        kept: links of these same books that were made before, by kind and text.
+        tell: called with ("link", done, total) where many texts are linked.
+    """
+
+    def __init__(
+        self,
+        books: Books,
+        *,
+        kept: Mapping[str, Mapping[str, Said]] | None = None,
+        tell: Tell | None = None,
+    ) -> None:
+        self._books = books
+        self._kept, self._tell = kept or {}, tell
+        self.links: dict[Kind, dict[str, Said]] = {kind: {} for kind in KINDS}
         self.linked = {"drug": Linked(), "condition": Linked()}
         self.drug_names: dict[str, str] = {}
         self.sponsor_names: dict[str, str] = {}
 
+    def link_all(self, kind: Kind, texts: Iterable[str]) -> None:
+        """Link what was not linked before."""
+        kept, made = self._kept.get(kind, {}), self.links[kind]
+        fresh = []
+        for text in texts:
+            if text in made:
+                continue
+            if text in kept:
+                self._note(kind, text, kept[text])
+            else:
+                fresh.append(text)
+        for text, said in link_many(kind, fresh, self._books, tell=self._tell):
+            self._note(kind, text, said)
+
     def drug_ids(self, text: str) -> tuple[str, ...]:
         """Drugs that the text surely names; a company's code that no table has is a drug of its own."""
-        found = self._drug_ids.get(text)
-        if found is None:
-            found = self._drug_ids[text] = self._link_drug(text)
-        return found
+        return self._ids("drug", text)
+
+    def drugs_by_text(self) -> dict[str, tuple[str, ...]]:
+        """The drugs that each text linked so far surely names."""
+        return {text: tuple(one for one, _ in said[1]) for text, said in self.links["drug"].items()}
 
     def condition_ids(self, text: str) -> tuple[str, ...]:
         """Conditions that the text surely names."""
-        found = self._condition_ids.get(text)
-        if found is None:
-            links = self.conditions.link(text)
-            found = tuple(dict.fromkeys(link.entity_id for link in links if link.status == "accepted"))
-            kind = "accepted" if found else "uncertain" if _any_uncertain(links) else "unknown"
-            self.linked["condition"].texts[kind] += 1
-            self._condition_ids[text] = found
-        return found
+        return self._ids("condition", text)
 
-    def company(self, text: str) -> Company:
-        """The company that a sponsor's text names; an unlisted one goes by its own name."""
-        found = self._company.get(text)
-        if found is None:
-            found = self._company[text] = self._companies.company(text)
-            if found.company_id:
-                self.sponsor_names.setdefault(found.company_id, found.name)
-        return found
+    def company(self, text: str) -> tuple[str, str]:
+        """Id and country of the company that a sponsor's text names; both may be empty."""
+        ids = self._ids("company", text)
+        return (ids[0] if ids else ""), self.links["company"][text][0]
 
     def counts(self) -> Mapping[str, Mapping[str, int]]:
         """Distinct texts by kind and by what became of them."""
         return {kind: dict(sorted(linked.texts.items())) for kind, linked in self.linked.items()}
 
-    def _link_drug(self, text: str) -> tuple[str, ...]:
-        links, found = self._drugs.link(text), {}
-        for link in links:
-            if link.status == "accepted":
-                found[link.entity_id] = link.name
-        kind = "accepted" if found else "uncertain" if _any_uncertain(links) else ""
-        if not kind:
-            found = _own_codes(links)
-            kind = "own_code" if found else "no_drug" if _says_no_drug(links) else "unknown"
-        self.linked["drug"].texts[kind] += 1
-        self.drug_names.update(found)
-        return tuple(found)
+    def _ids(self, kind: Kind, text: str) -> tuple[str, ...]:
+        if text not in self.links[kind]:
+            self.link_all(kind, (text,))
+        return tuple(one for one, _ in self.links[kind][text][1])
 
-
-def _own_codes(links: Iterable[Link]) -> dict[str, str]:
-    """Codes such as SHR-1234 that no table has: surely a drug, of which nothing else is known."""
-    keys = [link.name for link in links if link.evidence.rule == "drug.unknown" and code_key(link.name)]
-    return {slug(code_key(key)): key.upper() for key in keys}
-
-
-def _any_uncertain(links: Iterable[Link]) -> bool:
-    return any(link.status == "uncertain" for link in links)
-
-
-def _says_no_drug(links: Iterable[Link]) -> bool:
-    return all(link.evidence.rule.startswith("drug.not_a_drug") for link in links)
+    def _note(self, kind: Kind, text: str, said: Said) -> None:
+        self.links[kind][text] = said
+        if kind == "company":
+            for company_id, name in said[1]:
+                self.sponsor_names.setdefault(company_id, name)
+            return
+        self.linked[kind].texts[said[0]] += 1
+        if kind == "drug":
+            self.drug_names.update(said[1])

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from onepill.core.errors import Finding, InputError
 
 if TYPE_CHECKING:
     from onepill.registries import Source
-    from onepill.store.warehouse import Generation, Loaded, LoadEntry, Origin, Parsed, SourceState
+    from onepill.store.warehouse import Generation, Journal, Loaded, LoadEntry, Origin, Parsed, SourceState
     from onepill.workbench.questions import Nothing
     from onepill.workbench.questions_registry import ForgetAsk, LoadAsk, StatusAsk, SyncAsk, WarehouseAsk
 
@@ -53,12 +54,14 @@ def _source_row(source: Source) -> Row:
 
 def load(ask: LoadAsk, *, progress: Tell | None = None) -> Row:
     """Load a downloaded file of a source into the warehouse, all of it or nothing."""
-    from onepill.registries import open_load
     from onepill.store.places import named_path
 
     source, path = _known(ask.source), named_path(ask.path)
-    origin = _origin(source, path, snapshot_day=ask.snapshot, partial=ask.update, allow_shrink=ask.allow_shrink)
-    return _load(ask.warehouse, origin, lambda: open_load(source.id, path, workers=_workers()), progress)
+    how = {"snapshot_day": ask.snapshot, "partial": ask.update, "allow_shrink": ask.allow_shrink}
+    # A file that was loaded without results is no longer the same once they are asked for.
+    origin = _origin(source, path, engine_version=f"{__version__}+results" if ask.results else __version__, **how)
+    opened = partial(_opened, source.id, path, results=ask.results)
+    return _load(ask.warehouse, origin, opened, progress, link_later=ask.link_later)
 
 
 def sync(ask: SyncAsk, *, progress: Tell | None = None) -> Row:
@@ -79,7 +82,6 @@ def sync(ask: SyncAsk, *, progress: Tell | None = None) -> Row:
 
 
 def _fetch_and_load(ask: SyncAsk, source: Source, folder: Path, progress: Tell | None) -> Row:
-    from onepill.registries import open_load
     from onepill.registries.fetch import CTGOV_STUDIES, Want, fetch_ctgov
 
     want = Want(query=ask.query, since=ask.since, address=ask.address or CTGOV_STUDIES)
@@ -89,12 +91,13 @@ def _fetch_and_load(ask: SyncAsk, source: Source, folder: Path, progress: Tell |
         message = f"{found.studies:,} studies came of {found.expected:,} announced; none that is missing counts as gone"
         findings.append(Finding("sync.incomplete", "warning", message, "the list changed meanwhile: sync again"))
     is_part = bool(want.query or want.since or is_incomplete)
-    origin = _origin(source, found.file, partial=is_part, allow_shrink=ask.allow_shrink)
+    how = {"partial": is_part, "allow_shrink": ask.allow_shrink}
+    origin = _origin(source, found.file, engine_version=__version__, **how)
     fetched = {"studies": found.studies, "expected": found.expected, "pages": found.pages}
     fetched |= {"resumed_at": found.resumed_at, "restarted": found.restarted}
     answer = None
     if found.studies:
-        answer = _load(ask.warehouse, origin, lambda: open_load(source.id, found.file, workers=_workers()), progress)
+        answer = _load(ask.warehouse, origin, partial(_opened, source.id, found.file), progress)
     return {"source": source.id, "fetched": fetched, "load": answer, "findings": _rows(findings)}
 
 
@@ -106,7 +109,13 @@ def status(ask: StatusAsk) -> Row:
     root = warehouse_folder(ask.warehouse)
     found = current(root)
     rows = [_status_row(name, state, ask.on) for name, state in sorted(found.sources.items())]
-    return {"warehouse": str(root), "generation": found.number, "sources": rows, "absent": _absent(found)}
+    return {
+        "warehouse": str(root),
+        "generation": found.number,
+        "on": _iso(ask.on),
+        "sources": rows,
+        "absent": _absent(found),
+    }
 
 
 def _status_row(name: str, state: SourceState, on: date | None) -> Row:
@@ -147,16 +156,20 @@ def _absent(found: Generation) -> list[str]:
 def verify(ask: WarehouseAsk, *, progress: Tell | None = None) -> Row:
     """Whether every segment is what its manifest says: hashes and counts computed again."""
     from onepill.store.places import warehouse_folder
+    from onepill.store.warehouse import current
     from onepill.store.warehouse import verify as check
+    from onepill.workbench.data_age import source_days
 
     root = warehouse_folder(ask.warehouse)
     found = check(root, tell=progress)
+    days = [one.day for one in source_days(current(root))]
     return {
         "warehouse": str(root),
         "generation": found.generation,
         "segments": found.segments,
         "bytes": found.bytes,
         "rows": found.rows,
+        "data_day": _iso(max(days, default=None)),
         "errors": len(found.findings),
         "findings": _rows(found.findings),
     }
@@ -184,6 +197,12 @@ def _known(source: str) -> Source:
     raise InputError.single("registry.source", f"there is no source {source!r}", hint=hint, value=source)
 
 
+def _opened(source: str, path: Path, journal: Journal, *, results: bool = False) -> Parsed:
+    from onepill.registries import open_load
+
+    return open_load(source, path, workers=_workers(), results=results, parts=journal)
+
+
 def _workers() -> int:
     """Processes to parse a bulk with: one for each core that this process may use, at most four."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -201,19 +220,29 @@ def _origin(source: Source, path: Path, **how: Any) -> Origin:
         path=path,
         # The manifest alone says at which hour a file was loaded; no answer depends on it.
         loaded_at=datetime.now(UTC).replace(microsecond=0),  # noqa: TID251
-        engine_version=__version__,
         **how,
     )
 
 
-def _load(named: str | None, origin: Origin, open_load: Callable[[], Parsed], progress: Tell | None) -> Row:
+def _load(
+    named: str | None,
+    origin: Origin,
+    open_load: Callable[[Journal], Parsed],
+    progress: Tell | None,
+    *,
+    link_later: bool = False,
+) -> Row:
+    """Load, then link what is new, so that the first question finds its answer ready."""
     from onepill.store.places import warehouse_folder
     from onepill.store.warehouse import current, load_source
+    from onepill.workbench.landscape_world import prepare_world
 
     root = warehouse_folder(named)
     before = current(root).sources.get(origin.source)
     start = time.perf_counter()
     loaded = load_source(root, origin, open_load, tell=progress)
+    if not link_later:
+        prepare_world(root, tell=progress)
     seconds = round(time.perf_counter() - start, 3)
     return _load_row(root, loaded, before, seconds)
 
@@ -232,7 +261,7 @@ def _load_row(root: Path, loaded: Loaded, before: SourceState | None, seconds: f
         "quarantined": _refusals(root, entry),
         "seconds": seconds,
         "manifest": entry_row(entry),
-        "findings": _rows(_older(entry, before)),
+        "findings": _rows([*_older(entry, before), *_resumed(loaded)]),
     }
 
 
@@ -243,6 +272,18 @@ def _older(entry: LoadEntry, before: SourceState | None) -> list[Finding]:
         return []
     message = f"{entry.file} shows {entry.source} on {entry.snapshot_day}, earlier than {max(known)} loaded before"
     return [Finding("load.older", "warning", message, "load the later file again if it is to stand", value=entry.file)]
+
+
+def _resumed(loaded: Loaded) -> list[Finding]:
+    """What became of the parts that a call which was stopped had read."""
+    findings = []
+    if loaded.resumed_parts:
+        message = f"{loaded.resumed_parts:,} parts of the file were read by a call that was stopped, and were not again"
+        findings.append(Finding("load.resumed", "note", message, value=loaded.resumed_parts))
+    if loaded.dropped_parts:
+        message = f"{loaded.dropped_parts:,} parts of an unfinished load were of another file, which this one replaces"
+        findings.append(Finding("load.restarted", "note", message, value=loaded.dropped_parts))
+    return findings
 
 
 def _refusals(root: Path, entry: LoadEntry) -> list[Row]:

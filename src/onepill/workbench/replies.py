@@ -87,14 +87,27 @@ class Milestone(Reply):
     binding: list[Binding]
 
 
+class CountingFactor(Reply):
+    """What is known about the drug and counts: its factor on the odds of success."""
+
+    factor: str
+    name: Text
+    odds_ratio: float
+
+
 class GateReply(Reply):
-    """One chance on the way; `low` and `high` are 95 % limits where there are any."""
+    """One chance on the way; `low` and `high` are 95 % limits where there are any.
+
+    `base` is the chance before evidence about the drug, null where the file states its own or no table has one.
+    """
 
     id: str
     activity: str
     jurisdiction: str | None
     kind: Literal["stage", "filing"]
     label: Text
+    base: Chance | None
+    adjustments: list[CountingFactor]
     prob: Chance
     table: str | None
     n: int | None

@@ -11,6 +11,7 @@ from onepill.pathway import STEP_NAMES, ClockUse, ReviewTime
 from onepill.sim import critical_path
 from onepill.sim.plan import Activity, Plan
 from onepill.workbench.assemble import Assembled
+from onepill.workbench.filled import GateRow
 from onepill.workbench.simulate import Runs, day_row
 
 Row = dict[str, Any]
@@ -169,6 +170,8 @@ def gate_rows(base: Assembled) -> list[Row]:
                 "jurisdiction": gate.jurisdiction or None,
                 "kind": gate.kind,
                 "label": gate.label,
+                "base": gate.chance.base if gate.chance and not gate.is_stated else None,
+                "adjustments": _counting(gate),
                 "prob": gate.prob,
                 "table": gate.table or None,
                 "n": gate.n,
@@ -182,6 +185,14 @@ def gate_rows(base: Assembled) -> list[Row]:
             }
         )
     return rows
+
+
+def _counting(gate: GateRow) -> list[Row]:
+    """What is known about the drug and counts at this gate: its factor on the odds."""
+    if gate.chance is None or gate.is_stated:
+        return []
+    used = [adjustment for adjustment in gate.chance.adjustments if adjustment.is_used]
+    return [{"factor": a.item.factor.id, "name": dict(a.item.factor.name), "odds_ratio": a.ratio} for a in used]
 
 
 def success_section(base: Assembled, runs: Runs) -> Row:

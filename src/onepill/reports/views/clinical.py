@@ -68,10 +68,19 @@ def _gate_note(context: Context, row: Row) -> str:
     table = words.either("table", row["table"]) if row.get("table") else ""
     included = words("clinical.included") if row.get("included") else ""
     parts = [part for part in (place, table, included) if part]
+    if row.get("adjustments"):
+        parts.append(_adjusted(context, row))
     if row.get("other_table_prob") is not None:
         quantity = words.either("comparable", words.text(row.get("comparable")) or "same")
         parts.append(words("clinical.other", prob=percent(row["other_table_prob"], 1), quantity=quantity))
     return words("list.comma").join(parts)
+
+
+def _adjusted(context: Context, row: Row) -> str:
+    """The chance before evidence about the drug, and what of it counts."""
+    words = context.words
+    names = [f"{words.text(item['name'])} ×{number(item['odds_ratio'], 2)}" for item in row["adjustments"]]
+    return words("clinical.adjusted", base=percent(row["base"], 1), factors=words("list.comma").join(names))
 
 
 def _tables_note(context: Context) -> str:

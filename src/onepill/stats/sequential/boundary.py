@@ -128,10 +128,12 @@ def boundary_at(
     """Bounds that are given, on the z scale, at rising information shares; infinite where there is none.
 
     Raises:
-        ValueError: numbers differ, or a lower bound is above the upper one.
+        ValueError: there are no looks, shares do not rise, numbers differ, or a lower bound is above the upper one.
     """
     lower = [NO_LOWER] * len(shares) if lower_z is None else list(lower_z)
-    pairs = list(zip(lower, upper_z, strict=True))
-    if len(pairs) != len(shares) or any(low > high for low, high in pairs):
-        raise ValueError(f"{len(shares)} looks need as many bounds, the lower not above the upper")
+    rise = all(before < after for before, after in zip([0.0, *shares], shares, strict=False))
+    if not shares or not rise or not len(shares) == len(lower) == len(upper_z):
+        raise ValueError(f"looks at {list(shares)} must rise and need as many bounds")
+    if any(low > high for low, high in zip(lower, upper_z, strict=True)):
+        raise ValueError("lower bounds must not be above upper bounds")
     return walk(tuple(shares), lambda look, rung: upper_z[look], lambda look, rung, upper: lower[look])

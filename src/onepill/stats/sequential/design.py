@@ -116,8 +116,9 @@ def design(
     4, 7 and 19. Futility: Pampallona S, Tsiatis AA, Kim K (2001), Drug Information Journal 35:1113-1121.
     """
     at = equal_shares(shares) if isinstance(shares, int) else tuple(float(share) for share in shares)
-    terms = {"alpha": alpha, "power": power, "bound": bound, "futility": futility, "binding": binding, "sides": sides}
-    upper, lower = check_terms(at, **terms)  # type: ignore[arg-type]  # each as it came in
+    upper, lower = check_terms(
+        at, alpha=alpha, power=power, bound=bound, futility=futility, binding=binding, sides=sides
+    )
     fixed_drift = float(ndtri(power) - ndtri(alpha))
     plain = _with_upper(at, upper, alpha, mirrored if sides == 2 else no_lower)
     bounded = _bounded(plain, upper, lower, alpha=alpha, beta=1 - power, binding=binding)
@@ -125,7 +126,19 @@ def design(
     drift, boundary = (fixed_drift, plain) if len(at) == 1 else _with_power(bounded, power, fixed_drift)
     counted = boundary if binding else plain
     alpha_spent = tuple(map(float, counted.stop_probs(0.0)[0].cumsum()))
-    return Design(at, **terms, drift=drift, fixed_drift=fixed_drift, alpha_spent=alpha_spent, boundary=boundary)  # type: ignore[arg-type]
+    return Design(
+        shares=at,
+        alpha=alpha,
+        power=power,
+        sides=sides,
+        bound=bound,
+        futility=futility,
+        binding=binding,
+        drift=drift,
+        fixed_drift=fixed_drift,
+        alpha_spent=alpha_spent,
+        boundary=boundary,
+    )
 
 
 def _with_upper(shares: tuple[float, ...], rule: Rule, alpha: float, lower_at: LowerAt) -> Boundary:
@@ -198,8 +211,9 @@ def _with_power(boundary_at: Callable[[float], Boundary], power: float, fixed_dr
     crossed = [look for look, (lower, upper) in enumerate(early, start=1) if lower >= upper]
     if crossed:
         message = f"the futility bound reaches the upper bound at look {crossed[0]}, before the last"
-        raise InputError.single("design.futility.crosses", message, hint="write lower bounds", path="futility")
+        raise InputError.single("design.futility.crosses", message, hint="lower the futility bounds", path="futility")
     if not abs(reached(drift, boundary) - power) < _REACHED:
         message = f"with these bounds no information reaches a power of {power:g}"
-        raise InputError.single("design.futility.power", message, hint="spend less error early", path="futility")
+        hint = "take fewer looks, or bounds that spend less error early"
+        raise InputError.single("design.power.unreached", message, hint=hint, path="power", value=power)
     return drift, boundary

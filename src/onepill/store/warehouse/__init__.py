@@ -2,6 +2,7 @@
 
 from onepill.store.warehouse.care import Forgotten, Verified, forget_source, verify
 from onepill.store.warehouse.folder import current, writing
+from onepill.store.warehouse.journal import Journal
 from onepill.store.warehouse.load import Loaded, Origin, load_source
 from onepill.store.warehouse.manifest import (
     Changes,
@@ -18,6 +19,7 @@ __all__ = [
     "Changes",
     "Forgotten",
     "Generation",
+    "Journal",
     "LoadEntry",
     "Loaded",
     "Origin",

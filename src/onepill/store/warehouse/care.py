@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from onepill.core.errors import Finding, InputError
-from onepill.store.warehouse import folder
+from onepill.store.warehouse import folder, journal
 from onepill.store.warehouse.extra import need
 from onepill.store.warehouse.folder import Reading
 from onepill.store.warehouse.manifest import Segment, SourceState
@@ -111,6 +112,7 @@ def forget_source(root: Path, source: str) -> Forgotten:
         after = replace(before, number=before.number + 1, sources=left)
         folder.switch(root, after)
         folder.sweep(root)
+        shutil.rmtree(root / journal.FOLDER / source, ignore_errors=True)
     gone = [segment for segment in state.files if not (root / segment.file).exists()]
     size, freed = (sum(segment.bytes for segment in group) for group in (state.files, gone))
     return Forgotten(source, after.number, state.last.records.total, len(state.files), size, freed)

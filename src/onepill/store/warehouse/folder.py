@@ -5,6 +5,7 @@ generations/000007.json     the same text, kept while a reader holds it
 leases/000007               locked shared by each reader of that generation
 segments/ctgov/...parquet   never changed; deleted only when no generation's manifest names them
 staging/...                 a load on its way
+unfinished/...              parts of a file that a load which was stopped has read (`journal`)
 writer.lock                 locked by the process that writes
 """
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from onepill.core.errors import InputError
 from onepill.store.warehouse import folder, ledger
 from onepill.store.warehouse.extra import need
+from onepill.store.warehouse.journal import Journal
 from onepill.store.warehouse.ledger import Comparison
 from onepill.store.warehouse.manifest import Changes, Generation, LoadEntry, Mode, Recipe, Segment, SourceState
 from onepill.store.warehouse.segments import adopt, digest, merge_small
@@ -55,19 +56,27 @@ class Origin:
 
 @dataclass(frozen=True)
 class Loaded:
-    """A load's manifest; `is_unchanged` where the file was loaded before and nothing was done."""
+    """A load's manifest; `is_unchanged` where the file was loaded before and nothing was done.
+
+    `resumed_parts` of the file were read by a call that was stopped; `dropped_parts` were of a file that has changed.
+    """
 
     entry: LoadEntry
     is_unchanged: bool
+    resumed_parts: int = 0
+    dropped_parts: int = 0
 
 
-def load_source(root: Path, origin: Origin, open_load: Callable[[], Parsed], *, tell: Tell | None = None) -> Loaded:
+def load_source(
+    root: Path, origin: Origin, open_load: Callable[[Journal], Parsed], *, tell: Tell | None = None
+) -> Loaded:
     """Load a file: all of it becomes visible at once, or nothing does.
 
     Args:
         root: the warehouse's folder, made where there is none.
         origin: the file.
-        open_load: opens the file for parsing; not called where the same file is loaded already.
+        open_load: opens the file for parsing, with the parts of it that a call which was stopped has read; not called
+            where the same file is loaded already.
         tell: called with (step, done, total); a total of 0 is not known.
 
     Raises:
@@ -97,22 +106,24 @@ def _refused_by_system(root: Path, source_file: Path, error: OSError) -> InputEr
     return InputError.single(code, message, hint="check the path", file=str(source_file))
 
 
-def _load(root: Path, origin: Origin, open_load: Callable[[], Parsed], tell: Tell) -> Loaded:
+def _load(root: Path, origin: Origin, open_load: Callable[[Journal], Parsed], tell: Tell) -> Loaded:
     before = folder.current(root)
     tell("hash", 0, 0)
     sha256, size = digest(origin.path)
     known = _loaded_already(before.sources.get(origin.source), sha256, origin)
     if known:
         return Loaded(known, is_unchanged=True)
+    journal = Journal(root, origin.source, sha256=sha256, engine_version=origin.engine_version)
     with _staging(root) as staging:
-        parsed = open_load()
+        parsed = open_load(journal)
         staged = stage(parsed, staging, generation=before.number + 1, source=origin.source, tell=tell)
         state = _Load(root, staging, origin, before, parsed, staged, tell).state(sha256, size)
         sources = {**before.sources, origin.source: state}
         after = replace(before, number=before.number + 1, sources=sources)
         folder.switch(root, after)
     folder.sweep(root)
-    return Loaded(state.last, is_unchanged=False)
+    journal.clear()
+    return Loaded(state.last, is_unchanged=False, resumed_parts=journal.kept, dropped_parts=journal.dropped)
 
 
 def _loaded_already(state: SourceState | None, sha256: str, origin: Origin) -> LoadEntry | None:

@@ -1,0 +1,19 @@
+"""What `success` is asked: a programme, a table, and which factors count."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from onepill.workbench.questions import Codes, ProgrammeText
+
+
+class SuccessAsk(ProgrammeText):
+    """How likely each stage and each approval of a programme is, and why."""
+
+    table: Literal["bio", "wong", "registry"] | None = Field(
+        default=None, description="bio, wong or registry; the file's own if left out"
+    )
+    with_factors: Codes = Field(default=[], description="a factor or cut to count, by name")
+    without_factors: Codes = Field(default=[], description="a factor or cut to leave out, by name")
