@@ -14,7 +14,7 @@ import typer
 
 from onepill.cli import export_cells, show, show_pictures
 from onepill.core.errors import Finding, InputError
-from onepill.workbench.documents import read_passport, read_text, to_json, write_poc
+from onepill.workbench.documents import read_passport, read_text, to_json, write_page
 from onepill.workbench.operations import OPERATIONS, Operation
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ JSON_OPTION = Annotated[bool, typer.Option("--json", help="Print one JSON docume
 LANG_OPTION = Annotated[str, typer.Option("--lang", help="Language of the page: en or zh.")]
 LANGS_OPTION = Annotated[str, typer.Option("--lang", help="Languages of the page: en, zh or en,zh.")]
 OUT_OPTION = Annotated[Path | None, typer.Option("--out", help="Folder for the page and the JSON document.")]
-PAGES = ("passport", "poc plan")
+PAGES = ("passport", "poc plan", "design enrichment")
 """Answers that are pages too."""
 PICTURES_OUT_OPTION = Annotated[
     Path | None, typer.Option("--out", help="Folder for landscape.<language>.html and landscape.json.")
@@ -230,7 +230,7 @@ def _answer(found: Operation, given: dict[str, Any]) -> None:
     answer = show.with_steps(found, question, quiet=as_json)
     if is_export:
         export_cells.write_cells(answer, out)
-    written = write_poc(answer, lang=lang, out=out) if found.name in PAGES and out is not None else []
+    written = write_page(found.name, answer, lang=lang, out=out) if found.name in PAGES and out is not None else []
     if as_json:
         sys.stdout.write(to_json(answer))
     else:
