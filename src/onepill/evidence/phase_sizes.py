@@ -78,7 +78,7 @@ class Plan:
 def value_plan(effects: TrueEffects, terms: PhaseTerms, *, events: int, threshold: float) -> Plan:
     """What a phase II with so many events and this threshold for the hazard ratio leads to."""
     go, needed, probs = _averages(effects, terms, events, np.asarray([threshold]))
-    return _plan(terms, events, threshold, float(go[0]), float(needed[0]), probs[:, 0])
+    return _plan(terms, events, threshold, go=float(go[0]), needed=float(needed[0]), probs=probs[:, 0])
 
 
 def best_plan(effects: TrueEffects, terms: PhaseTerms, *, events: Sequence[int], thresholds: Sequence[float]) -> Plan:
@@ -88,7 +88,7 @@ def best_plan(effects: TrueEffects, terms: PhaseTerms, *, events: Sequence[int],
     for count in events:
         go, needed, probs = _averages(effects, terms, count, limits)
         plans = [
-            _plan(terms, count, float(limits[i]), float(go[i]), float(needed[i]), probs[:, i])
+            _plan(terms, count, float(limits[i]), go=float(go[i]), needed=float(needed[i]), probs=probs[:, i])
             for i in range(limits.size)
         ]
         found = max(plans, key=lambda plan: plan.utility)
@@ -98,9 +98,7 @@ def best_plan(effects: TrueEffects, terms: PhaseTerms, *, events: Sequence[int],
     return best
 
 
-def utilities(
-    effects: TrueEffects, terms: PhaseTerms, *, events: Sequence[int], threshold: float
-) -> tuple[float, ...]:
+def utilities(effects: TrueEffects, terms: PhaseTerms, *, events: Sequence[int], threshold: float) -> tuple[float, ...]:
     """The utility of each size of phase II with one threshold: how flat the optimum is."""
     return tuple(value_plan(effects, terms, events=count, threshold=threshold).utility for count in events)
 
@@ -140,7 +138,7 @@ def _rule() -> tuple[Floats, Floats]:
     return (edges[:-1, None] + half * (1 + places)).ravel(), (half * weights).ravel()
 
 
-def _plan(terms: PhaseTerms, events: int, threshold: float, go: float, needed: float, probs: Floats) -> Plan:
+def _plan(terms: PhaseTerms, events: int, threshold: float, *, go: float, needed: float, probs: Floats) -> Plan:
     phase_3_events = math.ceil(needed - _ROUNDING)
     first, second = _even(events / terms.event_probs[0]), _even(phase_3_events / terms.event_probs[1])
     return Plan(

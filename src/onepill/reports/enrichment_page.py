@@ -55,7 +55,7 @@ def _statement(answer: Mapping[str, Any], words: Catalogue) -> list[str]:
 
 
 def _keys(answer: Mapping[str, Any], words: Catalogue) -> list[tuple[str, str]]:
-    shares = ("prevalence", "sensitivity", "specificity", "positive_share", "predictive_value")
+    shares = ("sensitivity", "specificity", "positive_share", "predictive_value")
     return [(words(f"enrichment.{key}"), percent(answer[key], 1)) for key in shares]
 
 

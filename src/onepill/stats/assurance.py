@@ -54,7 +54,7 @@ class NormalPrior:
         return float(ndtr((self.mean - drift) / self.sd))
 
     def at_look(self, share: float, z: float) -> NormalPrior:
-        """The posterior after a statistic `z` at information `share`: its score z sqrt(share) is N(drift share, share)."""
+        """The posterior after a statistic `z` at information `share`; its score is N(drift * share, share)."""
         precision = 1 / self.sd**2 + share
         return NormalPrior((self.mean / self.sd**2 + z * math.sqrt(share)) / precision, precision**-0.5)
 
@@ -95,8 +95,8 @@ Prior = NormalPrior | PointsPrior
 def assurance_of_test(prior: Prior, *, critical_z: float) -> float:
     """The chance that a test with one look succeeds, over what is known about its drift.
 
-    For a normal prior in closed form, Phi((mean - critical_z) / sqrt(1 + sd^2)): the statistic is normal around a normal
-    drift (Spiegelhalter DJ, Freedman LS 1986, Statistics in Medicine 5:1-13; O'Hagan A, Stevens JW 2001, Medical
+    For a normal prior in closed form, Phi((mean - critical_z) / sqrt(1 + sd^2)): the statistic is normal around a
+    normal drift (Spiegelhalter DJ, Freedman LS 1986, Statistics in Medicine 5:1-13; O'Hagan A, Stevens JW 2001, Medical
     Decision Making 21:219-230).
     """
     if isinstance(prior, NormalPrior):

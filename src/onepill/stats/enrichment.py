@@ -260,7 +260,7 @@ def at_prevalence(assay: Assay, prevalence: float) -> Assay:
 
 
 def _simes_z(first: Floats, second: Floats) -> Floats:
-    """z of Simes' test of two one-sided z statistics: the better of the larger p and twice the smaller one."""
+    """The z of Simes' test of two one-sided z statistics: the better of the larger p and twice the smaller one."""
     doubled = np.minimum(math.log(2) + log_ndtr(-np.maximum(first, second)), 0.0)
     # A doubled p of 1 would be minus infinity; the larger p is then the smaller of the two anyway.
     return np.maximum(np.minimum(first, second), -ndtri_exp(np.minimum(doubled, -1e-16)))

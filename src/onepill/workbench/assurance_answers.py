@@ -48,9 +48,7 @@ def assurance(ask: AssuranceAsk) -> Row:
     nothing_up, nothing_down = found.boundary.stop_probs(0.0)
     spike = ask.no_effect_prob
     upper, lower = (1 - spike) * upper + spike * nothing_up, (1 - spike) * lower + spike * nothing_down
-    ends = 1 - sum(
-        float(up + down) * (1 - share) for up, down, share in zip(upper, lower, found.shares, strict=True)
-    )
+    ends = 1 - sum(float(up + down) * (1 - share) for up, down, share in zip(upper, lower, found.shares, strict=True))
     return {
         "endpoint": endpoint.kind,
         "unit": endpoint.unit,

@@ -45,7 +45,8 @@ NORMAL_SIZE: Text = {
 CLOSED: Text = {
     "en": "Adaptive: inverse normal combination, closed test with Simes' intersection; the error of any false claim is "
     "kept whatever the choice. Power is the chance of either claim; the number randomised is fixed.",
-    "zh": "适应性设计：逆正态合并，Simes交集的闭合检验；无论如何选择均控制错误。效能为任一结论成立的概率；随机人数固定。",
+    "zh": "适应性设计：逆正态合并，Simes交集的闭合检验；无论如何选择均控制错误。"
+    "效能为任一结论成立的概率；随机人数固定。",
 }
 NO_SCREEN_ALL: Text = {
     "en": "All comers are not assayed; the adaptive design assays everybody before the choice.",

@@ -96,9 +96,7 @@ def programme(ask: ProgrammeAsk) -> Row:
         "weights": list(effects.weights),
         "go": best.utility > 0,
         "near_best_events": [near[0], near[-1]],
-        "by_events": [
-            {"events": count, "utility_musd": value} for count, value in zip(events, worth, strict=True)
-        ],
+        "by_events": [{"events": count, "utility_musd": value} for count, value in zip(events, worth, strict=True)],
         "at_edge": best.events in ends or best.threshold in (thresholds[0], thresholds[-1]),
         "assumptions": [words.PHASE_3, words.EVENTS_NORMAL, words.UNDISCOUNTED, ONE_SIDED],
     }
@@ -227,7 +225,9 @@ def _check_programme(ask: ProgrammeAsk) -> list[Finding]:
     if not ask.classes or not falling or not all(0 < step <= 1 for step in ask.classes):
         wrong("classes", "classes are hazard ratios that fall from at most 1", "write --classes 1,0.95,0.85")
     if len(ask.gains_musd) != len(ask.classes) or not all(map(math.isfinite, ask.gains_musd)):
-        wrong("gains_musd", f"a gain is needed for each of {len(ask.classes)} classes", "write --gains-musd 100,300,500")
+        wrong(
+            "gains_musd", f"a gain is needed for each of {len(ask.classes)} classes", "write --gains-musd 100,300,500"
+        )
     events, limits = ask.events, ask.thresholds
     if len(events) != 2 or not 1 <= events[0] <= events[1] <= 5000 or any(count != int(count) for count in events):
         wrong("events", "events of phase II are tried from one whole number to another, 1 to 5,000", "write 10,400")

@@ -176,7 +176,7 @@ class UtilityRow(Reply):
 
 
 class ProgrammeReply(Reply):
-    """The plan that is worth most, and how flat the optimum is: utilities at its threshold, and the sizes within 1 %."""
+    """The plan that is worth most, and how flat the optimum is: utilities at its threshold, sizes within 1 %."""
 
     best: PlanRow
     hazard_ratios: list[float]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -21,8 +21,8 @@ from onepill.reports.charts.frame import (
     document,
     draw,
 )
+from onepill.reports.charts.lettering import width_px
 from onepill.reports.charts.panels import BREAK, Panel, Tiling, grid, lines, points, words_at
-from onepill.reports.charts.places import place_labels
 from onepill.reports.charts.ticks import ticks
 from onepill.reports.numerals import MILLION, number, percent
 
@@ -31,6 +31,7 @@ SCALES = {"cost_usd": MILLION, "months": 1.0, "randomised": 1.0}
 """The measures that have a panel, and what their numbers are divided by."""
 WIDE, NARROW = Tiling(across=3, height_px=210, left_px=44, right_px=14), Tiling(across=1, height_px=170, left_px=44)
 LEADING = (1, 2, 5)
+SIDES = ("left", "right")
 HIGHEST_SHARE = 30.0
 """A panel ends at so many times its lowest value: near a prevalence of 0 sizes have no end."""
 
@@ -134,23 +135,26 @@ def _cut(
 
 
 def _crossings(answer: Mapping[str, Any], measure: str, panel: Panel, canvas: Canvas) -> list[Spec]:
-    marks = [
+    """Rings where two designs change places, each named above it: curves fall, so that upwards right is free."""
+    marks: list[dict[str, Any]] = [
         {
             "x": panel.x_px(row["prevalence"]),
             "y": panel.y_px(math.log10(row["value"] / SCALES[measure])),
             "text": percent(row["prevalence"], 1),
-            "weight": 1.0,
         }
         for row in answer["crossings"]
         if row["measure"] == measure and math.log10(row["value"] / SCALES[measure]) <= panel.y[1]
     ]
-    edges = (panel.left_px, panel.right_px + 10)
-    named = place_labels(marks, letters_px=canvas.letters_px, sideways_px=edges)
-    sides: Sequence[str] = ("left", "right", "center")
+    named = [{**mark, "y": mark["y"] - 11, "align": _side(mark, panel, canvas)} for mark in marks]
     return [
         points(marks, filled=True, fill=SURFACE, stroke=INK, strokeWidth=1.5, size=40),
-        *(words_at([row for row in named if row["align"] == side], align=side, colour=INK) for side in sides),
+        *(words_at([row for row in named if row["align"] == side], align=side, colour=INK) for side in SIDES),
     ]
+
+
+def _side(mark: Mapping[str, Any], panel: Panel, canvas: Canvas) -> str:
+    width = width_px(mark["text"], letters_px=canvas.letters_px)
+    return "left" if mark["x"] + width <= panel.right_px + 10 else "right"
 
 
 def _twin(answer: Mapping[str, Any], words: Catalogue) -> Twin:
