@@ -12,6 +12,7 @@ from scipy.special import ndtr, ndtri
 from onepill.core.errors import InputError
 from onepill.workbench.documents import to_json
 from onepill.workbench.operations import operation
+from tests.workbench.passports import text_of
 
 MONEY = {"patient_costs_musd": [0.075, 0.1], "fixed_costs_musd": [10.0, 15.0], "gains_musd": [100.0, 300.0, 500.0]}
 MARKER = {"prevalence": 0.3, "patient_cost_usd": 60_000, "accrual_per_month": 30}
@@ -64,6 +65,39 @@ def test_the_sign_of_a_difference_is_free_but_must_be_that_of_what_is_known() ->
     down = asked("assurance", difference=-2.5, sd=8, effect=-2.0, se=1.0)["assurance"]
     assert down == asked("assurance", difference=2.5, sd=8, effect=2.0, se=1.0)["assurance"]
     assert asked("assurance", difference=-2.5, sd=8, effect=2.0, se=1.0)["assurance"] < 0.025
+
+
+def file_with(evidence: str) -> str:
+    return text_of("minimal").replace("area: oncology}", f"area: oncology, evidence: {evidence}}}")
+
+
+def test_the_file_s_known_effect_and_its_target_stand_in_for_options() -> None:
+    numbers = "scale: hazard_ratio, estimate: 0.6, low: 0.45, high: 0.8, target: 0.7"
+    known = f"{{phase_2_effect: {{{numbers}, source: {{title: a trial}}}}}}"
+    answer = asked("assurance", text=file_with(known), file="x.yaml", no_effect_prob=0.1)
+    se = math.log(0.8 / 0.45) / (2 * 1.959963984540054)
+    told = asked("assurance", hazard_ratio=0.7, effect=0.6, se=se, no_effect_prob=0.1)
+    assert answer["assurance"] == told["assurance"]
+    assert answer["known"]["from_file"]["path"] == "indication.evidence.phase_2_effect"
+    assert answer["known"]["from_file"]["source"]["title"] == "a trial"
+    assert told["known"]["from_file"] is None
+    larger = asked("assurance", text=file_with(known), file="x.yaml", hazard_ratio=0.8)
+    assert larger["assurance"] > answer["assurance"]
+    assert codes("assurance", text=file_with(known), sd=1.0, difference=2.0) == ["prior.endpoint"]
+
+
+def test_a_response_rate_of_the_file_is_a_difference_of_rates() -> None:
+    known = "{response_rate: {share: 0.35, n: 95, control_share: 0.07, target_share: 0.2, source: {title: a trial}}}"
+    answer = asked("assurance", text=file_with(known), file="x.yaml")
+    assert answer["known"]["effects"] == [pytest.approx(0.28)]
+    assert answer["known"]["se"] == pytest.approx(math.sqrt(0.35 * 0.65 / 95))
+    assert answer["assumed_effect"] == pytest.approx(0.13)
+    assert any("single arm" in text["en"] for text in answer["assumptions"])
+
+
+def test_a_file_that_knows_no_effect_says_so() -> None:
+    assert codes("assurance", text=text_of("minimal"), hazard_ratio=0.7) == ["prior.file"]
+    assert codes("assurance", text=text_of("minimal"), indication="other") == ["indication.unknown"]
 
 
 def test_an_interim_look_without_bounds_in_closed_form() -> None:

@@ -135,7 +135,7 @@ def _unasked() -> None:
 def _command(found: Operation) -> Callable[..., None]:
     """A function whose signature is the question's fields plus `--json`."""
     fields = found.question.model_fields
-    parameters = [_file_parameter(fields)] if _needs_file(fields) else []
+    parameters = [_file_parameter(fields)] if _takes_file(fields) else []
     parameters += [
         _parameter(name, field) for name, field in fields.items() if name not in ("text", "file", "passport")
     ]
@@ -156,14 +156,16 @@ def _command(found: Operation) -> Callable[..., None]:
     return run
 
 
-def _needs_file(fields: dict[str, FieldInfo]) -> bool:
+def _takes_file(fields: dict[str, FieldInfo]) -> bool:
     return "text" in fields or "passport" in fields
 
 
 def _file_parameter(fields: dict[str, FieldInfo]) -> inspect.Parameter:
     label = "FILE" if "text" in fields else "PASSPORT.json"
-    kind = Annotated[Path, typer.Argument(metavar=label, show_default=False)]
-    return inspect.Parameter(DOCUMENT, POSITIONAL_OR_KEYWORD, annotation=kind)
+    mark = typer.Argument(metavar=label, show_default=False)
+    if "text" in fields and not fields["text"].is_required():
+        return _keyword(DOCUMENT, _marked(Path | None, mark), None)
+    return inspect.Parameter(DOCUMENT, POSITIONAL_OR_KEYWORD, annotation=_marked(Path, mark))
 
 
 def _keyword(name: str, kind: Any, default: Any) -> inspect.Parameter:

@@ -20,6 +20,9 @@ def show_assurance(answer: Row) -> None:
         print("  known: " + ", ".join(f"{effect:g} with {weight:.1%}" for effect, weight in points))
     else:
         print(f"  known: {known['effects'][0]:g}, standard error {known['se']:.4g}")
+    if known["from_file"]:
+        source = known["from_file"]["source"]
+        print(f"  from the file: {known['from_file']['path']} ({source['title'] if source else 'no source'})")
     print(f"  chance of a benefit {known['benefit_prob']:.4f}; of no effect at all {known['no_effect_prob']:.4f}")
     rows = [
         [str(look + 1), f"{share:.4g}", "none" if z is None else f"{z:.4f}", f"{up:.4f}", f"{down:.4f}"]

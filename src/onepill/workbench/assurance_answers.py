@@ -23,8 +23,10 @@ def assurance(ask: AssuranceAsk) -> Row:
     """How likely is success, given what is known about the effect and not only where it is as assumed?"""
     from onepill.stats.assurance import assurance_by_look
     from onepill.stats.sequential import design
+    from onepill.workbench.assurance_file import with_file
     from onepill.workbench.design_effects import endpoint_of
 
+    ask, from_file = with_file(ask)
     endpoint = endpoint_of(ask)
     if endpoint is None or endpoint.asks_non_inferiority:
         message = "assurance needs the effect that the test is sized for, of superiority"
@@ -66,11 +68,19 @@ def assurance(ask: AssuranceAsk) -> Row:
             "se": known.se,
             "no_effect_prob": spike,
             "benefit_prob": (1 - spike) * prior.prob_above(0.0),
+            "from_file": from_file,
         },
         "assurance": float(upper.sum()),
         "upper": upper.tolist(),
         "lower": lower.tolist(),
-        "assumptions": [words.KNOWN_IS_TRUE, words.SAME_VARIANCE, words.CEILING, ONE_SIDED, NORMAL],
+        "assumptions": [
+            words.KNOWN_IS_TRUE,
+            *([words.SINGLE_ARM] if from_file and from_file["path"].endswith("response_rate") else []),
+            words.SAME_VARIANCE,
+            words.CEILING,
+            ONE_SIDED,
+            NORMAL,
+        ],
     }
 
 

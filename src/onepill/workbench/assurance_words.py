@@ -16,6 +16,11 @@ CEILING: Text = {
     "en": "No size of trial takes assurance above the chance of a benefit by more than the error.",
     "zh": "无论样本量多大，成功概率不会超过获益概率加错误概率。",
 }
+SINGLE_ARM: Text = {
+    "en": "The file's response rate of a single arm, less the rate of the control treatment, stands for a randomised "
+    "difference; the control rate is taken as certain.",
+    "zh": "以文件中单臂应答率减去对照率代替随机差异；对照率视为确定。",
+}
 FLAT: Text = {
     "en": "Predictive power without prior knowledge takes every effect as equally likely before the trial.",
     "zh": "无先验信息的预测效能视试验前各效应等可能。",

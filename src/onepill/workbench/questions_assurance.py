@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from onepill.workbench.questions import Question
+from onepill.workbench.questions import Day, Question
 from onepill.workbench.questions_design import Numbers, SequentialAsk, TestAsk
 
 
@@ -12,9 +12,14 @@ class AssuranceAsk(SequentialAsk):
     """A test of one or several looks, and what is known about the effect.
 
     The test's own effect is the one that it is sized for; what is known may lie elsewhere. Hazard ratios are written as
-    such, their standard error is of the logarithm.
+    such, their standard error is of the logarithm. `text` is a programme file whose known evidence stands in where no
+    effect is told; `file` is its name in messages.
     """
 
+    text: str = ""
+    file: str = ""
+    as_of: Day | None = None
+    indication: str | None = Field(default=None, description="of the file; the first if left out")
     patients: float | None = Field(default=None, gt=0, allow_inf_nan=False, description="patients, if not sized here")
     events: float | None = Field(default=None, gt=0, allow_inf_nan=False, description="events, if not sized here")
     effect: float | None = Field(default=None, description="what is known: the effect found so far")

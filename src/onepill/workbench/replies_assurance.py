@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
-from onepill.workbench.reply_parts import Chance, Reply, Text
+from onepill.workbench.reply_parts import Chance, Reply, SourceRow, Text
+
+
+class FilePlace(Reply):
+    """Where a programme file states what is known."""
+
+    path: str
+    source: SourceRow | None
 
 
 class KnownRow(Reply):
@@ -16,6 +23,7 @@ class KnownRow(Reply):
     se: float | None
     no_effect_prob: Chance
     benefit_prob: Chance
+    from_file: FilePlace | None
 
 
 class AssuranceReply(Reply):
