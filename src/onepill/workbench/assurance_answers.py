@@ -20,7 +20,7 @@ Row = dict[str, Any]
 
 
 def assurance(ask: AssuranceAsk) -> Row:
-    """How likely is success, given what is known about the effect and not only where it is as assumed?"""
+    """How likely success is, given what is known about the effect and not only where it is as assumed."""
     from onepill.stats.assurance import assurance_by_look
     from onepill.stats.sequential import design
     from onepill.workbench.assurance_file import with_file
@@ -85,7 +85,7 @@ def assurance(ask: AssuranceAsk) -> Row:
 
 
 def interim(ask: InterimAsk) -> Row:
-    """What are the chances of a trial at an interim look, by what it has shown and by what was known before?"""
+    """The chances of a trial at an interim look, by what it has shown and by what was known before."""
     from scipy.special import ndtri
 
     from onepill.stats.assurance import NormalPrior, predictive_power, rest_of_trial
@@ -126,7 +126,7 @@ def interim(ask: InterimAsk) -> Row:
 
 
 def responses(ask: ResponsesAsk) -> Row:
-    """Will a single arm with responses be a success, and at which numbers should it stop?"""
+    """Whether a single arm with responses will be a success, and at which numbers it should stop."""
     from onepill.stats.responses import SingleArm, bounds, operating, predictive_prob
 
     _check_responses(ask)

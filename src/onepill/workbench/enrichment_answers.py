@@ -67,7 +67,7 @@ def enrichment(ask: EnrichmentAsk) -> Row:
 
 
 def programme(ask: ProgrammeAsk) -> Row:
-    """How large should phase II be, and which result sends a drug to phase III?"""
+    """How large phase II should be, and which result sends a drug to phase III: the pair that is worth most."""
     from onepill.evidence.phase_sizes import best_plan, utilities
 
     effects, terms, events, thresholds = _programme_inputs(ask)
