@@ -32,6 +32,16 @@ OWN_WORDS: dict[str, list[str]] = {
     "path compare": ["--route", "us=standard", "--route", "us=priority"],
     "design fixed": ["--hazard-ratio", "0.7"],
     "design sequential": ["--looks", "3"],
+    "design enrichment": [
+        *("--prevalence", "0.3", "--rates", "0.5,0.25,0.2", "--patient-cost-usd", "60000", "--accrual-per-month", "9")
+    ],
+    "design programme": [
+        *("--hazard-ratio", "0.8", "--events", "90,99", "--patient-costs-musd", "0.075,0.1"),
+        *("--fixed-costs-musd", "10,15", "--gains-musd", "100,300,500"),
+    ],
+    "assurance": ["--hazard-ratio", "0.7", "--prior", "normal:0.8,0.2"],
+    "assurance interim": ["--z", "1.2"],
+    "assurance responses": ["--responses", "4", "--patients", "9", "--max-patients", "20", "--null-rate", "0.3"],
     "design single_arm": ["--null-rate", "0.1", "--target-rate", "0.3"],
 }
 """What else an operation needs to hear."""

@@ -39,6 +39,7 @@ CODED = {
     "risk_hits",
     "risk_position",
     "end",
+    "enrichment",
     "field",
     "footer",
     "grade",

@@ -91,6 +91,32 @@ DESIGN_QUESTIONS = {
         {"at": [0.3, 0.6, 1.0], "futility": "hsd:-2", "hazard_ratio": 0.7},
     ),
     "design single_arm": Asked(["--null-rate", "0.1", "--target-rate", "0.3"], {"null_rate": 0.1, "target_rate": 0.3}),
+    "design enrichment": Asked(
+        ["--prevalence", "0.3", "--rates", "0.5,0.25,0.2", "--patient-cost-usd", "60000", "--accrual-per-month", "9"],
+        {"prevalence": 0.3, "rates": [0.5, 0.25, 0.2], "patient_cost_usd": 60_000, "accrual_per_month": 9},
+    ),
+    "design programme": Asked(
+        [
+            *("--hazard-ratio", "0.8", "--events", "90,99", "--patient-costs-musd", "0.075,0.1"),
+            *("--fixed-costs-musd", "10,15", "--gains-musd", "100,300,500"),
+        ],
+        {
+            "hazard_ratio": 0.8,
+            "events": [90, 99],
+            "patient_costs_musd": [0.075, 0.1],
+            "fixed_costs_musd": [10, 15],
+            "gains_musd": [100, 300, 500],
+        },
+    ),
+    "assurance": Asked(
+        ["--hazard-ratio", "0.7", "--looks", "2", "--prior", "normal:0.8,0.2"],
+        {"hazard_ratio": 0.7, "looks": 2, "prior": "normal:0.8,0.2"},
+    ),
+    "assurance interim": Asked(["--z", "1.2"], {"z": 1.2}),
+    "assurance responses": Asked(
+        ["--responses", "4", "--patients", "9", "--max-patients", "20", "--null-rate", "0.3"],
+        {"responses": 4, "patients": 9, "max_patients": 20, "null_rate": 0.3},
+    ),
     "design regional": Asked(["--region", "CN", "--shares", "0.2"], {"region": "CN", "shares": [0.2]}),
 }
 

@@ -14,7 +14,7 @@ import typer
 
 from onepill.cli import export_cells, show, show_pictures
 from onepill.core.errors import Finding, InputError
-from onepill.workbench.documents import read_passport, read_text, to_json, write_poc
+from onepill.workbench.documents import read_passport, read_text, to_json, write_page
 from onepill.workbench.operations import OPERATIONS, Operation
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ JSON_OPTION = Annotated[bool, typer.Option("--json", help="Print one JSON docume
 LANG_OPTION = Annotated[str, typer.Option("--lang", help="Language of the page: en or zh.")]
 LANGS_OPTION = Annotated[str, typer.Option("--lang", help="Languages of the page: en, zh or en,zh.")]
 OUT_OPTION = Annotated[Path | None, typer.Option("--out", help="Folder for the page and the JSON document.")]
-PAGES = ("passport", "poc plan")
+PAGES = ("passport", "poc plan", "design enrichment")
 """Answers that are pages too."""
 PICTURES_OUT_OPTION = Annotated[
     Path | None, typer.Option("--out", help="Folder for landscape.<language>.html and landscape.json.")
@@ -135,7 +135,7 @@ def _unasked() -> None:
 def _command(found: Operation) -> Callable[..., None]:
     """A function whose signature is the question's fields plus `--json`."""
     fields = found.question.model_fields
-    parameters = [_file_parameter(fields)] if _needs_file(fields) else []
+    parameters = [_file_parameter(fields)] if _takes_file(fields) else []
     parameters += [
         _parameter(name, field) for name, field in fields.items() if name not in ("text", "file", "passport")
     ]
@@ -156,14 +156,16 @@ def _command(found: Operation) -> Callable[..., None]:
     return run
 
 
-def _needs_file(fields: dict[str, FieldInfo]) -> bool:
+def _takes_file(fields: dict[str, FieldInfo]) -> bool:
     return "text" in fields or "passport" in fields
 
 
 def _file_parameter(fields: dict[str, FieldInfo]) -> inspect.Parameter:
     label = "FILE" if "text" in fields else "PASSPORT.json"
-    kind = Annotated[Path, typer.Argument(metavar=label, show_default=False)]
-    return inspect.Parameter(DOCUMENT, POSITIONAL_OR_KEYWORD, annotation=kind)
+    mark = typer.Argument(metavar=label, show_default=False)
+    if "text" in fields and not fields["text"].is_required():
+        return _keyword(DOCUMENT, _marked(Path | None, mark), None)
+    return inspect.Parameter(DOCUMENT, POSITIONAL_OR_KEYWORD, annotation=_marked(Path, mark))
 
 
 def _keyword(name: str, kind: Any, default: Any) -> inspect.Parameter:
@@ -230,7 +232,7 @@ def _answer(found: Operation, given: dict[str, Any]) -> None:
     answer = show.with_steps(found, question, quiet=as_json)
     if is_export:
         export_cells.write_cells(answer, out)
-    written = write_poc(answer, lang=lang, out=out) if found.name in PAGES and out is not None else []
+    written = write_page(found.name, answer, lang=lang, out=out) if found.name in PAGES and out is not None else []
     if as_json:
         sys.stdout.write(to_json(answer))
     else:

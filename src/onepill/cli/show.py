@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from onepill.cli import (
+    show_assurance,
     show_design,
     show_landscape,
     show_learned,
@@ -342,6 +343,11 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "design sequential": show_design.show_sequential,
     "design single_arm": show_design.show_single_arm,
     "design regional": show_design.show_regional,
+    "design enrichment": show_assurance.show_enrichment,
+    "design programme": show_assurance.show_programme,
+    "assurance": show_assurance.show_assurance,
+    "assurance interim": show_assurance.show_interim,
+    "assurance responses": show_assurance.show_responses,
     "poc plan": show_poc.show_plan,
     "poc simulate": show_poc.show_simulation,
     "success": show_success,

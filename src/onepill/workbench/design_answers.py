@@ -13,6 +13,7 @@ from onepill.workbench.design_effects import endpoint_of
 if TYPE_CHECKING:
     from onepill.stats.endpoints import Endpoint
     from onepill.stats.sequential import Design
+    from onepill.workbench.questions_assurance import AssuranceAsk
     from onepill.workbench.questions_design import (
         EffectAsk,
         FixedAsk,
@@ -37,7 +38,7 @@ def fixed(ask: FixedAsk) -> Row:
         message = "a size needs the effect that is assumed"
         hint = "write --difference and --sd, --rates, or --hazard-ratio"
         raise InputError.single("effect.missing", message, hint=hint, path="difference")
-    amount, power = _given_amount(ask, endpoint), ask.power
+    amount, power = given_amount(ask, endpoint), ask.power
     if amount is not None:
         power = endpoint.power(amount, alpha=ask.alpha)
     one_look = design(1, alpha=ask.alpha, power=ask.power)
@@ -130,7 +131,7 @@ def _shares(ask: SequentialAsk) -> int | list[float]:
     return ask.at or ask.looks or 0
 
 
-def _given_amount(ask: FixedAsk, endpoint: Endpoint) -> float | None:
+def given_amount(ask: FixedAsk | AssuranceAsk, endpoint: Endpoint) -> float | None:
     """The size whose power is asked for, in the endpoint's unit; none where the size is asked for.
 
     Raises:

@@ -41,11 +41,12 @@ def write_landscape(document: Row, *, langs: list[Literal["en", "zh"]], out: Pat
     return list(written)
 
 
-def write_poc(answer: Row, *, lang: Literal["en", "zh"], out: Path) -> list[Path]:
-    """Write `poc.html` and `poc.json` into `out`, both or neither; returns what was written."""
-    from onepill.reports import render_poc
+def write_page(name: str, answer: Row, *, lang: Literal["en", "zh"], out: Path) -> list[Path]:
+    """Write the page of an operation's answer and its JSON into `out`, both or neither; returns what was written."""
+    from onepill.reports import render_enrichment, render_poc
 
-    written = {out / "poc.html": render_poc(answer, lang=lang), out / "poc.json": to_json(answer)}
+    stem, render = {"poc plan": ("poc", render_poc), "design enrichment": ("enrichment", render_enrichment)}[name]
+    written = {out / f"{stem}.html": render(answer, lang=lang), out / f"{stem}.json": to_json(answer)}
     write_all_whole(written)
     return list(written)
 

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from onepill.workbench import (
     answers,
+    assurance_answers,
     design_answers,
     design_regional,
+    enrichment_answers,
     landscape_answers,
     landscape_burden,
     landscape_diff,
@@ -107,6 +109,11 @@ def _design(name: str, asks: str, answers: str, function: Callable[..., Any]) ->
     return Operation(f"design {name}", asks, answers, function, models="design")
 
 
+def _assurance(name: str, asks: str, answers: str, function: Callable[..., Any]) -> Operation:
+    """A question about the chance of success, and about designs that are chosen by what they are worth."""
+    return Operation(name, asks, answers, function, models="assurance")
+
+
 def _learned(name: str, asks: str, answers: str, function: Callable[..., Any], effect: Effect) -> Operation:
     """An operation on a learned model; training data and models are files of this machine."""
     return Operation(f"success {name}", asks, answers, function, effect, faces=("cli",), models="learned")
@@ -152,6 +159,11 @@ OPERATIONS: tuple[Operation, ...] = (
     _design("sequential", "SequentialAsk", "SequentialReply", design_answers.sequential),
     _design("single_arm", "SingleArmAsk", "SingleArmReply", design_answers.single_arm),
     _design("regional", "RegionalAsk", "RegionalReply", design_regional.regional),
+    _assurance("design enrichment", "EnrichmentAsk", "EnrichmentReply", enrichment_answers.enrichment),
+    _assurance("design programme", "ProgrammeAsk", "ProgrammeReply", enrichment_answers.programme),
+    _assurance("assurance", "AssuranceAsk", "AssuranceReply", assurance_answers.assurance),
+    _assurance("assurance interim", "InterimAsk", "InterimReply", assurance_answers.interim),
+    _assurance("assurance responses", "ResponsesAsk", "ResponsesReply", assurance_answers.responses),
     Operation("poc plan", "PlanAsk", "PocPlan", poc_answers.poc_plan, models="poc"),
     Operation("poc simulate", "SimulateAsk", "PocSimulation", poc_answers.poc_simulate, models="poc"),
     Operation("success", "SuccessAsk", "SuccessReply", success_answers.success, models="success"),
