@@ -32,6 +32,8 @@ BUDGETS = {
     "policy_effect.seconds": (4.0, "at most"),
     "parsing.ratio_to_duckdb": (3.0, "at most"),
     "transitions.seconds": (20.0, "at most"),
+    "lean.twelve_seconds": (5.0, "at most"),
+    "lean.twelve_limited_seconds": (5.0, "at most"),
     "help.seconds": (0.150, "at most"),
     "due.seconds": (0.250, "at most"),
 }
@@ -48,7 +50,9 @@ LANDSCAPE_BUDGETS = {"landscape.p95_ms": (100.0, "at most")}
 def main(arguments: list[str] | None = None) -> None:
     """Measure everything, write `out/bench.json`, print each figure beside its budget."""
     from bench import transitions
+    from bench.design import measure as measure_designs
     from bench.kernel import measure
+    from bench.lean import measure as measure_lean
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--registry", type=Path, metavar="SAMPLES", help=WAREHOUSE_HELP)
@@ -58,6 +62,8 @@ def main(arguments: list[str] | None = None) -> None:
     figures: dict[str, Any] = {"kernel": measure(), "tunlametinib": measure_plan(), **measure_commands()}
     figures["parsing"] = measure_parsing()
     figures["transitions"] = transitions.measure()
+    figures["lean"] = measure_lean()
+    figures["design"] = measure_designs()
     figures["kernel"] = {"ratio_to_numpy": figures["kernel"].pop("ratio_to_numpy"), **figures["kernel"]}
     budgets = dict(BUDGETS)
     if samples:

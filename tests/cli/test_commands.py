@@ -13,6 +13,7 @@ from onepill.cli.commands import OPTION_NAMES, command_name
 from onepill.workbench.operations import OPERATIONS, Operation, operation
 from tests.cli.asking import Answer, Ask
 from tests.registries.replay import Replay, serving
+from tests.workbench.faces_learned import learned_questions
 from tests.workbench.landscape_warehouse import make_warehouse
 from tests.workbench.registry_files import studies_file, study
 
@@ -29,9 +30,31 @@ OWN_WORDS: dict[str, list[str]] = {
     "rules show": ["cn.nmpa.clinical_trial_application.review"],
     "policy show": ["cn.shanghai.2024"],
     "path compare": ["--route", "us=standard", "--route", "us=priority"],
+    "design fixed": ["--hazard-ratio", "0.7"],
+    "design sequential": ["--looks", "3"],
+    "design enrichment": [
+        *("--prevalence", "0.3", "--rates", "0.5,0.25,0.2", "--patient-cost-usd", "60000", "--accrual-per-month", "9")
+    ],
+    "design programme": [
+        *("--hazard-ratio", "0.8", "--events", "90,99", "--patient-costs-musd", "0.075,0.1"),
+        *("--fixed-costs-musd", "10,15", "--gains-musd", "100,300,500"),
+    ],
+    "assurance": ["--hazard-ratio", "0.7", "--prior", "normal:0.8,0.2"],
+    "assurance interim": ["--z", "1.2"],
+    "assurance responses": ["--responses", "4", "--patients", "9", "--max-patients", "20", "--null-rate", "0.3"],
+    "design single_arm": ["--null-rate", "0.1", "--target-rate", "0.3"],
 }
 """What else an operation needs to hear."""
-ARGUMENTS = ("text", "file", "passport", "id", "path", "source")
+WATCH_WORDS: dict[str, list[str]] = {
+    "landscape watch save": ["other"],
+    "landscape watch list": [],
+    "landscape watch forget": ["mek"],
+    "landscape diff": ["mek", "--since", "2019-12-31"],
+}
+"""What is asked of the watch `mek`, which is saved before."""
+OWN_FILES = {"poc": str(Path(__file__).resolve().parents[2] / "examples" / "lean_poc.yaml")}
+"""Groups that ask for a section of the programme file which the shortest file does not have."""
+ARGUMENTS = ("text", "file", "passport", "id", "path", "source", "name")
 """Fields that are told without an option."""
 
 
@@ -40,7 +63,8 @@ def words_for(found: Operation, *, file: str, passport: Path) -> list[str]:
     words = command_name(found).split()
     fields = found.question.model_fields
     if found.models and "text" not in fields:
-        return words
+        return [*words, *OWN_WORDS.get(found.name, [])]
+    file = OWN_FILES.get(found.models, file)
     if "text" in fields:
         words.append(file)
     if "passport" in fields:
@@ -69,13 +93,27 @@ def landscape_words(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return ["--warehouse", str(make_warehouse(tmp_path_factory.mktemp("landscape") / "warehouse"))]
 
 
+@pytest.fixture(scope="module")
+def learned_words(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """Made-up trials and a model of them."""
+    found = learned_questions(tmp_path_factory.mktemp("learned") / "trials")
+    return {name: words for name, (words, _) in found.items()}
+
+
 @pytest.fixture
-def answers(
-    ask: Ask, minimal: str, passport: Path, registry_words: dict[str, list[str]], landscape_words: list[str]
-) -> Any:
+def own_words(registry_words: dict[str, list[str]], learned_words: dict[str, list[str]]) -> dict[str, list[str]]:
+    return {**registry_words, **learned_words}
+
+
+@pytest.fixture
+def answers(ask: Ask, minimal: str, passport: Path, own_words: dict[str, list[str]], landscape_words: list[str]) -> Any:
     def answer(found: Operation, *more: str) -> Answer:
         words = words_for(found, file=minimal, passport=passport)
-        own = landscape_words if found.models in ("landscape", "transitions") else registry_words.get(found.name, [])
+        of_world = found.name.split()[0] == "landscape" or found.models == "transitions"
+        own = landscape_words if of_world else own_words.get(found.name, [])
+        if found.models == "watch":
+            ask("landscape", "watch", "save", "mek", "--target", "MEK", *landscape_words)
+            own = WATCH_WORDS[found.name]
         return ask(*words, *own, *more)
 
     return answer

@@ -112,7 +112,7 @@ def test_a_day_before_an_undated_value_is_flagged(ask: Ask, rules: list[dict[str
     assert attested["start_unknown"] is False
 
 
-@pytest.mark.parametrize("name", ["tunlametinib", "adc_shanghai", "dual_submission", "minimal"])
+@pytest.mark.parametrize("name", ["tunlametinib", "adc_shanghai", "dual_submission", "minimal", "lean_poc"])
 def test_examples_have_no_errors(name: str, ask: Ask, repository: Path) -> None:
     path = str(repository / "examples" / f"{name}.yaml")
     answer = ask("check", path, "--json")

@@ -6,10 +6,12 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from lifelines import KaplanMeierFitter
+from lifelines.utils import median_survival_times
 
+from onepill.core.dates import DAYS_PER_YEAR
 from onepill.core.errors import InputError
 from onepill.landscape import (
     BurdenTable,
@@ -25,11 +27,13 @@ from onepill.landscape import (
     sponsor_concentration,
     tag_agents,
     tag_mix,
+    timeline,
     translation,
     white_space,
 )
+from onepill.landscape.crowding import count
 from onepill.landscape.readouts import CAVEAT
-from onepill.landscape.translation import approval_curve
+from onepill.landscape.translation import approval_curve, reached_years
 from tests.landscape.worlds import DAY, approved, ask, drug, many_drugs, many_evidence, seen, world
 
 
@@ -107,6 +111,28 @@ def test_the_approval_curve_is_that_of_lifelines(rows: list[tuple[int, bool]]) -
     curve = approval_curve(days, ended)
     fitted = KaplanMeierFitter().fit(days, ended).survival_function_["KM_estimate"]
     assert 1 - curve.approved_share == pytest.approx(fitted.loc[np.unique(days)].to_numpy())
+
+
+@given(st.lists(st.tuples(st.integers(1, 400), st.booleans()), min_size=1, max_size=60))
+def test_the_median_and_its_limits_are_those_of_lifelines(rows: list[tuple[int, bool]]) -> None:
+    """With limits on the log-log scale; lifelines has none from the step on at which all are approved."""
+    days, ended = np.array([row[0] for row in rows], dtype=float), np.array([row[1] for row in rows])
+    found = reached_years(approval_curve(days, ended), 0.5)
+    fitted = KaplanMeierFitter().fit(days, ended)
+    limits = median_survival_times(fitted.confidence_interval_)
+    low, high = (float(limits[f"KM_estimate_{side}_0.95"].iloc[0]) for side in ("lower", "upper"))
+    survival = fitted.survival_function_["KM_estimate"]
+    # lifelines sums logarithms, so that a survival of exactly one half may come out just above it.
+    assume(not np.any(np.isclose(survival, 0.5, rtol=0, atol=1e-9)))
+    all_approved = float(survival.index[survival == 0].min()) if (survival == 0).any() else np.inf
+    assert (np.inf if found.years is None else found.years) == pytest.approx(
+        fitted.median_survival_time_ / DAYS_PER_YEAR
+    )
+    for ours, theirs in ((found.low, low), (found.high, high)):
+        if theirs < all_approved:
+            assert ours == pytest.approx(theirs / DAYS_PER_YEAR)
+        else:
+            assert ours is None
 
 
 DALYS = BurdenTable(
@@ -220,3 +246,58 @@ def test_readouts_stand_side_by_side_with_the_caveat_and_what_differs() -> None:
     assert [row.drug_id for row in tables[0].rows] == ["a", "b"]
     assert all(table.caveat == CAVEAT for table in tables)
     assert set(CAVEAT) == {"en", "zh"}
+
+
+def _two_indications() -> object:
+    """Drug `a` in D since 2015 and in E since 2020, `b` in E alone, `c` in D alone."""
+    rows = [
+        seen("a", "phase_3", date(2015, 3, 1), "D"),
+        seen("a", "phase_1", date(2020, 4, 1), "E"),
+        seen("a", "phase_2", date(2021, 5, 1), "E"),
+        seen("b", "phase_1", date(2019, 2, 1), "E"),
+        seen("c", "phase_2", date(2018, 1, 1), "D"),
+    ]
+    return world([drug(name, "T1", origin="CN") for name in "abc"], rows)
+
+
+def test_an_agent_asked_for_in_an_indication_enters_and_goes_on_there() -> None:
+    within = ask(indications=("E",))
+    found = entrants(_two_indications(), within, first_year=2015)  # type: ignore[arg-type]
+    assert (found.origins, dict(zip(found.years, found.counts[0], strict=True))) == (
+        ("CN",),
+        {2015: 0, 2016: 0, 2017: 0, 2018: 0, 2019: 1, 2020: 1, 2021: 0},
+    )
+    ways = timeline(_two_indications(), within)  # type: ignore[arg-type]
+    assert [(way.drug_id, [(m.stage, m.day) for m in way.milestones]) for way in ways] == [
+        ("a", [("phase_1", "2020-04-01"), ("phase_2", "2021-05-01")]),
+        ("b", [("phase_1", "2019-02-01")]),
+    ]
+
+
+@given(many_drugs, many_evidence)
+def test_agents_within_all_indications_together_are_those_with_any(
+    drugs: list[DrugRow], evidence: list[EvidenceRow]
+) -> None:
+    """A slow twin: the programmes of each agent in the indications, folded one by one."""
+    made = world(drugs, evidence)
+    question = ask(indications=("D1", "D2"))
+    single, agents = (count(made, question, unit=unit).programmes for unit in ("agent_indication", "agent"))
+    expected = {}
+    for row in range(len(single)):
+        expected.setdefault(int(single.drug[row]), []).append(row)
+    assert agents.drug.tolist() == sorted(expected)
+    for place, rows in enumerate(expected.values()):
+        top = max(single.rank[row] for row in rows)
+        assert agents.rank[place] == top
+        assert agents.first_seen[place] == min(single.first_seen[row] for row in rows)
+        assert agents.reached[place] == min(single.reached[row] for row in rows if single.rank[row] == top)
+        assert agents.evidence[place] == sum(single.evidence[row] for row in rows)
+
+
+def test_an_agent_reached_its_stage_when_it_was_there_not_when_it_began() -> None:
+    rows = [seen("a", "phase_1", date(2015, 1, 1), "D"), seen("a", "phase_3", date(2019, 1, 1), "E")]
+    agents = count(world([drug("a", "T1")], rows), ask(indications=("D", "E")), unit="agent").programmes
+    assert (agents.first_seen[0], agents.reached[0]) == (
+        date(2015, 1, 1).toordinal(),
+        date(2019, 1, 1).toordinal(),
+    )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from onepill.core.documents import read_document
 
-EXAMPLES = ("minimal", "tunlametinib", "adc_shanghai", "dual_submission")
+EXAMPLES = ("minimal", "tunlametinib", "adc_shanghai", "dual_submission", "lean_poc")
 Keys = tuple[Any, ...]
 ODD: list[Any] = [
     None, True, False, 0, -1, 1.2, 40, 1e15, 10**30, "", "x", "NO", "{braces}", "a\nb", "阿", "CN", "us", "GB",

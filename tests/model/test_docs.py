@@ -19,9 +19,9 @@ MADE_BY = re.compile(
 
 
 def blocks(page: str) -> list[str]:
-    """The example, and what is written on top of it."""
+    """The example, and what is written on top of it: work with agencies, a proof of concept, known evidence."""
     found: list[str] = re.findall(r"```yaml\n(.*?)```", page, re.S)
-    assert len(found) == 3
+    assert len(found) == 4
     return found
 
 
@@ -43,14 +43,22 @@ def test_its_example_is_sound(page: str) -> None:
 
 
 def test_its_example_of_work_with_agencies_is_sound_on_top_of_the_first(page: str) -> None:
-    whole, added, _ = (read_document(text, file="page").data for text in blocks(page))
+    whole, added, *_ = (read_document(text, file="page").data for text in blocks(page))
     programme = load_programme(json.dumps(merged(whole, added))).programme
     assert programme.filings["US"].dossier == "core"
     assert programme.questions[0].commitments[0].touches == "filings.US"
 
 
+def test_its_example_of_a_proof_of_concept_is_sound_on_top_of_the_first(page: str) -> None:
+    whole, _, added, _ = (read_document(text, file="page").data for text in blocks(page))
+    loaded = load_programme(json.dumps(merged(whole, added)))
+    assert loaded.findings == ()
+    assert loaded.programme.proof_of_concept is not None
+    assert list(loaded.programme.proof_of_concept.experiments) == ["mouse", "small_trial"]
+
+
 def test_its_example_of_known_evidence_is_sound_on_top_of_the_first(page: str) -> None:
-    whole, _, added = (read_document(text, file="page").data for text in blocks(page))
+    whole, _, _, added = (read_document(text, file="page").data for text in blocks(page))
     programme = load_programme(json.dumps(merged(whole, added))).programme
     known = programme.all_indications()["main"].evidence
     assert known.genetic_support is not None

@@ -10,11 +10,15 @@ from typing import Any
 
 import pytest
 
+from onepill.model import load_programme
 from onepill.reports import render_passport
 from onepill.reports.views.chapters import ASPECTS
+from onepill.workbench.competitor_chapter import table_chapter
+from onepill.workbench.competitor_table import read_competitors
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 ARGUMENTS = (
     "--headless=new",
@@ -135,3 +139,38 @@ def test_the_data_of_a_chart_opens_without_script(browser: Any, pages: dict[str,
     page.locator("#chart-cash summary").click()
     assert page.locator("#chart-cash table.twin").is_visible()
     context.close()
+
+
+@pytest.fixture(scope="module")
+def competed(sample_text: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The sample's page with the first chapter out of the competitor table of the example."""
+    programme = load_programme((EXAMPLES / "tunlametinib.yaml").read_text(encoding="utf-8"), file="p.yaml").programme
+    table = read_competitors((EXAMPLES / "tunlametinib.competitors.csv").read_text(encoding="utf-8"), "c.csv")
+    document, folder = json.loads(sample_text), tmp_path_factory.mktemp("competed")
+    document["chapters"][0] = {"aspect": 1, "state": "computed", "landscape": table_chapter(programme, table)}
+    for lang in ("en", "zh"):
+        html = render_passport(document, lang=lang)  # type: ignore[arg-type]  # a literal of the loop
+        (folder / f"{lang}.html").write_text(html, encoding="utf-8")
+    return {lang: folder / f"{lang}.html" for lang in ("en", "zh")}
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "trametinib"), ("zh", "曲美替尼")])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_competitors_stand_in_the_first_chapter_each_with_its_source(
+    browser: Any, competed: dict[str, Path], lang: str, said: str, width: int
+) -> None:
+    visit = Visit(browser, competed[lang], viewport={"width": width, "height": 900})
+    table = visit.page.locator("#research table.competitors")
+    assert table.is_visible()
+    assert said in table.inner_text()
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= width, "nothing overflows sideways"
+    rows = table.locator("tbody tr")
+    assert rows.count() == 10
+    for row in range(rows.count()):
+        assert rows.nth(row).locator("sup.fn a").count() >= 1
+    table.locator("sup.fn a").last.click()
+    anchor = visit.page.evaluate("location.hash.slice(1)")
+    assert visit.page.locator(f"#{anchor}").is_visible()
+    assert visit.requests == [competed[lang].as_uri()]
+    assert visit.complaints == []
+    visit.page.close()

@@ -76,7 +76,7 @@ def test_every_variable_that_a_style_or_a_chart_uses_is_defined() -> None:
     templates = "".join(f.read_text(encoding="utf-8") for f in package.joinpath("templates").iterdir())
     used = set(re.findall(r"var\((--[\w-]+)", styles + charts + templates))
     defined = set(re.findall(r"(--[\w-]+):", styles))
-    computed = {"--grade-", "--chart-"}  # stems that code completes with a grade or a market
+    computed = {"--grade-", "--chart-", "--heat-"}  # stems that code completes with a grade, a market or a step
     assert used - defined - computed == set()
 
 

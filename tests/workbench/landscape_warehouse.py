@@ -17,6 +17,7 @@ MESH = (
     ("D009369", "Neoplasms", "C04"),
     ("D008545", "Melanoma", "C04.557.465.625.650.510"),
     ("D009380", "Neoplasms, Nerve Tissue", "C04.557.580"),
+    ("D003920", "Diabetes Mellitus", "C18.452.394.750"),
     ("D003924", "Diabetes Mellitus, Type 2", "C18.452.394.750.149"),
 )
 """Headings of MeSH 2015 with one of their places in the tree."""
@@ -104,10 +105,36 @@ def load_mesh(root: Path) -> None:
     load(root, "mesh", folder)
 
 
+DALYS = {
+    ("China", "CHN", 2015): {"Cancers": 60e6, "Diabetes, blood, & endocrine diseases": 20e6, "Transport injuries": 9e6},
+    ("China", "CHN", 2016): {"Cancers": 30e6, "Diabetes, blood, & endocrine diseases": 10e6, "Transport injuries": 9e6},
+    ("China", "CHN", 2017): {"Cancers": 90e6, "Transport injuries": 9e6},
+    ("World", "OWID_WRL", 2016): {
+        "Cancers": 2e8,
+        "Diabetes, blood, & endocrine diseases": 2e8,
+        "Transport injuries": 0,
+    },
+}
+"""Invented burdens; a cause that a place's year leaves out is blank."""
+BURDEN_DAY = "2018-11-08"
+
+
+def load_burden(root: Path, *, snapshot: str = BURDEN_DAY, dalys: dict[Any, dict[str, float]] = DALYS) -> None:
+    causes = list(dict.fromkeys(cause for row in dalys.values() for cause in row))
+    file = root.with_name("dalys.csv")
+    with file.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(["Entity", "Code", "Year", *(f"{cause} (DALYs)" for cause in causes)])
+        for key, row in dalys.items():
+            writer.writerow([*key, *(row.get(cause, "") for cause in causes)])
+    load(root, "burden", file, snapshot=snapshot)
+
+
 def make_warehouse(root: Path) -> Path:
-    """Six invented trials, one invented approval and four headings of MeSH."""
+    """Six invented trials, one invented approval, five headings of MeSH and an invented burden."""
     root.parent.mkdir(parents=True, exist_ok=True)
     load_trials(root, TRIALS)
     load_approvals(root, APPROVALS)
     load_mesh(root)
+    load_burden(root)
     return root

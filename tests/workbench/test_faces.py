@@ -13,14 +13,17 @@ from pydantic import TypeAdapter
 from typer.testing import CliRunner
 
 from onepill.cli.commands import build_app, joined
+from onepill.store.watches import delete_watch
 from onepill.workbench.documents import to_json
 from onepill.workbench.operations import OPERATIONS, operation
 from tests.registries.replay import Replay, serving
+from tests.workbench.faces_learned import learned_questions
 from tests.workbench.landscape_warehouse import make_warehouse
 from tests.workbench.passports import ROOT, SHANGHAI, example, text_of
 from tests.workbench.registry_files import studies_file, study
 
 MINIMAL = str(ROOT / "examples" / "minimal.yaml")
+LEAN = str(ROOT / "examples" / "lean_poc.yaml")
 CONJUGATE = str(ROOT / "examples" / "adc_shanghai.yaml")
 
 
@@ -37,6 +40,7 @@ def questions(passport: Path) -> dict[str, Asked]:
     document = json.loads(passport.read_text(encoding="utf-8"))
     small = {"text": text_of("minimal"), "file": MINIMAL}
     pill = {"text": text_of("adc_shanghai"), "file": CONJUGATE}
+    lean = {"text": (ROOT / "examples" / "lean_poc.yaml").read_text(encoding="utf-8"), "file": LEAN}
     cta = "cn.nmpa.clinical_trial_application.review"
     return {
         "passport": Asked(
@@ -63,6 +67,11 @@ def questions(passport: Path) -> dict[str, Asked]:
         "policy effect": Asked(
             [CONJUGATE, "--policy", SHANGHAI, "--draws", "500"], {**pill, "policies": [SHANGHAI], "draws": 500}
         ),
+        "poc plan": Asked([LEAN, "--months", "20", "--draws", "500"], {**lean, "months": 20, "draws": 500}),
+        "poc simulate": Asked(
+            [LEAN, "--budget", "4 MUSD", "--draws", "500", "--trials", "400"],
+            {**lean, "budget": "4 MUSD", "draws": 500, "trials": 400},
+        ),
         "success": Asked(
             [MINIMAL, "--table", "wong", "--without", "novelty", "--with", "class_precedent"],
             {**small, "table": "wong", "without_factors": ["novelty"], "with_factors": ["class_precedent"]},
@@ -73,6 +82,43 @@ def questions(passport: Path) -> dict[str, Asked]:
         ),
         "explain": Asked([str(passport), "value.rnpv_usd.mean"], {"passport": document, "path": "value.rnpv_usd.mean"}),
     }
+
+
+DESIGN_QUESTIONS = {
+    "design fixed": Asked(["--rates", "0.4,0.2"], {"rates": [0.4, 0.2]}),
+    "design sequential": Asked(
+        ["--at", "0.3,0.6,1", "--futility", "hsd:-2", "--hazard-ratio", "0.7"],
+        {"at": [0.3, 0.6, 1.0], "futility": "hsd:-2", "hazard_ratio": 0.7},
+    ),
+    "design single_arm": Asked(["--null-rate", "0.1", "--target-rate", "0.3"], {"null_rate": 0.1, "target_rate": 0.3}),
+    "design enrichment": Asked(
+        ["--prevalence", "0.3", "--rates", "0.5,0.25,0.2", "--patient-cost-usd", "60000", "--accrual-per-month", "9"],
+        {"prevalence": 0.3, "rates": [0.5, 0.25, 0.2], "patient_cost_usd": 60_000, "accrual_per_month": 9},
+    ),
+    "design programme": Asked(
+        [
+            *("--hazard-ratio", "0.8", "--events", "90,99", "--patient-costs-musd", "0.075,0.1"),
+            *("--fixed-costs-musd", "10,15", "--gains-musd", "100,300,500"),
+        ],
+        {
+            "hazard_ratio": 0.8,
+            "events": [90, 99],
+            "patient_costs_musd": [0.075, 0.1],
+            "fixed_costs_musd": [10, 15],
+            "gains_musd": [100, 300, 500],
+        },
+    ),
+    "assurance": Asked(
+        ["--hazard-ratio", "0.7", "--looks", "2", "--prior", "normal:0.8,0.2"],
+        {"hazard_ratio": 0.7, "looks": 2, "prior": "normal:0.8,0.2"},
+    ),
+    "assurance interim": Asked(["--z", "1.2"], {"z": 1.2}),
+    "assurance responses": Asked(
+        ["--responses", "4", "--patients", "9", "--max-patients", "20", "--null-rate", "0.3"],
+        {"responses": 4, "patients": 9, "max_patients": 20, "null_rate": 0.3},
+    ),
+    "design regional": Asked(["--region", "CN", "--shares", "0.2"], {"region": "CN", "shares": [0.2]}),
+}
 
 
 def registry_questions(folder: Path, address: str) -> dict[str, Asked]:
@@ -93,8 +139,21 @@ def registry_questions(folder: Path, address: str) -> dict[str, Asked]:
         ),
         "registry status": Asked([*here, "--on", "2027-01-01"], {**there, "on": "2027-01-01"}, load),
         "registry verify": Asked(here, there, load),
+        "registry review": Asked([*here, "--unknown", "--limit", "3"], {**there, "unknown": True, "limit": 3}, load),
         "registry forget": Asked(["ctgov", *here], {**there, "source": "ctgov"}, load),
     }
+
+
+def trade_file(folder: Path) -> Path:
+    file = folder / "trade.csv"
+    rows = "294110,2018,CN,IN,import,100\n294110,2018,CN,IT,import,300\n294110,2018,CN,US,export,1200\n"
+    file.write_text(f"hs_code,year,reporter,partner,flow,value_usd\n{rows}", encoding="utf-8")
+    return file
+
+
+def trade_given(folder: Path) -> dict[str, str]:
+    file = trade_file(folder)
+    return {"text": file.read_text(encoding="utf-8"), "file": str(file)}
 
 
 def landscape_questions(root: Path) -> dict[str, Asked]:
@@ -111,7 +170,10 @@ def landscape_questions(root: Path) -> dict[str, Asked]:
         ),
         "landscape firsts": Asked([*words, "--origin", "CN"], {**fields, "origins": ["CN"]}),
         "landscape crowding": Asked([*words, "--pd1-as-one"], {**fields, "pd1_as_one": True}),
-        "landscape matrix": Asked([*words, "--rows", "modality"], {**fields, "rows": "modality"}),
+        "landscape matrix": Asked(
+            [*words, "--rows", "modality", "--group", "MEK=MAP2K1,MAP2K2"],
+            {**fields, "rows": "modality", "groups": ["MEK=MAP2K1,MAP2K2"]},
+        ),
         "landscape entrants": Asked([*words, "--first-year", "2015"], {**fields, "first_year": 2015}),
         "success transitions": Asked(
             [*words, "--area", "oncology", "--from", "2015", "--to", "2020", "--within-years", "2", "--with-academic"],
@@ -124,7 +186,37 @@ def landscape_questions(root: Path) -> dict[str, Asked]:
                 "with_academic": True,
             },
         ),
+        "landscape page": Asked(
+            [*words, "--target", "MEK", "--years", "5"], {**fields, "targets": ["MEK"], "years": 5}
+        ),
         "landscape compare": Asked([*words, "--origin", "CN", "--with", "rest"], {**fields, "origin": "CN"}),
+        "landscape whitespace": Asked([*words, "--at-most", "1"], {**fields, "at_most": 1}),
+        "landscape industry": Asked(
+            [*words, "--trade", str(trade_file(root.parent)), "--hs", "2941", "--hs", "2933"],
+            {**fields, "trade": trade_given(root.parent), "hs_codes": ["2941", "2933"]},
+        ),
+        "landscape readouts": Asked([*words, "--endpoint", "survival"], {**fields, "endpoints": ["survival"]}),
+        "landscape burden": Asked([*words, "--area", "CN", "--year", "2016"], {**fields, "area": "CN", "year": 2016}),
+        **watch_questions(root),
+    }
+
+
+def watch_questions(root: Path) -> dict[str, Asked]:
+    """Questions to a watch of MEK, each saved anew before it is asked."""
+    fields = {"name": "mek", "targets": ["MEK"], "warehouse": str(root)}
+
+    def forgotten() -> None:
+        delete_watch("mek")
+
+    def saved() -> None:
+        ask_fields("landscape watch save", fields)
+
+    days = {"since": "2019-12-31", "on": "2021-07-01"}
+    return {
+        "landscape watch save": Asked(["mek", "--target", "MEK", "--warehouse", str(root)], fields, forgotten),
+        "landscape watch list": Asked([], {}, saved),
+        "landscape watch forget": Asked(["mek"], {"name": "mek"}, saved),
+        "landscape diff": Asked(["mek", "--since", days["since"], "--on", days["on"]], {"name": "mek", **days}, saved),
     }
 
 
@@ -135,7 +227,9 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Asked]
     file.write_text(to_json(example("minimal")), encoding="utf-8")
     with serving(Replay([study(number) for number in range(1, 6)])) as replay:
         landscape = landscape_questions(folder / "landscape" / "warehouse")
-        yield {**questions(file), **registry_questions(folder, replay.address), **landscape}
+        learned = {name: Asked(*both) for name, both in learned_questions(folder / "learned").items()}
+        asked = {**questions(file), **registry_questions(folder, replay.address), **landscape, **learned}
+        yield {**asked, **DESIGN_QUESTIONS}
 
 
 def ask_fields(name: str, fields: dict[str, Any]) -> Any:

@@ -34,6 +34,17 @@ def test_the_first_chapter_names_who_else_is_on_the_target(monkeypatch: pytest.M
     assert filled["value"] == without["value"]
 
 
+def test_a_correction_makes_another_passport(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    load_trials(tmp_path / "warehouse", TRIALS)
+    before = passport(monkeypatch, tmp_path)
+    row = "drug,dorametinib,,,A. Reader,2026-11-22,a device of that name\n"
+    head = "kind,text,entity_id,name,decided_by,decided_on,reason\n"
+    (tmp_path / "warehouse" / "corrections.csv").write_text(head + row, encoding="utf-8")
+    after = passport(monkeypatch, tmp_path)
+    assert [rival["name"] for rival in after["chapters"][0]["landscape"]["rivals"]] == ["brelumetinib"]
+    assert after["inputs_hash"] != before["inputs_hash"]
+
+
 def test_the_chapter_is_of_the_programmes_day(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     load_trials(tmp_path / "warehouse", TRIALS)
     before = passport(monkeypatch, tmp_path, as_of=date(2019, 12, 31))["chapters"][0]["landscape"]
@@ -67,3 +78,26 @@ def test_the_page_shows_the_chapter_in_both_languages(
 ) -> None:
     load_trials(tmp_path / "warehouse", TRIALS)
     assert said in render_passport(passport(monkeypatch, tmp_path), lang=lang)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_chapter_draws_the_competitors_and_the_entrants(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, lang: Any
+) -> None:
+    load_trials(tmp_path / "warehouse", [*TRIALS, Trial(9, "2021-01-01", "PHASE2", ("HL-085",))])
+    made = passport(monkeypatch, tmp_path)
+    ways = made["chapters"][0]["landscape"]["pictures"]["timeline"]["ways"]
+    assert [(way["name"], way["is_own"]) for way in ways] == [
+        ("brelumetinib", False),
+        ("dorametinib", False),
+        ("tunlametinib", True),
+    ]
+    html = render_passport(made, lang=lang)
+    assert "▸ tunlametinib" in html
+    research = html.split('id="research"')[1].split("</section>")[0]
+    assert 'id="chart-competitors"' in research
+    assert 'id="chart-entrants"' in research
+    assert (
+        "chart-competitors"
+        not in render_passport(passport(monkeypatch, tmp_path / "none"), lang=lang).split("</style>")[1]
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, replace
@@ -19,14 +20,16 @@ from onepill.landscape import EvidenceRow
 from onepill.landscape.columns import NO_DAY, Coded, EvidenceColumns, evidence_columns
 from onepill.landscape.inputs import PRECISIONS
 from onepill.registries import TABLES
-from onepill.registries.entities import Evidence, TargetClaim
+from onepill.registries.entities import Corrections, Evidence, TargetClaim
 from onepill.store.warehouse import Reader, current
 from onepill.store.warehouse.manifest import empty_generation
 from onepill.workbench import landscape_links
 from onepill.workbench.landscape_annotations import annotation_rows
+from onepill.workbench.landscape_corrections import NONE
 from onepill.workbench.landscape_evidence import Gathered, gather
 from onepill.workbench.landscape_links import book_key, link_many, read_links
 from onepill.workbench.landscape_names import Names, books_of
+from onepill.workbench.landscape_stated import stated_by_records
 from onepill.workbench.landscape_trials import STAGES, gather_trials
 from onepill.workbench.landscape_world import _origins
 from tests.workbench.landscape_warehouse import (
@@ -36,6 +39,7 @@ from tests.workbench.landscape_warehouse import (
     MESH,
     UNIVERSITY,
     Trial,
+    load,
     load_approvals,
     load_trials,
 )
@@ -72,7 +76,7 @@ def warehouse(tables: Mapping[str, Sequence[Row]]) -> Iterator[Reader]:
 
 def gathered(**tables: Sequence[Row]) -> Gathered:
     with warehouse(tables) as reader:
-        return gather(reader, Names(books_of(reader)), {})
+        return gather(reader, Names(books_of(reader, Corrections())), {})
 
 
 def test_an_original_approval_counts_from_its_decision() -> None:
@@ -182,7 +186,7 @@ def test_trials_become_the_evidence_that_the_slow_twin_makes_of_them(
     ]
     tables = {"trial": trial, "intervention": intervention, "condition": condition, "sponsor": sponsor}
     with warehouse({**tables, "vocabulary": mesh}) as reader:
-        names, slow_names = Names(books_of(reader)), Names(books_of(reader))
+        names, slow_names = Names(books_of(reader, Corrections())), Names(books_of(reader, Corrections()))
         fast, slow = gather_trials(reader, names), gather_slowly(reader, slow_names)
     expected = evidence_columns(slow.rows)
     assert rows_in(fast.columns) == rows_in(expected)
@@ -206,7 +210,7 @@ def test_many_texts_are_linked_by_several_processes_as_by_one(monkeypatch: pytes
     monkeypatch.setattr(landscape_links, "CHUNK", 2)
     texts = [text for text in DRUG_TEXTS if text] + ["pembrolizumab", "Pembrolizumab 100 mg"]
     with warehouse({}) as reader:
-        books = books_of(reader)
+        books = books_of(reader, Corrections())
         told: list[tuple[str, int, int]] = []
         shared = dict(link_many("drug", texts, books, tell=lambda *step: told.append(step)))
         alone = dict(link_many("drug", texts, replace(books, aliases=())))
@@ -217,17 +221,17 @@ def test_many_texts_are_linked_by_several_processes_as_by_one(monkeypatch: pytes
 def test_kept_links_belong_to_the_names_that_are_loaded(tmp_path: Path) -> None:
     root = tmp_path / "warehouse"
     load_trials(root, [Trial(1, "2020-01-01", "PHASE1", ("brelumetinib",))])
-    key = book_key(current(root))
+    key = book_key(current(root), NONE)
     assert set(read_links(root, key)["drug"]) == {"brelumetinib"}
     load_trials(root, [Trial(2, "2020-01-01", "PHASE1", ("dorametinib",))], update=True)
-    assert book_key(current(root)) == key
+    assert book_key(current(root), NONE) == key
     assert set(read_links(root, key)["drug"]) == {"brelumetinib", "dorametinib"}
     load_approvals(root, [("NDA900001", "VESTAGLIPTIN", "20150601")])
-    assert book_key(current(root)) != key
+    assert book_key(current(root), NONE) != key
     assert read_links(root, key) == {}
     links = root / "landscape" / "links.json"
     links.write_bytes(links.read_bytes()[:-9])
-    assert read_links(root, book_key(current(root))) == {}
+    assert read_links(root, book_key(current(root), NONE)) == {}
 
 
 FIRST_TRIAL = date(2018, 1, 1)
@@ -293,3 +297,44 @@ def test_a_biosimilar_keeps_the_modality_that_another_source_tells() -> None:
     claims = [claim("modality", "biosimilar", 0.95), claim("modality", "mab", 0.9)]
     (row,) = annotation_rows("x", claims, lambda _: DAY, name="x")
     assert (row.modality, row.biosimilar) == ("antibody", True)
+
+
+TEXT = {"title": "A study of XQZ-1234, an oral MEK inhibitor", "first_posted_day": date(2015, 1, 1)}
+
+
+def stated(**trial: Any) -> tuple[dict[str, list[TargetClaim]], dict[tuple[str, str], date]]:
+    """What the records say of drugs, and since when."""
+    key = {"source": "ctgov", "record_id": "NCT1"}
+    rows = {"trial": [{**key, **TRIAL, **TEXT, **trial}], "intervention": [{**key, **GIVEN, "name": "XQZ-1234"}]}
+    days: dict[tuple[str, str], date] = {}
+    with warehouse(rows) as reader:
+        names = Names(books_of(reader, Corrections()))
+        names.link_all("drug", ["XQZ-1234"])
+        return stated_by_records(reader, names, lambda drug: drug == "known", days), days
+
+
+def test_a_records_own_words_tell_a_target_from_the_day_of_the_text() -> None:
+    """The text stands as its last update left it: the day of first posting would be too early."""
+    updated = {"last_update_posted_day": date(2019, 3, 1), "last_update_posted_precision": "month"}
+    found, days = stated(**updated)
+    assert {claim.value for claim in found["xqz1234"] if claim.kind == "target"} == {"MAP2K1", "MAP2K2"}
+    assert days == {("ctgov", "NCT1"): date(2019, 3, 31)}
+    assert stated()[1] == {("ctgov", "NCT1"): date(2015, 1, 1)}
+
+
+def test_a_record_without_such_words_or_without_a_day_tells_nothing() -> None:
+    assert stated(title="A study of XQZ-1234 and an oral MEK inhibitor") == ({}, {})
+    assert stated(first_posted_day=None) == ({}, {})
+
+
+def test_the_landscape_knows_the_target_from_that_day(tmp_path: Path) -> None:
+    trial = Trial(1, "2017-03-01", "PHASE1", ("XQZ-1234",))
+    record = trial.study()
+    record["protocolSection"]["identificationModule"]["briefTitle"] = TEXT["title"]
+    record["protocolSection"]["statusModule"]["lastUpdatePostDateStruct"] = {"date": "2019-03-01", "type": "ACTUAL"}
+    file = tmp_path / "trials.json"
+    file.write_text(json.dumps({"studies": [record]}), encoding="utf-8")
+    load(tmp_path / "warehouse", "ctgov", file)
+    for day, known in (("2019-02-28", 0), ("2019-03-01", 1)):
+        coverage = python("", tmp_path / "warehouse", on=day)["coverage"]
+        assert coverage["target_share"] == known

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 
 import typer
 
-from onepill.cli import show
+from onepill.cli import export_cells, show, show_pictures
 from onepill.core.errors import Finding, InputError
-from onepill.workbench.documents import read_passport, read_text, to_json
+from onepill.workbench.documents import read_passport, read_text, to_json, write_page
 from onepill.workbench.operations import OPERATIONS, Operation
 
 if TYPE_CHECKING:
@@ -34,21 +34,43 @@ OPTION_NAMES = {
     "from_year": "--from",
     "to_year": "--to",
     "versus": "--with",
+    "hs_codes": "--hs",
+    "groups": "--group",
+    "endpoints": "--endpoint",
+    "kept": "--list",
+    "export": "--out",
     "with_factors": "--with",
     "without_factors": "--without",
+    "folder": "--out",
 }
-FILE_OPTIONS = {"cases": "--cases"}
+FILE_OPTIONS = {"cases": "--cases", "trade": "--trade", "take": "--take", "competitors": "--competitors"}
 """Fields whose text stands in a file that an option names."""
+BESIDE = {"competitors": ("{stem}.competitors.csv", "competitors.csv")}
+"""Fields that are read from beside the document where no option names a file: the first of these that is there."""
 DOCUMENT = "document"
 """The parameter of a file whose text is part of the question."""
 COUNTS_TO_TODAY = ("registry status",)
 """Questions whose day `on` is today where none is given."""
 CHECKS = ("check", "registry verify")
 """What answers with findings, and ends as bad input does where one is an error."""
-ARGUMENTS = {"id": "ID", "source": "SOURCE", "path": "PATH"}
+ARGUMENTS = {"id": "ID", "source": "SOURCE", "path": "PATH", "name": "NAME"}
+MOST_WORDS = max(len(found.name.split()) for found in OPERATIONS)
 JSON_OPTION = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 LANG_OPTION = Annotated[str, typer.Option("--lang", help="Language of the page: en or zh.")]
-OUT_OPTION = Annotated[Path | None, typer.Option("--out", help="Folder for passport.html and passport.json.")]
+LANGS_OPTION = Annotated[str, typer.Option("--lang", help="Languages of the page: en, zh or en,zh.")]
+OUT_OPTION = Annotated[Path | None, typer.Option("--out", help="Folder for the page and the JSON document.")]
+PAGES = ("passport", "poc plan", "design enrichment", "success evaluate")
+"""Answers that are pages too."""
+PICTURES_OUT_OPTION = Annotated[
+    Path | None, typer.Option("--out", help="Folder for landscape.<language>.html and landscape.json.")
+]
+PICTURES = "landscape page"
+EXPORT_OPTION = Annotated[
+    Path | None, typer.Option("--out", help="File .csv or .json for all filled cells, counts by stage.")
+]
+EXPORTS = ("landscape matrix",)
+"""Questions whose cells `--out` writes to a file; all of them, unless `--limit` says fewer."""
+EVERY_CELL = 1_000_000
 POSITIONAL_OR_KEYWORD = inspect.Parameter.POSITIONAL_OR_KEYWORD
 
 
@@ -78,17 +100,35 @@ def build_app(words: frozenset[str]) -> typer.Typer:
 
 
 def command_name(found: Operation) -> str:
-    """The words of an operation; where its group is a command itself (`path`), they are joined: `path-compare`."""
-    group, _, _ = found.name.rpartition(" ")
-    is_command = any(operation.name == group for operation in OPERATIONS)
+    """The words of an operation; where its first words are a command themselves (`path`), all are joined:
+    `path-compare`, `landscape-watch-save`.
+    """
+    is_command = any(found.name.startswith(f"{operation.name} ") for operation in OPERATIONS)
     return found.name.replace(" ", "-") if is_command else found.name
 
 
 def joined(words: list[str]) -> list[str]:
-    """The words typed, with `path compare` as the command `path-compare`."""
-    two = "-".join(words[:2])
-    is_one = len(words) > 1 and any(command_name(found) == two and found.name != two for found in OPERATIONS)
-    return [two, *words[2:]] if is_one else words
+    """The words typed, with `path compare` as the command `path-compare`, of several such the longest."""
+    names = {command_name(found) for found in OPERATIONS if " " in found.name}
+    for count in range(MOST_WORDS, 1, -1):
+        one = "-".join(words[:count])
+        if len(words) >= count and one in names:
+            return [one, *words[count:]]
+    return words
+
+
+def refuse_unfinished(words: list[str]) -> None:
+    """Refuse words that only begin a command's name, and name the commands that begin so.
+
+    Raises:
+        InputError: `command.unfinished`.
+    """
+    start = "-".join(word for word in words[:MOST_WORDS] if not word.startswith("-"))
+    meant = [found.name for found in OPERATIONS if "-" in start and command_name(found).startswith(f"{start}-")]
+    if meant:
+        said = f"`onepill {start.replace('-', ' ')}` alone asks nothing"
+        hint = f"one of: {', '.join(f'onepill {name}' for name in meant)}"
+        raise InputError.single("command.unfinished", said, hint=hint, value=start)
 
 
 def _unasked() -> None:
@@ -98,12 +138,16 @@ def _unasked() -> None:
 def _command(found: Operation) -> Callable[..., None]:
     """A function whose signature is the question's fields plus `--json`."""
     fields = found.question.model_fields
-    parameters = [_file_parameter(fields)] if _needs_file(fields) else []
+    parameters = [_file_parameter(fields)] if _takes_file(fields) else []
     parameters += [
         _parameter(name, field) for name, field in fields.items() if name not in ("text", "file", "passport")
     ]
-    if found.name == "passport":
+    if found.name in PAGES:
         parameters += [_keyword("lang", LANG_OPTION, "en"), _keyword("out", OUT_OPTION, None)]
+    if found.name == PICTURES:
+        parameters += [_keyword("lang", LANGS_OPTION, "en,zh"), _keyword("out", PICTURES_OUT_OPTION, None)]
+    if found.name in EXPORTS:
+        parameters.append(_keyword("out", EXPORT_OPTION, None))
     parameters.append(_keyword("as_json", JSON_OPTION, False))
 
     def run(**given: Any) -> None:
@@ -115,14 +159,16 @@ def _command(found: Operation) -> Callable[..., None]:
     return run
 
 
-def _needs_file(fields: dict[str, FieldInfo]) -> bool:
+def _takes_file(fields: dict[str, FieldInfo]) -> bool:
     return "text" in fields or "passport" in fields
 
 
 def _file_parameter(fields: dict[str, FieldInfo]) -> inspect.Parameter:
     label = "FILE" if "text" in fields else "PASSPORT.json"
-    kind = Annotated[Path, typer.Argument(metavar=label, show_default=False)]
-    return inspect.Parameter(DOCUMENT, POSITIONAL_OR_KEYWORD, annotation=kind)
+    mark = typer.Argument(metavar=label, show_default=False)
+    if "text" in fields and not fields["text"].is_required():
+        return _keyword(DOCUMENT, _marked(Path | None, mark), None)
+    return inspect.Parameter(DOCUMENT, POSITIONAL_OR_KEYWORD, annotation=_marked(Path, mark))
 
 
 def _keyword(name: str, kind: Any, default: Any) -> inspect.Parameter:
@@ -156,32 +202,54 @@ def _is_day(field: FieldInfo) -> bool:
 
 
 def _plain_type(field: FieldInfo) -> Any:
-    """The type that a terminal can give: days and choices as text, for pydantic to read."""
+    """The type that a terminal can give: days, choices and lists of numbers as text, for pydantic to read."""
     kind: Any = field.annotation
     optional = get_origin(kind) in (Union, types.UnionType) and type(None) in get_args(kind)
     if optional:
         kind = next(arg for arg in get_args(kind) if arg is not type(None))
     if get_origin(kind) is Literal or _is_day(field):
         kind = str
+    if kind == list[float]:
+        kind = list[str]
     return kind | None if optional else kind
 
 
 def _answer(found: Operation, given: dict[str, Any]) -> None:
     as_json = given.pop("as_json")
     document, lang, out = given.pop(DOCUMENT, None), given.pop("lang", "en"), given.pop("out", None)
-    if lang not in ("en", "zh"):
-        raise InputError.single("lang.unknown", f"{lang!r} is no language of the passport", hint="en or zh", value=lang)
+    langs = _languages(lang) if found.name == PICTURES else [lang]
+    if unknown := [one for one in langs if one not in ("en", "zh")]:
+        message = f"--lang: {unknown[0]!r} is no language of the page"
+        raise InputError.single("lang.unknown", message, hint="en or zh", value=lang)
+    is_export = found.name in EXPORTS and out is not None
+    if is_export:
+        export_cells.check_export(out)
+        given["limit"] = given["limit"] or EVERY_CELL
     question = _question(found, given, document)
     if found.name == "passport":
         show.passport(found, question, lang=lang, out=out, as_json=as_json)
         return
+    if found.name == PICTURES:
+        show_pictures.show_page(found, question, langs=langs, out=out, as_json=as_json)
+        return
     answer = show.with_steps(found, question, quiet=as_json)
+    if is_export:
+        export_cells.write_cells(answer, out)
+    written = write_page(found.name, answer, lang=lang, out=out) if found.name in PAGES and out is not None else []
     if as_json:
         sys.stdout.write(to_json(answer))
     else:
         show.SHOW[found.name](answer)
+        print(f"written: {out}") if is_export else None
+    if written and not as_json:
+        print(f"\nOpen {written[0]}" if lang == "en" else f"\n请打开 {written[0]}")
     if found.name in CHECKS and answer["errors"]:
         raise typer.Exit(InputError.exit_code)
+
+
+def _languages(text: str) -> list[Any]:
+    """The languages of `en,zh`, each once."""
+    return list(dict.fromkeys(part.strip() for part in text.split(",")))
 
 
 def _question(found: Operation, given: dict[str, Any], document: Path | None) -> Any:
@@ -194,12 +262,20 @@ def _question(found: Operation, given: dict[str, Any], document: Path | None) ->
         given |= {"passport": read_passport(document)}
     if found.name in COUNTS_TO_TODAY and given.get("on") is None:
         given["on"] = date.today()
+    for name in (name for name in BESIDE if name in fields and given.get(name) is None):
+        given[name] = _beside(document, BESIDE[name]) if document is not None else None
     for name in (name for name in FILE_OPTIONS if given.get(name) is not None):
         given[name] = {"text": read_text(given[name]), "file": str(given[name])}
     try:
         return found.question.model_validate(given)
     except ValidationError as error:
         raise InputError(str(error), findings=[_option_finding(item) for item in error.errors()]) from None
+
+
+def _beside(document: Path, names: tuple[str, ...]) -> Path | None:
+    """The first of the files that stands in the document's folder."""
+    files = [document.with_name(name.format(stem=document.stem)) for name in names]
+    return next((file for file in files if file.exists()), None)
 
 
 def _option_finding(item: Any) -> Finding:

@@ -15,12 +15,13 @@ OUR_FAULT = 1
 
 def main() -> None:
     """Run the command line; never shows a traceback unless ONEPILL_DEBUG is set."""
-    from onepill.cli.commands import build_app, joined
+    from onepill.cli.commands import build_app, joined, refuse_unfinished
 
     words = joined(sys.argv[1:])
     gc.disable()  # a command lives for seconds: looking for cycles among what it imports takes 0.15 s of them
     app = build_app(frozenset(words))
     try:
+        refuse_unfinished(words)
         app(words, prog_name="onepill")
     except OnepillError as error:
         show_error(error, as_json="--json" in sys.argv)

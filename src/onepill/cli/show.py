@@ -10,7 +10,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
-from onepill.cli import show_landscape, show_registry
+from onepill.cli import (
+    show_assurance,
+    show_design,
+    show_landscape,
+    show_learned,
+    show_poc,
+    show_registry,
+    show_research,
+    show_review,
+    show_watch,
+)
 from onepill.cli.show_path import show_path
 from onepill.cli.show_success import show_success
 from onepill.cli.show_transitions import show_transitions
@@ -315,14 +325,37 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "registry status": show_registry.show_status,
     "registry verify": show_registry.show_verified,
     "registry forget": show_registry.show_forgotten,
+    "registry review": show_review.show_review,
     "landscape": show_landscape.show_landscape,
     "landscape firsts": show_landscape.show_firsts,
     "landscape crowding": show_landscape.show_crowding,
     "landscape matrix": show_landscape.show_matrix,
     "landscape entrants": show_landscape.show_entrants,
     "landscape compare": show_landscape.show_compare,
+    "landscape burden": show_research.show_burden,
+    "landscape whitespace": show_research.show_whitespace,
+    "landscape industry": show_research.show_industry,
+    "landscape readouts": show_research.show_readouts,
+    "landscape watch save": show_watch.show_saved,
+    "landscape watch list": show_watch.show_list,
+    "landscape watch forget": show_watch.show_forgotten,
+    "landscape diff": show_watch.show_diff,
+    "design fixed": show_design.show_fixed,
+    "design sequential": show_design.show_sequential,
+    "design single_arm": show_design.show_single_arm,
+    "design regional": show_design.show_regional,
+    "design enrichment": show_assurance.show_enrichment,
+    "design programme": show_assurance.show_programme,
+    "assurance": show_assurance.show_assurance,
+    "assurance interim": show_assurance.show_interim,
+    "assurance responses": show_assurance.show_responses,
+    "poc plan": show_poc.show_plan,
+    "poc simulate": show_poc.show_simulation,
     "success": show_success,
     "success transitions": show_transitions,
+    "success train": show_learned.show_train,
+    "success evaluate": show_learned.show_evaluate,
+    "success score": show_learned.show_score,
     "due": _due,
     "explain": _explain,
 }

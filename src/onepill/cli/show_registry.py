@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 Row = dict[str, Any]
+NO_DAY = "the file states no day: its data count from the day of loading; --snapshot YYYY-MM-DD tells it"
 
 
 def show_sources(answer: list[Row]) -> None:
@@ -18,8 +19,10 @@ def show_sources(answer: list[Row]) -> None:
 def show_load(answer: Row) -> None:
     found = answer["manifest"]
     changes = found["records"]
+    shown = f"data of {found['snapshot_day']}" if found["snapshot_day"] else NO_DAY
     if answer["unchanged"]:
         print(f"{found['file']} is loaded already (load {found['generation']} of {answer['source']}); nothing changed")
+        print(f"  {shown}")
         return
     print(
         f"{answer['source']}: {answer['rows_read']:,} read, {answer['rows_loaded']:,} loaded, "
@@ -29,6 +32,7 @@ def show_load(answer: Row) -> None:
         f"  records: {changes['new']:,} new, {changes['changed']:,} changed, {changes['unchanged']:,} unchanged, "
         f"{changes['gone']:,} gone; {changes['total']:,} stand"
     )
+    print(f"  {shown}")
     for reason, count in answer["reasons"].items():
         print(f"  refused for {reason}: {count:,}")
     for row in answer["quarantined"][:5]:
@@ -48,7 +52,8 @@ def show_sync(answer: Row) -> None:
 def show_status(answer: Row) -> None:
     from onepill.cli.tables import show_table
 
-    print(f"{answer['warehouse']}, generation {answer['generation']}")
+    counted = f", ages counted to {answer['on']}" if answer["on"] else ""
+    print(f"{answer['warehouse']}, generation {answer['generation']}{counted}")
     rows = [
         [
             row["source"],
@@ -72,7 +77,8 @@ def show_verified(answer: Row) -> None:
         print(f"{answer['warehouse']} holds nothing")
         return
     said = f"{answer['errors']:,} errors" if answer["errors"] else "all as loaded"
-    print(f"{answer['segments']:,} segments, {answer['rows']:,} rows, {answer['bytes'] / 1e6:,.1f} MB: {said}")
+    held = f"{answer['segments']:,} segments, {answer['rows']:,} rows, {answer['bytes'] / 1e6:,.1f} MB"
+    print(f"{held}, data up to {answer['data_day']}: {said}")
 
 
 def show_forgotten(answer: Row) -> None:

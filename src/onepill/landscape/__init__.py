@@ -7,6 +7,7 @@ objects.
 from onepill.landscape.answer import Landscape, landscape
 from onepill.landscape.asking import check_question
 from onepill.landscape.burden import BurdenTable, burden_focus
+from onepill.landscape.change_days import Standing, Standings, date_changes
 from onepill.landscape.compare import compare_origin, entrants, sponsor_concentration, tag_mix
 from onepill.landscape.crowding import Crowding, crowding
 from onepill.landscape.firsts import Firsts, firsts
@@ -28,8 +29,10 @@ from onepill.landscape.tags import Tags, tag_agents, tag_counts
 from onepill.landscape.timeline import timeline
 from onepill.landscape.translation import translation
 from onepill.landscape.trend import crowding_trend
+from onepill.landscape.versions import DatedChange, TrialVersion, VersionDiff, diff_versions, version_on
 from onepill.landscape.watch import Change, TrialState, diff_tags, diff_trials
-from onepill.landscape.whitespace import Support, white_space
+from onepill.landscape.watch_reasons import severity_reason
+from onepill.landscape.whitespace import Failure, Support, white_space
 from onepill.landscape.world import World, build_world, world_from_columns
 
 __all__ = [
@@ -37,9 +40,11 @@ __all__ = [
     "BurdenTable",
     "Change",
     "Crowding",
+    "DatedChange",
     "DiscontinuationRow",
     "DrugRow",
     "EvidenceRow",
+    "Failure",
     "Firsts",
     "Landscape",
     "Measure",
@@ -47,10 +52,14 @@ __all__ = [
     "Readout",
     "Reason",
     "StageWeights",
+    "Standing",
+    "Standings",
     "Support",
     "Switches",
     "Tags",
     "TrialState",
+    "TrialVersion",
+    "VersionDiff",
     "World",
     "build_world",
     "burden_focus",
@@ -58,13 +67,16 @@ __all__ = [
     "compare_origin",
     "crowding",
     "crowding_trend",
+    "date_changes",
     "diff_tags",
     "diff_trials",
+    "diff_versions",
     "entrants",
     "explain",
     "firsts",
     "landscape",
     "matrix",
+    "severity_reason",
     "side_by_side",
     "sponsor_concentration",
     "states_on",
@@ -73,6 +85,7 @@ __all__ = [
     "tag_mix",
     "timeline",
     "translation",
+    "version_on",
     "white_space",
     "world_from_columns",
 ]

@@ -18,6 +18,7 @@ from onepill.landscape.crowding import (
     count,
     coverage_of,
     crowding,
+    distinct_sponsors,
     share_measure,
     sponsors_of,
 )
@@ -155,6 +156,12 @@ def entrants(world: World, question: Question, *, first_year: int, unit: Unit = 
     present = [row for row in range(len(names)) if table[row].any()]
     counts = tuple(tuple(int(number) for number in table[row]) for row in present)
     return Entrants(tuple(names[row] for row in present), years, counts)
+
+
+def number_of_sponsors(world: World, question: Question) -> Measure:
+    """Distinct sponsors of the question's drugs; a full count."""
+    number = float(distinct_sponsors(count(world, question, unit="agent")))
+    return Measure(number, number, number, int(number), "sponsors", "count")
 
 
 def sponsor_concentration(

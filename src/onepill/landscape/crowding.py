@@ -16,7 +16,7 @@ from onepill.landscape.classes import DrugClasses, classes_on
 from onepill.landscape.columns import UNKNOWN
 from onepill.landscape.concentration import effective_number, gini, hhi, share_on_crowded, top_share
 from onepill.landscape.inputs import AsOfMethod, Measure, Question, StageWeights, Unit
-from onepill.landscape.programmes import Programmes, counted_events, named, programmes_on, shown
+from onepill.landscape.programmes import Programmes, by_agent, counted_events, named, programmes_on, shown
 from onepill.landscape.stages import LADDER
 from onepill.landscape.tags import class_stand
 from onepill.landscape.world import World
@@ -58,7 +58,6 @@ class Counted:
     question: Question
     classes: DrugClasses
     everywhere: Programmes
-    visible: npt.NDArray[np.bool_]
     programmes: Programmes
 
 
@@ -95,11 +94,24 @@ def crowding(
 
 
 def count(world: World, question: Question, *, unit: Unit) -> Counted:
-    """The programmes of a question, within the whole world's."""
+    """The programmes of a question, within the whole world's.
+
+    An agent that is asked for in indications is what its programmes in these are together: first seen there, and as far
+    as it got there.
+    """
     classes = classes_on(world, question)
+    if unit == "agent" and question.indications:
+        return _agents_within(world, question, classes)
     everywhere = programmes_on(world, question, classes, unit=unit)
     visible = shown(everywhere, world, question, classes)
-    return Counted(world, question, classes, everywhere, visible, everywhere.take(visible))
+    return Counted(world, question, classes, everywhere, everywhere.take(visible))
+
+
+def _agents_within(world: World, question: Question, classes: DrugClasses) -> Counted:
+    single = programmes_on(world, question, classes, unit="agent_indication")
+    agents = by_agent(single.take(shown(single, world, question, classes)))
+    everywhere = programmes_on(world, question, classes, unit="agent")
+    return Counted(world, question, classes, everywhere, agents)
 
 
 def coverage_of(programmes: Programmes, classes: DrugClasses) -> Coverage:

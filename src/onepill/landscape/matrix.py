@@ -72,7 +72,7 @@ def _axis(counted: Counted, axis: Axis) -> tuple[npt.NDArray[np.int64], tuple[st
     """Pairs of programme and code on the axis, shape (n, 2), sorted by programme, and the codes' names."""
     drug, table = counted.programmes.drug, counted.world.annotations
     if axis == "target":
-        return _target_pairs(counted)
+        return target_pairs(counted)
     codes, names = {
         "indication": (counted.programmes.indication, counted.world.indications),
         "modality": (counted.classes.modality[drug], table.modality.names),
@@ -83,7 +83,8 @@ def _axis(counted: Counted, axis: Axis) -> tuple[npt.NDArray[np.int64], tuple[st
     return np.column_stack([known, codes[known]]).astype(np.int64), names
 
 
-def _target_pairs(counted: Counted) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
+def target_pairs(counted: Counted) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
+    """Each programme with each of its drug's targets: row and code, shape (n, 2), and the names of the codes."""
     sets = counted.classes.sets
     names = tuple(sorted({name for members in sets for name in members}))
     place = {name: code for code, name in enumerate(names)}

@@ -71,7 +71,7 @@ def counted_events(world: World, question: Question, classes: DrugClasses) -> np
     for off, flag in _switched_off(switches, world):
         if off:
             keep &= ~flag
-    excluded = _excluded_drugs(switches, classes)
+    excluded = excluded_drugs(switches, classes)
     return np.flatnonzero(keep & ~excluded[events.drug]) if excluded.any() else np.flatnonzero(keep)
 
 
@@ -84,7 +84,8 @@ def _switched_off(switches: Switches, world: World) -> tuple[tuple[bool, Flags],
     )
 
 
-def _excluded_drugs(switches: Switches, classes: DrugClasses) -> Flags:
+def excluded_drugs(switches: Switches, classes: DrugClasses) -> Flags:
+    """Drugs that the switches leave out altogether, shape (n_drugs,)."""
     excluded = np.zeros(len(classes.class_code), dtype=np.bool_)
     if not switches.cell_therapies:
         excluded |= classes.cell_therapy
@@ -111,6 +112,26 @@ def _fold(key: npt.NDArray[np.int64], rank: npt.NDArray[np.int8], day: Ordinals)
         "last_seen": np.maximum.reduceat(day, starts),
         "evidence": lengths,
     }
+
+
+def by_agent(programmes: Programmes) -> Programmes:
+    """One row an agent of its programmes: the earliest first day, and the furthest stage with its earliest day."""
+    drug = programmes.drug
+    if not len(drug):
+        return programmes
+    starts = np.flatnonzero(np.diff(drug, prepend=-1))
+    lengths = np.diff(starts, append=len(drug))
+    top = np.maximum.reduceat(programmes.rank, starts)
+    at_top = np.where(programmes.rank == np.repeat(top, lengths), programmes.reached, np.int32(NEVER))
+    return Programmes(
+        drug=drug[starts],
+        indication=np.full(len(starts), UNKNOWN, np.int32),
+        rank=top,
+        first_seen=np.minimum.reduceat(programmes.first_seen, starts),
+        reached=np.minimum.reduceat(at_top, starts),
+        last_seen=np.maximum.reduceat(programmes.last_seen, starts),
+        evidence=np.add.reduceat(programmes.evidence, starts),
+    )
 
 
 def _recent(programmes: Programmes, question: Question) -> Flags:

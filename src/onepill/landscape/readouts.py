@@ -12,6 +12,7 @@ CAVEAT = {
     "zh": "以上数字来自不同的试验，患者、剂量、对照、终点和随访各不相同；行与行之间的差异不能证明药物之间的差异，"
     "只有随机对照比较才可以。",
 }
+DIFFERENCES = ("population", "control", "time_frame", "statistic")
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,9 @@ class Readout:
         low, high: the published interval; None where none was published.
         n: patients of the arm; None where not published. control: the comparator; empty in a single-arm trial.
         known_on: the day of publication.
+        kind: a measurement of an arm, or a comparison of arms. arm: its title.
+        statistic: mean, median, hazard ratio … in the source's words. time_frame: when it was measured.
+        spread, dispersion: such as a standard deviation, and what spread, low and high are.
     """
 
     drug_id: str
@@ -37,6 +41,15 @@ class Readout:
     high: float | None = None
     n: int | None = None
     control: str = ""
+    kind: str = "measurement"
+    arm: str = ""
+    measure: str = ""
+    category: str = ""
+    time_frame: str = ""
+    statistic: str = ""
+    spread: float | None = None
+    dispersion: str = ""
+    p_value: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,7 +57,7 @@ class ReadoutTable:
     """Readouts of one endpoint and unit, and what makes them hard to compare.
 
     Attributes:
-        differences: columns in which the rows differ: `population`, `control`.
+        differences: columns in which the rows differ: `population`, `control`, `time_frame`, `statistic`.
         caveat: always there, by language.
     """
 
@@ -63,6 +76,6 @@ def side_by_side(readouts: Sequence[Readout], *, as_of: date) -> tuple[ReadoutTa
 
 
 def _table(key: tuple[str, str], rows: list[Readout]) -> ReadoutTable:
-    rows.sort(key=lambda one: (one.drug_id, one.known_on, one.trial_id, one.value))
-    differences = tuple(name for name in ("population", "control") if len({getattr(one, name) for one in rows}) > 1)
+    rows.sort(key=lambda one: (one.drug_id, one.known_on, one.trial_id, one.measure, one.category, one.arm, one.value))
+    differences = tuple(name for name in DIFFERENCES if len({getattr(one, name) for one in rows}) > 1)
     return ReadoutTable(*key, tuple(rows), differences, dict(CAVEAT))

@@ -11,7 +11,7 @@ from onepill.core.dates import iso
 from onepill.landscape.columns import UNKNOWN
 from onepill.landscape.crowding import count
 from onepill.landscape.inputs import Question
-from onepill.landscape.programmes import counted_events
+from onepill.landscape.programmes import counted_events, named
 from onepill.landscape.stages import LADDER
 from onepill.landscape.world import World
 
@@ -36,9 +36,14 @@ class Way:
 
 
 def timeline(world: World, question: Question, *, limit: int = 50) -> tuple[Way, ...]:
-    """Ways of the shown agents, the furthest first and of those the earliest, at most `limit`."""
+    """Ways of the shown agents, the furthest first and of those the earliest, at most `limit`.
+
+    Where indications are asked for, only what happened in them counts.
+    """
     counted = count(world, question, unit="agent")
     rows = counted_events(world, question, counted.classes)
+    if question.indications:
+        rows = rows[np.isin(world.events.indication[rows], named(world.indications, question.indications))]
     agents = counted.programmes
     order = np.lexsort((agents.drug, agents.reached, -agents.rank.astype(np.int64)))[:limit]
     return tuple(_way(world, int(drug), rows) for drug in agents.drug[order])

@@ -33,6 +33,18 @@ class ApprovalCurve:
 
 
 @dataclass(frozen=True)
+class ReachedYears:
+    """Years until a share of the agents was approved, with 95 % limits; each None where the curve, or its limit, never
+    gets there: a median without an upper limit is at least its lower one.
+    """
+
+    share: float
+    years: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
 class Translation:
     """Agents from their first evidence in humans to their first approval anywhere.
 
@@ -41,6 +53,7 @@ class Translation:
         left_out: approved agents without earlier evidence, whose way is not seen.
         approved_within_years: by number of years, the share approved by then.
         quarter_years: years until a quarter of the agents was approved; None where not reached.
+        median: years until half of them were.
     """
 
     agents: int
@@ -48,6 +61,7 @@ class Translation:
     left_out: int
     approved_within_years: dict[int, Measure]
     quarter_years: float | None
+    median: ReachedYears
 
 
 def translation(world: World, question: Question, *, first_year: int) -> Translation:
@@ -72,7 +86,39 @@ def translation(world: World, question: Question, *, first_year: int) -> Transla
     quarter = quantiles_from_survival(curve.years, 1 - curve.approved_share, [0.25])[0] if len(curve.years) else np.nan
     left_out = int(np.count_nonzero((programmes.first_seen >= since) & unseen))
     found = None if np.isnan(quarter) else float(quarter)
-    return Translation(len(days), int(np.count_nonzero(took[keep])), left_out, within, found)
+    median = reached_years(curve, 0.5)
+    return Translation(len(days), int(np.count_nonzero(took[keep])), left_out, within, found, median)
+
+
+def reached_years(curve: ApprovalCurve, share: float) -> ReachedYears:
+    """When the curve reaches a share, and when its limits do.
+
+    Source: Brookmeyer R, Crowley J (1982), Biometrics 38:29-41, with limits of the survival on the log-log scale
+    (Kalbfleisch JD, Prentice RL (1980), The Statistical Analysis of Failure Time Data).
+
+    Args:
+        share: of approved agents, within 0 and 1, both excluded.
+    """
+    alive = 1 - curve.approved_share
+    inside = (alive > 0) & (alive < 1)
+    # Before the first approval nothing is uncertain; at the end, where all are approved, the limits stay as they were.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        half = 1.959963984540054 * np.sqrt(curve.variance) / (alive * np.abs(np.log(alive)))
+        limits = [np.where(inside, alive ** np.exp(sign * half), 1.0) for sign in (1, -1)]
+    low, high = (_carried(limit, alive) for limit in limits)
+    years = [_first_at(curve.years, one, 1 - share) for one in (alive, low, high)]
+    return ReachedYears(share, *years)
+
+
+def _carried(limit: Days, alive: Days) -> Days:
+    """The limit, which from the step on at which all are approved stays what it was before."""
+    last = int(np.argmax(alive <= 0)) if np.any(alive <= 0) else len(alive)
+    return np.where(np.arange(len(alive)) < last, limit, limit[last - 1] if last else 1.0)
+
+
+def _first_at(years: Days, alive: Days, level: float) -> float | None:
+    reached = np.flatnonzero(alive <= level + 1e-12)
+    return float(years[reached[0]]) if len(reached) else None
 
 
 def approval_curve(days: Days, approved: npt.NDArray[np.bool_]) -> ApprovalCurve:

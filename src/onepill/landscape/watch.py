@@ -68,25 +68,26 @@ def diff_trials(before: Sequence[TrialState], after: Sequence[TrialState]) -> tu
     changes = [Change(key, "new", None, new[key].status, "notable", "published") for key in new.keys() - old.keys()]
     changes += [Change(key, "gone", old[key].status, None, "minor", "published") for key in old.keys() - new.keys()]
     for key in old.keys() & new.keys():
-        changes += _field_changes(old[key], new[key])
+        changes += field_changes(old[key], new[key])
     return _sorted(changes)
 
 
 def diff_tags(before: Sequence[Reason], after: Sequence[Reason]) -> tuple[Change, ...]:
     """Changes of programmes: new and gone ones, stages, tags.
 
-    Critical: a class has its first approval, or an agent is no longer first. Notable: other changes of tag or stage,
-    and new agents. Minor: an agent is no longer counted.
+    Critical: a class has its first approval (also by an agent that is new), or an agent is no longer first. Notable:
+    other changes of tag or stage, and other new agents. Minor: an agent is no longer counted.
     """
     old, new = ({(one.drug_id, one.indication_id): one for one in reasons} for reasons in (before, after))
-    changes = [Change(_subject(key), "new", None, new[key].tag, "notable", "own") for key in new.keys() - old.keys()]
+    changes = [_new(_subject(key), new[key]) for key in new.keys() - old.keys()]
     changes += [Change(_subject(key), "gone", old[key].tag, None, "minor", "own") for key in old.keys() - new.keys()]
     for key in old.keys() & new.keys():
         changes += _programme_changes(_subject(key), old[key], new[key])
     return _sorted(changes)
 
 
-def _field_changes(old: TrialState, new: TrialState) -> list[Change]:
+def field_changes(old: TrialState, new: TrialState) -> list[Change]:
+    """Changes of the fields of one trial, in the order of the fields."""
     names = [field.name for field in fields(TrialState) if getattr(old, field.name) != getattr(new, field.name)]
     return [
         Change(old.record_id, name, getattr(old, name), getattr(new, name), trial_severity(name, old, new), "published")
@@ -142,6 +143,10 @@ _RULES: Mapping[str, Callable[[Any, Any], Severity]] = {
     "completion": _day,
     "results_posted": _results,
 }
+
+
+def _new(subject: str, agent: Reason) -> Change:
+    return Change(subject, "new", None, agent.tag, "critical" if agent.opens_class else "notable", "own")
 
 
 def _programme_changes(subject: str, old: Reason, new: Reason) -> list[Change]:

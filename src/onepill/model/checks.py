@@ -8,6 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from onepill.core.errors import Finding
 from onepill.model.evidence_checks import check_evidence
+from onepill.model.proof_of_concept_checks import check_proof_of_concept
 from onepill.model.regulatory_checks import check_regulatory
 from onepill.model.schema import Market, Programme, Stage
 from onepill.model.types import JURISDICTIONS
@@ -22,6 +23,7 @@ def check_programme(programme: Programme) -> list[Finding]:
     """All findings about a programme that is valid by its schema."""
     checks = (
         check_regulatory,
+        check_proof_of_concept,
         check_evidence,
         _day,
         _references,

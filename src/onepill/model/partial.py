@@ -40,7 +40,9 @@ _STAND_INS: dict[str, Any] = {
 """Sound values for required keys, so that the part they stand in keeps its place; nothing is reported of them."""
 
 _NAMED_PARTS = {"development", "dossiers", "filings", "markets", "indication", "indications", "factors", "scenarios"}
-_NEEDED_ELSEWHERE = ("reference.", "market.no_filing", "indication.", "factors.", "currency.", "scenario.")
+_LINKED_THROUGHOUT = "proof_of_concept"
+"""A section whose every part is named by another."""
+_NEEDED_ELSEWHERE = ("reference.", "market.no_filing", "indication.", "factors.", "currency.", "scenario.", "poc.")
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,8 @@ def _is_named(path: Path) -> bool:
     """Whether this is, or holds, a part that other parts of the file name."""
     if path[:2] == ("capital", "exchange_rates"):
         return len(path) <= 3
+    if path and path[0] == _LINKED_THROUGHOUT:
+        return True
     return path in ((), ("capital",)) or (path[0] in _NAMED_PARTS and len(path) <= 2)
 
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from onepill.model.known_evidence import KnownEvidence, Success
+from onepill.model.proof_of_concept import ProofOfConcept
 from onepill.model.regulatory import Dossier, Expectation, GateKind, GateState, Question
 from onepill.model.types import (
     After,
@@ -364,6 +365,7 @@ class Programme(Closed):
     capital: Capital = Capital()
     success: Success = Success()
     policy_uptake: dict[str, ShareValue] = Field(default={}, description="by measure id")
+    proof_of_concept: ProofOfConcept | None = None
     scenarios: dict[Identifier, Scenario] = {}
 
     def all_indications(self) -> dict[str, Indication]:

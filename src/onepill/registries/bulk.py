@@ -98,12 +98,17 @@ _archive: dict[str, zipfile.ZipFile] = {}
 
 
 def _open(path: Path) -> None:
-    """Begin a process: Ctrl-C reaches it through its parent, and it does not outlive that."""
+    """Begin a process with the zip opened."""
+    begin_helper()
+    _archive["open"] = zipfile.ZipFile(path)
+
+
+def begin_helper() -> None:
+    """Begin a process of a pool: Ctrl-C reaches it through its parent, and it does not outlive that."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = parent_process()
     if parent is not None:
         Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-    _archive["open"] = zipfile.ZipFile(path)
 
 
 def _end_with(parent: int) -> None:

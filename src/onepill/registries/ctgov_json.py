@@ -72,6 +72,10 @@ def parse_json(data: bytes) -> Any:
     return orjson.loads(data)
 
 
+def _parse(data: bytes, sink: Sink) -> Any:
+    return need("orjson").loads(data) if sink.with_results else parse_json(data)
+
+
 def _one_without_results(data: bytes, cut: int) -> bytes:
     """A document that begins with its protocol holds one study, whose results end at the last of the keys after them.
 
@@ -107,7 +111,7 @@ def _lines(member: Member, sink: Sink) -> Iterator[None]:
         if not line.strip():
             continue
         try:
-            study = parse_json(line)
+            study = _parse(line, sink)
         except orjson.JSONDecodeError as error:
             sink.refuse(_text(line), number, Refused("invalid_json", f"invalid JSON: {error}"))
         else:
@@ -132,7 +136,7 @@ def _document(member: Member, sink: Sink) -> Iterator[None]:
     orjson = need("orjson")
     data = member.read().removeprefix(BOM)
     try:
-        document = parse_json(data)
+        document = _parse(data, sink)
     except orjson.JSONDecodeError as error:
         if _holds_many(data):
             hint = "the page is cut or damaged: fetch it again"

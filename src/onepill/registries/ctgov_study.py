@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from onepill.registries.ctgov_results import read_results
 from onepill.registries.days import NONE, Day, read_day
 from onepill.registries.roles import Listed, roles_of
 from onepill.registries.sink import Kept, Refused, Sink
@@ -36,7 +37,8 @@ _KNOWN_PHASES: dict[tuple[str, ...], tuple[tuple[str, ...], str | None]] = {
 
 
 def read_study(study: Module, sink: Sink) -> Kept:
-    """Add the rows of one study: trial, arms, interventions, conditions, sponsors, sites, dates, primary endpoints.
+    """Add the rows of one study: trial, arms, interventions, conditions, sponsors, sites, dates, primary endpoints;
+    and the posted results of these where the sink takes them.
 
     Raises:
         Refused: it has no id, an id of a wrong form, or is a fragment without its status.
@@ -66,6 +68,8 @@ def read_study(study: Module, sink: Sink) -> Kept:
     row.update(_more(get, derived, study, version))
     row.update(study_type=study_type, countries=countries)
     sink.put("trial", trial_id, 0, row)
+    if sink.with_results:
+        read_results(study, trial_id, dates["results_first_posted"], sink)
     first = dates["first_posted"][0] or dates["first_submitted"][0] or dates["start"][0]
     return Kept(trial_id, row["status"], (first, dates["last_update_posted"][0]))
 

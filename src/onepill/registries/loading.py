@@ -47,12 +47,13 @@ class Load:
         *,
         max_bytes: int,
         workers: int = 1,
+        results: bool = False,
         parts: Parts | None = None,
     ) -> None:
         self.source, self.path, self._layouts, self._max_bytes = source, path, layouts, max_bytes
         self.container, self._workers, self._parts = _container(path), workers, parts
         self._skipped: dict[str, None] = {}
-        self._sink = Sink(source)
+        self._sink = Sink(source, with_results=results)
         self._begun = False
         self.format = "+".join(self._formats())
 
@@ -117,6 +118,7 @@ class Load:
         """Files of a zip that is read in runs; 0 if it is read at one go."""
         if (
             (self._workers < 2 and self._parts is None)
+            or self._sink.with_results
             or self.container != "zip"
             or set(self._found) != {"api_v2_json"}
         ):
@@ -223,7 +225,13 @@ _BULK = ("api_v2_json", "legacy_xml")
 
 
 def open_load(
-    source: str, path: Path, *, max_bytes: int = MAX_BYTES, workers: int = 1, parts: Parts | None = None
+    source: str,
+    path: Path,
+    *,
+    max_bytes: int = MAX_BYTES,
+    workers: int = 1,
+    results: bool = False,
+    parts: Parts | None = None,
 ) -> Load:
     """Open a downloaded file or folder of a source; its format is found by looking into it, whatever its name.
 
@@ -232,10 +240,11 @@ def open_load(
         path: a file (plain, gz, zip, tar, xlsx) or a folder.
         max_bytes: bytes that it may unpack to.
         workers: processes that share a bulk zip of one study a file; the answer is the same.
+        results: read the posted results of primary outcomes too, in one process.
         parts: keeps what is read of such a zip run by run; what it has is not read again.
 
     Raises:
-        InputError: the source is unknown, nothing is there, or it is in no format of the source.
+        InputError: the source is unknown or has no results, nothing is there, or it is in no format of the source.
         MissingExtra: a package that the format needs is not installed.
     """
     from onepill.registries.formats import LAYOUTS
@@ -244,7 +253,10 @@ def open_load(
         near = get_close_matches(source, SOURCES, n=1)
         hint = f"did you mean {near[0]}?" if near else f"one of {', '.join(SOURCES)}"
         raise InputError.single("registry.source", f"there is no source {source!r}", hint=hint, value=source)
-    return Load(source, Path(path), LAYOUTS[source], max_bytes=max_bytes, workers=workers, parts=parts)
+    if results and "outcome_result" not in SOURCES[source].tables:
+        hint = "leave --results out; ctgov has them"
+        raise InputError.single("registry.results", f"{source} has no posted results", hint=hint, value=source)
+    return Load(source, Path(path), LAYOUTS[source], max_bytes=max_bytes, workers=workers, results=results, parts=parts)
 
 
 def _all_layouts() -> list[tuple[str, tuple[Layout, ...]]]:

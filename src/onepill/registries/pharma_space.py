@@ -128,7 +128,9 @@ def read_edge(edge: Thing, sink: Sink) -> Kept:
     else:
         sink.add(
             "relation", subject, subject=subject, relation=relation, object=other, stage=edge.get("phase"),
-            year=edge.get("year"), is_derived=edge.get("etype") != "fact", evidence=words or edge.get("source"),
+            year=edge.get("year"), failure_mode=edge.get("mode"), failure_scope=edge.get("scope"),
+            failed_in=edge.get("failed_indication"), is_derived=edge.get("etype") != "fact",
+            evidence=words or edge.get("source"),
         )  # fmt: skip
     return Kept(subject, None)
 

@@ -69,6 +69,7 @@ class Sink:
     Attributes:
         seen: ids of records of which an id may occur once only.
         place: the name of the file that is read.
+        with_results: whether posted results of trials are read too, which takes as long again.
         kept: if set to a list, every loaded record with its row, for a run that another process counts.
     """
 
@@ -83,6 +84,7 @@ class Sink:
     snapshot: int | None = None
     seen: set[str] = field(default_factory=set)
     place: str = ""
+    with_results: bool = False
     kept: list[tuple[Kept, int]] | None = None
 
     def __post_init__(self) -> None:

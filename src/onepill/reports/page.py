@@ -19,7 +19,7 @@ from onepill.reports.views.chapters import chapter_views
 from onepill.reports.views.one_pill import one_pill_views
 from onepill.reports.views.policies import policy_views, scenario_rows
 
-STYLES = ("tokens.css", "base.css", "passport.css", "charts.css", "narrow.css", "print.css")
+STYLES = ("tokens.css", "base.css", "passport.css", "charts.css", "pictures.css", "narrow.css", "print.css")
 SEVERITIES = ("error", "warning", "note")
 BREAKS = re.compile(r"(?<=[._/-])")
 HASH_SHOWN = 12
@@ -38,7 +38,7 @@ def render_passport(passport: Mapping[str, Any], *, lang: Lang) -> str:
     """
     context = open_context(passport, lang)
     view = _page_view(context)
-    template = _environment().get_template("passport.html.j2")
+    template = page_environment().get_template("passport.html.j2")
     return template.render(t=context.words, page=view)
 
 
@@ -63,7 +63,7 @@ def _page_view(context: Context) -> View:
         "notes": notes if len(notes) > MOST_NOTES_SHOWN else [],
         "sources": context.notes.rows(),
         "footer": footer_rows(context),
-        "styles": [Markup(_style(name)) for name in STYLES],  # noqa: S704 -- our own packaged styles
+        "styles": [Markup(style(name)) for name in STYLES],  # noqa: S704 -- our own packaged styles
         "other_lang": HTML_LANG["en" if context.words.lang == "zh" else "zh"],
     }
 
@@ -121,12 +121,12 @@ def footer_rows(context: Context) -> list[tuple[str, str]]:
 
 
 @cache
-def _style(name: str) -> str:
+def style(name: str) -> str:
     return resources.files("onepill.reports").joinpath("styles", name).read_text(encoding="utf-8")
 
 
 @cache
-def _environment() -> jinja2.Environment:
+def page_environment() -> jinja2.Environment:
     """Templates from the package, everything escaped, an unknown name an error."""
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(_template),

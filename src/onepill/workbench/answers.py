@@ -9,6 +9,7 @@ from onepill.core.errors import InputError, OnepillError, sort_findings
 if TYPE_CHECKING:
     from onepill.workbench.questions import (
         BacktestAsk,
+        CheckAsk,
         CoverageAsk,
         DueAsk,
         ExplainAsk,
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
         PolicyEffectAsk,
         PolicyListAsk,
         PolicyMatchAsk,
-        ProgrammeText,
         RuleAsk,
+        TableText,
     )
 
 Row = dict[str, Any]
@@ -34,19 +35,35 @@ def passport(ask: PassportAsk, *, progress: Any = None) -> Row:
     return make_passport(PassportQuestion(**ask.model_dump()), progress=progress)
 
 
-def check(ask: ProgrammeText) -> Row:
-    """Every finding about a programme file at once."""
+def check(ask: CheckAsk) -> Row:
+    """Every finding about a programme file and its competitor table at once."""
     from onepill.model import load_programme
 
+    loaded = None
     try:
-        found = list(_whole_check(ask, load_programme(ask.text, file=ask.file, as_of=ask.as_of)))
+        loaded = load_programme(ask.text, file=ask.file, as_of=ask.as_of)
+        found = list(_whole_check(ask, loaded))
     except InputError as error:
         found = list(error.findings)
+    if ask.competitors:
+        found += _table_check(ask.competitors, loaded)
     rows = [finding.as_row() for finding in sort_findings(found)]
     return {"file": ask.file, "errors": sum(row["severity"] == "error" for row in rows), "findings": rows}
 
 
-def _whole_check(ask: ProgrammeText, loaded: Any) -> list[Any]:
+def _table_check(table: TableText, loaded: Any) -> list[Any]:
+    """What is wrong with the competitor table; what its rows say to the programme's day, where that can be read."""
+    from onepill.workbench.competitor_chapter import table_findings
+    from onepill.workbench.competitor_table import read_competitors
+
+    try:
+        read = read_competitors(table.text, table.file)
+    except InputError as error:
+        return list(error.findings)
+    return table_findings(read, loaded.programme.as_of) if loaded else []
+
+
+def _whole_check(ask: CheckAsk, loaded: Any) -> list[Any]:
     """What reading, each scenario, filling and building the network notice; nothing is simulated."""
     from onepill.model import load_programme
     from onepill.rulebook import load_rulebook

@@ -31,6 +31,30 @@ def write_passport(document: Row, *, lang: Literal["en", "zh"], out: Path) -> li
     return written
 
 
+def write_landscape(document: Row, *, langs: list[Literal["en", "zh"]], out: Path) -> list[Path]:
+    """Write `landscape.<language>.html` for each language and `landscape.json` into `out`; returns what was written."""
+    from onepill.reports import render_landscape
+
+    written = {out / f"landscape.{lang}.html": render_landscape(document, lang=lang) for lang in langs}
+    written[out / "landscape.json"] = to_json(document)
+    write_all_whole(written)
+    return list(written)
+
+
+def write_page(name: str, answer: Row, *, lang: Literal["en", "zh"], out: Path) -> list[Path]:
+    """Write the page of an operation's answer and its JSON into `out`, both or neither; returns what was written."""
+    from onepill.reports import render_enrichment, render_poc, render_reliability
+
+    stem, render = {
+        "poc plan": ("poc", render_poc),
+        "design enrichment": ("enrichment", render_enrichment),
+        "success evaluate": ("reliability", render_reliability),
+    }[name]
+    written = {out / f"{stem}.html": render(answer, lang=lang), out / f"{stem}.json": to_json(answer)}
+    write_all_whole(written)
+    return list(written)
+
+
 def warm_up() -> None:
     """Start what a page will need while something else is computed."""
     from onepill.reports.charts.frame import warm_up as start_drawing

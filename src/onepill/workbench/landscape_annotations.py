@@ -13,7 +13,7 @@ ALWAYS = date.min
 """A stem tells as soon as the name is known."""
 _ACTION = re.compile(
     r"\b(inverse agonist|partial agonist|inhibitor|antagonist|agonist|blocker|degrader|activator|modulator|opener|"
-    r"potentiator|stimulator|engager|silencer|binder|analogue)s?\b"
+    r"potentiator|stimulator|engager|silencer|binder|analogue|alkylating agent|intercalating agent)s?\b"
 )
 _MODALITIES = {
     "formulation_smallmolecule": "small_molecule",

@@ -23,19 +23,26 @@ if TYPE_CHECKING:
         WorldAsk,
     )
 
+    Given = tuple[LoadedWorld, Question, list[Finding]]
+
 Row = dict[str, Any]
 ENTRANT_YEARS = 10
+"""How many years back the entrants go where no first year is given."""
+CELLS = 1000
 
 
-def landscape(ask: LandscapeAsk) -> Row:
+# `of` is a world that was opened before: a page asks several questions of one.
+
+
+def landscape(ask: LandscapeAsk, *, of: Given | None = None) -> Row:
     """Who else is there, and who is first: every programme with its class, stage, tag and reason as of a day."""
     from onepill.landscape import explain, tag_counts
     from onepill.workbench.landscape_tagged import tagged
 
-    loaded, question, findings = asked(ask)
+    loaded, question, findings = of or asked(ask)
     found = tagged(loaded.world, question, minimum_coverage=ask.minimum_coverage)
     return {
-        **_head(loaded, question, findings),
+        **head(loaded, question, findings),
         "programmes": [
             _programme(loaded, found, reason) for reason in explain(loaded.world, found.tags, limit=ask.limit)
         ],
@@ -46,83 +53,83 @@ def landscape(ask: LandscapeAsk) -> Row:
     }
 
 
-def firsts(ask: FirstsAsk) -> Row:
+def firsts(ask: FirstsAsk, *, of: Given | None = None) -> Row:
     """Which drugs are first-in-class, fast-followers and me-toos as of a day."""
     from onepill.landscape import tag_mix
     from onepill.landscape.firsts import kind_of_count, members_by_tag
     from onepill.workbench.landscape_tagged import tagged
 
-    loaded, question, findings = asked(ask)
+    loaded, question, findings = of or asked(ask)
     found = tagged(loaded.world, question, minimum_coverage=ask.minimum_coverage)
     return {
-        **_head(loaded, question, findings),
+        **head(loaded, question, findings),
         "kind": kind_of_count(question),
         **{tag: _group(loaded, drugs) for tag, drugs in members_by_tag(loaded.world, found.tags).items()},
-        "shares": _measures(tag_mix(found.tags)),
+        "shares": measures(tag_mix(found.tags)),
         "coverage": _coverage(loaded, found.coverage, found.tags.coverage),
     }
 
 
-def crowding(ask: CrowdingAsk) -> Row:
+def crowding(ask: CrowdingAsk, *, of: Given | None = None) -> Row:
     """How crowded it is: programmes, sponsors, concentration, entries and late entrants, each with its limits."""
     from onepill import landscape as engine
 
-    loaded, question, findings = asked(ask)
+    loaded, question, findings = of or asked(ask)
     found = engine.crowding(loaded.world, question, unit=ask.unit, window_years=ask.window_years, seed=ask.seed)
-    findings += _undated(loaded)
+    findings = [*findings, *undated(loaded)]
     return {
-        **_head(loaded, question, findings),
+        **head(loaded, question, findings),
         "unit": found.unit,
-        "measures": _measures(found.measures),
+        "measures": measures(found.measures),
         "coverage": _coverage(loaded, found.coverage),
     }
 
 
-def matrix(ask: MatrixAsk) -> Row:
+def matrix(ask: MatrixAsk, *, of: Given | None = None) -> Row:
     """How many programmes stand at which stage, by two axes such as target and indication."""
     from onepill import landscape as engine
 
-    loaded, question, findings = asked(ask)
-    found = engine.matrix(loaded.world, question, rows=ask.rows, columns=ask.columns, limit=ask.limit)
+    loaded, question, findings = of or asked(ask)
+    found = engine.matrix(loaded.world, question, rows=ask.rows, columns=ask.columns, limit=ask.limit or CELLS)
     cells = [
         {**vars(cell), "row_name": _named(loaded, cell.row), "column_name": _named(loaded, cell.column)}
         for cell in found.cells
     ]
-    return {**_head(loaded, question, findings), **vars(found), "cells": cells}
+    return {**head(loaded, question, findings), **vars(found), "cells": cells}
 
 
-def entrants(ask: EntrantsAsk) -> Row:
+def entrants(ask: EntrantsAsk, *, of: Given | None = None) -> Row:
     """How many drugs entered each year, by country of origin."""
     from onepill import landscape as engine
 
-    loaded, question, findings = asked(ask)
+    loaded, question, findings = of or asked(ask)
     first_year = ask.first_year or question.as_of.year - ENTRANT_YEARS + 1
     if first_year > question.as_of.year:
         message = f"the first year {first_year} is after the day {question.as_of}"
         hint = f"write --first-year {question.as_of.year} or earlier"
         raise InputError.single("landscape.first_year", message, hint=hint, path="first_year", value=first_year)
     found = engine.entrants(loaded.world, question, first_year=first_year)
-    findings += _undated(loaded)
-    return {**_head(loaded, question, findings), **vars(found)}
+    findings = [*findings, *undated(loaded)]
+    return {**head(loaded, question, findings), **vars(found)}
 
 
-def compare(ask: CompareAsk) -> Row:
+def compare(ask: CompareAsk, *, of: Given | None = None) -> Row:
     """One country of origin against the rest of the world: ratios with limits, and the crowding of each side."""
     from dataclasses import replace
 
     from onepill import landscape as engine
     from onepill.workbench.landscape_question import origin_code
 
-    loaded, question, findings = asked(ask)
+    loaded, question, findings = of or asked(ask)
     origin = origin_code(ask.origin)
-    findings += engine.check_question(loaded.world, replace(question, origins=(origin,)))
+    findings = [*findings, *engine.check_question(loaded.world, replace(question, origins=(origin,)))]
     found = engine.compare_origin(loaded.world, question, origin, seed=ask.seed)
     return {
-        **_head(loaded, question, findings),
+        **head(loaded, question, findings),
         "origin": found.origin,
         "versus": ask.versus,
-        "ratios": _measures(found.ratios),
-        "sides": {name: _measures(side.measures) for name, side in found.sides.items()},
+        "ratios": measures(found.ratios),
+        "sides": {name: measures(side.measures) for name, side in found.sides.items()},
         "unknown_origin": found.unknown_origin,
         "coverage": _coverage(loaded, found.coverage),
     }
@@ -143,19 +150,13 @@ def asked(ask: WorldAsk) -> tuple[LoadedWorld, Question, list[Finding]]:
     return loaded, question, findings
 
 
-def _head(loaded: LoadedWorld, question: Question, findings: list[Finding]) -> Row:
-    return {
-        "warehouse": str(loaded.root),
-        "generation": loaded.generation,
-        "as_of": question.as_of.isoformat(),
-        "as_of_method": loaded.world.as_of_method(question.as_of),
-        "annotations": "hindsight" if question.switches.annotation_hindsight else "as_known",
-        "assumptions": [dict(text) for text in ASSUMPTIONS],
-        "findings": [finding.as_row() for finding in findings],
-    }
+def head(loaded: LoadedWorld, question: Question, findings: list[Finding]) -> Row:
+    from onepill.workbench.landscape_head import answer_head
+
+    return answer_head(loaded, question, findings, assumptions=ASSUMPTIONS)
 
 
-def _undated(loaded: LoadedWorld) -> list[Finding]:
+def undated(loaded: LoadedWorld) -> list[Finding]:
     """Lists of approved drugs tell no day: what is known from them alone seems to enter on the day of the list."""
     number = loaded.inputs.counts.get("listed_as_approved", 0)
     if not number:
@@ -198,12 +199,13 @@ def _named(loaded: LoadedWorld, value: str) -> str:
     return known[0] if known else value
 
 
-def _measures(measures: Mapping[str, Measure]) -> Row:
+def measures(found: Mapping[Any, Measure]) -> Row:
+    """Measures as rows, each with its meaning where it has a name of its own."""
     from onepill.landscape.tables import CROWDING, TAG_NAMES
 
     meanings = {name: dict(column.meaning) for name, column in CROWDING.items()}
     meanings |= {name: dict(said) for name, said in TAG_NAMES.items() if name not in meanings}
-    return {name: {**vars(measure), "meaning": meanings.get(name)} for name, measure in measures.items()}
+    return {name: {**vars(measure), "meaning": meanings.get(name)} for name, measure in found.items()}
 
 
 def _coverage(loaded: LoadedWorld, coverage: Coverage, world_share: float | None = None) -> Row:
@@ -230,6 +232,12 @@ ASSUMPTIONS = (
     {
         "en": "What the Drug Repurposing Hub lists without another modality is taken for a small molecule.",
         "zh": "Drug Repurposing Hub 所列且未注明其他类型的药物按小分子处理。",
+    },
+    {
+        "en": "Where no source lists a drug's targets, or only what it binds, the words of its mechanism or of a trial "
+        "record tell them, some as a family (dopamine receptor), which makes a coarser class than a gene does.",
+        "zh": "若无来源列出药物靶点或仅列出其所结合的蛋白，则取其作用机制或试验登记中的表述，"
+        "其中部分为靶点家族（如多巴胺受体），所成类别较单一基因为粗。",
     },
     {
         "en": "A Chinese list entry without days counts from the end of the year in its registration number.",

@@ -19,6 +19,7 @@ from onepill.landscape import World
 from onepill.landscape.columns import Coded
 from onepill.landscape.world import Annotations, Discontinuations, Events
 from onepill.store.files import write_whole
+from onepill.workbench.landscape_claims import Claim
 
 if TYPE_CHECKING:
     from onepill.workbench.landscape_world import Inputs
@@ -30,14 +31,13 @@ _PARTS = {"events": Events, "annotations": Annotations, "discontinuations": Disc
 _VOCABULARIES = ("drugs", "indications", "sponsors", "records")
 
 
-def cache_file(root: Path, generation: int) -> Path:
-    """Where the world of a generation is kept, by this version of onepill."""
-    return root / FOLDER / f"{generation:06d}-{__version__}-{FORM}.npz"
+def cache_file(root: Path, generation: int, mark: str) -> Path:
+    """Where the world of a generation is kept, linked by this version of onepill with the corrections of a mark."""
+    return root / FOLDER / f"{generation:06d}-{__version__}-{FORM}-{mark}.npz"
 
 
-def write_world(root: Path, generation: int, inputs: Inputs, world: World) -> None:
+def write_world(file: Path, inputs: Inputs, world: World) -> None:
     """Keep the world and drop those of other generations; a folder that may only be read keeps none."""
-    file = cache_file(root, generation)
     arrays: dict[str, Any] = {}
     names: dict[str, Any] = {one: getattr(world, one) for one in _VOCABULARIES}
     for part, kind in _PARTS.items():
@@ -50,7 +50,7 @@ def write_world(root: Path, generation: int, inputs: Inputs, world: World) -> No
             else:
                 arrays[key] = value
     plain = {one.name: getattr(inputs, one.name) for one in dataclasses.fields(inputs)}
-    plain["snapshot_day"] = inputs.snapshot_day.isoformat()
+    plain |= {"claims": [_values(row) for row in inputs.claims], "snapshot_day": inputs.snapshot_day.isoformat()}
     text = json.dumps({"names": names, "inputs": plain}, ensure_ascii=False, separators=(",", ":")).encode()
     packed = io.BytesIO()
     np.savez(packed, **arrays, document=np.frombuffer(text, dtype=np.uint8))
@@ -61,14 +61,15 @@ def write_world(root: Path, generation: int, inputs: Inputs, world: World) -> No
                 other.unlink(missing_ok=True)
 
 
-def read_world(root: Path, generation: int, make: type[Inputs]) -> tuple[Inputs, World] | None:
+def read_world(file: Path, make: type[Inputs]) -> tuple[Inputs, World] | None:
     """What was kept of a generation; None where there is nothing, or nothing that can be read."""
     try:
-        with np.load(cache_file(root, generation), allow_pickle=False) as packed:
+        with np.load(file, allow_pickle=False) as packed:
             arrays = dict(packed)
         document = _loads(arrays.pop("document").tobytes())
         names, plain = document["names"], document["inputs"]
         plain["conditions"] = {key: (name, tuple(above)) for key, (name, above) in plain["conditions"].items()}
+        plain["claims"] = tuple(_claim(values) for values in plain["claims"])
         plain["snapshot_day"] = date.fromisoformat(plain["snapshot_day"])
         inputs = make(**plain)
         held: dict[str, Any] = {part: kind(**_fields(part, kind, arrays, names)) for part, kind in _PARTS.items()}
@@ -76,6 +77,16 @@ def read_world(root: Path, generation: int, make: type[Inputs]) -> tuple[Inputs,
         return inputs, World(**held, snapshot_day=inputs.snapshot_day)
     except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile):
         return None
+
+
+def _values(row: Claim) -> list[Any]:
+    values = [getattr(row, one.name) for one in dataclasses.fields(row)]
+    return [value.isoformat() if isinstance(value, date) else value for value in values]
+
+
+def _claim(values: list[Any]) -> Claim:
+    given = dict(zip([one.name for one in dataclasses.fields(Claim)], values, strict=True))
+    return Claim(**given | {"targets": tuple(given["targets"]), "known_on": date.fromisoformat(given["known_on"])})
 
 
 def _fields(part: str, kind: type, arrays: dict[str, Any], names: dict[str, Any]) -> dict[str, Any]:

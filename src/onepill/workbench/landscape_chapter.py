@@ -1,4 +1,4 @@
-"""The passport's first chapter out of the user's own warehouse: who else is on the same targets, and how far."""
+"""The passport's first chapter: who else is there, out of the user's own warehouse, else out of a competitor table."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from onepill.model import Programme
+    from onepill.workbench.competitor_table import CompetitorTable
 
 Row = dict[str, Any]
 RIVALS = 8
@@ -20,11 +21,32 @@ def warehouse_generation() -> int:
     return current(warehouse_folder()).number
 
 
-def landscape_chapter(programme: Programme) -> Row | None:
-    """Drugs on the programme's targets as of its day.
+def warehouse_corrections() -> Row:
+    """The hash of the corrections that are kept beside the default warehouse, under its name; empty without any."""
+    from onepill.store.places import warehouse_folder
+    from onepill.workbench.landscape_corrections import NONE, corrections_mark
+
+    mark = corrections_mark(warehouse_folder())
+    return {} if mark == NONE else {"warehouse_corrections": mark}
+
+
+def landscape_chapter(programme: Programme, table: CompetitorTable | None = None) -> Row | None:
+    """Who else is there as of the programme's day: what the warehouse knows wins over a table, which is then named.
 
     Returns:
-        None where no warehouse is loaded, its tables hold no trial or approval, or the programme names no target.
+        None where neither a warehouse nor a table says anything.
+    """
+    from onepill.workbench.competitor_chapter import table_chapter
+
+    found = _from_warehouse(programme)
+    if found is None:
+        return None if table is None else table_chapter(programme, table)
+    return found | {"table_set_aside": table.file if table else None}
+
+
+def _from_warehouse(programme: Programme) -> Row | None:
+    """Drugs on the programme's targets; None where no warehouse is loaded, its tables hold no trial or approval, or the
+    programme names no target.
     """
     from onepill.core.errors import InputError, MissingExtra
 
@@ -42,25 +64,30 @@ def landscape_chapter(programme: Programme) -> Row | None:
 
 def _chapter(programme: Programme) -> Row:
     from onepill.landscape.stages import LADDER
-    from onepill.workbench.landscape_answers import landscape
+    from onepill.workbench.landscape_answers import asked, landscape
+    from onepill.workbench.picture_answers import chapter_pictures
     from onepill.workbench.questions_landscape import LandscapeAsk
 
     ask = LandscapeAsk(targets=list(programme.asset.targets), on=programme.as_of, limit=100_000)
-    answer = landscape(ask)
+    given = asked(ask)
+    answer = landscape(ask, of=given)
     names = {name.casefold() for name in (*programme.asset.name.values(), *programme.asset.aliases)}
     own: list[Row] = []
     rivals: list[Row] = []
     for row in sorted(answer["programmes"], key=lambda row: (-LADDER.index(row["stage"]), row["reached"], row["drug"])):
         (own if names & {row["drug"].casefold(), row["name"].casefold()} else rivals).append(row)
     return {
+        "origin": "warehouse",
         "as_of": answer["as_of"],
         "as_of_method": answer["as_of_method"],
         "generation": answer["generation"],
+        "data": answer["data"],
         "targets": list(programme.asset.targets),
         "own": _place(own[0]) | {"tag_reason": own[0]["tag_reason"]} if own else None,
         "rivals": [_place(row) for row in rivals[:RIVALS]],
         "rivals_known": len(rivals),
         "world_class_share": answer["coverage"]["world_class_share"],
+        "pictures": chapter_pictures(given, own=names),
     }
 
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import repeat
 from multiprocessing import get_context
 from pathlib import Path
@@ -20,10 +19,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from onepill import __version__
 from onepill.core.errors import InputError
+from onepill.registries.bulk import begin_helper
 from onepill.registries.entities import (
     Alias,
     CompanyBook,
     ConditionBook,
+    Corrections,
     DrugBook,
     DrugLinker,
     Link,
@@ -43,7 +44,7 @@ Said = Sequence[Any]
 """A word, and a pair of id and name for each thing that a text names. The word is what became of the text (accepted,
 uncertain, own_code, no_drug, unknown); that of a company is its country."""
 Tell = Callable[[str, int, int], None]
-FORM = 1
+FORM = 2
 """To be raised with every change of the linker between two versions of onepill."""
 FOLDER = "landscape"
 NAMING_TABLES = frozenset({"drug", "alias", "vocabulary", "approval"})
@@ -72,7 +73,9 @@ def link_drug(linker: DrugLinker, text: str) -> Said:
 def link_condition(book: ConditionBook, text: str) -> Said:
     """Conditions that the text surely names."""
     links = book.link(text)
-    found = dict.fromkeys(link.entity_id for link in links if link.status == "accepted")
+    # A correction may name a condition whose source was forgotten since.
+    sure = (link.entity_id for link in links if link.status == "accepted" and link.entity_id in book.conditions)
+    found = dict.fromkeys(sure)
     if found:
         return "accepted", tuple((one, "") for one in found)
     return ("uncertain" if any(link.status == "uncertain" for link in links) else "unknown"), ()
@@ -96,9 +99,24 @@ class Books:
 
     drugs: DrugLinker
     conditions: ConditionBook
-    companies: CompanyBook = field(default_factory=CompanyBook)
-    aliases: Sequence[Alias] = ()
-    condition_rows: Sequence[Mapping[str, Any]] = ()
+    companies: CompanyBook
+    aliases: Sequence[Alias]
+    condition_rows: Sequence[Mapping[str, Any]]
+    corrections: Corrections
+
+
+def make_books(
+    aliases: Sequence[Alias], condition_rows: Sequence[Mapping[str, Any]], corrections: Corrections
+) -> Books:
+    """Books out of the rows that teach them, under a person's corrections."""
+    return Books(
+        DrugLinker(DrugBook(aliases), corrections),
+        condition_book_from_rows(condition_rows, corrections),
+        CompanyBook(corrections),
+        aliases,
+        condition_rows,
+        corrections,
+    )
 
 
 def link_many(
@@ -108,11 +126,11 @@ def link_many(
     report = tell or (lambda step, done, total: None)
     workers = min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1, MOST_WORKERS)
     chunks = [texts[start : start + CHUNK] for start in range(0, len(texts), CHUNK)]
-    if workers < 2 or len(texts) < SHARED_FROM or not books.aliases:
+    if workers < 2 or len(texts) < SHARED_FROM:
         results: Iterator[list[Said]] = (_link_chunk(kind, chunk, books) for chunk in chunks)
         yield from _reported(results, chunks, report)
         return
-    given = (books.aliases, books.condition_rows)
+    given = (books.aliases, books.condition_rows, books.corrections)
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_begin, initargs=given) as pool:
         yield from _reported(pool.map(_link_chunk, repeat(kind), chunks), chunks, report)
 
@@ -121,11 +139,10 @@ _own: list[Books] = []
 """This process's own books."""
 
 
-def _begin(aliases: Sequence[Alias], condition_rows: Sequence[Mapping[str, Any]]) -> None:
-    """Begin a process: Ctrl-C reaches it through its parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    drugs, conditions = DrugLinker(DrugBook(aliases)), condition_book_from_rows(condition_rows)
-    _own[:] = [Books(drugs, conditions, aliases=aliases)]
+def _begin(aliases: Sequence[Alias], condition_rows: Sequence[Mapping[str, Any]], corrections: Corrections) -> None:
+    """Begin a process with books of its own."""
+    begin_helper()
+    _own[:] = [make_books(aliases, condition_rows, corrections)]
 
 
 def _link_chunk(kind: Kind, texts: Sequence[str], books: Books | None = None) -> list[Said]:
@@ -145,15 +162,16 @@ def _reported(results: Iterator[list[Said]], chunks: Sequence[Sequence[str]], te
         tell("link", done, total)
 
 
-def book_key(generation: Generation) -> str:
-    """A hash of what links depend on: this version of onepill, and the segments and ledgers that teach a name."""
+def book_key(generation: Generation, mark: str) -> str:
+    """A hash of what links depend on: this version of onepill, and the segments and ledgers that teach a name,
+    and the mark of a person's corrections."""
     taught = [
         segment.sha256
         for _, state in sorted(generation.sources.items())
         if any(segment.table in NAMING_TABLES for segment in state.segments)
         for segment in (*(one for one in state.segments if one.table in NAMING_TABLES), state.ledger)
     ]
-    return hashlib.sha256(json.dumps([__version__, FORM, taught]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([__version__, FORM, mark, taught]).encode()).hexdigest()
 
 
 def read_links(root: Path, key: str) -> dict[str, dict[str, Said]]:

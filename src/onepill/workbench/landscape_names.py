@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 from onepill.registries.entities import (
     Alias,
     ConditionBook,
+    Corrections,
     DrugBook,
-    DrugLinker,
     TargetBook,
     aliases_from_rows,
     condition_book_from_rows,
     packaged_aliases,
 )
-from onepill.workbench.landscape_links import KINDS, Books, Kind, Said, Tell, link_many
+from onepill.workbench.landscape_links import KINDS, Books, Kind, Said, Tell, link_many, make_books
 
 if TYPE_CHECKING:
     from onepill.store.warehouse import Reader
@@ -74,15 +74,14 @@ def drug_book(reader: Reader) -> DrugBook:
     return DrugBook(_aliases(reader))
 
 
-def condition_book(reader: Reader) -> ConditionBook:
+def condition_book(reader: Reader, corrections: Corrections | None = None) -> ConditionBook:
     """The conditions of MeSH, MONDO and EFO, as far as they are loaded."""
-    return condition_book_from_rows(rows_of(reader, _CONDITIONS))
+    return condition_book_from_rows(rows_of(reader, _CONDITIONS), corrections)
 
 
-def books_of(reader: Reader) -> Books:
-    """The books of a warehouse's names."""
-    aliases, rows = _aliases(reader), list(rows_of(reader, _CONDITIONS))
-    return Books(DrugLinker(DrugBook(aliases)), condition_book_from_rows(rows), aliases=aliases, condition_rows=rows)
+def books_of(reader: Reader, corrections: Corrections) -> Books:
+    """The books of a warehouse's names, under a person's corrections."""
+    return make_books(_aliases(reader), list(rows_of(reader, _CONDITIONS)), corrections)
 
 
 def _aliases(reader: Reader) -> list[Alias]:
@@ -92,7 +91,7 @@ def _aliases(reader: Reader) -> list[Alias]:
     return [*packaged_aliases(), *found]
 
 
-def target_book(reader: Reader, book: DrugBook) -> TargetBook:
+def target_book(reader: Reader, book: DrugBook, corrections: Corrections | None = None) -> TargetBook:
     """Targets, mechanisms and modalities that the loaded sources claim, and those that stems of names tell."""
     return TargetBook(
         book,
@@ -100,6 +99,7 @@ def target_book(reader: Reader, book: DrugBook) -> TargetBook:
         mechanisms=rows_of(reader, "SELECT source, record_id, drug_name, mechanism FROM mechanism"),
         modalities=rows_of(reader, "SELECT source, record_id, drug_name, modality FROM drug WHERE modality <> ''"),
         atc=list(rows_of(reader, "SELECT source, record_id, term FROM vocabulary WHERE vocabulary = 'atc'")),
+        corrections=corrections,
     )
 
 
@@ -143,6 +143,10 @@ class Names:
     def drug_ids(self, text: str) -> tuple[str, ...]:
         """Drugs that the text surely names; a company's code that no table has is a drug of its own."""
         return self._ids("drug", text)
+
+    def drugs_by_text(self) -> dict[str, tuple[str, ...]]:
+        """The drugs that each text linked so far surely names."""
+        return {text: tuple(one for one, _ in said[1]) for text, said in self.links["drug"].items()}
 
     def condition_ids(self, text: str) -> tuple[str, ...]:
         """Conditions that the text surely names."""

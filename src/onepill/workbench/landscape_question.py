@@ -47,13 +47,39 @@ def _switches(ask: WorldAsk) -> Switches:
         combination_arms=not ask.without_combinations,
         biosimilars=ask.with_biosimilars,
         annotation_hindsight=ask.hindsight,
-        target_groups=PD_1_PD_L1 if ask.pd1_as_one else {},
+        target_groups=_groups(ask),
     )
 
 
+def _groups(ask: WorldAsk) -> dict[str, str]:
+    """Target to the group that it counts under.
+
+    Raises:
+        InputError: `landscape.group`: no name, fewer than two targets, or a target that stands in another group.
+    """
+    groups = dict(PD_1_PD_L1) if ask.pd1_as_one else {}
+    for text in ask.groups:
+        name, _, members = text.partition("=")
+        symbols = {symbol for one in members.split(",") if one.strip() for symbol in symbols_of(one.strip())}
+        if not name.strip() or len(symbols) < 2:
+            raise _bad_group(f"{text!r} is no group of at least two targets", text)
+        twice = sorted(symbols & groups.keys())
+        if twice:
+            raise _bad_group(f"{twice[0]} stands in the group {groups[twice[0]]} and in {name.strip()}", text)
+        groups |= dict.fromkeys(symbols, name.strip())
+    return groups
+
+
+def _bad_group(message: str, text: str) -> InputError:
+    hint = "write --group NAME=TARGET,TARGET, such as RAS=KRAS,NRAS,HRAS; a target stands in one group"
+    return InputError.single("landscape.group", message, hint=hint, path="groups", value=text)
+
+
 def _targets(ask: FilteredAsk) -> tuple[str, ...]:
-    symbols = dict.fromkeys(symbol for name in ask.targets for symbol in symbols_of(name))
-    return tuple(dict.fromkeys(PD_1_PD_L1.get(one, one) if ask.pd1_as_one else one for one in symbols))
+    """Targets asked for, and the groups that hold them; the name of a group stands for itself."""
+    groups = _groups(ask)
+    symbols = (one for name in ask.targets for one in ((name,) if name in groups.values() else symbols_of(name)))
+    return tuple(dict.fromkeys(groups.get(one, one) for one in symbols))
 
 
 def _indications(wanted: list[str], loaded: LoadedWorld) -> tuple[str, ...]:
@@ -81,8 +107,9 @@ def _condition(text: str, loaded: LoadedWorld) -> tuple[str, ...]:
 def _linked(text: str, loaded: LoadedWorld) -> tuple[str, ...]:
     from onepill.registries import TABLES
     from onepill.store.warehouse import open_reader
+    from onepill.workbench.landscape_corrections import kept_corrections
     from onepill.workbench.landscape_names import condition_book
 
     with open_reader(loaded.root, TABLES) as reader:
-        links = condition_book(reader).link(text)
+        links = condition_book(reader, kept_corrections(loaded.root).corrections).link(text)
     return tuple(link.entity_id for link in links if link.status == "accepted")

@@ -7,6 +7,7 @@ condition, and within one condition a class would seem new that is long approved
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -18,18 +19,22 @@ from onepill.landscape.stages import LADDER
 
 @dataclass(frozen=True, eq=False)
 class Tagged:
-    """Tags of all agents, of which those are shown that have a programme in the question's conditions.
-
-    Attributes:
-        counted: the programmes (agent and indication) of the question.
-        place: code of each drug by its id.
-    """
+    """Tags of all agents, of which those are shown that have a programme in the question's conditions."""
 
     world: World
     question: Question
     tags: Tags
-    counted: Counted
-    place: dict[str, int] = field(repr=False)
+    known_count: Counted | None = field(default=None, repr=False)
+
+    @cached_property
+    def counted(self) -> Counted:
+        """The programmes (agent and indication) of the question, counted when they are first asked for."""
+        return self.known_count or count(self.world, self.question, unit="agent_indication")
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """Code of each drug by its id."""
+        return {name: code for code, name in enumerate(self.world.drugs)}
 
     @property
     def coverage(self) -> Coverage:
@@ -44,10 +49,11 @@ def tagged(world: World, question: Question, *, minimum_coverage: float) -> Tagg
         minimum_coverage: share of agents of known class, 0 to 1, below which nobody is called first-in-class.
     """
     tags = tag_agents(world, replace(question, indications=()), minimum_coverage=minimum_coverage)
+    if not question.indications:
+        return Tagged(world, question, tags)
     counted = count(world, question, unit="agent_indication")
-    if question.indications:
-        tags = replace(tags, shown=tags.shown & np.isin(tags.agents.drug, counted.programmes.drug))
-    return Tagged(world, question, tags, counted, {name: code for code, name in enumerate(world.drugs)})
+    shown = tags.shown & np.isin(tags.agents.drug, counted.programmes.drug)
+    return Tagged(world, question, replace(tags, shown=shown), counted)
 
 
 def stage_in_indication(found: Tagged, drug_id: str) -> str:

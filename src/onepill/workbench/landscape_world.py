@@ -6,25 +6,29 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from onepill.core.errors import InputError
 from onepill.landscape import DrugRow, World, world_from_columns
-from onepill.landscape.columns import EvidenceColumns
 from onepill.registries import TABLES
 from onepill.registries.entities import TargetBook, TargetClaim
 from onepill.registries.sink import paused_collection
+from onepill.workbench.data_age import SourceDay, shown_day, source_days
 from onepill.workbench.landscape_annotations import ALWAYS, annotation_rows
 from onepill.workbench.landscape_cache import cache_file, read_world, write_world
+from onepill.workbench.landscape_claims import Claim, gather_claims
+from onepill.workbench.landscape_corrections import corrections_mark, kept_corrections
 from onepill.workbench.landscape_evidence import Gathered, Key, gather
 from onepill.workbench.landscape_links import Tell, book_key, read_links, write_links
 from onepill.workbench.landscape_names import Names, books_of, rows_of, target_book
+from onepill.workbench.landscape_stated import stated_by_records
 
 if TYPE_CHECKING:
     from onepill.registries.entities import ConditionBook
-    from onepill.store.warehouse import Generation, LoadEntry, Reader
+    from onepill.store.warehouse import Generation, Reader
+    from onepill.workbench.landscape_corrections import Kept
 
 HINT = "load a register's file (`onepill registry load ctgov PATH`) or fetch it (`onepill registry sync ctgov`)"
 
@@ -35,7 +39,8 @@ class Inputs:
 
     Attributes:
         drug_names, sponsor_names: preferred names by id.
-        conditions: name and ids above, by id, for the conditions of the evidence and those above them.
+        conditions: name and ids above, by id, for the conditions of the evidence and of the claims and those above.
+        claims: what drug lists and knowledge graphs say of drugs in conditions; it makes no programme.
         counts: trials and approvals that were used and left out, by reason.
         links: distinct texts of drugs and conditions by what became of them.
         snapshot_day: the newest day that any source of it shows; the day of loading where the source tells none.
@@ -44,6 +49,7 @@ class Inputs:
     drug_names: Mapping[str, str]
     sponsor_names: Mapping[str, str]
     conditions: Mapping[str, tuple[str, tuple[str, ...]]]
+    claims: tuple[Claim, ...]
     counts: Mapping[str, int]
     links: Mapping[str, Mapping[str, int]]
     snapshot_day: date
@@ -51,25 +57,27 @@ class Inputs:
 
 @dataclass(frozen=True, eq=False)
 class LoadedWorld:
-    """The world with the names of what its ids stand for."""
+    """The world with the names of what its ids stand for, and the day that each of its sources shows."""
 
     root: Path
     generation: int
     inputs: Inputs
     world: World = field(repr=False)
+    sources: tuple[SourceDay, ...] = ()
 
 
 def loaded_world(root: Path) -> LoadedWorld:
     """The world of the warehouse's current generation.
 
-    A load makes it and keeps it in the warehouse's folder (`prepare_world`); where it was not made, the first question
-    makes it. A process that asks again keeps it in memory until the warehouse's manifest is another file.
+    A load makes it and keeps it in the warehouse's folder (`prepare_world`); where it was not made, or links were
+    corrected since, the first question makes it. A process that asks again keeps it in memory until the warehouse's
+    manifest or its corrections are others.
 
     Raises:
         InputError: `landscape.empty` where no trial and no approval can be used.
         MissingExtra: onepill[registry] is not installed.
     """
-    return _loaded(root, _identity(root / "manifest.json"))
+    return _loaded(root, _identity(root / "manifest.json"), corrections_mark(root))
 
 
 def prepare_world(root: Path, *, tell: Tell | None = None) -> bool:
@@ -80,7 +88,7 @@ def prepare_world(root: Path, *, tell: Tell | None = None) -> bool:
     from onepill.store.warehouse import current
 
     try:
-        if not cache_file(root, current(root).number).exists():
+        if not cache_file(root, current(root).number, corrections_mark(root)).exists():
             _make(root, tell)
     except InputError as error:
         if any(finding.code == "landscape.empty" for finding in error.findings):
@@ -99,32 +107,34 @@ def _identity(manifest: Path) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=2)
-def _loaded(root: Path, identity: tuple[int, ...]) -> LoadedWorld:
+def _loaded(root: Path, identity: tuple[int, ...], mark: str) -> LoadedWorld:
     from onepill.store.warehouse import current
 
-    number = current(root).number
-    kept = read_world(root, number, Inputs)
-    return LoadedWorld(root, number, *kept) if kept else _make(root)
+    found = current(root)
+    kept = read_world(cache_file(root, found.number, mark), Inputs)
+    return LoadedWorld(root, found.number, *kept, source_days(found)) if kept else _make(root)
 
 
 def _make(root: Path, tell: Tell | None = None) -> LoadedWorld:
     from onepill.store.warehouse import open_reader
 
+    kept = kept_corrections(root)
     with open_reader(root, TABLES) as reader, paused_collection():
-        inputs, world = make_world(reader, root, tell=tell)
-        number = reader.generation.number
-    write_world(root, number, inputs, world)
-    return LoadedWorld(root, number, inputs, world)
+        inputs, world = make_world(reader, root, kept, tell=tell)
+        made = reader.generation
+    write_world(cache_file(root, made.number, kept.mark), inputs, world)
+    return LoadedWorld(root, made.number, inputs, world, source_days(made))
 
 
-def make_world(reader: Reader, root: Path, *, tell: Tell | None = None) -> tuple[Inputs, World]:
+def make_world(reader: Reader, root: Path, kept: Kept, *, tell: Tell | None = None) -> tuple[Inputs, World]:
     """Link every distinct text of the generation once and gather its evidence.
 
     Raises:
         InputError: `landscape.empty`.
     """
     _refuse_empty(reader, root)
-    books, key = books_of(reader), book_key(reader.generation)
+    corrections = kept.corrections
+    books, key = books_of(reader, corrections), book_key(reader.generation, kept.mark)
     names = Names(books, kept=read_links(root, key), tell=tell)
     day_of = _known_days(reader)
     found = gather(reader, names, day_of)
@@ -132,15 +142,27 @@ def make_world(reader: Reader, root: Path, *, tell: Tell | None = None) -> tuple
     if not len(columns.drug.codes):
         message = f"the warehouse {root} holds no trial or approval of a drug that is known"
         raise InputError.single("landscape.empty", message, hint=HINT, value=dict(found.counts))
+    # Counted before the claims: coverage tells of the texts of trials and approvals.
+    links = names.counts()
+    claims = gather_claims(reader, names, day_of)
     write_links(root, key, names.links)
-    drugs = tuple(_drug_rows(found, columns, names, target_book(reader, books.drugs.book), day_of))
-    shown = max(_shown(load) for state in reader.generation.sources.values() for load in state.loads)
+    named = {claim.drug_id for claim in claims}.union(columns.drug.names)
+    conditions = {claim.indication_id for claim in claims}.union(columns.indication.names)
+    targets = target_book(reader, books.drugs.book, corrections)
+
+    def has_target(drug_id: str) -> bool:
+        return bool(targets.targets(drug_id, name=names.drug_names[drug_id]))
+
+    stated = stated_by_records(reader, names, cache(has_target), day_of)
+    drugs = tuple(_drug_rows(sorted(named), found, names, targets, day_of, stated=stated))
+    shown = max(shown_day(load) for state in reader.generation.sources.values() for load in state.loads)
     inputs = Inputs(
         drug_names=names.drug_names,
         sponsor_names=names.sponsor_names,
-        conditions=_conditions(columns, books.conditions),
+        conditions=_conditions(conditions, books.conditions),
+        claims=claims,
         counts=dict(sorted(found.counts.items())),
-        links=names.counts(),
+        links=links,
         snapshot_day=shown,
     )
     return inputs, world_from_columns(drugs, columns, snapshot_day=shown)
@@ -154,13 +176,19 @@ def _refuse_empty(reader: Reader, root: Path) -> None:
 
 
 def _drug_rows(
-    found: Gathered, columns: EvidenceColumns, names: Names, book: TargetBook, day_of: Mapping[Key, date]
+    drugs: Iterable[str],
+    found: Gathered,
+    names: Names,
+    book: TargetBook,
+    day_of: Mapping[Key, date],
+    *,
+    stated: Mapping[str, list[TargetClaim]],
 ) -> Iterable[DrugRow]:
     origins = _origins(found)
     known = _day_of_claim(day_of)
-    for drug_id in sorted(columns.drug.names):
+    for drug_id in drugs:
         name = names.drug_names[drug_id]
-        claims = book.claims(drug_id, name=name)
+        claims = book.claims(drug_id, name=name, stated=stated.get(drug_id, ()))
         yield from annotation_rows(drug_id, claims, known, name=name, origin=origins.get(drug_id))
 
 
@@ -193,8 +221,8 @@ def _origins(found: Gathered) -> dict[str, tuple[str, date]]:
     return told
 
 
-def _conditions(columns: EvidenceColumns, book: ConditionBook) -> dict[str, tuple[str, tuple[str, ...]]]:
-    used = set(columns.indication.names)
+def _conditions(named: set[str], book: ConditionBook) -> dict[str, tuple[str, tuple[str, ...]]]:
+    used = named - {""}
     above = {one: book.ancestors(one) for one in used}
     every = used.union(*above.values()) if used else used
     return {one: (book.conditions[one].name, above.get(one, book.ancestors(one))) for one in sorted(every)}
@@ -204,10 +232,11 @@ def _known_days(reader: Reader) -> dict[Key, date]:
     """For each record of a drug source the day from which this version of it was known to the warehouse: that of the
     load that first brought it, or an earlier one that a later load of the same version was said to show.
     """
-    shown = _days_of_loads(reader.generation)
+    shown = days_of_loads(reader.generation)
     sql = """SELECT r.source, r.record_id, r.first_generation, r.first_snapshot FROM record r
         WHERE r.is_current AND r.source IN (
             SELECT source FROM target UNION SELECT source FROM mechanism UNION SELECT source FROM drug
+            UNION SELECT source FROM relation
             UNION SELECT source FROM vocabulary WHERE vocabulary = 'atc')"""
     return {
         (row["source"], row["record_id"]): min(
@@ -217,13 +246,10 @@ def _known_days(reader: Reader) -> dict[Key, date]:
     }
 
 
-def _days_of_loads(generation: Generation) -> dict[tuple[str, int], date]:
+def days_of_loads(generation: Generation) -> dict[tuple[str, int], date]:
+    """The day that each load of a source shows, by source and generation; the day of loading where it told none."""
     days: dict[tuple[str, int], date] = defaultdict(lambda: date.max)
     for source, state in generation.sources.items():
         for load in state.loads:
-            days[source, load.generation] = _shown(load)
+            days[source, load.generation] = shown_day(load)
     return days
-
-
-def _shown(load: LoadEntry) -> date:
-    return load.snapshot_day or load.loaded_at.date()

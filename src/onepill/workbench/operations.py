@@ -7,7 +7,27 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
-from onepill.workbench import answers, landscape_answers, registry, success_answers, transitions_answers
+from onepill.workbench import (
+    answers,
+    assurance_answers,
+    design_answers,
+    design_regional,
+    enrichment_answers,
+    landscape_answers,
+    landscape_burden,
+    landscape_diff,
+    landscape_industry,
+    landscape_readouts,
+    landscape_whitespace,
+    learned_answers,
+    picture_answers,
+    poc_answers,
+    registry,
+    review_answers,
+    success_answers,
+    transitions_answers,
+    watches,
+)
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -72,15 +92,37 @@ def _registry(
     return Operation(f"registry {name}", asks, answers, function, effect, faces, models="registry")
 
 
-def _landscape(name: str, asks: str, answers: str, function: Callable[..., Any]) -> Operation:
+def _landscape(
+    name: str, asks: str, answers: str, function: Callable[..., Any], *, models: str = "landscape"
+) -> Operation:
     """A question about the programmes that a warehouse of this machine knows."""
     full = f"landscape {name}".strip()
-    return Operation(full, asks, answers, function, faces=("cli",), models="landscape")
+    return Operation(full, asks, answers, function, faces=("cli",), models=models)
+
+
+def _watch(name: str, asks: str, answers: str, function: Callable[..., Any], *, effect: Effect = "read") -> Operation:
+    """A question about filters that are kept on this machine."""
+    return Operation(f"landscape {name}", asks, answers, function, effect, faces=("cli",), models="watch")
+
+
+def _design(name: str, asks: str, answers: str, function: Callable[..., Any]) -> Operation:
+    """A question about the design of a trial."""
+    return Operation(f"design {name}", asks, answers, function, models="design")
+
+
+def _assurance(name: str, asks: str, answers: str, function: Callable[..., Any]) -> Operation:
+    """A question about the chance of success, and about designs that are chosen by what they are worth."""
+    return Operation(name, asks, answers, function, models="assurance")
+
+
+def _learned(name: str, asks: str, answers: str, function: Callable[..., Any], effect: Effect) -> Operation:
+    """An operation on a learned model; training data and models are files of this machine."""
+    return Operation(f"success {name}", asks, answers, function, effect, faces=("cli",), models="learned")
 
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation("passport", "PassportAsk", "Passport", answers.passport),
-    Operation("check", "ProgrammeText", "Check", answers.check),
+    Operation("check", "CheckAsk", "Check", answers.check),
     Operation("schema", "Nothing", "Schema", answers.schema),
     Operation("rules list", "Nothing", "RuleRows", answers.rules_list),
     Operation("rules show", "RuleAsk", "RuleRow", answers.rules_show),
@@ -98,12 +140,33 @@ OPERATIONS: tuple[Operation, ...] = (
     _registry("status", "StatusAsk", "RegistryStatus", registry.status, effect="read"),
     _registry("verify", "WarehouseAsk", "RegistryVerified", registry.verify, effect="read"),
     _registry("forget", "ForgetAsk", "RegistryForgotten", registry.forget, effect="admin"),
+    Operation("registry review", "ReviewAsk", "RegistryReview", review_answers.review, "write", ("cli",), "review"),
     _landscape("", "LandscapeAsk", "LandscapeReply", landscape_answers.landscape),
     _landscape("firsts", "FirstsAsk", "FirstsReply", landscape_answers.firsts),
     _landscape("crowding", "CrowdingAsk", "CrowdingReply", landscape_answers.crowding),
     _landscape("matrix", "MatrixAsk", "MatrixReply", landscape_answers.matrix),
     _landscape("entrants", "EntrantsAsk", "EntrantsReply", landscape_answers.entrants),
     _landscape("compare", "CompareAsk", "CompareReply", landscape_answers.compare),
+    _landscape("burden", "BurdenAsk", "BurdenReply", landscape_burden.burden, models="research"),
+    _landscape("whitespace", "WhitespaceAsk", "WhitespaceReply", landscape_whitespace.whitespace, models="research"),
+    _landscape("industry", "IndustryAsk", "IndustryReply", landscape_industry.industry, models="research"),
+    _landscape("readouts", "ReadoutsAsk", "ReadoutsReply", landscape_readouts.readouts, models="research"),
+    _watch("watch save", "SaveAsk", "WatchSaved", watches.save, effect="write"),
+    _watch("watch list", "Nothing", "WatchList", watches.list_all),
+    _watch("watch forget", "WatchName", "WatchForgotten", watches.forget, effect="write"),
+    _watch("diff", "DiffAsk", "LandscapeDiff", landscape_diff.diff),
+    _landscape("page", "LandscapePageAsk", "LandscapePage", picture_answers.page, models="pictures"),
+    _design("fixed", "FixedAsk", "FixedReply", design_answers.fixed),
+    _design("sequential", "SequentialAsk", "SequentialReply", design_answers.sequential),
+    _design("single_arm", "SingleArmAsk", "SingleArmReply", design_answers.single_arm),
+    _design("regional", "RegionalAsk", "RegionalReply", design_regional.regional),
+    _assurance("design enrichment", "EnrichmentAsk", "EnrichmentReply", enrichment_answers.enrichment),
+    _assurance("design programme", "ProgrammeAsk", "ProgrammeReply", enrichment_answers.programme),
+    _assurance("assurance", "AssuranceAsk", "AssuranceReply", assurance_answers.assurance),
+    _assurance("assurance interim", "InterimAsk", "InterimReply", assurance_answers.interim),
+    _assurance("assurance responses", "ResponsesAsk", "ResponsesReply", assurance_answers.responses),
+    Operation("poc plan", "PlanAsk", "PocPlan", poc_answers.poc_plan, models="poc"),
+    Operation("poc simulate", "SimulateAsk", "PocSimulation", poc_answers.poc_simulate, models="poc"),
     Operation("success", "SuccessAsk", "SuccessReply", success_answers.success, models="success"),
     Operation(
         "success transitions",
@@ -113,6 +176,9 @@ OPERATIONS: tuple[Operation, ...] = (
         faces=("cli",),
         models="transitions",
     ),
+    _learned("train", "TrainAsk", "TrainReply", learned_answers.train, "write"),
+    _learned("evaluate", "EvaluateAsk", "EvaluateReply", learned_answers.evaluate, "read"),
+    _learned("score", "ScoreAsk", "ScoreReply", learned_answers.score, "read"),
     Operation("due", "DueAsk", "Due", answers.due),
     Operation("explain", "ExplainAsk", "Explanation", answers.explain),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,12 +18,14 @@ from onepill.rulebook import load_rulebook
 from onepill.sim import compile_plan, run
 from onepill.workbench.agency_log import log_row, planned_days
 from onepill.workbench.assemble import Assembled, assemble
+from onepill.workbench.competitor_chapter import table_findings
+from onepill.workbench.competitor_table import CompetitorTable, read_competitors
 from onepill.workbench.coverage import coverage_rows
 from onepill.workbench.derive import derive_provenance
 from onepill.workbench.fill import fill
 from onepill.workbench.filled import Filled
 from onepill.workbench.findings import all_findings
-from onepill.workbench.landscape_chapter import landscape_chapter, warehouse_generation
+from onepill.workbench.landscape_chapter import landscape_chapter, warehouse_corrections, warehouse_generation
 from onepill.workbench.path_risks import risk_rows
 from onepill.workbench.rows_answer import answer, decision, risks
 from onepill.workbench.rows_dossiers import dossier_rows
@@ -40,7 +42,10 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class PassportQuestion:
-    """What is asked of a programme file's text; `file` is only its name in messages."""
+    """What is asked of a programme file's text; `file` is only its name in messages.
+
+    `competitors` is the competitor table as `text` and `file`, None where there is none.
+    """
 
     text: str
     file: str = ""
@@ -50,13 +55,14 @@ class PassportQuestion:
     draws: int = 100_000
     seed: int = 1
     threads: int = 2
+    competitors: Mapping[str, str] | None = None
 
 
 def make_passport(question: PassportQuestion, *, progress: Progress | None = None) -> Row:
     """Answer the question.
 
     Raises:
-        InputError: all findings about the file, an unknown scenario or policy.
+        InputError: all findings about the file or the competitor table, an unknown scenario or policy.
     """
     rulebook = load_rulebook()
     policies = [rulebook.policy(name) for name in question.policies]
@@ -65,9 +71,10 @@ def make_passport(question: PassportQuestion, *, progress: Progress | None = Non
         load_programme(question.text, file=question.file, as_of=question.as_of, scenarios=[n])
         for n in question.scenarios
     ]
+    table = read_competitors(**question.competitors) if question.competitors else None
     base = assemble(fill(loaded.programme, rulebook))
     runs = simulate(base.plan, draws=question.draws, seed=question.seed, threads=question.threads, progress=progress)
-    document = _document(question, loaded, base, runs, progress=progress)
+    document = _document(question, loaded, base, runs, table=table, progress=progress)
     document["scenarios"] = [
         _scenario(question, name, fill(variant.programme, rulebook), runs)
         for name, variant in zip(question.scenarios, variants, strict=True)
@@ -78,7 +85,13 @@ def make_passport(question: PassportQuestion, *, progress: Progress | None = Non
 
 
 def _document(
-    question: PassportQuestion, loaded: Loaded, base: Assembled, runs: Runs, *, progress: Progress | None
+    question: PassportQuestion,
+    loaded: Loaded,
+    base: Assembled,
+    runs: Runs,
+    *,
+    table: CompetitorTable | None,
+    progress: Progress | None,
 ) -> Row:
     programme = loaded.programme
     milestones, activities = milestone_rows(base, runs), activity_rows(base, runs)
@@ -116,9 +129,9 @@ def _document(
         **_agencies(base, runs, milestones),
         "success": success,
         "value": value,
-        "chapters": chapters(programme, landscape_chapter(programme)),
+        "chapters": chapters(programme, landscape_chapter(programme, table)),
         "rules_on_file": coverage_rows(base.filled.rulebook),
-        "findings": [f.as_row() for f in sort_findings(_findings(loaded, base, runs))],
+        "findings": [f.as_row() for f in sort_findings(_findings(loaded, base, runs, table))],
     }
 
 
@@ -141,8 +154,9 @@ def _calendars(base: Assembled) -> Row:
     return {code: {"published_through": CALENDARS[code].published_through.isoformat()} for code in sorted(set(used))}
 
 
-def _findings(loaded: Loaded, base: Assembled, runs: Runs) -> list[Finding]:
+def _findings(loaded: Loaded, base: Assembled, runs: Runs, competitors: CompetitorTable | None) -> list[Finding]:
     found = all_findings(loaded, base)
+    found += table_findings(competitors, loaded.programme.as_of) if competitors else []
     for table, count in runs.drawn.overflows.items():
         message = f"{count} look-ups lie beyond the table {table}"
         found.append(Finding("table.overflow", "warning", message, "raise capital.horizon_years", table, value=count))
@@ -150,7 +164,8 @@ def _findings(loaded: Loaded, base: Assembled, runs: Runs) -> list[Finding]:
 
 
 def inputs_hash(loaded: Loaded, question: PassportQuestion) -> str:
-    """SHA-256 of everything that was asked, with the warehouse's generation where one is loaded.
+    """SHA-256 of everything that was asked: with the warehouse's generation where one is loaded, the hash of a person's
+    corrections of its links where there are any, and that of a competitor table.
 
     The number of threads is no part of it, since it changes nothing.
     """
@@ -164,6 +179,9 @@ def inputs_hash(loaded: Loaded, question: PassportQuestion) -> str:
     }
     if generation := warehouse_generation():
         asked["warehouse_generation"] = generation
+        asked |= warehouse_corrections()
+    if question.competitors:
+        asked["competitors"] = hashlib.sha256(question.competitors["text"].encode()).hexdigest()
     text = json.dumps(asked, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -13,6 +13,8 @@ from onepill.model.types import SourceText
 from onepill.workbench import ledger as notes
 
 UNUSED = "not used on this plan's day"
+BESIDE = {"proof_of_concept": "used by the lean proof of concept alone"}
+"""Sections that a passport does not read."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,8 @@ def note_plain_inputs(ledger: Ledger, programme: Programme) -> None:
     for path, value in values_of(programme):
         known = value_path(path)
         if ledger.get(known) is None:
-            notes.note_user(ledger, known, replace(value, note=value.note or UNUSED))
+            why = BESIDE.get(path.partition(".")[0], UNUSED)
+            notes.note_user(ledger, known, replace(value, note=value.note or why))
 
 
 def value_path(path: str) -> str:

@@ -45,7 +45,26 @@ class ProgrammeText(Question):
     as_of: Day | None = None
 
 
-class PassportAsk(ProgrammeText):
+class TableText(Question):
+    """The text of a CSV file; `file` is its name in messages."""
+
+    text: str
+    file: str = ""
+
+
+class CompetedAsk(ProgrammeText):
+    """A programme with the competitor table of its folder."""
+
+    competitors: TableText | None = Field(
+        default=None, description="competitor table; FILE's own (NAME.competitors.csv) or competitors.csv beside it"
+    )
+
+
+class CheckAsk(CompetedAsk):
+    """Everything to be said of a programme's files."""
+
+
+class PassportAsk(CompetedAsk):
     """The passport of a programme."""
 
     scenarios: list[str] = []

@@ -6,27 +6,35 @@ from typing import Literal
 
 from pydantic import Field
 
-from onepill.workbench.questions import Codes, Day
+from onepill.workbench.questions import Codes, Day, Question
 from onepill.workbench.questions_registry import WarehouseAsk
 
 Axis = Literal["target", "indication", "modality", "origin", "mechanism"]
 
 
-class WorldAsk(WarehouseAsk):
-    """The world's programmes on a day, and which of them count."""
+class CountedAsk(WarehouseAsk):
+    """Which of the world's programmes count."""
 
-    on: Day | None = Field(
-        default=None, description="as of this day, YYYY-MM-DD; the newest day that the warehouse shows if left out"
-    )
     hindsight: bool = Field(default=False, description="use what is known of drugs today, although the day is past")
     without_academic: bool = Field(default=False, description="leave out programmes that academia alone runs")
     without_cell_therapies: bool = Field(default=False, description="leave out cell therapies")
     without_combinations: bool = Field(default=False, description="leave out arms that combine investigated drugs")
     with_biosimilars: bool = Field(default=False, description="count biosimilars")
     pd1_as_one: bool = Field(default=False, description="count PD-1 and PD-L1 as one target")
+    groups: list[str] = Field(
+        default=[], description="count targets as one: NAME=TARGET,TARGET, such as RAS=KRAS,NRAS,HRAS"
+    )
 
 
-class FilteredAsk(WorldAsk):
+class WorldAsk(CountedAsk):
+    """The world's programmes on a day, and which of them count."""
+
+    on: Day | None = Field(
+        default=None, description="as of this day, YYYY-MM-DD; the newest day that the warehouse shows if left out"
+    )
+
+
+class Filters(Question):
     """Which of the world's programmes are shown; a name may be given more than once."""
 
     targets: Codes = Field(default=[], description="gene symbol or everyday name, such as EGFR or PD-1")
@@ -35,12 +43,20 @@ class FilteredAsk(WorldAsk):
     origins: Codes = Field(default=[], description="country of origin, ISO 3166, such as CN")
 
 
-class TaggedAsk(FilteredAsk):
-    """Programmes with their tags."""
+class Tagging(Question):
+    """How sure a tag must be."""
 
     minimum_coverage: float = Field(
         default=0.8, ge=0, le=1, description="share of known classes below which nobody is called first"
     )
+
+
+class FilteredAsk(Filters, WorldAsk):
+    """Some of the world's programmes on a day."""
+
+
+class TaggedAsk(Tagging, FilteredAsk):
+    """Programmes with their tags."""
 
 
 class LandscapeAsk(TaggedAsk):
@@ -68,7 +84,9 @@ class MatrixAsk(FilteredAsk):
 
     rows: Axis = Field(default="target", description="target, indication, modality, origin or mechanism")
     columns: Axis = Field(default="indication", description="target, indication, modality, origin or mechanism")
-    limit: int = Field(default=1000, ge=1, le=1_000_000, description="at most so many cells, the fullest")
+    limit: int | None = Field(
+        default=None, ge=1, le=1_000_000, description="at most so many cells, the fullest; 1000 if left out"
+    )
 
 
 class EntrantsAsk(FilteredAsk):

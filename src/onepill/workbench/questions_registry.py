@@ -24,6 +24,9 @@ class LoadAsk(WarehouseAsk):
     path: str = Field(min_length=1)
     update: bool = Field(default=False, description="the file holds changes only: records that it leaves out stand")
     allow_shrink: bool = Field(default=False, description="let the source have fewer records than before")
+    results: bool = Field(
+        default=False, description="read posted results of trials too (ctgov, the API's JSON); takes longer"
+    )
     snapshot: Day | None = Field(
         default=None, description="day (YYYY-MM-DD) that the file shows; what it says itself if left out"
     )

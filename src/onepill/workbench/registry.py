@@ -57,8 +57,11 @@ def load(ask: LoadAsk, *, progress: Tell | None = None) -> Row:
     from onepill.store.places import named_path
 
     source, path = _known(ask.source), named_path(ask.path)
-    origin = _origin(source, path, snapshot_day=ask.snapshot, partial=ask.update, allow_shrink=ask.allow_shrink)
-    return _load(ask.warehouse, origin, partial(_opened, source.id, path), progress, link_later=ask.link_later)
+    how = {"snapshot_day": ask.snapshot, "partial": ask.update, "allow_shrink": ask.allow_shrink}
+    # A file that was loaded without results is no longer the same once they are asked for.
+    origin = _origin(source, path, engine_version=f"{__version__}+results" if ask.results else __version__, **how)
+    opened = partial(_opened, source.id, path, results=ask.results)
+    return _load(ask.warehouse, origin, opened, progress, link_later=ask.link_later)
 
 
 def sync(ask: SyncAsk, *, progress: Tell | None = None) -> Row:
@@ -88,7 +91,8 @@ def _fetch_and_load(ask: SyncAsk, source: Source, folder: Path, progress: Tell |
         message = f"{found.studies:,} studies came of {found.expected:,} announced; none that is missing counts as gone"
         findings.append(Finding("sync.incomplete", "warning", message, "the list changed meanwhile: sync again"))
     is_part = bool(want.query or want.since or is_incomplete)
-    origin = _origin(source, found.file, partial=is_part, allow_shrink=ask.allow_shrink)
+    how = {"partial": is_part, "allow_shrink": ask.allow_shrink}
+    origin = _origin(source, found.file, engine_version=__version__, **how)
     fetched = {"studies": found.studies, "expected": found.expected, "pages": found.pages}
     fetched |= {"resumed_at": found.resumed_at, "restarted": found.restarted}
     answer = None
@@ -105,7 +109,13 @@ def status(ask: StatusAsk) -> Row:
     root = warehouse_folder(ask.warehouse)
     found = current(root)
     rows = [_status_row(name, state, ask.on) for name, state in sorted(found.sources.items())]
-    return {"warehouse": str(root), "generation": found.number, "sources": rows, "absent": _absent(found)}
+    return {
+        "warehouse": str(root),
+        "generation": found.number,
+        "on": _iso(ask.on),
+        "sources": rows,
+        "absent": _absent(found),
+    }
 
 
 def _status_row(name: str, state: SourceState, on: date | None) -> Row:
@@ -146,16 +156,20 @@ def _absent(found: Generation) -> list[str]:
 def verify(ask: WarehouseAsk, *, progress: Tell | None = None) -> Row:
     """Whether every segment is what its manifest says: hashes and counts computed again."""
     from onepill.store.places import warehouse_folder
+    from onepill.store.warehouse import current
     from onepill.store.warehouse import verify as check
+    from onepill.workbench.data_age import source_days
 
     root = warehouse_folder(ask.warehouse)
     found = check(root, tell=progress)
+    days = [one.day for one in source_days(current(root))]
     return {
         "warehouse": str(root),
         "generation": found.generation,
         "segments": found.segments,
         "bytes": found.bytes,
         "rows": found.rows,
+        "data_day": _iso(max(days, default=None)),
         "errors": len(found.findings),
         "findings": _rows(found.findings),
     }
@@ -183,10 +197,10 @@ def _known(source: str) -> Source:
     raise InputError.single("registry.source", f"there is no source {source!r}", hint=hint, value=source)
 
 
-def _opened(source: str, path: Path, journal: Journal) -> Parsed:
+def _opened(source: str, path: Path, journal: Journal, *, results: bool = False) -> Parsed:
     from onepill.registries import open_load
 
-    return open_load(source, path, workers=_workers(), parts=journal)
+    return open_load(source, path, workers=_workers(), results=results, parts=journal)
 
 
 def _workers() -> int:
@@ -206,7 +220,6 @@ def _origin(source: Source, path: Path, **how: Any) -> Origin:
         path=path,
         # The manifest alone says at which hour a file was loaded; no answer depends on it.
         loaded_at=datetime.now(UTC).replace(microsecond=0),  # noqa: TID251
-        engine_version=__version__,
         **how,
     )
 

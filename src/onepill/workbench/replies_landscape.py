@@ -40,13 +40,33 @@ class CoverageRow(Reply):
     records: dict[str, int]
 
 
+class SourceAge(Reply):
+    """A source and the day that it shows: as its file states (`snapshot_day`), else that of loading (`loaded_day`)."""
+
+    source: str
+    day: Iso
+    age_days: int
+    age_from: Literal["snapshot_day", "loaded_day"]
+
+
+class DataAge(Reply):
+    """The newest day that the data show, and how many days before the day asked that is; below 0 the data are newer."""
+
+    day: Iso
+    age_days: int
+    sources: list[SourceAge]
+
+
 class Asked(Reply):
-    """What every answer states: the day, how the past was told, what was known of drugs, and the assumptions."""
+    """What every answer states: the day, the age of the data, how the past was told, what was known of drugs, and the
+    assumptions.
+    """
 
     warehouse: str
     generation: int
     as_of: Iso
     as_of_method: AsOfMethod
+    data: DataAge
     annotations: Literal["as_known", "hindsight"]
     assumptions: list[Text]
     findings: list[FindingRow]

@@ -130,18 +130,24 @@ class LoadedSource(Reply):
 
 
 class RegistryStatus(Reply):
+    """What is loaded; ages are counted to the day `on`, and null without one."""
+
     warehouse: str
     generation: int
+    on: Iso | None
     sources: list[LoadedSource]
     absent: list[str]
 
 
 class RegistryVerified(Reply):
+    """What was checked; `data_day` is the newest day that it shows, null where nothing is loaded."""
+
     warehouse: str
     generation: int
     segments: int
     bytes: int
     rows: int
+    data_day: Iso | None
     errors: int
     findings: list[FindingRow]
 

@@ -65,7 +65,7 @@ def test_sentences_in_sponsor_strings(text: str, own: str, parent: str) -> None:
 
 
 def test_every_listed_parent_is_listed_and_has_a_source() -> None:
-    by_id = {company.company_id: company for company in listed_companies()}
+    by_id = listed_companies()
     for company in by_id.values():
         assert (company.parent_source is not None) == bool(company.parent_id), company.company_id
         if company.parent_source:
@@ -75,7 +75,7 @@ def test_every_listed_parent_is_listed_and_has_a_source() -> None:
 
 def test_merck_alone_is_a_name_of_two_companies() -> None:
     owners: dict[str, set[str]] = {}
-    for company in listed_companies():
+    for company in listed_companies().values():
         for name in (*company.names, company.name):
             owners.setdefault(company_key(name), set()).add(company.company_id)
     assert {key: ids for key, ids in owners.items() if len(ids) > 1} == {"merck": {"merck", "merck-kgaa"}}

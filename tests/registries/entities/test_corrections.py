@@ -18,6 +18,8 @@ from onepill.registries.entities import (
     DrugLinker,
     corrections_from_csv,
     corrections_to_csv,
+    linked,
+    review_rows,
     review_to_csv,
 )
 
@@ -56,10 +58,11 @@ def test_corrections_reach_companies() -> None:
 
 
 def test_a_review_comes_back_as_corrections() -> None:
-    uncertain = DrugLinker(BOOK).link("Twoface")
-    text = review_to_csv([*uncertain, *uncertain, *DrugLinker(BOOK).link("nivolumab")])
+    found = [one for text, uses in (("Twoface", 2), ("TWOFACE", 3), ("nivolumab", 9), ("Qqqq", 9))
+             for one in linked(DrugLinker(BOOK).link(text), uses=uses, example=f"ctgov:{uses}")]  # fmt: skip
+    text = review_to_csv(review_rows(found))
     (row,) = csv.DictReader(io.StringIO(text))
-    assert (row["text"], row["decided_by"], row["uses"]) == ("twoface", "", "2")
+    assert (row["text"], row["decided_by"], row["uses"], row["example"]) == ("twoface", "", "5", "ctgov:2")
     assert {row["entity_id"], row["others"]} == {"insulin-glargine", "apixaban"}
     assert len(corrections_from_csv(text)) == 0
     row |= {"entity_id": "insulin-glargine", "decided_by": "B", "decided_on": "2026-11-23", "reason": "leaflet"}
@@ -69,6 +72,32 @@ def test_a_review_comes_back_as_corrections() -> None:
     writer.writerow(row)
     (link,) = DrugLinker(BOOK, corrections_from_csv(out.getvalue())).link("Twoface")
     assert (link.entity_id, link.status) == ("insulin-glargine", "accepted")
+
+
+def test_the_most_used_stands_first_and_unknown_texts_only_where_asked_for() -> None:
+    linker = DrugLinker(BOOK)
+    found = [one for text, uses in (("Nivolumap", 2), ("Twoface", 7), ("Qqqq", 3), ("placebo", 99))
+             for one in linked(linker.link(text), uses=uses, example="")]  # fmt: skip
+    assert [row.link.text for row in review_rows(found)] == ["twoface", "nivolumap"]
+    assert [row.link.text for row in review_rows(found, with_unknown=True)] == ["twoface", "qqqq", "nivolumap"]
+
+
+def test_a_brand_of_two_substances_is_one_row_with_both_ids() -> None:
+    linker = DrugLinker(DrugBook([*BOOK.aliases, Alias("apixaban;nivolumab", "Jointum-X", "brand", "ema", "7")]))
+    (row,) = review_rows(linked(linker.link("Jointam-X"), uses=1, example=""))
+    assert row.link.entity_id == "apixaban|nivolumab"
+    assert row.link.status == "uncertain"
+
+
+def test_of_two_decisions_the_later_stands_and_of_one_day_the_newly_given() -> None:
+    def given(entity: str, day: str) -> Corrections:
+        return corrections_from_csv(f"{HEAD}drug,Twoface,{entity},,A,{day},x\n")
+
+    kept = given("apixaban", "2026-11-21")
+    for entity, day, stands in (("b", "2026-11-22", "b"), ("b", "2026-11-21", "b"), ("b", "2026-11-20", "apixaban")):
+        found = kept.with_later(given(entity, day)).find("drug", "twoface")
+        assert found is not None
+        assert found.entity_id == stands
 
 
 DECISIONS = st.lists(

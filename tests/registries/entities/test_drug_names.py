@@ -96,3 +96,27 @@ def test_combinations_come_apart(text: str, parts: tuple[str, ...]) -> None:
 )
 def test_what_is_no_drug_is_told_with_its_reason(text: str, reason: str | None) -> None:
     assert not_a_drug(text) == reason
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("Trametinib DMSO", "trametinib"),
+        ("TRAMETINIB DIMETHYL SULFOXIDE", "trametinib"),
+        ("trametinib dimethyl sulphoxide solvate", "trametinib"),
+        ("GSK1120212 dimethyl sulfoxide", "gsk1120212"),
+        ("dapagliflozin propanediol monohydrate", "dapagliflozin"),
+        ("ertugliflozin L-pyroglutamic acid", "ertugliflozin"),
+        ("irinotecan free base", "irinotecan"),
+        ("lisdexamfetamine dimesylate", "lisdexamfetamine"),
+        ("insulin lispro-aabc", "insulin lispro"),
+    ],
+)
+def test_solvates_and_salts_fold_into_their_drug(name: str, key: str) -> None:
+    assert drug_key(name) == key
+
+
+@pytest.mark.parametrize("name", ["dimethyl sulfoxide", "propylene glycol", "dimethyl fumarate", "trisodium citrate"])
+def test_a_solvent_alone_is_a_drug_of_its_own(name: str) -> None:
+    assert drug_key(name) == name
+    assert drug_key(f"topical {name}") == name

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 
 from onepill.registries.entities import FuzzyIndex
-from onepill.registries.entities.fuzzy import SHORTEST, allowed_edits
+from onepill.registries.entities.fuzzy import SHORTEST, Near, allowed_edits
 
 NAMES = st.lists(st.text("abnimtuz ", min_size=5, max_size=16), max_size=30)
 
@@ -37,6 +38,28 @@ def test_edited_names_are_found_as_the_full_comparison_finds_them(names: list[st
             letters[place : place + data.draw(st.integers(0, 1))] = data.draw(st.sampled_from(["", "x", "ab"]))
         text = "".join(letters)
         assert [(near.edits, index.names[near.place]) for near in index.near(text)] == slow_near(index.names, text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("abcdefgh", "bcdefgh"),  # a letter left out before the head
+        ("abcdefghijkl", "xyabcdefghijkl"),  # two letters pushed over the end of the head
+        ("xyabcdefghijkl", "abcdefghijkl"),
+        ("abcdefghijkl", "xbcdefyhijkl"),  # two letters changed in the head
+        ("abcdefghijkl", "abcdefghijxy"),  # both edits behind the head
+        ("abcdefgxhijkl", "abcdefghijkl"),  # at the end of the head
+        ("abcdef", "abcdefg"),  # a name shorter than any text that is asked for
+    ],
+)
+def test_an_edit_at_every_place_of_the_head(name: str, text: str) -> None:
+    edits = Levenshtein.distance(name, text)
+    assert 0 < edits <= allowed_edits(len(text))
+    assert FuzzyIndex([name, "quite another name"]).near(text) == (Near(0, edits),)
+
+
+def test_an_index_without_names_finds_nothing() -> None:
+    assert FuzzyIndex([]).near("abcdefgh") == ()
 
 
 def test_made_names_in_a_larger_set() -> None:

@@ -12,7 +12,6 @@ from onepill.registries.entities.corrections import (
     Corrections,
     corrections_from_csv,
     corrections_to_csv,
-    review_to_csv,
 )
 from onepill.registries.entities.drug_linker import DrugLinker
 from onepill.registries.entities.drug_names import drug_key
@@ -20,6 +19,7 @@ from onepill.registries.entities.fuzzy import FuzzyIndex
 from onepill.registries.entities.learned import learned_aliases
 from onepill.registries.entities.links import ACCEPTED_AT, UNCERTAIN_AT, Evidence, Link, LinkKind, LinkStatus
 from onepill.registries.entities.not_drugs import not_a_drug
+from onepill.registries.entities.review import Linked, linked, review_rows, review_to_csv
 from onepill.registries.entities.splitting import split_names
 from onepill.registries.entities.stems import Stem, stems_of
 from onepill.registries.entities.targets import TargetBook, TargetClaim
@@ -42,6 +42,7 @@ __all__ = [
     "Link",
     "LinkKind",
     "LinkStatus",
+    "Linked",
     "Stem",
     "TargetBook",
     "TargetClaim",
@@ -52,9 +53,11 @@ __all__ = [
     "corrections_to_csv",
     "drug_key",
     "learned_aliases",
+    "linked",
     "not_a_drug",
     "packaged_aliases",
     "programme_aliases",
+    "review_rows",
     "review_to_csv",
     "split_names",
     "sponsor_class",

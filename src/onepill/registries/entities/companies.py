@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
@@ -270,6 +270,6 @@ def _company(row: Mapping[str, Any]) -> Company:
     )
 
 
-def listed_companies() -> Iterable[Company]:
-    """The packaged table."""
-    return _companies().values()
+def listed_companies() -> Mapping[str, Company]:
+    """The packaged table by id."""
+    return _companies()

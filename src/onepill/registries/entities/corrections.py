@@ -7,7 +7,6 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 from typing import get_args
 
 from onepill.core.errors import Finding, InputError
@@ -15,10 +14,6 @@ from onepill.registries.entities.links import Evidence, Link, LinkKind
 from onepill.registries.entities.text import fold
 
 COLUMNS = ("kind", "text", "entity_id", "name", "decided_by", "decided_on", "reason")
-REVIEW_COLUMNS = (
-    "kind", "text", "entity_id", "name", "decided_by", "decided_on", "reason",
-    "score", "rule", "alias", "source", "record", "others", "uses",
-)  # fmt: skip
 _REQUIRED = ("kind", "text", "decided_by", "decided_on", "reason")
 
 
@@ -54,10 +49,16 @@ class Corrections:
         if any(finding.severity == "error" for finding in conflicts):
             raise InputError("corrections disagree", findings=conflicts)
         self.findings = conflicts
-        self._latest = MappingProxyType({(one.kind, fold(one.text)): one for one in ordered})
+        self._latest = {(one.kind, fold(one.text)): one for one in ordered}
 
     def __len__(self) -> int:
         return len(self._latest)
+
+    def with_later(self, later: Corrections) -> Corrections:
+        """These and others; of two for one text the one of the later day stands, of one day that of the others."""
+        kept = [one for one in self if not _is_replaced(one, later.find(one.kind, one.text))]
+        standing = {(one.kind, fold(one.text)) for one in kept}
+        return Corrections([*kept, *(one for one in later if (one.kind, fold(one.text)) not in standing)])
 
     def __iter__(self) -> Iterator[Correction]:
         return iter(self._latest[key] for key in sorted(self._latest))
@@ -82,6 +83,10 @@ class Corrections:
             Link(kind, text, one, names[n] if n < len(names) and names[n] else one, 1.0, evidence)
             for n, one in enumerate(ids)
         )
+
+
+def _is_replaced(one: Correction, by: Correction | None) -> bool:
+    return by is not None and by.decided_on >= one.decided_on
 
 
 def corrections_from_csv(text: str, *, file: str = "corrections.csv") -> Corrections:
@@ -125,35 +130,11 @@ def corrections_to_csv(corrections: Corrections) -> str:
         (one.kind, one.text, one.entity_id, one.name, one.decided_by, one.decided_on.isoformat(), one.reason)
         for one in corrections
     )
-    return _to_csv(COLUMNS, sorted(rows))
+    return to_csv(COLUMNS, sorted(rows))
 
 
-def review_to_csv(links: Iterable[Link]) -> str:
-    """The uncertain links, the most used first, with empty cells for a person's decision.
-
-    A person keeps or changes `entity_id` (empties it for "nothing") and fills `decided_by`, `decided_on` and `reason`;
-    `corrections_from_csv` reads the file back.
-    """
-    counts: dict[tuple[str, str], int] = {}
-    first: dict[tuple[str, str], Link] = {}
-    for link in links:
-        if link.status != "uncertain":
-            continue
-        key = (link.kind, fold(link.text))
-        counts[key] = counts.get(key, 0) + 1
-        kept = first.get(key)
-        if kept is None or (-link.score, link.text) < (-kept.score, kept.text):
-            first[key] = link
-    rows = []
-    for place in sorted(first, key=lambda place: (-counts[place], place)):
-        link, row = first[place], first[place].as_row()
-        decision = ("", "", "")
-        told = [row[name] for name in ("score", "rule", "alias", "source", "record", "others")]
-        rows.append((link.kind, link.text, link.entity_id, link.name, *decision, *told, counts[place]))
-    return _to_csv(REVIEW_COLUMNS, rows)
-
-
-def _to_csv(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+def to_csv(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """A CSV text with its header, lines ended by a line feed."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)

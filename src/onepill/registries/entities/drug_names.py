@@ -14,6 +14,7 @@ from onepill.registries.entities.drug_words import (
     ION_DRUGS,
     PERCENT,
     SALTS,
+    SOLVATE,
     ZH_FORMS,
     ZH_HEADS,
     ZH_SALT_TAILS,
@@ -23,6 +24,8 @@ from onepill.registries.entities.text import fold, has_chinese
 
 _BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|（([^（）]*)）|【([^【】]*)】|《([^《》]*)》")
 _PUNCTUATION = re.compile(r"[^\w\s\u3400-\u9fff-]+")
+_LOOSE_HYPHEN = re.compile(r"(?<!\w)-+|-+(?!\w)|_")
+_FIGURE = re.compile(r"\d")
 _SPELLINGS = (
     ("oestr", "estr"), ("sulph", "sulf"), ("ceph", "cef"), ("amoxy", "amoxi"), ("cyclosporin", "ciclosporin"),
     ("aluminum", "aluminium"), ("adrenalin ", "adrenaline "),
@@ -33,10 +36,10 @@ _CODE = re.compile(r"^[a-z]{1,6}[\s-]?\d{2,}[a-z0-9]*(?:[\s-]\d{1,4}[a-z]?)*$|^\
 @lru_cache(maxsize=1 << 17)
 def plain_key(name: str) -> str:
     """The name folded, with one spelling and without punctuation other than hyphens inside words; idempotent."""
-    text = BIOSIMILAR.sub(r"\1", fold(name))
-    text = _PUNCTUATION.sub(" ", text.replace("'", ""))
-    text = re.sub(r"(?<!\w)-+|-+(?!\w)|_", " ", text)
-    text = " ".join(text.split())
+    text = fold(name)
+    if not text.replace(" ", "").isalnum():
+        text = _PUNCTUATION.sub(" ", BIOSIMILAR.sub(r"\1", text).replace("'", ""))
+        text = " ".join(_LOOSE_HYPHEN.sub(" ", text).split())
     for other, usual in _SPELLINGS:
         text = text.replace(other, usual)
     return text
@@ -48,10 +51,18 @@ def drug_key(name: str) -> str:
 
     A name that consists of nothing else (magnesium sulfate, sodium chloride) keeps its words. Idempotent.
     """
+    plain = plain_key(name)
+    if _is_latin_word(plain):
+        return plain
     key = _drug_key_once(name)
     while (again := _drug_key_once(key)) != key:
         key = again
     return key
+
+
+def _is_latin_word(key: str) -> bool:
+    """Whether a plain key is one word of letters, from which nothing can be taken off: most names are."""
+    return key.isalpha() and not has_chinese(key)
 
 
 def _drug_key_once(name: str) -> str:
@@ -63,18 +74,21 @@ def _drug_key_once(name: str) -> str:
     words = [word for word in plain_key(bare).split() if word not in FORMS]
     if not words:
         return plain_key(name)
-    return " ".join(_without_salts(words))
+    return " ".join(_without_salts(SOLVATE.sub("", " ".join(words)).split()))
 
 
 def without_doses(name: str) -> str:
     """The folded name with doses, percentages and bare numbers taken out."""
-    return " ".join(BARE_NUMBER.sub(" ", PERCENT.sub(" ", DOSE.sub(" ", fold(name)))).split())
+    folded = fold(name)
+    if not _FIGURE.search(folded):
+        return folded
+    return " ".join(BARE_NUMBER.sub(" ", PERCENT.sub(" ", DOSE.sub(" ", folded))).split())
 
 
 def code_key(name: str) -> str:
     """A company code without blanks and hyphens (HL-085, HL 085 and HL085 are one); empty for what is no code."""
     key = plain_key(name)
-    if not _CODE.match(key):
+    if key.isalpha() or not _CODE.match(key):
         return ""
     return re.sub(r"[\s-]", "", key)
 
@@ -93,8 +107,12 @@ def inside_and_outside(text: str) -> tuple[str, tuple[str, ...]]:
 
 def lookup_keys(text: str) -> Iterator[tuple[str, str]]:
     """The keys under which a text may be stored, with the rule that made each, the most literal first."""
+    plain = plain_key(text)
+    if _is_latin_word(plain):
+        yield "name", plain
+        return
     seen = set()
-    for rule, key in (("name", plain_key(text)), ("code", code_key(text)), ("form", _form_key(text)),
+    for rule, key in (("name", plain), ("code", code_key(text)), ("form", _form_key(text)),
                       ("salt", drug_key(text)), ("code", code_key(_form_key(text)))):  # fmt: skip
         if key and key not in seen:
             seen.add(key)

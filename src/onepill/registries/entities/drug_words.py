@@ -10,6 +10,11 @@ SALTS = word_set("salts")
 """Names of salts, hydrates and esters. Ions alone, such as magnesium sulfate, are drugs: see `ION_DRUGS`."""
 ION_DRUGS = word_set("ion_drugs")
 """First words whose salt is the drug itself: the salt stays."""
+SOLVATE = re.compile(
+    rf"(?<=\S) (?:{'|'.join(word.replace('_', ' ') for word in word_list('solvates'))})"
+    r"(?: (?:mono|hemi|sesqui)?solvate)?(?= |$)"
+)
+"""A solvent or co-crystal former behind a drug's name; alone it is a drug itself (dimethyl sulfoxide)."""
 FORMS = word_set("forms")
 """Words of dose form, route, release, dosing and trial jargon."""
 ZH_SALTS = word_list("chinese_salts")
@@ -25,5 +30,5 @@ DOSE = re.compile(
 )
 PERCENT = re.compile(r"(?<![a-z0-9])\d[\d.,]*\s*%")
 BARE_NUMBER = re.compile(r"(?<![\w-])\d[\d.,]*(?![\w%-])")
-BIOSIMILAR = re.compile(r"\b([a-z]+(?:mab|cept|stim|ase|insulin|lispro|aspart|glargine|poetin|kinra))-[a-z]{4}\b")
+BIOSIMILAR = re.compile(r"\b([a-z]*(?:mab|cept|stim|ase|insulin|lispro|aspart|glargine|poetin|kinra))-[a-z]{4}\b")
 """Four letters without meaning after a biologic's name: FDA, Nonproprietary Naming of Biological Products (2017)."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import combinations, pairwise, product
+from functools import cache
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,12 @@ from onepill.core.errors import MissingExtra
 MAX_EDITS = 2
 SHORTEST = 7
 """Shorter texts are not matched by likeness: among them one letter makes another drug."""
+_KEPT = SHORTEST - 1
+_HEAD = _KEPT + MAX_EDITS
+_PLACE = np.uint64(2**32 - 1)
+"""The lower half of a key is the name's place: one sort orders both."""
+_FACTORS = np.array([pow(0x9E3779B97F4A7C15, n, 2**64) for n in range(1, _KEPT + 1)], dtype=np.uint64)
+"""Odd numbers for the hash of a row of letters: the sum of their products, modulo 2^64."""
 
 
 @dataclass(frozen=True)
@@ -32,25 +39,23 @@ def allowed_edits(length: int) -> int:
 
 
 class FuzzyIndex:
-    """Names by pairs of their segments.
+    """Names by what stays of their first letters.
 
-    A name is cut into `MAX_EDITS` + 2 segments. An edit spoils at most one segment, so of two texts within `MAX_EDITS`
-    edits at least two segments are the same, each shifted by at most that many places (pigeonhole). Looking up
-    pairs of segments therefore misses no near name, and pairs are rare enough to be few even where half a
-    million names share a dozen endings; the distances of what is found are then computed by rapidfuzz.
+    Of two texts within `MAX_EDITS` edits, the first `_HEAD` letters of both hold the same `_KEPT` letters in the same
+    order: each edit spoils at most one letter of either head, be it changed, left out, or pushed over the end. A name
+    is therefore stored under every choice of `_KEPT` letters of its head, and a text is looked up under its own
+    choices: no near name is missed. Heads, since endings are shared: a dozen INN stems end thousands of names. The
+    distances of what is found are then computed by rapidfuzz.
 
-    Source: Li G, Deng D, Wang J, Feng J (2011), Pass-Join, PVLDB 5(3):253-264, the segment scheme; pairs are ours.
+    Source: Bocek T, Hunt E, Stiller B (2007), Fast similarity search in large dictionaries, University of Zurich
+    ifi-2007.02, the neighbourhood of deletions; that the heads are enough is shown above.
     """
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = tuple(names)
-        self._by_length: dict[int, tuple[NDArray[np.int64], NDArray[np.int32]]] = {}
-        places: dict[int, list[int]] = {}
-        for place, name in enumerate(self.names):
-            if len(name) >= SHORTEST - 1:
-                places.setdefault(len(name), []).append(place)
-        for length, of_length in places.items():
-            self._by_length[length] = self._segments(length, of_length)
+        self._lengths = np.fromiter(map(len, self.names), dtype=np.int32, count=len(self.names))
+        self._keys = np.concatenate([self._stored(length) for length in range(_KEPT, _HEAD + 1)])
+        self._keys.sort()
 
     def near(self, text: str) -> tuple[Near, ...]:
         """The names within the edits allowed for the text's length, the nearest first, then by name.
@@ -63,69 +68,57 @@ class FuzzyIndex:
         limit = allowed_edits(len(text))
         if limit == 0:
             return ()
-        distance = _distance()
-        found = []
-        for place in self._candidates(text, limit):
-            edits = distance(text, self.names[place], score_cutoff=limit)
-            if edits <= limit:
-                found.append(Near(place, edits))
+        extract, distance = _rapidfuzz()
+        places = list(self._candidates(text, limit))
+        close = extract(text, [self.names[place] for place in places], scorer=distance, score_cutoff=limit, limit=None)
+        found = (Near(places[at], edits) for _, edits, at in close)
         return tuple(sorted(found, key=lambda near: (near.edits, self.names[near.place], near.place)))
 
-    def _segments(self, length: int, places: list[int]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        cuts = list(combinations(_cuts(length), 2))
-        keys = np.empty(len(places) * len(cuts), dtype=np.int64)
-        whose = np.repeat(np.asarray(places, dtype=np.int32), len(cuts))
-        at = 0
-        for place in places:
-            name = self.names[place]
-            for number, (one, other) in enumerate(cuts):
-                keys[at] = hash((number, name[one[0] : one[1]], name[other[0] : other[1]]))
-                at += 1
-        order = np.argsort(keys, kind="stable")
-        return keys[order], whose[order]
+    def _stored(self, length: int) -> NDArray[np.uint64]:
+        """Keys of the names whose heads are of this length: a hash above, the place below."""
+        places = np.flatnonzero(np.minimum(self._lengths, _HEAD) == length)
+        letters = _letters([self.names[place] for place in places], length)
+        below = places.astype(np.uint64)
+        return np.concatenate([_hashed(letters[:, list(kept)]) | below for kept in _choices(length)])
 
-    def _candidates(self, text: str, limit: int) -> Iterable[int]:
-        found: set[int] = set()
-        for length in range(len(text) - limit, len(text) + limit + 1):
-            table = self._by_length.get(length)
-            if table is None:
-                continue
-            keys, whose = table
-            asked = np.asarray([hash(key) for key in _asked(text, length, limit)], dtype=np.int64)
-            lows, highs = np.searchsorted(keys, asked, "left"), np.searchsorted(keys, asked, "right")
-            for hit in np.flatnonzero(highs > lows):
-                found.update(whose[lows[hit] : highs[hit]].tolist())
-        return found
+    def _candidates(self, text: str, limit: int) -> set[int]:
+        """Places of the names that share a choice of letters with the text and are about as long."""
+        length = min(len(text), _HEAD)
+        asked = np.unique(_hashed(_letters([text], length)[0][np.asarray(_choices(length))]))
+        lows = np.searchsorted(self._keys, asked)
+        highs = np.searchsorted(self._keys, asked | _PLACE, "right")
+        runs = [self._keys[low:high] for low, high in zip(lows, highs, strict=True) if high > low]
+        if not runs:
+            return set()
+        places = (np.concatenate(runs) & _PLACE).astype(np.int64)
+        return set(places[np.abs(self._lengths[places] - len(text)) <= limit].tolist())
 
 
-def _asked(text: str, length: int, limit: int) -> set[tuple[int, str, str]]:
-    """The pairs of segments under which a name of this length may be stored, if it is near the text."""
-    shifted = [
-        {
-            text[start + shift : end + shift]
-            for shift in range(-limit, limit + 1)
-            if 0 <= start + shift <= len(text) - end + start
-        }
-        for start, end in _cuts(length)
-    ]
-    return {
-        (number, one, other)
-        for number, (ones, others) in enumerate(combinations(shifted, 2))
-        for one, other in product(ones, others)
-    }
+def _letters(texts: Sequence[str], length: int) -> NDArray[np.uint64]:
+    """Code points of the first letters of texts that have so many, shape (texts, length)."""
+    heads = np.array([text[:length] for text in texts], dtype=f"U{length}")
+    return heads.view(np.uint32).reshape(len(texts), length).astype(np.uint64)
 
 
-def _cuts(length: int) -> Iterator[tuple[int, int]]:
-    """Start and end of each segment of a name of this length, as even as can be."""
-    parts = MAX_EDITS + 2
-    bounds = [round(length * part / parts) for part in range(parts + 1)]
-    return pairwise(bounds)
+@cache
+def _choices(length: int) -> tuple[tuple[int, ...], ...]:
+    """Every choice of `_KEPT` places out of a head of this length."""
+    return tuple(combinations(range(length), _KEPT))
 
 
-def _distance() -> Callable[..., int]:
+def _hashed(chosen: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """32 bits of each choice of letters, in the upper half; choices that differ may share them, which costs one
+    comparison more and changes no result.
+    """
+    return (chosen @ _FACTORS) & ~_PLACE
+
+
+def _rapidfuzz() -> tuple[Callable[..., list[tuple[str, int, int]]], Callable[..., int]]:
+    """The comparison of one text with many, and the Levenshtein distance."""
     try:
         from rapidfuzz.distance import Levenshtein
+        from rapidfuzz.process import extract
     except ImportError:
         message = "linking names needs rapidfuzz, which is not installed: pip install 'onepill[registry]'"
         raise MissingExtra(message) from None
-    return Levenshtein.distance
+    return extract, Levenshtein.distance

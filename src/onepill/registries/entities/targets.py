@@ -6,11 +6,12 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
+from onepill.registries.entities.acting import acted_on, stated_of
 from onepill.registries.entities.book import DrugBook
 from onepill.registries.entities.corrections import Corrections
 from onepill.registries.entities.links import Evidence, Link
@@ -20,6 +21,8 @@ from onepill.registries.entities.text import fold
 ClaimKind = Literal["target", "mechanism", "modality"]
 
 _LISTED, _LISTED_MANY, _FROM_STEM, _FROM_TITLE, _MECHANISM, _ATC = 0.90, 0.70, 0.86, 0.86, 0.90, 0.85
+_FROM_WORDS = 0.85
+"""What a mechanism's words or a trial record's own text say: below what a source lists and a stem fixes."""
 _ACTION = 0.02
 """Added where the source says what the drug does to the target, which a list of bound proteins does not."""
 _MANY = 4
@@ -77,16 +80,17 @@ class TargetBook:
             found[claim.drug_id].add(claim)
         self._claims = {drug: tuple(sorted(claims, key=_order)) for drug, claims in found.items()}
 
-    def claims(self, drug_id: str, *, name: str = "") -> tuple[TargetClaim, ...]:
+    def claims(self, drug_id: str, *, name: str = "", stated: Iterable[TargetClaim] = ()) -> tuple[TargetClaim, ...]:
         """All claims about a drug, the surest first; stems of its name are asked as well.
 
         Args:
             name: for a drug that no source knows, the name as listed.
+            stated: what trial records say of it, see `record_claims`.
         """
         name = name or self._book.name_of(drug_id)
         decided = self._corrections.links("target", name)
         sourced = self._claims.get(drug_id, ())
-        every = (*sourced, *stem_claims(drug_id, name))
+        every = (*sourced, *stem_claims(drug_id, name), *stated)
         if decided is not None:
             by_person = tuple(TargetClaim(drug_id, "target", k.entity_id, "", 1.0, k.evidence) for k in decided)
             every = (*by_person, *(claim for claim in every if claim.kind != "target"))
@@ -124,6 +128,8 @@ class TargetBook:
             if drug_id and value:
                 evidence = Evidence(f"{kind}.listed", value, row["source"], str(row["record_id"]))
                 yield TargetClaim(drug_id, kind, value, "", _MECHANISM, evidence)
+                if kind == "mechanism":
+                    yield from _acting(drug_id, acted_on(value), replace(evidence, rule="target.mechanism"))
 
     def _of_atc(self, rows: Iterable[Mapping[str, Any]]) -> Iterable[TargetClaim]:
         """The class (fifth character group) above each substance, as its mechanism in ATC's words."""
@@ -131,7 +137,33 @@ class TargetBook:
         for code in sorted(code for code in terms if len(code) == 7):
             drug_id, above = self._book.id_of(terms[code]), terms.get(code[:5], "")
             if drug_id and above and not above.casefold().startswith("other"):
-                yield TargetClaim(drug_id, "mechanism", above, "", _ATC, Evidence("mechanism.atc", above, "atc", code))
+                evidence = Evidence("mechanism.atc", above, "atc", code)
+                yield TargetClaim(drug_id, "mechanism", above, "", _ATC, evidence)
+                yield from _acting(drug_id, acted_on(above), replace(evidence, rule="target.atc"))
+
+
+def record_claims(drug_id: str, names: Iterable[str], text: str, *, source: str, record: str) -> list[TargetClaim]:
+    """What a trial record's own words say of a drug, right beside one of its names: targets, mechanism, antibody."""
+    found: list[TargetClaim] = []
+    for stated in dict.fromkeys(one for name in sorted(set(names)) for one in stated_of(text, name)):
+        evidence = Evidence("target.record", stated.phrase, source, record)
+        found.extend(_acting(drug_id, stated.targets, evidence))
+        found.append(TargetClaim(drug_id, "mechanism", stated.phrase, "", _FROM_WORDS, evidence))
+        if stated.modality:
+            found.append(TargetClaim(drug_id, "modality", stated.modality, "", _FROM_WORDS, evidence))
+    return found
+
+
+def _acting(drug_id: str, targets: Iterable[str], evidence: Evidence) -> Iterable[TargetClaim]:
+    return (TargetClaim(drug_id, "target", one, "", _FROM_WORDS, evidence) for one in targets)
+
+
+def everyday_names() -> Iterable[tuple[str, str]]:
+    """Everyday names of the packaged targets with the symbol of each; a pair such as CDK4/6 is not among them."""
+    for row in _document()["targets"]:
+        for name in (*row["names"], row["target"]):
+            if symbols_of(name) == (row["target"],):
+                yield name, row["target"]
 
 
 def stem_claims(drug_id: str, name: str) -> tuple[TargetClaim, ...]:

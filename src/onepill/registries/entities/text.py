@@ -22,6 +22,8 @@ def fold(text: str) -> str:
 
     Idempotent. Chinese characters stay as they are; full-width letters and Roman numerals become plain ones.
     """
+    if text.isascii():
+        return " ".join(text.lower().replace("`", "'").split())
     marked = _MICRO.sub("mc", text).translate(_MARKS)
     plain = unicodedata.normalize("NFKC", marked).casefold().translate(_MARKS)
     spelt = "".join(_GREEK.get(letter, letter) for letter in plain)

@@ -1,4 +1,4 @@
-"""How does the answer look: the five charts of the passport, each one definition, drawn for wide and narrow pages."""
+"""How does the answer look: charts of the passport and the landscape, each one definition for wide and narrow pages."""
 
 from onepill.reports.charts.cash import cash_chart
 from onepill.reports.charts.distribution import distribution_chart

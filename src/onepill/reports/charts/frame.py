@@ -137,14 +137,20 @@ def text(
     limit_px: float | None = None,
     dx: float = 0,
     dy: float = 0,
+    angle: float = 0,
     **encoding: Any,
 ) -> Spec:
-    """A layer of words; `limit_px` cuts what is longer with an ellipsis (the twin has it in full)."""
+    """A layer of words; `limit_px` cuts what is longer with an ellipsis (the twin has it in full).
+
+    `angle` turns them about their place, in degrees clockwise.
+    """
     mark: Spec = {"type": "text", "align": align, "baseline": "middle", "fill": colour, "dx": dx, "dy": dy}
     if strong:
         mark["fontWeight"] = 600
     if limit_px is not None:
         mark["limit"] = limit_px
+    if angle:
+        mark["angle"] = angle
     return layer(mark, values, text={"field": field, "type": "nominal"}, **encoding)
 
 

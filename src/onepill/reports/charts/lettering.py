@@ -45,11 +45,19 @@ def _layer_words(layer: Mapping[str, Any], spec: Spec, letters_px: float) -> str
         style += f' font-weight="{mark["fontWeight"]}"'
     field, down = encoding["text"]["field"], mark["dy"] + round(BASELINE_SHARE * letters_px)
     return "".join(
-        f'<text x="{_px(at_x(row) + mark["dx"])}" y="{_px(at_y(row) + down)}" {style}>'
+        f"<text {_position(at_x(row), at_y(row), mark, down)} {style}>"
         f"{escape(cut(str(row[field]), mark.get('limit'), letters_px=letters_px))}</text>"
         for row in layer["data"]["values"]
         if row[field] != ""
     )
+
+
+def _position(x: float, y: float, mark: Mapping[str, Any], down: float) -> str:
+    """Where a word begins; one with an angle is turned about its place, and moved along its own line."""
+    if not mark.get("angle"):
+        return f'x="{_px(x + mark["dx"])}" y="{_px(y + down)}"'
+    turned = f"translate({_px(x)},{_px(y)}) rotate({_px(mark['angle'])})"
+    return f'transform="{turned}" x="{_px(mark["dx"])}" y="{_px(down)}"'
 
 
 def _px(value: float) -> str:

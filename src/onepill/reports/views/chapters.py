@@ -10,13 +10,15 @@ from onepill.reports.views.clinical import clinical_view
 from onepill.reports.views.data_resources import data_view
 from onepill.reports.views.identity import asset_rows
 from onepill.reports.views.investment import investment_view
-from onepill.reports.views.research import landscape_rows
+from onepill.reports.views.research import landscape_charts, landscape_view
 from onepill.reports.views.review import review_view
 
 ASPECTS = ("research", "clinical", "review", "application", "industry", "investment", "data", "world")
 NOTHING: View = {
     "lede": "",
     "asset": [],
+    "competitors": None,
+    "charts": [],
     "gates": [],
     "readouts": [],
     "groups": [],
@@ -63,8 +65,9 @@ def _needs(context: Context, row: Row, state: str) -> str:
 
 
 def _research(context: Context) -> View:
-    rows = [*asset_rows(context), *landscape_rows(context)]
-    return {"asset": rows} if rows else {}
+    facts, competitors = landscape_view(context)
+    rows = [*asset_rows(context), *facts]
+    return {"asset": rows, "competitors": competitors, "charts": landscape_charts(context)} if rows else {}
 
 
 def _application(context: Context) -> View:
