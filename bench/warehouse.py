@@ -60,7 +60,7 @@ def measure(work: Path, samples: Path, studies: int, *, named: Sequence[str] = (
         raise SystemExit(f"{root} is there already; this measures the first load")
     for one in named:
         source, _, path = one.partition("=")
-        load(root, Path(path), "--link-later", source=source)
+        load(root, Path(path), source=source)
     names = names_in(root)
     if not bulk.exists():
         write_zip(bulk, samples, studies, names=names)

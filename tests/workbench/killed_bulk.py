@@ -13,7 +13,7 @@ from onepill.workbench.operations import operation
 def load_in_runs(root: Path, file: Path, **options: Any) -> dict[str, Any]:
     """Load a zip in runs of 25 files, whatever its size."""
     found, usual = operation("registry load"), (bulk.CHUNK, loading.FROM)
-    fields = {"source": "ctgov", "path": str(file), "warehouse": str(root), "link_later": True}
+    fields = {"source": "ctgov", "path": str(file), "warehouse": str(root)}
     bulk.CHUNK, loading.FROM = 25, 10
     try:
         return dict(found.ask(found.question.model_validate(fields), **options))

@@ -181,10 +181,11 @@ def test_the_links_are_kept_and_a_damaged_copy_is_made_again(tmp_path: Path, roo
     assert not kept.exists()
 
 
-def test_a_load_makes_the_world_and_a_process_reads_it_once(
+def test_a_load_makes_the_world_where_it_is_asked_and_a_process_reads_it_once(
     tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = Path(shutil.copytree(root, tmp_path / "own"))
+    landscape_world.prepare_world(own)
     reads, read = [], landscape_world.read_world
     monkeypatch.setattr(landscape_world, "read_world", lambda *given: reads.append(given[0]) or read(*given))
     monkeypatch.setattr(landscape_world, "make_world", lambda *given, **how: pytest.fail("the load made it"))
@@ -196,13 +197,27 @@ def test_a_load_makes_the_world_and_a_process_reads_it_once(
     file.write_text(json.dumps(Trial(71, "2021-01-01", "PHASE1", ("velorasib",)).study()), encoding="utf-8")
     found = operation("registry load")
     fields = {"source": "ctgov", "path": str(file), "warehouse": str(own), "update": True}
-    later = found.question.model_validate({**fields, "link_later": True})
-    found.ask(later, progress=lambda step, done, total: steps.append(step))
-    assert "link" not in steps
     found.ask(found.question.model_validate(fields), progress=lambda step, done, total: steps.append(step))
+    assert "link" not in steps
+    linking = found.question.model_validate({**fields, "link": True})
+    found.ask(linking, progress=lambda step, done, total: steps.append(step))
     assert steps[-1] == "link"
     monkeypatch.setattr(landscape_world, "make_world", lambda *given, **how: pytest.fail("the load made it"))
     assert "velorasib" in by_drug(python("", own))
+
+
+def test_what_the_first_question_waits_for_is_told_to_a_person(
+    tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, steps = Path(shutil.copytree(root, tmp_path / "own")), []
+    load_trials(own, [Trial(72, "2021-01-01", "PHASE1", ("velorasib",))], update=True)
+    found = operation("landscape")
+    assert found.prepares is not None
+    question = found.question.model_validate({"warehouse": str(own)})
+    found.prepares(question, progress=lambda step, done, total: steps.append(step))
+    assert set(steps) == {"link"}
+    monkeypatch.setattr(landscape_world, "make_world", lambda *given, **how: pytest.fail("it is ready"))
+    assert "velorasib" in by_drug(found.ask(question))
 
 
 LATER = st.builds(

@@ -91,7 +91,8 @@ def test_a_person_who_looks_on_sees_the_steps(ask: Ask, file: Path, root: str, m
 def test_every_step_that_is_told_has_words(file: Path, root: str, replay: Replay) -> None:
     told: list[tuple[str, int, int]] = []
     found = operation("registry load")
-    found.ask(found.question(source="ctgov", path=str(file), warehouse=root), progress=lambda *step: told.append(step))
+    asked = found.question(source="ctgov", path=str(file), warehouse=root, link=True)
+    found.ask(asked, progress=lambda *step: told.append(step))
     rows = [done for step, done, _ in told if step == "read"]
     assert rows == sorted(rows)
     assert rows[-1] >= 20

@@ -93,7 +93,8 @@ STEPS = {
 
 def with_steps(found: Operation, question: Any, *, quiet: bool) -> Any:
     """Ask, showing the steps of what may take long where a person looks on."""
-    if quiet or not sys.stderr.isatty() or "progress" not in inspect.signature(found.function).parameters:
+    tells = "progress" in inspect.signature(found.function).parameters
+    if quiet or not sys.stderr.isatty() or not (tells or found.prepares):
         return found.ask(question)
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -104,9 +105,11 @@ def with_steps(found: Operation, question: Any, *, quiet: bool) -> Any:
 
         def report(step: str, done: int, total: int) -> None:
             count = f"{done:,}" + (f" of {total:,}" if total else "") if done or total else ""
-            bar.update(task, description=STEPS[step], completed=done, total=total or None, count=count)
+            bar.update(task, description=STEPS.get(step, step), completed=done, total=total or None, count=count)
 
-        return found.ask(question, progress=report)
+        if found.prepares:
+            found.prepares(question, progress=report)
+        return found.ask(question, progress=report) if tells else found.ask(question)
 
 
 def _summary(document: Row, *, lang: Lang) -> None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from onepill.landscape import Measure, Question, Reason
     from onepill.landscape.crowding import Coverage
+    from onepill.workbench.landscape_links import Tell
     from onepill.workbench.landscape_tagged import Tagged
     from onepill.workbench.landscape_world import LoadedWorld
     from onepill.workbench.questions_landscape import (
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
         MatrixAsk,
         WorldAsk,
     )
+    from onepill.workbench.questions_registry import WarehouseAsk
 
     Given = tuple[LoadedWorld, Question, list[Finding]]
 
@@ -133,6 +135,14 @@ def compare(ask: CompareAsk, *, of: Given | None = None) -> Row:
         "unknown_origin": found.unknown_origin,
         "coverage": _coverage(loaded, found.coverage),
     }
+
+
+def prepare(ask: WarehouseAsk, *, progress: Tell) -> None:
+    """Link what a load left to the first question, and make the world."""
+    from onepill.store.places import warehouse_folder
+    from onepill.workbench.landscape_world import prepare_world
+
+    prepare_world(warehouse_folder(ask.warehouse), tell=progress)
 
 
 def asked(ask: WorldAsk) -> tuple[LoadedWorld, Question, list[Finding]]:

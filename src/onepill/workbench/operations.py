@@ -45,7 +45,8 @@ class Operation:
 
     `asks` and `answers` name the closed models of its question and its answer, which stand in `questions` and `replies`
     or, where `models` names a group, in `questions_registry` and the like; they are imported when they are needed,
-    since pydantic alone takes longer than a help text may.
+    since pydantic alone takes longer than a help text may. `prepares` does beforehand what the first question after a
+    load would wait for, and tells its progress.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Operation:
     effect: Effect = "read"
     faces: tuple[Face, ...] = ALL_FACES
     models: str = ""
+    prepares: Callable[..., Any] | None = None
 
     @property
     def question(self) -> type[BaseModel]:
@@ -97,7 +99,8 @@ def _landscape(
 ) -> Operation:
     """A question about the programmes that a warehouse of this machine knows."""
     full = f"landscape {name}".strip()
-    return Operation(full, asks, answers, function, faces=("cli",), models=models)
+    prepares = landscape_answers.prepare
+    return Operation(full, asks, answers, function, faces=("cli",), models=models, prepares=prepares)
 
 
 def _watch(name: str, asks: str, answers: str, function: Callable[..., Any], *, effect: Effect = "read") -> Operation:
@@ -175,6 +178,7 @@ OPERATIONS: tuple[Operation, ...] = (
         transitions_answers.transitions,
         faces=("cli",),
         models="transitions",
+        prepares=landscape_answers.prepare,
     ),
     _learned("train", "TrainAsk", "TrainReply", learned_answers.train, "write"),
     _learned("evaluate", "EvaluateAsk", "EvaluateReply", learned_answers.evaluate, "read"),

@@ -30,8 +30,8 @@ class LoadAsk(WarehouseAsk):
     snapshot: Day | None = Field(
         default=None, description="day (YYYY-MM-DD) that the file shows; what it says itself if left out"
     )
-    link_later: bool = Field(
-        default=False, description="leave the linking of names to the first question; for loading several files"
+    link: bool = Field(
+        default=False, description="link the names now, so that the first landscape question finds its world ready"
     )
 
 
@@ -42,6 +42,9 @@ class SyncAsk(WarehouseAsk):
     query: str | None = Field(default=None, description="a search in the registry's own language")
     since: Day | None = Field(default=None, description="only records updated on or after this day, YYYY-MM-DD")
     allow_shrink: bool = Field(default=False, description="let the source have fewer records than before")
+    link: bool = Field(
+        default=False, description="link the names now, so that the first landscape question finds its world ready"
+    )
     address: str | None = Field(default=None, description="another server that answers like the publisher's")
 
 

@@ -61,7 +61,7 @@ def load(ask: LoadAsk, *, progress: Tell | None = None) -> Row:
     # A file that was loaded without results is no longer the same once they are asked for.
     origin = _origin(source, path, engine_version=f"{__version__}+results" if ask.results else __version__, **how)
     opened = partial(_opened, source.id, path, results=ask.results)
-    return _load(ask.warehouse, origin, opened, progress, link_later=ask.link_later)
+    return _load(ask.warehouse, origin, opened, progress, link=ask.link)
 
 
 def sync(ask: SyncAsk, *, progress: Tell | None = None) -> Row:
@@ -97,7 +97,7 @@ def _fetch_and_load(ask: SyncAsk, source: Source, folder: Path, progress: Tell |
     fetched |= {"resumed_at": found.resumed_at, "restarted": found.restarted}
     answer = None
     if found.studies:
-        answer = _load(ask.warehouse, origin, partial(_opened, source.id, found.file), progress)
+        answer = _load(ask.warehouse, origin, partial(_opened, source.id, found.file), progress, link=ask.link)
     return {"source": source.id, "fetched": fetched, "load": answer, "findings": _rows(findings)}
 
 
@@ -230,9 +230,9 @@ def _load(
     open_load: Callable[[Journal], Parsed],
     progress: Tell | None,
     *,
-    link_later: bool = False,
+    link: bool = False,
 ) -> Row:
-    """Load, then link what is new, so that the first question finds its answer ready."""
+    """Load, and where it is asked link what is new, so that the first question finds its world ready."""
     from onepill.store.places import warehouse_folder
     from onepill.store.warehouse import current, load_source
     from onepill.workbench.landscape_world import prepare_world
@@ -241,7 +241,7 @@ def _load(
     before = current(root).sources.get(origin.source)
     start = time.perf_counter()
     loaded = load_source(root, origin, open_load, tell=progress)
-    if not link_later:
+    if link:
         prepare_world(root, tell=progress)
     seconds = round(time.perf_counter() - start, 3)
     return _load_row(root, loaded, before, seconds)
