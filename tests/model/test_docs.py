@@ -19,9 +19,9 @@ MADE_BY = re.compile(
 
 
 def blocks(page: str) -> list[str]:
-    """The example, and what is written on top of it: work with agencies, a proof of concept."""
+    """The example, and what is written on top of it: work with agencies, a proof of concept, known evidence."""
     found: list[str] = re.findall(r"```yaml\n(.*?)```", page, re.S)
-    assert len(found) == 3
+    assert len(found) == 4
     return found
 
 

@@ -24,7 +24,7 @@ from tests.workbench.landscape_warehouse import (
 
 Row = dict[str, Any]
 DAY = "2021-07-01"
-NAMES = [found.name for found in OPERATIONS if found.name.split()[0] == "landscape"]
+NAMES = [found.name for found in OPERATIONS if found.name.startswith("landscape") and found.models != "watch"]
 TRIALS = (
     Trial(1, "2020-01-01", "PHASE3", ("brelumetinib",)),
     Trial(2, "2020-01-01", "PHASE1", ("quilirasib",), sponsor=UNIVERSITY),

@@ -225,8 +225,8 @@ def test_a_stage_that_never_fails_has_no_worth_of_failure() -> None:
 def test_a_scenario_of_the_file_changes_the_plan() -> None:
     scenario = """scenarios:
   dear:
-    changes: [{path: proof_of_concept.experiments.spontaneous_model.cost, value: 40 MUSD, reason: a larger colony}]
+    changes: [{path: proof_of_concept.experiments.target_engagement.cost, value: 40 MUSD, reason: a new assay}]
 """
     base, dear = plan(TEXT + scenario), plan(TEXT + scenario, scenarios=["dear"])
-    assert "spontaneous_model" in base["policy"]["start"]
-    assert "spontaneous_model" not in dear["policy"]["start"]
+    assert "target_engagement" in base["policy"]["start"]
+    assert "target_engagement" not in dear["policy"]["start"]

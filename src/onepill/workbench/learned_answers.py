@@ -8,8 +8,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from onepill.core.errors import Finding, InputError, MissingExtra
 
 if TYPE_CHECKING:
@@ -54,7 +52,7 @@ def evaluate(ask: EvaluateAsk) -> Row:
 
     _check_extra()
     model, trials = read_model(ask.model), _labelled([ask.input])
-    labels = np.array([float(trial.label or 0) for trial in trials])
+    labels = [float(trial.label or 0) for trial in trials]
     probs, base = model.probs(trials), model.base_rates(trials)
     better = gain(labels, probs, base, seed=ask.seed)
     verdict, seen = verdict_of(better), model.learned_from(trials)

@@ -144,9 +144,10 @@ def _bins(probs: Vector) -> list[npt.NDArray[np.intp]]:
     return list(np.array_split(np.argsort(probs, kind="stable"), number))
 
 
-def gain(labels: Vector, probs: Vector, base: Vector, *, seed: int = 1) -> Estimate:
+def gain(labels: npt.ArrayLike, probs: npt.ArrayLike, base: npt.ArrayLike, *, seed: int = 1) -> Estimate:
     """How much lower the log-loss is than that of base rates on the same trials; below 0 it is worse."""
-    difference = losses(labels, clipped(base)) - losses(labels, clipped(probs))
+    happened = np.asarray(labels, dtype=np.float64)
+    difference = losses(happened, clipped(base)) - losses(happened, clipped(probs))
     draws = np.random.default_rng([seed, 3]).integers(0, len(difference), (RESAMPLES, len(difference)))
     low, high = _limits(difference[draws].mean(axis=1))
     return Estimate(float(difference.mean()), low, high)
