@@ -159,3 +159,16 @@ def test_where_everybody_tests_positive_the_adaptive_design_is_that_of_all_comer
     assert found is not None
     assert everybody is not None
     assert found.randomised == pytest.approx(everybody.randomised, rel=1e-6)
+
+
+def test_screened_and_assayed_of_the_adaptive_design_by_hand() -> None:
+    """Everybody is assayed before the choice; after it, to enrich takes 1 / q assays for each patient."""
+    outcome, assay = MeanOutcome(1.0, 0.0, 2.0), Assay(0.3, 0.9, 0.8)
+    terms = Terms(interim_share=0.4, enrich_below=0.5)
+    found = adaptive(outcome, assay, terms)
+    assert found is not None
+    chance = operating(outcome, assay, terms, found.randomised).enrich_prob
+    first, second, share = 0.4 * found.randomised, 0.6 * found.randomised, 0.3 * 0.9 + 0.7 * 0.2
+    assert found.enrich_prob == chance
+    assert found.assayed == pytest.approx(first + second * chance / share)
+    assert found.screened == pytest.approx(first + second * (1 - chance) + second * chance / share)

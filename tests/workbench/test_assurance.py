@@ -109,6 +109,10 @@ def test_an_interim_look_without_bounds_in_closed_form() -> None:
     assert answer["conditional_power_assumed"] == pytest.approx(ndtr(ahead), abs=1e-9)
     assert answer["predictive_power"] < answer["predictive_power_known"] < answer["conditional_power_assumed"]
     assert not answer["stops"]
+    more = asked("assurance interim", z=1.2, effect=1.0, se=0.5, at=[0.5, 0.8, 1.0])
+    assert more["predictive_power"] == answer["predictive_power"]
+    extremes = [asked("assurance interim", z=z, at=[0.1, 1.0])["predictive_power"] for z in (-10, 10)]
+    assert extremes == [pytest.approx(0, abs=1e-9), pytest.approx(1, abs=1e-9)]
     assert asked("assurance interim", z=3.0, at=[0.5, 1.0], bound="of")["stops"]
 
 

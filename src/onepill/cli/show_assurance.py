@@ -81,7 +81,7 @@ def show_enrichment(answer: Row) -> None:
     rows = [_design(row) for row in answer["designs"]]
     show_table(rows, ["design", "randomised", "screened", "assayed", "enriches", "MUSD", "months"])
     for name in answer["without_size"]:
-        print(f"  {DESIGNS[name]}: no number of patients has the power, since the mean effect is no benefit")
+        print(f"  {DESIGNS[name]}: no number of patients has the power: the mean effect is none, or next to none")
     for row in answer["worth"]:
         print(
             f"  {DESIGNS[row['design']]} against all comers: {row['randomised']:+,.0f} randomised, "

@@ -101,12 +101,11 @@ def interim(ask: InterimAsk) -> Row:
         message = f"looks 1 to {len(found.shares) - 1} have a later one, not {ask.look}"
         raise InputError.single("interim.look", message, hint="write --look 1", path="look", value=ask.look)
     boundary: Boundary = found.boundary
-    drift = found.drift
-    if plain:
-        ends = [math.inf] * (len(found.shares) - 1) + [float(-ndtri(ask.alpha))]
-        boundary, drift = boundary_at(found.shares, upper_z=ends), found.fixed_drift
-    share = found.shares[ask.look - 1]
-    power = rest_of_trial(boundary, ask.look, ask.z)
+    drift, look, share = found.drift, ask.look, found.shares[ask.look - 1]
+    if plain:  # looks at which nobody stops change nothing: this one and the end are left
+        boundary = boundary_at([share, 1.0], upper_z=[math.inf, float(-ndtri(ask.alpha))])
+        drift, look = found.fixed_drift, 1
+    power = rest_of_trial(boundary, look, ask.z)
     seen = ask.z / math.sqrt(share)
     known = None if ask.effect is None else NormalPrior(ask.effect * drift, (ask.se or 0.0) * drift)
     return {
@@ -115,12 +114,12 @@ def interim(ask: InterimAsk) -> Row:
         "z": ask.z,
         "effect_seen": seen / drift,
         "upper_z": [z if math.isfinite(z) else None for z in boundary.upper_z],
-        "stops": ask.z >= boundary.upper_z[ask.look - 1],
+        "stops": ask.z >= boundary.upper_z[look - 1],
         "conditional_power_null": float(power(0.0)),
         "conditional_power_seen": float(power(seen)),
         "conditional_power_assumed": float(power(drift)),
-        "predictive_power": predictive_power(boundary, ask.look, ask.z),
-        "predictive_power_known": None if known is None else predictive_power(boundary, ask.look, ask.z, known),
+        "predictive_power": predictive_power(boundary, look, ask.z),
+        "predictive_power_known": None if known is None else predictive_power(boundary, look, ask.z, known),
         "assumptions": [words.FLAT, ONE_SIDED, NORMAL],
     }
 

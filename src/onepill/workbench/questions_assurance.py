@@ -40,7 +40,7 @@ class InterimAsk(TestAsk):
 
     at: Numbers = Field(default=[0.5, 1.0], description="information shares of the looks such as 0.3,0.6,1")
     look: int = Field(default=1, ge=1, description="the look that has been made")
-    z: float = Field(allow_inf_nan=False, description="its z statistic, positive for benefit")
+    z: float = Field(ge=-10, le=10, description="its z statistic, positive for benefit")
     bound: str = Field(default="none", description="none (success at the end only), of, ld_of, hsd:-4 and so on")
     effect: float | None = Field(
         default=None, allow_inf_nan=False, description="known before: effect, 1 for the one assumed"

@@ -55,6 +55,7 @@ class InterimReply(Reply):
 
     `predictive_power` takes every effect as equally likely before the trial; `predictive_power_known` what was known,
     null where nothing was told. `effect_seen` is a multiple of the effect assumed.
+    Without bounds `upper_z` has this look and the last one alone.
     """
 
     look: int

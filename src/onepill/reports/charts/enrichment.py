@@ -135,7 +135,7 @@ def _cut(
 
 
 def _crossings(answer: Mapping[str, Any], measure: str, panel: Panel, canvas: Canvas) -> list[Spec]:
-    """Rings where two designs change places, each named above it: curves fall, so that upwards right is free."""
+    """Rings where two designs change places, each named above right or below left of it: curves fall."""
     marks: list[dict[str, Any]] = [
         {
             "x": panel.x_px(row["prevalence"]),
@@ -145,7 +145,11 @@ def _crossings(answer: Mapping[str, Any], measure: str, panel: Panel, canvas: Ca
         for row in answer["crossings"]
         if row["measure"] == measure and math.log10(row["value"] / SCALES[measure]) <= panel.y[1]
     ]
-    named = [{**mark, "y": mark["y"] - 11, "align": _side(mark, panel, canvas)} for mark in marks]
+    sides = [_side(mark, panel, canvas) for mark in marks]
+    named = [
+        {**mark, "y": mark["y"] + (-11 if side == "left" else 12), "align": side}
+        for mark, side in zip(marks, sides, strict=True)
+    ]
     return [
         points(marks, filled=True, fill=SURFACE, stroke=INK, strokeWidth=1.5, size=40),
         *(words_at([row for row in named if row["align"] == side], align=side, colour=INK) for side in SIDES),
