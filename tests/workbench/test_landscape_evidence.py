@@ -31,7 +31,7 @@ from onepill.workbench.landscape_links import book_key, link_many, read_links
 from onepill.workbench.landscape_names import Names, books_of
 from onepill.workbench.landscape_stated import stated_by_records
 from onepill.workbench.landscape_trials import STAGES, gather_trials
-from onepill.workbench.landscape_world import _origins
+from onepill.workbench.landscape_world import _origins, prepare_world
 from tests.workbench.landscape_warehouse import (
     AUSTRALIAN,
     CHINESE,
@@ -221,12 +221,15 @@ def test_many_texts_are_linked_by_several_processes_as_by_one(monkeypatch: pytes
 def test_kept_links_belong_to_the_names_that_are_loaded(tmp_path: Path) -> None:
     root = tmp_path / "warehouse"
     load_trials(root, [Trial(1, "2020-01-01", "PHASE1", ("brelumetinib",))])
+    prepare_world(root)
     key = book_key(current(root), NONE)
     assert set(read_links(root, key)["drug"]) == {"brelumetinib"}
     load_trials(root, [Trial(2, "2020-01-01", "PHASE1", ("dorametinib",))], update=True)
+    prepare_world(root)
     assert book_key(current(root), NONE) == key
     assert set(read_links(root, key)["drug"]) == {"brelumetinib", "dorametinib"}
     load_approvals(root, [("NDA900001", "VESTAGLIPTIN", "20150601")])
+    prepare_world(root)
     assert book_key(current(root), NONE) != key
     assert read_links(root, key) == {}
     links = root / "landscape" / "links.json"

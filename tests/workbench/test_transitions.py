@@ -254,7 +254,7 @@ def made(*rows: EvidenceRow, drugs: tuple[DrugRow, ...] = (), **counting: Any) -
 def loaded_of(*rows: EvidenceRow, drugs: tuple[DrugRow, ...] = ()) -> LoadedWorld:
     """A world made of rows, in conditions `C` (under `D`) and `D`."""
     conditions = {"C": ("Melanoma", ("D",)), "D": ("Neoplasms", ())}
-    inputs = Inputs({}, {}, conditions, {}, {}, date(2020, 1, 1))
+    inputs = Inputs({}, {}, conditions, (), {}, {}, date(2020, 1, 1))
     world = build_world(drugs, rows, snapshot_day=date(2020, 1, 1))
     return LoadedWorld(Path(), 0, inputs, world)
 
