@@ -206,6 +206,18 @@ def test_a_load_makes_the_world_where_it_is_asked_and_a_process_reads_it_once(
     assert "velorasib" in by_drug(python("", own))
 
 
+def test_programmes_are_weighted_by_their_published_chance_of_approval(root: Path) -> None:
+    answer = python("crowding", root)
+    by_stage, found = answer["stage_weights"]["by_stage"], answer["measures"]["phase_weighted_programmes"]
+    # BIO 2011-2020, all diseases, as printed to a tenth of a percent.
+    printed = {"phase_1": 0.079, "phase_2": 0.151, "phase_3": 0.524, "preapproval": 0.906, "approval": 1}
+    assert {name: by_stage[name] for name in printed} == pytest.approx(printed, abs=0.0006)
+    programmes = [one["stage"] for one in python("", root, limit=100)["programmes"]]
+    assert found["n"] == answer["measures"]["programmes"]["value"]
+    assert 0 < found["value"] <= len(programmes) * 3
+    assert found["low"] <= found["value"] <= found["high"]
+
+
 def test_what_the_first_question_waits_for_is_told_to_a_person(
     tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

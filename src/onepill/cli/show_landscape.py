@@ -43,6 +43,8 @@ def show_firsts(answer: Row) -> None:
 def show_crowding(answer: Row) -> None:
     show_head(answer)
     _measures(answer["measures"])
+    weights = ", ".join(f"{name} {one:.3f}" for name, one in answer["stage_weights"]["by_stage"].items())
+    print(f"stage weights: {weights}; {answer['stage_weights']['source']}")
     _coverage(answer)
 
 

@@ -75,14 +75,18 @@ def firsts(ask: FirstsAsk, *, of: Given | None = None) -> Row:
 def crowding(ask: CrowdingAsk, *, of: Given | None = None) -> Row:
     """How crowded it is: programmes, sponsors, concentration, entries and late entrants, each with its limits."""
     from onepill import landscape as engine
+    from onepill.workbench.landscape_weights import stage_weights
 
-    loaded, question, findings = of or asked(ask)
-    found = engine.crowding(loaded.world, question, unit=ask.unit, window_years=ask.window_years, seed=ask.seed)
+    (loaded, question, findings), weights = of or asked(ask), stage_weights()
+    found = engine.crowding(
+        loaded.world, question, unit=ask.unit, window_years=ask.window_years, weights=weights, seed=ask.seed
+    )
     findings = [*findings, *undated(loaded)]
     return {
         **head(loaded, question, findings),
         "unit": found.unit,
         "measures": measures(found.measures),
+        "stage_weights": {"by_stage": dict(weights.weight_by_stage), "source": weights.source},
         "coverage": _coverage(loaded, found.coverage),
     }
 

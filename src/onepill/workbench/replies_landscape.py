@@ -125,9 +125,17 @@ class FirstsReply(Asked):
     coverage: CoverageRow
 
 
+class StageWeightsRow(Reply):
+    """What a programme at a stage counts in `phase_weighted_programmes`: its published chance of approval."""
+
+    by_stage: dict[str, Chance]
+    source: str
+
+
 class CrowdingReply(Asked):
     unit: str
     measures: dict[str, MeasureRow]
+    stage_weights: StageWeightsRow
     coverage: CoverageRow
 
 
