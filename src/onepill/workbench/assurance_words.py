@@ -41,7 +41,7 @@ MIXED: Text = {
 SAME_ASSAY: Text = {
     "en": "Sensitivity and specificity are the same at every prevalence; the marker does not change the prognosis of "
     "controls.",
-    "zh": "灵敏度与特异度不随患病率变化；标志物不影响对照组预后。",
+    "zh": "灵敏度与特异度不随标志物阳性率变化；标志物不影响对照组预后。",
 }
 NORMAL_SIZE: Text = {
     "en": "Sizes are of normal tests and real numbers; design fixed sizes means by a t test, slightly larger.",
