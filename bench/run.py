@@ -50,6 +50,7 @@ LANDSCAPE_BUDGETS = {"landscape.p95_ms": (100.0, "at most")}
 def main(arguments: list[str] | None = None) -> None:
     """Measure everything, write `out/bench.json`, print each figure beside its budget."""
     from bench import transitions
+    from bench.design import BUDGETS as DESIGN_BUDGETS
     from bench.design import measure as measure_designs
     from bench.kernel import measure
     from bench.lean import measure as measure_lean
@@ -65,7 +66,7 @@ def main(arguments: list[str] | None = None) -> None:
     figures["lean"] = measure_lean()
     figures["design"] = measure_designs()
     figures["kernel"] = {"ratio_to_numpy": figures["kernel"].pop("ratio_to_numpy"), **figures["kernel"]}
-    budgets = dict(BUDGETS)
+    budgets = BUDGETS | DESIGN_BUDGETS
     if samples:
         figures |= measure_warehouse(samples, given.named)
         budgets |= WAREHOUSE_BUDGETS | (LANDSCAPE_BUDGETS if given.named else {})

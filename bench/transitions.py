@@ -62,7 +62,7 @@ def made_up_load() -> LoadedWorld:
         one: (f"{words[place % len(words)]} {place}", (world.indications[place // 10],) if place >= 10 else ())
         for place, one in enumerate(world.indications)
     }
-    inputs = Inputs({}, {}, conditions, {}, {}, date(AS_OF.year, AS_OF.month, AS_OF.day))
+    inputs = Inputs({}, {}, conditions, (), {}, {}, date(AS_OF.year, AS_OF.month, AS_OF.day))
     return LoadedWorld(Path(), 0, inputs, world)
 
 
