@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.cli.asking import Ask, asker
+
 # No test is timed: on a busy machine a deadline fails what is right. The same examples come each time.
 settings.register_profile("repeatable", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("repeatable")
@@ -44,3 +46,10 @@ def shared() -> Path:
     if named:
         pytest.fail(f"ONEPILL_SHARED names {folder}, which is not a folder")
     pytest.skip(f"no shared data folder: set ONEPILL_SHARED, or put it at {folder}")
+
+
+@pytest.fixture
+def ask(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Ask:
+    """The command line, asked in this process."""
+    monkeypatch.delenv("ONEPILL_DEBUG", raising=False)
+    return asker(monkeypatch, capsys)

@@ -9,14 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.asking import Ask, asker
-
-
-@pytest.fixture
-def ask(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Ask:
-    monkeypatch.delenv("ONEPILL_DEBUG", raising=False)
-    return asker(monkeypatch, capsys)
-
 
 @pytest.fixture
 def minimal(repository: Path) -> str:

@@ -16,6 +16,7 @@ from onepill.core.errors import InputError
 from onepill.core.provenance import Source
 from onepill.evidence import AREAS, Profile, TransitionCount, gate_base, published_table, registry_table
 from onepill.evidence.base_rates import table_document
+from onepill.evidence.factors import _span
 from onepill.evidence.gate_bases import CROSSING_SD, _deviation
 from onepill.evidence.rate_tables import Deviating
 from onepill.stats import wilson_interval
@@ -265,6 +266,21 @@ def test_registry_counts_make_a_table_of_their_own() -> None:
     assert (
         gate_base(Profile("allergy"), "phase_2_to_3", table=table).note == "no finished programme of its own: all areas"
     )
+    # Neurology has ended programmes in phase 2 alone.
+    lacking = gate_base(Profile("neurology"), "phase_1_to_2", table=table)
+    assert lacking.note == "no finished programme of its own at this step: all areas"
+
+
+@pytest.mark.parametrize("approved", [0, 10])
+def test_a_known_fact_counts_on_counts_without_a_success_or_a_failure(approved: int) -> None:
+    counts = [
+        TransitionCount("phase_1", "phase_2", "oncology", "", 5, 10),
+        TransitionCount("phase_2", "phase_3", "oncology", "", 3, 10),
+        TransitionCount("phase_3", "approval", "oncology", "", approved, 10),
+    ]
+    reference = registry_table(counts, source=Source("counted")).overall
+    for factor in ("genetic_support", "breakthrough"):
+        assert 0 < _span(factor, reference, 0.0) < _span(factor, reference, 0.5) < 1
 
 
 @pytest.mark.parametrize(

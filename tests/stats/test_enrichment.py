@@ -23,6 +23,7 @@ from onepill.stats.enrichment import (
     targeted,
 )
 from onepill.stats.fixed import events_for_hazards, patients_for_rates
+from onepill.workbench.operations import operation
 
 TERMS = Terms()
 SHARES = st.floats(0.05, 0.95)
@@ -172,3 +173,12 @@ def test_screened_and_assayed_of_the_adaptive_design_by_hand() -> None:
     assert found.enrich_prob == chance
     assert found.assayed == pytest.approx(first + second * chance / share)
     assert found.screened == pytest.approx(first + second * (1 - chance) + second * chance / share)
+
+
+def test_designs_that_are_the_same_do_not_cross() -> None:
+    """Where everybody tests positive all designs are one: what differs is rounding."""
+    found = operation("design enrichment")
+    money = {"patient_cost_usd": 50_000, "assay_cost_usd": 0.0, "accrual_per_month": 20}
+    fields = {"rates": [0.4, 0.3, 0.2], "prevalence": 0.3, "specificity": 0.0, **money}
+    crossings = found.ask(found.question.model_validate(fields))["crossings"]
+    assert [row for row in crossings if row["measure"] != "cost_usd"] == []

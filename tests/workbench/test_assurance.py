@@ -237,3 +237,32 @@ def test_responses_out_of_order_are_refused() -> None:
     assert codes("assurance responses", responses=5, patients=4, **base) == ["responses.order"]
     assert codes("assurance responses", responses=1, patients=4, prior_beta=[0.0, 1.0], **base) == ["responses.prior"]
     assert codes("assurance responses", responses=1, patients=4, target_rate=0.2, **base) == ["design.rate"]
+
+
+def test_a_size_whose_power_is_next_to_certain_keeps_its_drift() -> None:
+    """In closed form: mean -ln 0.9 x sqrt(2000) / 2, its standard error 0.1 x sqrt(2000) / 2."""
+    answer = asked("assurance", hazard_ratio=0.5, effect=0.9, se=0.1, events=2000)
+    mean, spread = -math.log(0.9) * math.sqrt(2000) / 2, 0.1 * math.sqrt(2000) / 2
+    assert answer["assurance"] == pytest.approx(ndtr((mean + ndtri(0.025)) / math.hypot(1, spread)), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "code"),
+    [
+        ("assurance", {"hazard_ratio": 0.7, "effect": 0.8, "se": 0.1, "event_prob": 0.5}, "effect.unused"),
+        ("assurance", {"hazard_ratio": 0.7, "prior": "normal:0.8,0.1", "se": 0.5}, "prior.unused"),
+        ("assurance", {"hazard_ratio": 0.7, "effect": 0.8, "se": 0.1, "indication": "x"}, "prior.unused"),
+        ("assurance", {"hazard_ratio": 0.7, "effect": 0.8, "se": 0.1, "looks": 5, "at": [0.5, 1.0]}, "design.looks"),
+        ("design programme", {**MONEY, "prior": "normal:0.8,100"}, "prior.se"),
+        ("design programme", {**MONEY, "hazard_ratio": 0.8, "thresholds": [0.705, 0.8]}, "programme.thresholds"),
+        ("design programme", {**MONEY, "hazard_ratio": 0.8, "thresholds": [0.9, 0.999]}, "programme.thresholds"),
+        ("design fixed", {"rates": [0.4, 0.2], "dropout_per_year": 0.3}, "effect.unused"),
+    ],
+)
+def test_what_would_be_lost_in_silence_is_refused(name: str, fields: dict[str, Any], code: str) -> None:
+    assert codes(name, **fields) == [code]
+
+
+def test_a_go_and_a_no_go_never_hold_together() -> None:
+    fields = {"responses": 1, "patients": 5, "max_patients": 20, "null_rate": 0.2}
+    assert codes("assurance responses", **fields, no_go_below=0.9, go_above=0.1) == ["responses.bounds"]

@@ -17,7 +17,7 @@ from onepill.workbench import landscape_world
 from onepill.workbench.landscape_cache import cache_file
 from onepill.workbench.landscape_corrections import NONE
 from onepill.workbench.operations import OPERATIONS, operation
-from tests.cli.asking import Ask, asker
+from tests.cli.asking import Ask
 from tests.workbench.landscape_warehouse import (
     AUSTRALIAN,
     CHINESE,
@@ -35,12 +35,6 @@ Row = dict[str, Any]
 DAY = "2021-07-01"
 SAMPLES = Path(__file__).resolve().parents[1] / "registries" / "samples" / "ctgov_v2"
 NAMES = [found.name for found in OPERATIONS if found.models == "landscape"]
-
-
-@pytest.fixture
-def ask(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Ask:
-    monkeypatch.delenv("ONEPILL_DEBUG", raising=False)
-    return asker(monkeypatch, capsys)
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from onepill.core.errors import InputError
 from onepill.registries.entities.burden_causes import cause_table, three_letter_codes
 from onepill.stats import wilson_interval
 from onepill.workbench.operations import operation
-from tests.cli.asking import Ask, asker
+from tests.cli.asking import Ask
 from tests.workbench.landscape_warehouse import (
     BURDEN_DAY,
     DALYS,
@@ -30,12 +30,6 @@ from tests.workbench.landscape_warehouse import (
 
 Row = dict[str, Any]
 DAY = "2021-07-01"
-
-
-@pytest.fixture
-def ask(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Ask:
-    monkeypatch.delenv("ONEPILL_DEBUG", raising=False)
-    return asker(monkeypatch, capsys)
 
 
 @pytest.fixture(scope="module")

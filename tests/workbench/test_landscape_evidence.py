@@ -341,3 +341,20 @@ def test_the_landscape_knows_the_target_from_that_day(tmp_path: Path) -> None:
     for day, known in (("2019-02-28", 0), ("2019-03-01", 1)):
         coverage = python("", tmp_path / "warehouse", on=day)["coverage"]
         assert coverage["target_share"] == known
+
+
+def test_a_list_of_a_later_day_takes_no_target_back_that_a_record_told(tmp_path: Path) -> None:
+    root = tmp_path / "warehouse"
+    trial = Trial(1, "2017-03-01", "PHASE1", ("XQZ-1234",))
+    record = trial.study()
+    record["protocolSection"]["identificationModule"]["briefTitle"] = TEXT["title"]
+    file, listed = tmp_path / "trials.json", tmp_path / "hub.txt"
+    file.write_text(json.dumps({"studies": [record]}), encoding="utf-8")
+    load(root, "ctgov", file)
+    before = python("", root, on="2019-01-01")["coverage"]["target_share"]
+    columns = "pert_iname\tclinical_phase\tmoa\ttarget\tdisease_area\tindication"
+    listed.write_text(f"{columns}\nXQZ-1234\tPhase 1\tEGFR inhibitor\tEGFR\t\t\n", encoding="utf-8")
+    load(root, "repurposing_hub", listed, snapshot="2024-03-24")
+    assert python("", root, on="2019-01-01")["coverage"]["target_share"] == before == 1
+    (row,) = by_drug(python("", root, on="2024-03-24")).values()
+    assert "EGFR" in row["class"]

@@ -9,7 +9,7 @@ import pytest
 
 from onepill.core.errors import InputError
 from onepill.workbench.operations import operation
-from tests.cli.asking import Ask, asker
+from tests.cli.asking import Ask
 from tests.workbench.landscape_warehouse import (
     AUSTRALIAN,
     CHINESE,
@@ -23,12 +23,6 @@ from tests.workbench.landscape_warehouse import (
 Row = dict[str, Any]
 DAY = "2021-07-01"
 HEAD = "hs_code,year,reporter,partner,flow,value_usd\n"
-
-
-@pytest.fixture
-def ask(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Ask:
-    monkeypatch.delenv("ONEPILL_DEBUG", raising=False)
-    return asker(monkeypatch, capsys)
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from onepill.core.errors import InputError
 from onepill.workbench.operations import operation
 from onepill.workbench.picture_loads import standing_loads
 from onepill.workbench.picture_parts import heat_map, list_days, year_ends
-from tests.cli.asking import Ask, asker
+from tests.cli.asking import Ask
 from tests.workbench.landscape_warehouse import (
     BURDEN_DAY,
     TRIALS,
@@ -30,12 +30,6 @@ from tests.workbench.landscape_warehouse import (
 
 Row = dict[str, Any]
 DAY = "2021-07-01"
-
-
-@pytest.fixture
-def ask(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Ask:
-    monkeypatch.delenv("ONEPILL_DEBUG", raising=False)
-    return asker(monkeypatch, capsys)
 
 
 @pytest.fixture(scope="module")

@@ -9,18 +9,12 @@ import pytest
 
 from onepill.workbench.landscape_readouts import endpoint_of, unit_of
 from onepill.workbench.operations import operation
-from tests.cli.asking import Ask, asker
+from tests.cli.asking import Ask
 from tests.workbench.landscape_warehouse import load, make_warehouse
 
 Row = dict[str, Any]
 SAMPLES = Path(__file__).resolve().parents[1] / "registries" / "samples" / "ctgov_v2"
 AXIAL = "ctgov:NCT02552212"
-
-
-@pytest.fixture
-def ask(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Ask:
-    monkeypatch.delenv("ONEPILL_DEBUG", raising=False)
-    return asker(monkeypatch, capsys)
 
 
 @pytest.fixture(scope="module")
@@ -112,3 +106,19 @@ def test_endpoints_are_put_together_by_words(measure: str, family: str) -> None:
 )
 def test_units_have_one_spelling(unit: str, plain: str) -> None:
     assert unit_of(unit) == plain
+
+
+@pytest.mark.parametrize(
+    ("measure", "family"),
+    [
+        ("Percentage of Participants With Fever", False),
+        ("Trough FEV1", True),
+        ("Change in FEV 1", True),
+        ("Bioavailability of drug given per os", False),
+        ("OS", True),
+        ("Overall Survival", True),
+    ],
+)
+def test_words_within_words_name_no_endpoint(measure: str, family: bool) -> None:
+    found = endpoint_of(measure)["en"]
+    assert (found in ("FEV1", "overall survival")) is family

@@ -11,7 +11,7 @@ import pytest
 
 from onepill.landscape.stages import LADDER
 from onepill.workbench.operations import OPERATIONS
-from tests.cli.asking import Ask, asker
+from tests.cli.asking import Ask
 from tests.workbench.landscape_warehouse import (
     CHINESE,
     UNIVERSITY,
@@ -36,12 +36,6 @@ TRIALS = (
 EVERY = {
     "brelumetinib", "quilirasib", "zorecabtagene autoleucel", "dorametinib", "velorasib", "norugliptin",
 }  # fmt: skip
-
-
-@pytest.fixture
-def ask(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Ask:
-    monkeypatch.delenv("ONEPILL_DEBUG", raising=False)
-    return asker(monkeypatch, capsys)
 
 
 @pytest.fixture(scope="module")

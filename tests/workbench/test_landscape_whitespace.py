@@ -9,18 +9,12 @@ from typing import Any
 import pytest
 
 from onepill.workbench.operations import operation
-from tests.cli.asking import Ask, asker
+from tests.cli.asking import Ask
 from tests.workbench.landscape_warehouse import Trial, load, load_mesh, load_trials
 
 Row = dict[str, Any]
 DAY = "2021-07-01"
 LISTED = "2020-03-24"
-
-
-@pytest.fixture
-def ask(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Ask:
-    monkeypatch.delenv("ONEPILL_DEBUG", raising=False)
-    return asker(monkeypatch, capsys)
 
 
 def load_hub(root: Path) -> None:

@@ -21,17 +21,11 @@ from onepill.store.places import warehouse_folder
 from onepill.store.warehouse import open_reader
 from onepill.store.warehouse.folder import writing
 from onepill.workbench.operations import operation
-from tests.cli.asking import Ask, asker
+from tests.cli.asking import Ask
 from tests.registries.replay import Replay, serving, status
 from tests.workbench.registry_files import studies_file, study
 
 LOAD_KEYS = {"source", "rows_read", "rows_loaded", "rows_quarantined", "reasons", "seconds", "manifest"}
-
-
-@pytest.fixture
-def ask(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Ask:
-    monkeypatch.delenv("ONEPILL_DEBUG", raising=False)
-    return asker(monkeypatch, capsys)
 
 
 @pytest.fixture

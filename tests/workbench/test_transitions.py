@@ -17,7 +17,7 @@ from onepill.workbench.operations import operation
 from onepill.workbench.questions_transitions import TransitionsAsk
 from onepill.workbench.transitions_answers import transitions_in
 from onepill.workbench.transitions_world import Counting, Pairs, pairs_on
-from tests.cli.asking import Ask, asker
+from tests.cli.asking import Ask
 from tests.workbench.landscape_warehouse import (
     AUSTRALIAN,
     JAPANESE,
@@ -46,12 +46,6 @@ LATER = (
     Trial(9, "2021-07-02", "PHASE2", ("quilirasib",), sponsor=AUSTRALIAN),
     Trial(10, "2022-01-01", "PHASE2", ("dorametinib",), sponsor=JAPANESE),
 )
-
-
-@pytest.fixture
-def ask(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Ask:
-    monkeypatch.delenv("ONEPILL_DEBUG", raising=False)
-    return asker(monkeypatch, capsys)
 
 
 @pytest.fixture(scope="module")

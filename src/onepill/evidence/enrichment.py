@@ -19,6 +19,8 @@ DESIGNS: dict[str, Callable[[Outcome, Assay, Terms], Needed | None]] = {
 MEASURES = ("cost_usd", "months", "randomised", "screened")
 _NEAR = 1e-7
 """How near in prevalence a crossing is found."""
+SAME = 1e-12
+"""Logarithms of ratios nearer to 0 than this are rounding: the designs are the same there."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ def _changes(
     """Neighbouring prevalences between which the first of two designs goes from less to more, or back."""
     pairs = [(a.prevalence, _gap(a, b, measure)) for a, b in zip(one, other, strict=True) if a and b]
     for (low, at_low), (high, at_high) in pairwise(pairs):
-        if at_low * at_high < 0:
+        if at_low * at_high < 0 and min(abs(at_low), abs(at_high)) > SAME:
             yield low, high, at_low < 0
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from onepill.core.provenance import Grade, Source
 from onepill.evidence.known import Effect, Fact, Known, Response
 from onepill.evidence.rate_tables import CUTS, Cells
-from onepill.stats.overlapping_cuts import expit, logit
+from onepill.stats.overlapping_cuts import expit, logit, logit_moments
 
 Text = dict[str, str]
 POWER, ERROR = 0.9, 0.025
@@ -250,10 +250,12 @@ def _span(name: str, reference: Cells, shift: float) -> float:
     entry = _document()["factors"][name]
     first = _PHASES.index(entry["span_from"])
     product = 1.0
-    for transition, (prob, _) in reference.items():
+    for transition, (prob, n) in reference.items():
         role = role_of(transition)
+        # Counts of one's own may hold no success or no failure, which has no log-odds: its centre is taken instead.
+        log_odds = logit(prob) if 0 < prob < 1 else logit_moments(prob * n, n)[0]
         if _PHASES.index(role) >= first:
-            product *= expit(logit(prob) + shift) if role in entry["acts_on"] else prob
+            product *= expit(log_odds + shift if role in entry["acts_on"] else log_odds)
     return product
 
 

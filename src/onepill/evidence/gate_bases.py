@@ -141,8 +141,14 @@ def gate_base(profile: Profile, transition: str, *, table: RateTable) -> GateBas
         log_odds=centre + pooled.mean,
         sd=variance**0.5,
         cuts=(everybody, *used),
-        note=table.area_notes.get(profile.area, ""),
+        note=_area_note(profile.area, transition, table),
     )
+
+
+def _area_note(area: str, transition: str, table: RateTable) -> str:
+    """What the table says of its row for the area; where that lacks the step, all areas stand in and it is said."""
+    has_cell = transition in table.rows.get(table.area_rows[area], {})
+    return table.area_notes.get(area, "" if has_cell else "no finished programme of its own at this step: all areas")
 
 
 def _picked(profile: Profile, transition: str, *, table: RateTable) -> Iterator[tuple[Cut, str]]:
@@ -151,7 +157,7 @@ def _picked(profile: Profile, transition: str, *, table: RateTable) -> Iterator[
     area = table.cuts["area"]
     if row in area.population[transition]:
         yield area, row
-    elif row in table.rows and table.rows[row] != table.overall:
+    elif transition in table.rows.get(row, {}) and table.rows[row] != table.overall:
         cell = Deviating(table.rows[row][transition], table.overall[transition])
         population = {transition: {**area.population[transition], row: cell}}
         yield Cut(area.name, area.place, population), row

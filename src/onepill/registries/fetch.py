@@ -225,10 +225,10 @@ class _Run:
         token = {"pageToken": progress.token} if progress.token else {}
         try:
             answer = client.get(self.want.address, params={**progress.parameters, **token})
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+            raise InputError.single("fetch.address", str(error), hint="give an https address") from None
         except (httpx.TransportError, httpx.StreamError) as error:
             raise _TryAgain(f"{type(error).__name__}: {error}") from None
-        except httpx.InvalidURL as error:
-            raise InputError.single("fetch.address", str(error), hint="give an https address") from None
         finally:
             self.last_request = time.monotonic()
         self._refuse(answer, progress)

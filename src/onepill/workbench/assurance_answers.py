@@ -17,6 +17,15 @@ if TYPE_CHECKING:
     from onepill.workbench.questions_assurance import AssuranceAsk, InterimAsk, ResponsesAsk
 
 Row = dict[str, Any]
+NEAR_CERTAIN = 1 - 1e-9
+CALENDAR = (
+    "accrual_per_month",
+    "accrual_months",
+    "follow_up_months",
+    "control_median_months",
+    "event_prob",
+    "dropout_per_year",
+)
 
 
 def assurance(ask: AssuranceAsk) -> Row:
@@ -24,6 +33,7 @@ def assurance(ask: AssuranceAsk) -> Row:
     from onepill.stats.assurance import assurance_by_look
     from onepill.stats.sequential import design
     from onepill.workbench.assurance_file import with_file
+    from onepill.workbench.design_answers import shares_of
     from onepill.workbench.design_effects import endpoint_of
 
     ask, from_file = with_file(ask)
@@ -32,9 +42,10 @@ def assurance(ask: AssuranceAsk) -> Row:
         message = "assurance needs the effect that the test is sized for, of superiority"
         hint = "write --difference and --sd, --rates, or --hazard-ratio, without --margin"
         raise InputError.single("effect.missing", message, hint=hint, path="difference")
+    _refuse_calendar(ask)
     known = _known(ask, endpoint)
     futility = None if ask.futility.strip() == "none" else ask.futility
-    shares = ask.at or ask.looks or 1
+    shares = 1 if ask.looks is None and not ask.at else shares_of(ask)
     found = design(
         shares,
         alpha=ask.alpha,
@@ -148,6 +159,14 @@ def responses(ask: ResponsesAsk) -> Row:
     }
 
 
+def _refuse_calendar(ask: AssuranceAsk) -> None:
+    """What says how patients come would be lost in silence: assurance has no calendar."""
+    for name in (name for name in CALENDAR if getattr(ask, name)):
+        message = f"--{name.replace('_', '-')} says nothing of assurance, which has no calendar"
+        hint = "leave it out; `onepill design` has one"
+        raise InputError.single("effect.unused", message, hint=hint, path=name, value=getattr(ask, name))
+
+
 def _known(ask: AssuranceAsk, endpoint: Endpoint) -> Known:
     """What the question says is known, in one of its two ways."""
     if (ask.prior is None) == (ask.effect is None):
@@ -155,6 +174,9 @@ def _known(ask: AssuranceAsk, endpoint: Endpoint) -> Known:
         hint = "write --effect with --se or --prior-n, or --prior"
         raise InputError.single("prior.missing", message, hint=hint, path="prior")
     if ask.prior is not None:
+        for name in (name for name in ("se", "prior_n") if getattr(ask, name) is not None):
+            message = f"--{name.replace('_', '-')} goes with --effect; --prior has its own"
+            raise InputError.single("prior.unused", message, hint="leave it out", path=name, value=getattr(ask, name))
         known = parse_known(ask.prior)
     else:
         known = normal_known(ask.effect or 0.0, _standard_error(ask, endpoint))
@@ -200,10 +222,14 @@ def _amount_and_drift(ask: AssuranceAsk, endpoint: Endpoint, found: Design) -> t
     needed = endpoint.needed(alpha=ask.alpha, power=ask.power)
     if amount is None:
         return needed * found.inflation, found.drift
-    if len(found.shares) == 1:
-        power = min(endpoint.power(amount, alpha=ask.alpha), 1 - 1e-16)
+    if len(found.shares) > 1:
+        return amount, found.fixed_drift * math.sqrt(amount / needed)
+    power = endpoint.power(amount, alpha=ask.alpha)
+    if power < NEAR_CERTAIN:
         return amount, float(ndtri(power) - ndtri(ask.alpha))
-    return amount, found.fixed_drift * math.sqrt(amount / needed)
+    # So near 1 a power no longer tells the drift: it grows with the root of the size from where it does.
+    edge = endpoint.needed(alpha=ask.alpha, power=NEAR_CERTAIN)
+    return amount, float(ndtri(NEAR_CERTAIN) - ndtri(ask.alpha)) * math.sqrt(amount / edge)
 
 
 def _assumed(ask: AssuranceAsk) -> float:
@@ -240,6 +266,10 @@ def _check_responses(ask: ResponsesAsk) -> None:
     if len(ask.prior_beta) != 2 or not all(0 < number < math.inf for number in ask.prior_beta):
         message = "a Beta prior has two numbers above 0"
         raise InputError.single("responses.prior", message, hint="write --prior-beta 0.5,0.5", path="prior_beta")
+    if ask.go_above < ask.no_go_below:
+        message = f"a go above {ask.go_above:g} and a no-go below {ask.no_go_below:g} would both hold in between"
+        hint = "write --go-above at or above --no-go-below"
+        raise InputError.single("responses.bounds", message, hint=hint, path="go_above", value=ask.go_above)
     if ask.target_rate is not None and not ask.null_rate < ask.target_rate:
         message = f"the rate worth finding, {ask.target_rate:g}, is not above that of no interest, {ask.null_rate:g}"
         raise InputError.single("design.rate", message, hint="turn them round", path="target_rate")

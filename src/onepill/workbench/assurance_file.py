@@ -24,13 +24,19 @@ def with_file(ask: AssuranceAsk) -> tuple[AssuranceAsk, dict[str, Any] | None]:
     Raises:
         InputError: the file is wrong, has no such indication, or knows no effect that could be taken.
     """
-    if not ask.text or ask.effect is not None or ask.prior is not None:
+    if not ask.text:
+        if ask.indication is not None:
+            message, hint = "--indication goes with a programme file", "name FILE, or leave it out"
+            raise InputError.single("prior.unused", message, hint=hint, path="indication", value=ask.indication)
         return ask, None
     from onepill.model import load_programme
     from onepill.workbench.chances import known_of
 
     programme = load_programme(ask.text, file=ask.file, as_of=ask.as_of).programme
-    known = known_of(programme, _indication(programme, ask.indication))
+    indication = _indication(programme, ask.indication)
+    if ask.effect is not None or ask.prior is not None:
+        return ask, None
+    known = known_of(programme, indication)
     if known.phase_2_effect is not None:
         update = _by_effect(programme, ask, known.phase_2_effect.path)
         found: Any = known.phase_2_effect

@@ -24,10 +24,12 @@ def table_chapter(programme: Programme, table: CompetitorTable) -> Row:
 
     Rows of later days are left out and counted. A table gives no tag: it does not show the world.
     """
+    from onepill.registries.entities.targets import symbols_of
+
     day = programme.as_of
     known = [row for row in table.rows if row.first_seen.last <= day]
     own = {name.casefold() for name in (*programme.asset.name.values(), *programme.asset.aliases)}
-    targets = set(programme.asset.targets)
+    targets = {symbol for name in programme.asset.targets for symbol in symbols_of(name)}
     groups: dict[str, list[Row]] = {"own": [], "rivals": [], "others": []}
     for rows in _by_use(known):
         is_own = bool(own & {rows[0].drug.casefold(), rows[0].drug_zh.casefold()})
@@ -36,7 +38,7 @@ def table_chapter(programme: Programme, table: CompetitorTable) -> Row:
     return {
         "origin": "table",
         "as_of": day.isoformat(),
-        "targets": sorted(targets),
+        "targets": sorted(set(programme.asset.targets)),
         **{name: sorted(entries, key=_order) for name, entries in groups.items()},
         "rivals_known": len({row["drug"] for row in groups["rivals"]}),
         "later": len(table.rows) - len(known),

@@ -56,7 +56,7 @@ def sequential(ask: SequentialAsk) -> Row:
     from onepill.stats.sequential import design
     from onepill.workbench.design_sizes import EFFECTS, size_row
 
-    shares = _shares(ask)
+    shares = shares_of(ask)
     futility = None if ask.futility.strip() == "none" else ask.futility
     found = design(
         shares,
@@ -121,7 +121,12 @@ def single_arm(ask: SingleArmAsk) -> Row:
     }
 
 
-def _shares(ask: SequentialAsk) -> int | list[float]:
+def shares_of(ask: SequentialAsk | AssuranceAsk) -> int | list[float]:
+    """The number of looks, or where they are.
+
+    Raises:
+        InputError: `design.looks`, neither is told, or both and they disagree.
+    """
     if not ask.at and ask.looks is None:
         message = "a sequential design needs its number of looks, or where they are"
         raise InputError.single("design.looks", message, hint="write --looks 5 or --at 0.3,0.6,1", path="looks")

@@ -21,6 +21,8 @@ CURVE = [share / 100 for share in range(2, 101, 2)]
 """Prevalences of the picture, and between which crossings are sought."""
 WORTH = ("randomised", "screened", "cost_usd", "months")
 NORMAL_POINTS = 41
+MOST_SE = 10.0
+NEAR = 1e-6
 """Hazard ratios that stand for a normal prior: the utility then moves by less than 0.1 % with more."""
 NEAR_BEST_SHARE = 0.01
 
@@ -189,6 +191,9 @@ def _programme_inputs(ask: ProgrammeAsk) -> tuple[TrueEffects, PhaseTerms, range
     if min(known.effects) <= 0:
         message = f"a hazard ratio is above 0, not {min(known.effects):g}"
         raise InputError.single("prior.effect", message, hint="write normal:0.8,0.15", path="prior")
+    if known.se is not None and known.se > MOST_SE:
+        message = f"a standard error of {known.se:g} of a logarithm of the hazard ratio is no knowledge"
+        raise InputError.single("prior.se", message, hint="write normal:0.8,0.15", path="prior", value=known.se)
     effects = TrueEffects(*_points(known))
     two = [tuple(getattr(ask, name)) for name in ("event_probs", "patient_costs_musd", "fixed_costs_musd")]
     terms = PhaseTerms(ask.alpha, ask.power, two[0], two[1], two[2], tuple(ask.classes), tuple(ask.gains_musd))
@@ -231,8 +236,10 @@ def _check_programme(ask: ProgrammeAsk) -> list[Finding]:
     events, limits = ask.events, ask.thresholds
     if len(events) != 2 or not 1 <= events[0] <= events[1] <= 5000 or any(count != int(count) for count in events):
         wrong("events", "events of phase II are tried from one whole number to another, 1 to 5,000", "write 10,400")
-    if len(limits) != 2 or not 0.01 <= limits[0] <= limits[1] < 1:
-        wrong("thresholds", "thresholds are tried from one hazard ratio to another, 0.01 to below 1", "write 0.7,0.95")
+    whole = all(abs(100 * limit - round(100 * limit)) < NEAR for limit in limits if math.isfinite(limit))
+    if len(limits) != 2 or not 0.01 <= limits[0] <= limits[1] < 0.99 + NEAR or not whole:
+        message = "thresholds are tried in hundredths from one hazard ratio to another, 0.01 to 0.99"
+        wrong("thresholds", message, "write 0.7,0.95")
     return found
 
 

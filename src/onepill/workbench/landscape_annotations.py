@@ -53,10 +53,22 @@ def annotation_rows(
     rows: list[DrugRow] = []
     for day in days:
         country = origin[0] if origin and origin[1] <= day else ""
-        row = _row(drug_id, [claim for known, claim in dated if known <= day], day, name=name, origin=country)
+        told = _without_records([claim for known, claim in dated if known <= day])
+        row = _row(drug_id, told, day, name=name, origin=country)
         if not rows or _content(row) != _content(rows[-1]):
             rows.append(row)
     return rows
+
+
+def is_sure_target(claim: TargetClaim) -> bool:
+    """Whether a claim tells a target surely enough to be used."""
+    return claim.kind == "target" and claim.score >= ACCEPTED_AT
+
+
+def _without_records(claims: list[TargetClaim]) -> list[TargetClaim]:
+    """Records' own words count until something else tells a target."""
+    others = [claim for claim in claims if claim.evidence.rule != "target.record"]
+    return others if any(map(is_sure_target, others)) else claims
 
 
 def _row(drug_id: str, claims: Sequence[TargetClaim], day: date, *, name: str, origin: str) -> DrugRow:
@@ -77,7 +89,7 @@ def _row(drug_id: str, claims: Sequence[TargetClaim], day: date, *, name: str, o
 
 def _targets(claims: Sequence[TargetClaim]) -> tuple[tuple[str, ...], str]:
     """The targets of the surest kind of source, as `TargetBook.targets` takes them, and what the drug does to them."""
-    sure = [claim for claim in claims if claim.kind == "target" and claim.score >= ACCEPTED_AT]
+    sure = [claim for claim in claims if is_sure_target(claim)]
     best = [claim for claim in sure if claim.score == sure[0].score]
     action = next((claim.action for claim in best if claim.action not in ("", "unknown")), "")
     return tuple(sorted({claim.value for claim in best})), action

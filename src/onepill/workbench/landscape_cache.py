@@ -24,7 +24,7 @@ from onepill.workbench.landscape_claims import Claim
 if TYPE_CHECKING:
     from onepill.workbench.landscape_world import Inputs
 
-FORM = 2
+FORM = 3
 """To be raised with every change of what is linked or kept between two versions of onepill."""
 FOLDER = "landscape"
 _PARTS = {"events": Events, "annotations": Annotations, "discontinuations": Discontinuations}

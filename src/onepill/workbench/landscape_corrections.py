@@ -68,7 +68,7 @@ def _text(root: Path) -> str:
     file = corrections_file(root)
     try:
         return file.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return ""
     except (OSError, UnicodeDecodeError) as error:
         message = f"the kept corrections cannot be read: {error}"

@@ -155,7 +155,7 @@ ENDPOINTS = (
     (r"progression[- ]free survival|\bPFS\b", "progression-free survival", "无进展生存期"),
     (r"(?:disease|event|relapse|recurrence|metastasis)[- ]free survival|\b(?:DFS|EFS|RFS)\b",
      "disease- or event-free survival", "无病或无事件生存期"),
-    (r"overall survival|\bOS\b", "overall survival", "总生存期"),
+    (r"overall survival|(?-i:\bOS\b)", "overall survival", "总生存期"),
     (r"(?:objective|overall|tumou?r) response|\bORR\b", "objective response", "客观缓解"),
     (r"patholog\w+ complete response|\bpCR\b", "pathological complete response", "病理完全缓解"),
     (r"duration of response|\bDOR\b", "duration of response", "缓解持续时间"),
@@ -167,7 +167,7 @@ ENDPOINTS = (
     (r"body weight|weight loss", "body weight", "体重"),
     (r"\bACR ?20\b", "ACR20 response", "ACR20 应答"),
     (r"\bPASI", "PASI response", "PASI 应答"),
-    (r"\bFEV", "FEV1", "第一秒用力呼气容积"),
+    (r"\bFEV(?![a-z])", "FEV1", "第一秒用力呼气容积"),
     (r"\bASDAS", "ASDAS", "ASDAS"),
     (r"blood pressure", "blood pressure", "血压"),
 )  # fmt: skip

@@ -16,7 +16,7 @@ from onepill.registries import TABLES
 from onepill.registries.entities import TargetBook, TargetClaim
 from onepill.registries.sink import paused_collection
 from onepill.workbench.data_age import SourceDay, shown_day, source_days
-from onepill.workbench.landscape_annotations import ALWAYS, annotation_rows
+from onepill.workbench.landscape_annotations import ALWAYS, annotation_rows, is_sure_target
 from onepill.workbench.landscape_cache import cache_file, read_world, write_world
 from onepill.workbench.landscape_claims import Claim, gather_claims
 from onepill.workbench.landscape_corrections import corrections_mark, kept_corrections
@@ -150,8 +150,12 @@ def make_world(reader: Reader, root: Path, kept: Kept, *, tell: Tell | None = No
     conditions = {claim.indication_id for claim in claims}.union(columns.indication.names)
     targets = target_book(reader, books.drugs.book, corrections)
 
+    known = _day_of_claim(day_of)
+
     def has_target(drug_id: str) -> bool:
-        return bool(targets.targets(drug_id, name=names.drug_names[drug_id]))
+        """On every day: a list of a later day must not take back what records told before it."""
+        claims = targets.claims(drug_id, name=names.drug_names[drug_id])
+        return any(is_sure_target(claim) and known(claim) == ALWAYS for claim in claims)
 
     stated = stated_by_records(reader, names, cache(has_target), day_of)
     drugs = tuple(_drug_rows(sorted(named), found, names, targets, day_of, stated=stated))

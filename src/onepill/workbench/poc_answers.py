@@ -245,11 +245,12 @@ def _named(estimates: dict[str, Row]) -> Row:
 
 def _findings(loaded: Loaded, posed: Posed, plan: LeanPlan) -> list[Finding]:
     found = list(loaded.findings)
-    implied = _implied(posed)
-    if posed.worth is not None and implied is not None and abs(implied - posed.worth.success_prob) > SUCCESS_SLACK:
+    implied, worth = _implied(posed), posed.worth
+    slack = SUCCESS_SLACK + 2 * (worth.success_prob_error if worth else 0.0)
+    if worth is not None and implied is not None and abs(implied - worth.success_prob) > slack:
         message = (
             f"the hidden factors imply a chance of {implied:.1%} that {posed.poc.decides} succeeds, "
-            f"and the programme's own is {posed.worth.success_prob:.1%}"
+            f"and the programme's own is {worth.success_prob:.1%}"
         )
         hint = "bring them together, or say why they differ"
         found.append(Finding("poc.success_prob", "warning", message, hint, "proof_of_concept.outcomes", value=implied))

@@ -26,13 +26,14 @@ class StageWorth:
     """The owner's value with the stage less without it, in US dollars on the programme's day, by the stage's outcome.
 
     `reached_prob` is the share of futures in which the stage comes to an outcome, `success_prob` the share of those in
-    which it succeeds.
+    which it succeeds, `success_prob_error` the standard error of that.
     """
 
     success_usd: Estimate
     failure_usd: Estimate
     reached_prob: float
     success_prob: float
+    success_prob_error: float
 
 
 def stage_worth(
@@ -59,7 +60,9 @@ def stage_worth(
         hint = "raise --draws, or state go_gain and go_loss"
         raise InputError.single("poc.futures", message, hint=hint, path="proof_of_concept.decides", value=stage)
     total = sum(counts)
-    return StageWorth(estimate(gain[success]), estimate(gain[failure]), total / draws, counts[0] / total)
+    share = counts[0] / total
+    error = (share * (1 - share) / total) ** 0.5
+    return StageWorth(estimate(gain[success]), estimate(gain[failure]), total / draws, share, error)
 
 
 def _without(programme: Programme, stage: str) -> Programme:

@@ -80,7 +80,7 @@ def trial_copies(reader: Reader, records: Iterable[Key]) -> dict[Key, list[Trial
         return {}
     days = days_of_loads(reader.generation)
     forms = {
-        (source, load.generation): f"{load.format} {load.engine_version}"
+        (source, load.generation): f"{load.format} {load.engine_version.removesuffix('+results')}"
         for source, state in reader.generation.sources.items()
         for load in state.loads
     }

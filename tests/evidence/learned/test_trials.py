@@ -66,3 +66,9 @@ def test_a_label_is_needed_to_learn_and_not_to_score() -> None:
 )
 def test_what_is_no_such_table_is_refused(text: str, code: str) -> None:
     assert [found for found, _ in faults(text)] == [code]
+
+
+def test_trials_without_a_day_or_a_number_have_no_order() -> None:
+    rows = [{**row, "nctid": f"T{at}", "study_first_submitted_date": ""} for at, row in enumerate(trial_rows(3))]
+    with pytest.raises(InputError, match="neither a day of registration nor an NCT number"):
+        in_order(read_trials(table(rows), labelled=True))

@@ -140,10 +140,14 @@ def in_order(trials: Iterable[Trial]) -> list[Trial]:
     """By registration, the oldest first; trials without a day are sorted by their number.
 
     Raises:
-        InputError: some rows have a day and others none (`trials.order`): the two orders cannot be mixed.
+        InputError: `trials.order`: some rows have a day and others none, so that two orders would be mixed; or a row
+            has neither a day nor an NCT number.
     """
     found = list(trials)
     if len({trial.order[0] for trial in found}) > 1:
         hint = f"give every trial {DAY}, or none"
         raise InputError.single("trials.order", "some trials have a day of registration and others none", hint=hint)
+    if any(trial.order == (1, 0) for trial in found):
+        message = "some trials have neither a day of registration nor an NCT number"
+        raise InputError.single("trials.order", message, hint=f"give every trial {DAY}, or an NCT number")
     return sorted(found, key=lambda trial: (trial.order, trial.id))
