@@ -91,7 +91,7 @@ def _check(ask: EffectAsk) -> Iterator[Finding]:
         for name in (name for name in ONLY_EVENTS if getattr(ask, name) is not None):
             hint = "leave it out; how long patients enter follows from how many there are"
             yield _finding("effect.unused", f"{_option(name)} is of time to event only", name, ask, hint)
-        if ask.dropout_per_year and ask.follow_up_months is None:
+        if 0 < ask.dropout_per_year < 1 and ask.follow_up_months is None:
             message = "--dropout-per-year tells how many are lost only with the time until the endpoint is known"
             yield _finding("effect.unused", message, "dropout_per_year", ask, "write --follow-up-months 12")
 
