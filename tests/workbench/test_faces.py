@@ -8,12 +8,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
+from mcp import Client
 from pydantic import TypeAdapter
 from typer.testing import CliRunner
 
 from onepill.cli.commands import build_app, joined
+from onepill.mcp import make_server
 from onepill.store.watches import delete_watch
+from onepill.web import create_app
 from onepill.workbench.documents import to_json
 from onepill.workbench.operations import OPERATIONS, operation
 from tests.registries.replay import Replay, serving
@@ -272,6 +276,37 @@ def test_the_answer_is_the_one_that_the_operation_declares(name: str, asked: dic
     asked[name].before()
     answer = ask_fields(name, asked[name].fields)
     TypeAdapter(operation(name).answer).validate_python(json.loads(to_json(answer)))
+
+
+def by_http(name: str, fields: dict[str, Any]) -> Any:
+    from fastapi.testclient import TestClient
+
+    client = TestClient(create_app(), base_url="http://127.0.0.1")
+    answer = client.post("/api/" + name.replace(" ", "/"), json=fields)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def by_agent(name: str, fields: dict[str, Any]) -> Any:
+    async def call() -> str:
+        async with Client(make_server()) as client:
+            answer = await client.call_tool(name.replace(" ", "_"), fields)
+            text: str = answer.content[0].text
+            assert not answer.is_error, text
+            return text
+
+    return json.loads(anyio.run(call))
+
+
+@pytest.mark.parametrize("name", [found.name for found in OPERATIONS if {"web", "mcp"} & set(found.faces)])
+def test_web_and_agents_give_the_same_document(name: str, asked: dict[str, Asked]) -> None:
+    asked[name].before()
+    answer = timeless(json.loads(to_json(ask_fields(name, asked[name].fields))))
+    fields = json.loads(json.dumps(asked[name].fields))
+    if "web" in operation(name).faces:
+        assert timeless(by_http(name, fields)) == answer
+    if "mcp" in operation(name).faces:
+        assert timeless(by_agent(name, fields)) == answer
 
 
 def test_sixty_working_days_by_the_operation_are_those_counted_by_hand(asked: dict[str, Asked]) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 import typer
 
 from onepill.cli import export_cells, show, show_pictures
+from onepill.cli.servers import add_servers
 from onepill.core.errors import Finding, InputError
 from onepill.workbench.documents import read_passport, read_text, to_json, write_page
 from onepill.workbench.operations import OPERATIONS, Operation
@@ -96,6 +97,7 @@ def build_app(words: frozenset[str]) -> typer.Typer:
         target = groups.get(group, app)
         is_asked = words.issuperset(command_name(found).split())
         target.command(name, help=found.summary)(_command(found) if is_asked else _unasked)
+    add_servers(app)
     return app
 
 

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 Face = Literal["cli", "web", "mcp"]
 Effect = Literal["read", "write", "admin"]
 ALL_FACES: tuple[Face, ...] = ("cli", "web", "mcp")
+LOCAL_FIELDS = frozenset({"warehouse"})
+"""Fields that name a place on this machine: only its own command line may fill them in."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,22 @@ class Operation:
     def question(self) -> type[BaseModel]:
         found: type[BaseModel] = getattr(self._models("questions"), self.asks)
         return found
+
+    @property
+    def remote_question(self) -> type[BaseModel]:
+        """What a browser or an agent may ask: the question without places on this machine."""
+        from pydantic import create_model
+
+        asked = self.question
+        kept = {name: (field.annotation, field) for name, field in asked.model_fields.items()}
+        if not LOCAL_FIELDS & set(kept):
+            return asked
+        fields: dict[str, Any] = {name: both for name, both in kept.items() if name not in LOCAL_FIELDS}
+        return create_model(asked.__name__, __config__=asked.model_config, __doc__=asked.__doc__, **fields)
+
+    def ask_remote(self, question: BaseModel) -> Any:
+        """The answer to a `remote_question`."""
+        return self.ask(self.question.model_validate(question.model_dump(exclude_unset=True)))
 
     @property
     def answer(self) -> Any:

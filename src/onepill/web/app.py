@@ -1,0 +1,25 @@
+"""The web application, made anew from the list of operations."""
+
+from __future__ import annotations
+
+from onepill.core.errors import MissingExtra
+from onepill.web.settings import Settings
+
+try:
+    from fastapi import FastAPI
+except ImportError:  # pragma: no cover - the everyday installation has it
+    raise MissingExtra("the web needs fastapi: install onepill[web]") from None
+
+from onepill import __version__
+from onepill.web.api import add_operations
+from onepill.web.errors import add_errors
+from onepill.web.guard import Guard
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """An application without state of its own: every answer depends on the question alone."""
+    app = FastAPI(title="onepill", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    add_operations(app)
+    add_errors(app)
+    app.add_middleware(Guard, settings=settings or Settings())
+    return app

@@ -1,0 +1,58 @@
+"""Errors as answers: the findings of the command line's JSON, with a status for each kind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from onepill.core.errors import Finding, InputError, MissingExtra, OnepillError, StoreBusy
+from onepill.workbench.documents import to_json
+
+STATUS: tuple[tuple[type[OnepillError], int], ...] = ((InputError, 422), (MissingExtra, 501), (StoreBusy, 503))
+
+CODES = {400: "request.body", 404: "request.unknown", 405: "request.method", 413: "request.size"}
+
+
+def add_errors(app: FastAPI) -> None:
+    """What goes wrong is told as one JSON document, never as a trace."""
+    app.add_exception_handler(OnepillError, _told)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _failed)
+
+
+def error_answer(status: int, message: str, findings: list[dict[str, Any]]) -> Response:
+    """An error as JSON."""
+    return Response(to_json({"error": message, "findings": findings}), status, media_type="application/json")
+
+
+async def _told(_: Request, error: Exception) -> Response:
+    assert isinstance(error, OnepillError)
+    status = next((number for kind, number in STATUS if isinstance(error, kind)), 500)
+    return error_answer(status, str(error), [finding.as_row() for finding in error.findings])
+
+
+async def _invalid(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    rows = [_finding(item).as_row() for item in error.errors()]
+    return error_answer(422, "the question is not understood", rows)
+
+
+def _finding(item: Any) -> Finding:
+    path = ".".join(str(part) for part in item["loc"][1:])
+    return Finding("question.value", "error", f"{path}: {item['msg']}", "see /api/openapi.json", path)
+
+
+async def _http(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    message = str(error.detail)
+    code = CODES.get(error.status_code, "request.refused")
+    return error_answer(error.status_code, message, [Finding(code, "error", message).as_row()])
+
+
+async def _failed(_: Request, error: Exception) -> Response:
+    return error_answer(500, f"{type(error).__name__}: this is our fault; report it with the question", [])

@@ -1,0 +1,92 @@
+"""What every request passes first: known hosts, own origins, bounded bodies; and what every answer says."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from starlette.exceptions import HTTPException
+
+from onepill.web.settings import Settings
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+HEADERS = {
+    "content-security-policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Guard:
+    """Refuses what comes under another name, from another site or too large, before anything reads it."""
+
+    def __init__(self, app: ASGIApp, *, settings: Settings) -> None:
+        self._app, self._settings = app, settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        refusal = self._refusal(scope["method"], headers)
+        if refusal is not None:
+            await _refuse(send, *refusal)
+            return
+        body = _Body(receive, self._settings.upload_bytes)
+        await self._app(scope, body.receive, _with_headers(send))
+
+    def _refusal(self, method: str, headers: dict[str, str]) -> tuple[int, str, str] | None:
+        host = headers.get("host", "")
+        if not self._is_own(host):
+            return 421, "request.host", f"this server is not {host!r}"
+        origin = headers.get("origin")
+        if method not in SAFE_METHODS and origin is not None and not self._is_own(origin.partition("://")[2]):
+            return 403, "request.origin", f"pages of {origin!r} may not ask here"
+        length = headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > self._settings.upload_bytes:
+            return 413, "request.size", f"more than {self._settings.upload_bytes} bytes"
+        return None
+
+    def _is_own(self, host: str) -> bool:
+        name = host if host.endswith("]") else host.rpartition(":")[0] or host
+        return name in self._settings.hosts
+
+
+class _Body:
+    """Counts what comes in, since a length may be left out."""
+
+    def __init__(self, receive: Receive, most: int) -> None:
+        self._receive, self._left = receive, most
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            raise HTTPException(413, "the question is too large")
+        return message
+
+
+def _with_headers(send: Send) -> Send:
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", []), *_header_rows()]
+        await send(message)
+
+    return sent
+
+
+def _header_rows() -> list[tuple[bytes, bytes]]:
+    return [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+
+
+async def _refuse(send: Send, status: int, code: str, message: str) -> None:
+    finding: dict[str, Any] = {"code": code, "severity": "error", "message": message}
+    body = json.dumps({"error": message, "findings": [finding]}).encode()
+    headers = [(b"content-type", b"application/json"), *_header_rows()]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
