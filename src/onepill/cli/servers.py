@@ -23,7 +23,9 @@ def add_servers(app: typer.Typer) -> None:
 def serve(
     *,
     port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="0: any free port.")] = 8765,
-    host: Annotated[str, typer.Option("--host", help="Without accounts only an address of this machine.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option("--host", help="Without accounts only an address of this machine.")
+    ] = "127.0.0.1",
     home: Annotated[Path | None, HOME] = None,
 ) -> None:
     """Serve the workbench until it is stopped."""

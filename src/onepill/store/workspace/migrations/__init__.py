@@ -1,0 +1,1 @@
+"""How does a workspace of an earlier version become one of today?"""
