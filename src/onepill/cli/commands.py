@@ -43,6 +43,8 @@ OPTION_NAMES = {
     "with_factors": "--with",
     "without_factors": "--without",
     "folder": "--out",
+    "changes": "--change",
+    "versions": "--with",
 }
 FILE_OPTIONS = {"cases": "--cases", "trade": "--trade", "take": "--take", "competitors": "--competitors"}
 """Fields whose text stands in a file that an option names."""
@@ -54,7 +56,7 @@ COUNTS_TO_TODAY = ("registry status",)
 """Questions whose day `on` is today where none is given."""
 CHECKS = ("check", "registry verify")
 """What answers with findings, and ends as bad input does where one is an error."""
-ARGUMENTS = {"id": "ID", "source": "SOURCE", "path": "PATH", "name": "NAME"}
+ARGUMENTS = {"id": "ID", "source": "SOURCE", "path": "PATH", "name": "NAME", "operation": "OPERATION"}
 MOST_WORDS = max(len(found.name.split()) for found in OPERATIONS)
 JSON_OPTION = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 LANG_OPTION = Annotated[str, typer.Option("--lang", help="Language of the page: en or zh.")]
@@ -204,12 +206,14 @@ def _is_day(field: FieldInfo) -> bool:
 
 
 def _plain_type(field: FieldInfo) -> Any:
-    """The type that a terminal can give: days, choices and lists of numbers as text, for pydantic to read."""
+    """The type that a terminal can give: days, choices, documents and lists of numbers as text, for pydantic."""
     kind: Any = field.annotation
     optional = get_origin(kind) in (Union, types.UnionType) and type(None) in get_args(kind)
     if optional:
         kind = next(arg for arg in get_args(kind) if arg is not type(None))
     if get_origin(kind) is Literal or _is_day(field):
+        kind = str
+    if get_origin(kind) is dict:
         kind = str
     if kind == list[float]:
         kind = list[str]

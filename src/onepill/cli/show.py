@@ -20,6 +20,7 @@ from onepill.cli import (
     show_research,
     show_review,
     show_watch,
+    show_workspace,
 )
 from onepill.cli.show_path import show_path
 from onepill.cli.show_success import show_success
@@ -359,6 +360,21 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "success train": show_learned.show_train,
     "success evaluate": show_learned.show_evaluate,
     "success score": show_learned.show_score,
+    "programmes list": show_workspace.show_programmes,
+    "programmes show": show_workspace.show_programme,
+    "programmes add": show_workspace.show_saved,
+    "programmes save": show_workspace.show_saved,
+    "programmes history": show_workspace.show_history,
+    "programmes restore": show_workspace.show_saved,
+    "programmes compare": show_workspace.show_comparison,
+    "competitors save": show_workspace.show_saved,
+    "scenarios save": show_workspace.show_saved,
+    "jobs start": show_workspace.show_job,
+    "jobs show": show_workspace.show_job,
+    "jobs list": show_workspace.show_jobs,
+    "jobs cancel": show_workspace.show_job,
+    "backup": show_workspace.show_backup,
+    "restore": show_workspace.show_restored,
     "due": _due,
     "explain": _explain,
 }

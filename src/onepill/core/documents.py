@@ -217,3 +217,8 @@ def _is_finite(value: Any) -> bool:
     if isinstance(value, int):
         return value.bit_length() < 1024
     return not isinstance(value, float) or isfinite(value)
+
+
+def is_plain_text(text: str) -> bool:
+    """Whether an unquoted scalar of these letters is read as text, and not as a number, a truth value or nothing."""
+    return isinstance(_plain(text), str) and not _NOT_FINITE.match(text)

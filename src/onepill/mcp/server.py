@@ -79,7 +79,7 @@ async def _call_tool(_: Any, asked: types.CallToolRequestParams) -> types.CallTo
     except ValidationError as error:
         return _refused("the question is not understood", [_finding(item) for item in error.errors()])
     try:
-        answer = await anyio.to_thread.run_sync(lambda: to_json(found.ask_remote(question)))
+        answer = await anyio.to_thread.run_sync(found.ask_remote, question)
     except OnepillError as error:
         return _refused(str(error), list(error.findings))
     return types.CallToolResult(content=[types.TextContent(type="text", text=answer)])

@@ -9,7 +9,6 @@ from fastapi import Body, FastAPI
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
-from onepill.workbench.documents import to_json
 from onepill.workbench.operations import OPERATIONS, Operation
 
 
@@ -43,7 +42,7 @@ def address(found: Operation) -> str:
 
 def _endpoint(found: Operation) -> Callable[..., Any]:
     async def endpoint(question: Any) -> Response:
-        answer = await run_in_threadpool(lambda: to_json(found.ask_remote(question)))
+        answer = await run_in_threadpool(found.ask_remote, question)
         return Response(answer, media_type="application/json")
 
     endpoint.__annotations__ = {"question": found.remote_question, "return": Response}

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from onepill.core.errors import Finding, InputError, MissingExtra, OnepillError, StoreBusy
 from onepill.workbench.documents import to_json
 
+CONFLICT = "store.conflict"
 STATUS: tuple[tuple[type[OnepillError], int], ...] = ((InputError, 422), (MissingExtra, 501), (StoreBusy, 503))
 
 CODES = {400: "request.body", 404: "request.unknown", 405: "request.method", 413: "request.size"}
@@ -33,6 +34,8 @@ def error_answer(status: int, message: str, findings: list[dict[str, Any]]) -> R
 async def _told(_: Request, error: Exception) -> Response:
     assert isinstance(error, OnepillError)
     status = next((number for kind, number in STATUS if isinstance(error, kind)), 500)
+    if any(finding.code == CONFLICT for finding in error.findings):
+        status = 409
     return error_answer(status, str(error), [finding.as_row() for finding in error.findings])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
+from inspect import signature
 from typing import TYPE_CHECKING, Any, Literal
 
 from onepill.workbench import (
@@ -13,6 +14,7 @@ from onepill.workbench import (
     design_answers,
     design_regional,
     enrichment_answers,
+    job_answers,
     landscape_answers,
     landscape_burden,
     landscape_diff,
@@ -22,17 +24,22 @@ from onepill.workbench import (
     learned_answers,
     picture_answers,
     poc_answers,
+    programmes_answers,
     registry,
     review_answers,
+    scenario_answers,
     success_answers,
     transitions_answers,
     watches,
+    workspace_answers,
 )
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from pydantic import BaseModel
+
+    from onepill.workbench.context import Context
 
 Face = Literal["cli", "web", "mcp"]
 Effect = Literal["read", "write", "admin"]
@@ -48,7 +55,8 @@ class Operation:
     `asks` and `answers` name the closed models of its question and its answer, which stand in `questions` and `replies`
     or, where `models` names a group, in `questions_registry` and the like; they are imported when they are needed,
     since pydantic alone takes longer than a help text may. `prepares` does beforehand what the first question after a
-    load would wait for, and tells its progress.
+    load would wait for, and tells its progress. What `needs` the workspace is given the context of who asks; an answer
+    that `keeps` is answered from the workspace when it is asked for again by a page, an agent or a job.
     """
 
     name: str
@@ -59,6 +67,8 @@ class Operation:
     faces: tuple[Face, ...] = ALL_FACES
     models: str = ""
     prepares: Callable[..., Any] | None = None
+    needs: Literal["", "workspace"] = ""
+    keeps: bool = False
 
     @property
     def question(self) -> type[BaseModel]:
@@ -77,9 +87,15 @@ class Operation:
         fields: dict[str, Any] = {name: both for name, both in kept.items() if name not in LOCAL_FIELDS}
         return create_model(asked.__name__, __config__=asked.model_config, __doc__=asked.__doc__, **fields)
 
-    def ask_remote(self, question: BaseModel) -> Any:
-        """The answer to a `remote_question`."""
-        return self.ask(self.question.model_validate(question.model_dump(exclude_unset=True)))
+    def ask_remote(self, question: BaseModel, context: Context | None = None) -> str:
+        """The answer to a `remote_question` as JSON text, from the workspace where it was kept."""
+        from onepill.workbench.context import Context
+        from onepill.workbench.documents import to_json
+        from onepill.workbench.kept_answers import ask_kept
+
+        whole = self.question.model_validate(question.model_dump(exclude_unset=True))
+        asker = context or Context()
+        return ask_kept(self, whole, asker.workspace) if self.keeps else to_json(self.ask(whole, context=asker))
 
     @property
     def answer(self) -> Any:
@@ -94,8 +110,16 @@ class Operation:
     def summary(self) -> str:
         return (self.function.__doc__ or "").partition("\n")[0]
 
-    def ask(self, question: BaseModel, **options: Any) -> Any:
-        """The answer, a plain document (dicts, lists, text, numbers)."""
+    @property
+    def tells_progress(self) -> bool:
+        return "progress" in signature(self.function).parameters
+
+    def ask(self, question: BaseModel, *, context: Context | None = None, **options: Any) -> Any:
+        """The answer, a plain document (dicts, lists, text, numbers); without a context this machine's user asks."""
+        if self.needs == "workspace":
+            from onepill.workbench.context import Context
+
+            options["context"] = context or Context()
         return self.function(question, **options)
 
 
@@ -136,24 +160,36 @@ def _assurance(name: str, asks: str, answers: str, function: Callable[..., Any])
     return Operation(name, asks, answers, function, models="assurance")
 
 
+def _workspace(
+    name: str,
+    asks: str,
+    answers: str,
+    function: Callable[..., Any],
+    effect: Effect = "read",
+) -> Operation:
+    """An operation on what the workspace keeps; those of its administrator name files of this machine."""
+    faces: tuple[Face, ...] = ("cli",) if effect == "admin" else ALL_FACES
+    return Operation(name, asks, answers, function, effect, faces, models="workspace", needs="workspace")
+
+
 def _learned(name: str, asks: str, answers: str, function: Callable[..., Any], effect: Effect) -> Operation:
     """An operation on a learned model; training data and models are files of this machine."""
     return Operation(f"success {name}", asks, answers, function, effect, faces=("cli",), models="learned")
 
 
 OPERATIONS: tuple[Operation, ...] = (
-    Operation("passport", "PassportAsk", "Passport", answers.passport),
+    Operation("passport", "PassportAsk", "Passport", answers.passport, keeps=True),
     Operation("check", "CheckAsk", "Check", answers.check),
     Operation("schema", "Nothing", "Schema", answers.schema),
     Operation("rules list", "Nothing", "RuleRows", answers.rules_list),
     Operation("rules show", "RuleAsk", "RuleRow", answers.rules_show),
     Operation("rules coverage", "CoverageAsk", "CoverageRows", answers.rules_coverage),
-    Operation("path", "PathAsk", "FilingPlan", answers.path),
-    Operation("path compare", "PathCompareAsk", "RouteComparison", answers.path_compare),
+    Operation("path", "PathAsk", "FilingPlan", answers.path, keeps=True),
+    Operation("path compare", "PathCompareAsk", "RouteComparison", answers.path_compare, keeps=True),
     Operation("policy list", "PolicyListAsk", "PolicyRows", answers.policy_list),
     Operation("policy show", "PolicyAsk", "PolicyRow", answers.policy_show),
     Operation("policy match", "PolicyMatchAsk", "PolicyMatches", answers.policy_match),
-    Operation("policy effect", "PolicyEffectAsk", "PolicyEffects", answers.policy_effect),
+    Operation("policy effect", "PolicyEffectAsk", "PolicyEffects", answers.policy_effect, keeps=True),
     Operation("backtest reviews", "BacktestAsk", "Backtest", answers.backtest_reviews),
     _registry("sources", "Nothing", "RegistrySources", registry.sources, effect="read", faces=ALL_FACES),
     _registry("load", "LoadAsk", "RegistryLoad", registry.load, effect="write"),
@@ -186,8 +222,8 @@ OPERATIONS: tuple[Operation, ...] = (
     _assurance("assurance", "AssuranceAsk", "AssuranceReply", assurance_answers.assurance),
     _assurance("assurance interim", "InterimAsk", "InterimReply", assurance_answers.interim),
     _assurance("assurance responses", "ResponsesAsk", "ResponsesReply", assurance_answers.responses),
-    Operation("poc plan", "PlanAsk", "PocPlan", poc_answers.poc_plan, models="poc"),
-    Operation("poc simulate", "SimulateAsk", "PocSimulation", poc_answers.poc_simulate, models="poc"),
+    Operation("poc plan", "PlanAsk", "PocPlan", poc_answers.poc_plan, models="poc", keeps=True),
+    Operation("poc simulate", "SimulateAsk", "PocSimulation", poc_answers.poc_simulate, models="poc", keeps=True),
     Operation("success", "SuccessAsk", "SuccessReply", success_answers.success, models="success"),
     Operation(
         "success transitions",
@@ -201,6 +237,21 @@ OPERATIONS: tuple[Operation, ...] = (
     _learned("train", "TrainAsk", "TrainReply", learned_answers.train, "write"),
     _learned("evaluate", "EvaluateAsk", "EvaluateReply", learned_answers.evaluate, "read"),
     _learned("score", "ScoreAsk", "ScoreReply", learned_answers.score, "read"),
+    _workspace("programmes list", "ListAsk", "ProgrammeList", programmes_answers.list_all),
+    _workspace("programmes show", "ShowAsk", "ProgrammeShown", programmes_answers.show),
+    _workspace("programmes add", "AddAsk", "Saved", programmes_answers.add, "write"),
+    _workspace("programmes save", "SaveAsk", "Saved", programmes_answers.save, "write"),
+    _workspace("programmes history", "HistoryAsk", "History", programmes_answers.history),
+    _workspace("programmes restore", "RestoreAsk", "Saved", programmes_answers.restore, "write"),
+    _workspace("programmes compare", "CompareAsk", "Comparison", programmes_answers.compare),
+    _workspace("competitors save", "CompetitorsAsk", "Saved", programmes_answers.save_competitors, "write"),
+    _workspace("scenarios save", "ScenarioAsk", "Saved", scenario_answers.save, "write"),
+    _workspace("jobs start", "JobAsk", "JobRow", job_answers.start, "write"),
+    _workspace("jobs show", "JobShowAsk", "JobShown", job_answers.show),
+    _workspace("jobs list", "JobsAsk", "JobList", job_answers.list_all),
+    _workspace("jobs cancel", "JobId", "JobRow", job_answers.cancel, "write"),
+    _workspace("backup", "BackupAsk", "BackedUp", workspace_answers.backup, "admin"),
+    _workspace("restore", "RestoreFileAsk", "RestoredFile", workspace_answers.restore, "admin"),
     Operation("due", "DueAsk", "Due", answers.due),
     Operation("explain", "ExplainAsk", "Explanation", answers.explain),
 )

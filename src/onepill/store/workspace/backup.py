@@ -82,7 +82,7 @@ def _copy(source: Connection, target: Connection) -> None:
             target.execute(insert(table), [dict(row) for row in rows])
 
 
-def restore(workspace: Workspace, file: Path, *, actor: str = "restore") -> Path:
+def restore(workspace: Workspace, file: Path, *, actor: str) -> Path:
     """Put a backup in the place of everything, in one transaction; returns the backup of what stood there.
 
     The backup may come from an earlier version of onepill: a copy of it is brought to the present one first.

@@ -81,11 +81,11 @@ class Workspace:
 
         backup(self, file)
 
-    def restore(self, file: Path) -> Path:
+    def restore(self, file: Path, *, actor: str = "restore") -> Path:
         """Put a backup in the place of all that is kept; returns the backup of what stood here before."""
         from onepill.store.workspace.backup import restore
 
-        return restore(self, file)
+        return restore(self, file, actor=actor)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -1,0 +1,38 @@
+"""Which values differ between two texts of a programme."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from onepill.core.documents import Path, dotted, read_document
+from onepill.core.errors import InputError
+
+Row = dict[str, Any]
+MISSING = object()
+
+
+def changed_values(before: str, after: str) -> list[Row]:
+    """Path, value before and value after of each value that differs, in the order of the later text; then what is gone.
+
+    A list that differs is one value.
+    """
+    old, new = (dict(_values(_data(text))) for text in (before, after))
+    paths = [*new, *(path for path in old if path not in new)]
+    differing = (path for path in paths if old.get(path, MISSING) != new.get(path, MISSING))
+    return [{"path": dotted(path), "before": old.get(path), "after": new.get(path)} for path in differing]
+
+
+def _data(text: str) -> Any:
+    try:
+        return read_document(text).data
+    except InputError:  # an earlier onepill may have kept what this one does not read
+        return {"text": text}
+
+
+def _values(node: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    if isinstance(node, dict) and node:
+        for key, value in node.items():
+            yield from _values(value, (*path, key))
+    else:
+        yield path, node

@@ -1,0 +1,89 @@
+"""Long questions as jobs: started, shown while they go on, cancelled."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from onepill.core.errors import Finding, InputError
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from onepill.store.workspace.jobs import Job
+    from onepill.workbench.context import Context
+    from onepill.workbench.operations import Operation
+    from onepill.workbench.questions_workspace import JobAsk, JobId, JobsAsk, JobShowAsk
+
+Row = dict[str, Any]
+
+
+def start(ask: JobAsk, *, context: Context) -> Row:
+    """Queue a long question: answered coarsely first, then on more and more futures."""
+    from onepill.workbench.job_worker import levels
+
+    found = _operation(ask.operation)
+    question = _question(found, ask, context)
+    kept = question.model_dump(mode="json", exclude_unset=True)
+    if ask.programme:
+        kept["programme"] = ask.programme
+    total = sum(levels(question))
+    return job_row(context.workspace.jobs.start(found.name, kept, actor=context.actor.name, total=total))
+
+
+def show(ask: JobShowAsk, *, context: Context) -> Row:
+    """How far a job is, with the finest answer so far where that is asked for."""
+    job = context.workspace.jobs.get(ask.id)
+    run = context.workspace.runs.get(job.run_key) if ask.answer and job.run_key else None
+    return {**job_row(job), "answer": json.loads(run.answer) if run else None}
+
+
+def list_all(ask: JobsAsk, *, context: Context) -> Row:
+    """The newest jobs, the newest first."""
+    return {"jobs": [job_row(job) for job in context.workspace.jobs.list(limit=ask.limit)]}
+
+
+def cancel(ask: JobId, *, context: Context) -> Row:
+    """Stop a job; what it has found so far stays."""
+    return job_row(context.workspace.jobs.cancel(ask.id, actor=context.actor.name))
+
+
+def _operation(name: str) -> Operation:
+    from onepill.workbench.operations import OPERATIONS
+
+    known = {found.name: found for found in OPERATIONS if found.keeps}
+    if name not in known:
+        hint = f"one of: {', '.join(known)}"
+        message = f"{name[:80]!r} is no question that is worked on in the background"
+        raise InputError.single("job.operation", message, hint=hint, path="operation", value=name[:80])
+    return known[name]
+
+
+def _question(found: Operation, ask: JobAsk, context: Context) -> BaseModel:
+    """The whole question: that of a kept programme has its text, the name of its file and its competitor table."""
+    from pydantic import ValidationError
+
+    from onepill.workbench.programmes_answers import programme_fields
+
+    fields = dict(ask.question)
+    if ask.programme:
+        given = programme_fields(context, ask.programme, ask.version)
+        fields |= {name: value for name, value in given.items() if name in found.question.model_fields}
+    try:
+        return found.question.model_validate(fields)
+    except ValidationError as error:
+        findings = [_finding(item) for item in error.errors()]
+        raise InputError(findings[0].message, findings=findings) from None
+
+
+def _finding(item: Any) -> Finding:
+    path = ".".join(str(part) for part in ("question", *item["loc"]))
+    return Finding("job.question", "error", f"{path}: {item['msg']}", "see the operation's own question", path)
+
+
+def job_row(job: Job) -> Row:
+    """A job without its question, whose text may be long."""
+    from dataclasses import asdict
+
+    row = {key: value for key, value in asdict(job).items() if key not in ("question", "worker")}
+    return {**row, "programme": job.question.get("programme")}

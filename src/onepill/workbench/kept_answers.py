@@ -1,0 +1,75 @@
+"""Answers from the store: what was asked before, of the same inputs and the same engine, is not computed again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from onepill.core.errors import StoreBusy
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from onepill.store.workspace import Workspace
+    from onepill.workbench.operations import Operation
+
+CHANGES_NOTHING = frozenset({"threads"})
+"""Fields of a question that its answer does not depend on."""
+CODE = frozenset({".py", ".json", ".yaml", ".csv", ".j2", ".gz"})
+
+
+def run_key(found: Operation, question: BaseModel) -> str:
+    """SHA-256 of all that an answer depends on: the operation, the question with every default filled in, the engine
+    with its rulebook and calendars, and the warehouse with a person's corrections.
+    """
+    from onepill.workbench.landscape_chapter import warehouse_corrections, warehouse_generation
+
+    parts = {
+        "operation": found.name,
+        "question": question.model_dump(mode="json", exclude=set(CHANGES_NOTHING)),
+        "engine": engine_hash(),
+        "warehouse": warehouse_generation(),
+        **warehouse_corrections(),
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode("utf-8")).hexdigest()
+
+
+@cache
+def engine_hash() -> str:
+    """SHA-256 of the package's own files: code, rulebook, calendars and data, once a process."""
+    import onepill
+
+    digest, root = hashlib.sha256(), Path(onepill.__file__).parent
+    for file in sorted(path for path in root.rglob("*") if path.suffix in CODE and path.is_file()):
+        digest.update(file.relative_to(root).as_posix().encode("utf-8"))
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def kept_text(found: Operation, question: BaseModel, workspace: Workspace) -> str | None:
+    """The JSON text of an answer that is kept; None where there is none."""
+    run = workspace.runs.get(run_key(found, question))
+    return run.answer if run else None
+
+
+def ask_kept(
+    found: Operation, question: BaseModel, workspace: Workspace, *, progress: Callable[..., None] | None = None
+) -> str:
+    """The JSON text of an answer: from the store, else computed and kept."""
+    from onepill.workbench.documents import to_json
+
+    key = run_key(found, question)
+    if run := workspace.runs.get(key):
+        return run.answer
+    started = time.monotonic()
+    options: dict[str, Any] = {"progress": progress} if progress and found.tells_progress else {}
+    answer = to_json(found.ask(question, **options))
+    with suppress(StoreBusy):  # an answer that cannot be kept is still an answer
+        workspace.runs.put(key, found.name, answer, seconds=time.monotonic() - started)
+    return answer

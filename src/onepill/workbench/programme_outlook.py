@@ -1,0 +1,78 @@
+"""A programme in one line: what its file is called, and what a kept passport says of days, chance and value."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from onepill.core.documents import read_document
+
+if TYPE_CHECKING:
+    from onepill.store.workspace import Version, Workspace
+
+Row = dict[str, Any]
+OUTLOOK_DRAWS = 10_000
+"""Paths of the passport that a list shows: those of an edit, so that one serves the other."""
+
+
+@lru_cache(maxsize=512)
+def _head(text: str) -> tuple[dict[str, str], str, tuple[str, ...]]:
+    """Title, day and scenarios of a text that was checked when it was saved."""
+    data = read_document(text).data
+    title = data.get("title") or data["asset"]["name"]
+    named = title if isinstance(title, dict) else {"en": title, "zh": title}
+    both = {lang: str(named.get(lang) or next(iter(named.values()))) for lang in ("en", "zh")}
+    return both, str(data["as_of"]), tuple(data.get("scenarios") or {})
+
+
+def head_of(text: str) -> Row:
+    """What a programme's file is called, its day, and the names of its scenarios."""
+    title, as_of, scenarios = _head(text)
+    return {"title": dict(title), "as_of": as_of, "scenarios": list(scenarios)}
+
+
+def outlook(workspace: Workspace, version: Version, table: Version | None, *, compute: bool) -> Row | None:
+    """The kept passport of a version in a line; None where there is none and it is not to be computed."""
+    from onepill.workbench.kept_answers import ask_kept, run_key
+    from onepill.workbench.operations import operation
+    from onepill.workbench.programmes_answers import fields_of
+
+    found = operation("passport")
+    fields = {**fields_of(version, table), "draws": OUTLOOK_DRAWS}
+    question = found.question.model_validate(fields)
+    key = run_key(found, question)
+    known = _OUTLOOKS.get(key)
+    if known is None:
+        run = workspace.runs.get(key)
+        text = run.answer if run else ask_kept(found, question, workspace) if compute else None
+        if text is None:
+            return None
+        known = outlook_row(json.loads(text))
+        if len(_OUTLOOKS) >= MOST_OUTLOOKS:
+            _OUTLOOKS.clear()
+        _OUTLOOKS[key] = known
+    return known
+
+
+_OUTLOOKS: dict[str, Row] = {}
+MOST_OUTLOOKS = 2_000
+
+
+def outlook_row(passport: Row) -> Row:
+    """A passport in a line."""
+    told = passport["answer"]
+    ahead = [row for row in passport["milestones"] if row["status"] == "simulated" and row["p50"]]
+    stages = [row for row in passport["activities"] if row["kind"] == "stage" and row["status"] == "simulated"]
+    stage = min(stages, key=lambda row: row["finished"]["p50"] or "9999", default=None)
+    first = min(ahead, key=lambda row: (row["p50"], row["id"]), default=None)
+    names = ("id", "label", "jurisdiction", "p50", "prob")
+    return {
+        "draws": passport["draws"],
+        "stage": stage["id"] if stage else None,
+        "stage_label": stage["label"] if stage else None,
+        "next_milestone": {name: first[name] for name in names} if first else None,
+        "next_approval": told["next_approval"],
+        "launch_prob": told["any_new_approval_prob"],
+        "rnpv_usd": told["rnpv"],
+    }
