@@ -25,7 +25,7 @@ from onepill.model.deal_places import (
     unknown_places,
 )
 from onepill.model.deal_terms import CostShareTerm, OnSales, PaymentTerm
-from onepill.model.deal_when import Territory, When
+from onepill.model.deal_when import TERMINATION, Territory, When
 from onepill.model.schema import Programme
 from onepill.model.types import Closed
 from onepill.model.values import Value
@@ -84,6 +84,9 @@ def _parties(deal: Deal, _: Programme) -> Iterator[Finding]:
         if name not in deal.parties:
             hint = f"known: {', '.join(deal.parties)}{_nearest(name, list(deal.parties))}"
             yield error("deal.party", f"{name!r} is not a party of this deal", path, hint, name)
+    if TERMINATION in deal.options:
+        path, hint = f"options.{TERMINATION}", "give the option another id"
+        yield error("deal.option", f"{TERMINATION!r} stands for the early end of the contract", path, hint)
     for name in (name for name in RESERVED if name in deal.parties):
         hint = "give the party another id"
         yield error("deal.party_reserved", f"{name!r} stands for {_RESERVED_FOR[name]}", f"parties.{name}", hint, name)
@@ -137,7 +140,7 @@ def _items(deal: Deal, group: str) -> list[tuple[str, Closed]]:
 def _moments(deal: Deal, programme: Programme) -> Iterator[Finding]:
     events = known_events(programme)
     for path, when in moments_of(deal):
-        if when.option is not None and when.option not in deal.options:
+        if when.option is not None and when.option not in (*deal.options, TERMINATION):
             hint = f"known: {', '.join(deal.options) or 'none'}{_nearest(when.option, list(deal.options))}"
             yield error("deal.option", f"{when.option!r} is not an option of this deal", path, hint, when.option)
         if when.event is not None and event_key(when.event) not in events:

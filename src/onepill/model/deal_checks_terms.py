@@ -151,7 +151,8 @@ def _royalty_sums(deal: Deal, programme: Programme) -> Iterator[Finding]:
 
 
 def _top_rate(term: RoyaltyTerm) -> float:
-    return max(tier.rate.number for tier in term.tiers) + (term.stacking.rate.number if term.stacking else 0.0)
+    top: float = max(tier.rate.number for tier in term.tiers)
+    return top + (term.stacking.rate.number if term.stacking else 0.0)
 
 
 def _profit_sums(deal: Deal, programme: Programme) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from onepill.core.documents import Document, read_document
 from onepill.core.errors import Finding, InputError, sort_findings
 from onepill.model.deal import Deal
 from onepill.model.deal_checks import check_deal
+from onepill.model.partial import follow
 from onepill.model.positions import Places
 from onepill.model.refusals import known_path, schema_findings
 from onepill.model.schema import Programme
@@ -22,6 +23,7 @@ ENTRIES = ("terms", "grants", "options", "parties", "funds", "exchange_rates", "
 """Sections of which one entry can be left out."""
 OPTIONAL = (*ENTRIES, "vehicle", "note", "signed_source", "owner")
 """Sections that a file may lack."""
+NOTHING = "nothing"
 NAMED = ("options", "parties", "exchange_rates", "vehicle")
 """Sections that others name, so that what follows from their absence is not told."""
 
@@ -62,7 +64,7 @@ def _refused(data: dict[str, Any], items: Sequence[Any], places: Places, program
     findings = schema_findings(items, data, places, model=Deal)
     rest, left_out = deepcopy(data), set[str]()
     for _ in range(ROUNDS):
-        left_out |= {_leave_out(rest, known_path(item["loc"], rest)) for item in reversed(items)}
+        left_out |= {_leave_out(rest, item) for item in reversed(items)}
         try:
             deal = Deal.model_validate(rest)
             break
@@ -80,15 +82,22 @@ _FOLLOWS = ("deal.structure", "deal.no_sales", "deal.royalty_base", "deal.owner"
 """What may only follow from an entry that was left out."""
 
 
-def _leave_out(data: dict[str, Any], path: Sequence[str | int]) -> str:
-    """Take the entry out in which a mistake lies; returns its section, empty where nothing can be left out."""
-    if not path:
-        return ""
-    section = str(path[0])
+def _leave_out(data: dict[str, Any], item: Any) -> str:
+    """Take out what pydantic refuses: an unknown key alone, else the entry in which it lies.
+
+    Returns:
+        The section from which something is missing now, `nothing` for an unknown key, empty where the file cannot be
+        understood without it.
+    """
+    path = known_path(item["loc"], data)
+    if item["type"] == "extra_forbidden":
+        follow(data, path[:-1]).pop(path[-1], None)
+        return NOTHING
+    section = str(path[0]) if path else ""
     if section in ENTRIES and len(path) > 1 and isinstance(data.get(section), dict):
         data[section].pop(path[1], None)
         return section
-    if section in Deal.model_fields and section not in OPTIONAL:
+    if section not in OPTIONAL:
         return ""
     data.pop(section, None)
     return section

@@ -146,12 +146,11 @@ class CostShareTerm(Term):
 
 
 class SupplyTerm(OnSales):
-    """The price of goods as a share of net sales; the payee makes them at `cost_share_of_sales` (by default the
-    programme's cost of goods)."""
+    """The price of goods as a share of net sales; the payee makes them at `cost_share_of_sales`."""
 
     kind: Literal["supply"]
     share_of_sales: ShareValue
-    cost_share_of_sales: ShareValue | None = None
+    cost_share_of_sales: ShareValue
 
 
 class LoanTerm(Term):

@@ -11,6 +11,8 @@ from onepill.model.types import Closed, Day, Identifier, Words
 from onepill.model.values import DurationValue, fail
 
 SIGNING = "signing"
+TERMINATION = "termination"
+"""The day on which the contract ends early, for what is owed then."""
 OPTION = "option."
 WORLD = "world"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -34,13 +36,15 @@ class When(Closed):
 
 
 def _when(raw: Any) -> Any:
-    """`signing`, a day, `option.opt_in` or an event such as `global_phase_3:succeeded` stand for themselves."""
+    """`signing`, `termination`, a day, `option.opt_in` or an event such as `phase_3:succeeded` stand for themselves."""
     if not isinstance(raw, str):
         return raw
     if raw == SIGNING:
         return {}
     if _DAY.fullmatch(raw):
         return {"day": raw}
+    if raw == TERMINATION:
+        return {"option": TERMINATION}
     return {"option": raw.removeprefix(OPTION)} if raw.startswith(OPTION) else {"event": raw}
 
 
