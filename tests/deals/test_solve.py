@@ -16,7 +16,7 @@ from onepill.deals.negotiate import FACTORS, frontier, split_gap, zone
 from onepill.deals.solve import Evaluate, Limit, Values, Wish, solve
 from onepill.deals.vary import Term, find_term, terms_of, with_terms
 
-BOTH = ("licensor", "licensee")
+BOTH = {"licensor": 0.0, "licensee": 0.0}
 MILLION = 1e6
 
 
@@ -78,6 +78,19 @@ def test_a_share_out_of_reach_is_infeasible_and_the_range_binds() -> None:
     assert not found.feasible
     assert found.terms == {"upfront.amount_usd": 20 * MILLION}
     assert "range.upfront.amount_usd" in found.binding
+
+
+def test_what_a_side_keeps_anyway_is_not_shared() -> None:
+    """The licensor keeps 30 million of its own: 45 % of the other 70 million less 10 of royalty, beside its own 30."""
+    deal = licence()
+    kept = {"licensor": 30 * MILLION, "licensee": 0.0}
+
+    def evaluate(structure: Structure) -> Values:
+        values = dict(pie(200 * MILLION, PROFIT - 30 * MILLION)(structure))
+        return values | {"licensor": values["licensor"] + 30 * MILLION}
+
+    found = solve(deal, [find_term(deal, "upfront_usd")], evaluate, wish=Wish("licensor", 0.45, kept))
+    assert found.terms["upfront.amount_usd"] == pytest.approx(0.45 * 70 * MILLION - 10 * MILLION, rel=1e-9)
 
 
 def test_two_terms_change_least_and_keep_the_buyers_limit() -> None:

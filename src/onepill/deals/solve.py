@@ -25,11 +25,14 @@ MET = 1e-6
 
 @dataclass(frozen=True)
 class Wish:
-    """`party` shall have `share` of what all `sharing` parties have together, by their means."""
+    """`party` shall have `share` of what the deal brings all `sharing` parties together, by their means.
+
+    `sharing` has by party what it keeps whatever is paid, in US dollars: that is not shared.
+    """
 
     party: str
     share: float
-    sharing: tuple[str, ...]
+    sharing: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -151,8 +154,8 @@ class _Problem:
         """What the wish's party has above its share, in US dollars."""
         assert self._wish is not None
         values = self._values(at)
-        total = sum(float(values[party].mean()) for party in self._wish.sharing)
-        return float(values[self._wish.party].mean()) - self._wish.share * total
+        brought = {party: float(values[party].mean()) - kept for party, kept in self._wish.sharing.items()}
+        return brought[self._wish.party] - self._wish.share * sum(brought.values())
 
     def _slack(self, at: npt.ArrayLike) -> dict[str, float]:
         values, found = self._values(at), {}

@@ -45,11 +45,10 @@ OWNER_ROLES = ("licensor", "seller")
 
 
 class RiskTerm(Closed):
-    """What a party weighs beside the mean: the lower tail (`cvar`), the spread, or the chance of a loss."""
+    """What a party weighs beside the mean: `weight` of the mean of the worst `tail_share` of futures, the rest of all."""
 
-    measure: Literal["mean", "cvar", "standard_deviation", "prob_loss"] = "mean"
-    weight: float = Field(default=0, ge=0)
-    level: float = Field(default=0.05, gt=0, lt=1, description="of the lower tail")
+    weight: float = Field(ge=0, le=1)
+    tail_share: float = Field(default=0.05, gt=0, le=1)
 
 
 class Belief(Closed):
