@@ -95,7 +95,7 @@ class Leg:
 @dataclass(frozen=True)
 class Payment(Leg):
     """A fixed amount on a day: upfront, option fee, development or regulatory milestone, contingent value right (with
-    `by`, after which it lapses), break fee. `instalments` of equal size follow each other every year."""
+    `by`, after which it lapses), break fee. It may be split into `instalments` of equal size, a year apart."""
 
     amount_usd: float = 0.0
     when: When = SIGNING
@@ -322,10 +322,26 @@ class Structure:
 @dataclass(frozen=True)
 class MarketTerms:
     """Shares of net sales of one plan market, which turn its sales into operating profit, and its table of sales before
-    the loss of exclusivity (shape as the plan's `sales`; None where there is no loss)."""
+    the loss of exclusivity (shape as the plan's `sales`; None where there is no loss).
+
+    Plan markets of one `group` (empty: its own id) are one market to a contract, such as the states of a payer's path:
+    grants and legs name its id, or all of its members. They share one `tax_share`.
+    """
 
     id: str
     cost_of_goods_share: float
     selling_share: float
     tax_share: float
     protected_sales: Money | None = field(compare=False, default=None)
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Discounts:
+    """What 1 US dollar is worth to a party on the plan's day: of a calendar year's flow, and of a day's.
+
+    Shapes (years,) and (days,), from the plan's own year and day on (see `access.valuation`).
+    """
+
+    by_year: Money = field(compare=False)
+    by_day: Money = field(compare=False)
