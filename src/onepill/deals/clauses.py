@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-Level = Literal["low", "mode", "high"]
-LEVELS: tuple[Level, ...] = ("low", "mode", "high")
-"""`low` is the least that the clause helps the licensor, `high` the most."""
+Level = Literal["least", "mode", "most"]
+LEVELS: tuple[Level, ...] = ("least", "mode", "most")
+"""How much a clause helps whoever takes the programme back."""
 Effect = Literal["hazard", "transition", "restart", "repeat", "chance"]
 
 
@@ -38,7 +38,7 @@ class SecondLife:
 
 @dataclass(frozen=True)
 class ClauseEffect:
-    """A clause's factor on one thing: at `low`, `mode` and `high` help to the licensor."""
+    """A clause's factor on one thing, from `low` to `high`; on all but the chance a lower factor helps more."""
 
     on: Effect
     low: float
@@ -46,7 +46,9 @@ class ClauseEffect:
     high: float
 
     def at(self, level: Level) -> float:
-        return {"low": self.low, "mode": self.mode, "high": self.high}[level]
+        if level == "mode":
+            return self.mode
+        return self.high if (level == "most") == (self.on == "chance") else self.low
 
 
 def clause_factors(effects: Iterable[ClauseEffect], level: Level) -> dict[Effect, float]:
