@@ -49,7 +49,7 @@ class ContractDays:
         return days
 
     def of_when(self, when: When) -> Days:
-        """The latest of its parts plus its lag, NEVER where one of them does not come; the signing where it has none."""
+        """The latest of its parts plus its lag; NEVER where one of them does not come, the signing where it has none."""
         day = np.zeros(self.futures.paths, dtype=np.int64)
         if when.day is None and when.link is None and when.option is None:
             day[:] = self.structure.signed

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 import numpy as np
+import numpy.typing as npt
 
 from onepill.core.dates import NEVER
 from onepill.deals.inputs import OUTSIDE, TAX, Discounts, Structure
@@ -44,7 +45,7 @@ class Ledger:
         counted, year = self._placed(day)
         by_day = self.discounts(party).by_day
         self._npv[party][counted] += usd[counted] * by_day[day[counted] - self._years.bounds[0]]
-        self._add(FlowKey(kind, item, party), np.bincount(year, usd[counted], minlength=self._years.count))
+        self._add(FlowKey(kind, item, party), np.bincount(year, usd[counted], minlength=self._years.count) + 0.0)
         if party in self._yearly:
             np.add.at(self._yearly[party], (np.flatnonzero(counted), year), usd[counted])
 
@@ -63,7 +64,6 @@ class Ledger:
 
     def note_receipt(self, party: str, received: Money, day: Days) -> None:
         """A party is paid on a day on the paths where `received` is above 0."""
-        counted, _ = self._placed(day)
         paid = (received > 0) & (day >= self._years.bounds[0]) & (day < self._years.bounds[-1])
         self._first[party][paid] = np.minimum(self._first[party], day)[paid]
 
@@ -75,7 +75,7 @@ class Ledger:
         flows = {key: usd / self._paths for key, usd in self._flows.items()}
         return Outcome(self._structure.id, self._npv, flows, self._first, self._yearly)
 
-    def _placed(self, day: Days) -> tuple[Days, Days]:
+    def _placed(self, day: Days) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
         year = self._years.of_days(day)
         counted = (year >= 0) & (year < self._years.count)
         return counted, year[counted]
