@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
+from onepill.model.deal_termination import TerminationTerms
 from onepill.model.deal_terms import AnyTerm, Backed
 from onepill.model.deal_vehicle import FundTerms, VehicleTerms
 from onepill.model.deal_when import Moment, Places, When
@@ -142,6 +143,7 @@ class Deal(Closed):
     terms: dict[Identifier, AnyTerm] = {}
     vehicle: VehicleTerms | None = None
     funds: dict[Identifier, FundTerms] = {}
+    termination: TerminationTerms | None = None
     exchange_rates: Annotated[
         dict[Currency, ExchangeRate], Field(description="of the signing day; else the programme's")
     ] = {}

@@ -39,11 +39,13 @@ def _error(code: str, message: str, path: str, hint: str, value: object = None) 
 
 def _stakes(vehicle: VehicleTerms) -> Iterator[Finding]:
     total = sum(stake.share.number for stake in vehicle.stakes.values())
-    if abs(total - 1) > SLACK:
-        word = "more than" if total > 1 else "less than"
-        hint = "the first stakes, before any round, sum to 1; name founders or a pool for the rest"
-        message = f"the stakes sum to {total:.2%}, {word} 100 %"
+    if total > 1 + SLACK:
+        message, hint = f"the stakes sum to {total:.2%}", "the first stakes, before any round, sum to 1"
         yield _error("deal.equity", message, "vehicle.stakes", hint, round(total, 6))
+    if total < 1 - SLACK:
+        message = f"the stakes sum to {total:.2%}; outsiders hold the rest, and their part is no party's"
+        hint = "name founders or a pool for the rest"
+        yield Finding("deal.equity_outside", "warning", message, hint, "vehicle.stakes", value=round(total, 6))
     optioned = sum(warrant.share.number for warrant in vehicle.warrants.values())
     if optioned > 1 + SLACK:
         message = f"the warrants are rights to {optioned:.2%} of the vehicle"

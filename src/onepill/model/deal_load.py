@@ -21,7 +21,7 @@ from onepill.model.schema import Programme
 ROUNDS = 8
 ENTRIES = ("terms", "grants", "options", "parties", "funds", "exchange_rates", "comparables")
 """Sections of which one entry can be left out."""
-OPTIONAL = (*ENTRIES, "vehicle", "note", "signed_source", "owner")
+OPTIONAL = (*ENTRIES, "vehicle", "termination", "note", "signed_source", "owner")
 """Sections that a file may lack."""
 NOTHING = "nothing"
 NAMED = ("options", "parties", "exchange_rates", "vehicle")
