@@ -42,6 +42,7 @@ OPTION_NAMES = {
     "with_factors": "--with",
     "without_factors": "--without",
     "folder": "--out",
+    "unknowns": "--for",
 }
 FILE_OPTIONS = {
     "cases": "--cases",

@@ -9,6 +9,7 @@ from onepill.cli.tables import show_table
 
 Row = dict[str, Any]
 MILLION = 1e6
+MOST_SHOWN = 12
 
 
 def solved(answer: Row) -> None:
@@ -31,11 +32,13 @@ def solved(answer: Row) -> None:
         show_table(rows, heads)
     efficient = [point for point in answer["frontier"] if point["efficient"]]
     if efficient:
-        print(f"\nefficient terms among {len(answer['frontier'])} tried")
+        print(
+            f"\n{len(efficient)} of {len(answer['frontier'])} terms tried are efficient; millions of US dollars to each"
+        )
         parties = list(efficient[0]["utility_usd"])
         rows = [
             [*(_number(x) for x in point["terms"].values()), *(_millions(point["utility_usd"][p]) for p in parties)]
-            for point in efficient
+            for point in efficient[:MOST_SHOWN]
         ]
         show_table(rows, [*efficient[0]["terms"], *parties])
     for finding in answer["findings"]:

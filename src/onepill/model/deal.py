@@ -46,7 +46,7 @@ OWNER_ROLES = ("licensor", "seller")
 
 
 class RiskTerm(Closed):
-    """What a party weighs beside the mean: `weight` of the mean of the worst `tail_share` of futures, the rest of all."""
+    """What a party weighs beside the mean: the mean of the worst `tail_share` of futures counts with `weight`."""
 
     weight: float = Field(ge=0, le=1)
     tail_share: float = Field(default=0.05, gt=0, le=1)

@@ -74,6 +74,12 @@ class _Unknown:
 
     asked: str
     term: Term
+    has_range: bool
+
+    @property
+    def spread(self) -> Term:
+        """The term over the range that was given, else from nothing to three times what it is."""
+        return self.term if self.has_range else replace(self.term, high=min(self.term.high, 3 * self.term.value))
 
 
 def _own(party: str) -> str:
@@ -109,7 +115,7 @@ def _unknowns(asked: Sequence[str], sides: Sides) -> list[_Unknown]:
                 hint = "write NAME=LOW..HIGH, such as upfront_usd=2 MUSD..10 MUSD"
                 raise InputError.single("term.range", f"{span!r} is no range", hint=hint, value=text)
             term = replace(term, low=_number(low, term, sides), high=_number(high, term, sides))
-        found.append(_Unknown(name, term))
+        found.append(_Unknown(name, term, bool(span)))
     return found
 
 
@@ -329,19 +335,19 @@ def _frontier(unknown: Sequence[_Unknown], sides: Sides, outside: dict[str, floa
             "utility_usd": {_plain(party): round(worth) for party, worth in point.utility_usd.items()},
             "efficient": point.efficient,
         }
-        for point in frontier(sides.posed.structure, [item.term for item in unknown], sides.values, limits)
+        for point in frontier(sides.posed.structure, [item.spread for item in unknown], sides.values, limits)
     ]
 
 
 def _findings(found: Solved, told: Row, sides: Sides) -> Iterator[Finding]:
     yield from sides.opened.loaded.findings
     yield from sides.posed.loaded.findings
-    total = sum(side["npv_usd"]["mean"] for side in told["parties"].values())
+    total = sum(side["own_npv_usd"]["mean"] - side["kept_usd"] for side in told["parties"].values())
     if total < 0:
         message = (
-            f"all parties together lose {-total:,.0f} US dollars on the file's futures: shares are shares of a loss"
+            f"the deal costs all parties together {-total:,.0f} US dollars by their own views: shares are of a loss"
         )
-        hint = "look at what each side believes and at the zone, or let the deal cover what is worth having"
+        hint = "look at what each side believes, or let the deal cover what is worth having"
         yield Finding("deal.total_negative", "warning", message, hint, "shares", value=total)
     if not found.feasible:
         binding = ", ".join(map(_plain, found.binding)) or "nothing"

@@ -21,6 +21,7 @@ from onepill.workbench import (
     landscape_readouts,
     landscape_whitespace,
     learned_answers,
+    negotiation_answers,
     picture_answers,
     poc_answers,
     registry,
@@ -178,6 +179,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("poc simulate", "SimulateAsk", "PocSimulation", poc_answers.poc_simulate, models="poc"),
     _deal("value", "DealValueAsk", "DealValueReply", deal_answers.deal_value),
     _deal("compare", "DealCompareAsk", "DealCompareReply", deal_answers.deal_compare),
+    Operation("deal solve", "SolveAsk", "SolveReply", negotiation_answers.deal_solve, models="negotiation"),
     Operation("success", "SuccessAsk", "SuccessReply", success_answers.success, models="success"),
     Operation(
         "success transitions",
