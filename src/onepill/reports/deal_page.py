@@ -53,10 +53,11 @@ def _statement(answer: Row, words: Catalogue) -> list[str]:
     money = Numerals(words)
     best = {side: max(answer["deals"], key=lambda d: d["sides"][side]["npv_usd"]["mean"]) for side in COLOURS}
     owner = best["owner"]["sides"]["owner"]
-    months, key = owner["months_to_first_cash"], "deal.first"
+    months = owner["months_to_first_cash"]
+    when = "deal.first_never" if months is None else "deal.first" if months >= 1 else "deal.first_at_once"
     said = [
         words(
-            key if months is not None else f"{key}_never",
+            when,
             deal=_named(best["owner"], answer, words),
             value=money.money(owner["npv_usd"]["mean"]),
             months=number(months),
@@ -84,7 +85,7 @@ def _gain(deal: Row, side: str) -> float:
 
 
 def _named(deal: Row, answer: Row, words: Catalogue) -> str:
-    return f"{letters(answer)[deal['deal']]} ({words.text(deal['deal_title'])})"
+    return words("deal.named", letter=letters(answer)[deal["deal"]], title=words.text(deal["deal_title"]))
 
 
 def _keys(answer: Row, words: Catalogue) -> list[tuple[str, str]]:
@@ -93,7 +94,7 @@ def _keys(answer: Row, words: Catalogue) -> list[tuple[str, str]]:
     for side in COLOURS:
         best = max(answer["deals"], key=lambda d: d["sides"][side]["npv_usd"]["mean"])
         value = musd(best["sides"][side]["npv_usd"]["mean"])
-        found.append((words(f"deal.{side}"), f"{value} ({letters(answer)[best['deal']]})"))
+        found.append((words(f"deal.best_{side}"), f"{value} ({letters(answer)[best['deal']]})"))
     return found
 
 
@@ -104,7 +105,6 @@ def _deal(deal: Row, answer: Row, words: Catalogue) -> View:
         "title": words.text(deal["deal_title"]),
         "signed": words("deal.signed", structure=structure, day=deal["signed_on"]),
         "parties": [_party(party, deal, words) for party in deal["parties"]],
-        "has_shares": deal["shares_basis"] is not None,
     }
 
 
