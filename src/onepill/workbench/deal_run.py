@@ -16,7 +16,7 @@ from onepill.sim.futures import futures_in_chunks
 from onepill.workbench.assemble import Assembled, assemble
 from onepill.workbench.deal_structure import discounts, market_terms, party_rates, structure_of, without_deal
 from onepill.workbench.fill import fill
-from onepill.workbench.questions import TableText
+from onepill.workbench.questions import DealText
 
 Progress = Callable[[str, int, int], None]
 PROGRAMME = "programme"
@@ -63,7 +63,7 @@ class Run:
     deals: tuple[Valued, ...]
 
 
-def open_deals(text: str, *, file: str, as_of: object, scenarios: list[str], deals: Sequence[TableText]) -> Opened:
+def open_deals(text: str, *, file: str, as_of: object, scenarios: list[str], deals: Sequence[DealText]) -> Opened:
     """Read a programme and its deals.
 
     Raises:
@@ -75,7 +75,7 @@ def open_deals(text: str, *, file: str, as_of: object, scenarios: list[str], dea
     return Opened(loaded, base, market_terms(base), tuple(_pose(found, base) for found in read))
 
 
-def _read_all(deals: Sequence[TableText], loaded: Loaded) -> list[LoadedDeal]:
+def _read_all(deals: Sequence[DealText], loaded: Loaded) -> list[LoadedDeal]:
     found, findings = list[LoadedDeal](), list[Finding]()
     for given in deals:
         try:
