@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from onepill.core.dates import NEVER
 from onepill.deals import equity_rows as rows
+from onepill.deals.equity_checks import vehicle_findings
 from onepill.deals.inputs import OUTSIDE, Discounts, Fund, Structure, Vehicle, When
 from onepill.deals.years import Years
 from onepill.sim.futures import Days
@@ -75,6 +76,8 @@ class Equity:
         """
         if structure.vehicle is None:
             raise ValueError(f"the structure {structure.id!r} has no vehicle")
+        if findings := vehicle_findings(structure.vehicle, structure.funds):
+            raise ValueError("; ".join(finding.message for finding in findings))
         return Equity(structure.vehicle, structure.funds, years, usd_per_unit or {})
 
     @cached_property

@@ -8,6 +8,7 @@ from typing import Any
 from onepill.core import dates
 from onepill.deals import equity_rows as e
 from onepill.deals.kernel_funds import run_fund
+from onepill.deals.kernel_shares import issue_round
 from onepill.deals.kernel_vehicle import run_vehicle
 from onepill.sim.jit import digest_of, jit, jit_cached
 
@@ -96,7 +97,25 @@ def _exit_entry(digest: int) -> Any:
     return add_exit_values
 
 
+def _shares_entry(digest: int) -> Any:
+    @jit_cached
+    def shares_after(vehicle: e.VehicleRows, after: e.Array) -> None:
+        """Fill `after` (rounds + 1, classes) with the shares before any round and after each, all in their order."""
+        if digest == 0:
+            return
+        raised_usd = 0.0
+        for s in range(vehicle.stake_share.size):
+            after[0, s] = vehicle.stake_share[s]
+        for r in range(vehicle.round_usd.size):
+            for c in range(after.shape[1]):
+                after[r + 1, c] = after[r, c]
+            raised_usd = issue_round(r, vehicle, after[r + 1], raised_usd)
+
+    return shares_after
+
+
 _HERE = Path(__file__).parent
 _DIGEST = digest_of([*sorted(_HERE.glob("kernel_*.py")), _HERE / "equity_rows.py"])
 run_equity = _entry(_DIGEST)
 add_exit_values = _exit_entry(_DIGEST)
+shares_after = _shares_entry(_DIGEST)

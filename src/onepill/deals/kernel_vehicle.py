@@ -146,7 +146,8 @@ def run_vehicle(
     holders; a year's surplus goes to them. The till is emptied in the order of an exit once the last need is met, or
     at the exit with it.
     """
-    last, exits = years.length.size, first_exit(p, chunk, years)
+    last: e.Int = years.length.size
+    exits = first_exit(p, chunk, years)
     last_need, at_work, sold_on = -1, -1, NEVER
     for y in range(last):
         last_need = y if chunk.flows_usd[p, y] < 0 else last_need
