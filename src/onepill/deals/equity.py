@@ -199,7 +199,7 @@ def share_out(
     calendar = _calendar(years, [discounts[party] for party in parties])
     held = rows.share_room(vehicle.class_holder.shape[0], len(parties))
     chunk = days.chunk(_floats(exit_value_usd))
-    run_equity(0, paths, vehicle, equity.fund_rows, chunk, calendar, held, sheet, found)
+    run_equity(rows.Desk(vehicle, equity.fund_rows, chunk, calendar, held, sheet, np.zeros(3)), found)
     means = sheet.items_usd / max(paths, 1)
     moved = [(i, q) for i, q in zip(*np.nonzero(np.any(means != 0, axis=2)), strict=True)]
     by_party = {name: dict(zip(parties, getattr(found, name), strict=True)) for name in rows.PER_PATH}

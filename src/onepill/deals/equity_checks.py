@@ -37,7 +37,7 @@ def _protection(vehicle: Vehicle) -> Iterator[Finding]:
         if part > 0 and round_.pre_money_usd + part > 0:
             sold = part / (round_.pre_money_usd + part)
             if sold > left + _ROUNDING:
-                message = f"the round {round_.id!r} sells {sold:.2%} of the shares, of which only {left:.2%} are not protected"
+                message = f"the round {round_.id!r} sells {sold:.2%} of the shares; only {left:.2%} are not protected"
                 hint = "raise the pre-money value, or let the protection end at a smaller amount raised"
                 yield _error("deal.equity.above_whole", message, f"vehicle.rounds[{i}].pre_money_usd", sold, hint)
                 return

@@ -26,7 +26,7 @@ def _turns(flows_usd: Array, i: Int) -> Int:
             continue
         if sign == 0 and now > 0:
             return -1
-        if sign != 0 and now != sign:
+        if now == -sign:
             turns += 1
         sign = now
         total_usd += usd
