@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from onepill.core.dates import NEVER, years_to_days
-from onepill.deals.bases import Bases, MarketBase, day_share
-from onepill.deals.days import ContractDays
-from onepill.deals.inputs import (
-    TAX,
-    Discounts,
-    Leg,
-    Payment,
-    Royalty,
-    Structure,
-)
-from onepill.deals.ledger import Ledger
-from onepill.deals.outcome import FlowKind, Outcome
+from onepill.core.dates import NEVER
+from onepill.deals import arrays as k
+from onepill.deals.bases import Bases
+from onepill.deals.books import fill_books, leg_flows, move_flows
+from onepill.deals.contract import Compiled, compile_structure, parties_of
+from onepill.deals.days import ContractDays, decided_prob, exercises
+from onepill.deals.holdings import Held, make_rates, value_holding
+from onepill.deals.inputs import TAX, Discounts, Structure
+from onepill.deals.outcome import FlowKey, Outcome
 from onepill.sim.futures import Days
-from onepill.sim.plan import Cost, Money
+from onepill.sim.plan import Money
 
 
 @dataclass(frozen=True)
@@ -69,241 +65,131 @@ def evaluate(case: Case, bases: Bases, *, keep: Iterable[str] = ()) -> Outcome:
     """The outcome of one structure; `keep` names parties whose flows by path and year are wanted.
 
     Raises:
-        ValueError: names that the plan does not have, or an option whose exercise is not decided.
+        ValueError: names that the plan or the structure does not have, or an option whose exercise is not decided.
     """
-    return _Evaluation(case, bases, tuple(keep)).outcome()
+    structure, kept = case.structure, frozenset(keep)
+    vehicle = structure.vehicle if case.vehicle else None
+    tracked = kept | {vehicle.party} if vehicle else kept
+    discounts, rows = _distinct_discounts(case)
+    ends = case.held_until is not None
+    returns = ends and case.returned is not None
+    compiled = compile_structure(structure, bases, rates=rows, tracked=tracked, ends=ends, returns=returns)
+    paths, back = _paths(case, bases, compiled)
+    kernel_rates = make_rates(discounts)
+    books = fill_books(
+        compiled.contract, paths, back, bases, kernel_rates, kept=len(tracked), paid_rows=compiled.paid_rows
+    )
+    outcome = Outcome(
+        structure=structure.id,
+        npv_usd=dict(zip(compiled.parties, books.npv_usd, strict=True)),
+        flows_usd=_flows(compiled, books, bases),
+        first_cash_day=dict(zip(compiled.parties, books.first_cash_day, strict=True)),
+        yearly_usd=dict(zip(sorted(tracked), books.yearly_usd, strict=True)),
+    )
+    for holding in compiled.holdings:
+        own, authorities = discounts[rows[holding.party]], discounts[rows[TAX]]
+        _add_held(outcome, holding.party, value_holding(holding, bases, own=own, authorities=authorities), bases)
+    if vehicle:
+        _run_vehicle(outcome, case, bases)
+    return replace(outcome, yearly_usd={party: outcome.yearly_usd[party] for party in kept})
 
 
-class _Evaluation:
-    def __init__(self, case: Case, bases: Bases, keep: tuple[str, ...]) -> None:
-        self.case, self.bases, self.structure = case, bases, case.structure
-        self.years, self.paths = bases.years, bases.paths
-        self.days = ContractDays.of(case.structure, bases.timeline.futures, case.held_until)
-        self.taxed = {party.id: party.tax_share for party in case.structure.parties if party.tax_share is not None}
-        self.income = {party: np.zeros((self.paths, self.years.count)) for party in self.taxed}
-        vehicle = (case.structure.vehicle.party,) if case.structure.vehicle and case.vehicle else ()
-        self.keep = keep
-        self.ledger = Ledger(case.structure, case.discounts, bases.years, self.paths, {*keep, *vehicle})
-        self.paid: dict[str, Money] = {}
-
-    def outcome(self) -> Outcome:
-        for m, market in enumerate(self.bases.markets):
-            self._market(m, market)
-        for row, (a, cost) in enumerate(self.bases.timeline.futures.costs):
-            self._cost(row, self.bases.timeline.futures.plan.activities[a].id, cost)
-        for leg in _in_order(self.structure.legs):
-            self._leg(leg)
-        self._returned()
-        for party, share in self.taxed.items():
-            tax = share * np.maximum(self.income[party], 0.0)
-            self._years("tax", party, party, -tax)
-            self._years("tax", party, TAX, tax)
-        self._vehicle()
-        return self.ledger.close()
-
-    # What nobody is granted stays with the owner.
-
-    def _holders(self, *, market: int | None = None, activity: str = "") -> list[tuple[str, Days, Days]]:
-        """Who holds it when, all but the owner."""
-        found = []
-        for grant in self.structure.grants:
-            if activity in grant.activities or (market is not None and market in self.bases.named(grant.markets)):
-                found.append((grant.to, *self.days.of_window(grant.window)))
-        return found
-
-    def _until(self) -> Days:
-        """The day until which the programme's own flows count: from then on it is `returned`."""
-        if self.case.returned is None:
-            return np.full(self.paths, NEVER, dtype=np.int32)
-        return self.days.held_until
-
-    def _market(self, m: int, market: MarketBase) -> None:
-        ends = self._until()
-        left = day_share(np.zeros(self.paths), ends, **_sold_days(market, self.bases))
-        costs_left = [day < ends for day, _ in market.launch_costs]
-        for holder, since, until in self._holders(market=m):
-            share = day_share(since, until, **_sold_days(market, self.bases))
-            self._profit(market, holder, share, since)
-            left = left - share
-            for i, (day, usd) in enumerate(market.launch_costs):
-                held = (day >= since) & (day < until)
-                self._days("launch_cost", market.id, holder, np.where(held, usd, 0.0), day)
-                costs_left[i] &= ~held
-        self._profit(market, self.structure.owner, left, np.zeros(self.paths, dtype=np.int32))
-        for (day, usd), counts in zip(market.launch_costs, costs_left, strict=True):
-            self._days("launch_cost", market.id, self.structure.owner, np.where(counts, usd, 0.0), day)
-
-    def _profit(self, market: MarketBase, party: str, share: Money, since: Days) -> None:
-        usd = market.profit * share
-        self._years("profit", market.id, party, usd)
-        self.ledger.note_receipt(party, usd.max(axis=1), _first_day(usd, market, since, self.bases))
-        if party in self.taxed:
-            self.income[party] += usd
-        else:
-            self._years("tax", market.id, party, -market.tax_share * usd)
-            self._years("tax", market.id, TAX, market.tax_share * usd)
-
-    def _cost(self, row: int, activity: str, cost: Cost) -> None:
-        ends, timeline = self._until(), self.bases.timeline
-        spans = [(holder, since, until) for holder, since, until in self._holders(activity=activity)]
-        for start, finish, usd in lumps_and_spreads(
-            cost, timeline.start[row], timeline.finish[row], timeline.paid_usd[row]
-        ):
-            if finish is None:
-                owned = start < ends
-                for holder, since, until in spans:
-                    held = (start >= since) & (start < until)
-                    self._days("cost", cost.item, holder, np.where(held, usd, 0.0), start)
-                    owned &= ~held
-                self._days("cost", cost.item, self.structure.owner, np.where(owned, usd, 0.0), start)
-                continue
-            rate = usd / np.maximum(finish - start, 1)
-            self._spread("cost", cost.item, self.structure.owner, rate, start, np.minimum(finish, ends))
-            for holder, since, until in spans:
-                first, after = np.maximum(start, since), np.minimum(finish, until)
-                after = np.maximum(first, after)
-                self._spread("cost", cost.item, holder, rate, first, after)
-                self._spread("cost", cost.item, self.structure.owner, -rate, first, after)
-
-    def _returned(self) -> None:
-        if self.case.returned is None:
-            return
-        bases, since = self.case.returned, self.days.held_until
-        never = np.full(self.paths, NEVER, dtype=np.int32)
-        for market in bases.markets:
-            share = day_share(since, never, **_sold_days(market, bases))
-            self._profit(market, self.structure.owner, share, since)
-            for day, usd in market.launch_costs:
-                counted = np.where((day >= since) & (day < NEVER), usd, 0.0)
-                self._days("launch_cost", market.id, self.structure.owner, counted, day)
-        timeline = bases.timeline
-        for row, (_, cost) in enumerate(timeline.futures.costs):
-            parts = lumps_and_spreads(cost, timeline.start[row], timeline.finish[row], timeline.paid_usd[row])
-            for start, finish, usd in parts:
-                if finish is None:
-                    self._days("cost", cost.item, self.structure.owner, np.where(start >= since, usd, 0.0), start)
-                    continue
-                rate = usd / np.maximum(finish - start, 1)
-                first = np.maximum(start, since)
-                self._spread("cost", cost.item, self.structure.owner, rate, first, np.maximum(first, finish))
-
-    def _vehicle(self) -> None:
-        if self.structure.vehicle is None or self.case.vehicle is None:
-            return
-        flows = self.ledger.yearly(self.structure.vehicle.party)
-        for transfer in self.case.vehicle(VehicleYears(self.structure, self.bases, self.days, flows)):
-            self._years("vehicle", transfer.item, transfer.payer, -transfer.usd)
-            self._years("vehicle", transfer.item, transfer.payee, transfer.usd)
-
-    def _years(self, kind: FlowKind, item: str, party: str, usd: Money) -> None:
-        self.ledger.book_years(kind, item, party, usd)
-
-    def _days(self, kind: FlowKind, item: str, party: str, usd: Money, day: Days) -> None:
-        self.ledger.book_days(kind, item, party, usd, day)
-
-    def _spread(self, kind: FlowKind, item: str, party: str, rate: Money, first: Days, after: Days) -> None:
-        self.ledger.book_spread(kind, item, party, rate, first, after)
-
-    # Legs.
-
-    def _leg(self, leg: Leg) -> None:
-        if isinstance(leg, Payment):
-            self._payment(leg)
-        elif isinstance(leg, Royalty):
-            self._royalty(leg)
-        else:
-            raise NotImplementedError(leg.kind)
-
-    def _payment(self, leg: Payment) -> None:
-        first = self.days.of_when(leg.when)
-        owed = first <= min(leg.by, NEVER - 1)
-        for k in range(leg.instalments):
-            day = np.where(owed, first + years_to_days(k), NEVER).astype(np.int32)
-            # What falls on the very day of the end is still paid: a break fee does.
-            usd = np.where(owed & (day <= self.days.held_until), leg.amount_usd / leg.instalments, 0.0)
-            self._pay_days(leg, usd, day)
-
-    def _royalty(self, leg: Royalty) -> None:
-        sales, since = self._royalty_base(leg)
-        due = tier_amounts(np.cumsum(sales, axis=1) if leg.measure == "cumulative" else sales, leg.tiers)
-        if leg.measure == "cumulative":
-            due = np.diff(due, axis=1, prepend=0.0)
-        if leg.stacking:
-            cut = leg.stacking.offset_share * leg.stacking.rate * sales
-            due = np.maximum(due - cut, leg.stacking.floor_share * due)
-        self.paid[leg.id] = due
-        self._pay_years(leg, due, since)
-
-    def _royalty_base(self, leg: Royalty) -> tuple[Money, Days]:
-        """What the tiers apply to, by path and year, and the first day on which anything is sold."""
-        total, first = np.zeros((self.paths, self.years.count)), np.full(self.paths, NEVER, dtype=np.int32)
-        for m in self.bases.named(leg.markets):
-            market = self.bases.markets[m]
-            since, until = self.days.of_window(leg.window)
-            total += market.sales * day_share(since, until, **_sold_days(market, self.bases))
-            first = np.minimum(first, np.maximum(np.maximum(market.launch, since), self.years.bounds[0]))
-        return total, first
-
-    def _pay_days(self, leg: Leg, usd: Money, day: Days) -> None:
-        withheld = leg.withholding_share * np.maximum(usd, 0.0)
-        for party, part in ((leg.payer, -usd), (leg.payee, usd - withheld)):
-            self._days("leg", leg.id, party, part, day)
-            self.ledger.note_receipt(party, part, day)
-            if leg.taxed and party in self.taxed:
-                self._add_income_days(party, part, day)
-        self._days("withholding", leg.id, TAX, withheld, day)
-
-    def _pay_years(self, leg: Leg, usd: Money, since: Days) -> None:
-        withheld = leg.withholding_share * np.maximum(usd, 0.0)
-        for party, part in ((leg.payer, -usd), (leg.payee, usd - withheld)):
-            self._years("leg", leg.id, party, part)
-            year = (part > 0).argmax(axis=1)
-            self.ledger.note_receipt(party, part.max(axis=1), np.maximum(self.years.bounds[year], since))
-            if leg.taxed and party in self.taxed:
-                self.income[party] += part
-        self._years("withholding", leg.id, TAX, withheld)
-
-    def _add_income_days(self, party: str, usd: Money, day: Days) -> None:
-        year = self.years.of_days(day)
-        counted = (year >= 0) & (year < self.years.count)
-        self.income[party][np.flatnonzero(counted), year[counted]] += usd[counted]
+def _distinct_discounts(case: Case) -> tuple[list[Discounts], dict[str, int]]:
+    """Different discount factors, and which of them each party has."""
+    owner, found, rows = case.discounts[case.structure.owner], list[Discounts](), dict[str, int]()
+    distinct: dict[tuple[bytes, bytes], int] = {}
+    for party in parties_of(case.structure):
+        own = case.discounts.get(party, owner)
+        key = (own.by_year.tobytes(), own.by_day.tobytes())
+        if key not in distinct:
+            distinct[key] = len(found)
+            found.append(own)
+        rows[party] = distinct[key]
+    return found, rows
 
 
-def tier_amounts(sales: Money, tiers: tuple[tuple[float, float], ...]) -> Money:
-    """What marginal tiers come to: each slice of the sales above a threshold bears its own rate.
+def _paths(case: Case, bases: Bases, compiled: Compiled) -> tuple[k.Paths, k.Paths]:
+    """What the kernel reads by path: of the programme under the contract, and of the programme come back."""
+    options, futures, paths = case.structure.options, bases.timeline.futures, bases.kernel_paths
+    legs = compiled.contract.legs
+    if ((legs["ends_at_exclusivity"] != 0) | (legs["step_down"] != 1.0)).any():
+        paths = paths._replace(protected=bases.protected)
+    if case.held_until is not None:
+        paths = paths._replace(held=np.ascontiguousarray(case.held_until, dtype=np.int32))
+    if options:
+        taken = [exercises(option.id, decided_prob(option), futures) for option in options]
+        paths = paths._replace(taken=np.array(taken))
+    if case.returned is None:
+        return paths, paths
+    return paths, case.returned.kernel_paths._replace(held=paths.held, taken=paths.taken)
 
-    Continuous in the sales, and rising where no rate is negative.
+
+def _flows(compiled: Compiled, books: k.Books, bases: Bases) -> dict[FlowKey, Money]:
+    """Mean flows by year of what the kernel booked."""
+    taxed, found = compiled.taxed, dict[FlowKey, Money]()
+    taxes = [
+        (FlowKey("tax", party, to), sign * books.tax_usd[i])
+        for i, party in enumerate(taxed)
+        for to, sign in ((party, -1.0), (TAX, 1.0))
+    ]
+    moved = move_flows(compiled.moves, compiled.cost_moves, books, bases, taxed=set(taxed))
+    for key, usd in (*moved, *leg_flows(compiled.legs, books), *taxes):
+        found[key] = found.get(key, 0.0) + usd / bases.paths
+    return found
+
+
+def _add_held(outcome: Outcome, party: str, held: Held, bases: Bases) -> None:
+    outcome.npv_usd[party] += held.npv_usd
+    outcome.npv_usd[TAX] += held.tax_npv_usd
+    np.minimum(outcome.first_cash_day[party], held.first_cash_day, out=outcome.first_cash_day[party])
+    for key, usd in held.flows_usd.items():
+        outcome.flows_usd[key] = outcome.flows_usd.get(key, 0.0) + usd / bases.paths
+
+
+def _run_vehicle(outcome: Outcome, case: Case, bases: Bases) -> None:
+    """Let the vehicle's rule share out what the vehicle has."""
+    if case.vehicle is None or case.structure.vehicle is None:
+        return
+    days = ContractDays.of(case.structure, bases.timeline.futures, case.held_until)
+    flows = outcome.yearly_usd[case.structure.vehicle.party].copy()
+    for transfer in case.vehicle(VehicleYears(case.structure, bases, days, flows)):
+        _book_transfer(outcome, transfer, case, bases)
+
+
+def _book_transfer(outcome: Outcome, transfer: Transfer, case: Case, bases: Bases) -> None:
+    owner = case.discounts[case.structure.owner]
+    for party, usd in ((transfer.payer, -transfer.usd), (transfer.payee, transfer.usd)):
+        outcome.npv_usd[party] += usd @ case.discounts.get(party, owner).by_year
+        key = FlowKey("vehicle", transfer.item, party)
+        outcome.flows_usd[key] = outcome.flows_usd.get(key, 0.0) + usd.mean(axis=0)
+        if party in outcome.yearly_usd:
+            outcome.yearly_usd[party] += usd
+        received = usd > 0
+        day = np.where(received.any(axis=1), bases.years.bounds[received.argmax(axis=1)], NEVER)
+        np.minimum(outcome.first_cash_day[party], day, out=outcome.first_cash_day[party])
+
+
+def decide_options(case: Case, stretches: Sequence[Bases]) -> Case:
+    """The case with every undecided option taken or not, once for all paths.
+
+    It is taken where its holder's mean value is higher with it than without it; as nothing before its day depends on
+    it, that is the sign of its expected value on the paths on which the day comes. Later options are decided first,
+    given that those before them are taken.
     """
-    due, before = np.zeros_like(sales), 0.0
-    for threshold, rate in tiers:
-        due += (rate - before) * np.maximum(sales - threshold, 0.0)
-        before = rate
-    return due
+    structure = case.structure
+    chosen = {option.id: option.exercise_prob for option in structure.options}
+    for option in reversed(structure.options):
+        if option.exercise_prob is None:
+            values = [_holder_value(case, chosen | {option.id: prob}, option.holder, stretches) for prob in (0.0, 1.0)]
+            chosen[option.id] = float(values[1] > values[0])
+    return _with_options(case, chosen)
 
 
-def lumps_and_spreads(cost: Cost, start: Days, finish: Days, paid_usd: Money) -> list[tuple[Days, Days | None, Money]]:
-    """The pieces of a cost: (first day, day after the last, amount), or (day, None, amount) for a lump."""
-    if cost.timing == "even":
-        return [(start, np.maximum(finish, np.minimum(start, NEVER - 1) + 1), paid_usd)]
-    if cost.timing == "middle":
-        span = finish - start
-        return [((start + (span + half) // 2).astype(np.int32), None, 0.5 * paid_usd) for half in (0, 1)]
-    return [(start if cost.timing == "start" else finish, None, paid_usd)]
+def _holder_value(case: Case, chosen: dict[str, float | None], holder: str, stretches: Sequence[Bases]) -> float:
+    decided = _with_options(case, {id_: 1.0 if prob is None else prob for id_, prob in chosen.items()})
+    return sum(float(evaluate(decided, bases).npv_usd[holder].sum()) for bases in stretches)
 
 
-def _in_order(legs: tuple[Leg, ...]) -> list[Leg]:
-    """Royalties on royalties last."""
-    return sorted(legs, key=lambda leg: isinstance(leg, Royalty) and leg.of is not None)
-
-
-def _sold_days(market: MarketBase, bases: Bases) -> dict[str, Days]:
-    """The days on the market of each year, shapes (paths, years)."""
-    opens = np.maximum(bases.years.bounds[:-1], market.launch[:, None])
-    return {"opens": opens, "closes": np.minimum(bases.years.bounds[1:], market.end[:, None])}
-
-
-def _first_day(usd: Money, market: MarketBase, since: Days, bases: Bases) -> Days:
-    """The first day of the first year with something in it on which it can fall."""
-    year = (usd > 0).argmax(axis=1)
-    day: Days = np.maximum(np.maximum(bases.years.bounds[year], market.launch), since)
-    return day
+def _with_options(case: Case, chosen: Mapping[str, float | None]) -> Case:
+    options = tuple(replace(option, exercise_prob=chosen[option.id]) for option in case.structure.options)
+    return replace(case, structure=replace(case.structure, options=options))
