@@ -43,7 +43,13 @@ OPTION_NAMES = {
     "without_factors": "--without",
     "folder": "--out",
 }
-FILE_OPTIONS = {"cases": "--cases", "trade": "--trade", "take": "--take", "competitors": "--competitors"}
+FILE_OPTIONS = {
+    "cases": "--cases",
+    "trade": "--trade",
+    "take": "--take",
+    "competitors": "--competitors",
+    "deal": "--deal",
+}
 """Fields whose text stands in a file that an option names."""
 BESIDE = {"competitors": ("{stem}.competitors.csv", "competitors.csv")}
 """Fields that are read from beside the document where no option names a file: the first of these that is there."""

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import expm1
-from typing import Any, Literal
+from typing import Literal
 
 from onepill.core.errors import Finding
-from onepill.core.provenance import Ledger
+from onepill.core.provenance import Ledger, Source
 from onepill.deals.clauses import ClauseEffect, Effect, SecondLife
-from onepill.deals.returns import Cohort, Hazard, Pooled, pooled
+from onepill.deals.returns import Cohort, Hazard, pooled
+from onepill.model.deal import Deal
 from onepill.model.deal_termination import CLAUSES, ClauseTerms, Factor, SecondLifeTerms, TerminationTerms
 from onepill.model.values import Value
 from onepill.rulebook import Rulebook
-from onepill.workbench.defaults import Default
 from onepill.workbench.ledger import note_default, note_derived, note_rule, note_user
 from onepill.workbench.return_cohorts import SHARES, cohorts
-from onepill.workbench.return_defaults import CLAUSE_EFFECTS, SECOND_LIFE
+from onepill.workbench.return_defaults import CLAUSE_EFFECTS, OWN_FACTORS, SECOND_LIFE
 
 CohortName = Literal[2020, 2021, 2022, "pooled"]
 DEFAULT_COHORT: CohortName = 2020
@@ -43,7 +43,7 @@ class Clause:
     id: str
     effects: tuple[ClauseEffect, ...]
     in_terms: bool
-    why: str
+    why: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -60,19 +60,17 @@ class ReturnInputs:
     findings: tuple[Finding, ...]
 
 
-def return_inputs(
-    terms: TerminationTerms | None, rulebook: Rulebook, *, cohort: CohortName | None = None
-) -> ReturnInputs:
-    """The terms filled; `cohort` asked for goes before the terms' own choice."""
-    given, ledger = terms or TerminationTerms(), Ledger()
+def return_inputs(deal: Deal, rulebook: Rulebook, *, cohort: CohortName | None = None) -> ReturnInputs:
+    """The deal's terms filled; `cohort` asked for goes before the terms' own choice."""
+    given, ledger = deal.termination or TerminationTerms(), Ledger()
+    filler = _Filler(f"deals.{deal.deal}.{PATH}", rulebook, ledger)
     own = given.hazard_per_year if cohort is None else None
-    level = None if own else _level(cohort or given.cohort or DEFAULT_COHORT, rulebook, ledger)
-    hazard = _own_hazard(given, own, ledger) if own else None
+    level = None if own else filler.level(cohort or given.cohort or DEFAULT_COHORT)
     return ReturnInputs(
         level=level,
-        hazard=hazard,
+        hazard=filler.own_hazard(given, own) if own else None,
         after_launch=given.after_launch,
-        life=_second_life(given.second_life or SecondLifeTerms(), rulebook, ledger),
+        life=filler.second_life(given.second_life or SecondLifeTerms()),
         clauses=tuple(_clause(name, given.clauses.get(name)) for name in CLAUSES),
         clause_effects=given.clause_effects,
         ledger=ledger,
@@ -80,66 +78,68 @@ def return_inputs(
     )
 
 
-def _level(name: CohortName, rulebook: Rulebook, ledger: Ledger) -> Level:
-    known, path = cohorts(rulebook), f"{PATH}.cohort"
-    if name == "pooled":
+@dataclass(frozen=True)
+class _Filler:
+    """Fills what the terms leave out, and notes where each value comes from under `head`."""
+
+    head: str
+    rulebook: Rulebook
+    ledger: Ledger
+
+    def level(self, name: CohortName) -> Level:
+        known = cohorts(self.rulebook)
+        if name == "pooled":
+            return self._pooled(known)
+        cohort, rule = known[name], self.rulebook.rule(SHARES[name])
+        note_rule(self.ledger, f"{self.head}.cohort", rule.on(cohort.counted_on), note=f"counted by {cohort.body}")
+        return Level(cohort.ended_share, cohort.mean_age_years, str(name))
+
+    def _pooled(self, known: Mapping[int, Cohort]) -> Level:
         found = pooled(list(known.values()))
-        _note_pooled(found, known, ledger)
-        # Any age does: the hazard is constant. The longest watched is the one that the counts speak of.
+        formula = "geometric mean of -ln(1 - share) / mean age over the cohorts"
+        low, high = found.low_per_year, found.high_per_year
+        note = f"{low:.4f} to {high:.4f}: 95 percent by the spread between {len(known)} cohorts"
+        value, path, sources = round(found.hazard_per_year, 6), f"{self.head}.cohort", tuple(SHARES.values())
+        note_derived(self.ledger, path, value, unit="per_year", formula=formula, derived_from=sources, note=note)
+        # Any age does, the hazard being constant; that of the cohort watched longest is the last the counts speak of.
         age = max(cohort.mean_age_years for cohort in known.values())
         return Level(-expm1(-found.hazard_per_year * age), age, "pooled")
-    cohort = known[name]
-    rule = rulebook.rule(SHARES[name])
-    note_rule(ledger, path, rule.on(cohort.counted_on), note=f"counted by {cohort.body}")
-    return Level(cohort.ended_share, cohort.mean_age_years, str(name))
 
+    def own_hazard(self, given: TerminationTerms, rates: list[Value]) -> Hazard:
+        for i, rate in enumerate(rates):
+            note_user(self.ledger, f"{self.head}.hazard_per_year.{i}", _backed(rate, given))
+        return Hazard(tuple(rate.number for rate in rates), given.after_launch)
 
-def _note_pooled(found: Pooled, known: Mapping[int, Cohort], ledger: Ledger) -> None:
-    formula = "geometric mean of -ln(1 - share) / mean age over the cohorts"
-    low, high = found.low_per_year, found.high_per_year
-    note = f"{low:.4f} to {high:.4f}: 95 percent by the spread between {len(known)} cohorts"
-    value = round(found.hazard_per_year, 6)
-    sources = tuple(SHARES.values())
-    note_derived(ledger, f"{PATH}.cohort", value, unit="per_year", formula=formula, derived_from=sources, note=note)
+    def second_life(self, given: SecondLifeTerms) -> SecondLife:
+        found = {name: self._part(given, name) for name in ("prob", *SECOND_LIFE)}
+        return SecondLife(
+            prob=found["prob"],
+            transition_days=round(found["transition"]),
+            restart_days=round(found["restart"]),
+            repeat_share=found["repeat_share"],
+            sales_dip_share=found["sales_dip_share"],
+        )
 
-
-def _own_hazard(given: TerminationTerms, rates: list[Value], ledger: Ledger) -> Hazard:
-    for i, rate in enumerate(rates):
-        path = f"{PATH}.hazard_per_year" + (f".{i}" if len(rates) > 1 else "")
-        note_user(ledger, path, _backed(rate, given))
-    return Hazard(tuple(rate.number for rate in rates), given.after_launch)
+    def _part(self, given: SecondLifeTerms, name: str) -> float:
+        path, value = f"{self.head}.second_life.{name}", getattr(given, name)
+        if value is not None:
+            note_user(self.ledger, path, _backed(value, given))
+            return float(value.number)
+        if name != "prob":
+            note_default(self.ledger, path, SECOND_LIFE[name])
+            return SECOND_LIFE[name].distribution.mean()
+        rule = self.rulebook.rule(CONTINUED)
+        stated = rule.on(rule.versions[-1].attested[-1])
+        note_rule(self.ledger, path, stated, note="of all ended licences, those of failed drugs among them")
+        return float(stated.value)
 
 
 def _backed(value: Value, block: TerminationTerms | SecondLifeTerms) -> Value:
-    """A number without a source of its own has the block's."""
-    if value.source or value.assumption or not block.assumption:
+    """A number without a word of its own has that of its block."""
+    if value.source or value.assumption:
         return value
-    return replace(value, assumption=block.assumption)
-
-
-def _second_life(given: SecondLifeTerms, rulebook: Rulebook, ledger: Ledger) -> SecondLife:
-    found: dict[str, float] = {}
-    for name in ("prob", "transition", "restart", "repeat_share", "sales_dip_share"):
-        path, value = f"{PATH}.second_life.{name}", getattr(given, name)
-        if value is not None:
-            note_user(ledger, path, _backed(value, given))
-            found[name] = value.number
-        elif name == "prob":
-            rule = rulebook.rule(CONTINUED)
-            stated = rule.on(rule.versions[-1].attested[-1])
-            note_rule(ledger, path, stated, note="of all ended licences, those of failed drugs among them")
-            found[name] = float(stated.value)
-        else:
-            default: Default = SECOND_LIFE[name]
-            note_default(ledger, path, default)
-            found[name] = default.distribution.mean()
-    return SecondLife(
-        prob=found["prob"],
-        transition_days=round(found["transition"]),
-        restart_days=round(found["restart"]),
-        repeat_share=found["repeat_share"],
-        sales_dip_share=found["sales_dip_share"],
-    )
+    source = Source(**block.source.model_dump()) if block.source else None
+    return replace(value, source=source, grade="secondary" if source else None, assumption=block.assumption)
 
 
 def _clause(name: str, given: ClauseTerms | None) -> Clause:
@@ -149,7 +149,11 @@ def _clause(name: str, given: ClauseTerms | None) -> Clause:
     if given is None or not stated:
         return Clause(name, usual.effects, given is not None, usual.why)
     effects = tuple(ClauseEffect(on, factor.low, factor.mode, factor.high) for on, factor in stated.items())
-    return Clause(name, effects, True, given.assumption or "factors of the terms file")
+    return Clause(name, effects, True, _said(given))
+
+
+def _said(given: ClauseTerms) -> dict[str, str]:
+    return {"en": given.assumption, "zh": given.assumption} if given.assumption else OWN_FACTORS
 
 
 def _findings(given: TerminationTerms, *, asked: CohortName | None, level: Level | None) -> list[Finding]:
@@ -162,15 +166,3 @@ def _findings(given: TerminationTerms, *, asked: CohortName | None, level: Level
         message = "the value counts the assumed effects of the contract's clauses, which nobody has measured"
         found.append(Finding("return.clauses_assumed", "warning", message, path=f"{PATH}.clause_effects"))
     return found
-
-
-def as_row(inputs: ReturnInputs) -> dict[str, Any]:
-    """The second life as a row."""
-    life = inputs.life
-    return {
-        "prob": life.prob,
-        "transition_days": life.transition_days,
-        "restart_days": life.restart_days,
-        "repeat_share": life.repeat_share,
-        "sales_dip_share": life.sales_dip_share,
-    }

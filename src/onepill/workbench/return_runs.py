@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from onepill.core.dates import DAYS_PER_YEAR, NEVER
-from onepill.deals import Bases, Case, Timeline, Years, evaluate
+from onepill.deals import TERMINATION, Bases, Case, Timeline, Years, evaluate
 from onepill.deals.clauses import LEVELS, Effect, Level, SecondLife, changed, clause_factors
-from onepill.deals.inputs import Discounts, MarketTerms, Payment, Structure
+from onepill.deals.inputs import MarketTerms, Payment, Structure
 from onepill.deals.own_ends import OwnEnds
 from onepill.deals.return_values import Licence, end_days, licence, licence_ends, value_with_returns
 from onepill.deals.returns import Added, Hazard, Lives, calibrate, lives
@@ -23,7 +23,8 @@ from onepill.workbench.simulate import Progress
 
 LONGEST_YEARS = 15
 """Years since signing that the chance of a return is told for."""
-TERMINATION = "termination"
+OWN_HORIZON_YEARS = 5.0
+"""By when causes are told where the terms give a hazard of their own."""
 Money = npt.NDArray[np.float64]
 
 
@@ -39,11 +40,10 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Deal:
-    """A structure of a plan, with what its parties discount at and what each market's sales are worth."""
+    """A structure of a plan, and what each market keeps of its sales."""
 
     plan: Plan
-    structure: Structure
-    discounts: Mapping[str, Discounts]
+    case: Case
     terms: tuple[MarketTerms, ...]
 
 
@@ -95,9 +95,9 @@ class Returned:
     Attributes:
         added: how the hazard came about; None where the terms give their own.
         hazard: what was added, the clauses' factors in it where the terms count them.
-        own_by_year, all_by_year: share of licences ended within 1, 2, … years since they began, by themselves, and in
-            all; shape (LONGEST_YEARS,).
-        at_age: shares ended by `age_years`: by the activity that failed, and (`-1`) by the partner.
+        left_by_year, all_by_year: paths on which the licence ended within 1, 2, … years since it began, by the partner,
+            and in all; shape (LONGEST_YEARS,).
+        at_age: paths on which it ended by `age_years`: by the activity that failed, and (`BY_PARTNER`) by the partner.
     """
 
     added: Added | None
@@ -105,7 +105,7 @@ class Returned:
     after_launch: bool
     age_years: float
     paths: int = 0
-    own_by_year: Money = field(default_factory=lambda: np.zeros(LONGEST_YEARS))
+    left_by_year: Money = field(default_factory=lambda: np.zeros(LONGEST_YEARS))
     all_by_year: Money = field(default_factory=lambda: np.zeros(LONGEST_YEARS))
     at_age: dict[str, int] = field(default_factory=dict)
     worth: Worth = field(default_factory=Worth)
@@ -118,7 +118,7 @@ BY_PARTNER = ""
 
 def run_returns(deal: Deal, inputs: ReturnInputs, drawn: Drawn, *, clauses: bool) -> Returned | None:
     """None where the structure grants nothing, so that nothing can come back."""
-    found = licence(deal.structure, deal.discounts, deal.terms, deal.plan)
+    found = licence(deal.case, deal.terms, deal.plan)
     if found is None:
         return None
     compiled = compile_plan(deal.plan)
@@ -143,7 +143,7 @@ def _calibrated(deal: Deal, found: Licence, inputs: ReturnInputs, compiled: Comp
     level, after_launch = inputs.level, inputs.after_launch or _is_launched(deal.plan, found)
     if level is None:
         hazard = replace(inputs.hazard or Hazard((0.0,)), after_launch=after_launch)
-        return Returned(None, hazard, after_launch, float(len(hazard.per_year)) if hazard.per_year else 1.0)
+        return Returned(None, hazard, after_launch, OWN_HORIZON_YEARS)
     for bases in _chunks(deal, compiled, drawn):
         own = licence_ends(found, bases)
         part = lives(
@@ -163,7 +163,7 @@ def _is_launched(plan: Plan, found: Licence) -> bool:
     """Whether one of the licensed markets was launched before the licence begins."""
     done = {activity.id: activity.finished for activity in plan.activities if activity.finished is not None}
     launches = [m.launch for m in plan.markets if m.id in found.licensed and m.launch.activity in done]
-    return any(done[link.activity] + link.lag_days <= found.begins for link in launches)  # type: ignore[operator]
+    return any(done[link.activity] + link.lag_days <= found.begins for link in launches)
 
 
 class _Runner:
@@ -186,9 +186,9 @@ class _Runner:
         own = licence_ends(self.found, bases)
         ended = end_days(self.found, bases, own, self.returned.hazard)
         self._count(own, ended, bases)
-        self._worth(bases, ended)
+        again = self._worth(bases, ended)
         if self.returned.clauses:
-            self._clauses(bases, own)
+            self._clauses(bases, own, None if self.inputs.clause_effects else again)
 
     def _count(self, own: OwnEnds, ended: Days, bases: Bases) -> None:
         returned, begins = self.returned, self.found.begins
@@ -196,7 +196,7 @@ class _Runner:
         both = np.minimum(own.day, ended)
         for year in range(1, LONGEST_YEARS + 1):
             until = begins + round(year * DAYS_PER_YEAR)
-            returned.own_by_year[year - 1] += np.count_nonzero(own.day <= until)
+            returned.left_by_year[year - 1] += np.count_nonzero(ended <= until)
             returned.all_by_year[year - 1] += np.count_nonzero(both <= until)
         until = begins + round(returned.age_years * DAYS_PER_YEAR)
         by_partner = ended <= until
@@ -208,8 +208,8 @@ class _Runner:
             name = names[position] if position >= 0 else "ended"
             at_age[name] = at_age.get(name, 0) + int(count)
 
-    def _worth(self, bases: Bases, ended: Days) -> None:
-        plain = evaluate(Case(self.found.structure, self.found.discounts), bases).npv_usd
+    def _worth(self, bases: Bases, ended: Days) -> dict[str, Money]:
+        plain = evaluate(self.found.case, bases).npv_usd
         lost = value_with_returns(self.found, bases, ended, None).npv_usd
         again = value_with_returns(self.found, bases, ended, self.life).npv_usd
         worth = self.returned.worth
@@ -218,19 +218,21 @@ class _Runner:
         _add(worth.second_life, again)
         _add(worth.cost_of_end, _less(lost, plain))
         _add(worth.second_life_gain, _less(again, lost))
+        return again
 
-    def _clauses(self, bases: Bases, own: OwnEnds) -> None:
+    def _clauses(self, bases: Bases, own: OwnEnds, counted: dict[str, Money] | None) -> None:
         """Each clause alone, beside the same deal without any clause's effect; a fee beside the deal without it."""
         ended = end_days(self.found, bases, own, self.plain)
-        reference = self._npv(bases, ended, self.inputs.life)
+        reference = self._npv(bases, ended, self.inputs.life) if counted is None else counted
         for row in self.returned.clauses:
             for level in LEVELS:
                 factors = clause_factors(row.clause.effects, level)
                 leaves, npv = self._with(bases, own, factors, reference, ended)
                 _add(row.gains[level], _less(npv, reference))
                 row.ends[level].add((leaves < NEVER).astype(np.float64))
-            if row.clause.id == "break_fee" and pays_on_end(self.found.structure):
-                without = replace(self.found, structure=without_fees(self.found.structure))
+            if row.clause.id == "break_fee" and pays_on_end(self.found.case.structure):
+                case = replace(self.found.case, structure=without_fees(self.found.case.structure))
+                without = replace(self.found, case=case)
                 found = value_with_returns(without, bases, ended, self.inputs.life).npv_usd
                 _add(row.fee, _less(reference, found))
 
