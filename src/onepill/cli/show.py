@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from onepill.cli import (
     show_assurance,
+    show_deals,
     show_design,
     show_landscape,
     show_learned,
@@ -345,6 +346,8 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "landscape watch list": show_watch.show_list,
     "landscape watch forget": show_watch.show_forgotten,
     "landscape diff": show_watch.show_diff,
+    "deal value": show_deals.show_value,
+    "deal compare": show_deals.show_compare,
     "design fixed": show_design.show_fixed,
     "design sequential": show_design.show_sequential,
     "design single_arm": show_design.show_single_arm,

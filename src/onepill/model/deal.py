@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from onepill.model.deal_terms import AnyTerm, Backed
 from onepill.model.deal_termination import TerminationTerms
+from onepill.model.deal_terms import AnyTerm, Backed
 from onepill.model.deal_vehicle import FundTerms, VehicleTerms
 from onepill.model.deal_when import Moment, Places, When
 from onepill.model.schema import ExchangeRate

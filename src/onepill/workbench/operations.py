@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from onepill.workbench import (
     answers,
     assurance_answers,
+    deal_answers,
     design_answers,
     design_regional,
     enrichment_answers,
@@ -124,6 +125,11 @@ def _learned(name: str, asks: str, answers: str, function: Callable[..., Any], e
     return Operation(f"success {name}", asks, answers, function, effect, faces=("cli",), models="learned")
 
 
+def _deal(name: str, asks: str, answers: str, function: Callable[..., Any]) -> Operation:
+    """A question about deals on a programme's futures."""
+    return Operation(f"deal {name}", asks, answers, function, models="deals")
+
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation("passport", "PassportAsk", "Passport", answers.passport),
     Operation("check", "CheckAsk", "Check", answers.check),
@@ -172,6 +178,8 @@ OPERATIONS: tuple[Operation, ...] = (
     _assurance("assurance responses", "ResponsesAsk", "ResponsesReply", assurance_answers.responses),
     Operation("poc plan", "PlanAsk", "PocPlan", poc_answers.poc_plan, models="poc"),
     Operation("poc simulate", "SimulateAsk", "PocSimulation", poc_answers.poc_simulate, models="poc"),
+    _deal("value", "DealValueAsk", "DealValueReply", deal_answers.deal_value),
+    _deal("compare", "DealCompareAsk", "DealCompareReply", deal_answers.deal_compare),
     Operation("success", "SuccessAsk", "SuccessReply", success_answers.success, models="success"),
     Operation(
         "success transitions",
