@@ -9,7 +9,8 @@ from onepill.core.errors import Finding, sort_findings
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from onepill.workbench.deal_run import Opened, Run, Valued
+    from onepill.workbench.deal_ready import Opened
+    from onepill.workbench.deal_run import Run, Valued
     from onepill.workbench.questions import DealText
     from onepill.workbench.questions_deals import DealCompareAsk, DealValueAsk, SimulatedAsk
 
