@@ -173,9 +173,10 @@ def test_a_market_that_would_end_before_its_later_launch_is_not_launched_at_all(
 
 
 def test_two_stretches_of_paths_are_one() -> None:
-    ended, life = ends(9), SecondLife(0.5, 90, 90, 0.2, 0.1)
-    whole = returned_timeline(TIMELINE, ended, STOPPED, life)
-    tail = Timeline.of(drawn(PLAN, draws=100, first=200))
-    part = returned_timeline(tail, ended[200:], STOPPED, life)
+    """512 is the simulation's block: a stretch begins with one."""
+    life = SecondLife(0.5, 90, 90, 0.2, 0.1)
+    both, tail = Timeline.of(drawn(PLAN, draws=600)), Timeline.of(drawn(PLAN, draws=88, first=512))
+    ended = np.full(600, PLAN.as_of + 900, dtype=np.int32)
+    whole, part = (returned_timeline(t, ended[-t.paths :], STOPPED, life) for t in (both, tail))
     for name in (*SPREADS, "scale", "paid_usd"):
-        assert (getattr(whole, name)[:, 200:] == getattr(part, name)).all()
+        assert (getattr(whole, name)[:, 512:] == getattr(part, name)).all()
