@@ -2,7 +2,7 @@
 
 from onepill.deals.bases import Bases
 from onepill.deals.days import TERMINATION, ContractDays
-from onepill.deals.evaluate import Case, Transfer, VehicleRule, VehicleYears, evaluate
+from onepill.deals.evaluate import Case, Transfer, VehicleRule, VehicleYears, decide_options, evaluate
 from onepill.deals.outcome import FlowKey, Outcome, join_outcomes
 from onepill.deals.timeline import Timeline
 from onepill.deals.years import Years
@@ -19,6 +19,7 @@ __all__ = [
     "VehicleRule",
     "VehicleYears",
     "Years",
+    "decide_options",
     "evaluate",
     "join_outcomes",
 ]

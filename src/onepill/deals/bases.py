@@ -2,121 +2,228 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from onepill.core.dates import NEVER
+from onepill.deals import arrays as k
 from onepill.deals.inputs import MarketTerms
+from onepill.deals.kernel_bases import add_sales
 from onepill.deals.timeline import Timeline
 from onepill.deals.years import Years
 from onepill.sim.futures import Days
-from onepill.sim.plan import Money
+from onepill.sim.plan import Money, Plan
 
 
 @dataclass(frozen=True)
-class MarketBase:
-    """One market of the contracts: a plan market, or a group of them.
+class Groups:
+    """The markets of contracts: plan markets, or groups of them, in the order of the terms.
 
     Attributes:
-        launch: the first launch of its members, int32 (paths,), NEVER without one; `end`: the last day's next.
-        sales, protected, profit: net sales, those before the loss of exclusivity, and operating profit before tax, in
-            US dollars, shape (paths, years).
-        launch_costs: (day, amount) of each member, shapes (paths,).
+        ids: of each; `members` are the positions of its plan markets, `terms` their terms.
     """
 
-    id: str
-    tax_share: float
-    launch: Days
-    end: Days
-    sales: Money
-    protected: Money
-    profit: Money
-    launch_costs: tuple[tuple[Days, Money], ...]
+    ids: tuple[str, ...]
+    members: tuple[tuple[int, ...], ...]
+    terms: tuple[tuple[MarketTerms, ...], ...]
+
+    @staticmethod
+    def of(plan: Plan, terms: Sequence[MarketTerms]) -> Groups:
+        """Group the plan's markets as their terms say.
+
+        Raises:
+            ValueError: a plan market without terms, terms without one, or members with different tax shares.
+        """
+        position = {market.id: m for m, market in enumerate(plan.markets)}
+        if odd := position.keys() ^ {term.id for term in terms}:
+            raise ValueError(f"terms and markets of the plan differ: {', '.join(sorted(odd))}")
+        by_group: dict[str, list[MarketTerms]] = {}
+        for term in terms:
+            by_group.setdefault(term.group or term.id, []).append(term)
+        for id_, members in by_group.items():
+            if len({term.tax_share for term in members}) > 1:
+                raise ValueError(f"the members of the market {id_!r} have different tax shares")
+        rows = tuple(tuple(position[term.id] for term in members) for members in by_group.values())
+        return Groups(tuple(by_group), rows, tuple(map(tuple, by_group.values())))
+
+    def named(self, names: Sequence[str]) -> list[int]:
+        """Positions of those that a grant or a leg names by their own id or by all their members'.
+
+        Raises:
+            ValueError: a name that is unknown, or a group of which not all members are named.
+        """
+        found, known = [], set(self.ids)
+        for m, (id_, members) in enumerate(zip(self.ids, self.terms, strict=True)):
+            own = {term.id for term in members}
+            given, known = own & set(names), known | own
+            if given and given != own and id_ not in names:
+                raise ValueError(f"of the market {id_!r} only {', '.join(sorted(given))} is named")
+            if given or id_ in names:
+                found.append(m)
+        if unknown := [name for name in names if name not in known]:
+            raise ValueError(f"the plan has no market {', '.join(unknown)}")
+        return found
 
 
 @dataclass(frozen=True)
 class Bases:
-    """What all structures share on a stretch of paths."""
+    """What all structures share on a stretch of paths. Amounts are computed when they are first asked for, and kept.
+
+    Attributes:
+        timeline, terms, years: what they are made of.
+    """
 
     timeline: Timeline
     terms: tuple[MarketTerms, ...]
     years: Years
+    kept: dict[Hashable, object] = field(default_factory=dict, repr=False, compare=False)
+    """What structures have in common, by what it was made of."""
 
     @property
     def paths(self) -> int:
         return self.timeline.paths
 
-    @cached_property
-    def markets(self) -> tuple[MarketBase, ...]:
-        groups = dict.fromkeys(term.group or term.id for term in self.terms)
-        return tuple(self._group(id_, [t for t in self.terms if (t.group or t.id) == id_]) for id_ in groups)
+    @property
+    def plan(self) -> Plan:
+        return self.timeline.futures.plan
 
-    def named(self, names: Sequence[str]) -> list[int]:
-        """Positions in `markets` of those that a grant or leg names by their own id or by their members'.
+    @cached_property
+    def groups(self) -> Groups:
+        return Groups.of(self.plan, self.terms)
+
+    @cached_property
+    def launch(self) -> Days:
+        """The first launch of each market's members, int32 (markets, paths); NEVER where none is in the years."""
+        days = self.timeline.launch
+        found = [days[list(rows)].min(axis=0) for rows in self.groups.members]
+        launch = np.array(found, dtype=np.int32).reshape(len(found), self.paths)
+        return np.where(launch < self.years.bounds[-1], launch, np.int32(NEVER))
+
+    @cached_property
+    def end(self) -> Days:
+        """The first day on which no member of a launched market is sold any more, int32 (markets, paths)."""
+        launch, end = self.timeline.launch, self.timeline.end
+        last = [np.where(launch[list(rows)] < NEVER, end[list(rows)], 0).max(axis=0) for rows in self.groups.members]
+        return np.array(last, dtype=np.int32).reshape(len(last), self.paths)
+
+    @cached_property
+    def row(self) -> Days:
+        """Each launched market's row in the tables below, int32 (markets, paths), -1 where it has none."""
+        launched = self.launch < NEVER
+        rows = np.where(launched, np.cumsum(launched).reshape(launched.shape) - 1, -1)
+        return rows.astype(np.int32)
+
+    @cached_property
+    def sales(self) -> Money:
+        """Net sales, US dollars, shape (rows, years); what is sold at different times is in different rows."""
+        return self._table("sales")
+
+    @cached_property
+    def protected(self) -> Money:
+        """Net sales before the loss of exclusivity, shape as `sales`."""
+        if all(term.protected_sales is None for term in self.terms):
+            return self.sales
+        return self._table("protected")
+
+    @cached_property
+    def profit(self) -> Money:
+        """Operating profit before tax over the market's `margin`, shape as `sales`."""
+        return self._table("profit") if self._has_states else self.sales
+
+    @cached_property
+    def margin(self) -> Money:
+        """What `profit` is multiplied with, shape (markets,)."""
+        if self._has_states:
+            return np.ones(len(self.groups.ids))
+        return np.array([_margin(term) for (term,) in self.groups.terms])
+
+    @property
+    def _has_states(self) -> bool:
+        return any(len(members) > 1 for members in self.groups.members)
+
+    @cached_property
+    def kernel_paths(self) -> k.Paths:
+        """All of it as the kernel reads it, without what is each structure's own; `protected` stands for itself."""
+        futures, timeline = self.timeline.futures, self.timeline
+        return k.Paths(
+            start=_plain(futures.start),
+            finish=_plain(futures.finish),
+            outcome=_plain(futures.outcome),
+            launch=self.launch,
+            end=self.end,
+            row=self.row,
+            sales=self.sales,
+            protected=self.sales,
+            profit=self.profit,
+            member_day=_plain(timeline.launch),
+            member_usd=_plain(timeline.launch_cost_usd),
+            cost_start=_plain(timeline.start),
+            cost_finish=_plain(timeline.finish),
+            cost_usd=_plain(timeline.paid_usd),
+            held=np.full(self.paths, NEVER, dtype=np.int32),
+            taken=np.ones((0, self.paths), dtype=np.bool_),
+        )
+
+    @cached_property
+    def calendar(self) -> k.Calendar:
+        days = np.diff(self.years.bounds)
+        year_of_day = np.repeat(np.arange(self.years.count, dtype=np.int32), days)
+        return k.Calendar(self.years.bounds, self.years.length_days, year_of_day)
+
+    @cached_property
+    def market_records(self) -> k.Records:
+        """The markets as the kernel knows them; their members follow each other in `market_members`."""
+        rows, at = [], 0
+        for members, terms, margin in zip(self.groups.members, self.groups.terms, self.margin, strict=True):
+            costs = {"costs_from": at, "costs_to": at + len(members)}
+            rows.append(costs | {"margin": float(margin), "tax_share": terms[0].tax_share})
+            at += len(members)
+        return k.build(k.MARKET, rows)
+
+    @cached_property
+    def market_members(self) -> k.Array:
+        return np.array([m for rows in self.groups.members for m in rows], dtype=np.int32)
+
+    @cached_property
+    def cost_timing(self) -> k.Array:
+        return np.array([k.TIMINGS[cost.timing] for _, cost in self.timeline.futures.costs], dtype=np.int32)
+
+    def cost_rows(self, activities: Iterable[str]) -> list[int]:
+        """The costs of activities, positions in `futures.costs`.
 
         Raises:
-            ValueError: a name that is unknown, or a group of which not all members are named.
+            ValueError: the plan has no such activity.
         """
-        found = []
-        for m, market in enumerate(self.markets):
-            members = [term.id for term in self.terms if (term.group or term.id) == market.id]
-            given = [name for name in members if name in names]
-            if given and len(given) < len(members) and market.id not in names:
-                raise ValueError(f"of the market {market.id!r} only {', '.join(given)} is named")
-            if given or market.id in names:
-                found.append(m)
-        known = {t.id for t in self.terms} | {t.group for t in self.terms}
-        if unknown := [name for name in names if name not in known]:
-            raise ValueError(f"the plan has no market {', '.join(unknown)}")
-        return found
+        wanted = set(activities)
+        if unknown := wanted - {activity.id for activity in self.plan.activities}:
+            raise ValueError(f"the plan has no activity {', '.join(sorted(unknown))}")
+        costs = self.timeline.futures.costs
+        return [row for row, (a, _) in enumerate(costs) if self.plan.activities[a].id in wanted]
 
-    def _group(self, id_: str, members: list[MarketTerms]) -> MarketBase:
-        if len({term.tax_share for term in members}) > 1:
-            raise ValueError(f"the members of the market {id_!r} have different tax shares")
-        rows = [self._position[term.id] for term in members]
-        sales, protected = (np.zeros((self.paths, self.years.count)) for _ in range(2))
-        profit = np.zeros_like(sales)
-        for m, term in zip(rows, members, strict=True):
-            own = self._sales(m, self.timeline.futures.plan.markets[m].sales)
-            margin = 1 - term.cost_of_goods_share - term.selling_share
-            sales += own
-            profit += margin * own
-            protected += own if term.protected_sales is None else self._sales(m, term.protected_sales)
-        launch, end = self.timeline.launch[rows], self.timeline.end[rows]
-        last = np.where(launch < NEVER, end, 0).max(axis=0).astype(np.int32)
-        costs = tuple((self.timeline.launch[m], self.timeline.launch_cost_usd[m]) for m in rows)
-        return MarketBase(id_, members[0].tax_share, launch.min(axis=0), last, sales, protected, profit, costs)
-
-    @cached_property
-    def _position(self) -> dict[str, int]:
-        return {market.id: m for m, market in enumerate(self.timeline.futures.plan.markets)}
-
-    def _sales(self, m: int, table: Money) -> Money:
-        """Net sales of one plan market, the year of its end cut by days."""
-        timeline, market = self.timeline, self.timeline.futures.plan.markets[m]
-        launched = timeline.launch[m] < self.years.bounds[-1]
-        rows = np.where(launched, timeline.launch[m] - market.first_day, 0)
-        if (rows < 0).any() or (rows >= table.shape[0]).any():
-            raise ValueError(f"a launch of {market.id!r} lies outside its table of sales")
-        opens = np.maximum(self.years.bounds[:-1], timeline.launch[m][:, None])
-        length = np.maximum(self.years.bounds[1:] - opens, 1)
-        kept = np.clip((timeline.end[m][:, None] - opens) / length, 0.0, 1.0)
-        sold: Money = np.where(launched, timeline.scale[m], 0.0)[:, None] * table[rows] * kept
-        return sold
+    def _table(self, kind: str) -> Money:
+        table = np.zeros((int((self.row >= 0).sum()), self.years.count))
+        for g, (rows, members) in enumerate(zip(self.groups.members, self.groups.terms, strict=True)):
+            for m, term in zip(rows, members, strict=True):
+                market, timeline = self.plan.markets[m], self.timeline
+                sold = (
+                    term.protected_sales if kind == "protected" and term.protected_sales is not None else market.sales
+                )
+                factor = _margin(term) if kind == "profit" else 1.0
+                days = (timeline.launch[m], timeline.end[m], timeline.scale[m])
+                bounds = self.years.bounds
+                outside = add_sales(table, self.row[g], *days, sold, market.first_day, bounds, factor)
+                if outside:
+                    raise ValueError(f"{outside} launches of {market.id!r} lie outside its table of sales")
+        return table
 
 
-def day_share(
-    since: npt.ArrayLike, until: npt.ArrayLike, *, opens: npt.NDArray[np.int32], closes: npt.NDArray[np.int32]
-) -> Money:
-    """The share of each period's days [opens, closes) that lie in [since, until); 0 of an empty period.
+def _margin(term: MarketTerms) -> float:
+    return 1 - term.cost_of_goods_share - term.selling_share
 
-    `since` and `until` are days by path; the periods have the shape (paths, years) or one that broadcasts to it.
-    """
-    first, after = np.asarray(since)[:, None], np.asarray(until)[:, None]
-    inside = np.minimum(closes, after) - np.maximum(opens, first)
-    share: Money = np.maximum(inside, 0) / np.maximum(closes - opens, 1)
-    return share
+
+def _plain(array: k.Array) -> k.Array:
+    """Rows one after the other in memory: the kernel is compiled for nothing else."""
+    return np.ascontiguousarray(array)

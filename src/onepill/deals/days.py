@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from onepill.core.dates import NEVER
 from onepill.core.streams import uniforms
-from onepill.deals.inputs import Structure, When, Window
+from onepill.deals.inputs import Option, Structure, When, Window
 from onepill.sim.futures import Days, Futures
 
 TERMINATION = "termination"
@@ -41,15 +41,13 @@ class ContractDays:
         found: dict[str, Days] = {TERMINATION: held}
         days = ContractDays(structure, futures, found, held)
         for option in structure.options:
-            if option.exercise_prob is None:
-                raise ValueError(f"whether the option {option.id!r} is exercised is not decided yet")
-            taken = exercises(option.id, option.exercise_prob, futures)
+            taken = exercises(option.id, decided_prob(option), futures)
             day = days.of_when(option.when)
             found[option.id] = np.where(taken & (day < held), day, np.int32(NEVER))
         return days
 
     def of_when(self, when: When) -> Days:
-        """The latest of its parts plus its lag; NEVER where one of them does not come, the signing where it has none."""
+        """The latest of its parts plus its lag, NEVER where one of them does not come; without parts the signing."""
         day = np.zeros(self.futures.paths, dtype=np.int64)
         if when.day is None and when.link is None and when.option is None:
             day[:] = self.structure.signed
@@ -65,6 +63,17 @@ class ContractDays:
         """The first day of a window and the first day after it, while the contract holds."""
         until = self.held_until if window.until is None else np.minimum(self.of_when(window.until), self.held_until)
         return self.of_when(window.since), until
+
+
+def decided_prob(option: Option) -> float:
+    """The chance that an option is exercised.
+
+    Raises:
+        ValueError: it is still to be decided (see `decide_options`).
+    """
+    if option.exercise_prob is None:
+        raise ValueError(f"whether the option {option.id!r} is exercised is not decided yet")
+    return option.exercise_prob
 
 
 def exercises(option: str, prob: float, futures: Futures) -> npt.NDArray[np.bool_]:

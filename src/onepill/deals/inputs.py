@@ -81,8 +81,8 @@ class Grant:
 
 @dataclass(frozen=True)
 class Leg:
-    """What every leg has. `withholding_share` of what is paid goes to the authorities; `taxed` says whether it counts as
-    income and deduction of parties with a `tax_share` (equity and loans do not)."""
+    """What every leg has. `withholding_share` of what is paid goes to the authorities; `taxed` says whether it counts
+    as income and deduction of parties with a `tax_share` (equity and loans do not)."""
 
     id: str
     kind: str
@@ -113,8 +113,9 @@ class Funding(Leg):
 
 @dataclass(frozen=True)
 class SalesMilestone(Leg):
-    """Owed in the first year in which the markets' net sales of the window reach `threshold_usd`: of that year (`annual`)
-    or of all years so far (`cumulative`); `every_year`: in each year that does. Lapses after the day `by`."""
+    """Owed in the first year in which the markets' net sales of the window reach `threshold_usd`: of that year
+    (`annual`) or of all years so far (`cumulative`); `every_year`: in each year that does. Sales after the day `by` do
+    not count."""
 
     markets: tuple[str, ...] = ()
     amount_usd: float = 0.0
@@ -205,8 +206,8 @@ class Supply(Leg):
 
 @dataclass(frozen=True)
 class Loan(Leg):
-    """`amount_usd` from payer to payee on a day, back with yearly compound interest after `years` in one sum, or earlier
-    on `repaid_on`; forgiven where `forgiven_on` comes first."""
+    """`amount_usd` from payer to payee on a day, back with yearly compound interest after `years` in one sum, or
+    earlier on `repaid_on`; forgiven where `forgiven_on` comes first. The debt survives the end of the contract."""
 
     amount_usd: float = 0.0
     when: When = SIGNING
@@ -231,7 +232,8 @@ class Round:
 
 @dataclass(frozen=True)
 class Stake:
-    """A holder's first share of a vehicle. Protected from dilution until the vehicle has raised `protected_until_usd`."""
+    """A holder's first share of a vehicle, protected from dilution until the vehicle has raised
+    `protected_until_usd`."""
 
     holder: str
     share: float

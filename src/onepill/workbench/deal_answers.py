@@ -9,12 +9,13 @@ from onepill.core.errors import Finding, sort_findings
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from onepill.workbench.deal_run import Opened, Run, Valued
-    from onepill.workbench.questions_deals import DealCompareAsk, DealText, DealValueAsk, SimulatedAsk
+    from onepill.workbench.deal_ready import Opened
+    from onepill.workbench.deal_run import Run, Valued
+    from onepill.workbench.questions import DealText
+    from onepill.workbench.questions_deals import DealCompareAsk, DealValueAsk, SimulatedAsk
 
 Row = dict[str, Any]
 Progress = Any
-NO_DEAL = "none"
 
 
 def deal_value(ask: DealValueAsk, *, progress: Progress = None) -> Row:

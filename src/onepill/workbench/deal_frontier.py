@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from onepill.sim.plan import Days, Money
+from onepill.workbench.deal_ready import Opened
 from onepill.workbench.deal_rows import (
     by_year,
     counted,
@@ -18,7 +19,7 @@ from onepill.workbench.deal_rows import (
     sides,
     tail_mean,
 )
-from onepill.workbench.deal_run import Opened, Run, Valued
+from onepill.workbench.deal_run import Run, Valued
 
 Row = dict[str, Any]
 NO_DEAL = "none"

@@ -133,7 +133,7 @@ def _deal(name: str, asks: str, answers: str, function: Callable[..., Any]) -> O
 OPERATIONS: tuple[Operation, ...] = (
     Operation("passport", "PassportAsk", "Passport", answers.passport),
     Operation("check", "CheckAsk", "Check", answers.check),
-    Operation("schema", "Nothing", "Schema", answers.schema),
+    Operation("schema", "SchemaAsk", "Schema", answers.schema),
     Operation("rules list", "Nothing", "RuleRows", answers.rules_list),
     Operation("rules show", "RuleAsk", "RuleRow", answers.rules_show),
     Operation("rules coverage", "CoverageAsk", "CoverageRows", answers.rules_coverage),

@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from onepill.workbench.questions_deals import DealText, SimulatedAsk
+from onepill.workbench.questions import DealText
+from onepill.workbench.questions_deals import SimulatedAsk
 
 
 class ReturnRiskAsk(SimulatedAsk):

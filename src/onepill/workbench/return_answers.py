@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from onepill.core.errors import Finding, sort_findings
 
 if TYPE_CHECKING:
-    from onepill.workbench.deal_run import Opened, Posed
+    from onepill.workbench.deal_ready import Opened, Posed
     from onepill.workbench.questions_returns import ReturnRiskAsk
     from onepill.workbench.return_inputs import ReturnInputs
     from onepill.workbench.return_runs import Drawn, Returned

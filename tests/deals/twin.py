@@ -1,40 +1,228 @@
-"""All paths and years at once: the contract, leg by leg, in plain arrays."""
+"""The slow twin of the deal engine: a contract leg by leg, all paths and years at once, in plain arrays."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from onepill.core.dates import DAYS_PER_YEAR, NEVER, years_to_days
-from onepill.deals.bases import Bases, MarketBase, day_share
-from onepill.deals.days import ContractDays
-from onepill.deals.evaluate import Case, VehicleYears
+from onepill.deals import Bases, Case, ContractDays, FlowKey, Outcome, Timeline, VehicleYears, Years
 from onepill.deals.inputs import (
+    OUTSIDE,
     TAX,
     CostShare,
+    Discounts,
     Funding,
     Leg,
     Loan,
+    MarketTerms,
     Payment,
     ProfitShare,
     Royalty,
     SalesMilestone,
+    Structure,
     Supply,
 )
-from onepill.deals.ledger import Ledger
-from onepill.deals.outcome import FlowKind, Outcome
-from onepill.deals.timeline import Timeline
+from onepill.deals.outcome import FlowKind
 from onepill.sim.futures import Days
 from onepill.sim.plan import Cost, Money
+
+
+def evaluate_slowly(case: Case, bases: Bases, *, keep: Iterable[str] = ()) -> Outcome:
+    """What `evaluate` gives."""
+    back = (
+        None if case.returned is None else SlowBases(case.returned.timeline, case.returned.terms, case.returned.years)
+    )
+    return Evaluation(case, SlowBases(bases.timeline, bases.terms, bases.years), bases, back, tuple(keep)).outcome()
+
+
+@dataclass(frozen=True)
+class MarketBase:
+    """One market of the contracts: a plan market, or a group of them.
+
+    Attributes:
+        launch: the first launch of its members, int32 (paths,), NEVER without one; `end`: the last day's next.
+        sales, protected, profit: net sales, those before the loss of exclusivity, and operating profit before tax, in
+            US dollars, shape (paths, years).
+        launch_costs: (day, amount) of each member, shapes (paths,).
+    """
+
+    id: str
+    tax_share: float
+    launch: Days
+    end: Days
+    sales: Money
+    protected: Money
+    profit: Money
+    launch_costs: tuple[tuple[Days, Money], ...]
+
+
+@dataclass(frozen=True)
+class SlowBases:
+    """What all structures share on a stretch of paths."""
+
+    timeline: Timeline
+    terms: tuple[MarketTerms, ...]
+    years: Years
+
+    @property
+    def paths(self) -> int:
+        return self.timeline.paths
+
+    @cached_property
+    def markets(self) -> tuple[MarketBase, ...]:
+        groups = dict.fromkeys(term.group or term.id for term in self.terms)
+        return tuple(self._group(id_, [t for t in self.terms if (t.group or t.id) == id_]) for id_ in groups)
+
+    def named(self, names: Sequence[str]) -> list[int]:
+        """Positions in `markets` of those that a grant or leg names by their own id or by their members'.
+
+        Raises:
+            ValueError: a name that is unknown, or a group of which not all members are named.
+        """
+        found = []
+        for m, market in enumerate(self.markets):
+            members = [term.id for term in self.terms if (term.group or term.id) == market.id]
+            given = [name for name in members if name in names]
+            if given and len(given) < len(members) and market.id not in names:
+                raise ValueError(f"of the market {market.id!r} only {', '.join(given)} is named")
+            if given or market.id in names:
+                found.append(m)
+        known = {t.id for t in self.terms} | {t.group for t in self.terms}
+        if unknown := [name for name in names if name not in known]:
+            raise ValueError(f"the plan has no market {', '.join(unknown)}")
+        return found
+
+    def _group(self, id_: str, members: list[MarketTerms]) -> MarketBase:
+        if len({term.tax_share for term in members}) > 1:
+            raise ValueError(f"the members of the market {id_!r} have different tax shares")
+        rows = [self._position[term.id] for term in members]
+        sales, protected = (np.zeros((self.paths, self.years.count)) for _ in range(2))
+        profit = np.zeros_like(sales)
+        for m, term in zip(rows, members, strict=True):
+            own = self._sales(m, self.timeline.futures.plan.markets[m].sales)
+            margin = 1 - term.cost_of_goods_share - term.selling_share
+            sales += own
+            profit += margin * own
+            protected += own if term.protected_sales is None else self._sales(m, term.protected_sales)
+        launch, end = self.timeline.launch[rows], self.timeline.end[rows]
+        last = np.where(launch < NEVER, end, 0).max(axis=0).astype(np.int32)
+        costs = tuple((self.timeline.launch[m], self.timeline.launch_cost_usd[m]) for m in rows)
+        return MarketBase(id_, members[0].tax_share, launch.min(axis=0), last, sales, protected, profit, costs)
+
+    @cached_property
+    def _position(self) -> dict[str, int]:
+        return {market.id: m for m, market in enumerate(self.timeline.futures.plan.markets)}
+
+    def _sales(self, m: int, table: Money) -> Money:
+        """Net sales of one plan market, the year of its end cut by days."""
+        timeline, market = self.timeline, self.timeline.futures.plan.markets[m]
+        launched = timeline.launch[m] < self.years.bounds[-1]
+        rows = np.where(launched, timeline.launch[m] - market.first_day, 0)
+        if (rows < 0).any() or (rows >= table.shape[0]).any():
+            raise ValueError(f"a launch of {market.id!r} lies outside its table of sales")
+        opens = np.maximum(self.years.bounds[:-1], timeline.launch[m][:, None])
+        length = np.maximum(self.years.bounds[1:] - opens, 1)
+        kept = np.clip((timeline.end[m][:, None] - opens) / length, 0.0, 1.0)
+        sold: Money = np.where(launched, timeline.scale[m], 0.0)[:, None] * table[rows] * kept
+        return sold
+
+
+def day_share(
+    since: npt.ArrayLike, until: npt.ArrayLike, *, opens: npt.NDArray[np.int32], closes: npt.NDArray[np.int32]
+) -> Money:
+    """The share of each period's days [opens, closes) that lie in [since, until); 0 of an empty period.
+
+    `since` and `until` are days by path; the periods have the shape (paths, years) or one that broadcasts to it.
+    """
+    first, after = np.asarray(since)[:, None], np.asarray(until)[:, None]
+    inside = np.minimum(closes, after) - np.maximum(opens, first)
+    share: Money = np.maximum(inside, 0) / np.maximum(closes - opens, 1)
+    return share
+
+
+class Ledger:
+    """The books of one structure. A day before the plan's day is sunk, one after its last year is not counted."""
+
+    def __init__(
+        self, structure: Structure, discounts: Mapping[str, Discounts], years: Years, paths: int, keep: Iterable[str]
+    ) -> None:
+        self._structure, self._discounts, self._years = structure, discounts, years
+        parties = dict.fromkeys([*(party.id for party in structure.parties), TAX, OUTSIDE])
+        self._npv = {party: np.zeros(paths) for party in parties}
+        self._flows: dict[FlowKey, Money] = {}
+        self._first = {party: np.full(paths, NEVER, dtype=np.int32) for party in parties}
+        self._yearly = {party: np.zeros((paths, years.count)) for party in keep}
+        self._paths = paths
+
+    def discounts(self, party: str) -> Discounts:
+        """A party's own, else the owner's."""
+        return self._discounts.get(party, self._discounts[self._structure.owner])
+
+    def book_years(self, kind: FlowKind, item: str, party: str, usd: Money) -> None:
+        """Flows by calendar year, shape (paths, years), at the year's discount factor."""
+        self._npv[party] += usd @ self.discounts(party).by_year
+        self._add(FlowKey(kind, item, party), usd.sum(axis=0))
+        if party in self._yearly:
+            self._yearly[party] += usd
+
+    def book_days(self, kind: FlowKind, item: str, party: str, usd: Money, day: Days) -> None:
+        """Amounts on days, shape (paths,), at the day's discount factor."""
+        counted, year = self._placed(day)
+        by_day = self.discounts(party).by_day
+        self._npv[party][counted] += usd[counted] * by_day[day[counted] - self._years.bounds[0]]
+        self._add(FlowKey(kind, item, party), np.bincount(year, usd[counted], minlength=self._years.count) + 0.0)
+        if party in self._yearly:
+            np.add.at(self._yearly[party], (np.flatnonzero(counted), year), usd[counted])
+
+    def book_spread(self, kind: FlowKind, item: str, party: str, usd_per_day: Money, first: Days, after: Days) -> None:
+        """A rate on the days [first, after), shape (paths,), each at its own discount factor."""
+        cumulative = np.concatenate(([0.0], np.cumsum(self.discounts(party).by_day)))
+        low, high = (np.clip(day, self._years.bounds[0], self._years.bounds[-1]) for day in (first, after))
+        at = self._years.bounds[0]
+        self._npv[party] += usd_per_day * (cumulative[high - at] - cumulative[low - at])
+        bounds = self._years.bounds
+        days = np.clip(np.minimum(high[:, None], bounds[1:]) - np.maximum(low[:, None], bounds[:-1]), 0, None)
+        usd = usd_per_day[:, None] * days
+        self._add(FlowKey(kind, item, party), usd.sum(axis=0))
+        if party in self._yearly:
+            self._yearly[party] += usd
+
+    def note_receipt(self, party: str, received: Money, day: Days) -> None:
+        """A party is paid on a day on the paths where `received` is above 0."""
+        paid = (received > 0) & (day >= self._years.bounds[0]) & (day < self._years.bounds[-1])
+        self._first[party][paid] = np.minimum(self._first[party], day)[paid]
+
+    def yearly(self, party: str) -> Money:
+        """The flows of a kept party so far, shape (paths, years)."""
+        return self._yearly[party].copy()
+
+    def close(self) -> Outcome:
+        flows = {key: usd / self._paths for key, usd in self._flows.items()}
+        return Outcome(self._structure.id, self._npv, flows, self._first, self._yearly)
+
+    def _placed(self, day: Days) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
+        year = self._years.of_days(day)
+        counted = (year >= 0) & (year < self._years.count)
+        return counted, year[counted]
+
+    def _add(self, key: FlowKey, usd: Money) -> None:
+        self._flows[key] = self._flows.get(key, 0.0) + usd
 
 
 class Evaluation:
     """One structure, leg by leg, all paths and years at once."""
 
-    def __init__(self, case: Case, bases: Bases, keep: tuple[str, ...]) -> None:
+    def __init__(
+        self, case: Case, bases: SlowBases, given: Bases, back: SlowBases | None, keep: tuple[str, ...]
+    ) -> None:
         self.case, self.bases, self.structure = case, bases, case.structure
+        self.given, self.back = given, back
         self.years, self.paths = bases.years, bases.paths
         self.days = ContractDays.of(case.structure, bases.timeline.futures, case.held_until)
         self.taxed = {party.id: party.tax_share for party in case.structure.parties if party.tax_share is not None}
@@ -71,7 +259,7 @@ class Evaluation:
 
     def _until(self) -> Days:
         """The day until which the programme's own flows count: from then on it is `returned`."""
-        if self.case.returned is None:
+        if self.back is None:
             return np.full(self.paths, NEVER, dtype=np.int32)
         return self.days.held_until
 
@@ -124,9 +312,9 @@ class Evaluation:
                 self._spread("cost", cost.item, self.structure.owner, -rate, first, after)
 
     def _returned(self) -> None:
-        if self.case.returned is None:
+        if self.back is None:
             return
-        bases, since = self.case.returned, self.days.held_until
+        bases, since = self.back, self.days.held_until
         never = np.full(self.paths, NEVER, dtype=np.int32)
         for market in bases.markets:
             share = day_share(since, never, **_sold_days(market, bases))
@@ -148,7 +336,7 @@ class Evaluation:
         if self.structure.vehicle is None or self.case.vehicle is None:
             return
         flows = self.ledger.yearly(self.structure.vehicle.party)
-        for transfer in self.case.vehicle(VehicleYears(self.structure, self.bases, self.days, flows)):
+        for transfer in self.case.vehicle(VehicleYears(self.structure, self.given, self.days, flows)):
             self._years("vehicle", transfer.item, transfer.payer, -transfer.usd)
             self._years("vehicle", transfer.item, transfer.payee, transfer.usd)
 
@@ -386,7 +574,7 @@ def _in_order(legs: tuple[Leg, ...]) -> list[Leg]:
     return list(placed.values())
 
 
-def _sold_days(market: MarketBase, bases: Bases) -> dict[str, Days]:
+def _sold_days(market: MarketBase, bases: SlowBases) -> dict[str, Days]:
     """The days on the market of each year, shapes (paths, years)."""
     opens = np.maximum(bases.years.bounds[:-1], market.launch[:, None])
     return {"opens": opens, "closes": np.minimum(bases.years.bounds[1:], market.end[:, None])}

@@ -1,0 +1,54 @@
+"""The kernel's yearly sales of one plan market on each path."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from onepill.deals import arrays as k
+from onepill.sim.jit import jit_cached
+
+
+def _entry(digest: int) -> Any:
+    @jit_cached
+    def add_sales(
+        sales_usd: k.Array,
+        row: k.Array,
+        launch: k.Array,
+        end: k.Array,
+        scale: k.Array,
+        table: k.Array,
+        first_day: k.Int,
+        bounds: k.Array,
+        factor: k.Real,
+    ) -> k.Int:
+        """Add `factor` times the sales to the rows [row, year]; the year of the end counts by its days.
+
+        Returns how many launches before the last bound lie outside the table.
+        """
+        years, outside = bounds.size - 1, 0
+        if digest == 0:
+            return 0
+        for p in range(row.size):
+            if launch[p] >= bounds[years]:
+                continue
+            at = launch[p] - first_day
+            if at < 0 or at >= table.shape[0]:
+                outside += 1
+                continue
+            times, sold, found = factor * scale[p], table[at], sales_usd[row[p]]
+            if end[p] >= bounds[years]:
+                for year in range(years):
+                    found[year] += times * sold[year]
+                continue
+            for year in range(years):
+                opens = max(bounds[year], launch[p])
+                if opens >= end[p]:
+                    break
+                kept = min((end[p] - opens) / max(bounds[year + 1] - opens, 1), 1.0)
+                found[year] += times * sold[year] * kept
+        return outside
+
+    return add_sales
+
+
+add_sales = _entry(k.source_digest())

@@ -1,0 +1,72 @@
+"""The kernel's days of terms: events, exercised options, windows; and shares of a year's days."""
+
+from __future__ import annotations
+
+from onepill.core.dates import NEVER
+from onepill.deals import arrays as k
+from onepill.sim.arrays import STARTED_CODE
+from onepill.sim.jit import jit
+
+
+@jit
+def fill_days(contract: k.Contract, paths: k.Paths, scratch: k.Scratch, at: k.Int, count: k.Int) -> None:
+    """Resolve all days of a block: first the contract's end, then the options in their order, then the others."""
+    options = paths.taken.shape[0]
+    for i in range(count):
+        scratch.day[k.HELD, i] = paths.held[at + i]
+    for w in range(1, contract.whens.size):
+        _fill_when(w, contract.whens[w], paths, scratch, at, count)
+        if w <= options:
+            option = scratch.option_day[w - 1]
+            for i in range(count):
+                day = scratch.day[w, i]
+                option[i] = day if paths.taken[w - 1, at + i] and day < paths.held[at + i] else NEVER
+
+
+@jit
+def _fill_when(w: k.Int, when: k.Record, paths: k.Paths, scratch: k.Scratch, at: k.Int, count: k.Int) -> None:
+    days = scratch.day[w]
+    for i in range(count):
+        days[i] = when.day
+    if when.activity >= 0:
+        outcome = paths.outcome[when.activity]
+        event = paths.start[when.activity] if when.event == STARTED_CODE else paths.finish[when.activity]
+        for i in range(count):
+            met = outcome[at + i] == when.event or (when.event < 0 and outcome[at + i] >= 0)
+            days[i] = max(days[i], event[at + i] + when.link_lag if met else NEVER)
+    if when.option >= 0:
+        for i in range(count):
+            days[i] = max(days[i], scratch.option_day[when.option, i])
+    elif when.option == -2:
+        for i in range(count):
+            days[i] = max(days[i], scratch.day[k.HELD, i])
+    for i in range(count):
+        days[i] = days[i] + when.lag if days[i] < NEVER else NEVER
+
+
+@jit
+def opening(since: k.Int, scratch: k.Scratch, i: k.Int) -> k.Int:
+    """A window's first day."""
+    return scratch.day[since, i] if since >= 0 else 0
+
+
+@jit
+def closing(until: k.Int, held: k.Int, scratch: k.Scratch, i: k.Int) -> k.Int:
+    """The first day after a window."""
+    day = scratch.day[until, i] if until >= 0 else NEVER
+    return min(day, scratch.day[k.HELD, i]) if held else day
+
+
+@jit
+def share_inside(opens: k.Int, closes: k.Int, since: k.Int, until: k.Int) -> k.Real:
+    """The share of the days [opens, closes) that lie in [since, until)."""
+    if since <= opens and until >= closes:
+        return 1.0
+    inside = min(closes, until) - max(opens, since)
+    return inside / (closes - opens) if inside > 0 else 0.0
+
+
+@jit
+def year_of(day: k.Int, calendar: k.Calendar) -> k.Int:
+    """The year of a day before the last bound; 0 of any earlier than the plan's."""
+    return calendar.year_of_day[max(day - calendar.bounds[0], 0)]
