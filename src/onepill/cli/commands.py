@@ -67,7 +67,7 @@ JSON_OPTION = Annotated[bool, typer.Option("--json", help="Print one JSON docume
 LANG_OPTION = Annotated[str, typer.Option("--lang", help="Language of the page: en or zh.")]
 LANGS_OPTION = Annotated[str, typer.Option("--lang", help="Languages of the page: en, zh or en,zh.")]
 OUT_OPTION = Annotated[Path | None, typer.Option("--out", help="Folder for the page and the JSON document.")]
-PAGES = ("passport", "poc plan", "design enrichment", "success evaluate")
+PAGES = ("passport", "poc plan", "design enrichment", "deal compare", "success evaluate")
 """Answers that are pages too."""
 PICTURES_OUT_OPTION = Annotated[
     Path | None, typer.Option("--out", help="Folder for landscape.<language>.html and landscape.json.")

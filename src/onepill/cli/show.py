@@ -24,6 +24,7 @@ from onepill.cli import (
     show_watch,
 )
 from onepill.cli.show_path import show_path
+from onepill.cli.show_returns import show_return_risk
 from onepill.cli.show_success import show_success
 from onepill.cli.show_transitions import show_transitions
 from onepill.cli.tables import show_table
@@ -324,6 +325,7 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "policy show": _policy,
     "policy match": _matches,
     "policy effect": _effects,
+    "deal return-risk": show_return_risk,
     "registry sources": show_registry.show_sources,
     "registry load": show_registry.show_load,
     "registry sync": show_registry.show_sync,

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from onepill.core.dates import NEVER
 from onepill.deals import equity_rows as rows
+from onepill.deals.equity_checks import vehicle_findings
 from onepill.deals.inputs import OUTSIDE, Discounts, Fund, Structure, Vehicle, When
 from onepill.deals.years import Years
 from onepill.sim.futures import Days
@@ -75,6 +76,8 @@ class Equity:
         """
         if structure.vehicle is None:
             raise ValueError(f"the structure {structure.id!r} has no vehicle")
+        if findings := vehicle_findings(structure.vehicle, structure.funds):
+            raise ValueError("; ".join(finding.message for finding in findings))
         return Equity(structure.vehicle, structure.funds, years, usd_per_unit or {})
 
     @cached_property
@@ -196,7 +199,7 @@ def share_out(
     calendar = _calendar(years, [discounts[party] for party in parties])
     held = rows.share_room(vehicle.class_holder.shape[0], len(parties))
     chunk = days.chunk(_floats(exit_value_usd))
-    run_equity(0, paths, vehicle, equity.fund_rows, chunk, calendar, held, sheet, found)
+    run_equity(rows.Desk(vehicle, equity.fund_rows, chunk, calendar, held, sheet, np.zeros(3)), found)
     means = sheet.items_usd / max(paths, 1)
     moved = [(i, q) for i, q in zip(*np.nonzero(np.any(means != 0, axis=2)), strict=True)]
     by_party = {name: dict(zip(parties, getattr(found, name), strict=True)) for name in rows.PER_PATH}

@@ -104,9 +104,9 @@ class Sheet(NamedTuple):
     """int32 (parties,): when money first comes in, NEVER where none does."""
     items_usd: Array
     """(items, parties, years): net, summed over paths."""
-    tranche_day: Array
+    paid_on: Array
     """int32 (tranches,): when each tranche is paid on this path, NEVER where it is not called."""
-    tranche_order: Array
+    order: Array
     """int64 (tranches,): by those days."""
 
 
@@ -120,6 +120,22 @@ class Chunk(NamedTuple):
     exit_day: Array
     exit_value_usd: Array
     held_until: Array
+
+
+class Desk(NamedTuple):
+    """All that one path's work touches; what it leaves is in `sheet`."""
+
+    vehicle: VehicleRows
+    funds: FundRows
+    chunk: Chunk
+    years: Years
+    held: Shares
+    sheet: Sheet
+    till: Array
+    """(3,): the vehicle's cash, what its rounds have sold, and what its holders paid beyond them, in US dollars."""
+
+
+CASH, RAISED, FURTHER = 0, 1, 2
 
 
 class Found(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from onepill.core.dates import NEVER
 from onepill.deals import equity_rows as e
-from onepill.deals.kernel_payments import pay
+from onepill.deals.kernel_payments import BY_YEAR, pay
 from onepill.sim.jit import jit
 
 
@@ -22,15 +22,17 @@ def catch_up(left: e.Real, partners_gain: e.Real, carried: e.Real, share: e.Real
 
 
 @jit
-def run_fund(f: e.Int, at_work: e.Int, funds: e.FundRows, years: e.Years, sheet: e.Sheet) -> None:
+def run_fund(f: e.Int, at_work: e.Int, desk: e.Desk) -> None:
     """Pass on what fund `f` paid into a vehicle and got from it to its partners and its manager.
 
     Partners pay what is drawn and the yearly fee on all that is drawn so far, while the vehicle is at work and at most
     the fee's years (the first year's by its length). What comes in goes, in this order: to the partners until they
     have all they paid with the compound hurdle (on what is open at each year's beginning); to the manager for his
     share of the catch-up; and then by the carry. At the end the manager pays back what exceeds his carry of the whole
-    gain, or what the partners lack to their hurdle, whichever is more, out of what he was carried.
+    gain, or what the partners lack to a return of the hurdle on all they paid and got, whichever is more, out of what
+    he was carried.
     """
+    funds, years, sheet = desk.funds, desk.years, desk.sheet
     party, partners, manager = funds.party[f], funds.partners[f], funds.manager[f]
     carry, share, growth = funds.carry_share[f], funds.catch_up_share[f], 1 + funds.hurdle_per_year[f]
     first, end, last = -1, -1, years.length.size
@@ -38,7 +40,7 @@ def run_fund(f: e.Int, at_work: e.Int, funds: e.FundRows, years: e.Years, sheet:
         if sheet.paid_usd[party, y] > 0 or sheet.got_usd[party, y] > 0:
             first, end = (y if first < 0 else first), y
     end = max(end, at_work) if first >= 0 else -1
-    open_claim, drawn, paid_in, paid_out, carried = 0.0, 0.0, 0.0, 0.0, 0.0
+    open_claim, lacking, drawn, paid_in, paid_out, carried = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     for y in range(max(first, 0), end + 1):
         rate = funds.usd_per_unit[f, y]
         gross_paid_usd, gross_got_usd = sheet.paid_usd[party, y], sheet.got_usd[party, y]
@@ -57,16 +59,16 @@ def run_fund(f: e.Int, at_work: e.Int, funds: e.FundRows, years: e.Years, sheet:
         to_partners = left - to_manager
         paid_out += to_partners
         carried += to_manager
-        pay(e.DRAW, partners, party, draw * rate, y, -1, years, sheet)
-        pay(e.FEE, partners, manager, fee * rate, y, -1, years, sheet)
-        pay(e.PAID_OUT, party, partners, (returned + to_partners) * rate, y, -1, years, sheet)
-        pay(e.CARRY, party, manager, to_manager * rate, y, -1, years, sheet)
+        lacking = lacking * growth + draw + fee - returned - to_partners
+        pay(e.DRAW, partners, party, draw * rate, y, BY_YEAR, desk)
+        pay(e.FEE, partners, manager, fee * rate, y, BY_YEAR, desk)
+        pay(e.PAID_OUT, party, partners, (returned + to_partners) * rate, y, BY_YEAR, desk)
+        pay(e.CARRY, party, manager, to_manager * rate, y, BY_YEAR, desk)
         if y == end:
             above = carried - carry * max(paid_out + carried - paid_in, 0.0)
-            back = max(above, min(carried, open_claim))
+            back = max(above, min(carried, lacking))
             if back > 1e-9 * carried:
-                pay(e.CLAWBACK, manager, partners, back * rate, y, -1, years, sheet)
+                pay(e.CLAWBACK, manager, partners, back * rate, y, BY_YEAR, desk)
         # The fund's own gross flows stay what it paid into the vehicle and got from it.
         sheet.paid_usd[party, y], sheet.got_usd[party, y] = gross_paid_usd, gross_got_usd
-    sheet.npv_usd[party] = 0.0
     sheet.first_day[party] = NEVER

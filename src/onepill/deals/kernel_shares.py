@@ -25,7 +25,7 @@ def issue_round(r: Int, vehicle: VehicleRows, shares: Array, raised_usd: Real) -
                 part_usd = min(part_usd, vehicle.protected_until_usd[s] - raised_usd)
                 kept += shares[s]
         value_usd += part_usd
-        sold = min(part_usd / value_usd, 1 - kept)
+        sold: Real = min(part_usd / value_usd, 1 - kept)
         others = (1 - kept - sold) / (1 - kept) if kept < 1 else 0.0
         for c in range(shares.size):
             if c >= stakes or vehicle.protected_until_usd[c] <= raised_usd:

@@ -4,190 +4,181 @@ from __future__ import annotations
 
 from onepill.core.dates import NEVER
 from onepill.deals import equity_rows as e
-from onepill.deals.kernel_payments import pay
+from onepill.deals.equity_rows import CASH, FURTHER, RAISED, Desk, Int, Real
+from onepill.deals.kernel_payments import BY_YEAR, pay
 from onepill.deals.kernel_shares import issue_round, split_price
 from onepill.sim.jit import jit
 
 
 @jit
-def first_exit(p: e.Int, chunk: e.Chunk, years: e.Years) -> e.Int:
+def first_exit(p: Int, open_exits: Int, chunk: e.Chunk, first_day: e.Array) -> Int:
     """The exit that comes first (-1: none), the first listed where two fall on one day.
 
-    None outside the years, from the contract's end on, or that pays nothing.
+    Only those whose bit is set in `open_exits`, within the years and before the contract's end.
     """
-    found, day = -1, min(years.first_day[years.length.size], chunk.held_until[p])
+    found, day = -1, min(first_day[first_day.size - 1], chunk.held_until[p])
     for k in range(chunk.exit_day.shape[0]):
-        if years.first_day[0] <= chunk.exit_day[k, p] < day and chunk.exit_value_usd[k] > 0:
+        if open_exits >> k & 1 and first_day[0] <= chunk.exit_day[k, p] < day:
             found, day = k, chunk.exit_day[k, p]
     return found
 
 
 @jit
-def _call_tranches(p: e.Int, before: e.Int, vehicle: e.VehicleRows, chunk: e.Chunk, sheet: e.Sheet) -> None:
-    """When each tranche is paid: not before its round's first one, and only before the day `before`; and their order."""
-    first_day = NEVER
-    for t in range(vehicle.tranche_round.size):
-        opens = t == 0 or vehicle.tranche_round[t] != vehicle.tranche_round[t - 1]
-        first_day = chunk.tranche_day[t, p] if opens else first_day
-        day = max(chunk.tranche_day[t, p], first_day)
+def _call_tranches(p: Int, before: Int, desk: Desk) -> None:
+    """When each tranche is paid, and in which order: only before the day `before`, none ahead of its round's first."""
+    days, sheet, first = desk.chunk.tranche_day, desk.sheet, NEVER
+    for t in range(sheet.paid_on.size):
+        opens = t == 0 or desk.vehicle.tranche_round[t] != desk.vehicle.tranche_round[t - 1]
+        day = days[t, p] if opens else max(days[t, p], first)
         day = day if day < before else NEVER
-        if opens:
-            first_day = day
-        sheet.tranche_day[t] = day
+        first = day if opens else first
+        sheet.paid_on[t] = day
         at = t
-        while at > 0 and sheet.tranche_day[sheet.tranche_order[at - 1]] > day:
-            sheet.tranche_order[at] = sheet.tranche_order[at - 1]
+        while at > 0 and sheet.paid_on[sheet.order[at - 1]] > day:
+            sheet.order[at] = sheet.order[at - 1]
             at -= 1
-        sheet.tranche_order[at] = t
+        sheet.order[at] = t
 
 
 @jit
-def _share_by_party(vehicle: e.VehicleRows, held: e.Shares) -> None:
+def _share_by_party(desk: Desk) -> None:
+    held = desk.held
     for q in range(held.by_party.size):
         total = 0.0
         for c in range(held.share.size):
-            total += held.share[c] * vehicle.class_holder[c, q]
+            total += held.share[c] * desk.vehicle.class_holder[c, q]
         held.by_party[q] = total
 
 
 @jit
-def _open(vehicle: e.VehicleRows, held: e.Shares) -> None:
-    """The shares before any round."""
-    stakes = vehicle.stake_share.size
+def _open(desk: Desk) -> None:
+    """The books before any round."""
+    stakes, held = desk.vehicle.stake_share.size, desk.held
     for c in range(held.share.size):
         held.preference_usd[c] = 0.0
-        held.share[c] = vehicle.stake_share[c] if c < stakes else 0.0
-    _share_by_party(vehicle, held)
+        held.share[c] = desk.vehicle.stake_share[c] if c < stakes else 0.0
+    for i in range(desk.till.size):
+        desk.till[i] = 0.0
+    _share_by_party(desk)
 
 
 @jit
-def _pay_tranche(
-    t: e.Int, y: e.Int, raised_usd: e.Real, vehicle: e.VehicleRows, years: e.Years, held: e.Shares, sheet: e.Sheet
-) -> e.Real:
-    """Pay a tranche in, its round's shares being issued with the first one; the amount sold so far, afterwards.
+def _pay_tranche(t: Int, y: Int, desk: Desk) -> None:
+    """Pay a tranche in; its round's shares are issued with the first one.
 
     What was paid before the valuation day is sunk: it counts for shares and preferences alone.
     """
-    r, day, stakes = vehicle.tranche_round[t], sheet.tranche_day[t], vehicle.stake_share.size
+    vehicle, held, day = desk.vehicle, desk.held, desk.sheet.paid_on[t]
+    r, stakes = vehicle.tranche_round[t], vehicle.stake_share.size
     if t == 0 or vehicle.tranche_round[t - 1] != r:
-        raised_usd = issue_round(r, vehicle, held.share, raised_usd)
-        _share_by_party(vehicle, held)
+        desk.till[RAISED] = issue_round(r, vehicle, held.share, desk.till[RAISED])
+        _share_by_party(desk)
     usd = vehicle.round_usd[r] * vehicle.tranche_share[t]
     held.preference_usd[stakes + r] += vehicle.preference_multiple * usd
-    if day >= years.first_day[0]:
+    if day >= desk.years.first_day[0]:
+        desk.till[CASH] += usd
         for q in range(held.by_party.size):
-            part = vehicle.class_holder[stakes + r, q]
-            pay(e.CONTRIBUTION, q, vehicle.party, usd * part, y, day, years, sheet)
-    return raised_usd
+            pay(e.CONTRIBUTION, q, vehicle.party, usd * vehicle.class_holder[stakes + r, q], y, day, desk)
 
 
 @jit
-def _pay_holders(
-    item: e.Int, usd: e.Real, y: e.Int, vehicle: e.VehicleRows, years: e.Years, held: e.Shares, sheet: e.Sheet
-) -> None:
+def _pay_holders(item: Int, usd: Real, y: Int, desk: Desk) -> None:
     """From the vehicle to its holders by their shares; below 0, from them to it."""
-    for q in range(held.by_party.size):
-        pay(item, vehicle.party, q, usd * held.by_party[q], y, -1, years, sheet)
+    for q in range(desk.held.by_party.size):
+        pay(item, desk.vehicle.party, q, usd * desk.held.by_party[q], y, BY_YEAR, desk)
 
 
 @jit
-def _pay_classes(
-    item: e.Int,
-    payer: e.Int,
-    y: e.Int,
-    day: e.Int,
-    vehicle: e.VehicleRows,
-    years: e.Years,
-    held: e.Shares,
-    sheet: e.Sheet,
-) -> None:
-    for c in range(held.share.size):
-        for q in range(held.by_party.size):
-            part = vehicle.class_holder[c, q]
-            if part > 0:
-                pay(item, payer, q, held.payout_usd[c] * part, y, day, years, sheet)
+def _pay_classes(item: Int, payer: Int, y: Int, day: Int, desk: Desk) -> None:
+    """Each class's payout to its holders."""
+    for c in range(desk.held.share.size):
+        for q in range(desk.held.by_party.size):
+            pay(item, payer, q, desk.held.payout_usd[c] * desk.vehicle.class_holder[c, q], y, day, desk)
 
 
 @jit
-def _sell(
-    k: e.Int,
-    cash_usd: e.Real,
-    y: e.Int,
-    day: e.Int,
-    value_usd: e.Real,
-    vehicle: e.VehicleRows,
-    years: e.Years,
-    held: e.Shares,
-    sheet: e.Sheet,
-) -> None:
-    """All shares go to the buyer, for the value less the sellers' costs, and the cash in the till on top.
+def _work(flow_usd: Real, y: Int, desk: Desk) -> None:
+    """Hand a surplus out; meet a need out of the till, then by the holders."""
+    if flow_usd > 0:
+        _pay_holders(e.DISTRIBUTION, flow_usd, y, desk)
+        return
+    desk.till[CASH] += flow_usd
+    if desk.till[CASH] < 0:
+        desk.till[FURTHER] -= desk.till[CASH]
+        _pay_holders(e.FURTHER_NEED, desk.till[CASH], y, desk)
+        desk.till[CASH] = 0.0
+
+
+@jit
+def _sell(k: Int, y: Int, day: Int, desk: Desk) -> None:
+    """All shares go to the buyer, for the exit's value less the sellers' costs, and the cash in the till on top.
 
     At a listing, preferred shares become common ones.
     """
+    vehicle, held, cash_usd = desk.vehicle, desk.held, desk.till[CASH]
     if vehicle.listing[k]:
-        held.preference_usd[:] = 0.0
-    price_usd = value_usd * (1 - vehicle.exit_cost_share[k]) + cash_usd
+        for c in range(held.share.size):
+            held.preference_usd[c] = 0.0
+    price_usd = desk.chunk.exit_value_usd[k] * (1 - vehicle.exit_cost_share[k]) + cash_usd
     used = split_price(price_usd, True, vehicle, held)
-    pay(e.RETURNED_CASH, vehicle.party, vehicle.outside, cash_usd, y, day, years, sheet)
-    _pay_classes(e.EXIT_PRICE, vehicle.outside, y, day, vehicle, years, held, sheet)
+    pay(e.RETURNED_CASH, vehicle.party, vehicle.outside, cash_usd, y, day, desk)
+    _pay_classes(e.EXIT_PRICE, vehicle.outside, y, day, desk)
     for w in range(used):
         holder, gross_usd = vehicle.warrant_holder[w], vehicle.warrant_share[w] * held.worth_usd[0]
-        pay(e.EXIT_PRICE, vehicle.outside, holder, gross_usd, y, day, years, sheet)
-        pay(e.WARRANT_STRIKE, holder, vehicle.outside, vehicle.strike_usd[w], y, day, years, sheet)
+        pay(e.EXIT_PRICE, vehicle.outside, holder, gross_usd, y, day, desk)
+        pay(e.WARRANT_STRIKE, holder, vehicle.outside, vehicle.strike_usd[w], y, day, desk)
+    desk.till[CASH] = 0.0
 
 
 @jit
-def run_vehicle(
-    p: e.Int, vehicle: e.VehicleRows, chunk: e.Chunk, years: e.Years, held: e.Shares, sheet: e.Sheet, found: e.Found
-) -> e.Int:
+def _return_cash(y: Int, desk: Desk) -> None:
+    """What is left in the till goes back in the order of an exit."""
+    split_price(desk.till[CASH], False, desk.vehicle, desk.held)
+    _pay_classes(e.RETURNED_CASH, desk.vehicle.party, y, BY_YEAR, desk)
+    desk.till[CASH] = 0.0
+
+
+@jit
+def _run_years(p: Int, k: Int, sold_on: Int, last_need: Int, desk: Desk) -> Int:
+    """Year by year; the year of the sale, or the number of years without one."""
+    vehicle, sheet, first_day = desk.vehicle, desk.sheet, desk.years.first_day
+    at, sold_in = 0, desk.years.length.size
+    for y in range(desk.years.length.size):
+        begins, ends, flow_usd = first_day[y], first_day[y + 1], desk.chunk.flows_usd[p, y]
+        while at < sheet.order.size and sheet.paid_on[sheet.order[at]] < ends:
+            _pay_tranche(sheet.order[at], y, desk)
+            at += 1
+        if sold_on < ends:
+            kept_usd = flow_usd * (sold_on - begins) / (ends - begins) if sold_on > begins else 0.0
+            pay(e.FLOWS_SOLD, vehicle.party, vehicle.outside, flow_usd - kept_usd, y, BY_YEAR, desk)
+            flow_usd = kept_usd
+        if sold_in >= y:
+            _work(flow_usd, y, desk)
+        if sold_on < ends and sold_in > y:
+            sold_in = y
+            _sell(k, y, sold_on, desk)
+        elif k < 0 and y >= last_need and desk.till[CASH] > 0:
+            _return_cash(y, desk)
+    return sold_in
+
+
+@jit
+def run_vehicle(p: Int, open_exits: Int, desk: Desk, found: e.Found) -> Int:
     """Book all that the vehicle and its holders pay each other on path `p`; the last year in which it is at work.
 
-    Rounds are called while needs lie ahead, or until the exit. A year's need is met out of the till, then by the
-    holders; a year's surplus goes to them. The till is emptied in the order of an exit once the last need is met, or
-    at the exit with it.
+    Rounds are called while needs lie ahead, or until the exit. The till is emptied once the last need is met, or at
+    the exit with it.
     """
-    last, exits = years.length.size, first_exit(p, chunk, years)
-    last_need, at_work, sold_on = -1, -1, NEVER
-    for y in range(last):
-        last_need = y if chunk.flows_usd[p, y] < 0 else last_need
-        at_work = y if chunk.flows_usd[p, y] != 0 else at_work
-    if exits >= 0:
-        sold_on = chunk.exit_day[exits, p]
-    before = min(sold_on if exits >= 0 else years.first_day[last_need + 1], chunk.held_until[p])
-    _call_tranches(p, before, vehicle, chunk, sheet)
-    _open(vehicle, held)
-    cash_usd, raised_usd, further_usd, at, sold_in = 0.0, 0.0, 0.0, 0, last
-    for y in range(last):
-        begins, ends, flow_usd = years.first_day[y], years.first_day[y + 1], chunk.flows_usd[p, y]
-        while at < sheet.tranche_order.size and sheet.tranche_day[sheet.tranche_order[at]] < ends:
-            t = sheet.tranche_order[at]
-            raised_usd = _pay_tranche(t, y, raised_usd, vehicle, years, held, sheet)
-            if sheet.tranche_day[t] >= years.first_day[0]:
-                cash_usd += vehicle.round_usd[vehicle.tranche_round[t]] * vehicle.tranche_share[t]
-            at += 1
-        if y > sold_in:
-            pay(e.FLOWS_SOLD, vehicle.party, vehicle.outside, flow_usd, y, -1, years, sheet)
-            continue
-        if sold_on < ends:
-            sold_in = y
-            kept_usd = flow_usd * (sold_on - begins) / (ends - begins)
-            pay(e.FLOWS_SOLD, vehicle.party, vehicle.outside, flow_usd - kept_usd, y, -1, years, sheet)
-            flow_usd = kept_usd
-        if flow_usd > 0:
-            _pay_holders(e.DISTRIBUTION, flow_usd, y, vehicle, years, held, sheet)
-        elif flow_usd < 0:
-            cash_usd += flow_usd
-            if cash_usd < 0:
-                further_usd -= cash_usd
-                _pay_holders(e.FURTHER_NEED, cash_usd, y, vehicle, years, held, sheet)
-                cash_usd = 0.0
-        if sold_in == y:
-            _sell(exits, cash_usd, y, sold_on, chunk.exit_value_usd[exits], vehicle, years, held, sheet)
-            cash_usd = 0.0
-        elif exits < 0 and y >= last_need and cash_usd > 0:
-            split_price(cash_usd, False, vehicle, held)
-            _pay_classes(e.RETURNED_CASH, vehicle.party, y, -1, vehicle, years, held, sheet)
-            cash_usd = 0.0
-    found.exit_at[p] = exits
-    found.further_need_usd[p] = further_usd
-    return sold_in if exits >= 0 else at_work
+    flows_usd, first_day = desk.chunk.flows_usd, desk.years.first_day
+    last_need, at_work = -1, -1
+    for y in range(flows_usd.shape[1]):
+        last_need = y if flows_usd[p, y] < 0 else last_need
+        at_work = y if flows_usd[p, y] != 0 else at_work
+    k = first_exit(p, open_exits, desk.chunk, first_day)
+    sold_on = desk.chunk.exit_day[k, p] if k >= 0 else NEVER
+    _call_tranches(p, min(sold_on if k >= 0 else first_day[last_need + 1], desk.chunk.held_until[p]), desk)
+    _open(desk)
+    sold_in = _run_years(p, k, sold_on, last_need, desk)
+    found.exit_at[p] = k
+    found.further_need_usd[p] = desk.till[FURTHER]
+    return sold_in if k >= 0 else at_work

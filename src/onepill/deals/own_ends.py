@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -109,7 +109,7 @@ class _Search:
         return day, where
 
 
-def affected_activities(plan: Plan, *, markets: Sequence[str], activities: Sequence[str]) -> frozenset[str]:
+def affected_activities(plan: Plan, *, markets: Collection[str], activities: Collection[str]) -> frozenset[str]:
     """What stands still when the partner leaves: what it runs, what serves its markets alone, and all that follows.
 
     Args:

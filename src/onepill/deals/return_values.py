@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from onepill.deals.bases import Bases
 from onepill.deals.clauses import SecondLife
 from onepill.deals.evaluate import Case, evaluate
-from onepill.deals.inputs import Discounts, MarketTerms, Structure
+from onepill.deals.inputs import MarketTerms
 from onepill.deals.outcome import Outcome
 from onepill.deals.own_ends import OwnEnds, affected_activities, own_ends
 from onepill.deals.returns import Hazard, termination_days
@@ -21,27 +21,25 @@ from onepill.sim.plan import Plan
 class Licence:
     """A structure as something that may come back: what stands still then, and from when on it may."""
 
-    structure: Structure
-    discounts: Mapping[str, Discounts]
+    case: Case
     stopped: Stopped
     licensed: tuple[str, ...]
     begins: int
 
 
-def licence(
-    structure: Structure, discounts: Mapping[str, Discounts], terms: Sequence[MarketTerms], plan: Plan
-) -> Licence | None:
-    """None where nothing is granted to anybody, so that nothing can come back."""
+def licence(case: Case, terms: Sequence[MarketTerms], plan: Plan) -> Licence | None:
+    """None where no market is granted to anybody, so that nothing can come back."""
+    structure = case.structure
     grants = [grant for grant in structure.grants if grant.to != structure.owner]
     names = {name for grant in grants for name in grant.markets}
     licensed = tuple(term.id for term in terms if term.id in names or term.group in names)
-    paid = frozenset(name for grant in grants for name in grant.activities)
     if not licensed:
         return None
+    paid = frozenset(name for grant in grants for name in grant.activities)
     activities = affected_activities(plan, markets=licensed, activities=paid)
     waiting = {market.id for market in plan.markets if market.launch.activity in activities}
     stopped = Stopped(activities, paid, frozenset(licensed) | waiting, structure.signed)
-    return Licence(structure, discounts, stopped, licensed, max(structure.signed, plan.as_of))
+    return Licence(case, stopped, licensed, max(structure.signed, plan.as_of))
 
 
 def licence_ends(found: Licence, bases: Bases) -> OwnEnds:
@@ -62,5 +60,4 @@ def value_with_returns(found: Licence, bases: Bases, ended: Days, life: SecondLi
     `life` None: without the right to a second life.
     """
     timeline = returned_timeline(bases.timeline, ended, found.stopped, life)
-    returned = replace(bases, timeline=timeline)
-    return evaluate(Case(found.structure, found.discounts, held_until=ended, returned=returned), bases)
+    return evaluate(replace(found.case, held_until=ended, returned=replace(bases, timeline=timeline)), bases)

@@ -22,6 +22,7 @@ Days = npt.NDArray[np.int32]
 STREAM = "deal.termination"
 HIGHEST_PER_YEAR = 20.0
 """Above this a licence lasts weeks: a share that would need more cannot be reached on the paths."""
+_FOR_EVER_YEARS = 1e7
 
 
 @dataclass(frozen=True)
@@ -212,8 +213,8 @@ def termination_days(hazard: Hazard, *, begins: int, own_end: Days, launch: Days
         first: number of the first path.
     """
     luck = uniforms(seed, stream=STREAM, paths=first + np.arange(len(own_end)))
-    years = _years_at(hazard, -np.log(luck))
-    days = begins + np.ceil(np.minimum(years * DAYS_PER_YEAR, float(NEVER)))
+    years = np.minimum(_years_at(hazard, -np.log(luck)), _FOR_EVER_YEARS)
+    days = begins + np.ceil(years * DAYS_PER_YEAR)
     counts = days < own_end
     if not hazard.after_launch:
         counts &= days <= launch
@@ -230,5 +231,5 @@ def _years_at(hazard: Hazard, owed: npt.NDArray[np.float64]) -> npt.NDArray[np.f
         if start < len(rates) - 1:
             inside &= owed <= before[start + 1]
         if rates[start] > 0:
-            years = np.where(inside, start + (owed - before[start]) / rates[start], years)
+            years[inside] = start + (owed[inside] - before[start]) / max(rates[start], 1 / _FOR_EVER_YEARS)
     return years

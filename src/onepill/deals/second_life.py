@@ -97,9 +97,13 @@ class _Later:
         falls = (self.ended < NEVER) & (start < NEVER)
         over, done = finish <= self.ended, self._fallen_share(cost, start, finish, self.ended)
         once = np.maximum(done - self._fallen_share(cost, start, finish, np.int64(repeated_since)), 0.0)
-        again = self.ended + self.life.transition_days
-        self.start[row] = np.where(falls, np.where(over, again, np.maximum(start, self.ended) + self.delay), start)
-        self.finish[row] = np.where(falls, np.maximum(finish, self.ended) + self.delay, finish)
+        again, begins, ends = self.ended + self.life.transition_days, np.maximum(start, self.ended), finish
+        if cost.timing == "middle":
+            # Until a half has fallen both do where they would have; what is left of it is one lump.
+            second = np.maximum(start + (finish - start + 1) // 2, self.ended)
+            begins, ends = np.where(done > 0, second, start), np.where(done > 0, second, finish)
+        self.start[row] = np.where(falls, np.where(over, again, begins + self.delay), start)
+        self.finish[row] = np.where(falls, np.maximum(ends, self.ended) + self.delay, finish)
         left = 1 - done + self.life.repeat_share * once
         self.paid_usd[row] = np.where(falls, np.where(self.goes_on, left * paid, 0.0), paid)
 

@@ -11,7 +11,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from onepill.model.types import Closed, SourceText
-from onepill.model.values import AmountValue, DurationValue, ShareValue, fail
+from onepill.model.values import DurationValue, ShareValue, fail
 
 COHORTS = (2020, 2021, 2022)
 CLAUSES = ("diligence", "step_in", "transition", "data_return", "break_fee")
@@ -59,10 +59,11 @@ class SecondLifeTerms(Closed):
 
 class ClauseTerms(Closed):
     """A clause of the contract. Its effects are assumptions: ranges of factors on the hazard of an early end, on the
-    duration of the transition and of the restart, on what is repeated, and on the chance of a second life. `amount` is
-    what a break fee comes to, on the day of the end."""
+    duration of the transition and of the restart, on what is repeated, and on the chance of a second life.
 
-    amount: AmountValue | None = None
+    A break fee itself is no assumption and stands among the terms, as a payment on the day of `termination`.
+    """
+
     hazard: Factor | None = None
     transition: Factor | None = None
     restart: Factor | None = None
@@ -107,12 +108,4 @@ class TerminationTerms(Closed):
             raise fail("termination.both", "cohort and hazard_per_year are both given", hint="leave one of them out")
         if self.hazard_per_year == []:
             raise fail("termination.empty", "hazard_per_year is an empty list", hint="write 0.08, or one for each year")
-        return self
-
-    @model_validator(mode="after")
-    def _amounts(self) -> TerminationTerms:
-        for name, clause in self.clauses.items():
-            if (name == "break_fee") != (clause.amount is not None):
-                hint = "break_fee: {amount: 5 MUSD}; no other clause has an amount"
-                raise fail("termination.amount", f"the amount of {name} is missing or out of place", hint=hint)
         return self

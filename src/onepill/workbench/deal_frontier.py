@@ -9,16 +9,18 @@ from typing import Any
 import numpy as np
 
 from onepill.sim.plan import Days, Money
+from onepill.workbench.deal_ready import Opened
 from onepill.workbench.deal_rows import (
     by_year,
     counted,
     difference_row,
     edges_of,
+    others_of,
     side_row,
     sides,
     tail_mean,
 )
-from onepill.workbench.deal_run import Opened, Run, Valued
+from onepill.workbench.deal_run import Run, Valued
 
 Row = dict[str, Any]
 NO_DEAL = "none"
@@ -47,8 +49,7 @@ def compared_rows(opened: Opened, run: Run, valued: Valued) -> Row:
 
 
 def _members(valued: Valued, side: str) -> list[str]:
-    parties = valued.posed.loaded.deal.parties
-    return [name for name in parties if (name == valued.owner) == (side == "owner")]
+    return [valued.owner] if side == "owner" else others_of(valued)
 
 
 def _first_day(valued: Valued, side: str) -> Days:

@@ -2,44 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from onepill.core.errors import Finding, InputError
-from onepill.deals import Bases, Case, Outcome, Timeline, Years, evaluate, join_outcomes
-from onepill.deals.inputs import Discounts, MarketTerms, Party, Structure
+from onepill.deals import Case, Outcome, evaluate, join_outcomes
+from onepill.deals.inputs import Discounts, Party, Structure
 from onepill.model import Loaded, load_programme
 from onepill.model.deal_load import LoadedDeal, load_deal
+from onepill.model.positions import Places
 from onepill.rulebook import load_rulebook
 from onepill.sim import compile_plan
-from onepill.sim.futures import futures_in_chunks
 from onepill.workbench.assemble import Assembled, assemble
-from onepill.workbench.deal_structure import discounts, market_terms, party_rates, structure_of, without_deal
+from onepill.workbench.deal_ready import Opened, Posed, Ready, Stretches, make_ready
+from onepill.workbench.deal_structure import (
+    discounts,
+    market_terms,
+    party_rates,
+    structure_of,
+    vehicle_errors,
+    without_deal,
+)
 from onepill.workbench.fill import fill
-from onepill.workbench.questions import TableText
+from onepill.workbench.questions import DealText
+from onepill.workbench.simulate import Progress
 
-Progress = Callable[[str, int, int], None]
 PROGRAMME = "programme"
-
-
-@dataclass(frozen=True)
-class Posed:
-    """One deal, ready to run; `rates` are yearly discount rates by party."""
-
-    loaded: LoadedDeal
-    structure: Structure
-    rates: dict[str, float]
-    discounts: dict[str, Discounts]
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A programme with its plan, what its markets keep of their sales, and the deals that are asked about."""
-
-    loaded: Loaded
-    base: Assembled
-    terms: tuple[MarketTerms, ...]
-    deals: tuple[Posed, ...]
 
 
 @dataclass(frozen=True)
@@ -63,7 +52,7 @@ class Run:
     deals: tuple[Valued, ...]
 
 
-def open_deals(text: str, *, file: str, as_of: object, scenarios: list[str], deals: Sequence[TableText]) -> Opened:
+def open_deals(text: str, *, file: str, as_of: object, scenarios: list[str], deals: Sequence[DealText]) -> Opened:
     """Read a programme and its deals.
 
     Raises:
@@ -75,7 +64,7 @@ def open_deals(text: str, *, file: str, as_of: object, scenarios: list[str], dea
     return Opened(loaded, base, market_terms(base), tuple(_pose(found, base) for found in read))
 
 
-def _read_all(deals: Sequence[TableText], loaded: Loaded) -> list[LoadedDeal]:
+def _read_all(deals: Sequence[DealText], loaded: Loaded) -> list[LoadedDeal]:
     found, findings = list[LoadedDeal](), list[Finding]()
     for given in deals:
         try:
@@ -96,38 +85,33 @@ def _read_all(deals: Sequence[TableText], loaded: Loaded) -> list[LoadedDeal]:
 def _pose(read: LoadedDeal, base: Assembled) -> Posed:
     try:
         structure = structure_of(read.deal, base)
+        found = vehicle_errors(read.deal, structure)
     except InputError as error:
-        findings = [
-            finding.at(file=read.document.file, line=read.document.line(tuple(finding.path.split("."))))
-            for finding in error.findings
-        ]
-        raise InputError(str(error), findings=findings) from None
+        found = list(error.findings)
+    if found:
+        raise InputError(found[0].message, findings=Places(read.document).placed(found, read.document.data))
     rates = party_rates(read.deal, base)
     return Posed(read, structure, rates, discounts(rates, base))
 
 
 def run_deals(opened: Opened, *, draws: int, seed: int, threads: int, progress: Progress | None = None) -> Run:
     """Value every deal on the same paths, without keeping more than one stretch of them."""
+    stretches = Stretches(opened, compile_plan(opened.base.plan), draws, seed, threads, progress)
+    ready = make_ready(opened, stretches)
     whole, parts = _whole(opened.base), list[list[Outcome]]()
-    done = 0
-    for chunk in futures_in_chunks(compile_plan(opened.base.plan), draws=draws, seed=seed, threads=threads):
-        bases = Bases(Timeline.of(chunk), opened.terms, Years.of(opened.base.plan))
-        parts.append([evaluate(case, bases) for case in (whole, *_cases(opened))])
-        done += chunk.paths
-        if progress:
-            progress("simulate", done, draws)
+    cases = [item for deal, posed in zip(ready, opened.deals, strict=True) for item in (deal, _alone(posed))]
+    with ThreadPoolExecutor(threads) as pool:
+        for bases in stretches.each():
+            # The first fills what all structures share on these paths; the others only read it.
+            first = evaluate(whole, bases)
+            parts.append([first, *pool.map(lambda deal, bases=bases: deal.outcome(bases), cases)])
     joined = [join_outcomes(outcomes) for outcomes in zip(*parts, strict=True)]
     pairs = zip(opened.deals, joined[1::2], joined[2::2], strict=True)
     return Run(joined[0], tuple(Valued(posed, outcome, without) for posed, outcome, without in pairs))
 
 
-def _cases(opened: Opened) -> list[Case]:
-    """Each deal, and its parties without it."""
-    return [
-        Case(structure, posed.discounts)
-        for posed in opened.deals
-        for structure in (posed.structure, without_deal(posed.structure))
-    ]
+def _alone(posed: Posed) -> Ready:
+    return Ready(Case(without_deal(posed.structure), posed.discounts))
 
 
 def _whole(base: Assembled) -> Case:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from onepill.access import MarketInput, build_market, valuation
 from onepill.core.dates import NEVER
-from onepill.core.errors import InputError
+from onepill.core.errors import Finding, InputError
 from onepill.deals import inputs as engine
+from onepill.deals.equity_checks import vehicle_findings
 from onepill.deals.inputs import Discounts, MarketTerms, Structure
 from onepill.model import deal_terms as terms
 from onepill.model.deal import Deal, GrantTerms
@@ -33,6 +34,26 @@ def structure_of(deal: Deal, base: Assembled) -> Structure:
         InputError: `deal.event_plan`, an event that the plan of this scenario does not have.
     """
     return _Compiler(deal, base).structure()
+
+
+def vehicle_errors(deal: Deal, structure: Structure) -> list[Finding]:
+    """What contradicts itself in a vehicle once its amounts are dollars, at the paths of the file."""
+    if structure.vehicle is None:
+        return []
+    found = vehicle_findings(structure.vehicle, structure.funds)
+    names = {"vehicle.rounds": list(deal.vehicle.rounds) if deal.vehicle else [], "funds": list(deal.funds)}
+    if deal.vehicle:
+        names |= {f"vehicle.{key}": list(getattr(deal.vehicle, key)) for key in ("stakes", "warrants", "exits")}
+    return [replace(finding, path=_named(finding.path, names)) for finding in found if finding.severity == "error"]
+
+
+def _named(path: str, names: dict[str, list[str]]) -> str:
+    """The file's own path of a part that the engine counts: `vehicle.rounds[0].pre_money_usd`."""
+    head, _, rest = path.partition("[")
+    position, _, field = rest.partition("]")
+    if head not in names or not position.isdecimal():
+        return path
+    return f"{head}.{names[head][int(position)]}{field.removesuffix('_usd')}"
 
 
 def without_deal(structure: Structure) -> Structure:

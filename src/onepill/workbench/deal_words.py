@@ -32,17 +32,18 @@ COSTS: dict[str, Words] = {
     "dossier": {"en": "dossier", "zh": "卷宗"},
 }
 VEHICLE: dict[str, Words] = {
-    "round": {"en": "financing rounds", "zh": "融资轮次"},
+    "contribution": {"en": "financing rounds", "zh": "融资轮次"},
     "further_need": {"en": "further need", "zh": "追加出资"},
-    "surplus": {"en": "surplus paid out", "zh": "盈余分配"},
-    "distribution": {"en": "distributions", "zh": "分配"},
-    "exit": {"en": "exit", "zh": "退出"},
-    "after_exit": {"en": "flows after the exit", "zh": "退出后的现金流"},
-    "exit_cost": {"en": "cost of the exit", "zh": "退出费用"},
-    "warrant": {"en": "warrants", "zh": "认股权证"},
-    "fee": {"en": "management fee", "zh": "管理费"},
-    "carry": {"en": "carried interest", "zh": "业绩报酬"},
-    "fund": {"en": "fund", "zh": "基金"},
+    "distribution": {"en": "surplus paid out", "zh": "盈余分配"},
+    "returned_cash": {"en": "cash returned", "zh": "现金退还"},
+    "exit_price": {"en": "price at the exit", "zh": "退出价款"},
+    "warrant_strike": {"en": "strike of warrants", "zh": "认股权证行权款"},
+    "flows_sold": {"en": "flows after the exit", "zh": "退出后的现金流"},
+    "draw": {"en": "drawn from partners", "zh": "向出资人提款"},
+    "management_fee": {"en": "management fee", "zh": "管理费"},
+    "paid_out": {"en": "paid out to partners", "zh": "向出资人分配"},
+    "carried_interest": {"en": "carried interest", "zh": "业绩报酬"},
+    "clawback": {"en": "clawback", "zh": "回拨"},
 }
 UPSTREAM: Words = {"en": "royalty upstream", "zh": "上游特许权使用费"}
 

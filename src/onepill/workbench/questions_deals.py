@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from onepill.workbench.questions import ProgrammeText, TableText
-
-
-class DealText(TableText):
-    """The text of a terms file; `file` is its name in messages."""
+from onepill.workbench.questions import DealText, ProgrammeText
 
 
 class SimulatedAsk(ProgrammeText):
