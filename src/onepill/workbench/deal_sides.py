@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from onepill.deals import Bases, Case, Timeline, Years, evaluate
-from onepill.deals.inputs import Discounts, MarketTerms, Structure
+from onepill.deals import Bases
+from onepill.deals.inputs import Structure
 from onepill.deals.measures import NEUTRAL, Risk
 from onepill.deals.solve import Values
 from onepill.model.load import believed_programme
 from onepill.rulebook import load_rulebook
 from onepill.sim import compile_plan
-from onepill.sim.futures import futures_in_chunks
-from onepill.workbench.assemble import Assembled, assemble
-from onepill.workbench.deal_run import Opened, Posed, Progress
+from onepill.workbench.assemble import assemble
+from onepill.workbench.deal_ready import Opened, Posed, Stretches, make_ready
 from onepill.workbench.deal_structure import discounts, market_terms
 from onepill.workbench.fill import fill
+from onepill.workbench.simulate import Progress
 
 Money = npt.NDArray[np.float64]
 OWN = "@own"
@@ -28,15 +29,26 @@ OWN = "@own"
 
 
 @dataclass(frozen=True)
+class Kept(Stretches):
+    """Paths that are gone through many times over, held in memory."""
+
+    stretches: tuple[Bases, ...] = ()
+
+    def each(self) -> Iterator[Bases]:
+        return iter(self.stretches)
+
+
+@dataclass(frozen=True)
 class View:
-    """One set of futures, cut into stretches of paths."""
+    """One set of futures."""
 
-    base: Assembled
-    stretches: tuple[Bases, ...]
+    kept: Kept
 
-    def value(self, structure: Structure, rates: dict[str, Discounts]) -> dict[str, Money]:
+    def value(self, posed: Posed) -> dict[str, Money]:
         """Net present value of each party on each path, in US dollars."""
-        found = [evaluate(Case(structure, rates), bases).npv_usd for bases in self.stretches]
+        (ready,) = make_ready(replace(self.kept.opened, deals=(posed,)), self.kept)
+        with ThreadPoolExecutor(self.kept.threads) as pool:
+            found = [outcome.npv_usd for outcome in pool.map(ready.outcome, self.kept.stretches)]
         return {party: np.concatenate([part[party] for part in found]) for party in found[0]}
 
 
@@ -61,7 +73,7 @@ class Sides:
     @cached_property
     def common(self) -> View:
         """The programme file's own futures."""
-        return self._view(self.opened.base, self.opened.terms)
+        return self._view(self.opened)
 
     @cached_property
     def own(self) -> dict[str, View]:
@@ -71,14 +83,14 @@ class Sides:
             if party.believes:
                 programme = believed_programme(self.opened.loaded, party.believes)
                 base = assemble(fill(programme, load_rulebook()))
-                found[name] = self._view(base, market_terms(base))
+                found[name] = self._view(replace(self.opened, base=base, terms=market_terms(base)))
         return found
 
     @cached_property
     def kept(self) -> dict[str, float]:
         """What each party keeps whatever is paid: the owner what it has not granted, by its own view."""
         bare = replace(self.posed.structure, legs=(), options=(), vehicle=None, funds=())
-        own = self.view_of(self.owner).value(bare, self.posed.discounts)[self.owner]
+        own = self.view_of(self.owner).value(replace(self.posed, structure=bare))[self.owner]
         return {party: float(own.mean()) if party == self.owner else 0.0 for party in self.parties}
 
     def view_of(self, party: str) -> View:
@@ -90,10 +102,10 @@ class Sides:
 
     def values(self, structure: Structure) -> Values:
         """By party the value on the file's futures, and with `OWN` behind its id the one on its own."""
-        rates = self.posed.discounts
-        found = self.common.value(structure, rates)
+        posed = replace(self.posed, structure=structure)
+        found = self.common.value(posed)
         for party in self.parties:
-            own = self.own[party].value(structure, rates) if party in self.own else found
+            own = self.own[party].value(posed) if party in self.own else found
             found[party + OWN] = own[party]
         return found
 
@@ -104,15 +116,10 @@ class Sides:
         share = None if tax is None else tax.number
         parties = tuple(replace(p, tax_share=share) if p.id == party else p for p in structure.parties)
         rates = self.posed.discounts | {party: discounts({party: self.posed.rates[rate]}, self.opened.base)[party]}
-        npv = self.view_of(glasses["beliefs"]).value(replace(structure, parties=parties), rates)[party]
-        return npv, self.risk_of(glasses["risk"])
+        posed = replace(self.posed, structure=replace(structure, parties=parties), discounts=rates)
+        return self.view_of(glasses["beliefs"]).value(posed)[party], self.risk_of(glasses["risk"])
 
-    def _view(self, base: Assembled, terms: Sequence[MarketTerms]) -> View:
-        stretches, done = [], 0
-        compiled = compile_plan(base.plan)
-        for chunk in futures_in_chunks(compiled, draws=self._draws, seed=self._seed, threads=self._threads):
-            stretches.append(Bases(Timeline.of(chunk), tuple(terms), Years.of(base.plan)))
-            done += chunk.paths
-            if self._progress:
-                self._progress("simulate", done, self._draws)
-        return View(base, tuple(stretches))
+    def _view(self, opened: Opened) -> View:
+        drawn = (compile_plan(opened.base.plan), self._draws, self._seed, self._threads)
+        stretches = tuple(Stretches(opened, *drawn, self._progress).each())
+        return View(Kept(opened, *drawn, stretches=stretches))

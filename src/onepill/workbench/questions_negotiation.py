@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from onepill.workbench.questions_deals import DealText, SimulatedAsk
+from onepill.workbench.questions import DealText
+from onepill.workbench.questions_deals import SimulatedAsk
 
 
 class SolveAsk(SimulatedAsk):
