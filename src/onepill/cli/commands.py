@@ -42,8 +42,17 @@ OPTION_NAMES = {
     "with_factors": "--with",
     "without_factors": "--without",
     "folder": "--out",
+    "stages": "--stage",
+    "structures": "--structure",
+    "territories": "--territory",
 }
-FILE_OPTIONS = {"cases": "--cases", "trade": "--trade", "take": "--take", "competitors": "--competitors"}
+FILE_OPTIONS = {
+    "cases": "--cases",
+    "trade": "--trade",
+    "take": "--take",
+    "competitors": "--competitors",
+    "deals": "--table",
+}
 """Fields whose text stands in a file that an option names."""
 BESIDE = {"competitors": ("{stem}.competitors.csv", "competitors.csv")}
 """Fields that are read from beside the document where no option names a file: the first of these that is there."""
