@@ -45,6 +45,7 @@ OPTION_NAMES = {
     "stages": "--stage",
     "structures": "--structure",
     "territories": "--territory",
+    "deals": "--table",
 }
 FILE_OPTIONS = {
     "cases": "--cases",

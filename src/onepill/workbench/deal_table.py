@@ -33,10 +33,18 @@ SAME_DEAL_DAYS = 180
 PACKAGED = "comparable_deals.csv"
 EARLIER = "earlier"
 
+
+def _day(raw: object) -> date:
+    try:
+        return parse_day(raw)
+    except InputError as error:
+        raise ValueError(str(error)) from None
+
+
 Filled = Annotated[str, StringConstraints(min_length=1)]
 Usd = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Day = Annotated[date, BeforeValidator(parse_day)]
+Day = Annotated[date, BeforeValidator(_day)]
 Country = Annotated[str, StringConstraints(pattern="^([A-Z]{2})?$")]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
 
