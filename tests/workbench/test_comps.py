@@ -218,6 +218,21 @@ def test_the_terminal_tells_amounts_sources_and_verdicts(ask: Ask) -> None:
         assert said in " ".join(answer.out.split())
 
 
+def test_deals_written_to_a_file_are_a_table_that_is_read_again(ask: Ask, tmp_path: Path) -> None:
+    file = tmp_path / "deals.csv"
+    words = ("deal", "comps", "--as-of", "2025-06-30", "--json")
+    answer = ask(*words, "--out", str(file)).document
+    again = ask(*words, "--table", str(file), "--limit", "1000").document
+    assert len(answer["deals"]) == answer["n"] > 20
+    assert again["deals"] == answer["deals"]
+    assert again["quantiles"] == answer["quantiles"]
+
+
+def test_a_file_of_another_kind_is_refused(ask: Ask, tmp_path: Path) -> None:
+    answer = ask("deal", "comps", "--out", str(tmp_path / "deals.xls"), "--json")
+    assert (answer.code, answer.document["findings"][0]["code"]) == (2, "export.kind")
+
+
 def test_packaged_rows_are_dated_and_graded() -> None:
     assert len(packaged_deals()) >= 100
     assert all(deal.announced_on <= date.fromisoformat(NEWEST) for deal in packaged_deals())

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 PREDICTED = ("upfront_usd", "total_usd")
+SHOWN_DEALS = 20
+"""How many deals are told in full where no number is given."""
 SHOWN = ("as_of.",)
 """Findings of a programme's file that bear on its day."""
 
@@ -43,7 +45,7 @@ def comps(ask: CompsAsk) -> Row:
     wanted = _wanted(ask, deals, read)
     chosen = choose(deals, wanted)
     asked = _asked(read, wanted)
-    shown = chosen.counted[: ask.limit]
+    shown = chosen.counted[: ask.limit or SHOWN_DEALS]
     return {
         "as_of": wanted.as_of.isoformat(),
         "table": _about(ask, deals, chosen),

@@ -28,5 +28,7 @@ class CompsAsk(Question):
     with_biosimilars: bool = Field(default=False, description="count biosimilars")
     verified_only: bool = Field(default=False, description="count rows alone whose terms were read again")
     nearest: int = Field(default=5, ge=0, le=100, description="at most so many neighbours of the programme")
-    limit: int = Field(default=20, ge=1, le=100_000, description="at most so many deals in full, the newest")
+    limit: int | None = Field(
+        default=None, ge=1, le=100_000, description="at most so many deals in full, the newest; 20 if left out"
+    )
     deals: TableText | None = Field(default=None, description="a table of your own in place of the packaged one, CSV")
