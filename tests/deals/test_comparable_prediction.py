@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from datetime import date
 
 import numpy as np
@@ -11,9 +12,11 @@ from hypothesis import strategies as st
 
 from onepill.deals.comparable_prediction import (
     FEWEST_TO_LEARN,
+    NESTED_UP_TO,
     PENALTIES,
     best_penalty,
     left_out_errors,
+    left_out_medians,
     predict,
 )
 from onepill.deals.comparables import Deal
@@ -59,6 +62,21 @@ def test_left_out_errors_are_those_of_refitting_without_each_case() -> None:
         rest, others = np.delete(design, i, 0), np.delete(logs, i)
         slow.append(logs[i] - slow_ridge(rest, others, slow_penalty(rest, others), design[i]))
     assert left_out_errors(design, logs) == pytest.approx(slow)
+
+
+@given(st.lists(st.floats(-5, 5), min_size=2, max_size=30))
+def test_left_out_medians_are_those_of_the_others(values: list[float]) -> None:
+    slow = [statistics.median(values[:i] + values[i + 1 :]) for i in range(len(values))]
+    assert left_out_medians(np.array(values)) == pytest.approx(slow)
+
+
+def test_beyond_four_hundred_amounts_the_error_is_that_of_refitting_with_one_penalty() -> None:
+    design, logs = made(5, n=NESTED_UP_TO + 1)
+    penalty = best_penalty(design, logs)
+    found = left_out_errors(design, logs)
+    for i in (0, 17, NESTED_UP_TO):
+        rest, others = np.delete(design, i, 0), np.delete(logs, i)
+        assert found[i] == pytest.approx(logs[i] - slow_ridge(rest, others, penalty, design[i]))
 
 
 def priced(by_stage: dict[str, float], *, noise: float, n: int = 60) -> list[Deal]:

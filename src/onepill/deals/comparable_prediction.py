@@ -19,6 +19,8 @@ FEWEST_TO_LEARN = 20
 """Known amounts below which nothing is fitted."""
 PENALTIES = (0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0)
 """Ridge penalties that are tried; the last one leaves little but the mean."""
+NESTED_UP_TO = 400
+"""Known amounts up to which the penalty is chosen anew for each deal left out; beyond, one deal hardly moves it."""
 LEARNED_FROM = ("stage", "modality", "area", "structure")
 """Features that the predictor sees, beside the year."""
 
@@ -92,7 +94,7 @@ def predict(deals: Sequence[Deal], quantity: str, asked: Mapping[str, str | floa
     logs = np.log10([float(deal.amount(quantity) or 0) for deal in known])
     errors = left_out_errors(design, logs)
     penalty = best_penalty(design, logs)
-    rest = np.array([logs[i] - np.median(np.delete(logs, i)) for i in range(len(logs))])
+    rest = logs - left_out_medians(logs)
     nearer = np.abs(rest) - np.abs(errors)
     gain, gain_error = float(nearer.mean()), float(nearer.std(ddof=1) / np.sqrt(len(known)))
     found = Predictor(quantity, len(known), penalty, _score(errors), _score(rest), gain, gain_error)
@@ -122,9 +124,14 @@ def _asked_row(asked: Mapping[str, str | float], levels: Sequence[tuple[str, str
 
 
 def left_out_errors(design: Matrix, logs: Vector) -> Vector:
-    """What each observation lies above its prediction by all others, shape (n,), penalty chosen without it."""
+    """What each observation lies above its prediction by all others, shape (n,), penalty chosen without it.
+
+    Beyond `NESTED_UP_TO` observations the penalty is that of all.
+    """
     import numpy as np
 
+    if len(logs) > NESTED_UP_TO:
+        return _press(design, logs)[best_penalty(design, logs)]
     everyone = np.arange(len(logs))
     errors = np.empty(len(logs))
     for i in everyone:
@@ -134,8 +141,27 @@ def left_out_errors(design: Matrix, logs: Vector) -> Vector:
     return errors
 
 
+def left_out_medians(values: Vector) -> Vector:
+    """For each of at least two values the median of all others, shape (n,)."""
+    import numpy as np
+
+    n, order = len(values), np.argsort(values, kind="stable")
+    ascending, rank = values[order], np.empty(len(values), dtype=int)
+    rank[order] = np.arange(n)
+    # Without the value of rank r, place k of the rest holds place k below r and k + 1 from r on.
+    middle = [ascending[k + (k >= rank)] for k in ((n - 2) // 2, (n - 1) // 2)]
+    medians: Vector = (middle[0] + middle[1]) / 2
+    return medians
+
+
 def best_penalty(design: Matrix, logs: Vector) -> float:
-    """The penalty with the least sum of squared left-out errors.
+    """The penalty with the least sum of squared left-out errors."""
+    costs = {penalty: float((errors**2).sum()) for penalty, errors in _press(design, logs).items()}
+    return min(costs, key=lambda penalty: (costs[penalty], penalty))
+
+
+def _press(design: Matrix, logs: Vector) -> dict[float, Vector]:
+    """Left-out errors for each penalty.
 
     For a fixed penalty the left-out error is residual / (1 - h_ii), with the hat matrix H = 1/n + U diag(s^2 /
     (s^2 + penalty)) U' of the centred design (Allen, Technometrics 1974;16:125-127).
@@ -146,13 +172,12 @@ def best_penalty(design: Matrix, logs: Vector) -> float:
     centred, deviations = design - design.mean(axis=0), logs - logs.mean()
     left, singular, _ = np.linalg.svd(centred, full_matrices=False)
     squares, shadow = singular**2, left.T @ deviations
-    costs = []
+    errors = {}
     for penalty in PENALTIES:
         kept = squares / (squares + penalty)
         leverage = 1 / n + (left**2) @ kept
-        residual = deviations - left @ (kept * shadow)
-        costs.append(float(((residual / (1 - leverage)) ** 2).sum()))
-    return PENALTIES[int(np.argmin(costs))]
+        errors[penalty] = (deviations - left @ (kept * shadow)) / (1 - leverage)
+    return errors
 
 
 def _predict_row(design: Matrix, logs: Vector, penalty: float, row: Vector) -> float:
