@@ -142,6 +142,17 @@ def test_a_group_without_cases_is_told_the_overall_mean_with_the_spread_between_
     assert math.log(found.high / found.estimate) == pytest.approx(reach)
 
 
+def test_the_limits_of_a_batch_are_those_of_the_formula_by_hand() -> None:
+    """w = 1764.05 / 2254.30; variance w 2451.25 / 5 + (1 - w)^2 19.383^2, in squared grams."""
+    spread = fit_spread([as_amounts(one) for one in DYESTUFF])
+    assert spread is not None
+    found = pool(as_amounts(DYESTUFF[0]), spread)
+    weight = 1764.05 / (1764.05 + 2451.25 / 5)
+    reach = 1.96 * math.sqrt(weight * 2451.25 / 5 + (1 - weight) ** 2 * 19.383**2)
+    assert math.log(found.high / found.estimate) * SCALE == pytest.approx(reach, rel=1e-4), "1.96 is rounded"
+    assert math.log(found.estimate / found.low) * SCALE == pytest.approx(reach, rel=1e-4)
+
+
 @pytest.mark.parametrize("groups", [[], [[]], [[1e6, 2e6]], [[1e6], [2e6]], [[1e6, 2e6], []]])
 def test_nothing_is_pooled_where_nothing_tells_the_variances_apart(groups: list[list[float]]) -> None:
     assert fit_spread(groups) is None

@@ -60,10 +60,10 @@ def test_days_further_apart_than_five_years_are_wholly_apart() -> None:
 
 def test_of_two_as_near_the_one_that_agrees_in_more_goes_first_then_the_newer() -> None:
     day = PROFILE.day
-    told, untold = deal("told", targets=PROFILE.targets), deal("untold")
+    told, untold = deal("z-told", targets=PROFILE.targets), deal("a-untold")
     older = deal("older", announced_on=date(2024, 5, 31))
     newer = deal("newer", announced_on=date(2024, 6, 2))
-    assert [one.deal.deal_id for one in nearest(PROFILE, [untold, told], count=2)] == ["told", "untold"]
+    assert [one.deal.deal_id for one in nearest(PROFILE, [untold, told], count=2)] == ["z-told", "a-untold"]
     assert abs((older.announced_on - day).days) == abs((newer.announced_on - day).days)
     assert [one.deal.deal_id for one in nearest(PROFILE, [older, newer], count=2)] == ["newer", "older"]
 

@@ -121,6 +121,20 @@ def test_scores_of_the_median_are_those_made_by_hand() -> None:
     assert found.median.within_2_share == 0
 
 
+def test_where_all_features_are_alike_the_mean_of_the_others_predicts_and_its_errors_set_the_range() -> None:
+    logs = np.linspace(6, 9, 31)
+    deals = [deal(str(i), upfront_usd=float(10**one)) for i, one in enumerate(logs)]
+    found = predict(deals, "upfront_usd", {"stage": "phase_2"})
+    assert found is not None
+    errors = np.array([one - np.delete(logs, i).mean() for i, one in enumerate(logs)])
+    assert found.predicted_usd == pytest.approx(10**7.5)
+    assert found.low_usd == pytest.approx(10 ** (7.5 + np.quantile(errors, 0.1)))
+    assert found.high_usd == pytest.approx(10 ** (7.5 + np.quantile(errors, 0.9)))
+    assert found.model.median_factor == pytest.approx(10 ** np.quantile(abs(errors), 0.5))
+    assert found.model.p90_factor == pytest.approx(10 ** np.quantile(abs(errors), 0.9))
+    assert found.model.within_2_share == pytest.approx((abs(errors) <= np.log10(2)).mean())
+
+
 @pytest.mark.parametrize(("known", "is_fitted"), [(FEWEST_TO_LEARN - 1, False), (FEWEST_TO_LEARN, True)])
 def test_nothing_is_fitted_to_fewer_than_twenty_known_amounts(known: int, is_fitted: bool) -> None:
     deals = [deal(str(i), upfront_usd=1e6 * (1 + i)) for i in range(known)]

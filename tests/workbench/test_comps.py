@@ -173,6 +173,23 @@ def test_a_running_stage_and_a_submitted_filing_say_where_a_programme_stands() -
     assert ask(text=filed, as_of="2024-06-30")["programme"]["stage"] == "phase_2", "the day before is not told"
 
 
+@pytest.mark.parametrize(
+    ("phase_3", "stage"),
+    [
+        ("done: {started: 2024-06-03}", "phase_3"),
+        ("done: {started: 2024-05-01, finished: 2024-07-01, failed: 2024-07-01}", "phase_2"),
+    ],
+)
+def test_of_two_stages_that_have_begun_the_furthest_tells_unless_it_failed(phase_3: str, stage: str) -> None:
+    text = text_of("minimal")
+    text = text.replace(
+        "cost: {value: 15 MUSD",
+        "done: {started: 2022-01-03, finished: 2024-01-05, succeeded: 2024-01-05}, cost: {value: 15 MUSD",
+    )
+    text = text.replace("after: [phase_2], cost", f"after: [phase_2], {phase_3}, cost")
+    assert ask(text=text)["programme"]["stage"] == stage
+
+
 def test_the_predictor_is_told_beside_the_median_and_its_verdict_follows_from_its_numbers() -> None:
     for row in ask(as_of=NEWEST)["predictor"].values():
         assert row["is_better"] == (row["gain"] > 2 * row["gain_error"])
