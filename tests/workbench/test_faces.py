@@ -76,6 +76,10 @@ def questions(passport: Path) -> dict[str, Asked]:
             [MINIMAL, "--table", "wong", "--without", "novelty", "--with", "class_precedent"],
             {**small, "table": "wong", "without_factors": ["novelty"], "with_factors": ["class_precedent"]},
         ),
+        "deal comps": Asked(
+            [MINIMAL, "--stage", "phase_1,phase_2", "--area", "oncology", "--since", "2023-06-01", "--limit", "3"],
+            {**small, "stages": ["phase_1", "phase_2"], "areas": ["oncology"], "since": "2023-06-01", "limit": 3},
+        ),
         "due": Asked(
             ["--jurisdiction", "CN", "--from", "2024-02-05", "--count", "60 wd"],
             {"jurisdiction": "CN", "start": "2024-02-05", "count": "60 wd"},

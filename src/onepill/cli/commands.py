@@ -43,6 +43,9 @@ OPTION_NAMES = {
     "without_factors": "--without",
     "folder": "--out",
     "unknowns": "--for",
+    "stages": "--stage",
+    "structures": "--structure",
+    "territories": "--territory",
 }
 FILE_OPTIONS = {
     "cases": "--cases",
@@ -51,6 +54,7 @@ FILE_OPTIONS = {
     "competitors": "--competitors",
     "deal": "--deal",
     "deals": "--deal",
+    "own_table": "--table",
 }
 """Fields whose text stands in a file that an option names; a field that is a list takes the option several times."""
 BESIDE = {"competitors": ("{stem}.competitors.csv", "competitors.csv")}
@@ -76,9 +80,11 @@ PICTURES = "landscape page"
 EXPORT_OPTION = Annotated[
     Path | None, typer.Option("--out", help="File .csv or .json for all filled cells, counts by stage.")
 ]
-EXPORTS = ("landscape matrix",)
-"""Questions whose cells `--out` writes to a file; all of them, unless `--limit` says fewer."""
-EVERY_CELL = 1_000_000
+DEALS_OUT_OPTION = Annotated[
+    Path | None, typer.Option("--out", help="File .csv, with the columns that --table reads, or .json.")
+]
+EXPORTS = {"landscape matrix": (EXPORT_OPTION, 1_000_000), "deal comps": (DEALS_OUT_OPTION, 100_000)}
+"""Questions whose rows `--out` writes to a file, and how many those are unless `--limit` says fewer."""
 POSITIONAL_OR_KEYWORD = inspect.Parameter.POSITIONAL_OR_KEYWORD
 
 
@@ -155,7 +161,7 @@ def _command(found: Operation) -> Callable[..., None]:
     if found.name == PICTURES:
         parameters += [_keyword("lang", LANGS_OPTION, "en,zh"), _keyword("out", PICTURES_OUT_OPTION, None)]
     if found.name in EXPORTS:
-        parameters.append(_keyword("out", EXPORT_OPTION, None))
+        parameters.append(_keyword("out", EXPORTS[found.name][0], None))
     parameters.append(_keyword("as_json", JSON_OPTION, False))
 
     def run(**given: Any) -> None:
@@ -236,7 +242,7 @@ def _answer(found: Operation, given: dict[str, Any]) -> None:
     is_export = found.name in EXPORTS and out is not None
     if is_export:
         export_cells.check_export(out)
-        given["limit"] = given["limit"] or EVERY_CELL
+        given["limit"] = given["limit"] or EXPORTS[found.name][1]
     question = _question(found, given, document)
     if found.name == "passport":
         show.passport(found, question, lang=lang, out=out, as_json=as_json)
@@ -246,7 +252,7 @@ def _answer(found: Operation, given: dict[str, Any]) -> None:
         return
     answer = show.with_steps(found, question, quiet=as_json)
     if is_export:
-        export_cells.write_cells(answer, out)
+        export_cells.write_export(found.name, answer, out)
     written = write_page(found.name, answer, lang=lang, out=out) if found.name in PAGES and out is not None else []
     if as_json:
         sys.stdout.write(to_json(answer))

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from onepill.cli import (
     show_assurance,
+    show_comps,
     show_deals,
     show_design,
     show_landscape,
@@ -366,6 +367,7 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "success train": show_learned.show_train,
     "success evaluate": show_learned.show_evaluate,
     "success score": show_learned.show_score,
+    "deal comps": show_comps.show_comps,
     "due": _due,
     "explain": _explain,
 }

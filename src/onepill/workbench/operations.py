@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from onepill.workbench import (
     answers,
     assurance_answers,
+    comps_answers,
     deal_answers,
     design_answers,
     design_regional,
@@ -195,6 +196,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _learned("train", "TrainAsk", "TrainReply", learned_answers.train, "write"),
     _learned("evaluate", "EvaluateAsk", "EvaluateReply", learned_answers.evaluate, "read"),
     _learned("score", "ScoreAsk", "ScoreReply", learned_answers.score, "read"),
+    Operation("deal comps", "CompsAsk", "CompsReply", comps_answers.comps, models="comps"),
     Operation("due", "DueAsk", "Due", answers.due),
     Operation("explain", "ExplainAsk", "Explanation", answers.explain),
 )
