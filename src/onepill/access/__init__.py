@@ -8,6 +8,7 @@ from onepill.access.patient_flow import FlowRow, FlowStep, funnel
 from onepill.access.patients import patients_treated
 from onepill.access.tables import FUNNEL, PLAN_TABLES, YEARS, Column
 from onepill.access.valuation import discount_factors, valuation
+from onepill.access.yearly import mean_price_factors, on_market_table, patient_table, year_starts
 
 __all__ = [
     "DELAY_POINTS",
@@ -32,7 +33,11 @@ __all__ = [
     "first_share",
     "funnel",
     "loss_of_exclusivity",
+    "mean_price_factors",
+    "on_market_table",
+    "patient_table",
     "patients_treated",
     "share_steps",
     "valuation",
+    "year_starts",
 ]

@@ -40,7 +40,9 @@ def _patients(given: MarketInput, flow_share: float | None) -> Iterator[Finding]
     path = f"markets.{given.id}.patients"
     if flow_share is not None and flow_share < LEAST_SHARE:
         message = f"the steps leave {flow_share:.2%} of the patients in {given.id.upper()}"
-        yield Finding("patients.few", "warning", message, "is a share of 5 % written as 0.0005?", path, value=flow_share)
+        yield Finding(
+            "patients.few", "warning", message, "is a share of 5 % written as 0.0005?", path, value=flow_share
+        )
     if given.pool is not None and given.has_yearly_patients and given.pool.ratio_years > LARGE_POOL_YEARS:
         years = given.pool.ratio_years
         message = f"{years:,.0f} years of new patients wait at launch in {given.id.upper()}"

@@ -86,7 +86,10 @@ def _shares(given: OrderOfEntry) -> Money:
     size = len(given.rivals) + 1
     return np.array(
         [
-            [entry_share(given.order + before, given.others + 1 + before + after, given.exponent) for after in range(size)]
+            [
+                entry_share(given.order + before, given.others + 1 + before + after, given.exponent)
+                for after in range(size)
+            ]
             for before in range(size)
         ]
     )

@@ -31,7 +31,7 @@ class _Piece:
 
 def build_market(given: MarketInput, value: Valuation) -> Market:
     """The plan's market: sales, cash and discounted cash for a peak of 1 US dollar a year."""
-    launches = _launch_days(given, value)
+    launches = launch_days(given, value)
     sales = _sales_table(given, value, launches)
     margin = (1 - given.cogs_share - given.selling_share) * (1 - given.tax_share)
     cash = sales * margin
@@ -66,7 +66,8 @@ def sold_peak_days(given: MarketInput, days: Money) -> Money:
     return yearly if given.pool is None else yearly + pool_integral(given.pool, days)
 
 
-def _launch_days(given: MarketInput, value: Valuation) -> npt.NDArray[np.int64]:
+def launch_days(given: MarketInput, value: Valuation) -> npt.NDArray[np.int64]:
+    """The launch day (ordinal) of each row of the tables: the fact, else every day of the valuation."""
     if given.launched:
         return np.array([given.launched.toordinal()])
     first = value.as_of.toordinal()

@@ -15,7 +15,7 @@ from onepill.core.dates import DAYS_PER_YEAR
 class FlowStep:
     """One step at its mean: it multiplies what the steps before it leave; `key` names it, `path` is where it is given.
 
-    `kind` is count (patients a year, or people), share, months or price; a count of people in 100,000 is divided before.
+    `kind` is people, count (patients, or their part of the people before), share, months or price.
     """
 
     key: str
@@ -57,5 +57,7 @@ def pool_integral(pool: Pool, days: Money) -> Money:
     Returns:
         Days at the yearly peak of the scale (`ratio_years` x 365.25 once the pool is treated), of the same shape.
     """
-    found: Money = pool.ratio_years * DAYS_PER_YEAR * np.clip(days / (pool.treated_over_years * DAYS_PER_YEAR), 0.0, 1.0)
+    found: Money = (
+        pool.ratio_years * DAYS_PER_YEAR * np.clip(days / (pool.treated_over_years * DAYS_PER_YEAR), 0.0, 1.0)
+    )
     return found

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator
+from pydantic.config import JsonDict
 
 from onepill.model.known_evidence import KnownEvidence, Success
 from onepill.model.patient_flow import Competition, PatientFlow
@@ -289,7 +290,7 @@ class LossOfExclusivity(Closed):
     assumption: str = ""
 
 
-_MARKET_NEEDS = {
+_MARKET_NEEDS: JsonDict = {
     "allOf": [
         {"anyOf": [{"required": ["patients_per_year"]}, {"required": ["patients"]}]},
         {"anyOf": [{"required": ["peak_share"]}, {"required": ["competition"]}]},

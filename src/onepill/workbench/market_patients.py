@@ -33,7 +33,7 @@ SHARES = (
 class MarketPatients:
     """Patients of a market: `steps` and `draws` go together, months and price excluded; `pool` is None without one.
 
-    `shares` is how many of the steps, from the end, are the flow's own shares (0 where the file gives the patients).
+    `flow_share` is the product of the flow's own shares at their means, None where the file gives the patients.
     """
 
     steps: tuple[FlowStep, ...]
@@ -53,7 +53,8 @@ def market_patients(filled: Filled, path: str, market: Market) -> MarketPatients
 
 def _joined(filled: Filled, path: str, given: dict[str, Value], *, first: float = 1.0) -> MarketPatients:
     """Values in order as steps and draws; the first draw is multiplied by `first`."""
-    draws, steps = [], []
+    draws: list[Draw] = []
+    steps: list[FlowStep] = []
     for key, value in given.items():
         draw = filled.draw(f"{path}.{key}", value, None)
         assert draw is not None  # a value that is given is drawn
@@ -78,6 +79,14 @@ def _flow(filled: Filled, path: str, flow: PatientFlow) -> MarketPatients:
     found = _joined(filled, inner, {**begin, **shares}, first=first)
     pool = _pool(filled, inner, flow, found, yearly=yearly, waiting=waiting)
     left = prod(step.value for step in found.steps[len(begin) :])
+    notes.note_derived(
+        filled.ledger,
+        f"{path}.patients_per_year",
+        round(prod(step.value for step in found.steps), 3),
+        unit="count",
+        formula="product of the steps at their means" + ("" if yearly else ", of the pool at launch"),
+        derived_from=tuple(step.path for step in found.steps),
+    )
     return replace(found, pool=pool, has_yearly_patients=bool(yearly), flow_share=left)
 
 
@@ -135,7 +144,9 @@ def _pool(
     return Pool(patients / new, years)
 
 
-def market_share(filled: Filled, path: str, market: Market) -> tuple[FlowStep | None, tuple[Draw, ...], OrderOfEntry | None]:
+def market_share(
+    filled: Filled, path: str, market: Market
+) -> tuple[FlowStep | None, tuple[Draw, ...], OrderOfEntry | None]:
     """The drug's share at the peak: (the step of the order of entry, draws, order of entry).
 
     With `peak_share` that is its draw; with a class share it is that share times the one of the order of entry, which
