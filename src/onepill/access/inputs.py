@@ -110,3 +110,10 @@ class MarketInput:
     pool: Pool | None = None
     has_yearly_patients: bool = True
     competition: OrderOfEntry | None = None
+
+    @property
+    def peak_level(self) -> float:
+        """What a scale of 1 is in a year at the peak: 1 with yearly patients; a pool alone has its even rate."""
+        if self.has_yearly_patients or self.pool is None:
+            return 1.0
+        return self.pool.ratio_years / self.pool.treated_over_years

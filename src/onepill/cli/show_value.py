@@ -35,8 +35,11 @@ def _programme(answer: Row) -> None:
     spread = ", ".join(f"{key} {_musd(found[key])}" for key in ("p5", "p50", "p95"))
     print(f"  {spread} MUSD; chance of a loss {found['prob_loss']:.1%}")
     print(f"  check by weighting: {_musd(check['mean'])} ± {_musd(check['standard_error'])} MUSD")
-    share = answer["assumption_variance_share"]
-    print(f"  {share['mean']:.0%} of its variance rests on assumptions (± {share['standard_error']:.0%})\n")
+    share, rivals = answer["assumption_variance_share"], answer["rivals_difference_usd"]
+    print(f"  {share['mean']:.0%} of its variance rests on assumptions (± {share['standard_error']:.0%})")
+    if rivals:
+        print(f"  if no rival comes {_estimate(rivals['none'])}, if all come {_estimate(rivals['all'])} MUSD more")
+    print()
     rows = [
         [
             row["market"],
@@ -57,7 +60,7 @@ def _market(market: Row) -> None:
     print(f"  {ends}{best}")
     prefix = f"markets.{market['id'].partition('.')[0]}."
     rows = [_step(row, prefix) for row in market["funnel"]]
-    show_table(rows, ["step, at its mean", "value", "leaves a year", f"from {prefix}"])
+    show_table(rows, ["step, at its mean", "value", "leaves", f"from {prefix}"])
     _pool(market["pool"])
     _competition(market["competition"])
     print("  Means over all futures; money in MUSD, price in USD a month; ± is simulation error:")

@@ -153,6 +153,7 @@ class ValueReply(Reply):
     yearly: list[YearlyCash]
     cost_per_launch_usd: CostPerLaunch | None
     assumption_variance_share: Estimate
+    rivals_difference_usd: dict[Literal["none", "all"], Estimate] | None
     markets: list[MarketForecastRow]
     scenarios: list[ScenarioValue]
     findings: list[FindingRow]

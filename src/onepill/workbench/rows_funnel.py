@@ -42,8 +42,8 @@ def funnel_section(base: Assembled, given: MarketInput) -> Row:
     """The funnel, pool, class and peak of one market; what the peak rests on is noted in the ledger."""
     rows = funnel(funnel_steps(base, given))
     counted = [row for row in rows if row.unit == "patients"]
-    patients = _yearly(given, counted[-1].running) if counted else None
-    sales = _yearly(given, rows[-1].running)
+    patients = counted[-1].running * given.peak_level if counted else None
+    sales = rows[-1].running * given.peak_level
     _note(base, given, rows, patients=patients, sales=sales)
     return {
         "funnel": [_funnel_row(row) for row in rows],
@@ -92,13 +92,6 @@ def _funnel_row(row: FlowRow) -> Row:
         "running": row.running,
         "running_unit": row.unit,
     }
-
-
-def _yearly(given: MarketInput, scale: float) -> float:
-    """What a scale comes to in a year at the peak; a pool alone has its even rate."""
-    if given.has_yearly_patients or given.pool is None:
-        return scale
-    return scale * given.pool.ratio_years / given.pool.treated_over_years
 
 
 def _pool(given: MarketInput) -> Row | None:

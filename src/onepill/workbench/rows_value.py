@@ -157,6 +157,7 @@ def _peak(base: Assembled, name: str) -> Row:
     if found is None:
         return {"peak_sales_usd": None}
     peak = float(np.prod([draw.distribution.mean() * draw.factor for draw in found.scale])) * found.price_share
+    peak *= found.peak_level
     return {"peak_sales_usd": round(peak)}
 
 
