@@ -11,7 +11,7 @@ import numpy as np
 from onepill.core.dates import NEVER
 from onepill.deals import arrays as k
 from onepill.deals.inputs import MarketTerms
-from onepill.deals.kernel_bases import add_sales
+from onepill.deals.kernel_bases import add_base, add_sales
 from onepill.deals.timeline import Timeline
 from onepill.deals.years import Years
 from onepill.sim.futures import Days
@@ -66,6 +66,31 @@ class Groups:
         if unknown := [name for name in names if name not in known]:
             raise ValueError(f"the plan has no market {', '.join(unknown)}")
         return found
+
+
+@dataclass(frozen=True)
+class SalesBase:
+    """What a leg on sales counts while its window is open, summed over markets; see `Royalty` for the terms.
+
+    Attributes:
+        markets: positions in `Groups`.
+        term_days: how long after its launch each market counts; NEVER: to the end.
+    """
+
+    markets: tuple[int, ...]
+    term_days: int = NEVER
+    ends_at_exclusivity: bool = False
+    step_down: float = 1.0
+
+    @property
+    def needs_protected(self) -> bool:
+        return self.ends_at_exclusivity or self.step_down != 1.0
+
+    def record(self) -> dict[str, float]:
+        """The fields of a kernel's leg that say so."""
+        plain = self.term_days >= NEVER and not self.needs_protected
+        terms = {"term_days": self.term_days, "ends_at_exclusivity": self.ends_at_exclusivity, "plain": plain}
+        return terms | {"step_down": self.step_down}
 
 
 @dataclass(frozen=True)
@@ -144,19 +169,60 @@ class Bases:
     def _has_states(self) -> bool:
         return any(len(members) > 1 for members in self.groups.members)
 
-    @cached_property
+    @property
     def kernel_paths(self) -> k.Paths:
-        """All of it as the kernel reads it, without what is each structure's own; `protected` stands for itself."""
+        """All of it as the kernel reads it, without what is each structure's own."""
+        return self._paths_with(())
+
+    def kernel_paths_with(self, bases: Sequence[SalesBase]) -> tuple[k.Paths, list[int]]:
+        """The same with the sums that legs are paid on as further rows, and the place of each among the rows."""
+        known = self._kept_bases()
+        wanted = (*known, *(base for base in dict.fromkeys(bases) if base not in known))
+        return self._paths_with(wanted), [len(self.groups.ids) + wanted.index(base) for base in bases]
+
+    def _kept_bases(self) -> tuple[SalesBase, ...]:
+        known = self.kept.get("sales_bases", ())
+        return known if isinstance(known, tuple) else ()
+
+    def _paths_with(self, wanted: tuple[SalesBase, ...]) -> k.Paths:
+        """Paths with these sums; they are kept, since the next structure asks for the same."""
+        paths, known = self.kept.get("paths"), self._kept_bases()
+        if isinstance(paths, k.Paths) and len(known) >= len(wanted):
+            return paths
+        paths = self.kept["paths"] = self._make_paths(wanted)
+        self.kept["sales_bases"] = wanted
+        return paths
+
+    def _make_paths(self, bases: tuple[SalesBase, ...]) -> k.Paths:
+        """Paths whose `row`, `launch` and `end` have a row for each market, and then for each sum."""
+        count, rows = len(self.groups.ids), self.sales.shape[0]
+        launch = np.array([*self.launch, *(self.launch[list(base.markets)].min(axis=0) for base in bases)])
+        end = np.array([*self.end, *(self.end[list(base.markets)].max(axis=0) for base in bases)])
+        launched = (launch < NEVER).reshape(count + len(bases), self.paths)
+        row = np.where(launched, np.cumsum(launched).reshape(launched.shape) - 1, -1).astype(np.int32)
+        sales = np.zeros((int(launched.sum()), self.years.count))
+        sales[:rows] = self.sales
+        paths = self._arrays(launch.reshape(row.shape), end.reshape(row.shape), row, sales)
+        if any(base.needs_protected for base in bases):
+            paths = paths._replace(protected=self.protected)
+        for i, base in enumerate(bases):
+            members = np.array(base.markets, dtype=np.int32)
+            add_base(sales, row[count + i], k.build(k.LEG, [base.record()]), members, paths, self.calendar)
+        return paths._replace(peak_usd=sales.max(axis=1, initial=0.0), total_usd=np.cumsum(sales, axis=1)[:, -1])
+
+    def _arrays(self, launch: Days, end: Days, row: Days, sales: Money) -> k.Paths:
         futures, timeline = self.timeline.futures, self.timeline
         return k.Paths(
             start=_plain(futures.start),
             finish=_plain(futures.finish),
             outcome=_plain(futures.outcome),
-            launch=self.launch,
-            end=self.end,
-            row=self.row,
-            sales=self.sales,
-            protected=self.sales,
+            launch=launch,
+            end=end,
+            row=row,
+            sales=sales,
+            peak_usd=np.zeros(0),
+            total_usd=np.zeros(0),
+            protected=sales,
             profit=self.profit,
             member_day=_plain(timeline.launch),
             member_usd=_plain(timeline.launch_cost_usd),
@@ -166,6 +232,19 @@ class Bases:
             held=np.full(self.paths, NEVER, dtype=np.int32),
             taken=np.ones((0, self.paths), dtype=np.bool_),
         )
+
+    @cached_property
+    def first_sold_day(self) -> Days:
+        """The first launch of each market on any of these paths, int32 (markets,)."""
+        first: Days = self.launch.min(axis=1, initial=NEVER)
+        return first
+
+    @cached_property
+    def first_paid_day(self) -> Days:
+        """The first day on which each cost falls on any of these paths, int32 (costs,)."""
+        falls = self.timeline.paid_usd != 0
+        first: Days = np.where(falls, self.timeline.start, np.int32(NEVER)).min(axis=1, initial=NEVER)
+        return first
 
     @cached_property
     def calendar(self) -> k.Calendar:
