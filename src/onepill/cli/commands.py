@@ -43,8 +43,15 @@ OPTION_NAMES = {
     "without_factors": "--without",
     "folder": "--out",
 }
-FILE_OPTIONS = {"cases": "--cases", "trade": "--trade", "take": "--take", "competitors": "--competitors"}
-"""Fields whose text stands in a file that an option names."""
+FILE_OPTIONS = {
+    "cases": "--cases",
+    "trade": "--trade",
+    "take": "--take",
+    "competitors": "--competitors",
+    "deal": "--deal",
+    "deals": "--deal",
+}
+"""Fields whose text stands in a file that an option names; a field that is a list takes the option several times."""
 BESIDE = {"competitors": ("{stem}.competitors.csv", "competitors.csv")}
 """Fields that are read from beside the document where no option names a file: the first of these that is there."""
 DOCUMENT = "document"
@@ -59,7 +66,7 @@ JSON_OPTION = Annotated[bool, typer.Option("--json", help="Print one JSON docume
 LANG_OPTION = Annotated[str, typer.Option("--lang", help="Language of the page: en or zh.")]
 LANGS_OPTION = Annotated[str, typer.Option("--lang", help="Languages of the page: en, zh or en,zh.")]
 OUT_OPTION = Annotated[Path | None, typer.Option("--out", help="Folder for the page and the JSON document.")]
-PAGES = ("passport", "poc plan", "design enrichment", "success evaluate")
+PAGES = ("passport", "poc plan", "design enrichment", "deal compare", "success evaluate")
 """Answers that are pages too."""
 PICTURES_OUT_OPTION = Annotated[
     Path | None, typer.Option("--out", help="Folder for landscape.<language>.html and landscape.json.")
@@ -183,7 +190,7 @@ def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
         return inspect.Parameter(name, POSITIONAL_OR_KEYWORD, annotation=_marked(kind, argument))
     if name in FILE_OPTIONS:
         option = typer.Option(FILE_OPTIONS[name], help=field.description, show_default=False)
-        return _keyword(name, _marked(Path | None, option), None)
+        return _keyword(name, _marked(list[Path] if _is_list(field) else Path | None, option), None)
     flag = OPTION_NAMES.get(name, f"--{name.replace('_', '-')}")
     help_text = field.description or ("YYYY-MM-DD" if "Day" in str(field.annotation) or _is_day(field) else "")
     marked = _marked(kind, typer.Option(flag, help=help_text, show_default=bool(field.default)))
@@ -195,6 +202,10 @@ def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
 def _marked(kind: Any, mark: Any) -> Any:
     """`Annotated[kind, mark]` of a type that is only known now."""
     return Annotated.__class_getitem__((kind, mark))  # type: ignore[attr-defined]  # a special form, not a class
+
+
+def _is_list(field: FieldInfo) -> bool:
+    return get_origin(field.annotation) is list
 
 
 def _is_day(field: FieldInfo) -> bool:
@@ -265,11 +276,18 @@ def _question(found: Operation, given: dict[str, Any], document: Path | None) ->
     for name in (name for name in BESIDE if name in fields and given.get(name) is None):
         given[name] = _beside(document, BESIDE[name]) if document is not None else None
     for name in (name for name in FILE_OPTIONS if given.get(name) is not None):
-        given[name] = {"text": read_text(given[name]), "file": str(given[name])}
+        named = given[name]
+        given[name] = [_file(path) for path in named] if isinstance(named, list) else _file(named)
+    given = {name: value for name, value in given.items() if not (name in FILE_OPTIONS and value is None)}
     try:
         return found.question.model_validate(given)
     except ValidationError as error:
         raise InputError(str(error), findings=[_option_finding(item) for item in error.errors()]) from None
+
+
+def _file(path: Path) -> dict[str, str]:
+    """The text of a file and its name in messages."""
+    return {"text": read_text(path), "file": str(path)}
 
 
 def _beside(document: Path, names: tuple[str, ...]) -> Path | None:
@@ -280,5 +298,5 @@ def _beside(document: Path, names: tuple[str, ...]) -> Path | None:
 
 def _option_finding(item: Any) -> Finding:
     name = str(item["loc"][0]) if item["loc"] else ""
-    flag = ARGUMENTS.get(name) or OPTION_NAMES.get(name, f"--{name.replace('_', '-')}")
+    flag = {**OPTION_NAMES, **FILE_OPTIONS, **ARGUMENTS}.get(name, f"--{name.replace('_', '-')}")
     return Finding("option.value", "error", f"{flag}: {item['msg']}", "see --help", value=str(item.get("input")))

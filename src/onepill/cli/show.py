@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from onepill.cli import (
     show_assurance,
+    show_deals,
     show_design,
     show_landscape,
     show_learned,
@@ -22,6 +23,7 @@ from onepill.cli import (
     show_watch,
 )
 from onepill.cli.show_path import show_path
+from onepill.cli.show_returns import show_return_risk
 from onepill.cli.show_success import show_success
 from onepill.cli.show_transitions import show_transitions
 from onepill.cli.tables import show_table
@@ -322,6 +324,7 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "policy show": _policy,
     "policy match": _matches,
     "policy effect": _effects,
+    "deal return-risk": show_return_risk,
     "registry sources": show_registry.show_sources,
     "registry load": show_registry.show_load,
     "registry sync": show_registry.show_sync,
@@ -343,6 +346,8 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "landscape watch list": show_watch.show_list,
     "landscape watch forget": show_watch.show_forgotten,
     "landscape diff": show_watch.show_diff,
+    "deal value": show_deals.show_value,
+    "deal compare": show_deals.show_compare,
     "design fixed": show_design.show_fixed,
     "design sequential": show_design.show_sequential,
     "design single_arm": show_design.show_single_arm,

@@ -11,7 +11,7 @@ from onepill.model.evidence_checks import check_evidence
 from onepill.model.proof_of_concept_checks import check_proof_of_concept
 from onepill.model.regulatory_checks import check_regulatory
 from onepill.model.schema import Market, Programme, Stage
-from onepill.model.types import JURISDICTIONS
+from onepill.model.types import JURISDICTIONS, Closed
 from onepill.model.values import Value
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2040, 12, 31)
@@ -127,9 +127,9 @@ def _find_cycle(edges: dict[str, list[str]]) -> list[str]:
     return []
 
 
-def values_of(programme: Programme) -> Iterator[tuple[str, Value]]:
-    """Every typed value of the programme with its dotted path (ids as in the file)."""
-    yield from _walk(programme, "")
+def values_of(document: Closed) -> Iterator[tuple[str, Value]]:
+    """Every typed value of a programme or a deal with its dotted path (ids as in the file)."""
+    yield from _walk(document, "")
 
 
 def _walk(node: object, path: str) -> Iterator[tuple[str, Value]]:

@@ -43,11 +43,12 @@ def write_landscape(document: Row, *, langs: list[Literal["en", "zh"]], out: Pat
 
 def write_page(name: str, answer: Row, *, lang: Literal["en", "zh"], out: Path) -> list[Path]:
     """Write the page of an operation's answer and its JSON into `out`, both or neither; returns what was written."""
-    from onepill.reports import render_enrichment, render_poc, render_reliability
+    from onepill.reports import render_deals, render_enrichment, render_poc, render_reliability
 
     stem, render = {
         "poc plan": ("poc", render_poc),
         "design enrichment": ("enrichment", render_enrichment),
+        "deal compare": ("deals", render_deals),
         "success evaluate": ("reliability", render_reliability),
     }[name]
     written = {out / f"{stem}.html": render(answer, lang=lang), out / f"{stem}.json": to_json(answer)}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from onepill.workbench import (
     answers,
     assurance_answers,
+    deal_answers,
     design_answers,
     design_regional,
     enrichment_answers,
@@ -23,6 +24,7 @@ from onepill.workbench import (
     picture_answers,
     poc_answers,
     registry,
+    return_answers,
     review_answers,
     success_answers,
     transitions_answers,
@@ -123,10 +125,15 @@ def _learned(name: str, asks: str, answers: str, function: Callable[..., Any], e
     return Operation(f"success {name}", asks, answers, function, effect, faces=("cli",), models="learned")
 
 
+def _deal(name: str, asks: str, answers: str, function: Callable[..., Any]) -> Operation:
+    """A question about deals on a programme's futures."""
+    return Operation(f"deal {name}", asks, answers, function, models="deals")
+
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation("passport", "PassportAsk", "Passport", answers.passport),
     Operation("check", "CheckAsk", "Check", answers.check),
-    Operation("schema", "Nothing", "Schema", answers.schema),
+    Operation("schema", "SchemaAsk", "Schema", answers.schema),
     Operation("rules list", "Nothing", "RuleRows", answers.rules_list),
     Operation("rules show", "RuleAsk", "RuleRow", answers.rules_show),
     Operation("rules coverage", "CoverageAsk", "CoverageRows", answers.rules_coverage),
@@ -137,6 +144,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("policy match", "PolicyMatchAsk", "PolicyMatches", answers.policy_match),
     Operation("policy effect", "PolicyEffectAsk", "PolicyEffects", answers.policy_effect),
     Operation("backtest reviews", "BacktestAsk", "Backtest", answers.backtest_reviews),
+    Operation("deal return-risk", "ReturnRiskAsk", "ReturnRisk", return_answers.return_risk, models="returns"),
     _registry("sources", "Nothing", "RegistrySources", registry.sources, effect="read", faces=ALL_FACES),
     _registry("load", "LoadAsk", "RegistryLoad", registry.load, effect="write"),
     _registry("sync", "SyncAsk", "RegistrySync", registry.sync, effect="write"),
@@ -170,6 +178,8 @@ OPERATIONS: tuple[Operation, ...] = (
     _assurance("assurance responses", "ResponsesAsk", "ResponsesReply", assurance_answers.responses),
     Operation("poc plan", "PlanAsk", "PocPlan", poc_answers.poc_plan, models="poc"),
     Operation("poc simulate", "SimulateAsk", "PocSimulation", poc_answers.poc_simulate, models="poc"),
+    _deal("value", "DealValueAsk", "DealValueReply", deal_answers.deal_value),
+    _deal("compare", "DealCompareAsk", "DealCompareReply", deal_answers.deal_compare),
     Operation("success", "SuccessAsk", "SuccessReply", success_answers.success, models="success"),
     Operation(
         "success transitions",
