@@ -7,6 +7,8 @@ from onepill.deals import equity_rows as e
 from onepill.deals.kernel_payments import BY_YEAR, pay
 from onepill.sim.jit import jit
 
+_ROUNDING = 1e-9
+
 
 @jit
 def catch_up(left: e.Real, partners_gain: e.Real, carried: e.Real, share: e.Real, carry: e.Real) -> e.Real:
@@ -60,15 +62,23 @@ def run_fund(f: e.Int, at_work: e.Int, desk: e.Desk) -> None:
         paid_out += to_partners
         carried += to_manager
         lacking = lacking * growth + draw + fee - returned - to_partners
-        pay(e.DRAW, partners, party, draw * rate, y, BY_YEAR, desk)
-        pay(e.FEE, partners, manager, fee * rate, y, BY_YEAR, desk)
-        pay(e.PAID_OUT, party, partners, (returned + to_partners) * rate, y, BY_YEAR, desk)
-        pay(e.CARRY, party, manager, to_manager * rate, y, BY_YEAR, desk)
+        back = 0.0
         if y == end:
             above = carried - carry * max(paid_out + carried - paid_in, 0.0)
             back = max(above, min(carried, lacking))
-            if back > 1e-9 * carried:
-                pay(e.CLAWBACK, manager, partners, back * rate, y, BY_YEAR, desk)
+            back = back if back > _ROUNDING * carried else 0.0
+        for item in range(e.DRAW, e.CLAWBACK + 1):
+            if item == e.DRAW:
+                payer, payee, amount = partners, party, draw
+            elif item == e.FEE:
+                payer, payee, amount = partners, manager, fee
+            elif item == e.PAID_OUT:
+                payer, payee, amount = party, partners, returned + to_partners
+            elif item == e.CARRY:
+                payer, payee, amount = party, manager, to_manager
+            else:
+                payer, payee, amount = manager, partners, back
+            pay(item, payer, payee, amount * rate, y, BY_YEAR, desk)
         # The fund's own gross flows stay what it paid into the vehicle and got from it.
         sheet.paid_usd[party, y], sheet.got_usd[party, y] = gross_paid_usd, gross_got_usd
     sheet.first_day[party] = NEVER

@@ -82,59 +82,50 @@ def _pay_tranche(t: Int, y: Int, desk: Desk) -> None:
 
 
 @jit
-def _pay_holders(item: Int, usd: Real, y: Int, desk: Desk) -> None:
-    """From the vehicle to its holders by their shares; below 0, from them to it."""
-    for q in range(desk.held.by_party.size):
-        pay(item, desk.vehicle.party, q, usd * desk.held.by_party[q], y, BY_YEAR, desk)
-
-
-@jit
-def _pay_classes(item: Int, payer: Int, y: Int, day: Int, desk: Desk) -> None:
-    """Each class's payout to its holders."""
-    for c in range(desk.held.share.size):
-        for q in range(desk.held.by_party.size):
-            pay(item, payer, q, desk.held.payout_usd[c] * desk.vehicle.class_holder[c, q], y, day, desk)
-
-
-@jit
 def _work(flow_usd: Real, y: Int, desk: Desk) -> None:
-    """Hand a surplus out; meet a need out of the till, then by the holders."""
-    if flow_usd > 0:
-        _pay_holders(e.DISTRIBUTION, flow_usd, y, desk)
-        return
-    desk.till[CASH] += flow_usd
-    if desk.till[CASH] < 0:
-        desk.till[FURTHER] -= desk.till[CASH]
-        _pay_holders(e.FURTHER_NEED, desk.till[CASH], y, desk)
-        desk.till[CASH] = 0.0
+    """Hand a surplus out by shares; meet a need out of the till, then by the holders' shares."""
+    till, vehicle = desk.till, desk.vehicle
+    item, usd = e.DISTRIBUTION, flow_usd
+    if flow_usd < 0:
+        till[CASH] += flow_usd
+        item, usd = e.FURTHER_NEED, min(till[CASH], 0.0)
+        till[CASH] -= usd
+        till[FURTHER] -= usd
+    if usd != 0:
+        for q in range(desk.held.by_party.size):
+            pay(item, vehicle.party, q, usd * desk.held.by_party[q], y, BY_YEAR, desk)
 
 
 @jit
-def _sell(k: Int, y: Int, day: Int, desk: Desk) -> None:
-    """All shares go to the buyer, for the exit's value less the sellers' costs, and the cash in the till on top.
-
-    At a listing, preferred shares become common ones.
-    """
-    vehicle, held, cash_usd = desk.vehicle, desk.held, desk.till[CASH]
-    if vehicle.listing[k]:
-        for c in range(held.share.size):
-            held.preference_usd[c] = 0.0
-    price_usd = desk.chunk.exit_value_usd[k] * (1 - vehicle.exit_cost_share[k]) + cash_usd
-    used = split_price(price_usd, True, vehicle, held)
-    pay(e.RETURNED_CASH, vehicle.party, vehicle.outside, cash_usd, y, day, desk)
-    _pay_classes(e.EXIT_PRICE, vehicle.outside, y, day, desk)
+def _use_warrants(used: Int, y: Int, day: Int, desk: Desk) -> None:
+    """Strikes go into the company that the buyer has, who pays for the shares."""
+    vehicle, worth_usd = desk.vehicle, desk.held.worth_usd[0]
     for w in range(used):
-        holder, gross_usd = vehicle.warrant_holder[w], vehicle.warrant_share[w] * held.worth_usd[0]
-        pay(e.EXIT_PRICE, vehicle.outside, holder, gross_usd, y, day, desk)
+        holder = vehicle.warrant_holder[w]
+        pay(e.EXIT_PRICE, vehicle.outside, holder, vehicle.warrant_share[w] * worth_usd, y, day, desk)
         pay(e.WARRANT_STRIKE, holder, vehicle.outside, vehicle.strike_usd[w], y, day, desk)
-    desk.till[CASH] = 0.0
 
 
 @jit
-def _return_cash(y: Int, desk: Desk) -> None:
-    """What is left in the till goes back in the order of an exit."""
-    split_price(desk.till[CASH], False, desk.vehicle, desk.held)
-    _pay_classes(e.RETURNED_CASH, desk.vehicle.party, y, BY_YEAR, desk)
+def _empty_till(k: Int, y: Int, day: Int, desk: Desk) -> None:
+    """Pay the till out to the classes: at exit `k` as a part of the price, without one (-1) in the same order.
+
+    The buyer has all shares for the exit's value less the sellers' costs, and the cash on top. At a listing, preferred
+    shares become common ones before it.
+    """
+    vehicle, held, price_usd = desk.vehicle, desk.held, desk.till[CASH]
+    item, payer = e.RETURNED_CASH, vehicle.party
+    if k >= 0:
+        item, payer = e.EXIT_PRICE, vehicle.outside
+        price_usd += desk.chunk.exit_value_usd[k] * (1 - vehicle.exit_cost_share[k])
+        pay(e.RETURNED_CASH, vehicle.party, vehicle.outside, desk.till[CASH], y, day, desk)
+        for c in range(held.share.size):
+            held.preference_usd[c] = 0.0 if vehicle.listing[k] else held.preference_usd[c]
+    used = split_price(price_usd, k >= 0, vehicle, held)
+    for c in range(held.share.size):
+        for q in range(held.by_party.size):
+            pay(item, payer, q, held.payout_usd[c] * vehicle.class_holder[c, q], y, day, desk)
+    _use_warrants(used, y, day, desk)
     desk.till[CASH] = 0.0
 
 
@@ -154,11 +145,10 @@ def _run_years(p: Int, k: Int, sold_on: Int, last_need: Int, desk: Desk) -> Int:
             flow_usd = kept_usd
         if sold_in >= y:
             _work(flow_usd, y, desk)
-        if sold_on < ends and sold_in > y:
-            sold_in = y
-            _sell(k, y, sold_on, desk)
-        elif k < 0 and y >= last_need and desk.till[CASH] > 0:
-            _return_cash(y, desk)
+        leaves = sold_on < ends and sold_in > y
+        if leaves or (k < 0 and y >= last_need and desk.till[CASH] > 0):
+            _empty_till(k, y, sold_on if leaves else BY_YEAR, desk)
+        sold_in = y if leaves else sold_in
     return sold_in
 
 
