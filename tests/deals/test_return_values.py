@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from onepill.core.dates import NEVER
 from onepill.deals import evaluate
 from onepill.deals.clauses import ClauseEffect, SecondLife, changed, clause_factors
-from onepill.deals.return_values import end_days, licence, licence_ends, value_with_returns
+from onepill.deals.return_values import end_days, ended_case, licence, licence_ends
 from onepill.deals.returns import Hazard
 from tests.deals.licence_plans import OWNER, PARTNER, TERMS, bases, case, contract, drawn, programme
 
@@ -26,7 +26,7 @@ def valued(structure=None, *, hazard: Hazard, life: SecondLife | None):  # type:
     found = licence(case(PLAN, structure or contract(PLAN)), TERMS, PLAN)
     assert found is not None
     ended = end_days(found, BASES, licence_ends(found, BASES), hazard)
-    return value_with_returns(found, BASES, ended, life), ended
+    return evaluate(ended_case(found, BASES, ended, life), BASES), ended
 
 
 @pytest.mark.parametrize("life", [None, LIFE])

@@ -1,4 +1,4 @@
-"""What is a deal worth to each party when it may come back, with and without a second life of the programme?"""
+"""What becomes of a deal that may come back: when it ends, and the programme that its owner then has."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 
 from onepill.deals.bases import Bases
 from onepill.deals.clauses import SecondLife
-from onepill.deals.evaluate import Case, evaluate
+from onepill.deals.evaluate import Case
 from onepill.deals.inputs import MarketTerms
-from onepill.deals.outcome import Outcome
 from onepill.deals.own_ends import OwnEnds, affected_activities, own_ends
 from onepill.deals.returns import Hazard, termination_days
 from onepill.deals.second_life import Stopped, returned_timeline
@@ -54,10 +53,10 @@ def end_days(found: Licence, bases: Bases, own: OwnEnds, hazard: Hazard) -> Days
     return termination_days(hazard, begins=found.begins, own_end=own.day, launch=own.launch, **luck)
 
 
-def value_with_returns(found: Licence, bases: Bases, ended: Days, life: SecondLife | None) -> Outcome:
+def ended_case(found: Licence, bases: Bases, ended: Days, life: SecondLife | None) -> Case:
     """The structure with the licence ended on these days, and the programme its owner's from then on.
 
     `life` None: without the right to a second life.
     """
     timeline = returned_timeline(bases.timeline, ended, found.stopped, life)
-    return evaluate(replace(found.case, held_until=ended, returned=replace(bases, timeline=timeline)), bases)
+    return replace(found.case, held_until=ended, returned=replace(bases, timeline=timeline))
