@@ -19,6 +19,7 @@ def show_value(answer: Row) -> None:
     _deal(answer)
     for party in answer["parties"]:
         _flows(party)
+    _returns(answer["return_risk"])
     _foot(answer)
 
 
@@ -59,7 +60,7 @@ def _deal(deal: Row) -> None:
     print(f"{deal['deal_title']['en']} ({deal['structure']}), signed {deal['signed_on']}")
     rows = [
         [
-            party["name"]["en"] + (" (owner)" if party["is_owner"] else ""),
+            party["name"]["en"] + _remark(party),
             f"{_musd(party['npv_usd']['mean'])} ± {_musd(party['npv_usd']['standard_error'])}",
             _musd(party["without_usd"]["mean"]),
             _musd(party["npv_usd"]["p5"]),
@@ -74,6 +75,10 @@ def _deal(deal: Row) -> None:
     print(_shares(deal))
 
 
+def _remark(party: Row) -> str:
+    return " (owner)" if party["is_owner"] else " (passes on)" if party["passes_on"] else ""
+
+
 def _months(party: Row) -> str:
     months = party["months_to_first_cash"]
     return "never" if months is None else f"{months:.0f} ({party['first_cash']['prob']:.0%})"
@@ -83,7 +88,7 @@ def _shares(deal: Row) -> str:
     if deal["shares_basis"] is None:
         return "no positive value to share"
     what = "the value" if deal["shares_basis"] == "value" else "what the deal adds"
-    parts = (f"{name} {share:.0%}" for name, share in deal["shares"].items())
+    parts = (f"{name} {share:.0%}" for name, share in deal["shares"].items() if share is not None)
     return f"shares of {what}: {', '.join(parts)}"
 
 
@@ -97,6 +102,15 @@ def _flows(party: Row) -> None:
         print(f"  {_musd(usd):>9}  {label}")
     if len(totals) > LEGS_SHOWN:
         print(f"  … and {len(totals) - LEGS_SHOWN} more in --json")
+
+
+def _returns(risk: Row | None) -> None:
+    """How likely the deal comes back, in a line; `onepill deal return-risk` has the rest."""
+    if risk is None:
+        return
+    years = [row for row in risk["by_year"] if row["years"] in (1, 3, 5, 10)]
+    chances = ", ".join(f"{row['total_prob']:.0%} within {row['years']} years" for row in years)
+    print(f"\nmay end early or fail: {chances} (values above: as if it did not; see deal return-risk)")
 
 
 def _difference(row: Row) -> str:

@@ -113,7 +113,7 @@ def _party(party: Row, deal: Row, words: Catalogue) -> View:
     share = deal["shares"][party["id"]]
     return {
         "name": words.text(party["name"]),
-        "is_owner": party["is_owner"],
+        "remark": words("deal.is_owner") if party["is_owner"] else words("deal.passes_on") if party["passes_on"] else "",
         "cells": [
             f"{musd(npv['mean'], 2)} ± {musd(npv['standard_error'], 2)}",
             musd(party["without_usd"]["mean"], 2),

@@ -21,8 +21,8 @@ Progress = Any
 def deal_value(ask: DealValueAsk, *, progress: Progress = None) -> Row:
     """What a deal brings each party: value, risk, months to first cash, and flows by year and leg."""
     opened, run = _valued(ask, [ask.deal], progress)
-    valued = run.deals[0]
-    return {**_head(ask, opened, run), **_deal(opened, run, valued), **_notes(opened, run)}
+    risks, told = _return_risks(ask, opened)
+    return {**_head(ask, opened, run), **_deal(opened, run, run.deals[0], risks[0]), **_notes(opened, run, told)}
 
 
 def deal_compare(ask: DealCompareAsk, *, progress: Progress = None) -> Row:
@@ -30,12 +30,28 @@ def deal_compare(ask: DealCompareAsk, *, progress: Progress = None) -> Row:
     from onepill.workbench.deal_frontier import compared_rows, frontier_rows
 
     opened, run = _valued(ask, ask.deals, progress)
-    return {
-        **_head(ask, opened, run),
-        "deals": [{**_deal(opened, run, valued), **compared_rows(opened, run, valued)} for valued in run.deals],
-        "frontier": frontier_rows(run),
-        **_notes(opened, run),
-    }
+    risks, told = _return_risks(ask, opened)
+    rows = [
+        {**_deal(opened, run, valued, risk), **compared_rows(opened, run, valued)}
+        for valued, risk in zip(run.deals, risks, strict=True)
+    ]
+    return {**_head(ask, opened, run), "deals": rows, "frontier": frontier_rows(run), **_notes(opened, run, told)}
+
+
+def _return_risks(ask: SimulatedAsk, opened: Opened) -> tuple[list[Row | None], list[Finding]]:
+    """How likely each deal that says how it may end comes back, and what that costs; none where it does not say."""
+    from onepill.workbench.return_answers import return_section
+    from onepill.workbench.return_runs import Drawn
+
+    risks: list[Row | None] = []
+    told: list[Finding] = []
+    for posed in opened.deals:
+        risk = None
+        if posed.loaded.deal.termination is not None:
+            risk, findings = return_section(opened, posed, Drawn(ask.draws, ask.seed, ask.threads))
+            told += findings
+        risks.append(risk)
+    return risks, told
 
 
 def _valued(ask: SimulatedAsk, deals: Sequence[DealText], progress: Progress) -> tuple[Opened, Run]:
@@ -64,7 +80,7 @@ def _head(ask: SimulatedAsk, opened: Opened, run: Run) -> Row:
     }
 
 
-def _deal(opened: Opened, run: Run, valued: Valued) -> Row:
+def _deal(opened: Opened, run: Run, valued: Valued, risk: Row | None) -> Row:
     from onepill.workbench.deal_rows import party_rows, share_section, unexplained_usd
 
     deal = valued.posed.loaded.deal
@@ -76,12 +92,12 @@ def _deal(opened: Opened, run: Run, valued: Valued) -> Row:
         "owner": valued.owner,
         "parties": party_rows(run, valued, opened.base),
         **share_section(valued),
-        "return_risk": None,
+        "return_risk": risk,
         "unexplained_usd": unexplained_usd(run, valued),
     }
 
 
-def _notes(opened: Opened, run: Run) -> Row:
+def _notes(opened: Opened, run: Run, told: list[Finding]) -> Row:
     """Where every number of the deals comes from, and what was noticed."""
     from onepill.core.provenance import Ledger
     from onepill.workbench.deal_inputs import note_deal
@@ -92,7 +108,7 @@ def _notes(opened: Opened, run: Run) -> Row:
             ledger.add(entry)
     for posed in opened.deals:
         note_deal(ledger, posed.loaded.deal, posed.rates)
-    findings = [*opened.loaded.findings, *(f for posed in opened.deals for f in posed.loaded.findings)]
+    findings = [*told, *opened.loaded.findings, *(f for posed in opened.deals for f in posed.loaded.findings)]
     findings += [finding for valued in run.deals for finding in _value_findings(valued)]
     return {
         "inputs": [entry.as_row() for entry in ledger],

@@ -15,6 +15,7 @@ from onepill.workbench.deal_rows import (
     counted,
     difference_row,
     edges_of,
+    others_of,
     side_row,
     sides,
     tail_mean,
@@ -48,8 +49,7 @@ def compared_rows(opened: Opened, run: Run, valued: Valued) -> Row:
 
 
 def _members(valued: Valued, side: str) -> list[str]:
-    parties = valued.posed.loaded.deal.parties
-    return [name for name in parties if (name == valued.owner) == (side == "owner")]
+    return [valued.owner] if side == "owner" else others_of(valued)
 
 
 def _first_day(valued: Valued, side: str) -> Days:

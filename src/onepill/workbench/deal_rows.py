@@ -26,6 +26,12 @@ SMALL_USD = 0.5
 """A year's flow below it is none: half a dollar."""
 
 
+def conduits(valued: Valued) -> set[str]:
+    """The vehicle and the funds: what they have is their holders' and partners', and counts there alone."""
+    structure = valued.posed.structure
+    return {fund.party for fund in structure.funds} | ({structure.vehicle.party} if structure.vehicle else set())
+
+
 def party_rows(run: Run, valued: Valued, base: Assembled) -> list[Row]:
     """Each party of the deal, the owner first."""
     deal = valued.posed.loaded.deal
@@ -42,6 +48,7 @@ def _party(name: str, run: Run, valued: Valued, base: Assembled) -> Row:
         "role": party.role,
         "name": dict(party.name),
         "is_owner": name == valued.owner,
+        "passes_on": name in conduits(valued),
         "discount_rate_per_year": valued.posed.rates[name],
         "npv_usd": npv_row(npv),
         "prob_loss": float(np.mean(npv < 0)),
@@ -118,21 +125,27 @@ def _all_flows(flows: Mapping[FlowKey, Money]) -> Money:
 
 def share_section(valued: Valued) -> Row:
     """Each party's share: of the whole value where that is positive, else of what the deal adds if nobody loses by it,
-    else none. A party that loses has a negative share of a positive value."""
-    parties = list(valued.posed.loaded.deal.parties)
+    else none. A party that loses has a negative share of a positive value; conduits have none."""
+    parties = [name for name in valued.posed.loaded.deal.parties if name not in conduits(valued)]
     means = {name: float(valued.outcome.npv_usd[name].mean()) for name in parties}
     gains = {name: means[name] - float(valued.without.npv_usd[name].mean()) for name in parties}
     adds = sum(gains.values()) > 0 and min(gains.values()) >= 0
     basis = "value" if sum(means.values()) > 0 else "gain" if adds else None
     parts = means if basis == "value" else gains
     whole = sum(parts.values())
-    shares = {name: round(parts[name] / whole, 6) if basis else None for name in parties}
+    found = {name: round(parts[name] / whole, 6) if basis else None for name in parties}
+    shares = {name: found.get(name) for name in valued.posed.loaded.deal.parties}
     return {"shares": shares, "shares_basis": basis, "total_usd": round(sum(means.values()))}
+
+
+def others_of(valued: Valued) -> list[str]:
+    """The parties other than the owner that keep what they have."""
+    return [name for name in valued.posed.loaded.deal.parties if name not in {valued.owner, *conduits(valued)}]
 
 
 def sides(valued: Valued) -> dict[str, tuple[Money, Money]]:
     """(value, value without the deal) by path of the owner and of all others together, each at their own rates."""
-    names = [name for name in valued.posed.loaded.deal.parties if name != valued.owner]
+    names = others_of(valued)
     others = [np.sum([found.npv_usd[name] for name in names], axis=0) for found in (valued.outcome, valued.without)]
     return {
         "owner": (valued.outcome.npv_usd[valued.owner], valued.without.npv_usd[valued.owner]),

@@ -51,12 +51,16 @@ class RiskRow(Reply):
 
 
 class PartyRow(RiskRow):
-    """A party at its own discount rate, and what it has without the deal."""
+    """A party at its own discount rate, and what it has without the deal.
+
+    `passes_on`: a vehicle or a fund, whose value is that of its holders and partners and is counted there.
+    """
 
     id: str
     role: str
     name: Text
     is_owner: bool
+    passes_on: bool
     discount_rate_per_year: float
     without_usd: DollarsRow
     gain_usd: DollarsRow
