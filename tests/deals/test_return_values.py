@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from onepill.core.dates import NEVER
 from onepill.deals import evaluate
 from onepill.deals.clauses import ClauseEffect, SecondLife, changed, clause_factors
+from onepill.deals.inputs import Grant, When, Window
 from onepill.deals.return_values import end_days, ended_case, licence, licence_ends
 from onepill.deals.returns import Hazard
 from tests.deals.licence_plans import OWNER, PARTNER, TERMS, bases, case, contract, drawn, programme
@@ -88,6 +89,23 @@ def test_the_owners_home_market_is_untouched_where_nothing_abroad_goes_on() -> N
     lost, _ = valued(none, hazard=Hazard((1.0,)), life=None)
     plain = evaluate(case(PLAN, none), BASES)
     assert lost.npv_usd[OWNER] == pytest.approx(plain.npv_usd[OWNER], abs=1e-3)
+
+
+def test_what_ends_or_begins_after_the_plans_last_year_changes_nothing() -> None:
+    plain, structure = evaluate(case(PLAN, contract(PLAN)), BASES), contract(PLAN)
+    late = int(BASES.years.bounds[-1])
+    for day in (late, late + 1, late + 5_000):
+        held = replace(case(PLAN, structure), held_until=np.full(BASES.paths, day, dtype=np.int32), returned=BASES)
+        for party, usd in evaluate(held, BASES).npv_usd.items():
+            assert usd == pytest.approx(plain.npv_usd[party], rel=1e-9, abs=1e-3)
+        grant = Grant("later", PARTNER, markets=("home",), window=Window(When(day=day)))
+        more = replace(structure, grants=(*structure.grants, grant))
+        for party, usd in evaluate(case(PLAN, more), BASES).npv_usd.items():
+            assert usd == pytest.approx(plain.npv_usd[party], rel=1e-9, abs=1e-3)
+    found = licence(case(PLAN, structure), TERMS, PLAN)
+    assert found is not None
+    ended = end_days(found, BASES, licence_ends(found, BASES), Hazard((0.05,), after_launch=True))
+    assert ((ended < late) | (ended == NEVER)).all()
 
 
 def test_a_deal_that_grants_no_market_cannot_come_back() -> None:

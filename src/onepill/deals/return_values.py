@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
+from onepill.core.dates import NEVER
 from onepill.deals.bases import Bases
 from onepill.deals.clauses import SecondLife
 from onepill.deals.evaluate import Case
@@ -47,10 +50,11 @@ def licence_ends(found: Licence, bases: Bases) -> OwnEnds:
 
 
 def end_days(found: Licence, bases: Bases, own: OwnEnds, hazard: Hazard) -> Days:
-    """When the partner ends it on each path."""
+    """When the partner ends it on each path; what comes after the plan's last year is not counted."""
     futures = bases.timeline.futures
     luck = {"first": futures.first, "seed": futures.seed}
-    return termination_days(hazard, begins=found.begins, own_end=own.day, launch=own.launch, **luck)
+    days = termination_days(hazard, begins=found.begins, own_end=own.day, launch=own.launch, **luck)
+    return np.where(days < bases.years.bounds[-1], days, np.int32(NEVER))
 
 
 def ended_case(found: Licence, bases: Bases, ended: Days, life: SecondLife | None) -> Case:
@@ -59,4 +63,4 @@ def ended_case(found: Licence, bases: Bases, ended: Days, life: SecondLife | Non
     `life` None: without the right to a second life.
     """
     timeline = returned_timeline(bases.timeline, ended, found.stopped, life)
-    return replace(found.case, held_until=ended, returned=replace(bases, timeline=timeline))
+    return replace(found.case, held_until=ended, returned=Bases(timeline, bases.terms, bases.years))

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from onepill.workbench.simulate import Progress
 
 Row = dict[str, Any]
+SOLD = ("asset_purchase", "acquisition")
+"""Structures that hand the programme over for good, unless their terms have a `termination`."""
 
 
 def return_risk(ask: ReturnRiskAsk, *, progress: Progress | None = None) -> Row:
@@ -67,10 +69,13 @@ def return_section(opened: Opened, posed: Posed, drawn: Drawn) -> tuple[Row | No
 
 
 def _run(opened: Opened, posed: Posed, inputs: ReturnInputs, drawn: Drawn, *, clauses: bool) -> Returned | None:
+    """None where nothing can come back: nothing is granted, or it is sold for good and the terms say no other."""
     from onepill.sim import compile_plan
     from onepill.workbench.deal_ready import Stretches, make_ready
     from onepill.workbench.return_runs import run_returns
 
+    if posed.structure.kind in SOLD and posed.loaded.deal.termination is None:
+        return None
     alone, compiled = replace(opened, deals=(posed,)), compile_plan(opened.base.plan)
     stretches = Stretches(alone, compiled, drawn.draws, drawn.seed, drawn.threads, drawn.progress)
     return run_returns(stretches, make_ready(alone, stretches)[0], inputs, clauses=clauses)
