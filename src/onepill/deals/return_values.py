@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,7 +11,7 @@ from onepill.core.dates import NEVER
 from onepill.deals.bases import Bases
 from onepill.deals.clauses import SecondLife
 from onepill.deals.evaluate import Case
-from onepill.deals.inputs import MarketTerms
+from onepill.deals.inputs import MarketTerms, ProfitShare
 from onepill.deals.own_ends import OwnEnds, affected_activities, own_ends
 from onepill.deals.returns import Hazard, termination_days
 from onepill.deals.second_life import Stopped, returned_timeline
@@ -30,18 +30,28 @@ class Licence:
 
 
 def licence(case: Case, terms: Sequence[MarketTerms], plan: Plan) -> Licence | None:
-    """None where no market is granted to anybody, so that nothing can come back."""
+    """What may come back: granted markets or, where none is, those whose profit is shared, of which nothing stands
+    still when the partner leaves. None where there is neither."""
     structure = case.structure
+    begins = max(structure.signed, plan.as_of)
     grants = [grant for grant in structure.grants if grant.to != structure.owner]
-    names = {name for grant in grants for name in grant.markets}
-    licensed = tuple(term.id for term in terms if term.id in names or term.group in names)
+    licensed = _plan_markets({name for grant in grants for name in grant.markets}, terms)
     if not licensed:
-        return None
+        shared = {name for leg in structure.legs if isinstance(leg, ProfitShare) for name in leg.markets}
+        licensed, nothing = _plan_markets(shared, terms), frozenset[str]()
+        return (
+            Licence(case, Stopped(nothing, nothing, nothing, structure.signed), licensed, begins) if licensed else None
+        )
     paid = frozenset(name for grant in grants for name in grant.activities)
     activities = affected_activities(plan, markets=licensed, activities=paid)
     waiting = {market.id for market in plan.markets if market.launch.activity in activities}
     stopped = Stopped(activities, paid, frozenset(licensed) | waiting, structure.signed)
-    return Licence(case, stopped, licensed, max(structure.signed, plan.as_of))
+    return Licence(case, stopped, licensed, begins)
+
+
+def _plan_markets(names: Collection[str], terms: Sequence[MarketTerms]) -> tuple[str, ...]:
+    """The plan markets that are meant by their own or their group's name."""
+    return tuple(term.id for term in terms if term.id in names or term.group in names)
 
 
 def licence_ends(found: Licence, bases: Bases) -> OwnEnds:
