@@ -10,10 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onepill.core.dates import NEVER
-from onepill.deals.equity import Equity, EquityDays, join_equity
+from onepill.deals.equity import Equity, EquityDays
 from onepill.deals.equity_exits import exit_sums, exit_values, to_be_priced
-from onepill.deals.equity_measures import cost_of_stake_capital, money_measures, rates_of_return, years_ahead
-from onepill.deals.inputs import OUTSIDE, SIGNING, Discounts, Exit, Round, Stake, Vehicle
+from onepill.deals.equity_measures import (
+    cost_of_stake_capital,
+    join_tallies,
+    money_measures,
+    rates_of_return,
+    tally,
+    years_ahead,
+)
+from onepill.deals.inputs import OUTSIDE, SIGNING, Discounts, Exit, Fund, Round, Stake, Vehicle
 from tests.deals.vehicles import day, discounts, run, structure, years_from
 
 WHOLE = np.arange(6.0)
@@ -64,12 +71,20 @@ def test_years_ahead_are_those_of_discounting():
     assert years_ahead(years, convention="exact").tolist() == pytest.approx([0.5 - past, 1.5 - past, 2.5 - past])
 
 
+SOLD = Vehicle(
+    "newco",
+    (Stake("founder", 1.0),),
+    (Round("A", (("fund", 100.0),), 100.0),),
+    exits=(Exit("sale", SIGNING, 0.1),),
+)
+"""Half of it for 100, sold."""
+
+
 def test_measures_of_money_by_hand():
     """Two paths: 100 in, 300 out after two years; 100 in, all lost."""
-    vehicle = Vehicle("newco", (Stake("founder", 1.0),), (Round("A", (("fund", 100.0),), 100.0),))
-    vehicle = Vehicle(*vehicle_args(vehicle, exits=(Exit("sale", SIGNING, 0.1),)))
-    found = run(vehicle, [[-100.0, 0.0, 0.0]] * 2, exits=[[day(2027), NEVER]], values=(600.0,))
-    measures = money_measures(found, "fund", WHOLE[:3])
+    found = run(SOLD, [[-100.0, 0.0, 0.0]] * 2, exits=[[day(2027), NEVER]], values=(600.0,))
+    counted = tally(Equity.of(structure(SOLD), years=3), found, WHOLE[:3])
+    measures = money_measures(counted, "fund", WHOLE[:3])
     assert (measures.paid_in_usd, measures.paid_out_usd, measures.multiple) == pytest.approx((100, 150, 1.5))
     assert measures.irr_per_year == pytest.approx(1.5**0.5 - 1)
     assert measures.dpi.tolist() == pytest.approx([0, 0, 1.5])
@@ -77,19 +92,49 @@ def test_measures_of_money_by_hand():
     assert (measures.path_irr_per_year.p5, measures.path_irr_per_year.p95) == pytest.approx((-1, 3**0.5 - 1))
     assert measures.path_irr_defined_share == 1
     assert measures.prob_loss == 0.5
-    nobody = money_measures(found, OUTSIDE, WHOLE[:3])
-    assert nobody.multiple == 0
+    assert counted.exits.tolist() == [1]
+    assert (counted.needed, counted.needed_usd) == (0, 0.0)
 
 
-def vehicle_args(vehicle: Vehicle, *, exits: tuple[Exit, ...]) -> tuple:
-    return (vehicle.party, vehicle.stakes, vehicle.rounds, vehicle.warrants, exits)
+def test_a_fund_and_its_partners_are_measured_apart():
+    """The fund has 3 times its money; its partners pay a fee of 2 in each of three years and carry on 194."""
+    behind = (Fund("fund", "partners", "manager", "USD", 0.02, 10.0, 0.0, 1.0, 0.2),)
+    found = run(SOLD, [[-100.0, 0.0, 0.0]], funds=behind, exits=[[day(2027)]], values=(600.0,))
+    counted = tally(Equity.of(structure(SOLD, behind), years=3), found, WHOLE[:3])
+    assert money_measures(counted, "fund", WHOLE[:3]).multiple == pytest.approx(3)
+    partners = money_measures(counted, "partners", WHOLE[:3])
+    assert partners.multiple == pytest.approx((300 - 0.2 * 194) / 106)
+    assert partners.path_multiple.p50 == pytest.approx(partners.multiple)
+    assert partners.irr_per_year == pytest.approx(partners.path_irr_per_year.p50)
+
+
+def test_what_holders_pay_beyond_the_rounds_is_counted():
+    plain = Vehicle("newco", (Stake("a", 0.25), Stake("b", 0.75)))
+    found = run(plain, [[-100.0, 50.0, 300.0], [10.0, 0.0, 0.0]])
+    counted = tally(Equity.of(structure(plain), years=3), found, WHOLE[:3])
+    assert (counted.needed, counted.needed_usd) == (1, 50.0)
+
+
+def test_tallies_of_stretches_join():
+    equity = Equity.of(structure(SOLD), years=3)
+    flows, leaving = [[-100.0, 0.0, 0.0], [-150.0, 20.0, 0.0], [0.0, 0.0, 0.0]], [day(2027), NEVER, day(2026)]
+    parts = [run(SOLD, flows[i:j], exits=[leaving[i:j]], values=(600.0,)) for i, j in ((0, 3), (0, 1), (1, 3))]
+    whole, *halves = (tally(equity, part, WHOLE[:3]) for part in parts)
+    joined = join_tallies(halves)
+    assert joined.paths == 3
+    assert joined.multiples["fund"].tolist() == whole.multiples["fund"].tolist()
+    assert joined.exits.tolist() == whole.exits.tolist() == [2]
+    assert (joined.needed, joined.needed_usd) == (whole.needed, pytest.approx(whole.needed_usd))
+    assert joined.mean_share == pytest.approx(whole.mean_share)
+    one, two = (money_measures(found, "fund", WHOLE[:3]) for found in (joined, whole))
+    assert one.irr_per_year == pytest.approx(two.irr_per_year)
 
 
 def test_the_cost_of_capital_that_the_round_implies_for_a_stake():
     """50 % of 200 after the round is worth 100 today; it has 60 in each of the two years after the money is spent."""
     vehicle = Vehicle("newco", (Stake("licensor", 1.0),), (Round("A", (("fund", 100.0),), 100.0),))
-    found = run(vehicle, [[-100.0, 120.0, 120.0]])
     equity = Equity.of(structure(vehicle), years=3)
+    found = tally(equity, run(vehicle, [[-100.0, 120.0, 120.0]]), WHOLE[:3])
     implied = cost_of_stake_capital(equity, found, "licensor", WHOLE[:3])
     assert 60 / (1 + implied) + 60 / (1 + implied) ** 2 == pytest.approx(100)
     assert cost_of_stake_capital(equity, found, "nobody", WHOLE[:3]) is None
@@ -154,24 +199,13 @@ def test_the_buyer_pays_what_he_gets(flows, leave):
     assert years.count == 5
 
 
-def test_sums_and_outcomes_of_stretches_join():
+def test_sums_of_stretches_join():
     vehicle = with_exits(Exit("sale", SIGNING, 0.1))
     flows, days = [[-1.0, 5, 5], [-3.0, 7, 2], [-1.0, 1, 1]], [day(2026), day(2026, 7), NEVER]
     whole = sums_of(vehicle, flows, [days])
     parts = sums_of(vehicle, flows[:1], [days[:1]]) + sums_of(vehicle, flows[1:], [days[1:]])
     np.testing.assert_allclose(parts.value_usd, whole.value_usd, rtol=1e-15)
-    together = run(vehicle, flows, exits=[days], values=(9.0,))
-    joined = join_equity(
-        [
-            run(vehicle, flows[:1], exits=[days[:1]], values=(9.0,)),
-            run(vehicle, flows[1:], exits=[days[1:]], values=(9.0,)),
-        ]
-    )
-    for party, npv in together.npv_usd.items():
-        assert joined.npv_usd[party].tolist() == npv.tolist()
-        assert joined.mean_share[party] == pytest.approx(together.mean_share[party])
-    for key, usd in together.flows_usd.items():
-        np.testing.assert_allclose(joined.flows_usd[key], usd, rtol=1e-12)
+    assert parts.reached.tolist() == whole.reached.tolist()
 
 
 def test_discounts_of_each_buyer_are_his_own():

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from onepill.core.dates import NEVER
 from onepill.deals.equity import Equity
 from onepill.deals.equity_checks import vehicle_findings
-from onepill.deals.equity_measures import cap_table, further_need
+from onepill.deals.equity_measures import cap_table
 from onepill.deals.inputs import OUTSIDE, SIGNING, Exit, Fund, Round, Stake, Vehicle, Warrant
 from tests.deals import vehicle_twin as twin
 from tests.deals.vehicles import AS_OF, DAYS, FLOWS, day, discounts, funds_of, run, structure, vehicles, years_from
@@ -129,7 +129,7 @@ def test_no_exit_no_round_all_flows_are_the_holders():
     vehicle = Vehicle("newco", (Stake("a", 0.25), Stake("b", 0.75)))
     found = run(vehicle, [[-100.0, 50.0, 300.0]])
     assert found.net_usd["a"][0].tolist() == pytest.approx([-25, 12.5, 75])
-    assert further_need(found) == {"prob": 1.0, "mean_usd": 100.0}
+    assert found.further_need_usd.tolist() == [100.0]
 
 
 def test_money_that_is_not_needed_goes_back_once_the_last_need_is_met():

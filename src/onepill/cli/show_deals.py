@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from onepill.cli.show_registry import show_findings
+from onepill.cli.show_vehicle import show_vehicle
 from onepill.cli.tables import show_table
 
 Row = dict[str, Any]
@@ -17,6 +18,7 @@ SIDES = {"owner": "owner", "partner": "all others"}
 def show_value(answer: Row) -> None:
     _head(answer)
     _deal(answer)
+    show_vehicle(answer)
     for party in answer["parties"]:
         _flows(party)
     _returns(answer["return_risk"])

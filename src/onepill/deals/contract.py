@@ -10,8 +10,9 @@ import numpy as np
 
 from onepill.core.dates import DAYS_PER_YEAR, NEVER, years_to_days
 from onepill.deals import arrays as k
-from onepill.deals.bases import Bases, SalesBase
+from onepill.deals.bases import Bases
 from onepill.deals.days import TERMINATION
+from onepill.deals.groups import SalesBase
 from onepill.deals.inputs import (
     OUTSIDE,
     TAX,

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -210,33 +209,6 @@ def share_out(
         exit_at=found.exit_at,
         further_need_usd=found.further_need_usd,
         mean_share=dict(zip(parties, (found.share_sum / max(paths, 1)).tolist(), strict=True)),
-    )
-
-
-def join_equity(parts: Iterable[EquityOutcome]) -> EquityOutcome:
-    """One outcome of consecutive stretches of paths of the same structure."""
-    parts = list(parts)
-    total = sum(part.paths for part in parts)
-    weights = [part.paths / total for part in parts]
-    flows: dict[tuple[str, str], Money] = {}
-    for part, weight in zip(parts, weights, strict=True):
-        for key, usd in part.flows_usd.items():
-            flows[key] = flows.get(key, np.zeros_like(usd)) + weight * usd
-
-    def joined(name: str) -> Any:
-        of = [getattr(part, name) for part in parts]
-        return {party: np.concatenate([each[party] for each in of]) for party in of[0]}
-
-    shares = {
-        party: sum(weight * part.mean_share[party] for part, weight in zip(parts, weights, strict=True))
-        for party in parts[0].mean_share
-    }
-    return EquityOutcome(
-        **{name: joined(name) for name in (*rows.PER_PATH, "net_usd")},
-        flows_usd=flows,
-        exit_at=np.concatenate([part.exit_at for part in parts]),
-        further_need_usd=np.concatenate([part.further_need_usd for part in parts]),
-        mean_share=shares,
     )
 
 

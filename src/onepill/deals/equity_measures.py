@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,28 +83,98 @@ def rates_of_return(flows_usd: Money, ahead_years: Money) -> Money:
     return np.where(rates == UNDEFINED, np.nan, rates)
 
 
-def mean_flows(outcome: EquityOutcome, party: str, *, passes_on: bool = False) -> tuple[Money, Money]:
-    """What a party pays in and gets in each year, means over paths, each 0 or more, shape (years,).
+@dataclass(frozen=True)
+class MoneyTally:
+    """What the measures need of a stretch of paths; tallies of stretches join.
 
-    `passes_on`: the party is a fund, whose payments to those behind it do not count.
+    Attributes:
+        paths: how many.
+        flows_usd: mean by (item, party), shape (years,).
+        mean_share: by party, at the exit or the end.
+        passes_on: the funds, whose payments to those behind them do not count.
+        multiples, rates: by party, of the paths on which it pays in; a rate is NaN where there is none.
+        exits: how many paths each exit ends.
+        needed: on how many paths holders pay beyond the rounds.
+        needed_usd: how much on average.
     """
-    items = [usd for (item, who), usd in outcome.flows_usd.items() if who == party and not _passed(item, passes_on)]
-    years = next(iter(outcome.flows_usd.values())).size if outcome.flows_usd else 0
+
+    paths: int
+    flows_usd: dict[tuple[str, str], Money]
+    mean_share: dict[str, float]
+    passes_on: frozenset[str]
+    multiples: dict[str, Money]
+    rates: dict[str, Money]
+    exits: npt.NDArray[np.int64]
+    needed: int
+    needed_usd: float
+
+
+def invested(equity: Equity) -> tuple[str, ...]:
+    """Whose money is measured: investors of the rounds, and the partners of those that are funds."""
+    investors = [id_ for round_ in equity.vehicle.rounds for id_, _ in round_.investors]
+    return tuple(dict.fromkeys([*investors, *(fund.partners for fund in equity.funds)]))
+
+
+def tally(equity: Equity, outcome: EquityOutcome, ahead_years: Money) -> MoneyTally:
+    """Of an outcome that has kept the yearly flows of all who are `invested`."""
+    multiples, rates = dict[str, Money](), dict[str, Money]()
+    for party in invested(equity):
+        paying = outcome.paid_usd[party] > 0
+        multiples[party] = outcome.got_usd[party][paying] / outcome.paid_usd[party][paying]
+        rates[party] = rates_of_return(outcome.net_usd[party][paying], ahead_years)
+    return MoneyTally(
+        paths=outcome.paths,
+        flows_usd=outcome.flows_usd,
+        mean_share=outcome.mean_share,
+        passes_on=frozenset(fund.party for fund in equity.funds),
+        multiples=multiples,
+        rates=rates,
+        exits=np.array([(outcome.exit_at == k).sum() for k in range(len(equity.vehicle.exits))], dtype=np.int64),
+        needed=int((outcome.further_need_usd > 0).sum()),
+        needed_usd=float(outcome.further_need_usd.mean()),
+    )
+
+
+def join_tallies(parts: Iterable[MoneyTally]) -> MoneyTally:
+    """One tally of several stretches of paths of the same structure."""
+    parts = list(parts)
+    paths = sum(part.paths for part in parts)
+    weights = [part.paths / paths for part in parts]
+    flows: dict[tuple[str, str], Money] = {}
+    for part, weight in zip(parts, weights, strict=True):
+        for key, usd in part.flows_usd.items():
+            flows[key] = flows.get(key, np.zeros_like(usd)) + weight * usd
+    first = parts[0]
+    weighted = list(zip(parts, weights, strict=True))
+    return MoneyTally(
+        paths=paths,
+        flows_usd=flows,
+        mean_share={party: sum(w * part.mean_share[party] for part, w in weighted) for party in first.mean_share},
+        passes_on=first.passes_on,
+        multiples={party: np.concatenate([part.multiples[party] for part in parts]) for party in first.multiples},
+        rates={party: np.concatenate([part.rates[party] for part in parts]) for party in first.rates},
+        exits=np.sum([part.exits for part in parts], axis=0),
+        needed=sum(part.needed for part in parts),
+        needed_usd=sum(w * part.needed_usd for part, w in weighted),
+    )
+
+
+def mean_flows(found: MoneyTally, party: str) -> tuple[Money, Money]:
+    """What a party pays in and gets in each year, means over paths, each 0 or more, shape (years,)."""
+    left_out = PASSED_ON if party in found.passes_on else ()
+    items = [usd for (item, who), usd in found.flows_usd.items() if who == party and item not in left_out]
+    years = next(iter(found.flows_usd.values())).size if found.flows_usd else 0
     paid = -sum((np.minimum(usd, 0.0) for usd in items), np.zeros(years))
     return paid, sum((np.maximum(usd, 0.0) for usd in items), np.zeros(years))
 
 
-def money_measures(outcome: EquityOutcome, party: str, ahead_years: Money, *, passes_on: bool = False) -> MoneyMeasures:
-    """The measures of one party, whose yearly flows the outcome must have kept for those by path."""
-    paid, got = mean_flows(outcome, party, passes_on=passes_on)
+def money_measures(found: MoneyTally, party: str, ahead_years: Money) -> MoneyMeasures:
+    """The measures of one who is `invested`."""
+    paid, got = mean_flows(found, party)
     paid_in, paid_out = float(paid.sum()), float(got.sum())
     with np.errstate(divide="ignore", invalid="ignore"):
         dpi = np.where(paid.cumsum() > 0, got.cumsum() / paid.cumsum(), np.nan)
-    invested = outcome.paid_usd[party] > 0
-    multiples = outcome.got_usd[party][invested] / outcome.paid_usd[party][invested]
-    rates = np.zeros(0)
-    if party in outcome.net_usd:
-        rates = rates_of_return(outcome.net_usd[party][invested], ahead_years)
+    multiples, rates = found.multiples[party], found.rates[party]
     known = rates[~np.isnan(rates)]
     irr = rates_of_return((got - paid)[None, :], ahead_years)[0] if paid_in > 0 else np.nan
     return MoneyMeasures(
@@ -121,7 +191,7 @@ def money_measures(outcome: EquityOutcome, party: str, ahead_years: Money, *, pa
     )
 
 
-def cost_of_stake_capital(equity: Equity, outcome: EquityOutcome, holder: str, ahead_years: Money) -> float | None:
+def cost_of_stake_capital(equity: Equity, found: MoneyTally, holder: str, ahead_years: Money) -> float | None:
     """The yearly rate at which what a holder of a stake expects from it is worth what the first round pays for such a
     share: the cost of capital that the round's price implies for it.
 
@@ -133,7 +203,7 @@ def cost_of_stake_capital(equity: Equity, outcome: EquityOutcome, holder: str, a
         return None
     table = cap_table(equity)[1]
     post_money_usd = rounds[0].pre_money_usd + sum(usd for _, usd in rounds[0].investors)
-    paid, got = mean_flows(outcome, holder)
+    paid, got = mean_flows(found, holder)
     flows = got - paid
     flows[0] -= post_money_usd * table.get(holder, 0.0)
     rate = rates_of_return(flows[None, :], ahead_years)[0]
@@ -151,16 +221,6 @@ def cap_table(equity: Equity) -> list[dict[str, float]]:
     return [
         {party: float(share) for party, share in zip(equity.parties, row, strict=True) if share > 0} for row in by_party
     ]
-
-
-def further_need(outcome: EquityOutcome) -> Mapping[str, float]:
-    """How often, and with how much on average, holders must pay beyond the rounds."""
-    usd = outcome.further_need_usd
-    return {"prob": float((usd > 0).mean()), "mean_usd": float(usd.mean())}
-
-
-def _passed(item: str, passes_on: bool) -> bool:
-    return passes_on and item in PASSED_ON
 
 
 def _spread(values: npt.NDArray[np.float64]) -> Spread | None:

@@ -74,5 +74,22 @@ def _base_entry(digest: int) -> Any:
     return add_base
 
 
+def _measure_entry(digest: int) -> Any:
+    @jit_cached
+    def measure_rows(table: k.Array, peak_usd: k.Array, total_usd: k.Array) -> None:
+        """The largest year and the sum of each row."""
+        if digest == 0:
+            return
+        for row in range(table.shape[0]):
+            peak, total = 0.0, 0.0
+            for year in range(table.shape[1]):
+                peak = max(peak, table[row, year])
+                total += table[row, year]
+            peak_usd[row], total_usd[row] = peak, total
+
+    return measure_rows
+
+
 add_sales = _entry(k.source_digest())
 add_base = _base_entry(k.source_digest())
+measure_rows = _measure_entry(k.source_digest())

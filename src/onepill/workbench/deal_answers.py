@@ -81,6 +81,7 @@ def _head(ask: SimulatedAsk, opened: Opened, run: Run) -> Row:
 
 
 def _deal(opened: Opened, run: Run, valued: Valued, risk: Row | None) -> Row:
+    from onepill.workbench.deal_money import vehicle_section
     from onepill.workbench.deal_rows import party_rows, share_section, unexplained_usd
 
     deal = valued.posed.loaded.deal
@@ -92,6 +93,7 @@ def _deal(opened: Opened, run: Run, valued: Valued, risk: Row | None) -> Row:
         "owner": valued.owner,
         "parties": party_rows(run, valued, opened.base),
         **share_section(valued),
+        "vehicle": vehicle_section(valued, opened.base),
         "return_risk": risk,
         "unexplained_usd": unexplained_usd(run, valued),
     }

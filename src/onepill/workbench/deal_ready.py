@@ -12,6 +12,7 @@ from onepill.deals import Bases, Case, Outcome, Timeline, Years, decide_options,
 from onepill.deals.equity import Equity
 from onepill.deals.equity_case import price_exits, with_equity
 from onepill.deals.equity_exits import ExitSums, exit_values, to_be_priced
+from onepill.deals.equity_measures import MoneyTally, invested, tally, years_ahead
 from onepill.deals.inputs import Discounts, MarketTerms, Structure
 from onepill.model import Loaded
 from onepill.model.deal_load import LoadedDeal
@@ -77,13 +78,15 @@ class Ready:
     equity: Equity | None = None
     exit_value_usd: Money = field(default_factory=lambda: np.zeros(0))
 
-    def outcome(self, bases: Bases) -> Outcome:
-        """What it comes to on these paths; no flows by path are kept."""
+    def outcome(self, bases: Bases) -> tuple[Outcome, MoneyTally | None]:
+        """What it comes to on these paths, and how money in its vehicle does; no flows by path are kept."""
         if self.equity is None:
-            return evaluate(self.case, bases)
+            return evaluate(self.case, bases), None
+        ahead = years_ahead(bases.years, convention=self.case.structure.convention)
+        values, keep = self.exit_value_usd, invested(self.equity)
         found = self._legs(bases)
-        shared, _ = with_equity(self.case, bases, found, self.equity, exit_value_usd=self.exit_value_usd)
-        return replace(shared, yearly_usd={})
+        shared, moved = with_equity(self.case, bases, found, self.equity, exit_value_usd=values, keep=keep)
+        return replace(shared, yearly_usd={}), tally(self.equity, moved, ahead)
 
     def exits(self, bases: Bases, buyers: list[Discounts]) -> ExitSums:
         """This stretch's part of what the exits are worth."""

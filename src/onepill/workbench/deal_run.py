@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from onepill.core.errors import Finding, InputError
-from onepill.deals import Case, Outcome, evaluate, join_outcomes
+from onepill.deals import Case, Outcome, join_outcomes
+from onepill.deals.equity_measures import MoneyTally, join_tallies
 from onepill.deals.inputs import Discounts, Party, Structure
 from onepill.model import Loaded, load_programme
 from onepill.model.deal_load import LoadedDeal, load_deal
@@ -36,8 +37,10 @@ class Valued:
     """One deal on all paths, and the same parties without it."""
 
     posed: Posed
+    ready: Ready
     outcome: Outcome
     without: Outcome
+    money: MoneyTally | None
 
     @property
     def owner(self) -> str:
@@ -98,16 +101,23 @@ def run_deals(opened: Opened, *, draws: int, seed: int, threads: int, progress: 
     """Value every deal on the same paths, without keeping more than one stretch of them."""
     stretches = Stretches(opened, compile_plan(opened.base.plan), draws, seed, threads, progress)
     ready = make_ready(opened, stretches)
-    whole, parts = _whole(opened.base), list[list[Outcome]]()
+    whole, parts = Ready(_whole(opened.base)), list[list[tuple[Outcome, MoneyTally | None]]]()
     cases = [item for deal, posed in zip(ready, opened.deals, strict=True) for item in (deal, _alone(posed))]
     with ThreadPoolExecutor(threads) as pool:
         for bases in stretches.each():
             # The first fills what all structures share on these paths; the others only read it.
-            first = evaluate(whole, bases)
+            first = whole.outcome(bases)
             parts.append([first, *pool.map(lambda deal, bases=bases: deal.outcome(bases), cases)])
-    joined = [join_outcomes(outcomes) for outcomes in zip(*parts, strict=True)]
-    pairs = zip(opened.deals, joined[1::2], joined[2::2], strict=True)
-    return Run(joined[0], tuple(Valued(posed, outcome, without) for posed, outcome, without in pairs))
+    joined = [_joined(found) for found in zip(*parts, strict=True)]
+    pairs = zip(opened.deals, ready, joined[1::2], joined[2::2], strict=True)
+    valued = (Valued(posed, deal, found[0], without[0], found[1]) for posed, deal, found, without in pairs)
+    return Run(joined[0][0], tuple(valued))
+
+
+def _joined(parts: Sequence[tuple[Outcome, MoneyTally | None]]) -> tuple[Outcome, MoneyTally | None]:
+    """All stretches of one structure."""
+    money = [tallied for _, tallied in parts if tallied is not None]
+    return join_outcomes(outcome for outcome, _ in parts), join_tallies(money) if money else None
 
 
 def _alone(posed: Posed) -> Ready:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from onepill.workbench.replies import ProvenanceRow
+from onepill.workbench.replies_vehicle import VehicleSection
 from onepill.workbench.reply_parts import Chance, FindingRow, Iso, Reply, Text
 
 Side = Literal["owner", "partner"]
@@ -82,6 +83,7 @@ class DealRow(Reply):
     shares: dict[str, float | None]
     shares_basis: Literal["value", "gain"] | None
     total_usd: int
+    vehicle: VehicleSection | None
     return_risk: dict[str, Any] | None
     unexplained_usd: float
 
