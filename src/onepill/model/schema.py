@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from onepill.model.known_evidence import KnownEvidence, Success
+from onepill.model.payer_path import Access
 from onepill.model.proof_of_concept import ProofOfConcept
 from onepill.model.regulatory import Dossier, Expectation, GateKind, GateState, Question
 from onepill.model.types import (
@@ -312,6 +313,7 @@ class Market(Closed):
     launched: Day | None = None
     launch_source: SourceText | None = None
     ends_on: list[str] = []
+    access: Access | None = Field(default=None, description="who pays, and what changes that")
 
 
 class ExchangeRate(Closed):
