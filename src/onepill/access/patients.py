@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from onepill.access.forecast import uptake_integral
+from onepill.access.forecast import volume_integral
 from onepill.access.inputs import MarketInput, Money
 from onepill.core.dates import DAYS_PER_YEAR
 
@@ -23,11 +23,7 @@ def patients_treated(given: MarketInput, launch: npt.ArrayLike, *, first: npt.Ar
         Patients, at the means of the shares, of the broadcast shape.
     """
     begins, opens, ends = (np.asarray(days, dtype=np.float64) for days in (launch, first, end))
-    after = _peak_days(given, np.maximum(ends, opens) - begins)
-    before = _peak_days(given, opens - begins)
+    after = volume_integral(given, begins, np.maximum(np.maximum(ends, opens) - begins, 0.0))
+    before = volume_integral(given, begins, np.maximum(opens - begins, 0.0))
     found: Money = given.peak_patients_per_year * np.maximum(after - before, 0.0) / DAYS_PER_YEAR
     return found
-
-
-def _peak_days(given: MarketInput, days: Money) -> Money:
-    return uptake_integral(np.maximum(days, 0.0), days_to_peak=given.years_to_peak * DAYS_PER_YEAR, shape=given.shape)

@@ -37,7 +37,7 @@ class StateUptake(Closed):
 class Renewal(Closed):
     """A cut of `cut_share` of the price each `every_years` after the state is entered.
 
-    Cuts are halved from `halved_after_years` on, and there is none from `until_years` on.
+    Cuts are halved at renewals from `halved_after_years` on, and there is none from `until_years` on.
     """
 
     every_years: int = Field(ge=1, le=20)

@@ -15,6 +15,7 @@ from onepill.workbench import defaults
 from onepill.workbench import ledger as notes
 from onepill.workbench.fill import event_of
 from onepill.workbench.filled import Filled
+from onepill.workbench.payer_contracts import under_contracts
 from onepill.workbench.terms import filing_terms
 
 EXCLUSIVITY_TOPIC = "data_protection"
@@ -27,7 +28,7 @@ def market_inputs(filled: Filled) -> list[MarketInput]:
 
 def _market(filled: Filled, name: str, market: Market) -> MarketInput:
     path, counted = f"markets.{name}", (market.patients_per_year, market.eligible_share, market.peak_share)
-    return MarketInput(
+    found = MarketInput(
         id=name,
         launch=Link(f"{(market.filing or name).lower()}.launch", SUCCEEDED),
         scale=_scale(filled, path, market),
@@ -45,6 +46,7 @@ def _market(filled: Filled, name: str, market: Market) -> MarketInput:
         ends_on=tuple(Link(*event_of(item)) for item in market.ends_on),
         peak_patients_per_year=prod(value.number for value in counted if value is not None),
     )
+    return found if market.access is None else under_contracts(filled, name, market.access, found)
 
 
 def _scale(filled: Filled, path: str, market: Market) -> tuple[Draw, ...]:

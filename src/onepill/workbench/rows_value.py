@@ -12,7 +12,8 @@ import numpy.typing as npt
 from onepill.core.dates import NEVER
 from onepill.core.provenance import Ledger
 from onepill.sim import CompiledPlan, compile_plan, estimate, run, summarise_values, variance_share
-from onepill.sim.plan import FAILED, SUCCEEDED, Contract, Draw
+from onepill.sim.compiler_cash import LAUNCH_COST
+from onepill.sim.plan import FAILED, SUCCEEDED, Activity, Contract, Draw
 from onepill.workbench.assemble import Assembled
 from onepill.workbench.rows_cost import cost_per_launch
 from onepill.workbench.simulate import OWNER, Runs, estimate_row, whole
@@ -60,7 +61,12 @@ def rnpv_row(npv: Money) -> Row:
 def _item(base: Assembled, item: str) -> str:
     """The row of `by_market` that a yearly item belongs to: its market, else development."""
     market = item.partition(".")[0]
-    return market if market in {m.id for m in base.plan.markets} else "development"
+    return market if market in market_ids(base) else "development"
+
+
+def market_ids(base: Assembled) -> tuple[str, ...]:
+    """The programme's markets in the plan, each once however many payer states it has."""
+    return tuple(dict.fromkeys(market.group or market.id for market in base.plan.markets))
 
 
 def owner_rows(runs: Runs) -> Iterable[tuple[str, Money, Money]]:
@@ -70,7 +76,7 @@ def owner_rows(runs: Runs) -> Iterable[tuple[str, Money, Money]]:
 
 def market_rows(base: Assembled, runs: Runs) -> list[Row]:
     """The mean's parts: each market, and development; they sum to the mean."""
-    parts: dict[str, float] = {"development": 0.0, **{m.id: 0.0 for m in base.plan.markets}}
+    parts: dict[str, float] = {"development": 0.0, **dict.fromkeys(market_ids(base), 0.0)}
     for item, _, discounted in owner_rows(runs):
         parts[_item(base, item)] += float(discounted.sum())
     errors = part_errors(base, runs)
@@ -92,7 +98,7 @@ def part_errors(base: Assembled, runs: Runs) -> dict[str, int]:
     """The standard error of each part: the spread of the paths' difference with and without it, on the same futures."""
     draws = min(SENSITIVITY_DRAWS, runs.drawn.draws)
     every = runs.drawn.npv_usd[OWNER][:draws]
-    names = [market.id for market in base.plan.markets]
+    names = market_ids(base)
     without = {name: _value_with(base, runs, {name}, draws=draws) for name in names}
     parts = {"development": _value_with(base, runs, set(names), draws=draws), **{n: every - without[n] for n in names}}
     return {name: round(float(part.std(ddof=1) / np.sqrt(runs.drawn.draws))) for name, part in parts.items()}
@@ -100,10 +106,20 @@ def part_errors(base: Assembled, runs: Runs) -> dict[str, int]:
 
 def _value_with(base: Assembled, runs: Runs, dropped: set[str], *, draws: int) -> Money:
     """Values by path of the same plan without some of its markets."""
-    markets = tuple(market for market in base.plan.markets if market.id not in dropped)
-    contracts = tuple(_without(contract, dropped) for contract in base.plan.contracts)
-    plan = replace(base.plan, markets=markets, contracts=contracts)
+    markets = tuple(market for market in base.plan.markets if (market.group or market.id) not in dropped)
+    gone = {market.id for market in base.plan.markets} - {market.id for market in markets}
+    contracts = tuple(_without(contract, gone) for contract in base.plan.contracts)
+    costs = {f"{name}{LAUNCH_COST}" for name in dropped}
+    activities = tuple(_without_costs(activity, costs) for activity in base.plan.activities)
+    plan = replace(base.plan, activities=activities, markets=markets, contracts=contracts)
     return run(compile_plan(plan), draws=draws, seed=runs.drawn.seed).npv_usd[OWNER]
+
+
+def _without_costs(activity: Activity, items: set[str]) -> Activity:
+    """The activity without the costs of some items: the launch cost of a market with a payer path."""
+    if not any(cost.item in items for cost in activity.costs):
+        return activity
+    return replace(activity, costs=tuple(cost for cost in activity.costs if cost.item not in items))
 
 
 def _without(contract: Contract, dropped: set[str]) -> Contract:
@@ -143,12 +159,12 @@ def _route(base: Assembled, name: str) -> str | None:
 
 
 def _peak(base: Assembled, name: str) -> Row:
-    """Mean peak sales a year at the first price level, where the market has one."""
-    found = next((m for m in base.markets if m.id == name), None)
-    if found is None:
+    """Mean peak sales a year at the first price level, where the market has one; of payer states, the largest."""
+    found = [m for m in base.markets if name in (m.id, m.group)]
+    if not found:
         return {"peak_sales_usd": None}
-    peak = float(np.prod([draw.distribution.mean() * draw.factor for draw in found.scale])) * found.price_share
-    return {"peak_sales_usd": round(peak)}
+    peaks = [np.prod([draw.distribution.mean() * draw.factor for draw in m.scale]) * m.price_share for m in found]
+    return {"peak_sales_usd": round(float(max(peaks)))}
 
 
 def yearly_rows(base: Assembled, runs: Runs) -> list[Row]:
