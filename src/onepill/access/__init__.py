@@ -25,6 +25,7 @@ from onepill.access.payer_inputs import (
     PayerState,
 )
 from onepill.access.payer_path import compile_path
+from onepill.access.payer_price import price_since_entry
 from onepill.access.valuation import discount_factors, valuation
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "discount_factors",
     "medicare_calendar",
     "patients_treated",
+    "price_since_entry",
     "round_calendar",
     "valuation",
     "yearly_calendar",

@@ -109,13 +109,17 @@ def _sales_table(given: MarketInput, value: Valuation, launches: npt.NDArray[np.
         found = sold.kept_in(piece)
         if is_lost:
             found = found + given.exclusivity.retained_share * sold.lost_in(piece)
-        weight = piece.weight if given.yearly_cut is None else piece.weight * _cut_so_far(given, launches, piece.first)
+        weight = (
+            piece.weight
+            if given.yearly_cut is None
+            else piece.weight * cuts_between(given.yearly_cut, launches, piece.first)
+        )
         table[:, piece.year] += weight * found
     return table
 
 
 class _Sold:
-    """Peak-days sold in each piece, before and after the loss of exclusivity; a piece begins where the last one ends."""
+    """Peak-days sold in each piece, before and after the loss of exclusivity, each piece beginning where one ended."""
 
     def __init__(self, given: MarketInput, launches: npt.NDArray[np.int64], loss: npt.NDArray[np.int64]) -> None:
         self._given, self._launches, self._loss = given, launches, loss
@@ -168,13 +172,12 @@ def start_shares(given: MarketInput, entries: npt.NDArray[np.int64] | Money) -> 
     return before.ratio * uptake_curve(days, days_to_peak=before.years_to_peak * DAYS_PER_YEAR, shape=before.shape)
 
 
-def _cut_so_far(given: MarketInput, launches: npt.NDArray[np.int64], day: int) -> Money:
-    """The price on `day` after the yearly cuts since entry, relative to the first, same shape as `launches`."""
-    assert given.yearly_cut is not None
-    first, last = date.fromordinal(int(launches[0])).year, date.fromordinal(max(day, int(launches[-1]))).year
-    days = np.array(_cut_days(given.yearly_cut, first, last))
-    passed = np.searchsorted(days, day, side="right") - np.searchsorted(days, launches, side="right")
-    found: Money = (1 - given.yearly_cut.cut_share) ** np.maximum(passed, 0)
+def cuts_between(cut: YearlyCut, entries: npt.NDArray[np.int64], day: int) -> Money:
+    """The price on `day` after the yearly cuts since each of `entries`, relative to the first, same shape."""
+    first, last = date.fromordinal(int(entries.min())).year, date.fromordinal(max(day, int(entries.max()))).year
+    days = np.array(_cut_days(cut, first, last), dtype=np.int64)
+    passed = np.searchsorted(days, day, side="right") - np.searchsorted(days, entries, side="right")
+    found: Money = (1 - cut.cut_share) ** np.maximum(passed, 0)
     return found
 
 

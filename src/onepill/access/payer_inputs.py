@@ -96,7 +96,10 @@ class PayerSegment:
 
 @dataclass(frozen=True)
 class CompiledPath:
-    """The path as rows: its segments and a fragment of the plan without their markets."""
+    """The path as rows: its segments and a fragment of the plan without their markets; `ends` are the milestones that
+    end the market as a whole."""
 
+    path: PayerPath
     segments: tuple[PayerSegment, ...]
     fragment: Fragment
+    ends: tuple[str, ...] = ()

@@ -49,13 +49,14 @@ def compile_path(path: PayerPath) -> CompiledPath:
     rows = _Rows(path, nodes)
     segments = tuple(rows.add_node(node) for node in nodes.values())
     rows.add_launch_cost()
+    ends = rows.add_ends()
     clocks = {
         rows.name(name, part): table
         for name, found in path.calendars.items()
         for part, table in (("first", found.first), ("again", found.again))
     }
     fragment = Fragment(activities=tuple(rows.activities.values()), milestones=tuple(rows.milestones), clocks=clocks)
-    return CompiledPath(segments, fragment)
+    return CompiledPath(path, segments, fragment, ends)
 
 
 def _unroll(path: PayerPath) -> dict[tuple[str, ...], _Node]:
@@ -196,6 +197,12 @@ class _Rows:
             cost = Cost(market.launch_cost, market.id + LAUNCH_COST, timing="start")
             stops = market.ends_on
             self._add(Activity(self.name("launched"), after=(market.launch,), costs=(cost,), stops_on=stops))
+
+    def add_ends(self) -> tuple[str, ...]:
+        """Milestones of what ends the market as a whole."""
+        names = [self.name(f"ends_{i + 1}") for i in range(len(self.path.market.ends_on))]
+        self.milestones += zip(names, self.path.market.ends_on, strict=True)
+        return tuple(names)
 
     def _chain(self, node: _Node) -> list[PayerState]:
         """The states whose factors multiply in this segment."""

@@ -13,9 +13,11 @@ from onepill.core.dates import NEVER
 from onepill.core.provenance import Ledger
 from onepill.sim import CompiledPlan, compile_plan, estimate, run, summarise_values, variance_share
 from onepill.sim.compiler_cash import LAUNCH_COST
-from onepill.sim.plan import FAILED, SUCCEEDED, Activity, Contract, Draw
+from onepill.sim.plan import FAILED, SUCCEEDED, Contract, Draw
 from onepill.workbench.assemble import Assembled
-from onepill.workbench.rows_cost import cost_per_launch
+from onepill.workbench.payer_levers import payer_gates, payer_streams, with_payer_chance
+from onepill.workbench.payer_rows import payer_rows
+from onepill.workbench.rows_cost import cost_per_launch, without_costs
 from onepill.workbench.simulate import OWNER, Runs, estimate_row, whole
 
 Row = dict[str, Any]
@@ -47,6 +49,7 @@ def value_section(base: Assembled, runs: Runs, *, seed: int) -> Row:
         "variance": variance_rows(base, runs, seed=seed),
         "tornado": tornado[:TORNADO_ROWS],
         "histogram": histogram(base, runs),
+        "payer_paths": payer_rows(base, runs),
     }
 
 
@@ -110,16 +113,9 @@ def _value_with(base: Assembled, runs: Runs, dropped: set[str], *, draws: int) -
     gone = {market.id for market in base.plan.markets} - {market.id for market in markets}
     contracts = tuple(_without(contract, gone) for contract in base.plan.contracts)
     costs = {f"{name}{LAUNCH_COST}" for name in dropped}
-    activities = tuple(_without_costs(activity, costs) for activity in base.plan.activities)
+    activities = tuple(without_costs(activity, costs) for activity in base.plan.activities)
     plan = replace(base.plan, activities=activities, markets=markets, contracts=contracts)
     return run(compile_plan(plan), draws=draws, seed=runs.drawn.seed).npv_usd[OWNER]
-
-
-def _without_costs(activity: Activity, items: set[str]) -> Activity:
-    """The activity without the costs of some items: the launch cost of a market with a payer path."""
-    if not any(cost.item in items for cost in activity.costs):
-        return activity
-    return replace(activity, costs=tuple(cost for cost in activity.costs if cost.item not in items))
 
 
 def _without(contract: Contract, dropped: set[str]) -> Contract:
@@ -232,13 +228,14 @@ def _nice(width: float) -> float:
 
 @dataclass(frozen=True)
 class Lever:
-    """One input that the tornado moves: a draw by its stream, or a gate."""
+    """One input that the tornado moves: a draw by its stream, a gate, or a chance of a payer path (`streams`)."""
 
     path: str
     stream: str
     draw: Draw | None
     gate_low: float | None = None
     gate_high: float | None = None
+    streams: tuple[str, ...] = ()
 
 
 def _levers(base: Assembled) -> Iterable[Lever]:
@@ -253,6 +250,9 @@ def _levers(base: Assembled) -> Iterable[Lever]:
         high = gate.high if gate.high is not None else min(gate.prob * (1 + FIXED_SWING), 1.0)
         if not gate.included:
             yield Lever(gate_path(gate.stream), gate.stream, None, low, high)
+    for path, (prob, streams) in payer_gates(base).items():
+        low, high = prob * (1 - FIXED_SWING), min(prob * (1 + FIXED_SWING), 1.0)
+        yield Lever(path, streams[0], None, low, high, streams)
 
 
 def gate_path(stream: str) -> str:
@@ -288,6 +288,8 @@ def _ends(base: Assembled, compiled: CompiledPlan, lever: Lever) -> list[tuple[C
     """The plan with the input at its low and at its high, each with the input's value there."""
     if lever.draw is None:
         probs = (lever.gate_low or 0.0, lever.gate_high or 0.0)
+        if lever.streams:
+            return [(with_payer_chance(compiled, lever.streams, prob), prob) for prob in probs]
         return [(with_chance(base, compiled, lever.stream, prob), prob) for prob in probs]
     if lever.draw.distribution.is_fixed:
         values = [lever.draw.distribution.params[0] * (1 + side * FIXED_SWING) for side in (-1, 1)]
@@ -349,6 +351,10 @@ def unsourced_streams(base: Assembled, ledger: Ledger) -> Iterable[str]:
         entry = ledger.get(gate_path(gate.stream))
         if entry is not None and not entry.is_sourced:
             yield gate.stream
+    for stream, path in payer_streams(base).items():
+        entry = ledger.get(path)
+        if entry is not None and not entry.is_sourced:
+            yield stream
 
 
 def _share(base: Assembled, runs: Runs, streams: frozenset[str], *, seed: int) -> Row:
@@ -386,11 +392,12 @@ def variance_rows(base: Assembled, runs: Runs, *, seed: int) -> list[Row]:
 
 def _by_kind(base: Assembled) -> dict[str, set[str]]:
     groups: dict[str, set[str]] = {"chance": set(), "time": set(), "cost": set(), "market": set()}
+    payers = set(payer_streams(base))
     for activity in base.plan.activities:
-        groups["chance"] |= {activity.gate.stream} if activity.gate else set()
+        groups["chance"] |= {activity.gate.stream} - payers if activity.gate else set()
         groups["time"] |= {activity.duration.stream} if activity.duration else set()
         groups["cost"] |= {cost.amount.stream for cost in activity.costs}
-    groups["market"] = {draw.stream for market in base.plan.markets for draw in market.scale}
+    groups["market"] = {draw.stream for market in base.plan.markets for draw in market.scale} | payers
     return groups
 
 
@@ -398,7 +405,7 @@ def _by_grade(base: Assembled) -> dict[str, set[str]]:
     """Uncertain inputs and gates by the grade of their source; what rests on none is an assumption."""
     groups: dict[str, set[str]] = {}
     paths = {draw.stream: draw.stream for draw in all_draws(base) if not draw.distribution.is_fixed}
-    paths |= {gate.stream: gate_path(gate.stream) for gate in base.filled.gates}
+    paths |= {gate.stream: gate_path(gate.stream) for gate in base.filled.gates} | payer_streams(base)
     for stream, path in paths.items():
         entry = base.filled.ledger.get(path)
         if entry is not None:
