@@ -17,6 +17,7 @@ from onepill.sim.plan import FAILED, SUCCEEDED, Contract, Draw
 from onepill.workbench.assemble import Assembled
 from onepill.workbench.payer_levers import payer_gates, payer_streams, with_payer_chance
 from onepill.workbench.payer_rows import payer_rows
+from onepill.workbench.payer_words import payer_label
 from onepill.workbench.rows_cost import cost_per_launch, without_costs
 from onepill.workbench.simulate import OWNER, Runs, estimate_row, whole
 
@@ -318,8 +319,10 @@ def _tornado_row(base: Assembled, lever: Lever, means: list[float], values: list
         if lever.draw is None
         else "p10-p90"
     )
+    label = payer_label(base, lever.path)
     return {
         "path": lever.path,
+        **({} if label is None else {"label": label}),
         "low_usd": round(means[0]),
         "high_usd": round(means[1]),
         "low_value": values[0],
