@@ -52,19 +52,21 @@ def test_a_failed_round_is_tried_again_a_year_later() -> None:
 
 
 @pytest.mark.parametrize(
-    ("drug", "approved", "years", "price_year"),
+    ("approved", "years", "price_year"),
     [
-        ("a drug approved a day too late for the selection of 2027", date(2020, 2, 2), 7, 2030),
-        ("and one approved in time", date(2020, 2, 1), 7, 2029),
-        ("ribociclib, approved 2017-03-13: seven years are over on 2024-03-13, after the selection of 2024", date(2017, 3, 13), 7, 2027),
-        ("a biologic licensed 2016-01-15", date(2016, 1, 15), 11, 2029),
-        ("palbociclib, approved 2015-02-03, a selected drug of 2027", date(2015, 2, 3), 7, 2026),
+        (date(2017, 10, 31), 7, 2027),  # acalabrutinib (Calquence), among the drugs selected for 2027
+        (date(2017, 3, 13), 7, 2027),  # seven years are over after the selection of 2024
+        (date(2020, 2, 1), 7, 2029),  # seven years are over on the very day
+        (date(2020, 2, 2), 7, 2030),  # and a day too late
+        (date(2016, 1, 15), 11, 2029),  # a biologic
+        (date(2015, 2, 3), 7, 2026),  # ready long before the first price year
     ],
-)  # fmt: skip
-def test_the_negotiated_price_applies_in_years_9_and_13(drug: str, approved: date, years: int, price_year: int) -> None:
-    """42 USC 1320f(b)(3), 1320f-1(e): 7 or 11 years by 1 February of the year two years before the price year; the
-    first price years are 2026 and (for what follows this rule's publication day) later."""
-    assert look(ira(years).first, approved) == date(price_year, 1, 1), drug
+)
+def test_the_negotiated_price_applies_from_the_second_year_after_the_selection(
+    approved: date, years: int, price_year: int
+) -> None:
+    """42 USC 1320f(b)(3) and 1320f-1(e)(1): 7 or 11 years by 1 February of the year two years before the price year."""
+    assert look(ira(years).first, approved) == date(price_year, 1, 1)
 
 
 @given(approved=st.dates(date(2020, 1, 1), date(2040, 12, 31)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -42,7 +43,7 @@ def test_the_states_of_a_path_follow_each_other_from_launch_to_the_horizon_witho
             continue
         assert stays[0][0] == launch[index]
         assert stays[-1][1] == found.path.horizon + 1
-        assert all(a[1] == b[0] for a, b in zip(stays, stays[1:], strict=False))
+        assert all(a[1] == b[0] for a, b in pairwise(stays))
 
 
 def _sold(found, index: int) -> float:

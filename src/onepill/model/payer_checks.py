@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
@@ -68,6 +69,8 @@ def _moves(path: str, access: Access, shape: PathShape) -> Iterator[Finding]:
         ):
             hint = "give it a yearly calendar, or one round"
             yield _error("rounds_without_calendar", f"the rounds of {name} have no calendar", where, hint, given.rounds)
+        if given is not None and given.lag is not None and given.lag.unit != "days":
+            yield _error("lag_unit", f"the lag of {name} is in working days", f"{where}.lag", "give months or days")
     yield from _circle(path, shape)
 
 
@@ -94,6 +97,10 @@ def _states(path: str, access: Access, shape: PathShape) -> Iterator[Finding]:
         if state.initial and state.follows:
             message = f"the state {name} is entered at launch and follows no other"
             yield _error("follows_nothing", message, f"{path}.states.{name}.follows", "take one of the two out")
+    for name, entry in access.states.items():
+        if entry.revision is not None and not _is_yearly_day(entry.revision.day):
+            where, hint = f"{path}.states.{name}.revision.day", "a month and a day of every year, such as 04-01"
+            yield _error("day", f"{entry.revision.day} is not a day of every year", where, hint, entry.revision.day)
     shares = [access.states[name].patient_share for name in initial if name in access.states]
     covered = sum(share.number for share in shares if share is not None)
     if covered > 1 + 1e-9:
@@ -101,6 +108,11 @@ def _states(path: str, access: Access, shape: PathShape) -> Iterator[Finding]:
         yield _error(
             "shares", message, f"{path}.states", "they run side by side: their shares sum to at most 1", covered
         )
+
+
+def _is_yearly_day(text: str) -> bool:
+    month, _, day = text.partition("-")
+    return int(day) <= monthrange(2023, int(month))[1]
 
 
 def _facts(path: str, market: Market, access: Access, shape: PathShape) -> Iterator[Finding]:
