@@ -23,6 +23,7 @@ from onepill.access.payer_inputs import (
     PayerPath,
     PayerSegment,
     PayerState,
+    is_payer_event,
 )
 from onepill.access.payer_path import compile_path
 from onepill.access.payer_price import price_since_entry
@@ -49,6 +50,7 @@ __all__ = [
     "build_market",
     "compile_path",
     "discount_factors",
+    "is_payer_event",
     "medicare_calendar",
     "patients_treated",
     "price_since_entry",

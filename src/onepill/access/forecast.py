@@ -59,7 +59,7 @@ def _cash_table(
     before = sales - given.selling_share * sales - given.cogs_share * units
     if given.duties:
         free = PriceLevel(date.min, 0.0)
-        before = before - _sales_table(replace(given, price_levels=(free, *given.duties)), value, launches)
+        before = before - _sales_table(replace(given, price_levels=(*given.duties, free)), value, launches)
     return before * (1 - given.tax_share)
 
 

@@ -11,8 +11,15 @@ from onepill.sim.plan import DayTable, Draw, Fragment, Link
 
 MOVED, STAYED = "moved", "stayed"
 """The outcomes of a transition's gate. Neither is `failed`: who is refused by a payer goes on as before."""
+PAYER = "payer"
+"""The second part of the id of every row of a payer path."""
 LOSS_OF_EXCLUSIVITY = "loss_of_exclusivity"
 """The calendar that is made of patents and protection instead of a table."""
+
+
+def is_payer_event(milestone: str) -> bool:
+    """Whether a milestone is an entry into or an exit from a payer state, and none of the filings."""
+    return f".{PAYER}." in milestone
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from onepill.access.inputs import Exclusivity, MarketInput
 from onepill.access.payer_inputs import (
     LOSS_OF_EXCLUSIVITY,
     MOVED,
+    PAYER,
     STAYED,
     CompiledPath,
     PayerMove,
@@ -21,7 +22,7 @@ from onepill.access.payer_inputs import (
     PayerSegment,
     PayerState,
 )
-from onepill.access.payer_start import start_of
+from onepill.access.payer_start import price_left, start_of
 from onepill.core.dates import years_to_days
 from onepill.sim.compiler_cash import LAUNCH_COST
 from onepill.sim.plan import FINISHED, Activity, Cost, Draw, Fragment, Gate, Link
@@ -113,7 +114,7 @@ class _Rows:
 
     def name(self, *parts: str) -> str:
         """The id of a row of this path."""
-        return ".".join((self.path.market.id, "payer", *parts))
+        return ".".join((self.path.market.id, PAYER, *parts))
 
     def _add(self, activity: Activity) -> Link:
         self.activities[activity.id] = activity
@@ -137,7 +138,7 @@ class _Rows:
             market=market,
             entry=self.name(name),
             exits=tuple((move.id, self.name(name, move.id)) for move in node.exits),
-            price_mean=_mean(state.price for state in chain),
+            price_mean=_mean(state.price for state in chain) * self._carried(node),
             patients_mean=_mean(state.patients for state in chain),
         )
 
@@ -215,7 +216,8 @@ class _Rows:
         factors = tuple(draw for s in chain for draw in (s.price, s.patients) if draw is not None)
         if not state.sells or any(draw.distribution.is_fixed and draw.distribution.mean() == 0 for draw in factors):
             return None
-        price = _mean(s.price for s in chain)
+        carried = self._carried(node)
+        price = _mean(s.price for s in chain) * carried
         start = start_of(self.path, node.state, self._sources(node))
         return replace(
             whole,
@@ -223,6 +225,7 @@ class _Rows:
             group=whole.id,
             launch=entry,
             scale=(*whole.scale, *factors),
+            price_share=whole.price_share * carried,
             years_to_peak=state.years_to_peak,
             shape=state.shape,
             exclusivity=NEVER_LOST,
@@ -236,6 +239,16 @@ class _Rows:
             price_ages=state.price_ages,
             yearly_cut=state.yearly_cut,
         )
+
+    def _carried(self, node: _Node) -> float:
+        """What renewals and yearly cuts in the states before have left of the price."""
+        left = 1.0
+        for i in range(1, len(node.key)):
+            before = self.nodes[node.key[:i]]
+            move = next(move for move in before.exits if move.target == node.key[i])
+            arrivals = [arrival for _, arrival in self._sources(before)]
+            left *= price_left(self.path, before.state, arrivals, move)
+        return left
 
     def _sources(self, node: _Node) -> list[tuple[PayerState, PayerMove]]:
         """The states before this one, each with the move that leads here."""

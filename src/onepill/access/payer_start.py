@@ -1,4 +1,4 @@
-"""How much of its peak does a payer state have on its first day, given what was sold in the state before?"""
+"""What a payer state takes over from the one before on its first day: a part of its peak, and a price by then lower."""
 
 from __future__ import annotations
 
@@ -39,6 +39,43 @@ def start_of(path: PayerPath, state: PayerState, sources: list[tuple[PayerState,
     return ratio * float(np.mean(levels))
 
 
+def price_left(path: PayerPath, state: PayerState, arrivals: list[PayerMove], move: PayerMove) -> float:
+    """The state's price when `move` leads out of it, relative to that of its first day; `arrivals` lead into it.
+
+    Steps by age are taken as all made. Yearly cuts are counted over the mean time in the state: the lag of the move, or
+    from the mean wait after approval to the loss of exclusivity. That of a market not launched yet is taken at the
+    years of protection, although its patent may last longer.
+    """
+    factor = min((age.factor for age in state.price_ages), default=1.0)
+    if state.yearly_cut is None:
+        return factor
+    years = _years_in(path, arrivals, move) / state.yearly_cut.every_years
+    return float(factor * (1 - state.yearly_cut.cut_share) ** years)
+
+
+def _years_in(path: PayerPath, arrivals: list[PayerMove], move: PayerMove) -> float:
+    """The mean years in a state until a move out of it, at least 0."""
+    if move.lag is not None:
+        return move.lag.distribution.mean() / DAYS_PER_YEAR
+    market, rule = path.market, path.market.exclusivity
+    waits = [_mean_wait(path, arrival) for arrival in arrivals] or [0.0]
+    entered = (rule.approval_to_launch_days + float(np.mean(waits))) / DAYS_PER_YEAR
+    protected = rule.years or 0.0
+    if market.launched is not None and rule.patent is not None:
+        launched = rule.approval_to_launch_days / DAYS_PER_YEAR
+        protected = max(protected, (rule.patent - market.launched).days / DAYS_PER_YEAR + launched)
+    return max(protected - entered, 0.0)
+
+
+def _mean_wait(path: PayerPath, move: PayerMove) -> float:
+    """Mean days from launch to a move, its later rounds left out."""
+    if move.lag is not None:
+        return move.lag.distribution.mean()
+    if move.calendar not in path.calendars:
+        return 0.0
+    return float(_waits(path, str(move.calendar)).mean())
+
+
 def _patients(state: PayerState) -> float:
     return state.patients.distribution.mean() if state.patients is not None else 1.0
 
@@ -50,14 +87,19 @@ def _mean_level(path: PayerPath, move: PayerMove) -> float:
     if move.calendar is None:
         days = np.array([move.lag.distribution.mean() if move.lag is not None else 0.0])
         return float(_level(path, days)[0])
-    table = path.calendars[move.calendar].first
-    begin = max(path.as_of - table.first_day, 0)
-    starts = np.arange(begin, begin + _SAMPLES)
-    waits = (table.finish[starts] - table.first_day - starts).astype(np.float64)
-    waits -= path.market.exclusivity.approval_to_launch_days
+    waits = _waits(path, move.calendar)
     chances = move.prob * (1 - move.prob) ** np.arange(move.rounds)
     means = [float(_level(path, waits + k * DAYS_PER_YEAR).mean()) for k in range(move.rounds)]
     return float(np.average(means, weights=chances))
+
+
+def _waits(path: PayerPath, calendar: str) -> Money:
+    """Days from launch to a calendar's first day, for approvals on each day of a year."""
+    table = path.calendars[calendar].first
+    begin = max(path.as_of - table.first_day, 0)
+    starts = np.arange(begin, begin + _SAMPLES)
+    waits = (table.finish[starts] - table.first_day - starts).astype(np.float64)
+    return waits - path.market.exclusivity.approval_to_launch_days
 
 
 def _level(path: PayerPath, days: Money) -> Money:
