@@ -12,7 +12,7 @@ from onepill.sim.plan import Contract, Fragment, Plan, join
 from onepill.workbench import defaults
 from onepill.workbench.filled import Filled
 from onepill.workbench.markets import market_inputs, upstream_contracts
-from onepill.workbench.payer_paths import payer_paths
+from onepill.workbench.payer_paths import note_losses, payer_paths
 from onepill.workbench.stage_costs import under_overlays
 
 
@@ -68,7 +68,9 @@ def assemble(
 
 def _compiled_paths(filled: Filled, markets: Sequence[MarketInput], value: Valuation) -> dict[str, CompiledPath]:
     horizon = filled.as_of.toordinal() + value.by_day.size - 1
-    return {name: compile_path(path) for name, path in payer_paths(filled, markets, horizon=horizon).items()}
+    found = {name: compile_path(path) for name, path in payer_paths(filled, markets, horizon=horizon).items()}
+    note_losses(filled, found.values())
+    return found
 
 
 def _segments(market: MarketInput, paths: Mapping[str, CompiledPath]) -> tuple[MarketInput, ...]:

@@ -9,6 +9,7 @@ from math import prod
 from onepill.access import (
     LOSS_OF_EXCLUSIVITY,
     Calendar,
+    CompiledPath,
     MarketInput,
     PayerMove,
     PayerPath,
@@ -20,7 +21,7 @@ from onepill.access import (
     yearly_calendar,
 )
 from onepill.core.distributions import fixed
-from onepill.core.errors import InputError
+from onepill.core.errors import Finding, InputError
 from onepill.model.payer_path import PayerState as StateEntry
 from onepill.model.payer_path import PayerTransition, shape_of
 from onepill.model.payer_shapes import MoveShape, PathShape, StateShape
@@ -70,6 +71,22 @@ def _path(ctx: PathContext, market: MarketInput, horizon: int) -> PayerPath:
         calendars={name: _calendar(ctx, name) for name in dict.fromkeys(_calendars(moves))},
         entered=tuple(sorted(ctx.access.done.items(), key=lambda item: item[1])),
     )
+
+
+def note_losses(filled: Filled, paths: Iterable[CompiledPath]) -> None:
+    """Name the states that lose money on each sale."""
+    for path in paths:
+        for segment in path.segments:
+            market = segment.market
+            duty = max((level.factor for level in market.duties), default=0.0) if market else 0.0
+            if market is not None and market.cogs_share + market.selling_share + duty > 1:
+                costs = market.cogs_share + market.selling_share + duty
+                message = (
+                    f"{segment.id} sells below its cost: goods, selling and duties are {costs:.0%} of its mean price"
+                )
+                hint = "such a state is left by choice: give its transition the chance 0, or other costs"
+                where = f"markets.{path.path.market.id}.access"
+                filled.findings.append(Finding("access.below_cost", "note", message, hint, where))
 
 
 def _calendars(moves: Iterable[PayerMove]) -> Iterable[str]:

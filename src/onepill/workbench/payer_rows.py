@@ -52,7 +52,7 @@ def _path_row(base: Assembled, runs: Runs, path: CompiledPath, access: Access) -
         "on_market": present.tolist(),
         "price_factor": _price_by_year(path, stays, ends),
         "states": states,
-        "transitions": [_move_row(runs, path, move) for move in path.path.moves],
+        "transitions": [_move_row(path, move, stays) for move in path.path.moves],
     }
 
 
@@ -113,10 +113,10 @@ def _price_by_year(path: CompiledPath, stays: dict[str, tuple[Days, Days]], ends
     return found
 
 
-def _move_row(runs: Runs, path: CompiledPath, move: PayerMove) -> Row:
+def _move_row(path: CompiledPath, move: PayerMove, stays: dict[str, tuple[Days, Days]]) -> Row:
     """A transition with its chance in a round, and how often it comes at all before another one does."""
     targets = [segment for segment in path.segments if segment.state == move.target]
-    happens = [np.mean(_is_real(*_stay(runs, path, segment))) for segment in targets]
+    happens = [np.mean(_is_real(*stays[segment.id])) for segment in targets]
     return {
         "id": move.id,
         "from": list(move.sources),
