@@ -14,6 +14,7 @@ from onepill.model.overlays import Overlay
 from onepill.rulebook import load_rulebook
 from onepill.sim import compile_plan, run
 from onepill.workbench.assemble import Assembled, with_overlays
+from onepill.workbench.patients import patients_by_path
 from onepill.workbench.payer_medicare import statutory_cut
 from onepill.workbench.payer_paths import renewal_ages
 from onepill.workbench.payer_rows import payer_rows
@@ -149,6 +150,31 @@ def test_the_path_by_name_alone_is_filled_with_provenance() -> None:
     assert ledger.get("markets.cn.access.states.self_pay.patient_share").origin == "assumption"
     assert ledger.get("markets.cn.access.transitions.commercial_listing.prob").value == 0.0, "no such list in 2024"
     assert states_of(base, runs, "cn")["listed"]["price_factor"] == pytest.approx(0.383)
+
+
+@pytest.mark.parametrize(("approved", "rounds"), [("2024-06-30", 5), ("2022-06-30", 3), ("2018-07-01", 0)])
+def test_rounds_that_passed_since_an_approval_are_gone(approved: str, rounds: int) -> None:
+    """In force on 1 January of 2023 and 2024: two of five are gone for an approval of June 2022."""
+    text = small("{path: cn_national}", where="CN", market="launched: 2024-07-15")
+    text = text.replace(
+        "{after: [phase_3], preparation: 3 months, review: 10 months, approval_prob: 1}",
+        f"{{done: {{approved: {approved}}}}}",
+    )
+    base, runs = played(text)
+    assert base.filled.ledger.get("markets.cn.access.transitions.listing.rounds").value == rounds
+    listed = runs.drawn.milestone_probs.get("cn.payer.listed", 0.0)
+    prob = 0.638 * 0.846
+    assert listed == pytest.approx(1 - (1 - prob) ** rounds, abs=0.015)
+    assert ("access.too_old" in {f.code for f in base.filled.findings}) is (rounds == 0)
+
+
+def test_patients_are_counted_over_the_states() -> None:
+    """A path without a change of reach treats as many as the market without a path, generics' patients included."""
+    plain = small("{path: us_medicare}", extra=", designations: [orphan]")
+    base, without = assembled(plain), assembled(plain.replace("    access: {path: us_medicare}\n", ""))
+    found = [patients_by_path(b, run(compile_plan(b.plan), draws=512, seed=1, trace=512)) for b in (base, without)]
+    assert found[0] == pytest.approx(found[1], rel=1e-6)
+    assert found[0].min() > 0
 
 
 def test_the_commercial_list_is_open_once_it_is_known() -> None:

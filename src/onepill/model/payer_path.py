@@ -77,7 +77,8 @@ class PayerTransition(Closed):
     """What leads from one state to another: a calendar or a lag, and the chance of it in each of `rounds`.
 
     A lag counts from the entry into the state that is left. A calendar counts from approval; a round that fails is
-    tried again in the next, at most `rounds` times.
+    tried again in the next, at most `rounds` times. A transition of the file's own without `prob` is certain; of a
+    distribution the mean is used.
     """
 
     from_: Words | None = Field(default=None, alias="from")

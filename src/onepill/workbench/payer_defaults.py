@@ -11,18 +11,26 @@ from collections.abc import Callable, Mapping
 from onepill.core.dates import DAYS_PER_MONTH
 from onepill.core.distributions import Distribution, fixed, triangular
 from onepill.sim.plan import Draw
+from onepill.workbench import ledger as notes
 from onepill.workbench.payer_fill import PathContext
 from onepill.workbench.payer_medicare import negotiated_price, selection_prob
 
 Filler = Callable[[PathContext, str], Draw]
 
-ROUNDS = {"listing": 5, "commercial_listing": 5, "selection": 5, "market_expansion": 1}
-"""Rounds in which a transition is tried: five years of eligibility after approval in China (rule
-cn.nrdl.eligible_approved_from: approvals since January 2020 in the round of 2025); five yearly selections by Medicare,
-and one repricing in Japan, are assumptions."""
-UPTAKE_YEARS = {("cn_national", "listed"): 3.0}
-"""Years from listing to the peak while hospitals take the drug up: an assumption; hospitals are told to decide within
-two months of the list (rule cn.hospital_committee_deadline), and no rate of uptake by hospitals was found."""
+ROUNDS: Mapping[str, tuple[int, str]] = {
+    "listing": (5, "a drug can apply for five years after its approval (rule cn.nrdl.eligible_approved_from)"),
+    "commercial_listing": (5, "as for the national list"),
+    "selection": (5, "five yearly selections, by when generics are near"),
+}
+"""Rounds in which a transition is tried, with the reason; one for every other."""
+UPTAKE_YEARS: Mapping[tuple[str, str], tuple[float, str]] = {
+    ("cn_national", "listed"): (
+        3.0,
+        "hospitals take a listed drug up over three years; they are told to decide within two months of the list (rule "
+        "cn.hospital_committee_deadline), and no rate of uptake was found",
+    ),
+}
+"""Years from entry into a state to its peak, with the reason; the market's own for every other state."""
 GERMANY_SHARE = 0.19
 """Germany's part of the patients of the European Union, taken as its part of the population: an assumption."""
 PREMIUM_YEARS = 10.0
@@ -100,7 +108,12 @@ def has_premium(ctx: PathContext) -> bool:
     """Whether Japan's price maintenance premium defers cuts: as the file says, else for a new active substance."""
     if ctx.access.price_maintenance is not None:
         return ctx.access.price_maintenance
-    return ctx.known("jp.nhi.price_maintenance") is not None and "new_active_substance" in ctx.terms
+    found = ctx.known("jp.nhi.price_maintenance")
+    if found is not None:
+        notes.note_rule(
+            ctx.filled.ledger, f"{ctx.path}.price_maintenance", found, note="taken for a new active substance"
+        )
+    return found is not None and "new_active_substance" in ctx.terms
 
 
 def _after_premium(ctx: PathContext, path: str) -> Draw:

@@ -107,7 +107,7 @@ def _state(ctx: PathContext, market: MarketInput, shape: PathShape, name: str, p
     patients = ctx.given(f"{path}.patient_share", entry.patient_share)
     patients = patients or _filled(ctx, f"{name}.patient_share", f"{path}.patient_share") or _retained(ctx, shape, name)
     start = ctx.given(f"{path}.start_share", entry.start_share)
-    uptake, known = entry.uptake, UPTAKE_YEARS.get((ctx.access.path, name), market.years_to_peak)
+    uptake = entry.uptake
     return PayerState(
         id=name,
         price=price,
@@ -115,12 +115,20 @@ def _state(ctx: PathContext, market: MarketInput, shape: PathShape, name: str, p
         initial=place.initial,
         follows=place.follows,
         sells=place.sells,
-        years_to_peak=uptake.years_to_peak if uptake else known,
+        years_to_peak=uptake.years_to_peak if uptake else _years_to_peak(ctx, market, name, path),
         shape=uptake.shape if uptake else market.shape,
         start_share=start.distribution.mean() if start else None,
         price_ages=_price_ages(ctx, name, entry, path),
         yearly_cut=_yearly_cut(ctx, name, entry, path),
     )
+
+
+def _years_to_peak(ctx: PathContext, market: MarketInput, name: str, path: str) -> float:
+    if (ctx.access.path, name) not in UPTAKE_YEARS:
+        return market.years_to_peak
+    years, why = UPTAKE_YEARS[ctx.access.path, name]
+    ctx.assumed(f"{path}.uptake.years_to_peak", fixed(years), why, "years")
+    return years
 
 
 def _retained(ctx: PathContext, shape: PathShape, name: str) -> Draw | None:
@@ -195,17 +203,36 @@ def _move(ctx: PathContext, name: str, place: MoveShape) -> PayerMove:
     lag = None
     if place.calendar is None:
         lag = ctx.given(f"{path}.lag", given.lag) or _filled(ctx, f"{name}.lag", f"{path}.lag")
-    is_named = name in DEFAULTS[ctx.access.path] or f"{name}.prob" in DEFAULTS[ctx.access.path]
+    rounds = given.rounds if given.rounds is not None else _rounds(ctx, name, path)
+    chance = 1.0 if prob is None else prob.distribution.mean()
     return PayerMove(
         id=name,
         sources=place.sources,
         target=place.target,
         calendar=place.calendar,
         lag=lag,
-        rounds=given.rounds or (ROUNDS.get(name, 1) if is_named else 1),
-        prob=1.0 if prob is None else prob.distribution.mean(),
+        rounds=max(rounds, 1),
+        prob=chance if rounds else 0.0,
         stream=path,
     )
+
+
+def _rounds(ctx: PathContext, name: str, path: str) -> int:
+    """The rounds left for a transition of a named path: those that passed since an approval of the past are gone."""
+    if f"{name}.prob" not in DEFAULTS[ctx.access.path] or name not in ROUNDS:
+        return 1
+    rounds, why = ROUNDS[name]
+    key = (ctx.market.filing or ctx.name).lower()
+    approved = next((f.approved for f in ctx.filled.filings if f.id == key), None)
+    if ctx.access.path == "cn_national" and approved is not None:
+        first = approved.year + 1 + ((approved.month, approved.day) > _rule_day(ctx, "cn.nrdl.cut_off", (6, 30)))
+        rounds = max(rounds - max(ctx.filled.as_of.year - first + 1, 0), 0)
+    if rounds == 0:
+        ctx.note(
+            "too_old", f"{name}: approved on {approved}, too long ago to apply", "give rounds to try all the same", path
+        )
+    ctx.assumed(f"{path}.rounds", fixed(float(rounds)), why, "count")
+    return rounds
 
 
 def _calendar(ctx: PathContext, name: str) -> Calendar:

@@ -293,7 +293,8 @@ def _ends(base: Assembled, compiled: CompiledPlan, lever: Lever) -> list[tuple[C
             return [(with_payer_chance(compiled, lever.streams, prob), prob) for prob in probs]
         return [(with_chance(base, compiled, lever.stream, prob), prob) for prob in probs]
     if lever.draw.distribution.is_fixed:
-        values = [lever.draw.distribution.params[0] * (1 + side * FIXED_SWING) for side in (-1, 1)]
+        most = 1.0 if ".access." in lever.path and not lever.path.endswith(".lag") else np.inf
+        values = [min(lever.draw.distribution.params[0] * (1 + side * FIXED_SWING), most) for side in (-1, 1)]
         return [(compiled.freeze(lever.stream, value=value), value) for value in values]
     shown = [float(lever.draw.distribution.quantile(q)) for q in (0.1, 0.9)]
     return [(compiled.freeze(lever.stream, quantile=q), value) for q, value in zip((0.1, 0.9), shown, strict=True)]
