@@ -1,4 +1,4 @@
-"""`deal solve` on the example licence: shares met, limits kept, the zone's ends, the gap's parts, and what is refused."""
+"""`deal solve` on the example licence: shares met, limits kept, the zone's ends, the gap, and what is refused."""
 
 from __future__ import annotations
 

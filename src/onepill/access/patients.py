@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onepill.access.competition import share_steps
-from onepill.access.forecast import sold_peak_days
+from onepill.access.forecast import volume_integral
 from onepill.access.inputs import MarketInput, Money
 from onepill.core.dates import DAYS_PER_YEAR
 
@@ -38,7 +38,7 @@ def patients_treated(given: MarketInput, launch: npt.ArrayLike, *, first: npt.Ar
 
 
 def _between(given: MarketInput, begins: Money, opens: Money, ends: Money) -> Money:
-    after = sold_peak_days(given, np.maximum(np.maximum(ends, opens) - begins, 0.0))
-    before = sold_peak_days(given, np.maximum(opens - begins, 0.0))
+    after = volume_integral(given, begins, np.maximum(np.maximum(ends, opens) - begins, 0.0))
+    before = volume_integral(given, begins, np.maximum(opens - begins, 0.0))
     found: Money = given.peak_patients_per_year * np.maximum(after - before, 0.0) / DAYS_PER_YEAR
     return found

@@ -11,6 +11,7 @@ from pydantic.config import JsonDict
 
 from onepill.model.known_evidence import KnownEvidence, Success
 from onepill.model.patient_flow import Competition, PatientFlow
+from onepill.model.payer_path import Access
 from onepill.model.proof_of_concept import ProofOfConcept
 from onepill.model.regulatory import Dossier, Expectation, GateKind, GateState, Question
 from onepill.model.types import (
@@ -331,6 +332,7 @@ class Market(Closed):
     launched: Day | None = None
     launch_source: SourceText | None = None
     ends_on: list[str] = []
+    access: Access | None = Field(default=None, description="who pays, and what changes that")
 
     @field_validator("patients_per_year")
     @classmethod

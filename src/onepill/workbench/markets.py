@@ -16,6 +16,7 @@ from onepill.workbench import ledger as notes
 from onepill.workbench.fill import event_of
 from onepill.workbench.filled import Filled
 from onepill.workbench.market_patients import market_patients, market_share, mean_of
+from onepill.workbench.payer_contracts import under_contracts
 from onepill.workbench.terms import filing_terms
 
 EXCLUSIVITY_TOPIC = "data_protection"
@@ -52,7 +53,7 @@ def _market(filled: Filled, name: str, market: Market) -> MarketInput:
         competition=competition,
     )
     filled.findings.extend(check_market(given, flow_share=patients.flow_share))
-    return given
+    return given if market.access is None else under_contracts(filled, name, market.access, given)
 
 
 def _money(filled: Filled, path: str, market: Market) -> tuple[Draw, ...]:
