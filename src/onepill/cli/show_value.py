@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from onepill.cli.show_payers import show_payer_paths
 from onepill.cli.show_registry import show_findings
 from onepill.cli.tables import show_table
 
@@ -18,6 +19,7 @@ def show_value(answer: Row) -> None:
     _programme(answer)
     for market in answer["markets"]:
         _market(market)
+        show_payer_paths([row for row in answer["payer_paths"] if row["id"] == market["id"]])
     _scenarios(answer)
     told = [row for row in answer["findings"] if row["severity"] != "note" or row["code"].startswith(OF_MARKETS)]
     show_findings(told)

@@ -15,6 +15,7 @@ from onepill.sim.compiler_cash import LAUNCH_COST
 from onepill.sim.plan import FINISHED, Activity, Draw, Link, Market, Plan
 from onepill.workbench.assemble import Assembled
 from onepill.workbench.patients import days_of
+from onepill.workbench.rows_value import market_ids
 from onepill.workbench.simulate import OWNER, Runs
 
 Money = npt.NDArray[np.float64]
@@ -51,10 +52,48 @@ class MarketForecast:
         return float(np.count_nonzero(self.launch_days < NEVER) / self.launch_days.size)
 
 
+@dataclass(frozen=True)
+class Group:
+    """A market of the programme as a whole, and its members in the plan: itself, or the states of its payer path.
+
+    `branches` is how many states are entered side by side at launch.
+    """
+
+    whole: MarketInput
+    members: tuple[MarketInput, ...]
+    branches: int = 1
+
+    @property
+    def id(self) -> str:
+        return self.whole.id
+
+    @property
+    def has_states(self) -> bool:
+        return self.members != (self.whole,)
+
+
+def market_groups(base: Assembled) -> dict[str, Group]:
+    """The programme's markets by id, in their order."""
+    found: dict[str, Group] = {}
+    for id_ in market_ids(base):
+        members = tuple(given for given in base.markets if id_ in (given.id, given.group))
+        if id_ in base.paths:
+            path = base.paths[id_].path
+            found[id_] = Group(path.market, members, sum(state.initial for state in path.states))
+        else:
+            found[id_] = Group(members[0], members)
+    return found
+
+
 def patient_draws(given: MarketInput) -> tuple[Draw, ...]:
     """The draws that count patients and their shares."""
     prefix = f"markets.{given.id.partition('.')[0]}."
-    return tuple(draw for draw in given.scale if draw.stream.removeprefix(prefix) not in BROUGHT)
+    return tuple(d for d in given.scale if d.stream.removeprefix(prefix) not in BROUGHT and not _is_price(d))
+
+
+def _is_price(draw: Draw) -> bool:
+    """Whether a draw is what a payer pays of the price."""
+    return draw.stream.endswith(".price_factor")
 
 
 @dataclass(frozen=True)
@@ -68,16 +107,17 @@ class _Futures:
 
 
 def forecast_markets(base: Assembled, runs: Runs, *, threads: int) -> dict[str, MarketForecast]:
-    """Every market of the programme by calendar year."""
+    """Every market of the programme by calendar year, over all states of its payer path."""
     tables = {given.id: _tables(given, base.value) for given in base.markets}
     futures = _Futures(base, runs, _means(base, runs, tables, threads=threads), _sample(base, runs))
-    return {given.id: _forecast(futures, given, tables[given.id]) for given in base.markets}
+    return {id_: _forecast(futures, group, tables) for id_, group in market_groups(base).items()}
 
 
 def _tables(given: MarketInput, value: Valuation) -> dict[str, Money]:
     """By quantity: what a scale of 1 brings by launch day and calendar year."""
     market = build_market(given, value)
-    before_payers = build_market(replace(given, price_share=1.0, price_levels=()), value)
+    first_price = replace(given, price_levels=(), price_ages=(), yearly_cut=None, duties=(), instalments=None)
+    before_payers = build_market(replace(first_price, price_share=1.0), value)
     return {
         ON_MARKET: on_market_table(given, value),
         PATIENTS: patient_table(given, value),
@@ -89,9 +129,10 @@ def _tables(given: MarketInput, value: Valuation) -> dict[str, Money]:
 
 
 def _draws_of(given: MarketInput, quantity: str) -> tuple[Draw, ...]:
-    if quantity == ON_MARKET:
-        return ()
-    return patient_draws(given) if quantity == PATIENTS else given.scale
+    if quantity == GROSS:
+        return tuple(draw for draw in given.scale if not _is_price(draw))
+    drawn = {ON_MARKET: (), PATIENTS: patient_draws(given), NET: given.scale}
+    return drawn[quantity]
 
 
 def _means(base: Assembled, runs: Runs, tables: dict[str, dict[str, Money]], *, threads: int) -> Results:
@@ -113,7 +154,7 @@ def _sample(base: Assembled, runs: Runs) -> Results:
     """
     probes = []
     for given in base.markets:
-        scales = {PATIENTS: patient_draws(given), NET: given.scale}
+        scales = {name: _draws_of(given, name) for name in (PATIENTS, GROSS, NET)}
         scales |= {LAUNCH_COST: (given.launch_cost,)} if given.launch_cost else {}
         probes += [_scale_probe(base.plan, f"{given.id}/{name}", draws) for name, draws in scales.items()]
     plan = replace(
@@ -132,20 +173,51 @@ def _scale_probe(plan: Plan, name: str, draws: tuple[Draw, ...]) -> Market:
     return Market(name, Link(PROBE, FINISHED), draws, plan.as_of, one, one, one, party=name)
 
 
-def _forecast(futures: _Futures, given: MarketInput, tables: dict[str, Money]) -> MarketForecast:
+def _forecast(futures: _Futures, group: Group, tables: dict[str, dict[str, Money]]) -> MarketForecast:
+    parts = [_member(futures, given, tables[given.id], group.branches) for given in group.members]
+    sampled = np.any([part.launched for part in parts], axis=0)
+    launches = np.minimum.reduce([part.launch_days for part in parts])
+    draws, prob = launches.size, float(np.count_nonzero(launches < NEVER) / launches.size)
+    years = {}
+    for name in parts[0].rows:
+        mean, paths = (sum(part.rows[name][k] for part in parts[1:]) + parts[0].rows[name][k] for k in (0, 1))
+        years[name] = _estimate(mean, paths, sampled, draws=draws, prob=prob)
+    return MarketForecast(years, launches)
+
+
+@dataclass(frozen=True)
+class _Member:
+    """One plan market: by quantity its yearly mean and its values by sampled path and year."""
+
+    rows: dict[str, tuple[Money, Money]]
+    launched: npt.NDArray[np.bool_]
+    launch_days: npt.NDArray[np.int32]
+
+
+def _member(futures: _Futures, given: MarketInput, tables: dict[str, Money], branches: int) -> _Member:
     base, drawn, means = futures.base, futures.runs.drawn, futures.means
     paths = _MarketPaths(base, futures.sampled, given)
-    launches = _launch_days(drawn, base.plan, given.launch)
     costs, present_costs = paths.launch_costs()
     rows = {name: (means.yearly[f"{given.id}/{name}", OWNER][0], paths.by_year(tables[name], name)) for name in PROBED}
+    rows[ON_MARKET] = (rows[ON_MARKET][0] / branches, rows[ON_MARKET][1] / branches)
     cash, present = drawn.yearly[given.id, OWNER]
     paid, present_paid = drawn.yearly.get((given.id + LAUNCH_COST, OWNER), (0 * cash, 0 * cash))
     rows[LAUNCHING] = (-paid, costs)
     rows[CASH] = (cash + paid, paths.by_year(tables[CASH], NET) - costs)
     rows[PRESENT] = (present + present_paid, paths.by_year(tables[PRESENT], NET) - present_costs)
-    draws, prob = launches.size, float(np.count_nonzero(launches < NEVER) / launches.size)
-    years = {name: paths.estimate(mean, values, draws, prob) for name, (mean, values) in rows.items()}
-    return MarketForecast(years, launches)
+    return _Member(rows, paths.launched, _launch_days(drawn, base.plan, given.launch))
+
+
+def _estimate(mean: Money, paths: Money, launched: npt.NDArray[np.bool_], *, draws: int, prob: float) -> YearlyEstimate:
+    """The mean with errors from the spread of the sampled paths; a mean that none of them shows is its own error, as if
+    one path alone had it."""
+    mean, spread = mean[: paths.shape[1]], paths.std(axis=0, ddof=1) / np.sqrt(draws)
+    within = paths[launched]
+    inner = within.std(axis=0, ddof=1) if within.shape[0] > 1 else np.zeros(mean.size)
+    unseen = ~np.any(paths, axis=0) & (mean != 0)
+    errors = np.where(unseen, np.abs(mean), spread)
+    given_launch = np.where(unseen, np.abs(mean) / max(prob, 1 / draws), inner / np.sqrt(max(prob * draws, 1.0)))
+    return YearlyEstimate(mean, errors, given_launch)
 
 
 def _launch_days(drawn: Results, plan: Plan, launch: Link) -> npt.NDArray[np.int32]:
@@ -184,21 +256,10 @@ class _MarketPaths:
         ahead = np.clip(self._launch - self._starts[0], 0, self._value.by_day.size - 1)
         return nominal, nominal * self._value.by_day[ahead][:, None]
 
-    def estimate(self, mean: Money, paths: Money, draws: int, prob: float) -> YearlyEstimate:
-        """The mean with errors from the spread of the sampled paths; a mean that none of them shows is its own error,
-        as if one path alone had it."""
-        mean, spread = mean[: paths.shape[1]], paths.std(axis=0, ddof=1) / np.sqrt(draws)
-        within = paths[self.launched]
-        inner = within.std(axis=0, ddof=1) if within.shape[0] > 1 else np.zeros(mean.size)
-        unseen = ~np.any(paths, axis=0) & (mean != 0)
-        errors = np.where(unseen, np.abs(mean), spread)
-        launched = np.where(unseen, np.abs(mean) / max(prob, 1 / draws), inner / np.sqrt(max(prob * draws, 1.0)))
-        return YearlyEstimate(mean, errors, launched)
-
     def _scale(self, quantity: str) -> Money:
         if quantity == ON_MARKET:
             return np.ones(self._row.size)
-        name = PATIENTS if quantity == PATIENTS else NET
+        name = quantity if quantity in (PATIENTS, GROSS) else NET
         return self._sampled.npv_usd[f"{self._given.id}/{name}"]
 
     def _kept(self) -> Money:

@@ -15,6 +15,7 @@ from onepill.workbench.replies import (
     RnpvExpected,
     YearlyCash,
 )
+from onepill.workbench.replies_payers import PayerPathRow
 from onepill.workbench.reply_parts import Chance, DayRow, FindingRow, Iso, Reply, Text
 
 
@@ -155,6 +156,7 @@ class ValueReply(Reply):
     assumption_variance_share: Estimate
     rivals_difference_usd: dict[Literal["none", "all"], Estimate] | None
     markets: list[MarketForecastRow]
+    payer_paths: list[PayerPathRow]
     scenarios: list[ScenarioValue]
     findings: list[FindingRow]
     provenance: list[ProvenanceRow]

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from onepill.access import MarketInput, loss_of_exclusivity, mean_price_factors
 from onepill.core.dates import NEVER
+from onepill.sim.plan import Money
 from onepill.workbench.assemble import Assembled
 from onepill.workbench.forecast_runs import (
     CASH,
@@ -19,6 +20,7 @@ from onepill.workbench.forecast_runs import (
     ON_MARKET,
     PATIENTS,
     PRESENT,
+    Group,
     MarketForecast,
 )
 from onepill.workbench.market_patients import mean_of
@@ -29,8 +31,9 @@ from onepill.workbench.simulate import day_row
 Row = dict[str, Any]
 
 
-def forecast_row(base: Assembled, given: MarketInput, found: MarketForecast) -> Row:
+def forecast_row(base: Assembled, group: Group, found: MarketForecast) -> Row:
     """One market in full; what its peak rests on is noted in the ledger."""
+    given = group.whole
     return {
         "market": market_label(base, given.id),
         "id": given.id,
@@ -39,7 +42,7 @@ def forecast_row(base: Assembled, given: MarketInput, found: MarketForecast) -> 
         "months_to_peak": given.years_to_peak * 12,
         "peak_year": _peak_year(base, found),
         "loss_of_exclusivity": day_row(_losses(given, found)),
-        "years": year_rows(base, given, found),
+        "years": year_rows(base, group, found),
     }
 
 
@@ -60,31 +63,57 @@ def _peak_year(base: Assembled, found: MarketForecast) -> Row | None:
     return {"year": base.filled.as_of.year + k, "net_sales_usd": round(float(sales[k]) / found.launch_prob)}
 
 
-def year_rows(base: Assembled, given: MarketInput, found: MarketForecast) -> list[Row]:
+def year_rows(base: Assembled, group: Group, found: MarketForecast) -> list[Row]:
     """Each calendar year on which anything may happen: over all futures, and over those with a launch."""
-    factors, first = mean_price_factors(given, base.value), base.filled.as_of.year
-    price = next((mean_of(d) for d in given.scale if d.stream.endswith(".net_price_per_month")), None)
+    factors, first = _price_factors(base, group, found), base.filled.as_of.year
+    price = next((mean_of(d) for d in group.whole.scale if d.stream.endswith(".net_price_per_month")), None)
     busy = np.any([estimate.mean != 0 for estimate in found.years.values()], axis=0)
     return [
         {
             "year": first + int(k),
             "gross_price_per_month_usd": price and round(price, 2),
             "net_price_per_month_usd": price and round(price * float(factors[k]), 2),
-            "expected": _year(given, found, int(k), given_launch=False),
-            "given_launch": _year(given, found, int(k), given_launch=True) if found.launch_prob > 0 else None,
+            "expected": _year(group, found, int(k), given_launch=False),
+            "given_launch": _year(group, found, int(k), given_launch=True) if found.launch_prob > 0 else None,
         }
         for k in np.flatnonzero(busy)
     ]
 
 
-def _year(given: MarketInput, found: MarketForecast, k: int, *, given_launch: bool) -> Row:
-    """One year's quantities; costs and tax are their shares of net sales, and so are their errors."""
-    tax = (1 - given.cogs_share - given.selling_share) * given.tax_share
-    parts = {"cost_of_goods_usd": given.cogs_share, "selling_usd": given.selling_share, "tax_usd": tax}
-    order = {name: (name, 1.0) for name in (ON_MARKET, PATIENTS, GROSS, NET)}
-    order |= {name: (NET, share) for name, share in parts.items()}
-    order |= {name: (name, 1.0) for name in (LAUNCHING, CASH, PRESENT)}
-    return {name: _cell(found, *of, k, given_launch=given_launch) for name, of in order.items()}
+def _price_factors(base: Assembled, group: Group, found: MarketForecast) -> Money:
+    """What payers pay of the price in each year: by the file's steps or, over payer states, what is sold at it."""
+    if not group.has_states:
+        return mean_price_factors(group.whole, base.value)
+    gross, net = found.years[GROSS].mean, found.years[NET].mean
+    return np.divide(net, gross, out=np.zeros_like(net), where=gross > 0)
+
+
+def _year(group: Group, found: MarketForecast, k: int, *, given_launch: bool) -> Row:
+    """One year's quantities; the errors of costs and tax are those of net sales in the same proportion."""
+    plain = {name: _cell(found, name, 1.0, k, given_launch=given_launch) for name in (ON_MARKET, PATIENTS, GROSS, NET)}
+    costs = {
+        name: _cell(found, NET, share, k, given_launch=given_launch)
+        for name, share in _cost_shares(group, found, k).items()
+    }
+    rest = {name: _cell(found, name, 1.0, k, given_launch=given_launch) for name in (LAUNCHING, CASH, PRESENT)}
+    return {**plain, **costs, **rest}
+
+
+def _cost_shares(group: Group, found: MarketForecast, k: int) -> dict[str, float]:
+    """Cost of goods (and duties), selling and tax as shares of the year's net sales.
+
+    Where prices differ between payer states, goods cost what they cost at the first price: what selling and tax leave
+    of net sales, less the cash.
+    """
+    given, net = group.whole, float(found.years[NET].mean[k])
+    if not group.has_states or net == 0 or given.tax_share >= 1:
+        tax = (1 - given.cogs_share - given.selling_share) * given.tax_share
+        return {"cost_of_goods_usd": given.cogs_share, "selling_usd": given.selling_share, "tax_usd": tax}
+    before_tax = (
+        (float(found.years[CASH].mean[k]) + float(found.years[LAUNCHING].mean[k])) / (1 - given.tax_share) / net
+    )
+    goods, tax = 1 - given.selling_share - before_tax, before_tax * given.tax_share
+    return {"cost_of_goods_usd": goods, "selling_usd": given.selling_share, "tax_usd": tax}
 
 
 def _cell(found: MarketForecast, name: str, share: float, k: int, *, given_launch: bool) -> Row:

@@ -45,7 +45,9 @@ def value(ask: ValueAsk, *, progress: Any = None) -> Row:
 
 def _shown(base: Assembled, asked: Sequence[str]) -> set[str]:
     """The ids of the markets asked for, all where none is; a jurisdiction stands for its markets."""
-    codes = {given.id: {given.id.lower(), _jurisdiction(base, given.id).lower()} for given in base.markets}
+    from onepill.workbench.rows_value import market_ids
+
+    codes = {id_: {id_.lower(), _jurisdiction(base, id_).lower()} for id_ in market_ids(base)}
     for name in asked:
         if not any(name.lower() in known for known in codes.values()):
             hint = f"known: {', '.join(name.upper() for name in codes) or 'none'}"
@@ -62,7 +64,8 @@ def _jurisdiction(base: Assembled, id_: str) -> str:
 
 def _document(loaded: Loaded, base: Assembled, runs: Runs, ask: ValueAsk, shown: set[str]) -> Row:
     from onepill.workbench.findings import all_findings, overflow_findings
-    from onepill.workbench.forecast_runs import forecast_markets
+    from onepill.workbench.forecast_runs import forecast_markets, market_groups
+    from onepill.workbench.payer_rows import payer_rows
     from onepill.workbench.rows_cost import cost_per_launch
     from onepill.workbench.rows_forecast import forecast_row
     from onepill.workbench.rows_identity import title
@@ -91,7 +94,10 @@ def _document(loaded: Loaded, base: Assembled, runs: Runs, ask: ValueAsk, shown:
         "cost_per_launch_usd": cost_per_launch(base, runs),
         "assumption_variance_share": assumption_share(base, runs, seed=ask.seed),
         "rivals_difference_usd": _rivals(base, runs, threads=ask.threads),
-        "markets": [forecast_row(base, given, forecasts[given.id]) for given in base.markets if given.id in shown],
+        "markets": [
+            forecast_row(base, group, forecasts[id_]) for id_, group in market_groups(base).items() if id_ in shown
+        ],
+        "payer_paths": [row for row in payer_rows(base, runs) if row["id"] in shown],
         "findings": [finding.as_row() for finding in sort_findings(found)],
     }
 
@@ -124,6 +130,7 @@ def _with_rivals(given: MarketInput, prob: float) -> MarketInput:
 def _scenario(name: str, changed: Assembled, runs: Runs, *, threads: int) -> Row:
     """A scenario on the same futures: the programme's value, its difference, and each market's part and peak."""
     from onepill.sim import compile_plan, run
+    from onepill.workbench.forecast_runs import market_groups
     from onepill.workbench.rows_funnel import funnel_section
     from onepill.workbench.rows_policy import scenario_row
     from onepill.workbench.rows_value import market_parts, rnpv_row
@@ -132,7 +139,7 @@ def _scenario(name: str, changed: Assembled, runs: Runs, *, threads: int) -> Row
     found = run(compile_plan(changed.plan), draws=runs.drawn.draws, seed=runs.drawn.seed, threads=threads)
     scenario, npv = changed.filled.programme.scenarios[name], found.npv_usd[OWNER]
     parts = market_parts(changed, found)
-    peaks = {given.id: funnel_section(changed, given) for given in changed.markets}
+    peaks = {id_: funnel_section(changed, group.whole) for id_, group in market_groups(changed).items()}
     keys = ("peak_patients_per_year", "peak_sales_usd")
     return {
         **scenario_row(name, dict(scenario.summary) if scenario.summary else None, runs.drawn, found),
