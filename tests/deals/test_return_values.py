@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from onepill.core.dates import NEVER
 from onepill.deals import evaluate
 from onepill.deals.clauses import ClauseEffect, SecondLife, changed, clause_factors
-from onepill.deals.return_values import end_days, licence, licence_ends, value_with_returns
+from onepill.deals.inputs import Grant, ProfitShare, When, Window
+from onepill.deals.return_values import end_days, ended_case, licence, licence_ends
 from onepill.deals.returns import Hazard
 from tests.deals.licence_plans import OWNER, PARTNER, TERMS, bases, case, contract, drawn, programme
 
@@ -26,7 +27,7 @@ def valued(structure=None, *, hazard: Hazard, life: SecondLife | None):  # type:
     found = licence(case(PLAN, structure or contract(PLAN)), TERMS, PLAN)
     assert found is not None
     ended = end_days(found, BASES, licence_ends(found, BASES), hazard)
-    return value_with_returns(found, BASES, ended, life), ended
+    return evaluate(ended_case(found, BASES, ended, life), BASES), ended
 
 
 @pytest.mark.parametrize("life", [None, LIFE])
@@ -90,10 +91,44 @@ def test_the_owners_home_market_is_untouched_where_nothing_abroad_goes_on() -> N
     assert lost.npv_usd[OWNER] == pytest.approx(plain.npv_usd[OWNER], abs=1e-3)
 
 
+def test_what_ends_or_begins_after_the_plans_last_year_changes_nothing() -> None:
+    plain, structure = evaluate(case(PLAN, contract(PLAN)), BASES), contract(PLAN)
+    late = int(BASES.years.bounds[-1])
+    for day in (late, late + 1, late + 5_000):
+        held = replace(case(PLAN, structure), held_until=np.full(BASES.paths, day, dtype=np.int32), returned=BASES)
+        for party, usd in evaluate(held, BASES).npv_usd.items():
+            assert usd == pytest.approx(plain.npv_usd[party], rel=1e-9, abs=1e-3)
+        grant = Grant("later", PARTNER, markets=("home",), window=Window(When(day=day)))
+        more = replace(structure, grants=(*structure.grants, grant))
+        for party, usd in evaluate(case(PLAN, more), BASES).npv_usd.items():
+            assert usd == pytest.approx(plain.npv_usd[party], rel=1e-9, abs=1e-3)
+    found = licence(case(PLAN, structure), TERMS, PLAN)
+    assert found is not None
+    ended = end_days(found, BASES, licence_ends(found, BASES), Hazard((0.05,), after_launch=True))
+    assert ((ended < late) | (ended == NEVER)).all()
+
+
 def test_a_deal_that_grants_no_market_cannot_come_back() -> None:
     assert licence(case(PLAN, replace(contract(PLAN), grants=())), TERMS, PLAN) is None
     kept = replace(contract(PLAN).grants[0], to=OWNER)
     assert licence(case(PLAN, replace(contract(PLAN), grants=(kept,))), TERMS, PLAN) is None
+
+
+def test_where_profit_is_shared_a_partner_that_leaves_stops_nothing() -> None:
+    """The owner goes on alone at once: all parties together have what they had, the partner nothing from then on."""
+    share = ProfitShare("share", "profit_share", OWNER, PARTNER, markets=("abroad",), share=0.4)
+    structure = replace(contract(PLAN), grants=(), legs=(share,))
+    found = licence(case(PLAN, structure), TERMS, PLAN)
+    assert found is not None
+    assert found.licensed == ("abroad",)
+    assert not found.stopped.activities
+    ended = end_days(found, BASES, licence_ends(found, BASES), Hazard((0.1,), after_launch=True))
+    plain = evaluate(case(PLAN, structure), BASES)
+    lost = evaluate(ended_case(found, BASES, ended, None), BASES)
+    again = evaluate(ended_case(found, BASES, ended, LIFE), BASES)
+    assert sum(lost.npv_usd.values()) == pytest.approx(sum(plain.npv_usd.values()), rel=1e-9, abs=1.0)
+    assert again.npv_usd[OWNER] == pytest.approx(lost.npv_usd[OWNER])
+    assert lost.npv_usd[PARTNER].mean() < plain.npv_usd[PARTNER].mean()
 
 
 def test_a_licence_signed_before_the_plan_is_known_to_be_alive_on_its_day() -> None:

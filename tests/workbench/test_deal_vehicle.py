@@ -40,7 +40,7 @@ def test_the_cap_table_starts_with_the_stakes_and_every_step_is_whole(modified):
     assert [row["round"] for row in table] == [None, "series_a"]
     for shares in (*(row["shares"] for row in table), modified["vehicle"]["mean_shares"]):
         assert sum(shares.values()) == pytest.approx(1, abs=1e-5)
-    # Two halves of about 20 million at 20 million before; the quarter is protected until 40, which they pass by a little.
+    # Two halves of about 20 million at 20 million before; the quarter is protected until 40.
     assert table[1]["shares"]["licensor"] == pytest.approx(0.25, abs=1e-3)
     assert table[1]["shares"]["dollar_fund"] == pytest.approx(1 / 3, abs=2e-3)
 

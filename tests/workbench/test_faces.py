@@ -76,11 +76,28 @@ def questions(passport: Path) -> dict[str, Asked]:
             [MINIMAL, "--table", "wong", "--without", "novelty", "--with", "class_precedent"],
             {**small, "table": "wong", "without_factors": ["novelty"], "with_factors": ["class_precedent"]},
         ),
+        **deal_questions(),
         "due": Asked(
             ["--jurisdiction", "CN", "--from", "2024-02-05", "--count", "60 wd"],
             {"jurisdiction": "CN", "start": "2024-02-05", "count": "60 wd"},
         ),
         "explain": Asked([str(passport), "value.rnpv_usd.mean"], {"passport": document, "path": "value.rnpv_usd.mean"}),
+    }
+
+
+def deal_questions() -> dict[str, Asked]:
+    """Questions about example deals on the example that they are written for."""
+    programme = ROOT / "examples" / "tunlametinib.yaml"
+    files = [ROOT / "examples" / "deals" / f"{name}.yaml" for name in ("licence", "newco")]
+    texts = [{"text": file.read_text(encoding="utf-8"), "file": str(file)} for file in files]
+    base = {"text": programme.read_text(encoding="utf-8"), "file": str(programme), "draws": 500}
+    words = [str(programme), "--draws", "500"]
+    both = [word for file in files for word in ("--deal", str(file))]
+    one = Asked([*words, *both[:2]], {**base, "deal": texts[0]})
+    return {
+        "deal value": one,
+        "deal return-risk": one,
+        "deal compare": Asked([*words, *both], {**base, "deals": texts}),
     }
 
 

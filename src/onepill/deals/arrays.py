@@ -35,20 +35,22 @@ WHEN = _record(whole="day activity event link_lag option lag")
 """The latest of a day (0: none), an activity's event (activity -1: none) and an option's exercise (-1: none, -2: the
 end of the contract), plus a lag."""
 PARTY = _record(whole="rates income kept", real="tax_share")
-"""`rates` is a row of `Rates`; `income` and `kept` are rows of the books, -1 where nothing is noted by year."""
+"""`rates` is a row of `Rates`; `income` and `kept` are rows of the books, -1 where none is kept."""
 MOVE = _record(whole="market giver taker since until held back")
-"""In the window `taker` has a market's profit and launch costs instead of `giver`; `back` 1: those of what the programme
-does once it has come back."""
+"""In the window `taker` has a market's profit and launch costs instead of `giver`; `back` 1: those of what the
+programme does once it has come back."""
 COST_MOVE = _record(whole="cost timing giver taker since until held back")
 LEG = _record(
     whole="kind payer payee taxed since until members_from members_to tiers_from tiers_to caps_from caps_to cumulative "
-    "every_year by base_row paid_row term_days ends_at_exclusivity repaid_on forgiven_on growth_from "
-    "growth_days",
+    "every_year by base_row paid_row term_days ends_at_exclusivity repaid_on forgiven_on growth_from growth_days "
+    "summed plain noted both_ways tax_rates",
     real="withholding amount share cap_usd threshold_usd step_down stack_rate stack_floor",
 )
 """`members` are markets, or costs of a share in costs; `base_row` and `paid_row` are rows of `Scratch.paid`: of the
-royalty that this one is paid on, and its own. `growth` holds a loan's growth by days elapsed. `term_days` is a
-royalty's term from the first sale, or how long after its day an instalment falls."""
+royalty that this one is paid on, and its own. `summed` is the row of `Paths.row` with the sum of what it counts of
+its markets, used where the window leaves all of it; `plain`: the leg has no term of its own in a market. `noted`: a
+side's years are kept or taxed. `both_ways`: it may be owed by the payee. `growth` holds a loan's growth by days
+elapsed. `term_days` is a royalty's term from the first sale, or how long after its day an instalment falls."""
 TIER = _record(whole="", real="threshold_usd rate_step")
 CAP = _record(whole="day", real="total_usd")
 MARKET = _record(whole="costs_from costs_to", real="margin tax_share")
@@ -79,8 +81,10 @@ class Paths(NamedTuple):
     outcome: Array
     launch: Array  # [market, path]
     end: Array
-    row: Array  # [market, path]: of `sales`, -1 where not launched
+    row: Array  # [market, path]: of `sales`, -1 where not launched; what legs count in sum follows
     sales: Array  # [row, year]
+    peak_usd: Array  # [row]: the largest year of `sales`
+    total_usd: Array
     protected: Array
     profit: Array
     member_day: Array  # [plan market, path]
@@ -129,10 +133,15 @@ class Scratch(NamedTuple):
 
     day: Array  # [when, slot]
     option_day: Array  # [option, slot]
+    listed: Array  # slots
     income: Array  # [taxed party, slot, year]
     paid: Array  # [royalty that is a base, slot, year]
     base: Array  # [year]
     due: Array
+
+
+Index = np.uint64
+"""The type of positions that are known not to be negative: the compiler need not look at their sign in each turn."""
 
 
 def source_digest() -> int:

@@ -5,67 +5,19 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 
 from onepill.core.dates import NEVER
 from onepill.deals import arrays as k
+from onepill.deals.groups import Groups, SalesBase
 from onepill.deals.inputs import MarketTerms
-from onepill.deals.kernel_bases import add_sales
+from onepill.deals.kernel_bases import add_base, add_sales, measure_rows
 from onepill.deals.timeline import Timeline
 from onepill.deals.years import Years
 from onepill.sim.futures import Days
 from onepill.sim.plan import Money, Plan
-
-
-@dataclass(frozen=True)
-class Groups:
-    """The markets of contracts: plan markets, or groups of them, in the order of the terms.
-
-    Attributes:
-        ids: of each; `members` are the positions of its plan markets, `terms` their terms.
-    """
-
-    ids: tuple[str, ...]
-    members: tuple[tuple[int, ...], ...]
-    terms: tuple[tuple[MarketTerms, ...], ...]
-
-    @staticmethod
-    def of(plan: Plan, terms: Sequence[MarketTerms]) -> Groups:
-        """Group the plan's markets as their terms say.
-
-        Raises:
-            ValueError: a plan market without terms, terms without one, or members with different tax shares.
-        """
-        position = {market.id: m for m, market in enumerate(plan.markets)}
-        if odd := position.keys() ^ {term.id for term in terms}:
-            raise ValueError(f"terms and markets of the plan differ: {', '.join(sorted(odd))}")
-        by_group: dict[str, list[MarketTerms]] = {}
-        for term in terms:
-            by_group.setdefault(term.group or term.id, []).append(term)
-        for id_, members in by_group.items():
-            if len({term.tax_share for term in members}) > 1:
-                raise ValueError(f"the members of the market {id_!r} have different tax shares")
-        rows = tuple(tuple(position[term.id] for term in members) for members in by_group.values())
-        return Groups(tuple(by_group), rows, tuple(map(tuple, by_group.values())))
-
-    def named(self, names: Sequence[str]) -> list[int]:
-        """Positions of those that a grant or a leg names by their own id or by all their members'.
-
-        Raises:
-            ValueError: a name that is unknown, or a group of which not all members are named.
-        """
-        found, known = [], set(self.ids)
-        for m, (id_, members) in enumerate(zip(self.ids, self.terms, strict=True)):
-            own = {term.id for term in members}
-            given, known = own & set(names), known | own
-            if given and given != own and id_ not in names:
-                raise ValueError(f"of the market {id_!r} only {', '.join(sorted(given))} is named")
-            if given or id_ in names:
-                found.append(m)
-        if unknown := [name for name in names if name not in known]:
-            raise ValueError(f"the plan has no market {', '.join(unknown)}")
-        return found
 
 
 @dataclass(frozen=True)
@@ -109,29 +61,24 @@ class Bases:
         last = [np.where(launch[list(rows)] < NEVER, end[list(rows)], 0).max(axis=0) for rows in self.groups.members]
         return np.array(last, dtype=np.int32).reshape(len(last), self.paths)
 
-    @cached_property
+    @property
     def row(self) -> Days:
         """Each launched market's row in the tables below, int32 (markets, paths), -1 where it has none."""
-        launched = self.launch < NEVER
-        rows = np.where(launched, np.cumsum(launched).reshape(launched.shape) - 1, -1)
-        return rows.astype(np.int32)
+        row: Days = self.kernel_paths.row[: len(self.groups.ids)]
+        return row
 
-    @cached_property
+    @property
     def sales(self) -> Money:
-        """Net sales, US dollars, shape (rows, years); what is sold at different times is in different rows."""
-        return self._table("sales")
+        """Net sales, US dollars, shape (rows, years); rows beyond those of `row` are sums that legs count."""
+        sales: Money = self.kernel_paths.sales
+        return sales
 
     @cached_property
-    def protected(self) -> Money:
-        """Net sales before the loss of exclusivity, shape as `sales`."""
+    def _protected(self) -> Money | None:
+        """Net sales before the loss of exclusivity by `row`; None where nothing is lost."""
         if all(term.protected_sales is None for term in self.terms):
-            return self.sales
-        return self._table("protected")
-
-    @cached_property
-    def profit(self) -> Money:
-        """Operating profit before tax over the market's `margin`, shape as `sales`."""
-        return self._table("profit") if self._has_states else self.sales
+            return None
+        return self._filled(self.row, "protected")
 
     @cached_property
     def margin(self) -> Money:
@@ -144,20 +91,69 @@ class Bases:
     def _has_states(self) -> bool:
         return any(len(members) > 1 for members in self.groups.members)
 
-    @cached_property
+    @property
     def kernel_paths(self) -> k.Paths:
-        """All of it as the kernel reads it, without what is each structure's own; `protected` stands for itself."""
+        """All of it as the kernel reads it, without what is each structure's own."""
+        return self._paths_with(())
+
+    def kernel_paths_with(self, bases: Sequence[SalesBase]) -> tuple[k.Paths, list[int]]:
+        """The same with the sums that legs are paid on as further rows, and the place of each among the rows."""
+        known, count = self._kept_paths()[0], len(self.groups.ids)
+        new = (base for base in dict.fromkeys(bases) if base not in known and not base.is_market)
+        wanted = (*known, *new)
+        places = [base.markets[0] if base.is_market else count + wanted.index(base) for base in bases]
+        return self._paths_with(wanted), places
+
+    def _kept_paths(self) -> tuple[tuple[SalesBase, ...], k.Paths | None]:
+        """The sums that there are already, and the paths with them."""
+        found = self.kept.get("paths")
+        return found if isinstance(found, tuple) else ((), None)
+
+    def _paths_with(self, wanted: tuple[SalesBase, ...]) -> k.Paths:
+        """Paths with these sums; they are kept, since the next structure asks for the same."""
+        known, paths = self._kept_paths()
+        if paths is None or len(known) < len(wanted):
+            paths = self._make_paths(wanted, known, paths)
+            self.kept["paths"] = (wanted, paths)
+        return paths
+
+    def _make_paths(
+        self, bases: tuple[SalesBase, ...], known: tuple[SalesBase, ...], before: k.Paths | None
+    ) -> k.Paths:
+        """Paths whose `row`, `launch` and `end` have a row for each market, and then for each sum."""
+        count = len(self.groups.ids)
+        launch = np.array([*self.launch, *(self.launch[list(base.markets)].min(axis=0) for base in bases)])
+        end = np.array([*self.end, *(self.end[list(base.markets)].max(axis=0) for base in bases)])
+        launched = (launch < NEVER).reshape(count + len(bases), self.paths)
+        row = np.where(launched, np.cumsum(launched).reshape(launched.shape) - 1, -1).astype(np.int32)
+        sales = np.zeros((int(launched.sum()), self.years.count))
+        if before is not None:
+            sales[: before.sales.shape[0]] = before.sales
+        else:
+            self._fill(sales, row[:count], "sales")
+        paths = self._arrays(launch.reshape(row.shape), end.reshape(row.shape), row, sales)
+        if any(base.needs_protected for base in bases) and self._protected is not None:
+            paths = paths._replace(protected=self._protected)
+        for i, base in enumerate(bases[len(known) :], start=count + len(known)):
+            members = np.array(base.markets, dtype=np.int32)
+            add_base(sales, row[i], k.build(k.LEG, [base.record()]), members, paths, self.calendar)
+        measure_rows(sales, paths.peak_usd, paths.total_usd)
+        return paths
+
+    def _arrays(self, launch: Days, end: Days, row: Days, sales: Money) -> k.Paths:
         futures, timeline = self.timeline.futures, self.timeline
         return k.Paths(
             start=_plain(futures.start),
             finish=_plain(futures.finish),
             outcome=_plain(futures.outcome),
-            launch=self.launch,
-            end=self.end,
-            row=self.row,
-            sales=self.sales,
-            protected=self.sales,
-            profit=self.profit,
+            launch=launch,
+            end=end,
+            row=row,
+            sales=sales,
+            peak_usd=np.zeros(len(sales)),
+            total_usd=np.zeros(len(sales)),
+            protected=sales,
+            profit=self._filled(row[: len(self.groups.ids)], "profit") if self._has_states else sales,
             member_day=_plain(timeline.launch),
             member_usd=_plain(timeline.launch_cost_usd),
             cost_start=_plain(timeline.start),
@@ -166,6 +162,19 @@ class Bases:
             held=np.full(self.paths, NEVER, dtype=np.int32),
             taken=np.ones((0, self.paths), dtype=np.bool_),
         )
+
+    @cached_property
+    def first_sold_day(self) -> Days:
+        """The first launch of each market on any of these paths, int32 (markets,)."""
+        first: Days = self.launch.min(axis=1, initial=NEVER)
+        return first
+
+    @cached_property
+    def first_paid_day(self) -> Days:
+        """The first day on which each cost falls on any of these paths, int32 (costs,)."""
+        falls = self.timeline.paid_usd != 0
+        first: Days = np.where(falls, self.timeline.start, np.int32(NEVER)).min(axis=1, initial=NEVER)
+        return first
 
     @cached_property
     def calendar(self) -> k.Calendar:
@@ -203,21 +212,22 @@ class Bases:
         costs = self.timeline.futures.costs
         return [row for row, (a, _) in enumerate(costs) if self.plan.activities[a].id in wanted]
 
-    def _table(self, kind: str) -> Money:
-        table = np.zeros((int((self.row >= 0).sum()), self.years.count))
+    def _filled(self, row: Days, kind: Literal["profit", "protected"]) -> Money:
+        table = np.zeros((int(row.max(initial=-1)) + 1, self.years.count))
+        self._fill(table, row, kind)
+        return table
+
+    def _fill(self, table: Money, row: Days, kind: Literal["sales", "profit", "protected"]) -> None:
+        """Add each plan market's sales, or profit, to the rows of its group."""
         for g, (rows, members) in enumerate(zip(self.groups.members, self.groups.terms, strict=True)):
             for m, term in zip(rows, members, strict=True):
                 market, timeline = self.plan.markets[m], self.timeline
-                sold = (
-                    term.protected_sales if kind == "protected" and term.protected_sales is not None else market.sales
-                )
+                kept = term.protected_sales if kind == "protected" else None
+                sold = _plain(market.sales if kept is None else kept)
                 factor = _margin(term) if kind == "profit" else 1.0
-                days = (timeline.launch[m], timeline.end[m], timeline.scale[m])
-                bounds = self.years.bounds
-                outside = add_sales(table, self.row[g], *days, sold, market.first_day, bounds, factor)
-                if outside:
+                days = (_plain(timeline.launch[m]), _plain(timeline.end[m]), _plain(timeline.scale[m]))
+                if outside := add_sales(table, row[g], *days, sold, market.first_day, self.years.bounds, factor):
                     raise ValueError(f"{outside} launches of {market.id!r} lie outside its table of sales")
-        return table
 
 
 def _margin(term: MarketTerms) -> float:

@@ -50,6 +50,7 @@ def _scratch(contract: k.Contract, options: int, paid_rows: int, years: int) -> 
     return k.Scratch(
         day=np.zeros((contract.whens.size, k.BLOCK_PATHS), dtype=np.int32),
         option_day=np.zeros((options, k.BLOCK_PATHS), dtype=np.int32),
+        listed=np.zeros(k.BLOCK_PATHS, dtype=np.int32),
         income=np.zeros((taxed, k.BLOCK_PATHS, years)),
         paid=np.zeros((paid_rows, k.BLOCK_PATHS, years)),
         base=np.zeros(years),
@@ -78,10 +79,11 @@ def move_flows(
                 yield FlowKey("cost", cost.item, party), sign * books.cost_usd[i]
 
 
-def leg_flows(legs: Sequence[Leg], books: k.Books) -> Iterator[Flow]:
+def leg_flows(legs: Sequence[Leg], records: k.Records, books: k.Books) -> Iterator[Flow]:
     """What legs pay, in sums over the paths; several rows may belong to one leg."""
     for i, leg in enumerate(legs):
+        withheld = books.withheld_usd[i] if records[i]["both_ways"] else leg.withholding_share * books.leg_usd[i]
         yield FlowKey("leg", leg.id, leg.payer), -books.leg_usd[i]
-        yield FlowKey("leg", leg.id, leg.payee), books.leg_usd[i] - books.withheld_usd[i]
+        yield FlowKey("leg", leg.id, leg.payee), books.leg_usd[i] - withheld
         if leg.withholding_share:
-            yield FlowKey("withholding", leg.id, TAX), books.withheld_usd[i]
+            yield FlowKey("withholding", leg.id, TAX), withheld

@@ -12,6 +12,7 @@ from onepill.core.dates import DAYS_PER_YEAR, NEVER, years_to_days
 from onepill.deals import arrays as k
 from onepill.deals.bases import Bases
 from onepill.deals.days import TERMINATION
+from onepill.deals.groups import SalesBase
 from onepill.deals.inputs import (
     OUTSIDE,
     TAX,
@@ -45,6 +46,7 @@ class Compiled:
     Attributes:
         parties: ids, the authorities and outsiders last.
         moves, cost_moves: what the rows of the kernel's sums mean.
+        paths: what the kernel reads by path, the sums of markets that legs need among it.
         legs: of each row of the kernel's legs; instalments share one.
         taxed: parties with a tax share of their own, as the rows of the kernel's taxes.
         holdings: what parties have on all paths and days, which is computed once for all structures.
@@ -52,6 +54,7 @@ class Compiled:
     """
 
     contract: k.Contract
+    paths: k.Paths
     parties: tuple[str, ...]
     moves: tuple[Move, ...]
     cost_moves: tuple[Move, ...]
@@ -94,6 +97,7 @@ class _Compiler:
         self.whens: list[Row] = [{"day": 0, "activity": NONE, "option": _TERMINATED}]
         self.placed: dict[When, int] = {}
         self.members: list[int] = []
+        self.sums: list[tuple[Row, SalesBase]] = []
         self.tiers: list[Row] = []
         self.caps: list[Row] = []
         self.growth: list[k.Array] = [np.zeros(0)]
@@ -108,6 +112,11 @@ class _Compiler:
         bases = list(dict.fromkeys(leg.of for leg in legs if isinstance(leg, Royalty) and leg.of))
         rows = [(leg, row) for leg in legs for row in self._leg_rows(leg, bases)]
         kept = sorted(self.tracked)
+        paths, places = self.bases.kernel_paths_with([base for _, base in self.sums])
+        for (summed, _), place in zip(self.sums, places, strict=True):
+            summed["summed"] = place
+        for _, row in rows:
+            row.update(self._noted(row, taxed, kept))
         contract = k.Contract(
             tax=self.party[TAX],
             parties=k.build(k.PARTY, self._party_rows(taxed, kept)),
@@ -124,7 +133,7 @@ class _Compiler:
             whens=k.build(k.WHEN, self.whens),
         )
         named = tuple(leg for leg, _ in rows)
-        return Compiled(contract, self.parties, moves, cost_moves, named, tuple(taxed), holdings, len(bases))
+        return Compiled(contract, paths, self.parties, moves, cost_moves, named, tuple(taxed), holdings, len(bases))
 
     def _party_rows(self, taxed: list[str], kept: list[str]) -> Iterable[Row]:
         shares = {party.id: party.tax_share for party in self.structure.parties}
@@ -203,9 +212,9 @@ class _Compiler:
             "taxed": leg.taxed,
             "withholding": leg.withholding_share,
             "by": NEVER - 1,
-            "term_days": NEVER,
-            "step_down": 1.0,
             "base_row": NONE,
+            "both_ways": isinstance(leg, (ProfitShare, CostShare, Supply, Loan)),
+            "tax_rates": self.rates[TAX],
             "paid_row": bases.index(leg.id) if leg.id in bases else NONE,
             "since": NONE,
             "until": NONE,
@@ -214,11 +223,20 @@ class _Compiler:
         }
         if isinstance(leg, Payment):
             row |= {"kind": k.PAYMENT, "since": self._when(leg.when), "by": min(leg.by, NEVER - 1)}
-            row |= {"amount": leg.amount_usd / leg.instalments}
+            row |= {"amount": leg.amount_usd / leg.instalments, "both_ways": leg.amount_usd < 0}
             return [row | {"term_days": years_to_days(i)} for i in range(leg.instalments)]
         if isinstance(leg, Loan):
             return [row | self._loan_row(leg)]
-        return [row | self._window_row(leg) | self._own_row(leg, bases)]
+        row |= self._window_row(leg) | self._own_row(leg, bases) | _sales_base(leg, ()).record()
+        if markets := tuple(self.members[row["members_from"] :]) if getattr(leg, "markets", ()) else ():
+            self.sums.append((row, _sales_base(leg, markets)))
+        return [row]
+
+    def _noted(self, row: Row, taxed: list[str], kept: list[str]) -> Row:
+        """Whether anything of a leg's years is noted by path."""
+        sides = {self.parties[row["payer"]], self.parties[row["payee"]]}
+        told = sides | ({TAX} if row["withholding"] else set())
+        return {"noted": bool(told & set(kept)) or bool(row["taxed"] and sides & set(taxed))}
 
     def _window_row(self, leg: Any) -> Row:
         row = {"since": self._since(leg.window), "until": self._until(leg.window)}
@@ -233,11 +251,11 @@ class _Compiler:
         if isinstance(leg, Royalty):
             return self._royalty_row(leg, bases)
         if isinstance(leg, Funding):
-            return {"kind": k.FUNDING, "amount": leg.usd_per_year}
+            return {"kind": k.FUNDING, "amount": leg.usd_per_year, "both_ways": leg.usd_per_year < 0}
         if isinstance(leg, SalesMilestone):
             how = {"cumulative": leg.measure == "cumulative", "every_year": leg.every_year}
             amounts = {"amount": leg.amount_usd, "threshold_usd": leg.threshold_usd, "by": min(leg.by, NEVER - 1)}
-            return {"kind": k.SALES_MILESTONE, **how, **amounts}
+            return {"kind": k.SALES_MILESTONE, "both_ways": leg.amount_usd < 0, **how, **amounts}
         if isinstance(leg, ProfitShare):
             return {"kind": k.PROFIT_SHARE, "share": leg.share}
         if isinstance(leg, CostShare):
@@ -252,11 +270,9 @@ class _Compiler:
             self.tiers.append({"threshold_usd": threshold, "rate_step": rate - before})
             before = rate
         self.caps.extend({"day": min(cap.day, NEVER - 1), "total_usd": cap.total_usd} for cap in leg.cap)
-        row: Row = {"kind": k.ROYALTY, "cumulative": leg.measure == "cumulative", "step_down": leg.step_down}
+        row: Row = {"kind": k.ROYALTY, "cumulative": leg.measure == "cumulative"}
         row |= {"tiers_from": tiers, "tiers_to": len(self.tiers), "caps_from": caps, "caps_to": len(self.caps)}
-        row |= {"ends_at_exclusivity": leg.ends_at_exclusivity}
-        if leg.years_from_first_sale is not None:
-            row["term_days"] = years_to_days(leg.years_from_first_sale)
+        row |= {"both_ways": any(rate < 0 for _, rate in leg.tiers)}
         if leg.stacking is not None:
             deducted = leg.stacking.offset_share * leg.stacking.rate
             row |= {"stack_rate": deducted, "stack_floor": leg.stacking.floor_share}
@@ -271,6 +287,14 @@ class _Compiler:
         for name, when in (("repaid_on", leg.repaid_on), ("forgiven_on", leg.forgiven_on)):
             row |= {} if when is None else {name: self._when(when)}
         return row
+
+
+def _sales_base(leg: Leg, markets: tuple[int, ...]) -> SalesBase:
+    """What a leg on sales counts of its markets."""
+    if not isinstance(leg, Royalty):
+        return SalesBase(markets)
+    term = NEVER if leg.years_from_first_sale is None else years_to_days(leg.years_from_first_sale)
+    return SalesBase(markets, term, leg.ends_at_exclusivity, leg.step_down)
 
 
 def _in_order(legs: tuple[Leg, ...]) -> list[Leg]:

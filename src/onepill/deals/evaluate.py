@@ -110,10 +110,7 @@ def _distinct_discounts(case: Case) -> tuple[list[Discounts], dict[str, int]]:
 
 def _paths(case: Case, bases: Bases, compiled: Compiled) -> tuple[k.Paths, k.Paths]:
     """What the kernel reads by path: of the programme under the contract, and of the programme come back."""
-    options, futures, paths = case.structure.options, bases.timeline.futures, bases.kernel_paths
-    legs = compiled.contract.legs
-    if ((legs["ends_at_exclusivity"] != 0) | (legs["step_down"] != 1.0)).any():
-        paths = paths._replace(protected=bases.protected)
+    options, futures, paths = case.structure.options, bases.timeline.futures, compiled.paths
     if case.held_until is not None:
         paths = paths._replace(held=np.ascontiguousarray(case.held_until, dtype=np.int32))
     if options:
@@ -133,7 +130,7 @@ def _flows(compiled: Compiled, books: k.Books, bases: Bases) -> dict[FlowKey, Mo
         for to, sign in ((party, -1.0), (TAX, 1.0))
     ]
     moved = move_flows(compiled.moves, compiled.cost_moves, books, bases, taxed=set(taxed))
-    for key, usd in (*moved, *leg_flows(compiled.legs, books), *taxes):
+    for key, usd in (*moved, *leg_flows(compiled.legs, compiled.contract.legs, books), *taxes):
         found[key] = found.get(key, 0.0) + usd / bases.paths
     return found
 

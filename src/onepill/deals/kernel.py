@@ -9,7 +9,13 @@ from onepill.deals.kernel_books import book_year
 from onepill.deals.kernel_dated import pay_cost_share, pay_funding, pay_loan, pay_payment
 from onepill.deals.kernel_days import fill_days
 from onepill.deals.kernel_moves import move_cost, move_market
-from onepill.deals.kernel_sales import pay_profit_share, pay_royalty, pay_sales_milestone, pay_supply
+from onepill.deals.kernel_sales import (
+    pay_profit_share,
+    pay_royalty,
+    pay_royalty_on_royalty,
+    pay_sales_milestone,
+    pay_supply,
+)
 from onepill.sim.jit import jit, jit_cached
 
 
@@ -32,6 +38,8 @@ def _pay_leg(
         pay_funding(index, contract, calendar, rates, books, scratch, at, count)
     elif kind == k.SALES_MILESTONE:
         pay_sales_milestone(index, contract, paths, calendar, rates, books, scratch, at, count)
+    elif kind == k.ROYALTY and contract.legs[index].base_row >= 0:
+        pay_royalty_on_royalty(index, contract, calendar, rates, books, scratch, at, count)
     elif kind == k.ROYALTY:
         pay_royalty(index, contract, paths, calendar, rates, books, scratch, at, count)
     elif kind == k.PROFIT_SHARE:

@@ -1,10 +1,12 @@
-"""The kernel's yearly sales of one plan market on each path."""
+"""The kernel's tables of sales: of plan markets, and of what legs count of them."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from onepill.core.dates import NEVER
 from onepill.deals import arrays as k
+from onepill.deals.kernel_sales import add_window
 from onepill.sim.jit import jit_cached
 
 
@@ -51,4 +53,43 @@ def _entry(digest: int) -> Any:
     return add_sales
 
 
+def _base_entry(digest: int) -> Any:
+    @jit_cached
+    def add_base(
+        table: k.Array,
+        row: k.Array,
+        legs: k.Records,
+        markets: k.Array,
+        paths: k.Paths,
+        calendar: k.Calendar,
+    ) -> None:
+        """Add what the first leg counts of its markets while its window is open, path by path, to rows of a table."""
+        if digest == 0:
+            return
+        for p in range(row.size):
+            for i in range(markets.size if row[p] >= 0 else 0):
+                if paths.row[markets[i], p] >= 0:
+                    add_window(legs[0], markets[i], 0, NEVER, p, paths, calendar, table[row[p]])
+
+    return add_base
+
+
+def _measure_entry(digest: int) -> Any:
+    @jit_cached
+    def measure_rows(table: k.Array, peak_usd: k.Array, total_usd: k.Array) -> None:
+        """The largest year and the sum of each row."""
+        if digest == 0:
+            return
+        for row in range(table.shape[0]):
+            peak, total = 0.0, 0.0
+            for year in range(table.shape[1]):
+                peak = max(peak, table[row, year])
+                total += table[row, year]
+            peak_usd[row], total_usd[row] = peak, total
+
+    return measure_rows
+
+
 add_sales = _entry(k.source_digest())
+add_base = _base_entry(k.source_digest())
+measure_rows = _measure_entry(k.source_digest())

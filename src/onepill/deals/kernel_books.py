@@ -16,7 +16,17 @@ def book_year(party: k.Int, year: k.Int, usd: k.Real, at: k.Int, contract: k.Con
 
 @jit
 def note_receipt(party: k.Int, day: k.Int, at: k.Int, books: k.Books) -> None:
+    """Note that a party is paid on a day."""
     books.first_cash_day[party, at] = min(books.first_cash_day[party, at], day)
+
+
+@jit
+def present_value(usd: k.Array, by_year: k.Array, first: k.Int) -> k.Real:
+    """The value of what is paid from a year on, summed in the order of the years."""
+    value = 0.0
+    for year in range(k.Index(first), k.Index(usd.size)):
+        value += usd[year] * by_year[year]
+    return value
 
 
 @jit
@@ -24,7 +34,7 @@ def pay_years(
     index: k.Int,
     leg: k.Record,
     since: k.Int,
-    since_year: k.Int,
+    first: k.Int,
     slot: k.Int,
     at: k.Int,
     contract: k.Contract,
@@ -33,28 +43,26 @@ def pay_years(
     books: k.Books,
     scratch: k.Scratch,
 ) -> None:
-    """Pay what `scratch.due` holds from a year on; nothing is due before the day `since`."""
-    due, years, last = scratch.due, scratch.due.size, -1
-    payer, payee = contract.parties[leg.payer], contract.parties[leg.payee]
-    given, got, sums = rates.by_year[payer.rates], rates.by_year[payee.rates], books.leg_usd[index]
-    paid_usd, received_usd = 0.0, 0.0
-    for year in range(since_year, years):
-        paid_usd += due[year] * given[year]
-        received_usd += due[year] * got[year]
+    """Pay what `scratch.due` holds from the year `first` on; nothing is due before the day `since`."""
+    due, sums = scratch.due, books.leg_usd[index]
+    giver, getter, taker = contract.parties[leg.payer].rates, contract.parties[leg.payee].rates, leg.tax_rates
+    for year in range(k.Index(first), k.Index(due.size)):
         sums[year] += due[year]
-    if paid_usd == 0.0 and received_usd == 0.0:
-        return
-    if leg.withholding > 0.0:
-        received_usd -= _withhold(index, leg, since_year, at, contract, rates, books, scratch)
-    books.npv_usd[leg.payer, at] -= paid_usd
-    books.npv_usd[leg.payee, at] += received_usd
-    for year in range(since_year, years):
-        if due[year] != 0.0:
-            last = year
-            break
-    _note_first(leg, since, since_year, at, calendar, books, scratch)
-    if payer.kept >= 0 or payee.kept >= 0 or (leg.taxed and (payer.income >= 0 or payee.income >= 0)):
-        for year in range(max(last, since_year), years):
+    paid = present_value(due, rates.by_year[giver], first)
+    got = paid if getter == giver else present_value(due, rates.by_year[getter], first)
+    books.npv_usd[leg.payer, at] -= paid
+    if leg.withholding == 0.0:
+        books.npv_usd[leg.payee, at] += got
+    elif leg.both_ways:
+        books.npv_usd[leg.payee, at] += got - _withhold(index, leg, first, at, contract, rates, books, due)
+    else:
+        taken = got if taker == getter else paid if taker == giver else present_value(due, rates.by_year[taker], first)
+        books.npv_usd[leg.payee, at] += (1.0 - leg.withholding) * got
+        books.npv_usd[contract.tax, at] += leg.withholding * taken
+    if leg.both_ways or books.first_cash_day[leg.payee, at] > max(calendar.bounds[first], since):
+        _note_first(leg, since, first, at, calendar, books, due)
+    if leg.noted:
+        for year in range(first, due.size):
             note_paid(leg, year, due[year], slot, at, contract, books, scratch)
 
 
@@ -62,47 +70,39 @@ def pay_years(
 def _withhold(
     index: k.Int,
     leg: k.Record,
-    since_year: k.Int,
+    first: k.Int,
     at: k.Int,
     contract: k.Contract,
     rates: k.Rates,
     books: k.Books,
-    scratch: k.Scratch,
+    due: k.Array,
 ) -> k.Real:
-    """Give the authorities their share of what is paid; returns what the payee misses, in its present value."""
-    taken, missed, sums = rates.by_year[contract.parties[contract.tax].rates], 0.0, books.withheld_usd[index]
-    got = rates.by_year[contract.parties[leg.payee].rates]
-    tax_usd = 0.0
-    for year in range(since_year, scratch.due.size):
-        withheld = leg.withholding * max(scratch.due[year], 0.0)
+    """Withhold from what the payer pays, and nothing from what is paid back; returns what the payee misses today."""
+    taken, got = rates.by_year[leg.tax_rates], rates.by_year[contract.parties[leg.payee].rates]
+    tax_usd, missed, sums = 0.0, 0.0, books.withheld_usd[index]
+    for year in range(first, due.size):
+        withheld = leg.withholding * max(due[year], 0.0)
         tax_usd += withheld * taken[year]
         missed += withheld * got[year]
         sums[year] += withheld
-        book_year(contract.tax, year, withheld, at, contract, books)
     books.npv_usd[contract.tax, at] += tax_usd
     return missed
 
 
 @jit
 def _note_first(
-    leg: k.Record,
-    since: k.Int,
-    since_year: k.Int,
-    at: k.Int,
-    calendar: k.Calendar,
-    books: k.Books,
-    scratch: k.Scratch,
+    leg: k.Record, since: k.Int, first: k.Int, at: k.Int, calendar: k.Calendar, books: k.Books, due: k.Array
 ) -> None:
     """The first year in which something is paid to either side."""
     to_payee, to_payer = False, False
-    for year in range(since_year, scratch.due.size):
-        if scratch.due[year] > 0.0 and not to_payee:
+    for year in range(first, due.size):
+        if due[year] > 0.0 and not to_payee:
             to_payee = True
             note_receipt(leg.payee, max(calendar.bounds[year], since), at, books)
-        elif scratch.due[year] < 0.0 and not to_payer:
+        elif due[year] < 0.0 and not to_payer:
             to_payer = True
             note_receipt(leg.payer, max(calendar.bounds[year], since), at, books)
-        if to_payee and (to_payer or leg.kind != k.PROFIT_SHARE):
+        if to_payee and (to_payer or not leg.both_ways):
             break
 
 
@@ -117,16 +117,17 @@ def note_paid(
     books: k.Books,
     scratch: k.Scratch,
 ) -> None:
-    """Note a payment in both sides' kept years and taxed income; what is withheld is no income."""
-    net = usd - leg.withholding * max(usd, 0.0)
+    """Note a payment in all sides' kept years and taxed income; what is withheld is no income."""
+    withheld = leg.withholding * max(usd, 0.0)
     book_year(leg.payer, year, -usd, at, contract, books)
-    book_year(leg.payee, year, net, at, contract, books)
+    book_year(leg.payee, year, usd - withheld, at, contract, books)
+    book_year(contract.tax, year, withheld, at, contract, books)
     if leg.taxed:
         payer, payee = contract.parties[leg.payer].income, contract.parties[leg.payee].income
         if payer >= 0:
             scratch.income[payer, slot, year] -= usd
         if payee >= 0:
-            scratch.income[payee, slot, year] += net
+            scratch.income[payee, slot, year] += usd - withheld
 
 
 @jit
@@ -147,14 +148,14 @@ def pay_day(
     ahead = day - calendar.bounds[0]
     if ahead < 0 or day >= calendar.bounds[-1] or usd == 0.0:
         return
-    payer, payee, year = contract.parties[leg.payer], contract.parties[leg.payee], calendar.year_of_day[ahead]
-    withheld = leg.withholding * max(usd, 0.0)
-    books.npv_usd[leg.payer, at] -= usd * rates.by_day[payer.rates, ahead]
-    books.npv_usd[leg.payee, at] += (usd - withheld) * rates.by_day[payee.rates, ahead]
+    withheld, year = leg.withholding * max(usd, 0.0), calendar.year_of_day[ahead]
+    books.npv_usd[leg.payer, at] -= usd * rates.by_day[contract.parties[leg.payer].rates, ahead]
+    books.npv_usd[leg.payee, at] += (usd - withheld) * rates.by_day[contract.parties[leg.payee].rates, ahead]
     books.leg_usd[index, year] += usd
     if withheld > 0.0:
-        books.npv_usd[contract.tax, at] += withheld * rates.by_day[contract.parties[contract.tax].rates, ahead]
-        books.withheld_usd[index, year] += withheld
-        book_year(contract.tax, year, withheld, at, contract, books)
+        books.npv_usd[contract.tax, at] += withheld * rates.by_day[leg.tax_rates, ahead]
+        if leg.both_ways:
+            books.withheld_usd[index, year] += withheld
     note_receipt(leg.payee if usd > 0.0 else leg.payer, day, at, books)
-    note_paid(leg, year, usd, slot, at, contract, books, scratch)
+    if leg.noted:
+        note_paid(leg, year, usd, slot, at, contract, books, scratch)

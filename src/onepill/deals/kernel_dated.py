@@ -22,12 +22,15 @@ def pay_payment(
     count: k.Int,
 ) -> None:
     """A fixed amount on a day, or an instalment of it later; the very day on which the contract ends still counts."""
-    leg = contract.legs[index]
+    leg, held, listed = contract.legs[index], scratch.day[k.HELD], scratch.listed
+    first, lag, last, found = scratch.day[leg.since], leg.term_days, min(calendar.bounds[-1] - 1, NEVER - 1), 0
     for i in range(count):
-        first = scratch.day[leg.since, i]
-        if first <= leg.by and first < NEVER and first + leg.term_days <= scratch.day[k.HELD, i]:
-            day = first + leg.term_days
-            pay_day(index, leg, leg.amount, day, i, at + i, contract, calendar, rates, books, scratch)
+        day = first[i] + lag
+        listed[found] = i
+        found += first[i] <= leg.by and calendar.bounds[0] <= day <= last and day <= held[i]
+    for j in range(found):
+        i = listed[j]
+        pay_day(index, leg, leg.amount, first[i] + lag, i, at + i, contract, calendar, rates, books, scratch)
 
 
 @jit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from onepill.core.dates import NEVER
 from onepill.deals import arrays as k
-from onepill.deals.kernel_books import book_year, note_receipt
+from onepill.deals.kernel_books import book_year, note_receipt, present_value
 from onepill.deals.kernel_days import closing, opening, share_inside, year_of
 from onepill.sim.jit import jit
 
@@ -82,23 +82,24 @@ def _move_profit(
     """Move the operating profit of the window's days of each year; who has no tax rate of its own pays the market's."""
     launch, end, bounds = paths.launch[move.market, at], paths.end[move.market, at], calendar.bounds
     profit, due, years = paths.profit[paths.row[move.market, at]], scratch.due, scratch.due.size
-    first = year_of(max(launch, since), calendar)
-    last, found = first, -1
-    for year in range(first, years):
-        opens, closes = max(bounds[year], launch), min(bounds[year + 1], end)
-        if opens >= closes or opens >= until:
-            break
-        due[year] = market.margin * profit[year] * share_inside(opens, closes, since, until)
-        books.profit_usd[index, year] += due[year]
-        if due[year] > 0.0 and found < 0:
-            found = year
-        last = year + 1
+    sums, first = books.profit_usd[index], year_of(max(launch, since), calendar)
+    for year in range(k.Index(first), k.Index(years)):
+        due[year] = market.margin * profit[year]
+    if since > max(launch, bounds[0]) or until < min(end, bounds[years]):
+        for year in range(first, years):
+            opens, closes = max(bounds[year], launch), min(bounds[year + 1], end)
+            due[year] *= share_inside(opens, closes, since, until) if opens < closes else 0.0
+    for year in range(k.Index(first), k.Index(years)):
+        sums[year] += due[year]
     if move.giver >= 0:
-        _book_profit(move.giver, -1.0, market.tax_share, first, last, slot, at, contract, rates, books, scratch)
+        _book_profit(move.giver, -1.0, market.tax_share, first, slot, at, contract, rates, books, scratch)
     if move.taker >= 0:
-        _book_profit(move.taker, 1.0, market.tax_share, first, last, slot, at, contract, rates, books, scratch)
-        if found >= 0:
-            note_receipt(move.taker, max(bounds[found], launch, since), at, books)
+        _book_profit(move.taker, 1.0, market.tax_share, first, slot, at, contract, rates, books, scratch)
+        if books.first_cash_day[move.taker, at] > max(bounds[first], launch, since):
+            for year in range(first, years):
+                if due[year] > 0.0:
+                    note_receipt(move.taker, max(bounds[year], launch, since), at, books)
+                    break
 
 
 @jit
@@ -107,7 +108,6 @@ def _book_profit(
     sign: k.Real,
     tax_share: k.Real,
     first: k.Int,
-    last: k.Int,
     slot: k.Int,
     at: k.Int,
     contract: k.Contract,
@@ -119,14 +119,13 @@ def _book_profit(
     terms, due, tax = contract.parties[party], scratch.due, contract.tax
     by_year, taken = rates.by_year[terms.rates], rates.by_year[contract.parties[tax].rates]
     own_share = tax_share if terms.income < 0 else 0.0
-    value, tax_value = 0.0, 0.0
-    for year in range(first, last):
-        value += due[year] * by_year[year]
-        tax_value += due[year] * taken[year]
+    value = present_value(due, by_year, first)
     books.npv_usd[party, at] += sign * (1.0 - own_share) * value
-    books.npv_usd[tax, at] += sign * own_share * tax_value
+    if own_share != 0.0:
+        is_same = terms.rates == contract.parties[tax].rates
+        books.npv_usd[tax, at] += sign * own_share * (value if is_same else present_value(due, taken, first))
     if terms.kept >= 0 or contract.parties[tax].kept >= 0 or terms.income >= 0:
-        for year in range(first, last):
+        for year in range(first, due.size):
             book_year(party, year, sign * (1.0 - own_share) * due[year], at, contract, books)
             book_year(tax, year, sign * own_share * due[year], at, contract, books)
             if terms.income >= 0:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from onepill.deals.bases import Bases
 from onepill.deals.inputs import TAX, Grant, Structure, When, Window
+from onepill.sim.futures import Days
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,12 @@ def moves_of(
     has_market, market_moves = _share_out(
         len(bases.groups.ids),
         [(grant, bases.groups.named(grant.markets)) for grant in structure.grants],
-        _Setting(structure, bases.plan.as_of, ends, returns),
+        _Setting(structure, bases.first_sold_day, bases.plan.as_of, ends, returns),
     )
     has_cost, cost_moves = _share_out(
         len(bases.timeline.futures.costs),
         [(grant, bases.cost_rows(grant.activities)) for grant in structure.grants],
-        _Setting(structure, bases.plan.as_of, ends, returns),
+        _Setting(structure, bases.first_paid_day, bases.plan.as_of, ends, returns),
     )
     holdings = []
     for party in dict.fromkeys([structure.owner, *has_market.values(), *has_cost.values()]):
@@ -73,6 +74,7 @@ def moves_of(
 @dataclass(frozen=True)
 class _Setting:
     structure: Structure
+    first_day: Days
     as_of: int
     ends: bool
     returns: bool
@@ -88,7 +90,7 @@ def _share_out(
         for item in named:
             if holder[item] != structure.owner:
                 raise ValueError(f"the grant {grant.id!r} gives away what another has given for good")
-            if _is_always(grant.window, structure.signed, setting.as_of):
+            if _is_always(grant.window, structure.signed, max(setting.as_of, int(setting.first_day[item]))):
                 holder[item] = grant.to
             else:
                 moves.append(Move(item, structure.owner, grant.to, grant.window, is_cut=True))
@@ -101,11 +103,11 @@ def _share_out(
     return holder, moves
 
 
-def _is_always(window: Window, signed: int, as_of: int) -> bool:
-    """Whether a window holds all the days that count, on every path."""
+def _is_always(window: Window, signed: int, first_day: int) -> bool:
+    """Whether a window holds all the days that count, on every path: it opens by the first of them."""
     if window.until is not None or window.since.link is not None or window.since.option is not None:
         return False
-    return _fixed_day(window.since, signed) <= as_of
+    return _fixed_day(window.since, signed) <= first_day
 
 
 def _fixed_day(when: When, signed: int) -> int:

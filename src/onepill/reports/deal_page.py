@@ -111,13 +111,10 @@ def _deal(deal: Row, answer: Row, words: Catalogue) -> View:
 def _party(party: Row, deal: Row, words: Catalogue) -> View:
     npv, months = party["npv_usd"], party["months_to_first_cash"]
     share = deal["shares"][party["id"]]
+    remark = "deal.is_owner" if party["is_owner"] else "deal.passes_on" if party["passes_on"] else None
     return {
         "name": words.text(party["name"]),
-        "remark": words("deal.is_owner")
-        if party["is_owner"]
-        else words("deal.passes_on")
-        if party["passes_on"]
-        else "",
+        "remark": words(remark) if remark else "",
         "cells": [
             f"{musd(npv['mean'], 2)} ± {musd(npv['standard_error'], 2)}",
             musd(party["without_usd"]["mean"], 2),

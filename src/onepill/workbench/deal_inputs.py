@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from onepill.core.provenance import Grade, Ledger, Origin, Provenance, Source
 from onepill.model.deal import Deal
-from onepill.model.deal_terms import Backed
 from onepill.model.types import Closed, SourceText
 from onepill.model.values import Value
 from onepill.workbench import ledger as notes
 
 SKIPPED = ("onepill", "believes", "comparables")
 """Parts that hold no term."""
+
+
+class Backing(Protocol):
+    """A part of the file that says where its numbers come from."""
+
+    @property
+    def source(self) -> SourceText | None: ...
+    @property
+    def assumption(self) -> str: ...
 
 
 def note_deal(ledger: Ledger, deal: Deal, rates: dict[str, float]) -> None:
@@ -37,10 +45,10 @@ def note_deal(ledger: Ledger, deal: Deal, rates: dict[str, float]) -> None:
     ledger.add(_row(f"{head}.signed_on", deal.signed_on.isoformat(), "day", deal.signed_source))
 
 
-def _walk(node: Any, path: str, backing: Backed | None) -> Iterator[tuple[str, Any, Backed | None]]:
+def _walk(node: Any, path: str, backing: Backing | None) -> Iterator[tuple[str, Any, Backing | None]]:
     """Every value, plain number and day with what backs it, the nearest part that can have a source."""
     if isinstance(node, Closed):
-        nearest = node if isinstance(node, Backed) else backing
+        nearest: Any = node if type(node).model_fields.keys() >= {"source", "assumption"} else backing
         for name in type(node).model_fields:
             is_told = name in node.model_fields_set and name not in SKIPPED
             if is_told and not (isinstance(node, Deal) and name in ("signed_on", "exchange_rates")):
@@ -55,7 +63,7 @@ def _walk(node: Any, path: str, backing: Backed | None) -> Iterator[tuple[str, A
         yield path, node, backing
 
 
-def _backed(value: Value, backing: Backed | None) -> Value:
+def _backed(value: Value, backing: Backing | None) -> Value:
     """A value without a word of its own has that of its term."""
     if backing is None or value.source or value.assumption:
         return value
@@ -63,7 +71,7 @@ def _backed(value: Value, backing: Backed | None) -> Value:
     return replace(value, source=source, grade="secondary" if source else None, assumption=backing.assumption)
 
 
-def _plain(path: str, value: Any, backing: Backed | None) -> Provenance:
+def _plain(path: str, value: Any, backing: Backing | None) -> Provenance:
     shown, unit = (value.isoformat(), "day") if isinstance(value, date) else (value, "number")
     source, assumption = (backing.source, backing.assumption) if backing else (None, "")
     return _row(path, shown, unit, source, assumption=assumption)

@@ -172,7 +172,7 @@ class ReturnSection(Reply):
 
 
 class ReturnRisk(Reply):
-    """The section is null where the deal grants no market, so that nothing can come back."""
+    """The section is null where nothing can come back: no market is granted, or all is sold for good."""
 
     deal: str
     programme: str

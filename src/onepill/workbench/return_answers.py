@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from onepill.core.errors import Finding, sort_findings
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from onepill.workbench.simulate import Progress
 
 Row = dict[str, Any]
+SOLD = ("asset_purchase", "acquisition")
+"""Structures that hand the programme over for good, unless their terms have a `termination`."""
 
 
 def return_risk(ask: ReturnRiskAsk, *, progress: Progress | None = None) -> Row:
@@ -30,7 +33,8 @@ def return_risk(ask: ReturnRiskAsk, *, progress: Progress | None = None) -> Row:
     deal, programme = posed.loaded.deal, opened.loaded.programme
     cohort: Any = int(ask.cohort) if ask.cohort and ask.cohort.isdecimal() else ask.cohort
     inputs = return_inputs(deal, rulebook, cohort=cohort)
-    returned = _run(opened, posed, inputs, Drawn(ask.draws, ask.seed, ask.threads, progress), clauses=True)
+    drawn = Drawn(ask.draws, ask.seed, ask.threads, progress)
+    returned = _run(opened, posed, inputs, drawn, clauses=True)
     causes = returned and cause_rows(returned, rulebook, stages=programme.development)
     return {
         "deal": deal.deal,
@@ -65,11 +69,16 @@ def return_section(opened: Opened, posed: Posed, drawn: Drawn) -> tuple[Row | No
 
 
 def _run(opened: Opened, posed: Posed, inputs: ReturnInputs, drawn: Drawn, *, clauses: bool) -> Returned | None:
-    from onepill.deals import Case
-    from onepill.workbench.return_runs import Deal, run_returns
+    """None where nothing can come back: nothing is granted, or it is sold for good and the terms say no other."""
+    from onepill.sim import compile_plan
+    from onepill.workbench.deal_ready import Stretches, make_ready
+    from onepill.workbench.return_runs import run_returns
 
-    deal = Deal(opened.base.plan, Case(posed.structure, posed.discounts), opened.terms)
-    return run_returns(deal, inputs, drawn, clauses=clauses)
+    if posed.structure.kind in SOLD and posed.loaded.deal.termination is None:
+        return None
+    alone, compiled = replace(opened, deals=(posed,)), compile_plan(opened.base.plan)
+    stretches = Stretches(alone, compiled, drawn.draws, drawn.seed, drawn.threads, drawn.progress)
+    return run_returns(stretches, make_ready(alone, stretches)[0], inputs, clauses=clauses)
 
 
 def _findings(opened: Opened, posed: Posed, inputs: ReturnInputs, returned: Returned | None) -> list[Row]:

@@ -148,8 +148,9 @@ def risk_findings(inputs: ReturnInputs, returned: Returned | None, deal: Deal) -
     """What must be said of the numbers."""
     path = "termination"
     if returned is None:
-        message = f"{deal.deal} grants no market to anybody, so that nothing can come back"
-        return [Finding("return.nothing_granted", "note", message, path="grants")]
+        message = "no market is granted, or all is sold for good, so that nothing can come back"
+        hint = "termination: {} in the terms of a purchase that may be undone"
+        return [Finding("return.nothing_granted", "note", message, hint, "structure", value=deal.structure)]
     found, added = list(inputs.findings), returned.added
     if added is not None and added.own_share >= added.asked_share:
         message = (

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from onepill.core.dates import DAYS_PER_YEAR, NEVER
-from onepill.deals import TERMINATION, Bases, Case, Timeline, Years, evaluate
+from onepill.deals import TERMINATION, Bases
 from onepill.deals.clauses import LEVELS, Effect, Level, SecondLife, changed, clause_factors
-from onepill.deals.inputs import MarketTerms, Payment, Structure
+from onepill.deals.inputs import Payment, Structure
 from onepill.deals.own_ends import OwnEnds
-from onepill.deals.return_values import Licence, end_days, licence, licence_ends, value_with_returns
+from onepill.deals.return_values import Licence, end_days, ended_case, licence, licence_ends
 from onepill.deals.returns import Added, Hazard, Lives, calibrate, lives
-from onepill.sim import CompiledPlan, Estimate, compile_plan
-from onepill.sim.futures import Days, futures_in_chunks
+from onepill.sim import Estimate
+from onepill.sim.futures import Days
 from onepill.sim.plan import Plan
+from onepill.workbench.deal_ready import Ready, Stretches
 from onepill.workbench.return_inputs import Clause, ReturnInputs
 from onepill.workbench.simulate import Progress
 
@@ -36,15 +36,6 @@ class Drawn:
     seed: int
     threads: int
     progress: Progress | None = None
-
-
-@dataclass(frozen=True)
-class Deal:
-    """A structure of a plan, and what each market keeps of its sales."""
-
-    plan: Plan
-    case: Case
-    terms: tuple[MarketTerms, ...]
 
 
 @dataclass
@@ -116,35 +107,32 @@ BY_PARTNER = ""
 """The key in `at_age` of what the partner ends."""
 
 
-def run_returns(deal: Deal, inputs: ReturnInputs, drawn: Drawn, *, clauses: bool) -> Returned | None:
-    """None where the structure grants nothing, so that nothing can come back."""
-    found = licence(deal.case, deal.terms, deal.plan)
+def run_returns(stretches: Stretches, ready: Ready, inputs: ReturnInputs, *, clauses: bool) -> Returned | None:
+    """None where the structure grants no market, so that nothing can come back.
+
+    Args:
+        clauses: whether to value each clause alone.
+    """
+    opened = stretches.opened
+    found = licence(ready.case, opened.terms, opened.base.plan)
     if found is None:
         return None
-    compiled = compile_plan(deal.plan)
-    returned = _calibrated(deal, found, inputs, compiled, drawn)
-    runner = _Runner(deal, found, inputs, returned, clauses=clauses)
-    for bases in _chunks(deal, compiled, drawn):
+    returned = _calibrated(stretches, found, inputs)
+    runner = _Runner(ready, found, inputs, returned, clauses=clauses)
+    for bases in stretches.each():
         runner.take(bases)
-        if drawn.progress:
-            drawn.progress("simulate", returned.paths, drawn.draws)
     return returned
 
 
-def _chunks(deal: Deal, compiled: CompiledPlan, drawn: Drawn) -> Iterator[Bases]:
-    years = Years.of(deal.plan)
-    for stretch in futures_in_chunks(compiled, draws=drawn.draws, seed=drawn.seed, threads=drawn.threads):
-        yield Bases(Timeline.of(stretch), deal.terms, years)
-
-
-def _calibrated(deal: Deal, found: Licence, inputs: ReturnInputs, compiled: CompiledPlan, drawn: Drawn) -> Returned:
+def _calibrated(stretches: Stretches, found: Licence, inputs: ReturnInputs) -> Returned:
     """How large the added hazard is. A licence of what is on the market already is under it all the same."""
-    total: Lives | None = None
-    level, after_launch = inputs.level, inputs.after_launch or _is_launched(deal.plan, found)
+    plan, level = stretches.opened.base.plan, inputs.level
+    after_launch = inputs.after_launch or _is_launched(plan, found)
     if level is None:
         hazard = replace(inputs.hazard or Hazard((0.0,)), after_launch=after_launch)
         return Returned(None, hazard, after_launch, OWN_HORIZON_YEARS)
-    for bases in _chunks(deal, compiled, drawn):
+    total: Lives | None = None
+    for bases in replace(stretches, progress=None).each():
         own = licence_ends(found, bases)
         part = lives(
             begins=found.begins,
@@ -154,7 +142,7 @@ def _calibrated(deal: Deal, found: Licence, inputs: ReturnInputs, compiled: Comp
             after_launch=after_launch,
         )
         total = part if total is None else total + part
-    assert total is not None
+    assert total is not None  # there is at least one draw
     added = calibrate(total, share=level.share, after_launch=after_launch)
     return Returned(added, added.hazard, after_launch, level.age_years)
 
@@ -169,8 +157,10 @@ def _is_launched(plan: Plan, found: Licence) -> bool:
 class _Runner:
     """Adds up what each stretch of paths says."""
 
-    def __init__(self, deal: Deal, found: Licence, inputs: ReturnInputs, returned: Returned, *, clauses: bool) -> None:
-        self.deal, self.found, self.inputs, self.returned = deal, found, inputs, returned
+    def __init__(
+        self, ready: Ready, found: Licence, inputs: ReturnInputs, returned: Returned, *, clauses: bool
+    ) -> None:
+        self.ready, self.found, self.inputs, self.returned = ready, found, inputs, returned
         self.plain = returned.hazard
         held: list[Clause] = [c for c in inputs.clauses if c.in_terms] if inputs.clause_effects else []
         factors = clause_factors((effect for clause in held for effect in clause.effects), "mode")
@@ -201,7 +191,7 @@ class _Runner:
         until = begins + round(returned.age_years * DAYS_PER_YEAR)
         by_partner = ended <= until
         failed = own.activity[(own.day <= until) & ~by_partner]
-        names = [activity.id for activity in self.deal.plan.activities]
+        names = [activity.id for activity in bases.timeline.futures.plan.activities]
         at_age = returned.at_age
         at_age[BY_PARTNER] = at_age.get(BY_PARTNER, 0) + int(by_partner.sum())
         for position, count in zip(*np.unique(failed, return_counts=True), strict=True):
@@ -209,9 +199,9 @@ class _Runner:
             at_age[name] = at_age.get(name, 0) + int(count)
 
     def _worth(self, bases: Bases, ended: Days) -> dict[str, Money]:
-        plain = evaluate(self.found.case, bases).npv_usd
-        lost = value_with_returns(self.found, bases, ended, None).npv_usd
-        again = value_with_returns(self.found, bases, ended, self.life).npv_usd
+        plain = self.ready.outcome(bases).npv_usd
+        lost = self._npv(self.found, bases, ended, None)
+        again = self._npv(self.found, bases, ended, self.life)
         worth = self.returned.worth
         _add(worth.without_end, plain)
         _add(worth.no_second_life, lost)
@@ -223,7 +213,7 @@ class _Runner:
     def _clauses(self, bases: Bases, own: OwnEnds, counted: dict[str, Money] | None) -> None:
         """Each clause alone, beside the same deal without any clause's effect; a fee beside the deal without it."""
         ended = end_days(self.found, bases, own, self.plain)
-        reference = self._npv(bases, ended, self.inputs.life) if counted is None else counted
+        reference = self._npv(self.found, bases, ended, self.inputs.life) if counted is None else counted
         for row in self.returned.clauses:
             for level in LEVELS:
                 factors = clause_factors(row.clause.effects, level)
@@ -233,8 +223,7 @@ class _Runner:
             if row.clause.id == "break_fee" and pays_on_end(self.found.case.structure):
                 case = replace(self.found.case, structure=without_fees(self.found.case.structure))
                 without = replace(self.found, case=case)
-                found = value_with_returns(without, bases, ended, self.inputs.life).npv_usd
-                _add(row.fee, _less(reference, found))
+                _add(row.fee, _less(reference, self._npv(without, bases, ended, self.inputs.life)))
 
     def _with(
         self, bases: Bases, own: OwnEnds, factors: dict[Effect, float], reference: dict[str, Money], ended: Days
@@ -244,10 +233,10 @@ class _Runner:
         if hazard == self.plain and life == self.inputs.life:
             return ended, reference
         leaves = ended if hazard == self.plain else end_days(self.found, bases, own, hazard)
-        return leaves, self._npv(bases, leaves, life)
+        return leaves, self._npv(self.found, bases, leaves, life)
 
-    def _npv(self, bases: Bases, ended: Days, life: SecondLife) -> dict[str, Money]:
-        return value_with_returns(self.found, bases, ended, life).npv_usd
+    def _npv(self, found: Licence, bases: Bases, ended: Days, life: SecondLife | None) -> dict[str, Money]:
+        return replace(self.ready, case=ended_case(found, bases, ended, life)).outcome(bases).npv_usd
 
 
 def pays_on_end(structure: Structure) -> bool:
