@@ -78,7 +78,11 @@ class Ready:
     equity: Equity | None = None
     exit_value_usd: Money = field(default_factory=lambda: np.zeros(0))
 
-    def outcome(self, bases: Bases) -> tuple[Outcome, MoneyTally | None]:
+    def outcome(self, bases: Bases) -> Outcome:
+        """What it comes to on these paths; no flows by path are kept."""
+        return self.with_money(bases)[0]
+
+    def with_money(self, bases: Bases) -> tuple[Outcome, MoneyTally | None]:
         """What it comes to on these paths, and how money in its vehicle does; no flows by path are kept."""
         if self.equity is None:
             return evaluate(self.case, bases), None

@@ -106,8 +106,8 @@ def run_deals(opened: Opened, *, draws: int, seed: int, threads: int, progress: 
     with ThreadPoolExecutor(threads) as pool:
         for bases in stretches.each():
             # The first fills what all structures share on these paths; the others only read it.
-            first = whole.outcome(bases)
-            parts.append([first, *pool.map(lambda deal, bases=bases: deal.outcome(bases), cases)])
+            first = whole.with_money(bases)
+            parts.append([first, *pool.map(lambda deal, bases=bases: deal.with_money(bases), cases)])
     joined = [_joined(found) for found in zip(*parts, strict=True)]
     pairs = zip(opened.deals, ready, joined[1::2], joined[2::2], strict=True)
     valued = (Valued(posed, deal, found[0], without[0], found[1]) for posed, deal, found, without in pairs)
