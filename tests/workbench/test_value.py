@@ -159,6 +159,20 @@ def test_errors_are_what_other_seeds_spread() -> None:
         errors = np.array([forecast.years[name].standard_error for forecast in found])
         for k in (5, 8, 15):
             assert errors[:, k].mean() / means[:, k].std(ddof=1) == pytest.approx(1, rel=0.4), (name, k)
+    within = np.array([f.years[NET].mean / f.launch_prob for f in found])
+    launched = np.array([f.years[NET].launched_error for f in found])
+    assert launched[:, 8].mean() / within[:, 8].std(ddof=1) == pytest.approx(1, rel=0.2), (
+        "one error of a spread of 60 is 9 percent"
+    )
+
+
+def test_the_chance_to_be_on_a_market_that_may_end_has_the_error_of_a_share() -> None:
+    """China's market ends where the confirmatory trial fails; long after that a path is on it or off it."""
+    year = next(row for row in of_market(asked(text_of("tunlametinib")), "cn")["years"] if row["year"] == 2040)
+    share = year["expected"]["on_market_share"]
+    assert 0.4 < share["mean"] < 0.7
+    error = (share["mean"] * (1 - share["mean"]) / 1_999) ** 0.5
+    assert share["standard_error"] == pytest.approx(error, abs=1e-6), "six places are shown"
 
 
 # Flows, pools, rivals
@@ -353,3 +367,13 @@ def test_an_incidence_of_nothing_beside_a_pool_is_refused_with_its_place() -> No
         ask(HEAD + POOL.replace("incidence_per_100_000: 3", "incidence_per_100_000: 0"))
     (found,) = caught.value.findings
     assert (found.code, found.path) == ("patients.incidence", "markets.us.patients.prevalence")
+
+
+def test_an_uncertain_delay_stands_on_the_middles_of_twelve_equal_slices() -> None:
+    """Uniform from 12 to 24 months of 30.4375 days: the k-th middle is 12.5 + k months after the plan's day."""
+    text = HEAD + PLAIN + "    competition: {in_class: 0, entrants: [{delay: {low: 12 months, high: 24 months}}]}\n"
+    competition = assembled(text).markets[0].competition
+    assert competition is not None
+    (rival,) = competition.rivals
+    first = date(2025, 1, 6).toordinal()
+    assert [day - first for day in rival.days] == [round((12.5 + k) * 30.4375) for k in range(12)]
