@@ -48,7 +48,7 @@ class View:
         """Net present value of each party on each path, in US dollars."""
         (ready,) = make_ready(replace(self.kept.opened, deals=(posed,)), self.kept)
         with ThreadPoolExecutor(self.kept.threads) as pool:
-            found = [outcome.npv_usd for outcome, _ in pool.map(ready.outcome, self.kept.stretches)]
+            found = [outcome.npv_usd for outcome in pool.map(ready.outcome, self.kept.stretches)]
         return {party: np.concatenate([part[party] for part in found]) for party in found[0]}
 
 
