@@ -14,7 +14,7 @@ import typer
 
 from onepill.cli import export_cells, show, show_pictures
 from onepill.core.errors import Finding, InputError
-from onepill.workbench.documents import read_passport, read_text, to_json, write_page
+from onepill.workbench.documents import read_bytes, read_passport, read_text, to_json, write_page, write_text
 from onepill.workbench.operations import OPERATIONS, Operation
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ OPTION_NAMES = {
 }
 FILE_OPTIONS = {"cases": "--cases", "trade": "--trade", "take": "--take", "competitors": "--competitors"}
 """Fields whose text stands in a file that an option names."""
+WORKBOOKS = {"workbook": "WORKBOOK.xlsx"}
+"""Fields whose content is a file that comes before the document."""
 BESIDE = {"competitors": ("{stem}.competitors.csv", "competitors.csv")}
 """Fields that are read from beside the document where no option names a file: the first of these that is there."""
 DOCUMENT = "document"
@@ -68,6 +70,9 @@ PICTURES = "landscape page"
 EXPORT_OPTION = Annotated[
     Path | None, typer.Option("--out", help="File .csv or .json for all filled cells, counts by stage.")
 ]
+IMPORTS = ("import-workbook",)
+"""Answers with the text of a changed programme file, which `--out` writes."""
+CHANGED_OPTION = Annotated[Path | None, typer.Option("--out", help="File for the programme with the changes.")]
 EXPORTS = ("landscape matrix",)
 """Questions whose cells `--out` writes to a file; all of them, unless `--limit` says fewer."""
 EVERY_CELL = 1_000_000
@@ -146,6 +151,8 @@ def _command(found: Operation) -> Callable[..., None]:
         parameters += [_keyword("lang", LANG_OPTION, "en"), _keyword("out", OUT_OPTION, None)]
     if found.name == PICTURES:
         parameters += [_keyword("lang", LANGS_OPTION, "en,zh"), _keyword("out", PICTURES_OUT_OPTION, None)]
+    if found.name in IMPORTS:
+        parameters.append(_keyword("out", CHANGED_OPTION, None))
     if found.name in EXPORTS:
         parameters.append(_keyword("out", EXPORT_OPTION, None))
     parameters.append(_keyword("as_json", JSON_OPTION, False))
@@ -153,7 +160,7 @@ def _command(found: Operation) -> Callable[..., None]:
     def run(**given: Any) -> None:
         _answer(found, given)
 
-    ordered = sorted(parameters, key=lambda p: p.default is not inspect.Parameter.empty)
+    ordered = sorted(parameters, key=lambda p: (p.default is not inspect.Parameter.empty, p.name not in WORKBOOKS))
     run.__signature__ = inspect.Signature(ordered)  # type: ignore[attr-defined]  # typer reads it from here
     run.__annotations__ = {p.name: p.annotation for p in ordered}
     return run
@@ -181,6 +188,9 @@ def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
     if name in ARGUMENTS:
         argument = typer.Argument(metavar=ARGUMENTS[name], show_default=False)
         return inspect.Parameter(name, POSITIONAL_OR_KEYWORD, annotation=_marked(kind, argument))
+    if name in WORKBOOKS:
+        mark = typer.Argument(metavar=WORKBOOKS[name], show_default=False)
+        return inspect.Parameter(name, POSITIONAL_OR_KEYWORD, annotation=_marked(Path, mark))
     if name in FILE_OPTIONS:
         option = typer.Option(FILE_OPTIONS[name], help=field.description, show_default=False)
         return _keyword(name, _marked(Path | None, option), None)
@@ -236,11 +246,13 @@ def _answer(found: Operation, given: dict[str, Any]) -> None:
     if is_export:
         export_cells.write_cells(answer, out)
     written = write_page(found.name, answer, lang=lang, out=out) if found.name in PAGES and out is not None else []
+    if found.name in IMPORTS and out is not None:
+        write_text(out, answer["text"])
     if as_json:
         sys.stdout.write(to_json(answer))
     else:
         show.SHOW[found.name](answer)
-        print(f"written: {out}") if is_export else None
+        print(f"written: {out}") if is_export or (found.name in IMPORTS and out is not None) else None
     if written and not as_json:
         print(f"\nOpen {written[0]}" if lang == "en" else f"\n请打开 {written[0]}")
     if found.name in CHECKS and answer["errors"]:
@@ -266,6 +278,8 @@ def _question(found: Operation, given: dict[str, Any], document: Path | None) ->
         given[name] = _beside(document, BESIDE[name]) if document is not None else None
     for name in (name for name in FILE_OPTIONS if given.get(name) is not None):
         given[name] = {"text": read_text(given[name]), "file": str(given[name])}
+    for name in (name for name in WORKBOOKS if name in fields):
+        given[name] = {"content": read_bytes(given[name]), "file": str(given[name])}
     try:
         return found.question.model_validate(given)
     except ValidationError as error:

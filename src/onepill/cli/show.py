@@ -24,6 +24,7 @@ from onepill.cli import (
 from onepill.cli.show_path import show_path
 from onepill.cli.show_success import show_success
 from onepill.cli.show_transitions import show_transitions
+from onepill.cli.show_workbook import show_import
 from onepill.cli.tables import show_table
 from onepill.workbench.documents import to_json, warm_up, write_passport
 from onepill.workbench.operations import Operation
@@ -311,6 +312,7 @@ def _limited(value: Row, scale: float, places: int) -> str:
 
 SHOW: dict[str, Callable[[Any], None]] = {
     "check": _check,
+    "import-workbook": show_import,
     "schema": _plain_json,
     "rules list": _rules,
     "rules show": _rule,

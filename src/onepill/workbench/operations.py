@@ -27,6 +27,7 @@ from onepill.workbench import (
     success_answers,
     transitions_answers,
     watches,
+    workbook_answers,
 )
 
 if TYPE_CHECKING:
@@ -183,6 +184,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _learned("train", "TrainAsk", "TrainReply", learned_answers.train, "write"),
     _learned("evaluate", "EvaluateAsk", "EvaluateReply", learned_answers.evaluate, "read"),
     _learned("score", "ScoreAsk", "ScoreReply", learned_answers.score, "read"),
+    Operation("import-workbook", "ImportWorkbookAsk", "WorkbookImport", workbook_answers.import_workbook, models="workbook"),
     Operation("due", "DueAsk", "Due", answers.due),
     Operation("explain", "ExplainAsk", "Explanation", answers.explain),
 )

@@ -71,3 +71,20 @@ def _bare(kind: Any) -> Any:
             kind = next(arg for arg in get_args(kind) if arg is not type(None))
         else:
             return kind
+
+
+def names_assumption(path: tuple[str | int, ...]) -> str | None:
+    """How the mapping at `path` says where its numbers come from: by an `assumption`, by a `source` alone, or not."""
+    kind: Any = Programme
+    for part in path:
+        kind = _bare(kind)
+        if get_origin(kind) in (dict, list):
+            kind = get_args(kind)[-1]
+        elif isinstance(kind, type) and issubclass(kind, BaseModel) and str(part) in kind.model_fields:
+            kind = kind.model_fields[str(part)].annotation
+        else:
+            return None
+    kind = _bare(kind)
+    if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
+        return None
+    return next((name for name in ("assumption", "source") if name in kind.model_fields), None)

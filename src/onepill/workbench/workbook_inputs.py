@@ -25,6 +25,8 @@ GateFactors = dict[str, tuple[tuple[str, bool], ...]]
 """By outcome, the shares that multiply to its chance: (path, whether the complement is meant)."""
 _UNIT = re.compile(r"[0-9][0-9_]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?\s*([A-Za-z_]+)")
 _SCALES = {"k": 1e3, "M": 1e6, "B": 1e9}
+STRUCTURAL = frozenset(("review", "resubmission", "time"))
+"""What takes the place of a whole procedure where a file states it: changed in a workbook only where it is stated."""
 _RANKS = ("as_of", "capital", "development", "dossiers", "filings", "gates", "markets", "rights")
 
 
@@ -45,18 +47,20 @@ class _Rows:
         self.loaded, self.base = loaded, base
         self.rows: dict[str, InputRow] = {}
         self.values = {value_path(path): value for path, value in values_of(loaded.programme)}
+        self.fees = {fee.path: fee.found.unit for fee in base.network.fees}
         note_plain_inputs(base.filled.ledger, loaded.programme)
 
     def add(self, path: str, value: float, unit: _Unit, *, note: str = "", known: str = "", locked: bool = False) -> None:
         """Add a row; `known` is the path of its provenance where that is another."""
         if path in self.rows:
             return
-        field = None if locked or unit.kind == "day" else field_at(path, self.loaded.data)
+        is_set = locked or unit.kind == "day" or (_last(path) in STRUCTURAL and path not in self.values)
+        field = None if is_set else field_at(path, self.loaded.data)
         lowest, highest = _limits(unit, field.lowest if field else None, field.highest if field else None)
         self.rows[path] = InputRow(
             path=path,
             owner=self._owner(path),
-            field=path.rpartition(".")[2],
+            field=_last(path),
             value=value,
             unit=unit.name,
             kind=unit.kind,
@@ -94,7 +98,9 @@ class _Rows:
         return mean * (rate.per_usd if rate else 1.0) / unit.size
 
     def _unit(self, path: str, kind: Kind, unit: str) -> _Unit:
-        value = self.values.get(path)
+        value, fee = self.values.get(path), self.fees.get(path)
+        if fee is not None:
+            return _Unit(fee, "amount", currency="" if fee == "USD" else fee)
         if value is None:
             return _Unit(unit, kind)
         if kind == "duration":
@@ -120,6 +126,10 @@ class _Rows:
         numbered = re.match(r"\w+\.\w+\.(?:payers|price_steps)\.(\d+)\.", path)
         number = f" {int(numbered[1]) + 1}" if numbered else ""
         return {lang: text + number for lang, text in owner.items()}
+
+
+def _last(path: str) -> str:
+    return path.rpartition(".")[2]
 
 
 def input_rows(loaded: Loaded, base: Assembled, certain: Plan) -> tuple[InputRow, ...]:
