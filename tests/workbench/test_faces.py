@@ -67,6 +67,10 @@ def questions(passport: Path) -> dict[str, Asked]:
         "policy effect": Asked(
             [CONJUGATE, "--policy", SHANGHAI, "--draws", "500"], {**pill, "policies": [SHANGHAI], "draws": 500}
         ),
+        "value": Asked(
+            [CONJUGATE, "--market", "CN", "--scenario", "third_line_only", "--draws", "500"],
+            {**pill, "market": ["CN"], "scenarios": ["third_line_only"], "draws": 500},
+        ),
         "poc plan": Asked([LEAN, "--months", "20", "--draws", "500"], {**lean, "months": 20, "draws": 500}),
         "poc simulate": Asked(
             [LEAN, "--budget", "4 MUSD", "--draws", "500", "--trials", "400"],

@@ -9,7 +9,9 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from onepill.access.competition import share_steps
 from onepill.access.inputs import MarketInput, Money, Valuation
+from onepill.access.patient_flow import pool_integral
 from onepill.core.dates import DAYS_PER_YEAR, years_to_days
 from onepill.sim.plan import Market
 
@@ -29,7 +31,7 @@ class _Piece:
 
 def build_market(given: MarketInput, value: Valuation) -> Market:
     """The plan's market: sales, cash and discounted cash for a peak of 1 US dollar a year."""
-    launches = _launch_days(given, value)
+    launches = launch_days(given, value)
     sales = _sales_table(given, value, launches)
     margin = (1 - given.cogs_share - given.selling_share) * (1 - given.tax_share)
     cash = sales * margin
@@ -57,7 +59,15 @@ def uptake_integral(days: Money, *, days_to_peak: float, shape: str) -> Money:
     return days_to_peak * ramp + np.maximum(days - days_to_peak, 0.0)
 
 
-def _launch_days(given: MarketInput, value: Valuation) -> npt.NDArray[np.int64]:
+def sold_peak_days(given: MarketInput, days: Money) -> Money:
+    """Days at the yearly peak that are sold in the first `days` (0 or more) after launch: uptake, and the pool."""
+    peak = given.years_to_peak * DAYS_PER_YEAR
+    yearly = uptake_integral(days, days_to_peak=peak, shape=given.shape) if given.has_yearly_patients else 0.0 * days
+    return yearly if given.pool is None else yearly + pool_integral(given.pool, days)
+
+
+def launch_days(given: MarketInput, value: Valuation) -> npt.NDArray[np.int64]:
+    """The launch day (ordinal) of each row of the tables: the fact, else every day of the valuation."""
     if given.launched:
         return np.array([given.launched.toordinal()])
     first = value.as_of.toordinal()
@@ -66,7 +76,8 @@ def _launch_days(given: MarketInput, value: Valuation) -> npt.NDArray[np.int64]:
 
 def _sales_table(given: MarketInput, value: Valuation, launches: npt.NDArray[np.int64]) -> Money:
     """Net sales [launch day, year] for a peak of 1 US dollar a year, nothing before the valuation day."""
-    loss = _loss_of_exclusivity(given, launches)
+    loss = loss_of_exclusivity(given, launches)
+    steps = None if given.competition is None else share_steps(given.competition)
     table = np.zeros((launches.size, value.years))
     for piece in _pieces(given, value):
         before = _sold(given, np.minimum(piece.after, loss) - launches) - _sold(
@@ -75,16 +86,17 @@ def _sales_table(given: MarketInput, value: Valuation, launches: npt.NDArray[np.
         after = _sold(given, np.maximum(piece.after, loss) - launches) - _sold(
             given, np.maximum(piece.first, loss) - launches
         )
-        table[:, piece.year] += piece.weight * (before + given.exclusivity.retained_share * after)
+        sold = piece.weight * (before + given.exclusivity.retained_share * after)
+        table[:, piece.year] += sold if steps is None else sold * steps.on(launches, piece.first)
     return table
 
 
 def _sold(given: MarketInput, days: npt.NDArray[np.int64]) -> Money:
-    shape, peak = given.shape, given.years_to_peak * DAYS_PER_YEAR
-    return uptake_integral(np.maximum(days, 0).astype(np.float64), days_to_peak=peak, shape=shape)
+    return sold_peak_days(given, np.maximum(days, 0).astype(np.float64))
 
 
-def _loss_of_exclusivity(given: MarketInput, launches: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def loss_of_exclusivity(given: MarketInput, launches: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The day (ordinal) from which sales fall, for each launch day; one after every table where it never comes."""
     rule = given.exclusivity
     patent = rule.patent.toordinal() if rule.patent else None
     if rule.years is None:
@@ -94,12 +106,13 @@ def _loss_of_exclusivity(given: MarketInput, launches: npt.NDArray[np.int64]) ->
 
 
 def _pieces(given: MarketInput, value: Valuation) -> list[_Piece]:
-    """The valuation period cut at new years and at price steps; the weight turns peak-days into US dollars."""
+    """The valuation period cut at new years, price steps and rivals' days; the weight turns peak-days into dollars."""
     first, found = value.as_of.toordinal(), []
+    steps = {level.since.toordinal() for level in given.price_levels}
+    steps |= {day for rival in (given.competition.rivals if given.competition else ()) for day in rival.days}
     for k in range(value.years):
         year = value.as_of.year + k
         start, after = date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal()
-        steps = {level.since.toordinal() for level in given.price_levels}
         cuts = sorted({max(start, first), after, *(s for s in steps if max(start, first) < s < after)})
         growth = (1 + given.growth_per_year) ** k
         for a, b in pairwise(cuts):

@@ -46,10 +46,46 @@ class Exclusivity:
 
 
 @dataclass(frozen=True)
+class Pool:
+    """Patients who wait at launch: `ratio_years` of them for each patient a year that the scale counts.
+
+    They are treated evenly over the `treated_over_years` after the launch, besides the yearly patients, without a ramp.
+    """
+
+    ratio_years: float
+    treated_over_years: float
+
+
+@dataclass(frozen=True)
+class Rival:
+    """A drug that may enter the class: with chance `prob`, on one of `days` (ordinals), each as likely."""
+
+    days: tuple[int, ...]
+    prob: float
+
+
+@dataclass(frozen=True)
+class OrderOfEntry:
+    """The drug is number `order` of a class of itself and `others` on `as_of`; each rival of later lowers its share.
+
+    The n-th entrant's share over the first one's is n^-exponent (see `competition.entry_share`). A launch still to come
+    is pushed back by each rival who comes before it.
+    """
+
+    as_of: date
+    order: int
+    others: int
+    exponent: float
+    rivals: tuple[Rival, ...]
+
+
+@dataclass(frozen=True)
 class MarketInput:
     """One market. The product of the `scale` draws is peak sales a year in US dollars.
 
-    `peak_patients_per_year` is the mean of the draws among them that count patients and their shares.
+    `peak_patients_per_year` is the mean of the draws among them that count patients and their shares: those of a year
+    at the peak or, where `has_yearly_patients` is false, those of the whole pool. Rivals of `competition` lower every
+    sale by the steps of `competition.share_steps`; the scale holds the share if none of them came.
 
     `years_to_peak` and `shape` (linear, s_curve) describe uptake from launch, `price_share` is the payers' mean share
     of the net price, `growth_per_year` applies from the valuation year on. Shares run from 0 to 1.
@@ -71,3 +107,13 @@ class MarketInput:
     launched: date | None
     ends_on: tuple[Link, ...]
     peak_patients_per_year: float = 0.0
+    pool: Pool | None = None
+    has_yearly_patients: bool = True
+    competition: OrderOfEntry | None = None
+
+    @property
+    def peak_level(self) -> float:
+        """What a scale of 1 is in a year at the peak: 1 with yearly patients; a pool alone has its even rate."""
+        if self.has_yearly_patients or self.pool is None:
+            return 1.0
+        return self.pool.ratio_years / self.pool.treated_over_years

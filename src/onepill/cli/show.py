@@ -24,6 +24,7 @@ from onepill.cli import (
 from onepill.cli.show_path import show_path
 from onepill.cli.show_success import show_success
 from onepill.cli.show_transitions import show_transitions
+from onepill.cli.show_value import show_value
 from onepill.cli.show_workbook import show_import
 from onepill.cli.tables import show_table
 from onepill.workbench.documents import to_json, warm_up, write_passport
@@ -354,6 +355,7 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "assurance": show_assurance.show_assurance,
     "assurance interim": show_assurance.show_interim,
     "assurance responses": show_assurance.show_responses,
+    "value": show_value,
     "poc plan": show_poc.show_plan,
     "poc simulate": show_poc.show_simulation,
     "success": show_success,

@@ -8,6 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from onepill.core.errors import Finding
 from onepill.model.evidence_checks import check_evidence
+from onepill.model.patient_checks import check_patients
 from onepill.model.proof_of_concept_checks import check_proof_of_concept
 from onepill.model.regulatory_checks import check_regulatory
 from onepill.model.schema import Market, Programme, Stage
@@ -25,6 +26,7 @@ def check_programme(programme: Programme) -> list[Finding]:
         check_regulatory,
         check_proof_of_concept,
         check_evidence,
+        check_patients,
         _day,
         _references,
         _cycles,

@@ -73,11 +73,10 @@ def partial_programme(data: dict[str, Any], items: Sequence[Any]) -> Partial | N
 
 def _mend(data: Any, path: Path, *, is_missing: bool) -> bool:
     """Put a stand-in for a missing value, or take a wrong one out; false where that takes out a named part."""
-    if is_missing and path[-1] in _STAND_INS:
-        holder = _follow(data, path[:-1])
-        if isinstance(holder, dict):
-            holder[str(path[-1])] = deepcopy(_STAND_INS[str(path[-1])])
-            return True
+    holder = _follow(data, path[:-1]) if path and path[-1] in _STAND_INS else None
+    if isinstance(holder, dict) and (is_missing or holder.get(path[-1]) is None):
+        holder[str(path[-1])] = deepcopy(_STAND_INS[str(path[-1])])
+        return True
     path = path[:-1] if is_missing else path
     while path and not isinstance(_follow(data, path[:-1]), dict):
         path = path[:-1]

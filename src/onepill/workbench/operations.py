@@ -26,6 +26,7 @@ from onepill.workbench import (
     review_answers,
     success_answers,
     transitions_answers,
+    value_answers,
     watches,
     workbook_answers,
 )
@@ -169,6 +170,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _assurance("assurance", "AssuranceAsk", "AssuranceReply", assurance_answers.assurance),
     _assurance("assurance interim", "InterimAsk", "InterimReply", assurance_answers.interim),
     _assurance("assurance responses", "ResponsesAsk", "ResponsesReply", assurance_answers.responses),
+    Operation("value", "ValueAsk", "ValueReply", value_answers.value, models="value"),
     Operation("poc plan", "PlanAsk", "PocPlan", poc_answers.poc_plan, models="poc"),
     Operation("poc simulate", "SimulateAsk", "PocSimulation", poc_answers.poc_simulate, models="poc"),
     Operation("success", "SuccessAsk", "SuccessReply", success_answers.success, models="success"),

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from onepill.core.dates import NEVER
 from onepill.core.provenance import Ledger
-from onepill.sim import CompiledPlan, compile_plan, estimate, run, summarise_values, variance_share
+from onepill.sim import CompiledPlan, Results, compile_plan, estimate, run, summarise_values, variance_share
 from onepill.sim.plan import FAILED, SUCCEEDED, Contract, Draw
 from onepill.workbench.assemble import Assembled
 from onepill.workbench.rows_cost import cost_per_launch
@@ -35,10 +35,7 @@ def value_section(base: Assembled, runs: Runs, *, seed: int) -> Row:
     return {
         "party": OWNER,
         "rnpv_usd": rnpv_row(npv),
-        "rnpv_expected_usd": {
-            **whole(estimate_row(estimate(runs.weighted.npv_usd[OWNER]))),
-            "excludes": list(runs.weighted.excludes),
-        },
+        "rnpv_expected_usd": expected_row(runs),
         "by_market": market_rows(base, runs),
         "yearly": yearly_rows(base, runs),
         "cost_per_launch_usd": cost_per_launch(base, runs),
@@ -57,27 +54,39 @@ def rnpv_row(npv: Money) -> Row:
     return {**mean, "p5": p5, "p50": p50, "p95": p95, "prob_positive": found.prob_positive}
 
 
+def expected_row(runs: Runs) -> Row:
+    """The check on the mean: weighed by the chance of success instead of drawing it."""
+    found = whole(estimate_row(estimate(runs.weighted.npv_usd[OWNER])))
+    return {**found, "excludes": list(runs.weighted.excludes)}
+
+
 def _item(base: Assembled, item: str) -> str:
     """The row of `by_market` that a yearly item belongs to: its market, else development."""
     market = item.partition(".")[0]
     return market if market in {m.id for m in base.plan.markets} else "development"
 
 
-def owner_rows(runs: Runs) -> Iterable[tuple[str, Money, Money]]:
+def owner_rows(drawn: Results) -> Iterable[tuple[str, Money, Money]]:
     """(item, nominal by year, discounted by year) of the owner."""
-    return ((item, *rows) for (item, party), rows in runs.drawn.yearly.items() if party == OWNER)
+    return ((item, *rows) for (item, party), rows in drawn.yearly.items() if party == OWNER)
+
+
+def market_parts(base: Assembled, drawn: Results) -> dict[str, float]:
+    """The mean's parts: development, and each market with its launch cost."""
+    parts: dict[str, float] = {"development": 0.0, **{m.id: 0.0 for m in base.plan.markets}}
+    for item, _, discounted in owner_rows(drawn):
+        parts[_item(base, item)] += float(discounted.sum())
+    return parts
 
 
 def market_rows(base: Assembled, runs: Runs) -> list[Row]:
     """The mean's parts: each market, and development; they sum to the mean."""
-    parts: dict[str, float] = {"development": 0.0, **{m.id: 0.0 for m in base.plan.markets}}
-    for item, _, discounted in owner_rows(runs):
-        parts[_item(base, item)] += float(discounted.sum())
+    parts = market_parts(base, runs.drawn)
     errors = part_errors(base, runs)
     rounded = _round_to_sum(parts)
     return [
         {
-            "market": _label(base, name),
+            "market": market_label(base, name),
             "id": name,
             "jurisdiction": _jurisdiction(base, name),
             "rnpv_usd": {"mean": rounded[name], "standard_error": errors[name]},
@@ -119,7 +128,7 @@ def _round_to_sum(parts: dict[str, float]) -> dict[str, int]:
     return rounded
 
 
-def _label(base: Assembled, name: str) -> str:
+def market_label(base: Assembled, name: str) -> str:
     """The market's jurisdiction, with its indication where one jurisdiction has several markets."""
     markets = {key.lower(): market for key, market in base.filled.programme.markets.items()}
     if name not in markets:
@@ -148,13 +157,14 @@ def _peak(base: Assembled, name: str) -> Row:
     if found is None:
         return {"peak_sales_usd": None}
     peak = float(np.prod([draw.distribution.mean() * draw.factor for draw in found.scale])) * found.price_share
+    peak *= found.peak_level
     return {"peak_sales_usd": round(peak)}
 
 
 def yearly_rows(base: Assembled, runs: Runs) -> list[Row]:
     """Expected cash by year and item; the discounted rows sum to the mean up to rounding to whole dollars."""
     first, rows = base.filled.as_of.year, []
-    for item, nominal, discounted in owner_rows(runs):
+    for item, nominal, discounted in owner_rows(runs.drawn):
         for k in np.flatnonzero((np.abs(nominal) >= 0.5) | (np.abs(discounted) >= 0.5)):
             cash, present = round(float(nominal[k]), 2), round(float(discounted[k]), 2)
             rows.append(
