@@ -8,15 +8,17 @@ the weight of a branch is the product of its pieces.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise, product
+from itertools import pairwise
 
 from onepill.core.errors import InputError
+from onepill.sim.checks import order_activities
 from onepill.sim.compiler import compile_plan
 from onepill.sim.plan import FAILED, Activity, Gate, Money, Plan, SpanCap
 from onepill.sim.results import Results
 from onepill.sim.runner import run
+from onepill.sim.ways import Ways
 
 MOST_BRANCHES = 4_096
 """More exclusive futures than this are no deterministic model any more; a few milliseconds each."""
@@ -66,7 +68,7 @@ def run_branches(plan: Plan) -> Expected:
         ValueError: something is left to be drawn.
         InputError: `plan.branches` where the plan has too many exclusive futures; those of `compile_plan`.
     """
-    branches = list(branches_of(forks_of(plan)))
+    branches = branches_of(plan, forks_of(plan))
     npv: dict[str, float] = dict.fromkeys(plan.parties, 0.0)
     yearly: dict[tuple[str, str], tuple[Money, Money]] = {}
     overflows: dict[str, int] = {}
@@ -84,33 +86,45 @@ def run_branches(plan: Plan) -> Expected:
 
 
 def forks_of(plan: Plan) -> tuple[Fork, ...]:
-    """The streams at which the plan's futures part, in the order of the plan's activities."""
+    """The streams at which the plan's futures part, predecessors first."""
     drawn = {name for name, _ in compile_plan(plan).drawn_gates}
     gates: dict[str, list[Activity]] = {}
     caps: dict[str, list[tuple[str, int, SpanCap]]] = {}
-    for activity in plan.activities:
+    for activity in (plan.activities[i] for i in order_activities(plan)):
         if activity.gate and activity.outcome is None and (activity.id in drawn or _ways_on(activity.gate) > 1):
             gates.setdefault(activity.gate.stream, []).append(activity)
         for number, cap in enumerate(activity.span_caps):
             if cap.prob < 1.0:
                 caps.setdefault(cap.stream, []).append((activity.id, number, cap))
     streams = dict.fromkeys([*gates, *caps])
+    # Predecessors first, so that it is known of each fork whether it is come to.
     return tuple(_fork(stream, gates.get(stream, []), caps.get(stream, [])) for stream in streams)
 
 
-def branches_of(forks: tuple[Fork, ...]) -> Iterator[tuple[Piece, ...]]:
-    """One piece of each fork, in every combination.
+def branches_of(plan: Plan, forks: tuple[Fork, ...]) -> list[tuple[Piece, ...]]:
+    """One piece of each fork, in every combination; a gate that is not come to is not told apart.
 
     Raises:
         InputError: `plan.branches`.
     """
-    count = 1
+    gates = frozenset(name for fork in forks for name in fork[0].outcomes)
+    ways = Ways(plan, gates)
+    found: list[tuple[Piece, ...]] = [()]
     for fork in forks:
-        count *= len(fork)
-    if count > MOST_BRANCHES:
-        message = f"the plan has {count:,} exclusive futures, more than {MOST_BRANCHES:,}"
-        raise InputError.single("plan.branches", message, hint="simulate it instead: onepill passport FILE")
-    return product(*forks)
+        found = [(*before, piece) for before in found for piece in _next(fork, before, ways)]
+        if len(found) > MOST_BRANCHES:
+            message = f"the plan has more than {MOST_BRANCHES:,} exclusive futures"
+            raise InputError.single("plan.branches", message, hint="simulate it instead: onepill passport FILE")
+    return found
+
+
+def _next(fork: Fork, before: tuple[Piece, ...], ways: Ways) -> Fork:
+    """The pieces of a fork after others, or one for all of them where none of its gates is come to."""
+    case = tuple(item for piece in before for item in piece.outcomes.items())
+    first = fork[0]
+    if first.caps or any(ways.may_happen(name, ways.case_of(name, case)) for name in first.outcomes):
+        return fork
+    return (replace(first, low=0.0, high=1.0),) if first.outcomes else fork
 
 
 def along(plan: Plan, pieces: tuple[Piece, ...]) -> Plan:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import prod
 
+from onepill.access import MarketInput
 from onepill.core.dates import NEVER
 from onepill.core.provenance import Provenance
 from onepill.core.units import DAYS_PER_UNIT, DURATION_UNITS
@@ -13,7 +15,7 @@ from onepill.model import Loaded
 from onepill.model.checks import values_of
 from onepill.model.names import place
 from onepill.model.values import LONGEST_DAYS, Value
-from onepill.reports.workbook.model import InputRow, Kind
+from onepill.reports.workbook.model import InputRow, Kind, beyond_formulas, has_plain_cash, market_path
 from onepill.sim.plan import FAILED, SUCCEEDED, Activity, Draw, Plan
 from onepill.workbench.assemble import Assembled
 from onepill.workbench.deterministic import elapsed_days
@@ -47,6 +49,7 @@ class _Rows:
         self.loaded, self.base = loaded, base
         self.rows: dict[str, InputRow] = {}
         self.values = {value_path(path): value for path, value in values_of(loaded.programme)}
+        self.in_tables = tuple(_in_tables(base))
         self.fees = {fee.path: fee.found.unit for fee in base.network.fees}
         note_plain_inputs(base.filled.ledger, loaded.programme)
 
@@ -54,7 +57,7 @@ class _Rows:
         """Add a row; `known` is the path of its provenance where that is another."""
         if path in self.rows:
             return
-        is_set = locked or unit.kind == "day" or (_last(path) in STRUCTURAL and path not in self.values)
+        is_set = locked or path.startswith(self.in_tables) or unit.kind == "day" or (_last(path) in STRUCTURAL and path not in self.values)
         field = None if is_set else field_at(path, self.loaded.data)
         lowest, highest = _limits(unit, field.lowest if field else None, field.highest if field else None)
         self.rows[path] = InputRow(
@@ -258,6 +261,9 @@ def _markets(rows: _Rows) -> None:
     programme = {name.lower(): market for name, market in rows.loaded.programme.markets.items()}
     share, number = _Unit("share", "share"), _Unit("number", "number")
     for given in rows.base.markets:
+        if beyond_formulas(given):
+            _table_market(rows, given)
+            continue
         path, market = f"markets.{given.id}", programme[given.id]
         rows.add(f"{path}.growth_per_year", given.growth_per_year, _Unit("rate", "rate"))
         rows.add(f"{path}.uptake.years_to_peak", given.years_to_peak, _Unit("years", "number"), known=f"{path}.uptake")
@@ -278,6 +284,25 @@ def _markets(rows: _Rows) -> None:
         rows.add(f"{loss}.retained_share", rule.retained_share, share)
         for name in ("cogs_share", "selling_share", "tax_share"):
             rows.add(f"{path}.{name}", getattr(given, name), share)
+
+
+def _table_market(rows: _Rows, given: MarketInput) -> None:
+    """What formulas use of a market whose sales are looked up: the rest lies in its table."""
+    plan = next(m for m in rows.base.plan.markets if m.id == given.id)
+    if has_plain_cash(given, plan):
+        for name in ("cogs_share", "selling_share", "tax_share"):
+            rows.add(f"{market_path(given)}.{name}", getattr(given, name), _Unit("share", "share"))
+
+
+def _in_tables(base: Assembled) -> Iterator[str]:
+    """How the paths begin that would change a market's table, so that they are shown and not changed."""
+    for given in base.markets:
+        if beyond_formulas(given):
+            path = market_path(given)
+            yield from (f"{path}.access.", f"{path}.competition.entr", f"{path}.patients.population")
+            yield from (f"{path}.patients.incidence", f"{path}.patients.prevalence")
+            if given.exclusivity.years is not None:
+                yield f"{path}.launch_lag"
 
 
 def launch_lag(base: Assembled, market: str) -> str:

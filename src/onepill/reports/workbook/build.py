@@ -15,12 +15,12 @@ from onepill.reports.workbook.markets_sheet import add_markets
 from onepill.reports.workbook.model import FORMAT_VERSION, WorkbookModel
 from onepill.reports.workbook.result_sheet import TOLERANCE_USD, add_result
 from onepill.reports.workbook.royalty_sheet import add_royalties
-from onepill.reports.workbook.sheets import Book, write_book
+from onepill.reports.workbook.sheets import Book, Sheet, write_book
 from onepill.reports.workbook.timeline_sheet import add_timeline
 from onepill.reports.workbook.years_sheet import add_years
 
 README = "Read me"
-ORDER = (README, "Result", "Inputs", "Timeline", "Chances", "Markets", "Royalties", "Costs", "Years", "Clocks")
+ORDER = (README, "Result", "Inputs", "Timeline", "Chances", "Markets", "Royalties", "Costs", "Years", "Clocks", "Tables")
 MARKS = ("format", "programme", "as_of", "scenario", "engine", "rulebook")
 """What a workbook says of itself, by which it is known again when it is read back."""
 MARKS_ROW = 4
@@ -38,7 +38,7 @@ def build_workbook(model: WorkbookModel, *, lang: Lang) -> bytes:
     made = datetime(model.as_of.year, model.as_of.month, model.as_of.day)
     properties = {"title": words.text(model.title), "author": f"onepill {model.engine_version}", "created": made}
     book = Book(properties=properties)
-    _add_readme(book, model, words)
+    readme = book.add(README)
     inputs = add_inputs(book, model, words)
     cases = Cases(model.plan)
     years = add_years(book, model, inputs, words)
@@ -51,12 +51,12 @@ def build_workbook(model: WorkbookModel, *, lang: Lang) -> bytes:
     value = add_result(book, model, costs, blocks, royalties, years, words)
     if not abs(value.value - model.rnpv_usd) < TOLERANCE_USD:
         raise OnepillError(f"the workbook's formulas give {value.value:,.2f} where onepill gives {model.rnpv_usd:,.2f}")
+    _add_readme(readme, model, words, written={sheet.name.lower() for sheet in book.sheets})
     book.sheets.sort(key=lambda sheet: ORDER.index(sheet.name))
     return write_book(book)
 
 
-def _add_readme(book: Book, model: WorkbookModel, words: Catalogue) -> None:
-    sheet = book.add(README)
+def _add_readme(sheet: Sheet, model: WorkbookModel, words: Catalogue, *, written: set[str]) -> None:
     sheet.widths, sheet.landscape = {0: 24, 1: 110}, False
     sheet.put(0, 0, words.text(model.title), "title")
     sheet.put(1, 0, words("workbook.readme.subtitle"), "small")
@@ -73,20 +73,16 @@ def _add_readme(book: Book, model: WorkbookModel, words: Catalogue) -> None:
         sheet.put(row, 0, words(f"workbook.mark.{name}"))
         sheet.put(row, 1, marks[name])
     row = MARKS_ROW + len(MARKS) + 1
-    row = _add_texts(book, row, "how", ("change", "recompute", "back", "locked", "beyond"), words)
-    row = _add_texts(book, row, "meaning", ("number", "mean", "chance", "days", "money"), words)
-    row = _add_texts(book, row, "sheets", tuple(name.lower() for name in ORDER[1:]), words, model=model)
-    _add_texts(book, row, "limits", ("disclaimer",), words)
+    row = _add_texts(sheet, row, "how", ("change", "recompute", "back", "locked", "beyond"), words)
+    row = _add_texts(sheet, row, "meaning", ("number", "mean", "chance", "days", "money"), words)
+    sheets = tuple(name.lower() for name in ORDER[1:] if name.lower() in written)
+    row = _add_texts(sheet, row, "sheets", sheets, words)
+    _add_texts(sheet, row, "limits", ("disclaimer",), words)
 
 
-def _add_texts(
-    book: Book, row: int, section: str, keys: tuple[str, ...], words: Catalogue, *, model: WorkbookModel | None = None
-) -> int:
-    sheet = book.sheets[0]
+def _add_texts(sheet: Sheet, row: int, section: str, keys: tuple[str, ...], words: Catalogue) -> int:
     sheet.put(row, 0, words(f"workbook.readme.{section}"), "heading")
     for key in keys:
-        if model is not None and key == "royalties" and not model.plan.contracts:
-            continue
         row += 1
         sheet.put(row, 0, words(f"workbook.readme.{section}.{key}.name"), "wrap")
         sheet.put(row, 1, words(f"workbook.readme.{section}.{key}"), "wrap")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from onepill.reports.catalogue import Catalogue
-from onepill.reports.workbook.cases import Case, Cases
+from onepill.reports.workbook.cases import Cases
 from onepill.reports.workbook.formula import Num, product
 from onepill.reports.workbook.inputs_sheet import Inputs
 from onepill.reports.workbook.model import WorkbookModel
 from onepill.reports.workbook.sheets import Book
 from onepill.sim.plan import FAILED
+from onepill.sim.ways import Case
 
 SHEET = "Chances"
 

@@ -9,10 +9,11 @@ from onepill.reports.catalogue import Catalogue
 from onepill.reports.workbook.cases import Cases, Launch
 from onepill.reports.workbook.chances_sheet import Chances, branch_name
 from onepill.reports.workbook.costs_sheet import Outlay
-from onepill.reports.workbook.formula import Num, floor, half_even, maximum, minimum, product, total, when
+from onepill.reports.workbook.formula import Area, Num, floor, half_even, maximum, minimum, product, total, when
 from onepill.reports.workbook.inputs_sheet import Inputs
-from onepill.reports.workbook.model import WorkbookModel
+from onepill.reports.workbook.model import WorkbookModel, beyond_formulas
 from onepill.reports.workbook.sheets import Book, Sheet
+from onepill.reports.workbook.tables_sheet import Tables
 from onepill.reports.workbook.timeline_sheet import Timeline, amount_of
 from onepill.reports.workbook.years_sheet import Year, Years
 from onepill.sim.compiler_cash import LAUNCH_COST
@@ -73,6 +74,10 @@ class MarketSheet:
         self._row += 1
         return cells
 
+    def note(self, text: str) -> None:
+        self.sheet.put(self._row, 0, text, "small")
+        self._row += 1
+
     def gap(self) -> None:
         self._row += 1
 
@@ -90,8 +95,10 @@ def add_markets(
     """Write a block for each market and branch; returns them, and the launch costs for the sheet of costs."""
     given = {market.id: market for market in model.markets}
     sheet, blocks, outlays = MarketSheet(book, model, inputs, years, words), [], []
+    tables = Tables(book, model, timeline, cases, words)
     for launch in cases.launches:
-        block, outlay = _block(sheet, model, given[launch.market.id], launch, inputs, timeline, chances, years, words)
+        market = given[launch.market.id]
+        block, outlay = _block(sheet, model, market, launch, tables, inputs, timeline, chances, years, words)
         blocks.append(block)
         outlays += [outlay] if outlay else []
     return blocks, outlays, sheet
@@ -102,6 +109,7 @@ def _block(
     model: WorkbookModel,
     given: MarketInput,
     launch: Launch,
+    tables: Tables,
     inputs: Inputs,
     timeline: Timeline,
     chances: Chances,
@@ -117,21 +125,67 @@ def _block(
     block = Block(given.id, launch, chance)
     peak = sheet.one("peak", product([amount_of(draw, inputs) for draw in launch.market.scale]), "usd")
     sold = _sold_shares(sheet, given, told.path, told.lag, day, inputs, years, words)
+    if beyond_formulas(given):
+        return _looked_up(sheet, model, given, launch, block, peak, day, end, tables, inputs, timeline, years, words)
     growth = inputs[f"{told.path}.growth_per_year"]
     grown = [peak * (1 + growth) ** year.index * share for year, share in zip(years.columns, sold, strict=True)]
     kept = sheet.by_year(words("workbook.markets.kept"), [_kept(day, end, y, inputs) for y in years.columns], "share") if end else None
     sales = [amount * share for amount, share in zip(grown, kept, strict=True)] if kept else grown
     block.sales = sheet.by_year(words("workbook.markets.sales"), sales, is_summed=True)
     cash = _cash(sheet, told.path, block.sales, inputs, words)
+    _discounted(sheet, block, cash, day, years, words)
+    return block, _launch_cost(launch, words.text(told.name), branch, day, end, chance, inputs, timeline, words)
+
+
+def _discounted(sheet: MarketSheet, block: Block, cash: list[Num], day: Num, years: Years, words: Catalogue) -> None:
+    """The block's last rows: expected cash and its present value."""
     factors = [year.factor for year in years.columns]
     if not years.are_whole:
         days = [_discount_day(day, year, years) for year in years.columns]
         factors = sheet.by_year(words("workbook.markets.factor"), [years.factor_of(d) for d in days], "factor")
-    block.cash = sheet.by_year(words("workbook.markets.expected"), [chance * c for c in cash], is_summed=True)
-    worth = [c * factor for c, factor in zip(block.cash, factors, strict=True)]
+    expected = [block.chance * amount for amount in cash]
+    block.cash = sheet.by_year(words("workbook.markets.expected"), expected, is_summed=True)
+    worth = [amount * factor for amount, factor in zip(block.cash, factors, strict=True)]
     block.values = sheet.by_year(words("workbook.markets.present"), worth, "usd_bold", is_summed=True)
     sheet.gap()
-    return block, _launch_cost(launch, words.text(told.name), branch, day, end, chance, inputs, timeline, words)
+
+
+def _looked_up(
+    sheet: MarketSheet,
+    model: WorkbookModel,
+    given: MarketInput,
+    launch: Launch,
+    block: Block,
+    peak: Num,
+    day: Num,
+    end: Num | None,
+    tables: Tables,
+    inputs: Inputs,
+    timeline: Timeline,
+    years: Years,
+    words: Catalogue,
+) -> tuple[Block, Outlay | None]:
+    """A block whose sales and cash for one dollar of scale stand in a table by launch day."""
+    told, branch = model.market_words[given.id], branch_name(launch.case, model, words)
+    why = words.enumerate([words.either("workbook.feature", name) for name in beyond_formulas(given)])
+    sheet.note(words("workbook.markets.looked_up", why=why))
+    table = tables.of(launch.market, given)
+    kept = [_kept(day, end, year, inputs) for year in years.columns] if end else None
+    if kept:
+        kept = sheet.by_year(words("workbook.markets.kept"), kept, "share")
+
+    def amounts(area: Area) -> list[Num]:
+        found = [peak * table.at(area, day, k, years, inputs) for k in range(len(years.columns))]
+        return [amount * share for amount, share in zip(found, kept, strict=True)] if kept else found
+
+    block.sales = sheet.by_year(words("workbook.markets.sales"), amounts(table.sales), is_summed=True)
+    if table.cash is None:
+        cash = _cash(sheet, told.path, block.sales, inputs, words)
+    else:
+        cash = sheet.by_year(words("workbook.markets.cash"), amounts(table.cash), is_summed=True)
+    _discounted(sheet, block, cash, day, years, words)
+    name = words.text(told.name)
+    return block, _launch_cost(launch, name, branch, day, end, block.chance, inputs, timeline, words)
 
 
 def _sold_shares(
@@ -199,7 +253,7 @@ def _price_share(given: MarketInput, path: str, inputs: Inputs) -> Num:
     while f"{path}.payers.{len(shares)}.patient_share" in inputs:
         payer = f"{path}.payers.{len(shares)}"
         shares.append(inputs[f"{payer}.patient_share"] * inputs[f"{payer}.price_share"])
-    return total(shares)if shares else Num("1", 1.0)
+    return total(shares) if shares else Num("1", 1.0)
 
 
 def _levels(given: MarketInput, path: str, inputs: Inputs) -> list[tuple[Num | None, Num | None, Num | None]]:

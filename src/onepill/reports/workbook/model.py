@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import date
 from typing import Literal
 
+import numpy as np
+
 from onepill.access import MarketInput
 from onepill.core.provenance import Provenance
-from onepill.sim.plan import Plan
+from onepill.sim.plan import Market, Plan
 
 Kind = Literal["share", "count", "duration", "amount", "rate", "number", "day"]
 FORMAT_VERSION = 1
@@ -38,6 +40,47 @@ class InputRow:
     highest: float | None = None
     provenance: Provenance | None = None
     note: str = ""
+
+
+IN_FORMULAS = frozenset(
+    (
+        "id",
+        "launch",
+        "scale",
+        "years_to_peak",
+        "shape",
+        "price_share",
+        "price_levels",
+        "growth_per_year",
+        "exclusivity",
+        "cogs_share",
+        "selling_share",
+        "tax_share",
+        "launch_cost",
+        "launched",
+        "ends_on",
+        "peak_patients_per_year",
+        "group",
+    )
+)
+"""What of a market the sheets compute by formulas."""
+
+
+def beyond_formulas(given: MarketInput) -> tuple[str, ...]:
+    """The features of a market that no formula of the sheets knows: its sales are then looked up by launch day."""
+    others = (item for item in fields(given) if item.name not in IN_FORMULAS)
+    return tuple(item.name for item in others if item.default is MISSING or getattr(given, item.name) != item.default)
+
+
+def has_plain_cash(given: MarketInput, market: Market) -> bool:
+    """Whether a market's cash is its sales times one margin after tax."""
+    margin = (1 - given.cogs_share - given.selling_share) * (1 - given.tax_share)
+    return bool(np.allclose(market.cash, market.sales * margin, rtol=1e-12, atol=1e-12))
+
+
+def market_path(given: MarketInput) -> str:
+    """The path of a market's values in the file; a payer state's are those of its market."""
+    return f"markets.{getattr(given, 'group', '') or given.id}"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from itertools import product as combinations
 
 from onepill.core.errors import InputError
 from onepill.reports.catalogue import Catalogue
-from onepill.reports.workbook.cases import Case
 from onepill.reports.workbook.chances_sheet import Chances, branch_name
 from onepill.reports.workbook.formula import Num, maximum, total
 from onepill.reports.workbook.inputs_sheet import Inputs
@@ -17,6 +16,7 @@ from onepill.reports.workbook.model import WorkbookModel
 from onepill.reports.workbook.sheets import Book, Sheet
 from onepill.reports.workbook.years_sheet import Years
 from onepill.sim.plan import Contract, Royalty
+from onepill.sim.ways import Case
 from onepill.sim.weighting import is_linear
 
 SHEET = "Royalties"

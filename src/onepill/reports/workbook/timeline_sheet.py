@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from onepill.reports.catalogue import Catalogue
-from onepill.reports.workbook.cases import Case, Cases, Step
+from onepill.reports.workbook.cases import Cases, Step
 from onepill.reports.workbook.chances_sheet import Chances, branch_name
 from onepill.reports.workbook.days_sheet import Clocks
 from onepill.reports.workbook.formula import Num, floor, maximum, minimum, rounded, when
@@ -13,6 +13,7 @@ from onepill.reports.workbook.inputs_sheet import Inputs
 from onepill.reports.workbook.model import WorkbookModel
 from onepill.reports.workbook.sheets import Book, Sheet
 from onepill.sim.plan import FAILED, FINISHED, STARTED, Draw, Link
+from onepill.sim.ways import Case
 
 SHEET = "Timeline"
 COLUMNS = ("step", "place", "branch", "chance", "length", "unit", "start", "finish", "planned", "stopped", "id")
@@ -42,7 +43,7 @@ class Timeline:
         self.chances: dict[tuple[str, Case], Num] = {}
 
     def days(self, activity: str, case: Case) -> Days:
-        return self._days[activity, self._cases.case_of(activity, case)]
+        return self._days[activity, self._cases.ways.case_of(activity, case)]
 
     def event(self, link: Link, case: Case) -> tuple[Num, bool]:
         """The day of a link's event in a case in which it may come, and whether it surely comes."""
@@ -52,7 +53,7 @@ class Timeline:
         if link.event in (STARTED, FINISHED) or days.stopped is None:
             return (lagged, True) if days.is_sure else (when(day >= self.never, self.never, lagged), False)
         is_stopped = days.stopped < days.planned
-        if link.event == FAILED and self._cases.outcome(link.activity, case) == FAILED:
+        if link.event == FAILED and self._cases.ways.outcome(link.activity, case) == FAILED:
             return when(day >= self.never, self.never, lagged), False
         if link.event == FAILED:
             return when(is_stopped, when(day >= self.never, self.never, lagged), self.never), False
@@ -93,7 +94,7 @@ class Timeline:
         bound = self._bound(step)
         if not activity.after:
             return bound or self._inputs["as_of"], True
-        links = [link for link in activity.after if self._cases.holds(link, step.case)]
+        links = [link for link in activity.after if self._cases.ways.holds(link, step.case)]
         events = [self.event(link, step.case) for link in links]
         days = [day for day, _ in events]
         sure = any(is_sure for _, is_sure in events) if activity.any_of else all(is_sure for _, is_sure in events)
@@ -122,7 +123,7 @@ class Timeline:
         if activity.started is not None:
             planned = maximum(planned, self._inputs["as_of"])
         for number, cap in enumerate(activity.span_caps):
-            if self._cases.holds(cap.link, step.case):
+            if self._cases.ways.holds(cap.link, step.case):
                 earliest = start if activity.started is None else self._inputs["as_of"]
                 allowed = self.event(cap.link, step.case)[0] + self._inputs[f"{activity.id}.cap.{number}"]
                 planned = minimum(planned, maximum(allowed, earliest))
@@ -136,7 +137,7 @@ class Timeline:
     def _stop(self, step: Step) -> Num | None:
         if not step.activity.stops_on:
             return None
-        links = [link for link in step.activity.stops_on if self._cases.holds(link, step.case)]
+        links = [link for link in step.activity.stops_on if self._cases.ways.holds(link, step.case)]
         days = [self.event(link, step.case)[0] for link in links]
         return minimum(*days) if len(days) > 1 else days[0] if days else self.never + 0
 

@@ -1,0 +1,100 @@
+"""The sheet of tables: sales and cash by launch day of markets that are more than the formulas know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from onepill.access import MarketInput
+from onepill.reports.catalogue import Catalogue
+from onepill.reports.workbook.cases import Cases
+from onepill.reports.workbook.formula import Area, Num, both, when
+from onepill.reports.workbook.inputs_sheet import Inputs
+from onepill.reports.workbook.model import WorkbookModel, has_plain_cash
+from onepill.reports.workbook.sheets import Book, Sheet, serial
+from onepill.reports.workbook.timeline_sheet import Timeline
+from onepill.reports.workbook.years_sheet import Years
+from onepill.sim.plan import Market, Money
+
+SHEET = "Tables"
+DAYS_BEFORE, DAYS_AFTER = 731, 1_096
+"""How far a launch may move from where it is before the table ends, in days."""
+_TOP = 5
+
+
+@dataclass(frozen=True)
+class Table:
+    """Sales (and cash, where it is not plain) of one dollar of scale; row 1 is a launch on `first`."""
+
+    first: Num
+    sales: Area
+    cash: Area | None
+
+    def at(self, area: Area, launch: Num, year: int, years: Years, inputs: Inputs) -> Num:
+        """One year's amount for a launch day; nothing where it lies after the model or never comes."""
+        found = area.at(launch - self.first + 1, year + 1)
+        comes = both(launch <= years.last_day, launch < inputs.never)
+        return when(comes, found, 0)
+
+
+class Tables:
+    """Tables by market, written when they are first asked for."""
+
+    def __init__(self, book: Book, model: WorkbookModel, timeline: Timeline, cases: Cases, words: Catalogue) -> None:
+        self._book, self._model, self._timeline, self._words = book, model, timeline, words
+        self._cases = cases
+        self._sheet: Sheet | None = None
+        self._column = 0
+        self._found: dict[str, Table] = {}
+
+    def of(self, market: Market, given: MarketInput) -> Table:
+        if market.id not in self._found:
+            self._found[market.id] = self._add(market, given)
+        return self._found[market.id]
+
+    def _add(self, market: Market, given: MarketInput) -> Table:
+        sheet = self._opened()
+        first, last = self._span(market)
+        rows = slice(first - market.first_day, last - market.first_day + 1)
+        name = self._words.text(self._model.market_words[market.id].name)
+        sheet.put(_TOP - 2, self._column, name, "heading")
+        sheet.put(_TOP - 1, self._column, self._words("workbook.clocks.start"), "head")
+        for offset, day in enumerate(range(first, last + 1)):
+            sheet.put(_TOP + offset, self._column, serial(day), "day")
+        sheet.widths[self._column] = 12
+        start = Num(sheet.address(_TOP, self._column), serial(first))
+        self._column += 1
+        sales = self._block(sheet, market.sales[rows], self._words("workbook.markets.sales"))
+        plain = has_plain_cash(given, market)
+        cash = None if plain else self._block(sheet, market.cash[rows], self._words("workbook.markets.cash"))
+        self._column += 1
+        return Table(start, sales, cash)
+
+    def _opened(self) -> Sheet:
+        if self._sheet is None:
+            self._sheet = self._book.add(SHEET)
+            self._sheet.put(0, 0, self._words("workbook.tables.title"), "title")
+            self._sheet.put(1, 0, self._words("workbook.tables.help"), "small")
+            self._sheet.freeze = (_TOP, 0)
+        return self._sheet
+
+    def _span(self, market: Market) -> tuple[int, int]:
+        """The launch days listed: around those of all branches, within the market's own table."""
+        links = [launch for launch in self._cases.launches if launch.market.id == market.id]
+        days = [self._timeline.event(launch.market.launch, launch.case)[0].value for launch in links]
+        known = [int(day) - int(serial(0)) for day in days if day < self._timeline.never.value]
+        end = market.first_day + len(market.sales) - 1
+        if not known:
+            return market.first_day, min(end, market.first_day + DAYS_AFTER)
+        first = max(market.first_day, min(known) - DAYS_BEFORE)
+        last = min(end, max(known) + DAYS_AFTER)
+        return min(first, end), max(last, min(first, end))
+
+    def _block(self, sheet: Sheet, table: Money, label: str) -> Area:
+        years, first = table.shape[1], self._column
+        sheet.put(_TOP - 2, first, label, "text")
+        for k in range(years):
+            sheet.put(_TOP - 1, first + k, float(self._model.as_of.year + k), "year")
+            for offset, amount in enumerate(table[:, k]):
+                sheet.put(_TOP + offset, first + k, float(amount), "factor")
+        self._column += years
+        return sheet.area((_TOP, first), (_TOP + len(table) - 1, first + years - 1))
