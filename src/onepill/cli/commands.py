@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 
 import typer
 
-from onepill.cli import export_cells, show, show_pictures
+from onepill.cli import export_cells, show, show_pictures, show_workbook
 from onepill.core.errors import Finding, InputError
-from onepill.workbench.documents import read_bytes, read_passport, read_text, to_json, write_page, write_text
+from onepill.workbench.documents import read_bytes, read_passport, read_text, to_json, write_file, write_page
 from onepill.workbench.operations import OPERATIONS, Operation
 
 if TYPE_CHECKING:
@@ -73,6 +73,12 @@ EXPORT_OPTION = Annotated[
 IMPORTS = ("import-workbook",)
 """Answers with the text of a changed programme file, which `--out` writes."""
 CHANGED_OPTION = Annotated[Path | None, typer.Option("--out", help="File for the programme with the changes.")]
+WORKBOOK_OF = ("value",)
+"""Answers whose deterministic model is a spreadsheet too."""
+WORKBOOK_OPTION = Annotated[
+    Path | None, typer.Option("--workbook", help="File .xlsx for the deterministic model with live formulas.")
+]
+SHEETS_OPTION = Annotated[str, typer.Option("--lang", help="Language of the workbook: en or zh.")]
 EXPORTS = ("landscape matrix",)
 """Questions whose cells `--out` writes to a file; all of them, unless `--limit` says fewer."""
 EVERY_CELL = 1_000_000
@@ -151,6 +157,8 @@ def _command(found: Operation) -> Callable[..., None]:
         parameters += [_keyword("lang", LANG_OPTION, "en"), _keyword("out", OUT_OPTION, None)]
     if found.name == PICTURES:
         parameters += [_keyword("lang", LANGS_OPTION, "en,zh"), _keyword("out", PICTURES_OUT_OPTION, None)]
+    if found.name in WORKBOOK_OF:
+        parameters += [_keyword("out", WORKBOOK_OPTION, None), _keyword("lang", SHEETS_OPTION, "en")]
     if found.name in IMPORTS:
         parameters.append(_keyword("out", CHANGED_OPTION, None))
     if found.name in EXPORTS:
@@ -242,17 +250,19 @@ def _answer(found: Operation, given: dict[str, Any]) -> None:
     if found.name == PICTURES:
         show_pictures.show_page(found, question, langs=langs, out=out, as_json=as_json)
         return
+    sheets = show_workbook.sheets_of(question, out, lang=lang) if found.name in WORKBOOK_OF and out else None
     answer = show.with_steps(found, question, quiet=as_json)
     if is_export:
         export_cells.write_cells(answer, out)
     written = write_page(found.name, answer, lang=lang, out=out) if found.name in PAGES and out is not None else []
-    if found.name in IMPORTS and out is not None:
-        write_text(out, answer["text"])
+    is_changed = found.name in IMPORTS and out is not None
+    if is_changed or sheets is not None:
+        write_file(out, answer["text"] if sheets is None else sheets)
     if as_json:
         sys.stdout.write(to_json(answer))
     else:
         show.SHOW[found.name](answer)
-        print(f"written: {out}") if is_export or (found.name in IMPORTS and out is not None) else None
+        print(f"written: {out}") if is_export or is_changed or sheets is not None else None
     if written and not as_json:
         print(f"\nOpen {written[0]}" if lang == "en" else f"\n请打开 {written[0]}")
     if found.name in CHECKS and answer["errors"]:

@@ -16,7 +16,7 @@ _WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
 
 @dataclass
 class _Node:
-    """A value's place in the text: from `start` up to `end`. `items` are (key, its place, value) of a mapping or list."""
+    """A value's place in the text, from `start` up to `end`; `items` are (key, start, end, column, value)."""
 
     kind: str
     start: int
@@ -66,7 +66,7 @@ def _nested(path: Path, value: Any) -> Any:
 
 def _replace(text: str, parent: _Node, item: tuple[str, int, int, int, _Node], value: Any) -> str:
     _, _, after_key, column, node = item
-    if parent.is_flow or parent.kind == "sequence" or node.is_flow and not isinstance(value, Mapping | list):
+    if parent.is_flow or parent.kind == "sequence" or (node.is_flow and not isinstance(value, Mapping | list)):
         gap = " " if node.start == after_key + 1 == node.end else ""
         return text[: node.start] + gap + _flow(value) + text[node.end :]
     colon = text.index(":", after_key) + 1

@@ -135,9 +135,7 @@ def along(plan: Plan, pieces: tuple[Piece, ...]) -> Plan:
     return replace(plan, activities=tuple(_along(a, outcomes, streams, held) for a in plan.activities))
 
 
-def _along(
-    activity: Activity, outcomes: Mapping[str, str], streams: set[str], held: set[tuple[str, int]]
-) -> Activity:
+def _along(activity: Activity, outcomes: Mapping[str, str], streams: set[str], held: set[tuple[str, int]]) -> Activity:
     gate = activity.gate
     if gate is not None and activity.id in outcomes:
         certain = tuple((name, float(name == outcomes[activity.id])) for name, _ in gate.outcomes)

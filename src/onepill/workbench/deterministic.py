@@ -136,5 +136,3 @@ def _by_market(plan: Plan, by_item: dict[str, float]) -> dict[str, float]:
         group = names.get(item, DEVELOPMENT)
         found[group] = found.get(group, 0.0) + value
     return found
-
-

@@ -91,9 +91,13 @@ def read_bytes(path: Path) -> bytes:
         raise InputError.single("file.unreadable", message, hint=hint, file=str(path)) from None
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a text file whole, or leave what was there."""
-    write_whole(path, text)
+def write_file(path: Path, content: bytes | str) -> None:
+    """Write one file whole, or leave what was there.
+
+    Raises:
+        InputError: the place cannot be written to.
+    """
+    write_whole(path, content)
 
 
 def _refuse_constant(name: str) -> None:

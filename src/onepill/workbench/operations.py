@@ -186,7 +186,9 @@ OPERATIONS: tuple[Operation, ...] = (
     _learned("train", "TrainAsk", "TrainReply", learned_answers.train, "write"),
     _learned("evaluate", "EvaluateAsk", "EvaluateReply", learned_answers.evaluate, "read"),
     _learned("score", "ScoreAsk", "ScoreReply", learned_answers.score, "read"),
-    Operation("import-workbook", "ImportWorkbookAsk", "WorkbookImport", workbook_answers.import_workbook, models="workbook"),
+    Operation(
+        "import-workbook", "ImportWorkbookAsk", "WorkbookImport", workbook_answers.import_workbook, models="workbook"
+    ),
     Operation("due", "DueAsk", "Due", answers.due),
     Operation("explain", "ExplainAsk", "Explanation", answers.explain),
 )

@@ -19,7 +19,8 @@ class WorkbookChange(Reply):
 class WorkbookImport(Reply):
     """`changes` are those of the workbook; `kept` are inputs that would have moved with them and were written out.
 
-    `text` is the programme file with the changes (the same text where there are none); both values are deterministic.
+    `text` is the programme file with the changes (the same text where there are none). All values are
+    deterministic; `rnpv_in_workbook_usd` is what the workbook's own sheet of results showed when it was saved.
     """
 
     programme: str
@@ -30,4 +31,5 @@ class WorkbookImport(Reply):
     kept: list[WorkbookChange]
     rnpv_before_usd: int
     rnpv_after_usd: int
+    rnpv_in_workbook_usd: int | None
     text: str

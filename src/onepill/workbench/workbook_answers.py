@@ -47,7 +47,7 @@ def import_workbook(ask: ImportWorkbookAsk) -> Row:
     _check_scenario(ask)
     before = value_inputs(ask.text, file=ask.file, as_of=ask.as_of)
     name = ask.workbook.file.replace("\\", "/").rpartition("/")[2]
-    changes = read_workbook(ask.workbook.content, before, file=ask.workbook.file)
+    changes, told = read_workbook(ask.workbook.content, before, file=ask.workbook.file)
     text, after, kept = _brought_in(ask, before, changes, name) if changes else (ask.text, before, [])
     return {
         "programme": before.loaded.programme.programme,
@@ -58,6 +58,7 @@ def import_workbook(ask: ImportWorkbookAsk) -> Row:
         "kept": [_row(change) for change in kept],
         "rnpv_before_usd": round(before.value.rnpv_usd),
         "rnpv_after_usd": round(after.value.rnpv_usd),
+        "rnpv_in_workbook_usd": None if told is None else round(told),
         "text": text,
     }
 

@@ -164,5 +164,3 @@ def _grouped(edits: list[Edit], data: Any) -> list[Edit]:
 def _change(edit: Edit, data: Any, reason: str) -> Row:
     value = None if edit.value is REMOVED else edit.value
     return {"path": ".".join(map(str, edit.path)), "value": value, "reason": reason}
-
-

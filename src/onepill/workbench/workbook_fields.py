@@ -24,7 +24,7 @@ class NumberField:
 
 
 def field_at(path: str, data: Any) -> NumberField | None:
-    """The field at a dotted path, None where the schema has none or its owner (a market, a stage) is not in the data."""
+    """The field at a dotted path, None where the schema has none or its market, stage or filing is not in the data."""
     kind: Any = Programme
     field: FieldInfo | None = None
     for part in path.split("."):

@@ -53,11 +53,18 @@ class _Rows:
         self.fees = {fee.path: fee.found.unit for fee in base.network.fees}
         note_plain_inputs(base.filled.ledger, loaded.programme)
 
-    def add(self, path: str, value: float, unit: _Unit, *, note: str = "", known: str = "", locked: bool = False) -> None:
+    def add(
+        self, path: str, value: float, unit: _Unit, *, note: str = "", known: str = "", locked: bool = False
+    ) -> None:
         """Add a row; `known` is the path of its provenance where that is another."""
         if path in self.rows:
             return
-        is_set = locked or path.startswith(self.in_tables) or unit.kind == "day" or (_last(path) in STRUCTURAL and path not in self.values)
+        is_set = (
+            locked
+            or path.startswith(self.in_tables)
+            or unit.kind == "day"
+            or (_last(path) in STRUCTURAL and path not in self.values)
+        )
         field = None if is_set else field_at(path, self.loaded.data)
         lowest, highest = _limits(unit, field.lowest if field else None, field.highest if field else None)
         self.rows[path] = InputRow(
@@ -123,7 +130,9 @@ class _Rows:
         }
         code = groups.get(head, {}).get(name)
         if code is None:
-            return {} if head in ("capital", "as_of") else {"en": path.rpartition(".")[0], "zh": path.rpartition(".")[0]}
+            return (
+                {} if head in ("capital", "as_of") else {"en": path.rpartition(".")[0], "zh": path.rpartition(".")[0]}
+            )
         codes = list(groups[head].values())
         owner = place(code) if codes.count(code) == 1 else {k: f"{v} ({name})" for k, v in place(code).items()}
         numbered = re.match(r"\w+\.\w+\.(?:payers|price_steps)\.(\d+)\.", path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 
 from onepill.core.errors import OnepillError
 from onepill.reports.catalogue import Catalogue, Lang, catalogue
@@ -10,17 +10,30 @@ from onepill.reports.workbook.cases import Cases
 from onepill.reports.workbook.chances_sheet import add_chances
 from onepill.reports.workbook.costs_sheet import add_costs
 from onepill.reports.workbook.days_sheet import add_clocks
+from onepill.reports.workbook.frame import Frame
 from onepill.reports.workbook.inputs_sheet import add_inputs
 from onepill.reports.workbook.markets_sheet import add_markets
 from onepill.reports.workbook.model import FORMAT_VERSION, WorkbookModel
-from onepill.reports.workbook.result_sheet import TOLERANCE_USD, add_result
+from onepill.reports.workbook.result_sheet import TOLERANCE_USD, Money, add_result
 from onepill.reports.workbook.royalty_sheet import add_royalties
 from onepill.reports.workbook.sheets import Book, Sheet, write_book
 from onepill.reports.workbook.timeline_sheet import add_timeline
 from onepill.reports.workbook.years_sheet import add_years
 
 README = "Read me"
-ORDER = (README, "Result", "Inputs", "Timeline", "Chances", "Markets", "Royalties", "Costs", "Years", "Clocks", "Tables")
+ORDER = (
+    README,
+    "Result",
+    "Inputs",
+    "Timeline",
+    "Chances",
+    "Markets",
+    "Royalties",
+    "Costs",
+    "Years",
+    "Clocks",
+    "Tables",
+)
 MARKS = ("format", "programme", "as_of", "scenario", "engine", "rulebook")
 """What a workbook says of itself, by which it is known again when it is read back."""
 MARKS_ROW = 4
@@ -35,7 +48,7 @@ def build_workbook(model: WorkbookModel, *, lang: Lang) -> bytes:
         OnepillError: the formulas do not give onepill's own number; nothing is written then.
     """
     words = catalogue(lang)
-    made = datetime(model.as_of.year, model.as_of.month, model.as_of.day)
+    made = datetime.combine(model.as_of, time())
     properties = {"title": words.text(model.title), "author": f"onepill {model.engine_version}", "created": made}
     book = Book(properties=properties)
     readme = book.add(README)
@@ -43,12 +56,11 @@ def build_workbook(model: WorkbookModel, *, lang: Lang) -> bytes:
     cases = Cases(model.plan)
     years = add_years(book, model, inputs, words)
     chances = add_chances(book, model, cases, inputs, words)
-    clocks = add_clocks(book, model, words)
-    timeline = add_timeline(book, model, cases, inputs, chances, clocks, words)
-    blocks, launches, _ = add_markets(book, model, cases, inputs, timeline, chances, years, words)
-    royalties = add_royalties(book, model, blocks, inputs, chances, years, words)
-    costs = add_costs(book, model, cases, inputs, timeline, years, launches, words)
-    value = add_result(book, model, costs, blocks, royalties, years, words)
+    frame = Frame(book, model, words, inputs, cases, chances, years, add_clocks(book, model, words))
+    timeline = add_timeline(frame)
+    blocks, launches = add_markets(frame, timeline)
+    royalties = add_royalties(frame, blocks)
+    value = add_result(frame, Money(add_costs(frame, timeline, launches), blocks, royalties))
     if not abs(value.value - model.rnpv_usd) < TOLERANCE_USD:
         raise OnepillError(f"the workbook's formulas give {value.value:,.2f} where onepill gives {model.rnpv_usd:,.2f}")
     _add_readme(readme, model, words, written={sheet.name.lower() for sheet in book.sheets})

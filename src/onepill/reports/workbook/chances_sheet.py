@@ -22,7 +22,9 @@ class Chances:
 
     def of(self, case: Case, gates: tuple[str, ...]) -> Num:
         """The product over the outcomes of the case and over the gates that are passed."""
-        passed = [next(cell for (id_, name), cell in self._cells.items() if id_ == gate and name != FAILED) for gate in gates]
+        passed = [
+            next(cell for (id_, name), cell in self._cells.items() if id_ == gate and name != FAILED) for gate in gates
+        ]
         return product([*passed, *(self._cells[item] for item in case)])
 
 
@@ -30,7 +32,9 @@ def add_chances(book: Book, model: WorkbookModel, cases: Cases, inputs: Inputs, 
     sheet = book.add(SHEET)
     sheet.put(0, 0, words("workbook.chances.title"), "title")
     sheet.put(1, 0, words("workbook.chances.help"), "small")
-    sheet.put_all(3, 0, [words(f"workbook.chances.{name}") for name in ("gate", "outcome", "chance", "role", "id")], "head")
+    sheet.put_all(
+        3, 0, [words(f"workbook.chances.{name}") for name in ("gate", "outcome", "chance", "role", "id")], "head"
+    )
     sheet.widths |= {0: 44, 1: 18, 2: 12, 3: 46, 4: 40}
     sheet.freeze = (4, 1)
     cells: dict[tuple[str, str], Num] = {}
@@ -39,10 +43,16 @@ def add_chances(book: Book, model: WorkbookModel, cases: Cases, inputs: Inputs, 
         if activity.gate is None or activity.outcome is not None:
             continue
         label = words.text(model.steps[activity.id].label)
-        place = words.either("jurisdiction", model.steps[activity.id].jurisdiction) if model.steps[activity.id].jurisdiction else ""
+        place = (
+            words.either("jurisdiction", model.steps[activity.id].jurisdiction)
+            if model.steps[activity.id].jurisdiction
+            else ""
+        )
         role = words("workbook.chances.fork" if activity.id in cases.forks else "workbook.chances.factor")
         for name, _ in activity.gate.outcomes:
-            factors = [1 - inputs[path] if is_other else inputs[path] for path, is_other in model.gates[activity.id][name]]
+            factors = [
+                1 - inputs[path] if is_other else inputs[path] for path, is_other in model.gates[activity.id][name]
+            ]
             sheet.put(row, 0, f"{place}: {label}" if place else label)
             sheet.put(row, 1, words.either("workbook.outcome", name))
             chance = sheet.put(row, 2, product(factors), "share")

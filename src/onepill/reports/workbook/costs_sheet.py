@@ -7,18 +7,31 @@ from dataclasses import dataclass
 
 from onepill.core.dates import NEVER
 from onepill.reports.catalogue import Catalogue
-from onepill.reports.workbook.cases import Cases, Step
-from onepill.reports.workbook.chances_sheet import branch_name
+from onepill.reports.workbook.cases import Step
 from onepill.reports.workbook.formula import Area, Num, both, floor, maximum, minimum, when
+from onepill.reports.workbook.frame import Frame
 from onepill.reports.workbook.inputs_sheet import Inputs
-from onepill.reports.workbook.model import WorkbookModel
-from onepill.reports.workbook.sheets import Book, Sheet
+from onepill.reports.workbook.sheets import Sheet, letters
 from onepill.reports.workbook.timeline_sheet import Days, Timeline, amount_of
 from onepill.reports.workbook.years_sheet import Year, Years
+from onepill.sim.compiler_cash import LAUNCH_COST
 from onepill.sim.plan import Cost
 
 SHEET = "Costs"
-COLUMNS = ("step", "item", "market", "branch", "timing", "chance", "amount", "from", "planned", "until", "cash", "value")
+COLUMNS = (
+    "step",
+    "item",
+    "market",
+    "branch",
+    "timing",
+    "chance",
+    "amount",
+    "from",
+    "planned",
+    "until",
+    "cash",
+    "value",
+)
 WIDTHS = (44, 14, 14, 30, 12, 10, 14, 12, 12, 12, 14, 14)
 ITEM, MARKET, CASH, VALUE = (COLUMNS.index(name) for name in ("item", "market", "cash", "value"))
 FIRST = len(COLUMNS)
@@ -54,34 +67,23 @@ class CostRows:
 
     def column(self, column: int) -> str:
         """The address of a column of labels."""
-        from onepill.reports.workbook.sheets import letters
-
         last = TOP + max(len(self.items), 1)
         return f"{SHEET}!${letters(column)}${TOP + 1}:${letters(column)}${last}"
 
 
-def add_costs(
-    book: Book,
-    model: WorkbookModel,
-    cases: Cases,
-    inputs: Inputs,
-    timeline: Timeline,
-    years: Years,
-    launches: Sequence[Outlay],
-    words: Catalogue,
-) -> CostRows:
-    sheet = book.add(SHEET)
+def add_costs(frame: Frame, timeline: Timeline, launches: Sequence[Outlay]) -> CostRows:
+    """Write the sheet: the costs of every step, then the launch costs."""
+    model, words, years, sheet = frame.model, frame.words, frame.years, frame.book.add(SHEET)
     sheet.put(0, 0, words("workbook.costs.title"), "title")
     sheet.put(1, 0, words("workbook.costs.help"), "small")
     _head(sheet, years, words)
-    owner = model.plan.parties[0]
     rows: list[Outlay] = []
-    for step in cases.steps.values():
+    for step in frame.cases.steps.values():
         activity = step.activity
         is_sunk = activity.finished is not None and activity.finished < model.plan.as_of
         for number, cost in enumerate(() if is_sunk else activity.costs):
-            if cost.party == owner:
-                rows += _outlays(step, number, cost, model, inputs, timeline, words)
+            if cost.party == model.plan.parties[0]:
+                rows += _outlays(step, number, frame, timeline)
     rows += launches
     for row, outlay in enumerate(rows, start=TOP):
         _add_row(sheet, row, outlay, years)
@@ -110,26 +112,20 @@ def _head(sheet: Sheet, years: Years, words: Catalogue) -> None:
     sheet.freeze, sheet.repeat_rows = (TOP, 1), (TOP - 1, TOP - 1)
 
 
-def _outlays(
-    step: Step, number: int, cost: Cost, model: WorkbookModel, inputs: Inputs, timeline: Timeline, words: Catalogue
-) -> list[Outlay]:
+def _outlays(step: Step, number: int, frame: Frame, timeline: Timeline) -> list[Outlay]:
     """The rows of one cost: one, or a half on each of the two middle days."""
-    days = timeline.days(step.activity.id, step.case)
-    amount = amount_of(cost.amount, inputs)
+    cost, days = step.activity.costs[number], timeline.days(step.activity.id, step.case)
+    amount = amount_of(cost.amount, frame.inputs)
     signed = amount if cost.income else 0 - amount
-    owed = _owed(step.activity.id, number, cost, days, inputs)
-    if owed is not None:
-        signed = when(owed, signed, 0)
-    told = model.steps[step.activity.id]
-    place = words.either("jurisdiction", told.jurisdiction) + ": " if told.jurisdiction else ""
+    owed = _owed(step.activity.id, number, cost, days, frame.inputs)
     row = Outlay(
-        label=f"{place}{words.text(told.label)}",
+        label=frame.step_name(step.activity.id),
         item=cost.item,
-        market=DEVELOPMENT,
-        branch=branch_name(step.case, model, words),
-        timing=words(f"workbook.timing.{cost.timing}"),
+        market=_market_of(cost.item),
+        branch=frame.branch_name(step.case),
+        timing=frame.words(f"workbook.timing.{cost.timing}"),
         chance=timeline.chances[step.activity.id, step.case],
-        amount=signed,
+        amount=signed if owed is None else when(owed, signed, 0),
         start=days.start,
     )
     if cost.timing == "even":
@@ -138,6 +134,11 @@ def _outlays(
         halves = [days.start + floor((days.planned - days.start + float(half)) / 2) for half in (0, 1)]
         return [_lump(row, half, days, share=0.5) for half in halves]
     return [_lump(row, days.start if cost.timing == "start" else days.planned, days)]
+
+
+def _market_of(item: str) -> str:
+    """The market that an item belongs to: that of a launch cost, else development."""
+    return item.removesuffix(LAUNCH_COST) if item.endswith(LAUNCH_COST) else DEVELOPMENT
 
 
 def _lump(row: Outlay, day: Num, days: Days, *, share: float = 1.0) -> Outlay:
@@ -198,5 +199,3 @@ def _discounted_days(opens: Num, closes: Num, years: Years) -> Num:
         raise ValueError("whole years have no daily factor")
     series = (daily ** (opens - years.as_of) - daily ** (closes - years.as_of)) / (1 - daily)
     return when(closes <= opens, 0, when(daily.equals(1), closes - opens, series))
-
-

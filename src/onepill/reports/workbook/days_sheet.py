@@ -20,7 +20,7 @@ _TOP = 4
 
 @dataclass(frozen=True)
 class Clocks:
-    """The look-ups: by start day the due day of each clock, and each calendar's count of working days and its inverse."""
+    """By start day the due day of each clock; each calendar's count of working days and its inverse."""
 
     first: Num
     due: dict[str, Area]
@@ -56,7 +56,9 @@ def add_clocks(book: Book, model: WorkbookModel, words: Catalogue) -> Clocks | N
         table = plan.clocks[name]
         days = table.finish[np.clip(np.arange(first, last + 1) - table.first_day, 0, len(table.finish) - 1)]
         if days.tobytes() not in known:
-            known[days.tobytes()] = _column(sheet, column, name.partition("|")[0], [serial(int(d)) for d in days], "day")
+            known[days.tobytes()] = _column(
+                sheet, column, name.partition("|")[0], [serial(int(d)) for d in days], "day"
+            )
             column += 1
         due[name] = known[days.tobytes()]
     count, nth = {}, {}

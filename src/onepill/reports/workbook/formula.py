@@ -79,7 +79,6 @@ class Told:
     shown: str
 
 
-
 def num(value: Number) -> Num:
     """A plain number as an expression; only for what is part of a formula's shape, never for an input."""
     if isinstance(value, Num):
@@ -108,7 +107,9 @@ def rounded(item: Number, decimals: int) -> Num:
     """Rounded half away from zero, as spreadsheets do."""
     scale = 10.0**decimals
     value = num(item).value
-    return Num(f"ROUND({num(item).text},{decimals})", math.copysign(math.floor(abs(value) * scale + 0.5), value) / scale)
+    return Num(
+        f"ROUND({num(item).text},{decimals})", math.copysign(math.floor(abs(value) * scale + 0.5), value) / scale
+    )
 
 
 def half_even(item: Number) -> Num:

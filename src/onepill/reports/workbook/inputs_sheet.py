@@ -47,6 +47,10 @@ class Inputs:
     def __getitem__(self, path: str) -> Num:
         return self._used[path]
 
+    def get(self, path: str) -> Num | None:
+        """An input, None where no formula needs it."""
+        return self._used.get(path)
+
     def __contains__(self, path: str) -> bool:
         return path in self._used
 
@@ -71,7 +75,7 @@ def add_inputs(book: Book, model: WorkbookModel, words: Catalogue) -> Inputs:
     used: dict[str, Num] = {}
     row = HEAD_ROW + 1
     for item in model.inputs:
-        used[item.path] = _add_row(book, sheet, row, item, used, words)
+        used[item.path] = book.define(item.path, _add_row(sheet, row, item, used, words))
         row += 1
     return Inputs(used, _add_constants(book, sheet, row + 1, words))
 
@@ -80,7 +84,7 @@ def rate_path(currency: str) -> str:
     return f"capital.exchange_rates.{currency}.per_usd"
 
 
-def _add_row(book: Book, sheet: Sheet, row: int, item: InputRow, used: Mapping[str, Num], words: Catalogue) -> Num:
+def _add_row(sheet: Sheet, row: int, item: InputRow, used: Mapping[str, Num], words: Catalogue) -> Num:
     style = _style(item)
     sheet.put(row, 0, item.path, "small")
     owner, field = words.text(item.owner), words.either("field", item.field)
@@ -94,7 +98,7 @@ def _add_row(book: Book, sheet: Sheet, row: int, item: InputRow, used: Mapping[s
     _add_source(sheet, row, item, words)
     if item.is_editable:
         sheet.rules.append((row, VALUE, _rule(item, words)))
-    return book.define(item.path, model_value)
+    return model_value
 
 
 def _style(item: InputRow) -> str:

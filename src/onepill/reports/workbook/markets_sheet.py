@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from onepill.access import MarketInput
-from onepill.reports.catalogue import Catalogue
-from onepill.reports.workbook.cases import Cases, Launch
-from onepill.reports.workbook.chances_sheet import Chances, branch_name
+from onepill.reports.workbook.cases import Launch
 from onepill.reports.workbook.costs_sheet import Outlay
 from onepill.reports.workbook.formula import Area, Num, floor, half_even, maximum, minimum, product, total, when
+from onepill.reports.workbook.frame import Frame
 from onepill.reports.workbook.inputs_sheet import Inputs
-from onepill.reports.workbook.model import WorkbookModel, beyond_formulas
-from onepill.reports.workbook.sheets import Book, Sheet
+from onepill.reports.workbook.model import MarketWords, beyond_formulas
 from onepill.reports.workbook.tables_sheet import Tables
 from onepill.reports.workbook.timeline_sheet import Timeline, amount_of
 from onepill.reports.workbook.years_sheet import Year, Years
@@ -21,253 +19,134 @@ from onepill.sim.compiler_cash import LAUNCH_COST
 SHEET = "Markets"
 FIRST = 3
 """The column of the first year; the second holds what is one number for all years, the third the total."""
-FAR = 4_000_000
-"""A day after every other: a loss of exclusivity that never comes."""
 
 
 @dataclass
 class Block:
-    """One market in one branch: its sales if launched, its expected cash and value, by year."""
+    """One market in one branch, launched on `day` and ended on `end`: its sales if launched, its expected cash and
+    value, by year."""
 
     market: str
     launch: Launch
+    told: MarketWords
     chance: Num
+    day: Num
+    end: Num | None
     sales: list[Num] = field(default_factory=list)
     cash: list[Num] = field(default_factory=list)
     values: list[Num] = field(default_factory=list)
 
+    def input(self, inputs: Inputs, name: str) -> Num:
+        """A value of this market."""
+        return inputs[f"{self.told.path}.{name}"]
 
-class MarketSheet:
-    """Writes the blocks one below the other."""
 
-    def __init__(self, book: Book, model: WorkbookModel, inputs: Inputs, years: Years, words: Catalogue) -> None:
-        self._model, self._inputs, self._years, self._words = model, inputs, years, words
-        self.sheet = book.add(SHEET)
-        self._row = 4
-        self.sheet.put(0, 0, words("workbook.markets.title"), "title")
-        self.sheet.put(1, 0, words("workbook.markets.help"), "small")
-        self.sheet.put_all(3, 0, ["", words("workbook.markets.value"), words("workbook.markets.total")], "head_right")
-        for k, year in enumerate(years.columns):
+def add_markets(frame: Frame, timeline: Timeline) -> tuple[list[Block], list[Outlay]]:
+    """Write a block for each market and branch; returns them, and the launch costs for the sheet of costs."""
+    sheet, tables = _MarketSheet(frame), Tables(frame, timeline)
+    given = {market.id: market for market in frame.model.markets}
+    blocks, outlays = [], []
+    for launch in frame.cases.launches:
+        block = _opened(sheet, launch, frame, timeline)
+        peak = sheet.one("peak", product([amount_of(draw, frame.inputs) for draw in launch.market.scale]), "usd")
+        market = given[launch.market.id]
+        if beyond_formulas(market):
+            cash = _looked_up(sheet, block, market, peak, tables)
+        else:
+            cash = _computed(sheet, block, market, peak)
+        _discounted(sheet, block, cash)
+        blocks.append(block)
+        outlays += _launch_costs(block, frame, is_sure=timeline.event(launch.market.launch, launch.case)[1])
+    return blocks, outlays
+
+
+class _MarketSheet:
+    """Writes rows one below the other."""
+
+    def __init__(self, frame: Frame) -> None:
+        self.frame, self.words, self._row = frame, frame.words, 4
+        self.sheet = frame.book.add(SHEET)
+        self.sheet.put(0, 0, self.words("workbook.markets.title"), "title")
+        self.sheet.put(1, 0, self.words("workbook.markets.help"), "small")
+        heads = ["", self.words("workbook.markets.value"), self.words("workbook.markets.total")]
+        self.sheet.put_all(3, 0, heads, "head_right")
+        for k, year in enumerate(frame.years.columns):
             self.sheet.put(3, FIRST + k, year.year, "year")
             self.sheet.widths[FIRST + k] = 14
         self.sheet.widths |= {0: 46, 1: 16, 2: 16}
         self.sheet.freeze, self.sheet.repeat_rows = (4, 1), (3, 3)
 
-    def heading(self, text: str) -> None:
-        self.sheet.put(self._row, 0, text, "heading")
+    def text(self, text: str, style: str) -> None:
+        """A row with text alone."""
+        self.sheet.put(self._row, 0, text, style)
         self._row += 1
 
     def one(self, key: str, value: Num, style: str) -> Num:
         """A row with one number."""
-        self.sheet.put(self._row, 0, self._words(f"workbook.markets.{key}"))
+        self.sheet.put(self._row, 0, self.words(f"workbook.markets.{key}"))
         cell = self.sheet.put(self._row, 1, value, style)
         self._row += 1
         return cell
 
-    def by_year(self, label: str, values: list[Num], style: str = "usd", *, is_summed: bool = False) -> list[Num]:
-        """A row with a number a year."""
-        self.sheet.put(self._row, 0, label, "bold" if style == "usd_bold" else "text")
+    def by_year(self, key: str, values: list[Num], style: str, *, level: str = "") -> list[Num]:
+        """A row with a number a year, amounts with their total."""
+        name = level + self.words(f"workbook.markets.{key}")
+        self.sheet.put(self._row, 0, name, "bold" if style == "usd_bold" else "text")
         cells = [self.sheet.put(self._row, FIRST + k, value, style) for k, value in enumerate(values)]
-        if is_summed:
+        if style in ("usd", "usd_bold"):
             area = self.sheet.area((self._row, FIRST), (self._row, FIRST + len(values) - 1))
             self.sheet.put(self._row, 2, area.sum(), style)
         self._row += 1
         return cells
 
-    def note(self, text: str) -> None:
-        self.sheet.put(self._row, 0, text, "small")
-        self._row += 1
 
-    def gap(self) -> None:
-        self._row += 1
-
-
-def add_markets(
-    book: Book,
-    model: WorkbookModel,
-    cases: Cases,
-    inputs: Inputs,
-    timeline: Timeline,
-    chances: Chances,
-    years: Years,
-    words: Catalogue,
-) -> tuple[list[Block], list[Outlay], MarketSheet]:
-    """Write a block for each market and branch; returns them, and the launch costs for the sheet of costs."""
-    given = {market.id: market for market in model.markets}
-    sheet, blocks, outlays = MarketSheet(book, model, inputs, years, words), [], []
-    tables = Tables(book, model, timeline, cases, words)
-    for launch in cases.launches:
-        market = given[launch.market.id]
-        block, outlay = _block(sheet, model, market, launch, tables, inputs, timeline, chances, years, words)
-        blocks.append(block)
-        outlays += [outlay] if outlay else []
-    return blocks, outlays, sheet
-
-
-def _block(
-    sheet: MarketSheet,
-    model: WorkbookModel,
-    given: MarketInput,
-    launch: Launch,
-    tables: Tables,
-    inputs: Inputs,
-    timeline: Timeline,
-    chances: Chances,
-    years: Years,
-    words: Catalogue,
-) -> tuple[Block, Outlay | None]:
-    told, branch = model.market_words[given.id], branch_name(launch.case, model, words)
-    sheet.heading(words.text(told.name) + (f" ({branch})" if branch else ""))
-    chance = sheet.one("chance", chances.of(launch.case, launch.gates), "share")
+def _opened(sheet: _MarketSheet, launch: Launch, frame: Frame, timeline: Timeline) -> Block:
+    """The head of a block: chance, launch day, and the day that ends the market."""
+    name, branch = frame.market_name(launch.market.id), frame.branch_name(launch.case)
+    sheet.text(f"{name} ({branch})" if branch else name, "heading")
+    chance = sheet.one("chance", frame.chances.of(launch.case, launch.gates), "share")
     day = sheet.one("launch", timeline.event(launch.market.launch, launch.case)[0], "day")
     ends = [timeline.event(link, launch.case)[0] for link in launch.ends_on]
     end = sheet.one("end", minimum(*ends) if len(ends) > 1 else ends[0], "day") if ends else None
-    block = Block(given.id, launch, chance)
-    peak = sheet.one("peak", product([amount_of(draw, inputs) for draw in launch.market.scale]), "usd")
-    sold = _sold_shares(sheet, given, told.path, told.lag, day, inputs, years, words)
-    if beyond_formulas(given):
-        return _looked_up(sheet, model, given, launch, block, peak, day, end, tables, inputs, timeline, years, words)
-    growth = inputs[f"{told.path}.growth_per_year"]
-    grown = [peak * (1 + growth) ** year.index * share for year, share in zip(years.columns, sold, strict=True)]
-    kept = sheet.by_year(words("workbook.markets.kept"), [_kept(day, end, y, inputs) for y in years.columns], "share") if end else None
-    sales = [amount * share for amount, share in zip(grown, kept, strict=True)] if kept else grown
-    block.sales = sheet.by_year(words("workbook.markets.sales"), sales, is_summed=True)
-    cash = _cash(sheet, told.path, block.sales, inputs, words)
-    _discounted(sheet, block, cash, day, years, words)
-    return block, _launch_cost(launch, words.text(told.name), branch, day, end, chance, inputs, timeline, words)
+    return Block(launch.market.id, launch, frame.model.market_words[launch.market.id], chance, day, end)
 
 
-def _discounted(sheet: MarketSheet, block: Block, cash: list[Num], day: Num, years: Years, words: Catalogue) -> None:
-    """The block's last rows: expected cash and its present value."""
-    factors = [year.factor for year in years.columns]
-    if not years.are_whole:
-        days = [_discount_day(day, year, years) for year in years.columns]
-        factors = sheet.by_year(words("workbook.markets.factor"), [years.factor_of(d) for d in days], "factor")
-    expected = [block.chance * amount for amount in cash]
-    block.cash = sheet.by_year(words("workbook.markets.expected"), expected, is_summed=True)
-    worth = [amount * factor for amount, factor in zip(block.cash, factors, strict=True)]
-    block.values = sheet.by_year(words("workbook.markets.present"), worth, "usd_bold", is_summed=True)
-    sheet.gap()
+def _computed(sheet: _MarketSheet, block: Block, given: MarketInput, peak: Num) -> list[Num]:
+    """Sales and cash by formulas from uptake, price levels and loss of exclusivity."""
+    sold, growth = _sold_shares(sheet, block, given), block.input(sheet.frame.inputs, "growth_per_year")
+    years = sheet.frame.years.columns
+    sales = [peak * (1 + growth) ** year.index * share for year, share in zip(years, sold, strict=True)]
+    block.sales = sheet.by_year("sales", _until_end(sheet, block, sales)[0], "usd")
+    return _cash(sheet, block)
 
 
-def _looked_up(
-    sheet: MarketSheet,
-    model: WorkbookModel,
-    given: MarketInput,
-    launch: Launch,
-    block: Block,
-    peak: Num,
-    day: Num,
-    end: Num | None,
-    tables: Tables,
-    inputs: Inputs,
-    timeline: Timeline,
-    years: Years,
-    words: Catalogue,
-) -> tuple[Block, Outlay | None]:
-    """A block whose sales and cash for one dollar of scale stand in a table by launch day."""
-    told, branch = model.market_words[given.id], branch_name(launch.case, model, words)
-    why = words.enumerate([words.either("workbook.feature", name) for name in beyond_formulas(given)])
-    sheet.note(words("workbook.markets.looked_up", why=why))
-    table = tables.of(launch.market, given)
-    kept = [_kept(day, end, year, inputs) for year in years.columns] if end else None
-    if kept:
-        kept = sheet.by_year(words("workbook.markets.kept"), kept, "share")
+def _looked_up(sheet: _MarketSheet, block: Block, given: MarketInput, peak: Num, tables: Tables) -> list[Num]:
+    """Sales and cash for one dollar of scale from a table by launch day."""
+    features = dict.fromkeys(sheet.words.either("workbook.feature", name) for name in beyond_formulas(given))
+    why = sheet.words.enumerate(list(features))
+    sheet.text(sheet.words("workbook.markets.looked_up", why=why), "small")
+    table, years = tables.of(block.launch.market, given), range(len(sheet.frame.years.columns))
 
     def amounts(area: Area) -> list[Num]:
-        found = [peak * table.at(area, day, k, years, inputs) for k in range(len(years.columns))]
-        return [amount * share for amount, share in zip(found, kept, strict=True)] if kept else found
+        return [peak * table.at(area, block.day, k, sheet.frame) for k in years]
 
-    block.sales = sheet.by_year(words("workbook.markets.sales"), amounts(table.sales), is_summed=True)
-    if table.cash is None:
-        cash = _cash(sheet, told.path, block.sales, inputs, words)
-    else:
-        cash = sheet.by_year(words("workbook.markets.cash"), amounts(table.cash), is_summed=True)
-    _discounted(sheet, block, cash, day, years, words)
-    name = words.text(told.name)
-    return block, _launch_cost(launch, name, branch, day, end, block.chance, inputs, timeline, words)
+    rows = [amounts(area) for area in (table.sales, table.cash) if area is not None]
+    rows = _until_end(sheet, block, *rows)
+    block.sales = sheet.by_year("sales", rows[0], "usd")
+    return sheet.by_year("cash", rows[1], "usd") if table.cash is not None else _cash(sheet, block)
 
 
-def _sold_shares(
-    sheet: MarketSheet,
-    given: MarketInput,
-    path: str,
-    lag: str,
-    launch: Num,
-    inputs: Inputs,
-    years: Years,
-    words: Catalogue,
-) -> list[Num]:
-    """What of a year's peak is sold, at the payers' share and the price level of its days."""
-    loss = sheet.one("loss", _loss(given, path, lag, launch, inputs), "day")
-    climb = sheet.one("climb", inputs[f"{path}.uptake.years_to_peak"] * inputs.days_per_year, "days")
-    retained = inputs[f"{path}.loss_of_exclusivity.retained_share"]
-    paid = sheet.one("paid", _price_share(given, path, inputs), "share")
-    levels = _levels(given, path, inputs)
-    parts: list[list[Num]] = []
-    for number, (since, until, factor) in enumerate(levels):
-        label = words("workbook.markets.level", number=str(number + 1)) if len(levels) > 1 else ""
-        opens = [maximum(y.opens, since) if since else y.opens for y in years.columns]
-        closes = [minimum(y.after, until) if until else y.after for y in years.columns]
-        begins = sheet.by_year(label + words("workbook.markets.from"), opens, "day")
-        last = [maximum(a, b) for a, b in zip(begins, closes, strict=True)]
-        ends = sheet.by_year(label + words("workbook.markets.until"), last, "day")
-        protected = [
-            _uptake(minimum(b, loss) - launch, climb, given.shape) - _uptake(minimum(a, loss) - launch, climb, given.shape)
-            for a, b in zip(begins, ends, strict=True)
-        ]
-        before = sheet.by_year(label + words("workbook.markets.protected"), protected, "days")
-        open_days = [
-            _uptake(maximum(b, loss) - launch, climb, given.shape) - _uptake(maximum(a, loss) - launch, climb, given.shape)
-            for a, b in zip(begins, ends, strict=True)
-        ]
-        after = sheet.by_year(label + words("workbook.markets.unprotected"), open_days, "days")
-        rows = zip(before, after, years.columns, strict=True)
-        shares = [(p + retained * u) / year.length for p, u, year in rows]
-        parts.append([share * factor for share in shares] if factor else shares)
-    return [paid * total([part[k] for part in parts]) for k in range(len(years.columns))]
+def _until_end(sheet: _MarketSheet, block: Block, *rows: list[Num]) -> list[list[Num]]:
+    """The rows up to the end of the market, where it may end."""
+    if block.end is None:
+        return list(rows)
+    kept = [_kept(block.day, block.end, year, sheet.frame.inputs) for year in sheet.frame.years.columns]
+    shares = sheet.by_year("kept", kept, "share")
+    return [[amount * share for amount, share in zip(row, shares, strict=True)] for row in rows]
 
 
-def _uptake(days: Num, climb: Num, shape: str) -> Num:
-    """Peak-days sold in the first days after launch (see `access.uptake_integral`)."""
-    share = minimum(maximum(days, 0) / climb, 1)
-    ramp = share**2 / 2 if shape == "linear" else share**3 - share**4 / 2
-    return climb * ramp + maximum(days - climb, 0)
-
-
-def _loss(given: MarketInput, path: str, lag: str, launch: Num, inputs: Inputs) -> Num:
-    """The later of the patent and the exclusivity that runs from approval."""
-    rule, found = given.exclusivity, []
-    if rule.patent is not None:
-        found.append(inputs[f"{path}.loss_of_exclusivity.patent"])
-    if rule.years is not None:
-        years = half_even(inputs[f"{path}.loss_of_exclusivity.exclusivity_years"] * inputs.days_per_year)
-        known = f"{path}.approval_to_launch_days"
-        back = half_even(inputs[lag]) if lag else inputs[known] if known in inputs else None
-        found.append(launch - back + years if back is not None else launch + years)
-    return maximum(*found) if len(found) > 1 else found[0] if found else inputs.never + 0
-
-
-def _price_share(given: MarketInput, path: str, inputs: Inputs) -> Num:
-    shares: list[Num] = []
-    while f"{path}.payers.{len(shares)}.patient_share" in inputs:
-        payer = f"{path}.payers.{len(shares)}"
-        shares.append(inputs[f"{payer}.patient_share"] * inputs[f"{payer}.price_share"])
-    return total(shares) if shares else Num("1", 1.0)
-
-
-def _levels(given: MarketInput, path: str, inputs: Inputs) -> list[tuple[Num | None, Num | None, Num | None]]:
-    """(from, until, factor) of each price level; the first runs from the beginning at 1."""
-    order = sorted(range(len(given.price_levels)), key=lambda i: given.price_levels[i].since)
-    since = [inputs[f"{path}.price_steps.{i}.since"] for i in order]
-    factors = [inputs[f"{path}.price_steps.{i}.factor"] for i in order]
-    return list(zip([None, *since], [*since, None], [None, *factors], strict=True))
-
-
-def _kept(launch: Num, end: Num | None, year: Year, inputs: Inputs) -> Num:
+def _kept(launch: Num, end: Num, year: Year, inputs: Inputs) -> Num:
     """The share of a year's cash before the market ends; none at all where it ends by its launch."""
-    if end is None:
-        return Num("1", 1.0)
     ends = maximum(end, inputs["as_of"])
     opens = maximum(year.opens, launch)
     part = maximum(ends - opens, 0) / maximum(year.after - opens, 1)
@@ -275,14 +154,101 @@ def _kept(launch: Num, end: Num | None, year: Year, inputs: Inputs) -> Num:
     return when(end <= launch, 0, share)
 
 
-def _cash(sheet: MarketSheet, path: str, sales: list[Num], inputs: Inputs, words: Catalogue) -> list[Num]:
+def _sold_shares(sheet: _MarketSheet, block: Block, given: MarketInput) -> list[Num]:
+    """What of a year's peak is sold, at the payers' share and the price level of its days."""
+    inputs, years = sheet.frame.inputs, sheet.frame.years.columns
+    loss = sheet.one("loss", _loss(given, block, inputs), "day")
+    climb = sheet.one("climb", block.input(inputs, "uptake.years_to_peak") * inputs.days_per_year, "days")
+    paid = sheet.one("paid", _price_share(block, inputs), "share")
+    retained = block.input(inputs, "loss_of_exclusivity.retained_share")
+    levels = _levels(given, block, inputs)
+    parts: list[list[Num]] = []
+    for number, (since, until, factor) in enumerate(levels, start=1):
+        level = sheet.words("workbook.markets.level", number=str(number)) if len(levels) > 1 else ""
+        opens = [maximum(y.opens, since) if since else y.opens for y in years]
+        closes = [minimum(y.after, until) if until else y.after for y in years]
+        begins = sheet.by_year("from", opens, "day", level=level)
+        last = [maximum(a, b) for a, b in zip(begins, closes, strict=True)]
+        ends = sheet.by_year("until", last, "day", level=level)
+        sold = _Sold(block.day, climb, given.shape)
+        days = list(zip(begins, ends, strict=True))
+        kept = [sold.between(minimum(a, loss), minimum(b, loss)) for a, b in days]
+        before = sheet.by_year("protected", kept, "days", level=level)
+        lost = [sold.between(maximum(a, loss), maximum(b, loss)) for a, b in days]
+        after = sheet.by_year("unprotected", lost, "days", level=level)
+        shares = [(p + retained * u) / y.length for p, u, y in zip(before, after, years, strict=True)]
+        parts.append([share * factor for share in shares] if factor else shares)
+    return [paid * total([part[k] for part in parts]) for k in range(len(years))]
+
+
+@dataclass(frozen=True)
+class _Sold:
+    """Peak-days sold from the launch on (see `access.uptake_integral`)."""
+
+    launch: Num
+    climb: Num
+    shape: str
+
+    def between(self, first: Num, after: Num) -> Num:
+        return self._until(after) - self._until(first)
+
+    def _until(self, day: Num) -> Num:
+        days = day - self.launch
+        share = minimum(maximum(days, 0) / self.climb, 1)
+        ramp = share**2 / 2 if self.shape == "linear" else share**3 - share**4 / 2
+        return self.climb * ramp + maximum(days - self.climb, 0)
+
+
+def _loss(given: MarketInput, block: Block, inputs: Inputs) -> Num:
+    """The later of the patent and the exclusivity that runs from approval."""
+    rule, found = given.exclusivity, []
+    if rule.patent is not None:
+        found.append(block.input(inputs, "loss_of_exclusivity.patent"))
+    if rule.years is not None:
+        years = half_even(block.input(inputs, "loss_of_exclusivity.exclusivity_years") * inputs.days_per_year)
+        known = inputs.get(f"{block.told.path}.approval_to_launch_days")
+        back = half_even(inputs[block.told.lag]) if block.told.lag else known
+        found.append(block.day + years if back is None else block.day - back + years)
+    return maximum(*found) if len(found) > 1 else found[0] if found else inputs.never + 0
+
+
+def _price_share(block: Block, inputs: Inputs) -> Num:
+    shares: list[Num] = []
+    while f"{block.told.path}.payers.{len(shares)}.patient_share" in inputs:
+        payer = f"payers.{len(shares)}"
+        shares.append(block.input(inputs, f"{payer}.patient_share") * block.input(inputs, f"{payer}.price_share"))
+    return total(shares) if shares else Num("1", 1.0)
+
+
+def _levels(given: MarketInput, block: Block, inputs: Inputs) -> list[tuple[Num | None, Num | None, Num | None]]:
+    """(from, until, factor) of each price level; the first runs from the beginning at 1."""
+    order = sorted(range(len(given.price_levels)), key=lambda i: given.price_levels[i].since)
+    since = [block.input(inputs, f"price_steps.{i}.since") for i in order]
+    factors = [block.input(inputs, f"price_steps.{i}.factor") for i in order]
+    return list(zip([None, *since], [*since, None], [None, *factors], strict=True))
+
+
+def _cash(sheet: _MarketSheet, block: Block) -> list[Num]:
     """Cash after cost of goods, selling and tax."""
-    goods = sheet.by_year(words("workbook.markets.cogs"), [0 - s * inputs[f"{path}.cogs_share"] for s in sales], is_summed=True)
-    selling = sheet.by_year(words("workbook.markets.selling"), [0 - s * inputs[f"{path}.selling_share"] for s in sales], is_summed=True)
-    before = [s + g + c for s, g, c in zip(sales, goods, selling, strict=True)]
-    tax = sheet.by_year(words("workbook.markets.tax"), [0 - b * inputs[f"{path}.tax_share"] for b in before], is_summed=True)
-    after = [b + t for b, t in zip(before, tax, strict=True)]
-    return sheet.by_year(words("workbook.markets.cash"), after, is_summed=True)
+    cogs, selling, tax = (block.input(sheet.frame.inputs, f"{name}_share") for name in ("cogs", "selling", "tax"))
+    goods = sheet.by_year("cogs", [0 - amount * cogs for amount in block.sales], "usd")
+    sold = sheet.by_year("selling", [0 - amount * selling for amount in block.sales], "usd")
+    before = [s + g + c for s, g, c in zip(block.sales, goods, sold, strict=True)]
+    taxed = sheet.by_year("tax", [0 - amount * tax for amount in before], "usd")
+    return sheet.by_year("cash", [b + t for b, t in zip(before, taxed, strict=True)], "usd")
+
+
+def _discounted(sheet: _MarketSheet, block: Block, cash: list[Num]) -> None:
+    """The block's last rows: expected cash and its present value."""
+    years = sheet.frame.years
+    factors = [year.factor for year in years.columns]
+    if not years.are_whole:
+        days = [_discount_day(block.day, year, years) for year in years.columns]
+        factors = sheet.by_year("factor", [years.factor_of(day) for day in days], "factor")
+    block.cash = sheet.by_year("expected", [block.chance * amount for amount in cash], "usd")
+    worth = [amount * factor for amount, factor in zip(block.cash, factors, strict=True)]
+    block.values = sheet.by_year("present", worth, "usd_bold")
+    sheet.text("", "text")
 
 
 def _discount_day(launch: Num, year: Year, years: Years) -> Num:
@@ -292,26 +258,17 @@ def _discount_day(launch: Num, year: Year, years: Years) -> Num:
     return minimum(floor((begins + closes) / 2), years.last_day)
 
 
-def _launch_cost(
-    launch: Launch,
-    name: str,
-    branch: str,
-    day: Num,
-    end: Num | None,
-    chance: Num,
-    inputs: Inputs,
-    timeline: Timeline,
-    words: Catalogue,
-) -> Outlay | None:
-    """The launch cost as a row of the sheet of costs; none where the market ends by its launch or never comes."""
-    draw = launch.market.launch_cost
+def _launch_costs(block: Block, frame: Frame, *, is_sure: bool) -> list[Outlay]:
+    """The launch cost as a row of the sheet of costs; nothing where the market ends by its launch or never comes."""
+    draw = block.launch.market.launch_cost
     if draw is None:
-        return None
-    amount = 0 - amount_of(draw, inputs)
-    if end is not None:
-        amount = when(end > day, amount, 0)
-    if not timeline.event(launch.market.launch, launch.case)[1]:
-        amount = when(day < inputs.never, amount, 0)
-    label = f"{name}: {words('workbook.launch_cost')}"
-    item = launch.market.id + LAUNCH_COST
-    return Outlay(label, item, launch.market.id, branch, words("workbook.timing.start"), chance, amount, day)
+        return []
+    amount = 0 - amount_of(draw, frame.inputs)
+    if block.end is not None:
+        amount = when(block.end > block.day, amount, 0)
+    if not is_sure:
+        amount = when(block.day < frame.inputs.never, amount, 0)
+    label = f"{frame.market_name(block.market)}: {frame.words('workbook.launch_cost')}"
+    branch, timing = frame.branch_name(block.launch.case), frame.words("workbook.timing.start")
+    item = block.market + LAUNCH_COST
+    return [Outlay(label, item, block.market, branch, timing, block.chance, amount, block.day)]

@@ -78,9 +78,15 @@ def has_plain_cash(given: MarketInput, market: Market) -> bool:
     return bool(np.allclose(market.cash, market.sales * margin, rtol=1e-12, atol=1e-12))
 
 
+def market_group(market: Market | MarketInput) -> str:
+    """The programme's market behind one of the plan: itself, or the one whose payer state it is."""
+    group: str = getattr(market, "group", "")
+    return group or market.id
+
+
 def market_path(given: MarketInput) -> str:
     """The path of a market's values in the file; a payer state's are those of its market."""
-    return f"markets.{getattr(given, 'group', '') or given.id}"
+    return f"markets.{market_group(given)}"
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from itertools import product as combinations
 
 from onepill.core.errors import InputError
-from onepill.reports.catalogue import Catalogue
-from onepill.reports.workbook.chances_sheet import Chances, branch_name
+from onepill.reports.workbook.chances_sheet import Chances
 from onepill.reports.workbook.formula import Num, maximum, total
+from onepill.reports.workbook.frame import Frame
 from onepill.reports.workbook.inputs_sheet import Inputs
 from onepill.reports.workbook.markets_sheet import Block
-from onepill.reports.workbook.model import WorkbookModel
-from onepill.reports.workbook.sheets import Book, Sheet
-from onepill.reports.workbook.years_sheet import Years
+from onepill.reports.workbook.sheets import Sheet
 from onepill.sim.plan import Contract, Royalty
 from onepill.sim.ways import Case
 from onepill.sim.weighting import is_linear
@@ -34,67 +32,48 @@ class RoyaltyRows:
     values: tuple[Num, ...]
 
 
-def add_royalties(
-    book: Book,
-    model: WorkbookModel,
-    blocks: Sequence[Block],
-    inputs: Inputs,
-    chances: Chances,
-    years: Years,
-    words: Catalogue,
-) -> list[RoyaltyRows]:
+def add_royalties(frame: Frame, blocks: Sequence[Block]) -> list[RoyaltyRows]:
     """Write what each upstream contract costs; nothing is written where there is none."""
-    if not model.plan.contracts:
+    if not frame.model.plan.contracts:
         return []
-    sheet = book.add(SHEET)
+    words, sheet = frame.words, frame.book.add(SHEET)
     sheet.put(0, 0, words("workbook.royalties.title"), "title")
     sheet.put(1, 0, words("workbook.royalties.help"), "small")
     sheet.put_all(3, 0, [words(f"workbook.royalties.{k}") for k in ("row", "chance", "total")], "head")
-    for k, year in enumerate(years.columns):
+    for k, year in enumerate(frame.years.columns):
         sheet.put(3, FIRST + k, year.year, "year")
         sheet.widths[FIRST + k] = 13
     sheet.widths |= {0: 60, 1: 10, 2: 14}
     sheet.freeze = (4, 1)
     row, found = 4, []
-    for contract in model.plan.contracts:
-        rows, row = _contract(sheet, row, contract, model, blocks, inputs, chances, years, words)
+    for contract in frame.model.plan.contracts:
+        rows, row = _contract(sheet, row, contract, blocks, frame)
         found.append(rows)
     return found
 
 
 def _contract(
-    sheet: Sheet,
-    row: int,
-    contract: Contract,
-    model: WorkbookModel,
-    blocks: Sequence[Block],
-    inputs: Inputs,
-    chances: Chances,
-    years: Years,
-    words: Catalogue,
+    sheet: Sheet, row: int, contract: Contract, blocks: Sequence[Block], frame: Frame
 ) -> tuple[RoyaltyRows, int]:
+    words, years = frame.words, frame.years.columns
     sheet.put(row, 0, contract.payee, "heading")
-    row, cash = row + 1, [list[Num]() for _ in years.columns]
+    row, cash = row + 1, [list[Num]() for _ in years]
     for number, royalty in enumerate(contract.royalties):
-        for chance, sold, label in _futures(royalty, model, blocks, chances, words):
+        for chance, sold, label in _futures(royalty, blocks, frame):
             sheet.put(row, 0, words("workbook.royalties.sales", label=label))
-            sales = [
-                sheet.put(row, FIRST + k, total([block.sales[k] for block in sold]), "usd")
-                for k in range(len(years.columns))
-            ]
+            sums = [total([block.sales[k] for block in sold]) for k in range(len(years))]
+            sales = [sheet.put(row, FIRST + k, amount, "usd") for k, amount in enumerate(sums)]
             sheet.put(row + 1, 0, words("workbook.royalties.owed", label=label))
             weight = sheet.put(row + 1, 1, chance, "share")
             for k, amount in enumerate(sales):
-                due = 0 - weight * _tiers(amount, _path(contract, number), royalty, inputs)
+                due = 0 - weight * _tiers(amount, _path(contract, number), royalty, frame.inputs)
                 cash[k].append(sheet.put(row + 1, FIRST + k, due, "usd"))
             row += 2
     sheet.put(row, 0, words("workbook.royalties.expected"), "bold")
     sheet.put(row + 1, 0, words("workbook.royalties.present"), "bold")
     paid = [sheet.put(row, FIRST + k, total(items), "usd_bold") for k, items in enumerate(cash)]
-    values = [
-        sheet.put(row + 1, FIRST + k, amount * year.factor, "usd_bold")
-        for k, (amount, year) in enumerate(zip(paid, years.columns, strict=True))
-    ]
+    worth = [amount * year.factor for amount, year in zip(paid, years, strict=True)]
+    values = [sheet.put(row + 1, FIRST + k, amount, "usd_bold") for k, amount in enumerate(worth)]
     for line in (row, row + 1):
         sheet.put(line, 2, sheet.area((line, FIRST), (line, FIRST + len(paid) - 1)).sum(), "usd_bold")
     return RoyaltyRows(contract.id, contract.payee, tuple(paid), tuple(values)), row + 3
@@ -107,23 +86,22 @@ def _path(contract: Contract, number: int) -> str:
 Future = tuple[Num, list[Block], str]
 
 
-def _futures(
-    royalty: Royalty, model: WorkbookModel, blocks: Sequence[Block], chances: Chances, words: Catalogue
-) -> list[Future]:
+def _futures(royalty: Royalty, blocks: Sequence[Block], frame: Frame) -> list[Future]:
     """The exclusive futures of a royalty: market by market where it adds up, else all its markets together."""
     members = {name: [block for block in blocks if block.market == name] for name in royalty.markets}
     if is_linear(royalty.tiers) or len(royalty.markets) == 1:
         every = [block for group in members.values() for block in group]
-        return [(block.chance, [block], _label([block], model, words)) for block in every]
+        return [(block.chance, [block], _label([block], frame)) for block in every]
     found: list[Future] = []
     for chosen in combinations(*([None, *group] for group in members.values())):
         sold = [block for block in chosen if block is not None]
-        case = _joined(sold)
-        if sold and case is not None:
-            found += _all_in(sold, case, members, model, chances, words)
-    if len(found) > MOST_ROWS:
-        hint = "value it with onepill passport FILE instead"
-        raise InputError.single("workbook.size", "the royalty has too many exclusive futures", hint=hint)
+        if sold and _joined(sold) is not None:
+            names = {block.market for block in sold}
+            others = [block for group in members.values() for block in group if block.market not in names]
+            found.append((_exactly(sold, others, frame.chances), sold, _label(sold, frame)))
+        if len(found) > MOST_ROWS:
+            hint = "value it with onepill passport FILE instead"
+            raise InputError.single("workbook.size", "the royalty has too many exclusive futures", hint=hint)
     return found
 
 
@@ -135,20 +113,6 @@ def _joined(blocks: Sequence[Block]) -> Case | None:
             if known.setdefault(name, outcome) != outcome:
                 return None
     return tuple(known.items())
-
-
-def _all_in(
-    sold: list[Block],
-    case: Case,
-    members: dict[str, list[Block]],
-    model: WorkbookModel,
-    chances: Chances,
-    words: Catalogue,
-) -> list[Future]:
-    """The future in which exactly these markets are launched: their chance less that of any further one."""
-    others = [block for group in members.values() for block in group if block.market not in {b.market for b in sold}]
-    chance = _exactly(sold, others, chances)
-    return [(chance, sold, _label(sold, model, words))]
 
 
 def _exactly(sold: Sequence[Block], others: Sequence[Block], chances: Chances) -> Num:
@@ -172,11 +136,11 @@ def _exactly(sold: Sequence[Block], others: Sequence[Block], chances: Chances) -
     return found
 
 
-def _label(blocks: Sequence[Block], model: WorkbookModel, words: Catalogue) -> str:
+def _label(blocks: Sequence[Block], frame: Frame) -> str:
     parts = []
     for block in blocks:
-        branch = branch_name(block.launch.case, model, words)
-        parts.append(words.text(model.market_words[block.market].name) + (f" ({branch})" if branch else ""))
+        branch = frame.branch_name(block.launch.case)
+        parts.append(frame.market_name(block.market) + (f" ({branch})" if branch else ""))
     return " + ".join(parts)
 
 

@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from onepill.access import MarketInput
-from onepill.reports.catalogue import Catalogue
-from onepill.reports.workbook.cases import Cases
 from onepill.reports.workbook.formula import Area, Num, both, when
-from onepill.reports.workbook.inputs_sheet import Inputs
-from onepill.reports.workbook.model import WorkbookModel, has_plain_cash
-from onepill.reports.workbook.sheets import Book, Sheet, serial
+from onepill.reports.workbook.frame import Frame
+from onepill.reports.workbook.model import has_plain_cash
+from onepill.reports.workbook.sheets import Sheet, serial
 from onepill.reports.workbook.timeline_sheet import Timeline
-from onepill.reports.workbook.years_sheet import Years
 from onepill.sim.plan import Market, Money
 
 SHEET = "Tables"
@@ -29,19 +26,18 @@ class Table:
     sales: Area
     cash: Area | None
 
-    def at(self, area: Area, launch: Num, year: int, years: Years, inputs: Inputs) -> Num:
+    def at(self, area: Area, launch: Num, year: int, frame: Frame) -> Num:
         """One year's amount for a launch day; nothing where it lies after the model or never comes."""
         found = area.at(launch - self.first + 1, year + 1)
-        comes = both(launch <= years.last_day, launch < inputs.never)
+        comes = both(launch <= frame.years.last_day, launch < frame.inputs.never)
         return when(comes, found, 0)
 
 
 class Tables:
     """Tables by market, written when they are first asked for."""
 
-    def __init__(self, book: Book, model: WorkbookModel, timeline: Timeline, cases: Cases, words: Catalogue) -> None:
-        self._book, self._model, self._timeline, self._words = book, model, timeline, words
-        self._cases = cases
+    def __init__(self, frame: Frame, timeline: Timeline) -> None:
+        self._frame, self._timeline, self._words = frame, timeline, frame.words
         self._sheet: Sheet | None = None
         self._column = 0
         self._found: dict[str, Table] = {}
@@ -55,7 +51,7 @@ class Tables:
         sheet = self._opened()
         first, last = self._span(market)
         rows = slice(first - market.first_day, last - market.first_day + 1)
-        name = self._words.text(self._model.market_words[market.id].name)
+        name = self._frame.market_name(market.id)
         sheet.put(_TOP - 2, self._column, name, "heading")
         sheet.put(_TOP - 1, self._column, self._words("workbook.clocks.start"), "head")
         for offset, day in enumerate(range(first, last + 1)):
@@ -71,7 +67,7 @@ class Tables:
 
     def _opened(self) -> Sheet:
         if self._sheet is None:
-            self._sheet = self._book.add(SHEET)
+            self._sheet = self._frame.book.add(SHEET)
             self._sheet.put(0, 0, self._words("workbook.tables.title"), "title")
             self._sheet.put(1, 0, self._words("workbook.tables.help"), "small")
             self._sheet.freeze = (_TOP, 0)
@@ -79,7 +75,7 @@ class Tables:
 
     def _span(self, market: Market) -> tuple[int, int]:
         """The launch days listed: around those of all branches, within the market's own table."""
-        links = [launch for launch in self._cases.launches if launch.market.id == market.id]
+        links = [launch for launch in self._frame.cases.launches if launch.market.id == market.id]
         days = [self._timeline.event(launch.market.launch, launch.case)[0].value for launch in links]
         known = [int(day) - int(serial(0)) for day in days if day < self._timeline.never.value]
         end = market.first_day + len(market.sales) - 1
@@ -93,7 +89,7 @@ class Tables:
         years, first = table.shape[1], self._column
         sheet.put(_TOP - 2, first, label, "text")
         for k in range(years):
-            sheet.put(_TOP - 1, first + k, float(self._model.as_of.year + k), "year")
+            sheet.put(_TOP - 1, first + k, float(self._frame.model.as_of.year + k), "year")
             for offset, amount in enumerate(table[:, k]):
                 sheet.put(_TOP + offset, first + k, float(amount), "factor")
         self._column += years

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from onepill.reports.catalogue import Catalogue
-from onepill.reports.workbook.cases import Cases, Step
-from onepill.reports.workbook.chances_sheet import Chances, branch_name
-from onepill.reports.workbook.days_sheet import Clocks
+from onepill.reports.workbook.cases import Step
 from onepill.reports.workbook.formula import Num, floor, maximum, minimum, rounded, when
+from onepill.reports.workbook.frame import Frame
 from onepill.reports.workbook.inputs_sheet import Inputs
-from onepill.reports.workbook.model import WorkbookModel
-from onepill.reports.workbook.sheets import Book, Sheet
+from onepill.reports.workbook.sheets import Sheet
 from onepill.sim.plan import FAILED, FINISHED, STARTED, Draw, Link
 from onepill.sim.ways import Case
 
@@ -37,8 +34,9 @@ class Days:
 class Timeline:
     """The days of every step in every case, as cells."""
 
-    def __init__(self, sheet: Sheet, model: WorkbookModel, cases: Cases, inputs: Inputs, clocks: Clocks | None) -> None:
-        self._sheet, self._model, self._cases, self._inputs, self._clocks = sheet, model, cases, inputs, clocks
+    def __init__(self, sheet: Sheet, frame: Frame) -> None:
+        self._sheet, self._model = sheet, frame.model
+        self._cases, self._inputs, self._clocks = frame.cases, frame.inputs, frame.clocks
         self._days: dict[tuple[str, Case], Days] = {}
         self.chances: dict[tuple[str, Case], Num] = {}
 
@@ -69,7 +67,7 @@ class Timeline:
         if activity.finished is not None:
             end = sheet.put(row, FINISH, self._inputs[f"{activity.id}.finished"], "day")
             begun = f"{activity.id}.started"
-            start = sheet.put(row, START, self._inputs[begun] if begun in self._inputs else end, "day")
+            start = sheet.put(row, START, self._inputs.get(begun) or end, "day")
             self._days[activity.id, step.case] = Days(start, end, end, is_sure=True)
             return
         start, is_sure = self._start(step)
@@ -105,7 +103,9 @@ class Timeline:
         bound = step.activity.not_before
         if bound is None:
             return None
-        return self._inputs["as_of"] if bound == self._model.plan.as_of else self._inputs[f"{step.activity.id}.not_before"]
+        return (
+            self._inputs["as_of"] if bound == self._model.plan.as_of else self._inputs[f"{step.activity.id}.not_before"]
+        )
 
     def _planned(self, row: int, step: Step, start: Num, *, is_sure: bool) -> Num:
         """The finish before stops."""
@@ -150,25 +150,23 @@ def amount_of(draw: Draw, inputs: Inputs) -> Num:
     return minimum(value, inputs[f"{draw.stream}.cap"]) if f"{draw.stream}.cap" in inputs else value
 
 
-def add_timeline(
-    book: Book, model: WorkbookModel, cases: Cases, inputs: Inputs, chances: Chances, clocks: Clocks | None, words: Catalogue
-) -> Timeline:
-    sheet = book.add(SHEET)
+def add_timeline(frame: Frame) -> Timeline:
+    """Write the sheet: a row for each step in each case."""
+    words, sheet = frame.words, frame.book.add(SHEET)
     sheet.put(0, 0, words("workbook.timeline.title"), "title")
     sheet.put(1, 0, words("workbook.timeline.help"), "small")
     for column, name in enumerate(COLUMNS):
         sheet.put(3, column, words(f"workbook.timeline.{name}"), "head")
         sheet.widths[column] = WIDTHS[column]
     sheet.freeze, sheet.repeat_rows = (4, 1), (3, 3)
-    found = Timeline(sheet, model, cases, inputs, clocks)
-    for row, step in enumerate(cases.steps.values(), start=4):
-        told = model.steps[step.activity.id]
+    found = Timeline(sheet, frame)
+    for row, step in enumerate(frame.cases.steps.values(), start=4):
+        told = frame.model.steps[step.activity.id]
         sheet.put(row, 0, words.text(told.label))
         sheet.put(row, 1, words.either("jurisdiction", told.jurisdiction) if told.jurisdiction else "")
-        sheet.put(row, 2, branch_name(step.case, model, words), "small")
-        found.chances[step.activity.id, step.case] = sheet.put(row, 3, chances.of(step.case, step.gates), "share")
+        sheet.put(row, 2, frame.branch_name(step.case), "small")
+        chance = frame.chances.of(step.case, step.gates)
+        found.chances[step.activity.id, step.case] = sheet.put(row, 3, chance, "share")
         sheet.put(row, COLUMNS.index("id"), step.activity.id, "small")
         found.add(row, step)
     return found
-
-

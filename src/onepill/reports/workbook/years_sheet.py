@@ -63,9 +63,8 @@ def add_years(book: Book, model: WorkbookModel, inputs: Inputs, words: Catalogue
     as_of, rate = inputs["as_of"], inputs["capital.discount_rate_per_year"]
     for row, name in enumerate(_ROWS, start=2):
         sheet.put(row, 0, words(f"workbook.years.{name}"), "head" if name == "year" else "text")
-    columns = tuple(
-        _add_year(sheet, k, as_of, rate, inputs, model.convention) for k in range(len(model.plan.discount_by_year))
-    )
+    count = len(model.plan.discount_by_year)
+    columns = tuple(_add_year(sheet, k, inputs, model.convention) for k in range(count))
     row = 2 + len(_ROWS) + 1
     sheet.put(row, 0, words("workbook.years.last_day"), "text")
     last_day = book.define("last_day", sheet.put(row, FIRST, columns[-1].after - 1, "day"))
@@ -79,7 +78,8 @@ def add_years(book: Book, model: WorkbookModel, inputs: Inputs, words: Catalogue
     return Years(columns, as_of, last_day, daily, rate, model.convention, inputs.days_per_year)
 
 
-def _add_year(sheet: Sheet, k: int, as_of: Num, rate: Num, inputs: Inputs, convention: str) -> Year:
+def _add_year(sheet: Sheet, k: int, inputs: Inputs, convention: str) -> Year:
+    as_of, rate = inputs["as_of"], inputs["capital.discount_rate_per_year"]
     column = FIRST + k
     sheet.widths[column] = 12
     previous = Num(sheet.address(2, column - 1), float(k - 1))
