@@ -43,7 +43,6 @@ def show_import(answer: Row) -> None:
         )
     if answer["scenario"]:
         print(f"brought in as the scenario {answer['scenario']}")
-    print("write the programme file with --out NEW.yaml, or take `text` of --json")
 
 
 def _row(row: Row) -> list[str]:

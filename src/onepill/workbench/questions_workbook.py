@@ -8,7 +8,6 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from onepill.model.types import Identifier
 from onepill.workbench.questions import ProgrammeText, Question
 
 
@@ -33,5 +32,7 @@ class ImportWorkbookAsk(ProgrammeText):
     """A workbook that `onepill value FILE --workbook` wrote, and the programme file that it was written from."""
 
     workbook: WorkbookFile
-    scenario: Identifier | None = Field(default=None, description="bring the changes in as a scenario of this name")
+    scenario: str | None = Field(
+        default=None, pattern=r"^[a-z][a-z0-9_\-]*$", description="bring the changes in as a scenario of this name"
+    )
     reason: str | None = Field(default=None, description="why: the reason of the scenario's changes")
