@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from onepill.core.distributions import Distribution, fixed
+from onepill.reports.workbook.model import market_group
 from onepill.sim import Expected, run_branches
 from onepill.sim.compiler_cash import LAUNCH_COST
 from onepill.sim.plan import Activity, Draw, Market, Money, Plan
@@ -128,10 +129,10 @@ def _at(draw: Draw, value: float) -> Draw:
 
 
 def _by_market(plan: Plan, by_item: dict[str, float]) -> dict[str, float]:
-    names = {market.id: market.id for market in plan.markets}
-    names |= {market.id + LAUNCH_COST: market.id for market in plan.markets}
+    names = {market.id: market_group(market) for market in plan.markets}
+    names |= {group + LAUNCH_COST: group for group in names.values()}
     names |= {contract.id: contract.id for contract in plan.contracts}
-    found = {DEVELOPMENT: 0.0} | {market.id: 0.0 for market in plan.markets}
+    found = {DEVELOPMENT: 0.0} | dict.fromkeys((market_group(market) for market in plan.markets), 0.0)
     for item, value in by_item.items():
         group = names.get(item, DEVELOPMENT)
         found[group] = found.get(group, 0.0) + value

@@ -10,6 +10,7 @@ from onepill.core.errors import InputError, OnepillError
 if TYPE_CHECKING:
     from datetime import date
 
+    from onepill.sim.plan import Money
     from onepill.workbench.questions_workbook import ImportWorkbookAsk
     from onepill.workbench.workbook import Valued
     from onepill.workbench.workbook_read import Changed
@@ -107,12 +108,34 @@ def _moved(before: Valued, after: Valued, changes: list[Changed]) -> list[Change
     wanted = {row.path: row.value for row in before.inputs} | {c.row.path: c.after for c in changes}
     found = {row.path: row.value for row in after.inputs}
     moved = [row for row in before.inputs if not is_same(found.get(row.path, float("nan")), wanted[row.path])]
-    stuck = [row.path for row in moved if not row.is_editable]
+    stuck = [row.path for row in moved if not row.is_editable] or _moved_tables(before, after)
     if stuck or set(found) != set(wanted):
         names = ", ".join(stuck or sorted(set(found) ^ set(wanted)))
         message = f"the changes move what a workbook cannot hold: {names}"
         raise InputError.single("workbook.moved", message, hint="make this change in the programme file", path=names)
     return [Changed(row, wanted[row.path], "") for row in moved]
+
+
+def _moved_tables(before: Valued, after: Valued) -> list[str]:
+    """Markets whose sales are looked up, in a table that is another one after the changes."""
+    from onepill.reports.workbook.model import beyond_formulas, has_plain_cash
+
+    tables, moved = {market.id: market for market in after.base.plan.markets}, []
+    given = {item.id: item for item in before.base.markets}
+    for market in (m for m in before.base.plan.markets if beyond_formulas(given[m.id])):
+        other = tables.get(market.id)
+        is_same = other is not None and _are_same(market.sales, other.sales)
+        if other is None or not is_same:
+            moved.append(f"markets.{market.id}")
+        elif not has_plain_cash(given[market.id], market) and not _are_same(market.cash, other.cash):
+            moved.append(f"markets.{market.id}")
+    return moved
+
+
+def _are_same(one: Money, other: Money) -> bool:
+    import numpy as np
+
+    return one.shape == other.shape and bool(np.allclose(one, other, rtol=1e-9, atol=1e-12))
 
 
 def _row(change: Changed) -> Row:

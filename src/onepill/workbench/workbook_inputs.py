@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from math import prod
+from dataclasses import dataclass, replace
+from math import isclose, prod
 
 from onepill.access import MarketInput
 from onepill.core.dates import NEVER
@@ -15,7 +15,7 @@ from onepill.model import Loaded
 from onepill.model.checks import values_of
 from onepill.model.names import place
 from onepill.model.values import LONGEST_DAYS, Value
-from onepill.reports.workbook.model import InputRow, Kind, beyond_formulas, has_plain_cash, market_path
+from onepill.reports.workbook.model import DrawPaths, InputRow, Kind, beyond_formulas, has_plain_cash, market_path
 from onepill.sim.plan import FAILED, SUCCEEDED, Activity, Draw, Plan
 from onepill.workbench.assemble import Assembled
 from onepill.workbench.deterministic import elapsed_days
@@ -48,6 +48,7 @@ class _Rows:
     def __init__(self, loaded: Loaded, base: Assembled) -> None:
         self.loaded, self.base = loaded, base
         self.rows: dict[str, InputRow] = {}
+        self.draws: DrawPaths = {}
         self.values = {value_path(path): value for path, value in values_of(loaded.programme)}
         self.in_tables = tuple(_in_tables(base))
         self.fees = {fee.path: fee.found.unit for fee in base.network.fees}
@@ -90,22 +91,37 @@ class _Rows:
         self.add(path, float(ordinal), _Unit("day", "day"), known=known)
 
     def draw(self, draw: Draw, kind: Kind, *, unit: str = "", note: str = "") -> None:
-        """A draw of the plan at its mean, and the factor and the cap that a policy puts on it."""
-        mean = draw.distribution.params[0]
+        """A draw of the plan at its mean, and the factor and the cap that a policy or a patient flow puts on it."""
         found = self._unit(draw.stream, kind, unit)
-        self.add(draw.stream, self._in_unit(draw.stream, mean, found, is_given=bool(note)), found, note=note)
-        if draw.factor != 1.0:
-            self.add(f"{draw.stream}.factor", draw.factor, _Unit("number", "number"), locked=True)
-        if draw.cap < float("inf"):
-            self.add(f"{draw.stream}.cap", draw.cap, _Unit("number", "number"), locked=True)
+        value = self._in_unit(draw.stream, draw.distribution.params[0], found, is_given=bool(note))
+        path = self._path(draw.stream, value)
+        self.add(path, value, found, note=note, known=draw.stream, locked=path != draw.stream)
+        plain, parts = _Unit("number", "number"), [path]
+        for name, amount, neutral in (("factor", draw.factor, 1.0), ("cap", draw.cap, float("inf"))):
+            if amount == neutral:
+                parts.append("")
+                continue
+            parts.append(self._path(f"{draw.stream}.{name}", amount))
+            self.add(parts[-1], amount, plain, locked=True)
+        self.draws[draw] = (parts[0], parts[1], parts[2])
+
+    def _path(self, path: str, value: float) -> str:
+        """The path itself, or with a number where it stands for another value already: neither can be changed then."""
+        number, found = 1, path
+        while found in self.rows and self.rows[found].value != value:
+            self.rows[found] = replace(self.rows[found], is_editable=False)
+            number += 1
+            found = f"{path}.{number}"
+        return found
 
     def _in_unit(self, path: str, mean: float, unit: _Unit, *, is_given: bool) -> float:
         """The mean as the file counts it: from the file's own numbers where there are any."""
         value = self.values.get(path)
-        if value is not None and not is_given:
-            return value.number / unit.size
         rate = self.loaded.programme.capital.exchange_rates.get(unit.currency)
-        return mean * (rate.per_usd if rate else 1.0) / unit.size
+        given = mean * (rate.per_usd if rate else 1.0)
+        if value is not None and not is_given and isclose(value.number, given, rel_tol=1e-9, abs_tol=1e-6):
+            given = value.number
+        return given / unit.size
 
     def _unit(self, path: str, kind: Kind, unit: str) -> _Unit:
         value, fee = self.values.get(path), self.fees.get(path)
@@ -144,8 +160,11 @@ def _last(path: str) -> str:
     return path.rpartition(".")[2]
 
 
-def input_rows(loaded: Loaded, base: Assembled, certain: Plan) -> tuple[InputRow, ...]:
-    """All inputs of the plan at its means, capital first; the paths are those of the file where it has a field."""
+def input_rows(loaded: Loaded, base: Assembled, certain: Plan) -> tuple[tuple[InputRow, ...], DrawPaths]:
+    """All inputs of the plan at its means, capital first, and which of them each of its draws is made of.
+
+    Paths are those of the file where it has a field.
+    """
     rows = _Rows(loaded, base)
     _capital(rows)
     for activity, drawn in zip(certain.activities, base.plan.activities, strict=True):
@@ -159,7 +178,7 @@ def input_rows(loaded: Loaded, base: Assembled, certain: Plan) -> tuple[InputRow
     _royalties(rows)
     order = {name: rank for rank, name in enumerate(_RANKS)}
     found = sorted(rows.rows.values(), key=lambda row: order.get(row.path.partition(".")[0], len(order)))
-    return tuple(found)
+    return tuple(found), rows.draws
 
 
 def gate_factors(activity: Activity) -> GateFactors:
@@ -287,7 +306,7 @@ def _markets(rows: _Rows) -> None:
             rows.day(f"{loss}.patent", rule.patent.toordinal())
         if rule.years is not None:
             rows.add(f"{loss}.exclusivity_years", rule.years, _Unit("years", "number"))
-            if rule.approval_to_launch_days and not launch_lag(rows.base, given.id):
+            if rule.approval_to_launch_days and not launch_lag(rows.base, given):
                 known, days = f"{path}.approval_to_launch_days", _Unit("days", "duration")
                 rows.add(known, float(rule.approval_to_launch_days), days, locked=True)
         rows.add(f"{loss}.retained_share", rule.retained_share, share)
@@ -314,9 +333,8 @@ def _in_tables(base: Assembled) -> Iterator[str]:
                 yield f"{path}.launch_lag"
 
 
-def launch_lag(base: Assembled, market: str) -> str:
+def launch_lag(base: Assembled, given: MarketInput) -> str:
     """The path of the lag that leads from a market's launch back to its approval; "" where a number or none does."""
-    given = next(m for m in base.markets if m.id == market)
     launch = next(a for a in base.plan.activities if a.id == given.launch.activity)
     if launch.duration is None or launch.finished is not None:
         return ""

@@ -76,7 +76,11 @@ def add_clocks(book: Book, model: WorkbookModel, words: Catalogue) -> Clocks | N
 
 
 def _span(plan: Plan) -> tuple[int, int]:
-    facts = [a.started for a in plan.activities if a.started is not None and a.finished is None]
+    """The start days listed: from the earliest fact that a clock may start on, or the plan's day."""
+    finished = {a.id: a.finished for a in plan.activities}
+    counted = [a for a in plan.activities if (a.clock or a.calendar) and a.finished is None]
+    before = [finished[link.activity] for a in counted for link in a.after]
+    facts = [day for day in (*before, *(a.started for a in counted)) if day is not None]
     horizon = plan.as_of + min(len(plan.discount_by_day), 366 * LONGEST_YEARS)
     return min([plan.as_of, *facts]), horizon
 

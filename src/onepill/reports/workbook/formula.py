@@ -161,7 +161,7 @@ class Area:
     def at(self, row: Num, column: int = 1) -> Num:
         """The cell in that row (from 1); beyond the block an error, which shows in every cell that needs it."""
         where = f"INDEX({self.text},{row.text}" + (f",{column})" if self.columns > 1 else ")")
-        place = int(row.value) - 1
+        place = -1 if math.isnan(row.value) else int(row.value) - 1
         inside = 0 <= place < len(self.values) // self.columns
         return Num(where, self.values[place * self.columns + column - 1] if inside else math.nan)
 

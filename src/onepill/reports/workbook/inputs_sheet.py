@@ -8,7 +8,7 @@ from onepill.core.dates import DAYS_PER_YEAR
 from onepill.core.provenance import Provenance
 from onepill.reports.catalogue import Catalogue
 from onepill.reports.workbook.formula import Num, Told
-from onepill.reports.workbook.model import InputRow, WorkbookModel
+from onepill.reports.workbook.model import DrawPaths, InputRow, WorkbookModel
 from onepill.reports.workbook.sheets import Book, Sheet, serial
 
 SHEET = "Inputs"
@@ -40,8 +40,8 @@ NEVER = 2_958_465
 class Inputs:
     """The inputs as formulas use them: by path, in days, US dollars, shares and plain numbers."""
 
-    def __init__(self, used: Mapping[str, Num], constants: Mapping[str, Num]) -> None:
-        self._used = used
+    def __init__(self, used: Mapping[str, Num], constants: Mapping[str, Num], draws: DrawPaths) -> None:
+        self._used, self.draws = used, draws
         self.constants = constants
 
     def __getitem__(self, path: str) -> Num:
@@ -77,7 +77,7 @@ def add_inputs(book: Book, model: WorkbookModel, words: Catalogue) -> Inputs:
     for item in model.inputs:
         used[item.path] = book.define(item.path, _add_row(sheet, row, item, used, words))
         row += 1
-    return Inputs(used, _add_constants(book, sheet, row + 1, words))
+    return Inputs(used, _add_constants(book, sheet, row + 1, words), model.draws)
 
 
 def rate_path(currency: str) -> str:

@@ -133,6 +133,8 @@ def _looked_up(sheet: _MarketSheet, block: Block, given: MarketInput, peak: Num,
     rows = [amounts(area) for area in (table.sales, table.cash) if area is not None]
     rows = _until_end(sheet, block, *rows)
     block.sales = sheet.by_year("sales", rows[0], "usd")
+    if table.margin is not None:
+        return sheet.by_year("cash", [amount * table.margin for amount in block.sales], "usd")
     return sheet.by_year("cash", rows[1], "usd") if table.cash is not None else _cash(sheet, block)
 
 

@@ -11,11 +11,15 @@ import numpy as np
 
 from onepill.access import MarketInput
 from onepill.core.provenance import Provenance
-from onepill.sim.plan import Market, Plan
+from onepill.sim.plan import Draw, Market, Plan
 
 Kind = Literal["share", "count", "duration", "amount", "rate", "number", "day"]
 FORMAT_VERSION = 1
 """Of the sheets' layout; a workbook of another version is not read back."""
+
+
+DrawPaths = dict[Draw, tuple[str, str, str]]
+"""By draw of the plan: the paths of its value, and of its factor and its cap ("" where it has none)."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,6 @@ IN_FORMULAS = frozenset(
         "launched",
         "ends_on",
         "peak_patients_per_year",
-        "group",
     )
 )
 """What of a market the sheets compute by formulas."""
@@ -73,7 +76,9 @@ def beyond_formulas(given: MarketInput) -> tuple[str, ...]:
 
 
 def has_plain_cash(given: MarketInput, market: Market) -> bool:
-    """Whether a market's cash is its sales times one margin after tax."""
+    """Whether a market's cash is its sales times the one margin after tax of the programme's market."""
+    if market_group(given) != given.id:
+        return False
     margin = (1 - given.cogs_share - given.selling_share) * (1 - given.tax_share)
     return bool(np.allclose(market.cash, market.sales * margin, rtol=1e-12, atol=1e-12))
 
@@ -130,4 +135,5 @@ class WorkbookModel:
     steps: Mapping[str, StepWords] = field(default_factory=dict)
     market_words: Mapping[str, MarketWords] = field(default_factory=dict)
     gates: Mapping[str, Mapping[str, tuple[tuple[str, bool], ...]]] = field(default_factory=dict)
+    draws: DrawPaths = field(default_factory=dict)
     scenario: str = ""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from onepill.access import MarketInput
 from onepill.reports.workbook.formula import Area, Num, both, when
@@ -13,18 +15,23 @@ from onepill.reports.workbook.timeline_sheet import Timeline
 from onepill.sim.plan import Market, Money
 
 SHEET = "Tables"
-DAYS_BEFORE, DAYS_AFTER = 731, 1_096
+DAYS_BEFORE, DAYS_AFTER = 366, 731
 """How far a launch may move from where it is before the table ends, in days."""
 _TOP = 5
 
 
 @dataclass(frozen=True)
 class Table:
-    """Sales (and cash, where it is not plain) of one dollar of scale; row 1 is a launch on `first`."""
+    """Sales of one dollar of scale; row 1 is a launch on `first`.
+
+    Cash stands in a table of its own (`cash`), or is one share of sales (`margin`), or follows from the shares of costs
+    and tax among the inputs (neither).
+    """
 
     first: Num
     sales: Area
-    cash: Area | None
+    cash: Area | None = None
+    margin: Num | None = None
 
     def at(self, area: Area, launch: Num, year: int, frame: Frame) -> Num:
         """One year's amount for a launch day; nothing where it lies after the model or never comes."""
@@ -60,10 +67,22 @@ class Tables:
         start = Num(sheet.address(_TOP, self._column), serial(first))
         self._column += 1
         sales = self._block(sheet, market.sales[rows], self._words("workbook.markets.sales"))
-        plain = has_plain_cash(given, market)
-        cash = None if plain else self._block(sheet, market.cash[rows], self._words("workbook.markets.cash"))
+        table = Table(start, sales)
+        if not has_plain_cash(given, market):
+            table = self._with_cash(sheet, table, market, rows)
         self._column += 1
-        return Table(start, sales, cash)
+        return table
+
+    def _with_cash(self, sheet: Sheet, table: Table, market: Market, rows: slice) -> Table:
+        """The table with what stays of sales: one share of them, or amounts of its own."""
+        sold = np.nonzero(market.sales)
+        margin = float(market.cash[sold][0] / market.sales[sold][0]) if sold[0].size else 0.0
+        if np.allclose(market.cash, market.sales * margin, rtol=1e-12, atol=1e-12):
+            sheet.put(_TOP - 2, self._column, self._words("workbook.tables.margin"), "text")
+            cell = sheet.put(_TOP - 1, self._column, margin, "number")
+            self._column += 1
+            return replace(table, margin=cell)
+        return replace(table, cash=self._block(sheet, market.cash[rows], self._words("workbook.markets.cash")))
 
     def _opened(self) -> Sheet:
         if self._sheet is None:
@@ -90,7 +109,8 @@ class Tables:
         sheet.put(_TOP - 2, first, label, "text")
         for k in range(years):
             sheet.put(_TOP - 1, first + k, float(self._frame.model.as_of.year + k), "year")
-            for offset, amount in enumerate(table[:, k]):
-                sheet.put(_TOP + offset, first + k, float(amount), "factor")
+            # An empty cell counts as 0, and most years before a launch are.
+            for offset in np.flatnonzero(table[:, k]):
+                sheet.put(_TOP + int(offset), first + k, float(table[offset, k]), "factor")
         self._column += years
         return sheet.area((_TOP, first), (_TOP + len(table) - 1, first + years - 1))

@@ -143,11 +143,10 @@ class Timeline:
 
 
 def amount_of(draw: Draw, inputs: Inputs) -> Num:
-    """A draw's value: its input, times a factor and under a cap where a policy sets them."""
-    value = inputs[draw.stream]
-    if f"{draw.stream}.factor" in inputs:
-        value = value * inputs[f"{draw.stream}.factor"]
-    return minimum(value, inputs[f"{draw.stream}.cap"]) if f"{draw.stream}.cap" in inputs else value
+    """A draw's value: its input, times a factor and under a cap where it has them."""
+    path, factor, cap = inputs.draws[draw]
+    value = inputs[path] * inputs[factor] if factor else inputs[path]
+    return minimum(value, inputs[cap]) if cap else value
 
 
 def add_timeline(frame: Frame) -> Timeline:
