@@ -67,7 +67,7 @@ def _nested(path: Path, value: Any) -> Any:
 def _replace(text: str, parent: _Node, item: tuple[str, int, int, int, _Node], value: Any) -> str:
     _, _, after_key, column, node = item
     if parent.is_flow or parent.kind == "sequence" or (node.is_flow and not isinstance(value, Mapping | list)):
-        gap = " " if node.start == after_key + 1 == node.end else ""
+        gap = " " if node.start == node.end else ""
         return text[: node.start] + gap + _flow(value) + text[node.end :]
     colon = text.index(":", after_key) + 1
     comments = re.findall(r"^[ ]*(#.*)$", text[colon : node.end], flags=re.MULTILINE)
@@ -167,6 +167,9 @@ def _node(event: Any, events: Iterator[Any], text: str, *, column: int) -> _Node
             continue
         key_column = item.start_mark.column
         value = _node(next(events), events, text, column=key_column)
+        if value.kind == "scalar" and value.start == value.end:
+            # A value that is left out is reported where the next thing begins.
+            value.start = value.end = text.index(":", item.end_mark.index) + 1
         node.items.append((str(item.value), item.start_mark.index, item.end_mark.index, key_column, value))
     return node
 

@@ -10,7 +10,7 @@ from onepill.core.errors import InputError, OnepillError
 if TYPE_CHECKING:
     from datetime import date
 
-    from onepill.sim.plan import Money
+    from onepill.sim.plan import Market, Money
     from onepill.workbench.questions_workbook import ImportWorkbookAsk
     from onepill.workbench.workbook import Valued
     from onepill.workbench.workbook_read import Changed
@@ -108,7 +108,8 @@ def _moved(before: Valued, after: Valued, changes: list[Changed]) -> list[Change
     wanted = {row.path: row.value for row in before.inputs} | {c.row.path: c.after for c in changes}
     found = {row.path: row.value for row in after.inputs}
     moved = [row for row in before.inputs if not is_same(found.get(row.path, float("nan")), wanted[row.path])]
-    stuck = [row.path for row in moved if not row.is_editable] or _moved_tables(before, after)
+    stuck = [row.path for row in moved if not row.is_editable]
+    stuck += [] if moved else _moved_tables(before, after)
     if stuck or set(found) != set(wanted):
         names = ", ".join(stuck or sorted(set(found) ^ set(wanted)))
         message = f"the changes move what a workbook cannot hold: {names}"
@@ -120,16 +121,17 @@ def _moved_tables(before: Valued, after: Valued) -> list[str]:
     """Markets whose sales are looked up, in a table that is another one after the changes."""
     from onepill.reports.workbook.model import beyond_formulas, has_plain_cash
 
-    tables, moved = {market.id: market for market in after.base.plan.markets}, []
+    tables = {market.id: market for market in after.base.plan.markets}
     given = {item.id: item for item in before.base.markets}
-    for market in (m for m in before.base.plan.markets if beyond_formulas(given[m.id])):
-        other = tables.get(market.id)
-        is_same = other is not None and _are_same(market.sales, other.sales)
-        if other is None or not is_same:
-            moved.append(f"markets.{market.id}")
-        elif not has_plain_cash(given[market.id], market) and not _are_same(market.cash, other.cash):
-            moved.append(f"markets.{market.id}")
-    return moved
+
+    def is_moved(market: Market) -> bool:
+        other, own = tables.get(market.id), given[market.id]
+        if other is None or not _are_same(market.sales, other.sales):
+            return True
+        return not has_plain_cash(own, market) and not _are_same(market.cash, other.cash)
+
+    looked_up = [market for market in before.base.plan.markets if beyond_formulas(given[market.id])]
+    return [f"markets.{market.id}" for market in looked_up if is_moved(market)]
 
 
 def _are_same(one: Money, other: Money) -> bool:
