@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 
 import typer
 
-from onepill.cli import export_cells, show, show_pictures
+from onepill.cli import export_cells, show, show_pictures, show_workbook
 from onepill.core.errors import Finding, InputError
-from onepill.workbench.documents import read_passport, read_text, to_json, write_page
+from onepill.workbench.documents import read_bytes, read_passport, read_text, to_json, write_file, write_page
 from onepill.workbench.operations import OPERATIONS, Operation
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ FILE_OPTIONS = {
     "own_table": "--table",
 }
 """Fields whose text stands in a file that an option names; a field that is a list takes the option several times."""
+WORKBOOKS = {"workbook": "WORKBOOK.xlsx"}
+"""Fields whose content is a file that comes before the document."""
 BESIDE = {"competitors": ("{stem}.competitors.csv", "competitors.csv")}
 """Fields that are read from beside the document where no option names a file: the first of these that is there."""
 DOCUMENT = "document"
@@ -85,6 +87,15 @@ DEALS_OUT_OPTION = Annotated[
 ]
 EXPORTS = {"landscape matrix": (EXPORT_OPTION, 1_000_000), "deal comps": (DEALS_OUT_OPTION, 100_000)}
 """Questions whose rows `--out` writes to a file, and how many those are unless `--limit` says fewer."""
+IMPORTS = ("import-workbook",)
+"""Answers with the text of a changed programme file, which `--out` writes."""
+CHANGED_OPTION = Annotated[Path | None, typer.Option("--out", help="File for the programme with the changes.")]
+WORKBOOK_OF = ("value",)
+"""Answers whose deterministic model is a spreadsheet too."""
+WORKBOOK_OPTION = Annotated[
+    Path | None, typer.Option("--workbook", help="File .xlsx for the deterministic model with live formulas.")
+]
+SHEETS_OPTION = Annotated[str, typer.Option("--lang", help="Language of the workbook: en or zh.")]
 POSITIONAL_OR_KEYWORD = inspect.Parameter.POSITIONAL_OR_KEYWORD
 
 
@@ -160,6 +171,10 @@ def _command(found: Operation) -> Callable[..., None]:
         parameters += [_keyword("lang", LANG_OPTION, "en"), _keyword("out", OUT_OPTION, None)]
     if found.name == PICTURES:
         parameters += [_keyword("lang", LANGS_OPTION, "en,zh"), _keyword("out", PICTURES_OUT_OPTION, None)]
+    if found.name in WORKBOOK_OF:
+        parameters += [_keyword("out", WORKBOOK_OPTION, None), _keyword("lang", SHEETS_OPTION, "en")]
+    if found.name in IMPORTS:
+        parameters.append(_keyword("out", CHANGED_OPTION, None))
     if found.name in EXPORTS:
         parameters.append(_keyword("out", EXPORTS[found.name][0], None))
     parameters.append(_keyword("as_json", JSON_OPTION, False))
@@ -167,7 +182,7 @@ def _command(found: Operation) -> Callable[..., None]:
     def run(**given: Any) -> None:
         _answer(found, given)
 
-    ordered = sorted(parameters, key=lambda p: p.default is not inspect.Parameter.empty)
+    ordered = sorted(parameters, key=lambda p: (p.default is not inspect.Parameter.empty, p.name not in WORKBOOKS))
     run.__signature__ = inspect.Signature(ordered)  # type: ignore[attr-defined]  # typer reads it from here
     run.__annotations__ = {p.name: p.annotation for p in ordered}
     return run
@@ -195,6 +210,9 @@ def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
     if name in ARGUMENTS:
         argument = typer.Argument(metavar=ARGUMENTS[name], show_default=False)
         return inspect.Parameter(name, POSITIONAL_OR_KEYWORD, annotation=_marked(kind, argument))
+    if name in WORKBOOKS:
+        mark = typer.Argument(metavar=WORKBOOKS[name], show_default=False)
+        return inspect.Parameter(name, POSITIONAL_OR_KEYWORD, annotation=_marked(Path, mark))
     if name in FILE_OPTIONS:
         option = typer.Option(FILE_OPTIONS[name], help=field.description, show_default=False)
         return _keyword(name, _marked(list[Path] if _is_list(field) else Path | None, option), None)
@@ -250,15 +268,19 @@ def _answer(found: Operation, given: dict[str, Any]) -> None:
     if found.name == PICTURES:
         show_pictures.show_page(found, question, langs=langs, out=out, as_json=as_json)
         return
+    sheets = show_workbook.sheets_of(question, out, lang=lang) if found.name in WORKBOOK_OF and out else None
     answer = show.with_steps(found, question, quiet=as_json)
     if is_export:
         export_cells.write_export(found.name, answer, out)
     written = write_page(found.name, answer, lang=lang, out=out) if found.name in PAGES and out is not None else []
+    is_changed = found.name in IMPORTS and out is not None
+    if is_changed or sheets is not None:
+        write_file(out, answer["text"] if sheets is None else sheets)
     if as_json:
         sys.stdout.write(to_json(answer))
     else:
         show.SHOW[found.name](answer)
-        print(f"written: {out}") if is_export else None
+        print(f"written: {out}") if is_export or is_changed or sheets is not None else None
     if written and not as_json:
         print(f"\nOpen {written[0]}" if lang == "en" else f"\n请打开 {written[0]}")
     if found.name in CHECKS and answer["errors"]:
@@ -286,6 +308,8 @@ def _question(found: Operation, given: dict[str, Any], document: Path | None) ->
         named = given[name]
         given[name] = [_file(path) for path in named] if isinstance(named, list) else _file(named)
     given = {name: value for name, value in given.items() if not (name in FILE_OPTIONS and value is None)}
+    for name in (name for name in WORKBOOKS if name in fields):
+        given[name] = {"content": read_bytes(given[name]), "file": str(given[name])}
     try:
         return found.question.model_validate(given)
     except ValidationError as error:

@@ -29,6 +29,7 @@ from onepill.cli.show_returns import show_return_risk
 from onepill.cli.show_success import show_success
 from onepill.cli.show_transitions import show_transitions
 from onepill.cli.show_value import show_value
+from onepill.cli.show_workbook import show_import
 from onepill.cli.tables import show_table
 from onepill.workbench.documents import to_json, warm_up, write_passport
 from onepill.workbench.operations import Operation
@@ -316,6 +317,7 @@ def _limited(value: Row, scale: float, places: int) -> str:
 
 SHOW: dict[str, Callable[[Any], None]] = {
     "check": _check,
+    "import-workbook": show_import,
     "schema": _plain_json,
     "rules list": _rules,
     "rules show": _rule,

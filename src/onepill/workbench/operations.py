@@ -32,6 +32,7 @@ from onepill.workbench import (
     transitions_answers,
     value_answers,
     watches,
+    workbook_answers,
 )
 
 if TYPE_CHECKING:
@@ -199,6 +200,9 @@ OPERATIONS: tuple[Operation, ...] = (
     _learned("evaluate", "EvaluateAsk", "EvaluateReply", learned_answers.evaluate, "read"),
     _learned("score", "ScoreAsk", "ScoreReply", learned_answers.score, "read"),
     Operation("deal comps", "CompsAsk", "CompsReply", comps_answers.comps, models="comps"),
+    Operation(
+        "import-workbook", "ImportWorkbookAsk", "WorkbookImport", workbook_answers.import_workbook, models="workbook"
+    ),
     Operation("due", "DueAsk", "Due", answers.due),
     Operation("explain", "ExplainAsk", "Explanation", answers.explain),
 )
