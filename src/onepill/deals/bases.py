@@ -83,13 +83,14 @@ class Bases:
     @cached_property
     def margin(self) -> Money:
         """What `profit` is multiplied with, shape (markets,)."""
-        if self._has_states:
+        if self._has_own_profit:
             return np.ones(len(self.groups.ids))
         return np.array([_margin(term) for (term,) in self.groups.terms])
 
     @property
-    def _has_states(self) -> bool:
-        return any(len(members) > 1 for members in self.groups.members)
+    def _has_own_profit(self) -> bool:
+        """Whether a market's profit is anything else than a constant share of its sales."""
+        return any(len(members) > 1 or members[0].profit is not None for members in self.groups.terms)
 
     @property
     def kernel_paths(self) -> k.Paths:
@@ -153,7 +154,7 @@ class Bases:
             peak_usd=np.zeros(len(sales)),
             total_usd=np.zeros(len(sales)),
             protected=sales,
-            profit=self._filled(row[: len(self.groups.ids)], "profit") if self._has_states else sales,
+            profit=self._filled(row[: len(self.groups.ids)], "profit") if self._has_own_profit else sales,
             member_day=_plain(timeline.launch),
             member_usd=_plain(timeline.launch_cost_usd),
             cost_start=_plain(timeline.start),
@@ -222,9 +223,9 @@ class Bases:
         for g, (rows, members) in enumerate(zip(self.groups.members, self.groups.terms, strict=True)):
             for m, term in zip(rows, members, strict=True):
                 market, timeline = self.plan.markets[m], self.timeline
-                kept = term.protected_sales if kind == "protected" else None
-                sold = _plain(market.sales if kept is None else kept)
-                factor = _margin(term) if kind == "profit" else 1.0
+                own = {"protected": term.protected_sales, "profit": term.profit, "sales": None}[kind]
+                sold = _plain(market.sales if own is None else own)
+                factor = _margin(term) if kind == "profit" and own is None else 1.0
                 days = (_plain(timeline.launch[m]), _plain(timeline.end[m]), _plain(timeline.scale[m]))
                 if outside := add_sales(table, row[g], *days, sold, market.first_day, self.years.bounds, factor):
                     raise ValueError(f"{outside} launches of {market.id!r} lie outside its table of sales")

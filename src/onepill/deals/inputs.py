@@ -329,6 +329,9 @@ class MarketTerms:
     """Shares of net sales of one plan market, which turn its sales into operating profit, and its table of sales before
     the loss of exclusivity (shape as the plan's `sales`; None where there is no loss).
 
+    `profit` is the table of operating profit where that is no constant share of sales (None where it is): goods that
+    cost the same at a lower price, duties.
+
     Plan markets of one `group` (empty: its own id) are one market to a contract, such as the states of a payer's path:
     grants and legs name its id, or all of its members. They share one `tax_share`.
     """
@@ -339,6 +342,7 @@ class MarketTerms:
     tax_share: float
     protected_sales: Money | None = field(compare=False, default=None)
     group: str = ""
+    profit: Money | None = field(compare=False, default=None)
 
 
 @dataclass(frozen=True)

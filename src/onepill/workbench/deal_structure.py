@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from onepill.access import MarketInput, build_market, valuation
 from onepill.core.dates import NEVER
 from onepill.core.errors import Finding, InputError
@@ -19,10 +21,12 @@ from onepill.model.deal_when import When
 from onepill.model.schema import Programme
 from onepill.model.values import Value
 from onepill.sim.checks import outcome_names
-from onepill.sim.plan import Contract, Link, Plan
+from onepill.sim.plan import Contract, Link, Money, Plan
 from onepill.workbench.assemble import Assembled
 from onepill.workbench.fill import event_of
 
+RETAINED = "loss_of_exclusivity.retained_share"
+"""The draw that the sales behind a loss of exclusivity have, and no others."""
 UPSTREAM = "upstream."
 """Legs that the owner owes to its own licensors, who are no party to the deal."""
 
@@ -68,11 +72,21 @@ def market_terms(base: Assembled) -> tuple[MarketTerms, ...]:
 
 
 def _market_terms(given: MarketInput, base: Assembled) -> MarketTerms:
+    shares = (given.cogs_share, given.selling_share, given.tax_share)
+    is_plain = not (given.price_ages or given.yearly_cut or given.duties or given.instalments)
+    profit = None if is_plain else build_market(replace(given, tax_share=0.0), base.value).cash
+    return MarketTerms(given.id, *shares, _protected_sales(given, base), given.group, profit)
+
+
+def _protected_sales(given: MarketInput, base: Assembled) -> Money | None:
+    """Sales before the loss of exclusivity, which ends a payer state: the state behind it has none."""
     rule = given.exclusivity
-    kept = replace(given, exclusivity=replace(rule, retained_share=0.0))
-    has_loss = rule.patent is not None or rule.years is not None
-    protected = build_market(kept, base.value).sales if has_loss and rule.retained_share > 0 else None
-    return MarketTerms(given.id, given.cogs_share, given.selling_share, given.tax_share, protected)
+    if any(draw.stream.endswith(RETAINED) for draw in given.scale):
+        nothing = np.zeros_like(build_market(given, base.value).sales)
+        return nothing
+    if (rule.patent is None and rule.years is None) or rule.retained_share == 0:
+        return None
+    return build_market(replace(given, exclusivity=replace(rule, retained_share=0.0)), base.value).sales
 
 
 def party_rates(deal: Deal, base: Assembled) -> dict[str, float]:
