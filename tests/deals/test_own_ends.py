@@ -14,6 +14,7 @@ from onepill.sim.checks import outcome_names
 from onepill.sim.futures import Futures
 from onepill.sim.plan import Activity, Draw, Link
 from tests.deals.licence_plans import drawn, programme
+from tests.workbench.passports import assembled, text_of
 
 
 class Slow:
@@ -135,3 +136,11 @@ def test_work_that_a_kept_market_needs_goes_on_unless_the_partner_pays_for_it() 
     assert "abroad.filing" in kept
     paid = affected_activities(plan, markets=["abroad"], activities=["abroad.trial"])
     assert {"abroad.trial", "home.launch"} <= paid
+
+
+@pytest.mark.parametrize(("name", "markets"), [("tunlametinib", ["us", "eu", "jp"]), ("adc_shanghai", ["cn", "cn_1l"])])
+def test_the_examples_end_as_the_slow_search_says(name: str, markets: list[str]) -> None:
+    futures = drawn(assembled(text_of(name)).plan, draws=250)
+    found = own_ends(futures, markets)
+    assert found.day.tolist() == [Slow(futures, path).own_end(markets) for path in range(250)]
+    assert 0.2 < (found.day < NEVER).mean() < 0.8

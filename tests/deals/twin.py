@@ -195,7 +195,8 @@ class Ledger:
 
     def note_receipt(self, party: str, received: Money, day: Days) -> None:
         """A party is paid on a day on the paths where `received` is above 0."""
-        paid = (received > 0) & (day >= self._years.bounds[0]) & (day < self._years.bounds[-1])
+        # Differences of cumulative tiers leave noise below a millionth of a dollar.
+        paid = (received > 1e-6) & (day >= self._years.bounds[0]) & (day < self._years.bounds[-1])
         self._first[party][paid] = np.minimum(self._first[party], day)[paid]
 
     def yearly(self, party: str) -> Money:
@@ -269,25 +270,38 @@ class Evaluation:
         costs_left = [day < ends for day, _ in market.launch_costs]
         for holder, since, until in self._holders(market=m):
             share = day_share(since, until, **_sold_days(market, self.bases))
-            self._profit(market, holder, share, since)
+            usd = self._profit(market, holder, share)
+            self.ledger.note_receipt(holder, usd.max(axis=1), _first_day(usd, market, since, self.bases))
             left = left - share
             for i, (day, usd) in enumerate(market.launch_costs):
                 held = (day >= since) & (day < until)
                 self._days("launch_cost", market.id, holder, np.where(held, usd, 0.0), day)
                 costs_left[i] &= ~held
-        self._profit(market, self.structure.owner, left, np.zeros(self.paths, dtype=np.int32))
+        usd = self._profit(market, self.structure.owner, left)
+        self._note_owner(market, usd, [*((a, b) for _, a, b in self._holders(market=m)), (ends, NEVER)])
         for (day, usd), counts in zip(market.launch_costs, costs_left, strict=True):
             self._days("launch_cost", market.id, self.structure.owner, np.where(counts, usd, 0.0), day)
 
-    def _profit(self, market: MarketBase, party: str, share: Money, since: Days) -> None:
+    def _note_owner(self, market: MarketBase, usd: Money, windows: list[tuple[Days, Any]]) -> None:
+        """The first day on which the market is sold and nobody else's."""
+        day = np.maximum(market.launch, self.years.bounds[0])
+        for _ in windows:
+            for since, until in windows:
+                day = np.where((since <= day) & (day < until), until, day)
+        sold = day < np.minimum(market.end, self.years.bounds[-1])
+        year = np.clip(self.years.of_days(day), 0, self.years.count - 1)
+        positive = usd[np.arange(self.paths), year] > 0
+        self.ledger.note_receipt(self.structure.owner, (sold & positive) + 0.0, day.astype(np.int32))
+
+    def _profit(self, market: MarketBase, party: str, share: Money) -> Money:
         usd = market.profit * share
         self._years("profit", market.id, party, usd)
-        self.ledger.note_receipt(party, usd.max(axis=1), _first_day(usd, market, since, self.bases))
         if party in self.taxed:
             self.income[party] += usd
         else:
             self._years("tax", market.id, party, -market.tax_share * usd)
             self._years("tax", market.id, TAX, market.tax_share * usd)
+        return usd
 
     def _cost(self, row: int, activity: str, cost: Cost) -> None:
         ends, timeline = self._until(), self.bases.timeline
@@ -318,7 +332,8 @@ class Evaluation:
         never = np.full(self.paths, NEVER, dtype=np.int32)
         for market in bases.markets:
             share = day_share(since, never, **_sold_days(market, bases))
-            self._profit(market, self.structure.owner, share, since)
+            usd = self._profit(market, self.structure.owner, share)
+            self.ledger.note_receipt(self.structure.owner, usd.max(axis=1), _first_day(usd, market, since, bases))
             for day, usd in market.launch_costs:
                 counted = np.where((day >= since) & (day < NEVER), usd, 0.0)
                 self._days("launch_cost", market.id, self.structure.owner, counted, day)

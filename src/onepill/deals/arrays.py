@@ -39,6 +39,8 @@ PARTY = _record(whole="rates income kept", real="tax_share")
 MOVE = _record(whole="market giver taker since until held back")
 """In the window `taker` has a market's profit and launch costs instead of `giver`; `back` 1: those of what the
 programme does once it has come back."""
+WATCH = _record(whole="party market")
+"""A market that a party has to begin with and that may move on: its first cash day is that on which it stays."""
 COST_MOVE = _record(whole="cost timing giver taker since until held back")
 LEG = _record(
     whole="kind payer payee taxed since until members_from members_to tiers_from tiers_to caps_from caps_to cumulative "
@@ -105,6 +107,7 @@ class Contract(NamedTuple):
     markets: Records
     market_members: Array
     moves: Records
+    watches: Records
     cost_moves: Records
     cost_timing: Array
     legs: Records

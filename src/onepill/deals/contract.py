@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +48,7 @@ class Compiled:
         moves, cost_moves: what the rows of the kernel's sums mean.
         paths: what the kernel reads by path, the sums of markets that legs need among it.
         legs: of each row of the kernel's legs; instalments share one.
+        watched: parties whose first cash from markets the kernel notes: those that something moves on from.
         taxed: parties with a tax share of their own, as the rows of the kernel's taxes.
         holdings: what parties have on all paths and days, which is computed once for all structures.
         paid_rows: how many royalties are the base of others.
@@ -61,6 +62,7 @@ class Compiled:
     legs: tuple[Leg, ...]
     taxed: tuple[str, ...]
     holdings: tuple[Holding, ...]
+    watched: frozenset[str]
     paid_rows: int
 
 
@@ -108,6 +110,7 @@ class _Compiler:
         taxed = [party.id for party in self.structure.parties if party.tax_share is not None]
         tracked = self.tracked | set(taxed)
         holdings, moves, cost_moves = moves_of(self.structure, self.bases, tracked=tracked, ends=ends, returns=returns)
+        watched = _watched(holdings, moves)
         legs = _in_order(self.structure.legs)
         bases = list(dict.fromkeys(leg.of for leg in legs if isinstance(leg, Royalty) and leg.of))
         rows = [(leg, row) for leg in legs for row in self._leg_rows(leg, bases)]
@@ -123,6 +126,7 @@ class _Compiler:
             markets=self.bases.market_records,
             market_members=self.bases.market_members,
             moves=k.build(k.MOVE, [self._move_row(move) | {"market": move.item} for move in moves]),
+            watches=k.build(k.WATCH, [{"party": self.party[p], "market": m} for p, m in sorted(watched)]),
             cost_moves=k.build(k.COST_MOVE, [self._cost_move_row(move) for move in cost_moves]),
             cost_timing=self.bases.cost_timing,
             legs=k.build(k.LEG, [row for _, row in rows]),
@@ -132,8 +136,18 @@ class _Compiler:
             growth=np.concatenate(self.growth),
             whens=k.build(k.WHEN, self.whens),
         )
-        named = tuple(leg for leg, _ in rows)
-        return Compiled(contract, paths, self.parties, moves, cost_moves, named, tuple(taxed), holdings, len(bases))
+        return Compiled(
+            contract,
+            paths,
+            self.parties,
+            moves,
+            cost_moves,
+            tuple(leg for leg, _ in rows),
+            tuple(taxed),
+            holdings,
+            frozenset(party for party, _ in watched),
+            len(bases),
+        )
 
     def _party_rows(self, taxed: list[str], kept: list[str]) -> Iterable[Row]:
         shares = {party.id: party.tax_share for party in self.structure.parties}
@@ -287,6 +301,13 @@ class _Compiler:
         for name, when in (("repaid_on", leg.repaid_on), ("forgiven_on", leg.forgiven_on)):
             row |= {} if when is None else {name: self._when(when)}
         return row
+
+
+def _watched(holdings: Sequence[Holding], moves: Sequence[Move]) -> set[tuple[str, int]]:
+    """(party, market) of what parties have to begin with, of those from which any market moves on."""
+    givers = {move.giver for move in moves}
+    held = {(held.party, m) for held in holdings for m in held.markets if held.party in givers}
+    return held | {(move.taker, move.item) for move in moves if move.is_first and move.taker is not None}
 
 
 def _sales_base(leg: Leg, markets: tuple[int, ...]) -> SalesBase:

@@ -75,7 +75,7 @@ def evaluate(case: Case, bases: Bases, *, keep: Iterable[str] = ()) -> Outcome:
     returns = ends and case.returned is not None
     compiled = compile_structure(structure, bases, rates=rows, tracked=tracked, ends=ends, returns=returns)
     paths, back = _paths(case, bases, compiled)
-    kernel_rates = make_rates(discounts)
+    kernel_rates = make_rates(discounts, bases.years)
     books = fill_books(
         compiled.contract, paths, back, bases, kernel_rates, kept=len(tracked), paid_rows=compiled.paid_rows
     )
@@ -88,7 +88,8 @@ def evaluate(case: Case, bases: Bases, *, keep: Iterable[str] = ()) -> Outcome:
     )
     for holding in compiled.holdings:
         own, authorities = discounts[rows[holding.party]], discounts[rows[TAX]]
-        _add_held(outcome, holding.party, value_holding(holding, bases, own=own, authorities=authorities), bases)
+        held = value_holding(holding, bases, own=own, authorities=authorities)
+        _add_held(outcome, holding.party, held, bases, is_watched=holding.party in compiled.watched)
     if vehicle:
         _run_vehicle(outcome, case, bases)
     return replace(outcome, yearly_usd={party: outcome.yearly_usd[party] for party in kept})
@@ -135,10 +136,12 @@ def _flows(compiled: Compiled, books: k.Books, bases: Bases) -> dict[FlowKey, Mo
     return found
 
 
-def _add_held(outcome: Outcome, party: str, held: Held, bases: Bases) -> None:
+def _add_held(outcome: Outcome, party: str, held: Held, bases: Bases, *, is_watched: bool) -> None:
+    """Add a holding; where parts of it move on, the kernel has noted its first cash day."""
     outcome.npv_usd[party] += held.npv_usd
     outcome.npv_usd[TAX] += held.tax_npv_usd
-    np.minimum(outcome.first_cash_day[party], held.first_cash_day, out=outcome.first_cash_day[party])
+    if not is_watched:
+        np.minimum(outcome.first_cash_day[party], held.first_cash_day, out=outcome.first_cash_day[party])
     for key, usd in held.flows_usd.items():
         outcome.flows_usd[key] = outcome.flows_usd.get(key, 0.0) + usd / bases.paths
 

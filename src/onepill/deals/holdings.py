@@ -12,6 +12,7 @@ from onepill.deals.books import fill_books, move_flows
 from onepill.deals.inputs import Discounts
 from onepill.deals.moves import Holding, Move
 from onepill.deals.outcome import FlowKey
+from onepill.deals.years import Years
 from onepill.sim.futures import Days
 from onepill.sim.plan import Money
 
@@ -34,7 +35,7 @@ def value_holding(holding: Holding, bases: Bases, *, own: Discounts, authorities
     key = (holding, *(hash(factor.tobytes()) for factor in factors))
     found = bases.kept.get(key)
     if not isinstance(found, Held):
-        found = _value(holding, bases, make_rates([own, authorities]))
+        found = _value(holding, bases, make_rates([own, authorities], bases.years))
         bases.kept[key] = found
     return found
 
@@ -52,6 +53,7 @@ def _value(holding: Holding, bases: Bases, rates: k.Rates) -> Held:
         markets=bases.market_records,
         market_members=bases.market_members,
         moves=k.build(k.MOVE, [whole | {"market": m} for m in holding.markets]),
+        watches=k.build(k.WATCH, [{"party": 0, "market": m} for m in holding.markets]),
         cost_moves=k.build(k.COST_MOVE, [whole | {"cost": c, "timing": timing[c]} for c in holding.costs]),
         cost_timing=timing,
         legs=k.build(k.LEG, []),
@@ -68,8 +70,15 @@ def _value(holding: Holding, bases: Bases, rates: k.Rates) -> Held:
     return Held(books.npv_usd[0], books.npv_usd[1], books.first_cash_day[0], flows)
 
 
-def make_rates(discounts: list[Discounts]) -> k.Rates:
-    """The kernel's rates, a row for each."""
+def make_rates(discounts: list[Discounts], years: Years) -> k.Rates:
+    """The kernel's rates, a row for each.
+
+    Raises:
+        ValueError: factors that do not reach to the last day of the plan's years.
+    """
+    days = int(years.bounds[-1] - years.bounds[0])
+    if any(own.by_year.shape != (years.count,) or own.by_day.shape != (days,) for own in discounts):
+        raise ValueError(f"discount factors are wanted for {years.count} years and their {days} days")
     by_day = np.array([own.by_day for own in discounts])
     cumulative = np.concatenate((np.zeros((len(discounts), 1)), np.cumsum(by_day, axis=1)), axis=1)
     return k.Rates(np.array([own.by_year for own in discounts]), by_day, cumulative)

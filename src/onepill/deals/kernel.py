@@ -8,7 +8,7 @@ from onepill.deals import arrays as k
 from onepill.deals.kernel_books import book_year
 from onepill.deals.kernel_dated import pay_cost_share, pay_funding, pay_loan, pay_payment
 from onepill.deals.kernel_days import fill_days
-from onepill.deals.kernel_moves import move_cost, move_market
+from onepill.deals.kernel_moves import move_cost, move_market, note_first_cash
 from onepill.deals.kernel_sales import (
     pay_profit_share,
     pay_royalty,
@@ -99,6 +99,8 @@ def _entry(digest: int) -> Any:
             for move in range(contract.moves.size):
                 source = back if contract.moves[move].back else paths
                 move_market(move, contract, source, calendar, rates, books, scratch, at, slots)
+            for watch in range(contract.watches.size):
+                note_first_cash(watch, contract, paths, calendar, books, scratch, at, slots)
             for move in range(contract.cost_moves.size):
                 source = back if contract.cost_moves[move].back else paths
                 move_cost(move, contract, source, calendar, rates, books, scratch, at, slots)

@@ -44,6 +44,38 @@ def move_market(
 
 
 @jit
+def note_first_cash(
+    index: k.Int,
+    contract: k.Contract,
+    paths: k.Paths,
+    calendar: k.Calendar,
+    books: k.Books,
+    scratch: k.Scratch,
+    at: k.Int,
+    count: k.Int,
+) -> None:
+    """The first day on which a party has a market that it had to begin with, past all windows in which it moved on."""
+    watch, bounds = contract.watches[index], calendar.bounds
+    margin, rows = contract.markets[watch.market].margin, paths.row[watch.market]
+    for i in range(count):
+        p = at + i
+        if rows[p] < 0:
+            continue
+        day, last = max(paths.launch[watch.market, p], bounds[0]), min(paths.end[watch.market, p], bounds[-1])
+        is_taken = True
+        while is_taken and day < last:
+            is_taken = False
+            for m in range(contract.moves.size):
+                move = contract.moves[m]
+                if move.market == watch.market and move.giver == watch.party:
+                    until = closing(move.until, move.held, scratch, i)
+                    if opening(move.since, scratch, i) <= day < until:
+                        day, is_taken = until, True
+        if day < last and margin * paths.profit[rows[p], year_of(day, calendar)] > 0.0:
+            note_receipt(watch.party, day, p, books)
+
+
+@jit
 def _move_day(
     move: k.Record,
     usd: k.Real,
@@ -95,7 +127,7 @@ def _move_profit(
         _book_profit(move.giver, -1.0, market.tax_share, first, slot, at, contract, rates, books, scratch)
     if move.taker >= 0:
         _book_profit(move.taker, 1.0, market.tax_share, first, slot, at, contract, rates, books, scratch)
-        if books.first_cash_day[move.taker, at] > max(bounds[first], launch, since):
+        if (move.giver >= 0 or move.back) and books.first_cash_day[move.taker, at] > max(bounds[first], launch, since):
             for year in range(first, years):
                 if due[year] > 0.0:
                     note_receipt(move.taker, max(bounds[year], launch, since), at, books)

@@ -28,6 +28,11 @@ class Move:
     since_end: bool = False
     back: bool = False
 
+    @property
+    def is_first(self) -> bool:
+        """Whether it gives the taker what it has to begin with."""
+        return self.giver is None and not self.back
+
 
 @dataclass(frozen=True)
 class Holding:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onepill.core.dates import NEVER
+from onepill.sim.checks import outcome_names
 from onepill.sim.futures import Days, Futures
 from onepill.sim.plan import FINISHED, STARTED, Activity, Link, Plan
 
@@ -67,12 +68,14 @@ class _Search:
         self.futures = futures
         self.position = {activity.id: i for i, activity in enumerate(futures.plan.activities)}
         self.found: dict[str, tuple[Days, Positions]] = {}
+        days = np.full(futures.paths, NEVER, dtype=np.int32)
+        self.never = days, np.full(futures.paths, NOWHERE, dtype=np.int16)
 
     def unmet(self, link: Link) -> tuple[Days, Positions]:
         """The day from which a link's event cannot come any more, and where it failed; NEVER where it comes."""
         i = self.position[link.activity]
         day, where = self._dead(link.activity)
-        if link.event in (STARTED, FINISHED):
+        if link.event in (STARTED, FINISHED) or len(outcome_names(self.futures.plan.activities[i])) == 1:
             return day, where
         other = (self.futures.outcome[i] >= 0) & (self.futures.days(link) == NEVER)
         return np.where(other, self.futures.finish[i], day), np.where(other, np.int16(i), where)
@@ -84,22 +87,26 @@ class _Search:
         return self.found[name]
 
     def _never_happens(self, activity: Activity) -> tuple[Days, Positions]:
-        i = self.position[activity.id]
-        happens = self.futures.outcome[i] >= 0
         day, where = self._links_lost(activity)
+        is_fact = activity.started is not None or activity.finished is not None
+        if not activity.stops_on and not is_fact:
+            # It happens wherever its links are met.
+            return day, where
+        i = self.position[activity.id]
         stopped = np.full(self.futures.paths, NEVER, dtype=np.int32)
         for link in activity.stops_on:
             stopped = np.minimum(stopped, self.futures.days(link))
-        # All links are met and yet it does not begin: an event has stopped it before.
-        by_event = day == NEVER
+        # Where all links are met and yet it does not begin, an event has stopped it before.
+        by_event, happens = day == NEVER, self.futures.outcome[i] >= 0
         day, where = np.where(by_event, stopped, day), np.where(by_event, np.int16(i), where)
-        return (
-            np.where(happens, np.int32(NEVER), day).astype(np.int32),
-            np.where(happens, np.int16(NOWHERE), where).astype(np.int16),
-        )
+        return np.where(happens, np.int32(NEVER), day), np.where(happens, np.int16(NOWHERE), where)
 
     def _links_lost(self, activity: Activity) -> tuple[Days, Positions]:
-        """The first of its links to be lost, the last where any of them would do."""
+        """The first of its links to be lost, the last where any of them would do; without links it is never lost."""
+        if len(activity.after) == 1:
+            return self.unmet(activity.after[0])
+        if not activity.after:
+            return self.never
         day = np.full(self.futures.paths, -1 if activity.any_of else NEVER, dtype=np.int32)
         where = np.full(self.futures.paths, NOWHERE, dtype=np.int16)
         for link in activity.after:

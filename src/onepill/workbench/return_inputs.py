@@ -101,7 +101,7 @@ class _Filler:
         note = f"{low:.4f} to {high:.4f}: 95 percent by the spread between {len(known)} cohorts"
         value, path, sources = round(found.hazard_per_year, 6), f"{self.head}.cohort", tuple(SHARES.values())
         note_derived(self.ledger, path, value, unit="per_year", formula=formula, derived_from=sources, note=note)
-        # Any age does, the hazard being constant; that of the cohort watched longest is the last the counts speak of.
+        # At the age of the cohort watched longest: later the counts say nothing, and earlier less has happened.
         age = max(cohort.mean_age_years for cohort in known.values())
         return Level(-expm1(-found.hazard_per_year * age), age, "pooled")
 
