@@ -55,6 +55,37 @@ def test_protection_ends_at_exactly_the_amount_raised():
     assert shares(Vehicle("newco", stakes, after))[2]["licensor"] == pytest.approx(0.25 * 0.75, rel=1e-15)
 
 
+@pytest.mark.parametrize(
+    ("terms", "first", "second"),
+    [("none", 1.0, 0.5), ("weighted_average", 1 / 0.9, 0.5), ("full_ratchet", 2.0, 0.5)],
+)
+def test_a_round_at_half_the_price_by_hand(terms, first, second):
+    """A million founders' shares, a million at $1 each, half a million at $.50: the charter's formula of the National
+    Venture Capital Association, CP2 = CP1 (A + B) / (A + C), gives $1 x 2.25 / 2.5 = $.90; the ratchet $.50."""
+    rounds = (
+        Round("A", (("a", 1e6),), 1e6, anti_dilution=terms),
+        Round("B", (("b", 0.25e6),), 2e6 * 0.5, anti_dilution=terms),
+    )
+    table = shares(Vehicle("newco", (Stake("founder", 1.0),), rounds))
+    total = 1 + first + second
+    assert table[2] == pytest.approx({"founder": 1 / total, "a": first / total, "b": second / total}, rel=1e-12)
+
+
+def test_a_protected_stake_stands_while_the_ratchet_gives_free_shares():
+    """900,000 shares of others, 100,000 of a stake of 10 % at first; the others alone bear the ratchet."""
+    rounds = (Round("A", (("a", 1e6),), 1e6, anti_dilution="full_ratchet"), Round("B", (("b", 1e5),), 5e5))
+    stakes = (Stake("licensor", 0.1, 1e9), Stake("founder", 0.9))
+    table = shares(Vehicle("newco", stakes, rounds))
+    assert table[2]["licensor"] == 0.1
+    # Before B half is a's, 40 % the founder's; at a quarter of its price a has four times as many: 2.4 of 2.4 / .9.
+    value = 5e5 * 2.4 / 0.9
+    sold = 1e5 / (value + 1e5)
+    assert table[2]["b"] == pytest.approx(sold, rel=1e-12)
+    left = (0.9 - sold) / 2.4
+    assert table[2]["a"] == pytest.approx(2.0 * left, rel=1e-12)
+    assert table[2]["founder"] == pytest.approx(0.4 * left, rel=1e-12)
+
+
 def test_shares_that_no_stake_names_are_outsiders():
     assert shares(Vehicle("newco", (Stake("licensor", 0.2),)))[0] == pytest.approx({"licensor": 0.2, OUTSIDE: 0.8})
 
@@ -89,6 +120,18 @@ def test_published_gust_participating_preferred():
     vehicle = Vehicle("newco", (Stake("founder", 1.0),), (round_,), (), (Exit("sale", SIGNING, 0.1),), 1.0, True)
     found = run(vehicle, [[-2e6, 0.0]], exits=[[day(2026, 3)]], values=(10e6,))
     assert found.got_usd["investor"][0] == pytest.approx(4.4e6, rel=1e-12)
+
+
+def test_the_round_with_the_least_preference_by_share_converts_first():
+    """50 % common, A 30 % for 30, B 20 % for 40, sold for 180: with neither converted a share is worth 220, above both
+    preferences by share (100 and 200); once A has converted it is worth 175, and B keeps its 40."""
+    a = Round("A", (("a", 30.0),), 30.0 * 5 / 3)
+    b = Round("B", (("b", 40.0),), 160.0)
+    vehicle = Vehicle("newco", (Stake("founder", 1.0),), (a, b), (), (Exit("sale", SIGNING, 0.1),), 1.0)
+    found = run(vehicle, [[-70.0, 0.0]], exits=[[day(2026, 3)]], values=(180.0,))
+    table = shares(vehicle)[2]
+    assert table == pytest.approx({"founder": 0.5, "a": 0.3, "b": 0.2})
+    assert [found.got_usd[p][0] for p in ("founder", "a", "b")] == pytest.approx([87.5, 52.5, 40])
 
 
 def test_at_a_listing_preferences_are_converted():

@@ -100,7 +100,7 @@ def pay_tranche(path: Path, books: Books, call: tuple[int, int, int], y: int) ->
     day, r, t = call
     round_ = path.vehicle.rounds[r]
     if t == 0:
-        books.raised = issue(books.classes, r, round_, books.raised)
+        books.raised = issue(books.classes, r, path.vehicle.rounds, books.raised)
     part, amount = round_.tranches[t][0], sum(usd for _, usd in round_.investors)
     books.preference["round", r] += path.vehicle.preference_multiple * part * amount
     if day >= path.bounds[0]:
@@ -134,13 +134,37 @@ def sell(path: Path, books: Books, k: int, when: tuple[int, int]) -> None:
     books.cash = 0.0
 
 
-def issue(classes: dict, r: int, round_: Round, raised: float) -> float:
+def adjust(counts: dict, classes: dict, rounds: tuple[Round, ...], r: int, raised: float) -> float:
+    """Earlier rounds' free shares by their conversion prices, one share for each that is outstanding (they sum to 1).
+
+    The value of all shares then, at the new price.
+    """
+    amounts = [sum(usd for _, usd in each.investors) for each in rounds]
+    outstanding, price = sum(counts.values()), rounds[r].pre_money_usd
+    kept = {key: counts[key] / outstanding for key, c in classes.items() if c[2] > raised}
+    for key in [key for key in counts if key[0] == "round" and counts[key] > 0]:
+        old = amounts[key[1]] / counts[key]
+        new = {
+            "none": old,
+            "full_ratchet": min(old, price),
+            "weighted_average": min(old, old * (outstanding + amounts[r] / old) / (outstanding + amounts[r] / price)),
+        }[rounds[key[1]].anti_dilution]
+        counts[key] = amounts[key[1]] / new
+    plain = sum(n for key, n in counts.items() if key not in kept)
+    whole = plain / (1 - sum(kept.values())) if plain > 0 else outstanding
+    for key, share in kept.items():
+        counts[key] = share * whole
+    return price * whole
+
+
+def issue(classes: dict, r: int, rounds: tuple[Round, ...], raised: float) -> float:
     """Sell between one threshold of protection and the next, by share counts: a protected stake gets free shares."""
+    round_ = rounds[r]
     amount = sum(usd for _, usd in round_.investors)
     stops = sorted({raised + amount, *(c[2] for c in classes.values() if raised < c[2] < raised + amount)})
     counts = {key: c[0] for key, c in classes.items()}
+    value, before = adjust(counts, classes, rounds, r, raised), raised
     counts["round", r] = 0.0
-    value, before = round_.pre_money_usd, raised
     for stop in stops:
         sold, total = stop - before, sum(counts.values())
         kept = {key: counts[key] / total for key, c in classes.items() if c[2] > before}

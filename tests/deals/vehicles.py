@@ -81,6 +81,7 @@ def vehicles(draw: st.DrawFn) -> Vehicle:
             tuple((f"investor {i}", draw(MONEY)) for i in range(draw(st.integers(1, 2)))),
             draw(MONEY) * 10,
             draw(st.sampled_from((((1.0, SIGNING),), ((0.25, SIGNING), (0.75, SIGNING))))),
+            draw(st.sampled_from(("none", "weighted_average", "full_ratchet"))),
         )
         for r in range(draw(st.integers(0, 3)))
     )

@@ -118,6 +118,7 @@ class Equity:
             protected_until_usd=_floats(until for _, _, until in stakes),
             round_usd=_floats(amounts),
             pre_money_usd=_floats(round_.pre_money_usd for round_ in v.rounds),
+            anti_dilution=_ints(rows.ANTI_DILUTIONS.index(round_.anti_dilution) for round_ in v.rounds),
             tranche_round=_ints(r for r, _ in tranches),
             tranche_share=_floats(share for _, share in tranches),
             class_holder=held,

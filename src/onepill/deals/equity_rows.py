@@ -30,6 +30,8 @@ ITEMS = (
 )
 """What money moves for: between the vehicle and its holders, then between a fund and those behind it. `flows_sold` are
 the vehicle's flows that the buyer has after an exit."""
+NO_ADJUSTMENT, WEIGHTED_AVERAGE, FULL_RATCHET = range(3)
+ANTI_DILUTIONS = ("none", "weighted_average", "full_ratchet")
 
 
 class VehicleRows(NamedTuple):
@@ -41,6 +43,8 @@ class VehicleRows(NamedTuple):
     protected_until_usd: Array
     round_usd: Array
     pre_money_usd: Array
+    anti_dilution: Array
+    """int64 (rounds,): a position in `ANTI_DILUTIONS`."""
     tranche_round: Array
     """int64 (tranches,): each tranche's round; a round's tranches follow each other, its first one first."""
     tranche_share: Array

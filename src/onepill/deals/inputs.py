@@ -18,6 +18,7 @@ OUTSIDE = "outside"
 """Whoever is no party to the contract: suppliers and buyers of shares."""
 
 Measure = Literal["annual", "cumulative"]
+AntiDilution = Literal["none", "weighted_average", "full_ratchet"]
 
 
 @dataclass(frozen=True)
@@ -222,12 +223,14 @@ class Round:
     """Money for a vehicle on a day: each investor's amount, and the value before it that sets the new shares.
 
     `tranches`: (share of the amounts, day) in order; the first is the round's own. Shares are issued at the first.
+    `anti_dilution`: what its investors get when a later round pays less for a share (see `docs/methods`).
     """
 
     id: str
     investors: tuple[tuple[str, float], ...]
     pre_money_usd: float
     tranches: tuple[tuple[float, When], ...] = ((1.0, SIGNING),)
+    anti_dilution: AntiDilution = "none"
 
 
 @dataclass(frozen=True)

@@ -29,11 +29,15 @@ class Tranche(Closed):
 
 
 class RoundTerm(Backed):
-    """Money from investors at a value before it; without tranches all of it comes at the signing."""
+    """Money from investors at a value before it; without tranches all of it comes at the signing.
+
+    `anti_dilution`: the free shares that its investors get when a later round pays less for a share.
+    """
 
     investors: dict[Identifier, AmountValue] = Field(min_length=1)
     pre_money: AmountValue
     tranches: list[Tranche] = []
+    anti_dilution: Literal["none", "weighted_average", "full_ratchet"] = "none"
 
 
 class WarrantTerm(Backed):

@@ -204,6 +204,7 @@ class _Compiler:
                         for i, tranche in enumerate(item.tranches)
                     )
                     or ((1.0, engine.SIGNING),),
+                    anti_dilution=item.anti_dilution,
                 )
                 for name, item in given.rounds.items()
             ),
