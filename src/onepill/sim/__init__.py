@@ -3,6 +3,7 @@
 from onepill.sim.compiled import CompiledPlan
 from onepill.sim.compiler import compile_plan
 from onepill.sim.critical import CriticalActivity, critical_path
+from onepill.sim.futures import Futures, futures, futures_in_chunks
 from onepill.sim.results import Results, Trace, YearlyRow
 from onepill.sim.runner import run
 from onepill.sim.statistics import (
@@ -24,6 +25,7 @@ __all__ = [
     "CriticalActivity",
     "DaySummary",
     "Estimate",
+    "Futures",
     "Results",
     "Trace",
     "ValueSummary",
@@ -31,6 +33,8 @@ __all__ = [
     "compile_plan",
     "critical_path",
     "estimate",
+    "futures",
+    "futures_in_chunks",
     "paired_days",
     "paired_difference",
     "paired_value",

@@ -151,6 +151,9 @@ class Outputs(NamedTuple):
     start: Array  # [activity, traced path]
     finish: Array
     outcome: Array  # int8
+    cost_usd: Array  # [cost, traced path]: what is paid in all
+    scale: Array  # [market, traced path]
+    launch_cost_usd: Array
 
 
 class Lane(NamedTuple):

@@ -10,6 +10,7 @@ from onepill.sim.jit import jit, jit_cached, source_digest
 from onepill.sim.kernel_cash import add_costs, add_payment
 from onepill.sim.kernel_chance import fill_factors
 from onepill.sim.kernel_days import collect, run_activity
+from onepill.sim.kernel_kept import keep_costs, keep_market
 from onepill.sim.kernel_sales import add_market, add_royalty
 
 
@@ -26,15 +27,22 @@ def _run_block(
     launches: k.Launches,
     lane: k.Lane,
     npv_usd: k.Array,
+    out: k.Outputs,
+    kept_at: k.Int,
+    kept: k.Int,
 ) -> None:
-    """Run the paths from number `at` on through the plan."""
+    """Run the paths from number `at` on through the plan; the first `kept` of them leave their amounts in `out`."""
     fill_factors(chance, buffers, at, count)
     npv_usd[:, :count] = 0.0
     for a in network.order:
         run_activity(a, network, chance, state, buffers, lane.overflows, at, count)
         add_costs(a, network, cash.costs, chance, calendar, state, buffers, lane, npv_usd, at)
+        if kept:
+            keep_costs(a, network, cash.costs, chance, state, buffers, out.cost_usd, at, kept_at, kept)
     for m in range(cash.markets.size):
         add_market(m, network, chance, cash, calendar, state, buffers, launches, lane, npv_usd, at, count)
+        if kept:
+            keep_market(m, network, chance, cash, state, buffers, launches, out, at, kept_at, kept)
     for r in range(cash.royalties.size):
         add_royalty(r, network.as_of, cash, calendar, buffers, launches, lane, npv_usd, count)
     for i in range(cash.payments.size):
@@ -83,6 +91,7 @@ def _entry(digest: int) -> Any:
 
     @jit_cached
     def run_paths(
+        first: k.Int,
         begin: k.Int,
         count: k.Int,
         network: k.Network,
@@ -96,21 +105,39 @@ def _entry(digest: int) -> Any:
         lane: k.Lane,
         out: k.Outputs,
     ) -> None:
-        """Run `count` paths from number `begin` on, which is a multiple of the block size."""
+        """Run `count` paths from place `begin` of the outputs on, a multiple of the block size; place 0 is path
+        number `first`.
+        """
         if digest == 0:
             return
         for w in range(chance.sets.size):
             buffers.weight[w, :] = chance.sets[w].constant
         for at in range(begin, begin + count, k.BLOCK_PATHS):
             paths = min(k.BLOCK_PATHS, begin + count - at)
-            _run_block(at, paths, network, chance, cash, calendar, state, buffers, launches, lane, npv_usd)
+            kept = max(min(paths, out.start.shape[1] - at), 0)
+            _run_block(
+                first + at,
+                paths,
+                network,
+                chance,
+                cash,
+                calendar,
+                state,
+                buffers,
+                launches,
+                lane,
+                npv_usd,
+                out,
+                at,
+                kept,
+            )
             links, days, sums = network.links, out.milestone_day, lane.milestone_weight
             _keep_milestones(cash.milestones, links, state, buffers, sums, days, at, paths)
             for party in range(npv_usd.shape[0]):
                 for p in range(paths):
                     out.npv_usd[party, at + p] = npv_usd[party, p]
-            if at < out.start.shape[1]:
-                _keep_trace(state, out, at, min(paths, out.start.shape[1] - at))
+            if kept:
+                _keep_trace(state, out, at, kept)
 
     return run_paths
 

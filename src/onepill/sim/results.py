@@ -44,6 +44,20 @@ class Trace:
     outcome: npt.NDArray[np.int8]
 
 
+@dataclass(frozen=True)
+class Amounts:
+    """What the first paths paid and how large their markets were, in US dollars, shape (items, paths).
+
+    `cost_usd` has a row for each cost of each activity in the plan's order: what is paid in all (negative for an
+    outlay), sunk parts included. `scale` is the product of a market's draws, 0 where it is not launched;
+    `launch_cost_usd` is 0 or negative.
+    """
+
+    cost_usd: Money
+    scale: Money
+    launch_cost_usd: Money
+
+
 class Results:
     """One run of one plan.
 
@@ -54,22 +68,33 @@ class Results:
         npv_usd: by party, float64 by path, in US dollars on the plan's day.
         milestone_days: int32 (milestones, paths) in the plan's order, NEVER where it does not happen. In a weighted
             run a milestone counts as happening unless a drawn gate prevents it.
+        first: the number of the first path.
         trace: days of the first paths, empty if none was asked for.
+        amounts: costs and market sizes of the same paths.
         overflows: look-ups beyond each table that had any.
         drawn_gates: (activity, reason) of gates that a weighted run drew all the same.
         excludes: what a weighted run leaves out. Always empty: what cannot be weighted is drawn.
     """
 
     def __init__(
-        self, compiled: CompiledPlan, out: k.Outputs, sums: k.Lane, *, draws: int, seed: int, weighted: bool
+        self,
+        compiled: CompiledPlan,
+        out: k.Outputs,
+        sums: k.Lane,
+        *,
+        draws: int,
+        seed: int,
+        weighted: bool,
+        first: int = 0,
     ) -> None:
         plan = compiled.plan
-        self.draws, self.seed, self.weighted = draws, seed, weighted
+        self.draws, self.seed, self.weighted, self.first = draws, seed, weighted, first
         self.npv_usd: dict[str, Money] = dict(zip(plan.parties, out.npv_usd, strict=True))
         self.milestone_ids = tuple(id_ for id_, _ in plan.milestones)
         self.milestone_days: npt.NDArray[np.int32] = out.milestone_day
         ids = tuple(a.id for a in plan.activities)
         self.trace = Trace(ids, compiled.outcomes, out.start, out.finish, out.outcome)
+        self.amounts = Amounts(out.cost_usd, out.scale, out.launch_cost_usd)
         self.overflows = {name: int(n) for name, n in zip(compiled.tables, sums.overflows, strict=True) if n}
         self.drawn_gates = compiled.drawn_gates if weighted else ()
         self.excludes: tuple[str, ...] = ()

@@ -31,12 +31,13 @@ def run(
     threads: int = 1,
     weighted: bool = False,
     trace: int = 0,
+    first: int = 0,
     reseed: frozenset[str] = frozenset(),
     reseed_seed: int = 0,
     progress: Progress | None = None,
     chunk: int = DEFAULT_CHUNK,
 ) -> Results:
-    """Run paths 0 to `draws - 1` of a plan.
+    """Run paths `first` to `first + draws - 1` of a plan.
 
     Args:
         compiled: the plan.
@@ -45,15 +46,18 @@ def run(
         threads: workers; the answer does not depend on them.
         weighted: multiply by the probability that a gate does not fail instead of drawing the failure. The mean of
             the per-path values is then the expected value with less noise; their spread is no distribution.
-        trace: keep every activity's days and outcome for the first `trace` paths.
+        trace: keep every activity's days and outcome, costs and sizes of markets for the first `trace` paths.
+        first: number of the first path, a multiple of the block size.
         reseed: streams that take their numbers from `reseed_seed` instead.
         progress: called with the number of paths done after each chunk.
         chunk: paths between two calls of `progress`, rounded up to whole units.
     """
     if draws < 1 or threads < 1:
         raise ValueError(f"draws and threads must be at least 1, not {draws} and {threads}")
+    if first < 0 or first % k.BLOCK_PATHS:
+        raise ValueError(f"the first path must be a multiple of {k.BLOCK_PATHS}, not {first}")
     chance = weigh_gates(compiled, _keyed(compiled, seed, reseed, reseed_seed), weighted=weighted)
-    job = _Job(compiled, draws, chance, weighted=weighted, trace=min(trace, draws))
+    job = _Job(compiled, draws, chance, weighted=weighted, trace=min(trace, draws), first=first)
     units = -(-draws // UNIT_PATHS)
     step = max(1, -(-chunk // UNIT_PATHS))
     with ThreadPoolExecutor(max_workers=threads) as pool:
@@ -72,12 +76,14 @@ def run(
 class _Job:
     """The arrays of one run: outputs by path, sums and scratch by lane."""
 
-    def __init__(self, compiled: CompiledPlan, draws: int, chance: k.Chance, *, weighted: bool, trace: int) -> None:
+    def __init__(
+        self, compiled: CompiledPlan, draws: int, chance: k.Chance, *, weighted: bool, trace: int, first: int
+    ) -> None:
         from onepill.sim.kernel import run_paths
 
         self._run_paths = run_paths
         self._compiled, self._draws, self._chance, self._weighted = compiled, draws, chance, weighted
-        self._out = _outputs(compiled, draws, trace)
+        self._out, self._first = _outputs(compiled, draws, trace), first
         self._lanes: dict[int, k.Lane] = {}
 
     def work(self, lane: int, begin: int, end: int) -> None:
@@ -91,9 +97,9 @@ class _Job:
         network, _, cash, calendar = self._compiled.model
         scratch = _scratch(self._compiled)
         for unit in units:
-            first = unit * UNIT_PATHS
-            count = min(UNIT_PATHS, self._draws - first)
-            self._run_paths(first, count, network, self._chance, cash, calendar, *scratch, sums, self._out)
+            begin = unit * UNIT_PATHS
+            count = min(UNIT_PATHS, self._draws - begin)
+            self._run_paths(self._first, begin, count, network, self._chance, cash, calendar, *scratch, sums, self._out)
 
     def results(self, seed: int) -> Results:
         lanes = [self._lanes[lane] for lane in sorted(self._lanes)]
@@ -101,7 +107,15 @@ class _Job:
         for lane in lanes[1:]:
             for sums, part in zip(total, lane, strict=True):
                 np.add(sums, part, out=sums)
-        return Results(self._compiled, self._out, total, draws=self._draws, seed=seed, weighted=self._weighted)
+        return Results(
+            self._compiled,
+            self._out,
+            total,
+            draws=self._draws,
+            seed=seed,
+            weighted=self._weighted,
+            first=self._first,
+        )
 
 
 def _keyed(compiled: CompiledPlan, seed: int, reseed: frozenset[str], reseed_seed: int) -> k.Chance:
@@ -138,6 +152,9 @@ def _outputs(compiled: CompiledPlan, draws: int, trace: int) -> k.Outputs:
         start=np.empty((activities, trace), dtype=np.int32),
         finish=np.empty((activities, trace), dtype=np.int32),
         outcome=np.empty((activities, trace), dtype=np.int8),
+        cost_usd=np.empty((compiled.model.cash.costs.size, trace)),
+        scale=np.empty((len(plan.markets), trace)),
+        launch_cost_usd=np.empty((len(plan.markets), trace)),
     )
 
 
