@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onepill.access import PayerMove, PayerState
+from onepill.access import PayerMove, PayerState, PriceAge, YearlyCut
 from onepill.core.dates import NEVER
 from onepill.core.distributions import fixed, uniform
 from onepill.sim.plan import Draw
@@ -230,3 +230,55 @@ def test_the_first_day_of_a_state_carries_on_from_the_one_before() -> None:
     given_share = replace(STATES[2], start_share=0.2)
     stated = world(draws=1, approved=EARLY, base=launched, states=(*STATES[:2], given_share, *STATES[3:]))
     assert next(s.market for s in stated.compiled.segments if s.state == "listed").start_share == 0.2
+
+
+def test_the_start_of_a_state_is_the_mean_over_approvals_of_a_year_and_over_rounds() -> None:
+    """Approvals on each day of a year, launched sixty days later, in force on a 1 January after one to three rounds."""
+    found = world(draws=1, moves=MOVES[:1])
+    listed = next(s.market for s in found.compiled.segments if s.state == "listed")
+    total = weight = 0.0
+    for i in range(365):
+        day = AS_OF + timedelta(days=i)
+        first = date(day.year + 1 + (day > date(day.year, 6, 30)), 1, 1)
+        for k in range(3):
+            x = min(max(((first - day).days - 60 + 365.25 * k) / (2 * 365.25), 0.0), 1.0)
+            total += 0.5 ** (k + 1) * (3 * x * x - 2 * x**3)
+            weight += 0.5 ** (k + 1)
+    assert listed.start_share == pytest.approx(0.4 * total / weight)
+
+
+def test_the_start_share_is_right_in_the_mean_over_the_paths() -> None:
+    """Against the level that each path had reached: approvals here fall in two years, so to three percent."""
+    found = world(draws=20_000, moves=MOVES[:1])
+    days = found.results.days_of("cn.payer.listed")
+    launch = found.results.days_of("cn.payer.self_pay")
+    met = days < NEVER
+    x = np.clip((days[met] - launch[met]) / (2 * 365.25), 0, 1)
+    listed = next(s.market for s in found.compiled.segments if s.state == "listed")
+    assert listed.start_share == pytest.approx(float(np.mean(0.4 * (3 * x**2 - 2 * x**3))), rel=0.03)
+
+
+def test_what_renewals_and_yearly_cuts_leave_of_a_price_goes_on_after_the_state() -> None:
+    """Two renewals of 10 % are made; 3 % a year over the lag of two years, and over five years of protection less the
+    mean wait of a year's approvals for the list."""
+    renewed = replace(STATES[2], price_ages=(PriceAge(2.0, 0.9), PriceAge(4.0, 0.81)))
+    after = world(draws=1, moves=(MOVES[0], MOVES[2]), states=(*STATES[:2], renewed, *STATES[3:]))
+    generic = {s.id: s for s in after.compiled.segments}["cn.listed.generic"]
+    assert generic.market.price_share == pytest.approx(0.81)
+    assert generic.price_mean == pytest.approx(0.4 * 0.81)
+
+    cut = replace(STATES[0], yearly_cut=YearlyCut(4, 1, 0.03))
+    lag = PayerMove("wait", ("self_pay",), "generic", lag=Draw("wait", fixed(730.5)))
+    waited = world(draws=1, moves=(lag,), states=(cut, *STATES[1:]))
+    assert {s.state: s for s in waited.compiled.segments}["generic"].market.price_share == pytest.approx(0.97**2)
+
+    listed = replace(STATES[2], yearly_cut=YearlyCut(4, 1, 0.03))
+    lost = world(draws=1, moves=(MOVES[0], MOVES[2]), states=(*STATES[:2], listed, *STATES[3:]))
+    waits = [
+        (date(d.year + 1 + (d > date(d.year, 6, 30)), 1, 1) - d).days
+        for d in (AS_OF + timedelta(days=i) for i in range(365))
+    ]
+    years = 5 - np.mean(waits) / 365.25
+    assert {s.id: s for s in lost.compiled.segments}["cn.listed.generic"].market.price_share == pytest.approx(
+        0.97**years
+    )

@@ -135,3 +135,14 @@ def test_a_duty_begins_on_its_day() -> None:
     assert found.cash[at, 2] == pytest.approx(1.0)
     assert found.cash[at, 3] == pytest.approx(1 - 0.4 * 183 / 365), "2 July to the end of the year are 183 days"
     assert found.cash[at, 4] == pytest.approx(0.6)
+
+
+@pytest.mark.parametrize(
+    ("entry", "factor"), [(date(2025, 3, 31), 0.95), (date(2025, 4, 1), 1.0), (date(2025, 4, 2), 1.0)]
+)
+def test_a_state_entered_on_the_day_of_the_cut_is_cut_a_year_later(entry: date, factor: float) -> None:
+    given = market(yearly_cut=YearlyCut(4, 1, 0.05), start_share=1.0)
+    shown = price_since_entry(given, np.array([entry.toordinal()]), date(2025, 6, 1).toordinal())
+    assert shown[0] == pytest.approx(factor)
+    found = build_market(given, value())
+    assert found.sales[row(found, entry), 2] == pytest.approx(factor * (90 + 275 * 0.95) / 365)
