@@ -4,10 +4,19 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo
+from pydantic.config import JsonDict
 
 from onepill.model.types import Closed, Day, SourceText, Text
-from onepill.model.values import CountValue, DurationValue, ShareValue
+from onepill.model.values import CountValue, DurationValue, ShareValue, Value, fail
+
+MARKET_NEEDS: JsonDict = {
+    "allOf": [
+        {"anyOf": [{"required": ["patients_per_year"]}, {"required": ["patients"]}]},
+        {"anyOf": [{"required": ["peak_share"]}, {"required": ["competition"]}]},
+    ]
+}
+"""What the JSON Schema says of a market's two ways to give its patients, and of the two to give its share."""
 
 
 class Pool(Closed):
@@ -79,3 +88,34 @@ class Competition(Closed):
     def own_order(self) -> int:
         """The drug's order of entry, where no rival comes before it."""
         return self.order if self.order is not None else self.others + 1
+
+
+def patients_given_once(count: Value | None, info: ValidationInfo) -> Value | None:
+    """A market's `patients_per_year`, which stands where there is no flow, and only there."""
+    if info.data.get("patients") is not None and count is not None:
+        hint = "keep patients_per_year (with eligible_share), or the steps of patients"
+        raise fail("market.patients", "patients are given twice: by patients_per_year and by patients", hint=hint)
+    if "patients" in info.data and info.data["patients"] is None and count is None:
+        hint = "add it, or write the steps below patients (incidence, diagnosed_share, …)"
+        raise fail("schema.missing", "'patients_per_year' is missing", hint=hint)
+    return count
+
+
+def eligible_share_is_no_step(share: Value | None, info: ValidationInfo) -> Value | None:
+    """A market's `eligible_share`, which is one of the flow's own steps where there is a flow."""
+    if info.data.get("patients") is not None and share is not None:
+        raise fail("market.patients", "eligible_share stands beside patients", hint="write it below patients")
+    return share
+
+
+def share_given_once(share: Value | None, info: ValidationInfo) -> Value | None:
+    """A market's `peak_share`, which stands where its competition gives no class share, and only there."""
+    if "competition" not in info.data:
+        return share
+    class_share = info.data["competition"] and info.data["competition"].class_share
+    if share is not None and class_share is not None:
+        hint = "keep peak_share, or competition.class_share, which gives it by the order of entry"
+        raise fail("market.share", "the share is given twice: by peak_share and by class_share", hint=hint)
+    if share is None and class_share is None:
+        raise fail("schema.missing", "'peak_share' is missing", hint="add it, or competition.class_share")
+    return share

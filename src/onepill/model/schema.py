@@ -6,11 +6,17 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import ConfigDict, Field, ValidationInfo, field_validator
-from pydantic.config import JsonDict
+from pydantic import ConfigDict, Field, field_validator
 
 from onepill.model.known_evidence import KnownEvidence, Success
-from onepill.model.patient_flow import Competition, PatientFlow
+from onepill.model.patient_flow import (
+    MARKET_NEEDS,
+    Competition,
+    PatientFlow,
+    eligible_share_is_no_step,
+    patients_given_once,
+    share_given_once,
+)
 from onepill.model.payer_path import Access
 from onepill.model.proof_of_concept import ProofOfConcept
 from onepill.model.regulatory import Dossier, Expectation, GateKind, GateState, Question
@@ -27,7 +33,7 @@ from onepill.model.types import (
     Text,
     Words,
 )
-from onepill.model.values import AmountValue, CountValue, DurationValue, ShareValue, Value, fail
+from onepill.model.values import AmountValue, CountValue, DurationValue, ShareValue
 
 AREAS = (
     "oncology",
@@ -291,15 +297,6 @@ class LossOfExclusivity(Closed):
     assumption: str = ""
 
 
-_MARKET_NEEDS: JsonDict = {
-    "allOf": [
-        {"anyOf": [{"required": ["patients_per_year"]}, {"required": ["patients"]}]},
-        {"anyOf": [{"required": ["peak_share"]}, {"required": ["competition"]}]},
-    ]
-}
-"""What the JSON Schema says of a market's two ways to give its patients and its share."""
-
-
 class Market(Closed):
     """Patients, price and cost of one market. Peak sales a year = patients x shares x months on treatment x price.
 
@@ -307,7 +304,7 @@ class Market(Closed):
     `peak_share`, or by the class and the order of entry in `competition`.
     """
 
-    model_config = ConfigDict(json_schema_extra=_MARKET_NEEDS)
+    model_config = ConfigDict(json_schema_extra=MARKET_NEEDS)
 
     jurisdiction: Jurisdiction | None = None
     indication: Identifier | None = None
@@ -334,36 +331,9 @@ class Market(Closed):
     ends_on: list[str] = []
     access: Access | None = Field(default=None, description="who pays, and what changes that")
 
-    @field_validator("patients_per_year")
-    @classmethod
-    def _patients_are_given_once(cls, count: Value | None, info: ValidationInfo) -> Value | None:
-        if info.data.get("patients") is not None and count is not None:
-            hint = "keep patients_per_year (with eligible_share), or the steps of patients"
-            raise fail("market.patients", "patients are given twice: by patients_per_year and by patients", hint=hint)
-        if "patients" in info.data and info.data["patients"] is None and count is None:
-            hint = "add it, or write the steps below patients (incidence, diagnosed_share, …)"
-            raise fail("schema.missing", "'patients_per_year' is missing", hint=hint)
-        return count
-
-    @field_validator("eligible_share")
-    @classmethod
-    def _eligible_share_is_a_step(cls, share: Value | None, info: ValidationInfo) -> Value | None:
-        if info.data.get("patients") is not None and share is not None:
-            raise fail("market.patients", "eligible_share stands beside patients", hint="write it below patients")
-        return share
-
-    @field_validator("peak_share")
-    @classmethod
-    def _share_is_given_once(cls, share: Value | None, info: ValidationInfo) -> Value | None:
-        if "competition" not in info.data:
-            return share
-        class_share = info.data["competition"] and info.data["competition"].class_share
-        if share is not None and class_share is not None:
-            hint = "keep peak_share, or competition.class_share, which gives it by the order of entry"
-            raise fail("market.share", "the share is given twice: by peak_share and by class_share", hint=hint)
-        if share is None and class_share is None:
-            raise fail("schema.missing", "'peak_share' is missing", hint="add it, or competition.class_share")
-        return share
+    _patients = field_validator("patients_per_year")(patients_given_once)
+    _eligible = field_validator("eligible_share")(eligible_share_is_no_step)
+    _share = field_validator("peak_share")(share_given_once)
 
 
 class ExchangeRate(Closed):
