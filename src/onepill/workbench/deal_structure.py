@@ -21,6 +21,7 @@ from onepill.model.deal_when import When
 from onepill.model.schema import Programme
 from onepill.model.values import Value
 from onepill.sim.checks import outcome_names
+from onepill.sim.compiler_cash import LAUNCH_COST
 from onepill.sim.plan import Contract, Link, Money, Plan
 from onepill.workbench.assemble import Assembled
 from onepill.workbench.fill import event_of
@@ -82,8 +83,7 @@ def _protected_sales(given: MarketInput, base: Assembled) -> Money | None:
     """Sales before the loss of exclusivity, which ends a payer state: the state behind it has none."""
     rule = given.exclusivity
     if any(draw.stream.endswith(RETAINED) for draw in given.scale):
-        nothing = np.zeros_like(build_market(given, base.value).sales)
-        return nothing
+        return np.zeros_like(build_market(given, base.value).sales)
     if (rule.patent is None and rule.years is None) or rule.retained_share == 0:
         return None
     return build_market(replace(given, exclusivity=replace(rule, retained_share=0.0)), base.value).sales
@@ -198,8 +198,15 @@ class _Compiler:
 
     def _grant(self, name: str, grant: GrantTerms) -> engine.Grant:
         markets = granted_in(self.programme, grant)
-        work = self.activities(grant.pays, markets)
-        return engine.Grant(name, grant.to, tuple(markets), work, self.window(grant, f"grants.{name}"))
+        work = dict.fromkeys((*self.activities(grant.pays, markets), *self._launches(markets)))
+        return engine.Grant(name, grant.to, tuple(markets), tuple(work), self.window(grant, f"grants.{name}"))
+
+    def _launches(self, markets: list[str]) -> Iterator[str]:
+        """The activities that bear the launch cost of markets with payer states: it goes with the market."""
+        items = {f"{market}{LAUNCH_COST}" for market in markets}
+        for activity in self.plan.activities:
+            if any(cost.item in items for cost in activity.costs):
+                yield activity.id
 
     def _vehicle(self, given: VehicleTerms) -> engine.Vehicle:
         return engine.Vehicle(

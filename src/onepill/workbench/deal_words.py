@@ -5,6 +5,7 @@ from __future__ import annotations
 from onepill.deals import FlowKey
 from onepill.model.deal import Deal
 from onepill.model.names import place
+from onepill.sim.compiler_cash import LAUNCH_COST
 from onepill.workbench.assemble import Assembled
 
 Words = dict[str, str]
@@ -53,6 +54,8 @@ def item_label(key: FlowKey, deal: Deal, base: Assembled) -> Words:
     if key.kind in ("leg", "withholding"):
         words = _term(key.item, deal)
         return words if key.kind == "leg" else _with(words, {"en": " withheld", "zh": "（预提税）"})
+    if key.kind == "cost" and key.item.endswith(LAUNCH_COST):
+        key = FlowKey("launch_cost", key.item.removesuffix(LAUNCH_COST), key.party)
     if key.kind == "cost":
         return COSTS.get(key.item, _plain(key.item))
     if key.kind == "vehicle":
