@@ -87,11 +87,9 @@ def _months(party: Row) -> str:
 
 
 def _shares(deal: Row) -> str:
-    if deal["shares_basis"] is None:
-        return "no positive value to share"
-    what = "the value" if deal["shares_basis"] == "value" else "what the deal adds"
-    parts = (f"{name} {share:.0%}" for name, share in deal["shares"].items() if share is not None)
-    return f"shares of {what}: {', '.join(parts)}"
+    total = f"{deal['shared_usd'] / 1e6:.2f} MUSD that the deal brings, each by its own view"
+    parts = [f"{name} {share:.0%}" for name, share in deal["shares"].items() if share is not None]
+    return f"shares of the {total}: {', '.join(parts)}" if parts else f"nothing to share: {total}"
 
 
 def _flows(party: Row) -> None:

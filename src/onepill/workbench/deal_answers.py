@@ -131,8 +131,8 @@ def _value_findings(valued: Valued) -> list[Finding]:
             hint = "what it would have to believe instead stands under believes"
             line = loaded.document.line(("parties", name))
             found.append(Finding("deal.worse_off", "note", message, hint, f"parties.{name}", line=line, **where))
-    if share_section(valued)["shares_basis"] != "value":
-        message = f"the parties of {loaded.deal.deal} have no positive value to share"
-        hint = "shares are of what the deal adds, and left open where somebody loses by it"
+    if share_section(valued)["shared_usd"] <= 0:
+        message = f"{loaded.deal.deal} brings its parties nothing to share, each by its own view"
+        hint = "look at what each side believes, or let the deal cover what is worth having"
         found.append(Finding("deal.no_value", "note", message, hint, "shares", line=1, **where))
     return found

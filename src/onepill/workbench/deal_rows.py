@@ -53,6 +53,8 @@ def _party(name: str, run: Run, valued: Valued, base: Assembled) -> Row:
         "npv_usd": npv_row(npv),
         "prob_loss": float(np.mean(npv < 0)),
         "tail_mean_usd": round(tail_mean(npv)),
+        "own_npv_usd": _estimated(own_view(valued, name)),
+        "kept_usd": round(valued.kept_usd[name]),
         "without_usd": _estimated(without),
         "gain_usd": _estimated(npv - without),
         **first_cash(valued.outcome.first_cash_day[name], start),
@@ -124,18 +126,30 @@ def _all_flows(flows: Mapping[FlowKey, Money]) -> Money:
 
 
 def share_section(valued: Valued) -> Row:
-    """Each party's share: of the whole value where that is positive, else of what the deal adds if nobody loses by it,
-    else none. A party that loses has a negative share of a positive value; conduits have none."""
+    """Each party's share of what the deal brings all of them, each by its own view; none where it brings nothing.
+
+    What the owner keeps whatever is paid is no part of it. A party that loses has a negative share; conduits have none.
+    """
     parties = [name for name in valued.posed.loaded.deal.parties if name not in conduits(valued)]
-    means = {name: float(valued.outcome.npv_usd[name].mean()) for name in parties}
-    gains = {name: means[name] - float(valued.without.npv_usd[name].mean()) for name in parties}
-    adds = sum(gains.values()) > 0 and min(gains.values()) >= 0
-    basis = "value" if sum(means.values()) > 0 else "gain" if adds else None
-    parts = means if basis == "value" else gains
-    whole = sum(parts.values())
-    found = {name: round(parts[name] / whole, 6) if basis else None for name in parties}
+    brought = {name: float(own_view(valued, name).mean()) - valued.kept_usd[name] for name in parties}
+    found = shares_of(brought)
     shares = {name: found.get(name) for name in valued.posed.loaded.deal.parties}
-    return {"shares": shares, "shares_basis": basis, "total_usd": round(sum(means.values()))}
+    return {"shares": shares, "shared_usd": round(sum(brought.values())), "total_usd": _total(valued, parties)}
+
+
+def shares_of(brought_usd: Mapping[str, float]) -> dict[str, float | None]:
+    """Parts of what is brought in all, null where that is nothing or a loss."""
+    total = sum(brought_usd.values())
+    return {party: round(usd / total, 6) if total > 0 else None for party, usd in brought_usd.items()}
+
+
+def own_view(valued: Valued, party: str) -> Money:
+    """A party's value by path on the futures that it believes in."""
+    return valued.own_usd[party] if party in valued.own_usd else valued.outcome.npv_usd[party]
+
+
+def _total(valued: Valued, parties: Sequence[str]) -> int:
+    return round(sum(float(valued.outcome.npv_usd[name].mean()) for name in parties))
 
 
 def others_of(valued: Valued) -> list[str]:

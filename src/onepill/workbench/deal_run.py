@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from onepill.core.errors import Finding, InputError
 from onepill.deals import Case, Outcome, join_outcomes
@@ -15,8 +15,10 @@ from onepill.model.deal_load import LoadedDeal, load_deal
 from onepill.model.positions import Places
 from onepill.rulebook import load_rulebook
 from onepill.sim import compile_plan
+from onepill.sim.plan import Money
 from onepill.workbench.assemble import Assembled, assemble
 from onepill.workbench.deal_ready import Opened, Posed, Ready, Stretches, make_ready
+from onepill.workbench.deal_sides import Sides
 from onepill.workbench.deal_structure import (
     discounts,
     market_terms,
@@ -34,13 +36,19 @@ PROGRAMME = "programme"
 
 @dataclass(frozen=True)
 class Valued:
-    """One deal on all paths, and the same parties without it."""
+    """One deal on all paths, and the same parties without it.
+
+    `own_usd` is the value by path of each party that believes something else than the file, `kept_usd` by party what it
+    keeps whatever is paid, both by its own view.
+    """
 
     posed: Posed
     ready: Ready
     outcome: Outcome
     without: Outcome
     money: MoneyTally | None
+    own_usd: Mapping[str, Money]
+    kept_usd: Mapping[str, float]
 
     @property
     def owner(self) -> str:
@@ -110,7 +118,11 @@ def run_deals(opened: Opened, *, draws: int, seed: int, threads: int, progress: 
             parts.append([first, *pool.map(lambda deal, bases=bases: deal.with_money(bases), cases)])
     joined = [_joined(found) for found in zip(*parts, strict=True)]
     pairs = zip(opened.deals, ready, joined[1::2], joined[2::2], strict=True)
-    valued = (Valued(posed, deal, found[0], without[0], found[1]) for posed, deal, found, without in pairs)
+    valued = []
+    for posed, deal, found, without in pairs:
+        sides = Sides(opened, posed, replace(stretches, progress=None), keep=False)
+        own = {party: sides.own_value(party) for party in sides.own}
+        valued.append(Valued(posed, deal, found[0], without[0], found[1], own, sides.kept))
     return Run(joined[0][0], tuple(valued))
 
 

@@ -6,24 +6,27 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from onepill.deals import Bases
-from onepill.deals.inputs import Structure
+from onepill.deals.inputs import Discounts, Structure
 from onepill.deals.measures import NEUTRAL, Risk
 from onepill.deals.solve import Values
+from onepill.deals.vary import terms_of, with_terms
 from onepill.model.load import believed_programme
 from onepill.rulebook import load_rulebook
 from onepill.sim import compile_plan
 from onepill.workbench.assemble import assemble
 from onepill.workbench.deal_ready import Opened, Posed, Stretches, make_ready
-from onepill.workbench.deal_structure import discounts, market_terms
+from onepill.workbench.deal_structure import discounts, market_terms, structure_of
 from onepill.workbench.fill import fill
-from onepill.workbench.simulate import Progress
 
 Money = npt.NDArray[np.float64]
+PARTS: dict[str, Any] = {"legs": (), "options": (), "funds": (), "vehicle": None}
+"""What a structure without payments leaves out."""
 OWN = "@own"
 """A party's value on its own futures stands under its id and this."""
 
@@ -40,26 +43,27 @@ class Kept(Stretches):
 
 @dataclass(frozen=True)
 class View:
-    """One set of futures."""
+    """One set of futures, and the deal as it stands on the plan that they are of."""
 
-    kept: Kept
+    paths: Stretches
+    structure: Structure
 
     def value(self, posed: Posed) -> dict[str, Money]:
         """Net present value of each party on each path, in US dollars."""
-        (ready,) = make_ready(replace(self.kept.opened, deals=(posed,)), self.kept)
-        with ThreadPoolExecutor(self.kept.threads) as pool:
-            found = [outcome.npv_usd for outcome in pool.map(ready.outcome, self.kept.stretches)]
+        (ready,) = make_ready(replace(self.paths.opened, deals=(posed,)), self.paths)
+        if isinstance(self.paths, Kept):
+            with ThreadPoolExecutor(self.paths.threads) as pool:
+                found = [outcome.npv_usd for outcome in pool.map(ready.outcome, self.paths.stretches)]
+        else:
+            found = [ready.outcome(bases).npv_usd for bases in self.paths.each()]
         return {party: np.concatenate([part[party] for part in found]) for party in found[0]}
 
 
 class Sides:
-    """One deal seen by everybody who signs it."""
+    """One deal seen by everybody who signs it; `keep` holds the paths in memory for many questions."""
 
-    def __init__(
-        self, opened: Opened, posed: Posed, *, draws: int, seed: int, threads: int, progress: Progress | None = None
-    ) -> None:
-        self.opened, self.posed = opened, posed
-        self._draws, self._seed, self._threads, self._progress = draws, seed, threads, progress
+    def __init__(self, opened: Opened, posed: Posed, paths: Stretches, *, keep: bool) -> None:
+        self.opened, self.posed, self._paths, self._keep = opened, posed, paths, keep
 
     @property
     def parties(self) -> tuple[str, ...]:
@@ -73,7 +77,7 @@ class Sides:
     @cached_property
     def common(self) -> View:
         """The programme file's own futures."""
-        return self._view(self.opened)
+        return self._view(self.opened, self.posed.structure)
 
     @cached_property
     def own(self) -> dict[str, View]:
@@ -83,15 +87,27 @@ class Sides:
             if party.believes:
                 programme = believed_programme(self.opened.loaded, party.believes)
                 base = assemble(fill(programme, load_rulebook()))
-                found[name] = self._view(replace(self.opened, base=base, terms=market_terms(base)))
+                structure = structure_of(self.posed.loaded.deal, base)
+                found[name] = self._view(replace(self.opened, base=base, terms=market_terms(base)), structure)
         return found
 
     @cached_property
     def kept(self) -> dict[str, float]:
         """What each party keeps whatever is paid: the owner what it has not granted, by its own view."""
         bare = replace(self.posed.structure, legs=(), options=(), vehicle=None, funds=())
-        own = self.view_of(self.owner).value(replace(self.posed, structure=bare))[self.owner]
+        own = self._seen(bare, self.view_of(self.owner))[self.owner]
         return {party: float(own.mean()) if party == self.owner else 0.0 for party in self.parties}
+
+    @property
+    def sharing(self) -> tuple[str, ...]:
+        """Who keeps what it has: not the vehicle and the funds, whose money is their holders' and partners'."""
+        structure = self.posed.structure
+        passing = {fund.party for fund in structure.funds} | ({structure.vehicle.party} if structure.vehicle else set())
+        return tuple(party for party in self.parties if party not in passing)
+
+    def own_value(self, party: str) -> Money:
+        """What the deal as it stands is to a party on the futures that it believes in, by path."""
+        return self._seen(self.posed.structure, self.view_of(party))[party]
 
     def view_of(self, party: str) -> View:
         return self.own.get(party, self.common)
@@ -102,12 +118,19 @@ class Sides:
 
     def values(self, structure: Structure) -> Values:
         """By party the value on the file's futures, and with `OWN` behind its id the one on its own."""
-        posed = replace(self.posed, structure=structure)
-        found = self.common.value(posed)
+        found = self._seen(structure, self.common)
         for party in self.parties:
-            own = self.own[party].value(posed) if party in self.own else found
+            own = self._seen(structure, self.own[party]) if party in self.own else found
             found[party + OWN] = own[party]
         return found
+
+    def _seen(self, structure: Structure, view: View, rates: dict[str, Discounts] | None = None) -> dict[str, Money]:
+        """What a structure of the file's plan comes to on a view's plan: the deal as it stands there, so changed."""
+        known = terms_of(self.posed.structure)
+        terms = {name: term.value for name, term in terms_of(structure).items() if term.value != known[name].value}
+        gone: dict[str, Any] = {part: none for part, none in PARTS.items() if not getattr(structure, part)}
+        own = replace(with_terms(view.structure, terms), parties=structure.parties, **gone)
+        return view.value(replace(self.posed, structure=own, discounts=rates or self.posed.discounts))
 
     def seen_by(self, structure: Structure, party: str, glasses: dict[str, str]) -> tuple[Money, Risk]:
         """What `party` has, its beliefs, discount rate, tax and risk measure being those of whom `glasses` name."""
@@ -116,10 +139,13 @@ class Sides:
         share = None if tax is None else tax.number
         parties = tuple(replace(p, tax_share=share) if p.id == party else p for p in structure.parties)
         rates = self.posed.discounts | {party: discounts({party: self.posed.rates[rate]}, self.opened.base)[party]}
-        posed = replace(self.posed, structure=replace(structure, parties=parties), discounts=rates)
-        return self.view_of(glasses["beliefs"]).value(posed)[party], self.risk_of(glasses["risk"])
+        view, changed = self.view_of(glasses["beliefs"]), replace(structure, parties=parties)
+        return self._seen(changed, view, rates)[party], self.risk_of(glasses["risk"])
 
-    def _view(self, opened: Opened) -> View:
-        drawn = (compile_plan(opened.base.plan), self._draws, self._seed, self._threads)
-        stretches = tuple(Stretches(opened, *drawn, self._progress).each())
-        return View(Kept(opened, *drawn, stretches=stretches))
+    def _view(self, opened: Opened, structure: Structure) -> View:
+        compiled = compile_plan(opened.base.plan)
+        paths = replace(self._paths, opened=opened, compiled=compiled)
+        if self._keep:
+            drawn = (opened, compiled, paths.draws, paths.seed, paths.threads)
+            paths = Kept(*drawn, stretches=tuple(paths.each()))
+        return View(paths, structure)

@@ -22,17 +22,21 @@ DIGITS = 6
 def deal_solve(ask: SolveAsk, *, progress: Callable[[str, int, int], None] | None = None) -> Row:
     """Terms that meet the wishes of both sides, the zone in which they agree, and what parts their values."""
     from onepill.deals.solve import Wish, solve
+    from onepill.sim import compile_plan
+    from onepill.workbench.deal_ready import Stretches
     from onepill.workbench.deal_run import open_deals
     from onepill.workbench.deal_sides import Sides
 
     opened = open_deals(ask.text, file=ask.file, as_of=ask.as_of, scenarios=ask.scenarios, deals=[ask.deal])
     posed = opened.deals[0]
-    sides = Sides(opened, posed, draws=ask.draws, seed=ask.seed, threads=ask.threads, progress=progress)
+    compiled = compile_plan(opened.base.plan)
+    paths = Stretches(opened, compiled, ask.draws, ask.seed, ask.threads, progress)
+    sides = Sides(opened, posed, paths, keep=True)
     structure, unknown = posed.structure, _unknowns(ask.unknowns, sides)
     counter = _numbers(ask.counter, sides)
     limits = _limits(ask, sides)
     offers = _Offers(sides, _outside(sides), sides.kept)
-    kept = {_own(party): kept for party, kept in offers.kept.items()}
+    kept = {_own(party): offers.kept[party] for party in sides.sharing}
     wish = None if ask.licensor_share is None else Wish(_own(sides.owner), ask.licensor_share, kept)
     found = solve(
         structure,
@@ -54,6 +58,7 @@ def deal_solve(ask: SolveAsk, *, progress: Callable[[str, int, int], None] | Non
         "seed": ask.seed,
         "terms": terms,
         "shares": told["shares"],
+        "shared_usd": told["shared_usd"],
         "feasible": found.feasible,
         "binding": [_plain(name) for name in found.binding],
         "slack": {_plain(name): round(left, DIGITS) for name, left in found.slack.items()},
@@ -241,9 +246,17 @@ class _Offers:
 
     def row(self, terms: dict[str, float], values: Values) -> Row:
         """What terms bring each side."""
-        brought = {party: float(values[_own(party)].mean()) - self.kept[party] for party in self.sides.parties}
+        from onepill.workbench.deal_rows import shares_of
+
+        sides = self.sides
+        brought = {party: float(values[_own(party)].mean()) - self.kept[party] for party in sides.sharing}
         parties = {party: self._side(party, values) for party in self.sides.parties}
-        return {"terms": terms, "shares": shares(brought), "parties": parties}
+        return {
+            "terms": terms,
+            "shared_usd": round(sum(brought.values())),
+            "shares": {party: shares_of(brought).get(party) for party in sides.parties},
+            "parties": parties,
+        }
 
     def counter(self, terms: dict[str, float]) -> Row:
         from onepill.deals.vary import with_terms
@@ -264,12 +277,6 @@ class _Offers:
             "outside_usd": round(self.outside[party]),
             "kept_usd": round(self.kept[party]),
         }
-
-
-def shares(brought_usd: dict[str, float]) -> dict[str, float | None]:
-    """Each party's part of what the deal brings all, by means of their own views; null where it brings nothing."""
-    total = sum(brought_usd.values())
-    return {party: round(usd / total, DIGITS) if total else None for party, usd in brought_usd.items()}
 
 
 def _open_term(item: _Unknown, terms: dict[str, float], sides: Sides, outside: dict[str, float]) -> Row:
@@ -342,11 +349,10 @@ def _frontier(unknown: Sequence[_Unknown], sides: Sides, outside: dict[str, floa
 def _findings(found: Solved, told: Row, sides: Sides) -> Iterator[Finding]:
     yield from sides.opened.loaded.findings
     yield from sides.posed.loaded.findings
-    total = sum(side["own_npv_usd"]["mean"] - side["kept_usd"] for side in told["parties"].values())
+    sharing = [told["parties"][party] for party in sides.sharing]
+    total = sum(side["own_npv_usd"]["mean"] - side["kept_usd"] for side in sharing)
     if total < 0:
-        message = (
-            f"the deal costs all parties together {-total:,.0f} US dollars by their own views: shares are of a loss"
-        )
+        message = f"the deal costs all parties together {-total:,.0f} US dollars by their own views: there is nothing to share"
         hint = "look at what each side believes, or let the deal cover what is worth having"
         yield Finding("deal.total_negative", "warning", message, hint, "shares", value=total)
     if not found.feasible:

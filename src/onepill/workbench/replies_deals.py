@@ -52,7 +52,8 @@ class RiskRow(Reply):
 
 
 class PartyRow(RiskRow):
-    """A party at its own discount rate, and what it has without the deal.
+    """A party at its own discount rate, and what it has without the deal. `own_npv_usd` is the value on the futures that
+    it believes in, `kept_usd` what of that it keeps whatever is paid.
 
     `passes_on`: a vehicle or a fund, whose value is that of its holders and partners and is counted there.
     """
@@ -63,13 +64,15 @@ class PartyRow(RiskRow):
     is_owner: bool
     passes_on: bool
     discount_rate_per_year: float
+    own_npv_usd: DollarsRow
+    kept_usd: int
     without_usd: DollarsRow
     gain_usd: DollarsRow
     flows: list[FlowRow]
 
 
 class DealRow(Reply):
-    """A deal: its parties, and their shares of the value (`gain`: of what the deal adds; null: of nothing).
+    """A deal: its parties, and their shares of `shared_usd`: what it brings them, each by its own view (null: of nothing).
 
     `unexplained_usd` is the largest yearly gap between all flows and the programme's own: rounding alone.
     """
@@ -81,7 +84,7 @@ class DealRow(Reply):
     owner: str
     parties: list[PartyRow]
     shares: dict[str, float | None]
-    shares_basis: Literal["value", "gain"] | None
+    shared_usd: int
     total_usd: int
     vehicle: VehicleSection | None
     return_risk: dict[str, Any] | None

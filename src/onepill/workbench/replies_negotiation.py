@@ -65,6 +65,7 @@ class Offer(Reply):
     """Terms and what they bring each side."""
 
     terms: dict[str, float]
+    shared_usd: int
     shares: dict[str, float | None]
     parties: dict[str, SideValue]
 
@@ -80,6 +81,7 @@ class SolveReply(Reply):
     seed: int
     terms: dict[str, float]
     shares: dict[str, float | None]
+    shared_usd: int
     feasible: bool
     binding: list[str]
     slack: dict[str, float]
