@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -16,6 +16,7 @@ from onepill.deals.inputs import Discounts, Structure
 from onepill.deals.measures import NEUTRAL, Risk
 from onepill.deals.solve import Values
 from onepill.deals.vary import terms_of, with_terms
+from onepill.model.deal import Belief
 from onepill.model.load import believed_programme
 from onepill.rulebook import load_rulebook
 from onepill.sim import compile_plan
@@ -25,7 +26,7 @@ from onepill.workbench.deal_structure import discounts, market_terms, structure_
 from onepill.workbench.fill import fill
 
 Money = npt.NDArray[np.float64]
-PARTS: dict[str, Any] = {"legs": (), "options": (), "funds": (), "vehicle": None}
+PARTS: dict[str, Any] = {"legs": (), "funds": (), "vehicle": None}
 """What a structure without payments leaves out."""
 OWN = "@own"
 """A party's value on its own futures stands under its id and this."""
@@ -82,19 +83,23 @@ class Sides:
     @cached_property
     def own(self) -> dict[str, View]:
         """The futures of each party that believes something else than the file."""
-        found = {}
+        found, known = dict[str, View](), list[tuple[Sequence[Belief], View]]()
         for name, party in self.posed.loaded.deal.parties.items():
             if party.believes:
-                programme = believed_programme(self.opened.loaded, party.believes)
-                base = assemble(fill(programme, load_rulebook()))
-                structure = structure_of(self.posed.loaded.deal, base)
-                found[name] = self._view(replace(self.opened, base=base, terms=market_terms(base)), structure)
+                view = next((view for beliefs, view in known if beliefs == party.believes), None)
+                found[name] = view or self._believed(party.believes)
+                known.append((party.believes, found[name]))
         return found
+
+    def _believed(self, beliefs: Sequence[Belief]) -> View:
+        base = assemble(fill(believed_programme(self.opened.loaded, beliefs), load_rulebook()))
+        structure = structure_of(self.posed.loaded.deal, base)
+        return self._view(replace(self.opened, base=base, terms=market_terms(base)), structure)
 
     @cached_property
     def kept(self) -> dict[str, float]:
         """What each party keeps whatever is paid: the owner what it has not granted, by its own view."""
-        bare = replace(self.posed.structure, legs=(), options=(), vehicle=None, funds=())
+        bare = replace(self.posed.structure, legs=(), vehicle=None, funds=())
         own = self._seen(bare, self.view_of(self.owner))[self.owner]
         return {party: float(own.mean()) if party == self.owner else 0.0 for party in self.parties}
 

@@ -352,7 +352,7 @@ def _findings(found: Solved, told: Row, sides: Sides) -> Iterator[Finding]:
     sharing = [told["parties"][party] for party in sides.sharing]
     total = sum(side["own_npv_usd"]["mean"] - side["kept_usd"] for side in sharing)
     if total < 0:
-        message = f"the deal costs all parties together {-total:,.0f} US dollars by their own views: there is nothing to share"
+        message = f"the deal costs all parties {-total:,.0f} US dollars by their own views: there is nothing to share"
         hint = "look at what each side believes, or let the deal cover what is worth having"
         yield Finding("deal.total_negative", "warning", message, hint, "shares", value=total)
     if not found.feasible:

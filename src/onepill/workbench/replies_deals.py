@@ -52,8 +52,9 @@ class RiskRow(Reply):
 
 
 class PartyRow(RiskRow):
-    """A party at its own discount rate, and what it has without the deal. `own_npv_usd` is the value on the futures that
-    it believes in, `kept_usd` what of that it keeps whatever is paid.
+    """A party at its own discount rate, and what it has without the deal.
+
+    `own_npv_usd` is the value on the futures that it believes in, `kept_usd` what it keeps of that whatever is paid.
 
     `passes_on`: a vehicle or a fund, whose value is that of its holders and partners and is counted there.
     """
@@ -72,7 +73,7 @@ class PartyRow(RiskRow):
 
 
 class DealRow(Reply):
-    """A deal: its parties, and their shares of `shared_usd`: what it brings them, each by its own view (null: of nothing).
+    """A deal: its parties, and their shares of `shared_usd`, what it brings them by their own views (null: of nothing).
 
     `unexplained_usd` is the largest yearly gap between all flows and the programme's own: rounding alone.
     """
