@@ -199,7 +199,7 @@ class _Runner:
             at_age[name] = at_age.get(name, 0) + int(count)
 
     def _worth(self, bases: Bases, ended: Days) -> dict[str, Money]:
-        plain = self.ready.outcome(bases)[0].npv_usd
+        plain = self.ready.outcome(bases).npv_usd
         lost = self._npv(self.found, bases, ended, None)
         again = self._npv(self.found, bases, ended, self.life)
         worth = self.returned.worth
@@ -236,7 +236,7 @@ class _Runner:
         return leaves, self._npv(self.found, bases, leaves, life)
 
     def _npv(self, found: Licence, bases: Bases, ended: Days, life: SecondLife | None) -> dict[str, Money]:
-        return replace(self.ready, case=ended_case(found, bases, ended, life)).outcome(bases)[0].npv_usd
+        return replace(self.ready, case=ended_case(found, bases, ended, life)).outcome(bases).npv_usd
 
 
 def pays_on_end(structure: Structure) -> bool:
