@@ -67,10 +67,10 @@ def main(arguments: list[str] | None = None) -> None:
     figures["transitions"] = transitions.measure()
     figures["lean"] = measure_lean()
     figures["design"] = measure_designs()
-    figures["deals"] = deals.measure()
     figures["newco"] = measure_newcos()
+    figures["deals"] = deals.measure()
     figures["kernel"] = {"ratio_to_numpy": figures["kernel"].pop("ratio_to_numpy"), **figures["kernel"]}
-    budgets = BUDGETS | DESIGN_BUDGETS | deals.BUDGETS | NEWCO_BUDGETS
+    budgets = BUDGETS | DESIGN_BUDGETS | NEWCO_BUDGETS | deals.BUDGETS
     if samples:
         figures |= measure_warehouse(samples, given.named)
         budgets |= WAREHOUSE_BUDGETS | (LANDSCAPE_BUDGETS if given.named else {})

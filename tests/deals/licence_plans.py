@@ -61,7 +61,7 @@ def market(name: str, launch: str, ends_on: tuple[Link, ...] = ()) -> Market:
 def programme(*, trial_prob: float = 0.6, refusal_prob: float = 0.1, ends: bool = False) -> Plan:
     """A trial abroad, a filing, a decision and a launch; at home a trial of its own."""
     years = np.arange(YEARS, dtype=np.float64)
-    days = np.arange(int(YEARS * 365.25) + 2) / 365.25
+    days = np.arange((date(AS_OF.year + YEARS, 1, 1) - AS_OF).days) / 365.25
     ends_on = (Link("abroad.study", "failed"),) if ends else ()
     activities = (
         work("abroad.trial", "", 700, 1500, trial_prob, cost("abroad.trial.cost", uniform(20e6, 40e6))),
