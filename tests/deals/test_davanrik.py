@@ -56,7 +56,7 @@ def davanrik() -> Plan:
         activities.append(Activity(name, after=links, not_before=first, duration=days, gate=gate, costs=(spent,)))
         if name.startswith("phase_3"):
             markets += [_market(name, outcome) for outcome, _ in outcomes if outcome != "failed"]
-    ones = np.ones(366 * YEARS), np.ones(YEARS)
+    ones = np.ones(date(2000 + YEARS, 1, 1).toordinal() - AS_OF), np.ones(YEARS)
     return Plan(AS_OF, tuple(activities), tuple(markets), *ones)
 
 

@@ -68,7 +68,7 @@ ANNOUNCED = {
 
 def certain_success() -> Plan:
     """An approval after two years and ten billion of sales a year for five."""
-    span, years = 3_700, 10
+    span, years = date(2034, 1, 1).toordinal() - SIGNED, 10
     trial = Activity("approval", not_before=SIGNED, duration=Draw("approval.days", fixed(730.0)))
     sales = np.zeros((span, years))
     sales[:, 3:8] = 10_000 * MUSD

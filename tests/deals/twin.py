@@ -180,18 +180,18 @@ class Ledger:
         if party in self._yearly:
             np.add.at(self._yearly[party], (np.flatnonzero(counted), year), usd[counted])
 
-    def book_spread(self, kind: FlowKind, item: str, party: str, usd_per_day: Money, first: Days, after: Days) -> None:
+    def book_spread(self, key: FlowKey, usd_per_day: Money, first: Days, after: Days) -> None:
         """A rate on the days [first, after), shape (paths,), each at its own discount factor."""
-        cumulative = np.concatenate(([0.0], np.cumsum(self.discounts(party).by_day)))
+        cumulative = np.concatenate(([0.0], np.cumsum(self.discounts(key.party).by_day)))
         low, high = (np.clip(day, self._years.bounds[0], self._years.bounds[-1]) for day in (first, after))
         at = self._years.bounds[0]
-        self._npv[party] += usd_per_day * (cumulative[high - at] - cumulative[low - at])
+        self._npv[key.party] += usd_per_day * (cumulative[high - at] - cumulative[low - at])
         bounds = self._years.bounds
         days = np.clip(np.minimum(high[:, None], bounds[1:]) - np.maximum(low[:, None], bounds[:-1]), 0, None)
         usd = usd_per_day[:, None] * days
-        self._add(FlowKey(kind, item, party), usd.sum(axis=0))
-        if party in self._yearly:
-            self._yearly[party] += usd
+        self._add(key, usd.sum(axis=0))
+        if key.party in self._yearly:
+            self._yearly[key.party] += usd
 
     def note_receipt(self, party: str, received: Money, day: Days) -> None:
         """A party is paid on a day on the paths where `received` is above 0."""
@@ -317,13 +317,16 @@ class Evaluation:
                 continue
             rate = usd / np.maximum(finish - start, 1)
             self._spread(
-                "cost", cost.item, self.structure.owner, rate, start, np.maximum(start, np.minimum(finish, ends))
+                FlowKey("cost", cost.item, self.structure.owner),
+                rate,
+                start,
+                np.maximum(start, np.minimum(finish, ends)),
             )
             for holder, since, until in spans:
                 first, after = np.maximum(start, since), np.minimum(finish, until)
                 after = np.maximum(first, after)
-                self._spread("cost", cost.item, holder, rate, first, after)
-                self._spread("cost", cost.item, self.structure.owner, -rate, first, after)
+                self._spread(FlowKey("cost", cost.item, holder), rate, first, after)
+                self._spread(FlowKey("cost", cost.item, self.structure.owner), -rate, first, after)
 
     def _returned(self) -> None:
         if self.back is None:
@@ -345,7 +348,7 @@ class Evaluation:
                     continue
                 rate = usd / np.maximum(finish - start, 1)
                 first = np.maximum(start, since)
-                self._spread("cost", cost.item, self.structure.owner, rate, first, np.maximum(first, finish))
+                self._spread(FlowKey("cost", cost.item, self.structure.owner), rate, first, np.maximum(first, finish))
 
     def _vehicle(self) -> None:
         if self.structure.vehicle is None or self.case.vehicle is None:
@@ -361,8 +364,8 @@ class Evaluation:
     def _days(self, kind: FlowKind, item: str, party: str, usd: Money, day: Days) -> None:
         self.ledger.book_days(kind, item, party, usd, day)
 
-    def _spread(self, kind: FlowKind, item: str, party: str, rate: Money, first: Days, after: Days) -> None:
-        self.ledger.book_spread(kind, item, party, rate, first, after)
+    def _spread(self, key: FlowKey, rate: Money, first: Days, after: Days) -> None:
+        self.ledger.book_spread(key, rate, first, after)
 
     # Legs.
 

@@ -8,6 +8,7 @@ from onepill.core.errors import Finding
 from onepill.deals.inputs import Fund, Round, Vehicle
 
 _ROUNDING = 1e-9
+MOST_EXITS = 6
 
 
 def vehicle_findings(vehicle: Vehicle, funds: tuple[Fund, ...] = ()) -> list[Finding]:
@@ -27,21 +28,23 @@ def _stakes(vehicle: Vehicle) -> Iterator[Finding]:
 
 
 def _protection(vehicle: Vehicle) -> Iterator[Finding]:
-    """Protected stakes and what a round sells must fit into the whole while the protection lasts, round by round."""
+    """Protected stakes and what a round sells must fit into the whole, in each part of it up to the next end."""
     raised = 0.0
-    left = 1 - sum(stake.share for stake in vehicle.stakes if stake.protected_until_usd > 0)
     for i, round_ in enumerate(vehicle.rounds):
-        amount = _amount(round_)
-        reach = max((s.protected_until_usd for s in vehicle.stakes if s.protected_until_usd > raised), default=0.0)
-        part = min(amount, reach - raised)
-        if part > 0 and round_.pre_money_usd + part > 0:
-            sold = part / (round_.pre_money_usd + part)
-            if sold > left + _ROUNDING:
-                message = f"the round {round_.id!r} sells {sold:.2%} of the shares; only {left:.2%} are not protected"
+        value, end = round_.pre_money_usd, raised + _amount(round_)
+        while raised < end:
+            protected = [stake for stake in vehicle.stakes if stake.protected_until_usd > raised]
+            part = min([end, *(stake.protected_until_usd for stake in protected)]) - raised
+            left, value = 1 - sum(stake.share for stake in protected), value + part
+            if protected and value > 0 and part / value > left + _ROUNDING:
+                message = (
+                    f"the round {round_.id!r} sells {part / value:.2%} of the shares; {left:.2%} are not protected"
+                )
                 hint = "raise the pre-money value, or let the protection end at a smaller amount raised"
-                yield _error("deal.equity.above_whole", message, f"vehicle.rounds[{i}].pre_money_usd", sold, hint)
+                where = f"vehicle.rounds[{i}].pre_money_usd"
+                yield _error("deal.equity.above_whole", message, where, part / value, hint)
                 return
-        raised += amount
+            raised += part
 
 
 def _rounds(vehicle: Vehicle) -> Iterator[Finding]:
@@ -66,6 +69,9 @@ def _rounds(vehicle: Vehicle) -> Iterator[Finding]:
 
 
 def _exits(vehicle: Vehicle) -> Iterator[Finding]:
+    if len(vehicle.exits) > MOST_EXITS:
+        message = f"the vehicle has {len(vehicle.exits)} exits, priced in every set of them"
+        yield _error("deal.exit.many", message, "vehicle.exits", len(vehicle.exits), f"give {MOST_EXITS} at most")
     for i, leave in enumerate(vehicle.exits):
         at = f"vehicle.exits[{i}]"
         yield from _share(leave.discount_share, f"{at}.discount_share", "the discount of an exit")
