@@ -141,6 +141,16 @@ def test_a_licence_signed_before_the_plan_is_known_to_be_alive_on_its_day() -> N
     assert ended.min() > PLAN.as_of + 90
 
 
+def test_a_licensed_market_waits_though_a_kept_one_needs_the_same_work() -> None:
+    home = replace(PLAN.markets[1], launch=PLAN.markets[0].launch)
+    plan = replace(PLAN, markets=(PLAN.markets[0], home))
+    grant = replace(contract(PLAN).grants[0], activities=())
+    found = licence(case(plan, replace(contract(PLAN), grants=(grant,))), TERMS, plan)
+    assert found is not None
+    assert "abroad.launch" not in found.stopped.activities
+    assert found.stopped.markets == {"abroad"}
+
+
 def test_a_group_of_plan_markets_is_licensed_by_its_own_name() -> None:
     terms = tuple(replace(term, group="world") for term in TERMS)
     grant = replace(contract(PLAN).grants[0], markets=("world",))
