@@ -287,6 +287,13 @@ def test_europe_waits_for_the_published_days_from_authorisation() -> None:
     assert base.filled.ledger.get("markets.eu.access.states.reimbursed.revision.cut_share").origin == "assumption"
 
 
+def test_a_joint_assessment_is_named_for_a_new_cancer_drug_and_nothing_else() -> None:
+    text = small("{path: eu_reimbursement}", where="EU")
+    codes = [{f.code for f in assembled(t).filled.findings} for t in (text, text.replace("oncology", "metabolic"))]
+    assert "access.joint_assessment" in codes[0]
+    assert "access.joint_assessment" not in codes[1]
+
+
 def test_country_groups_come_one_after_the_other_and_share_the_patients() -> None:
     base, runs = played(small("{path: eu_country_groups}", where="EU"))
     states = states_of(base, runs, "eu")
