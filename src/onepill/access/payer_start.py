@@ -43,7 +43,7 @@ def price_left(path: PayerPath, state: PayerState, arrivals: list[PayerMove], mo
     """The state's price when `move` leads out of it, relative to that of its first day; `arrivals` lead into it.
 
     Steps by age are taken as all made. Yearly cuts are counted over the mean time in the state: the lag of the move, or
-    from the mean wait after approval to that of the move or to the loss of exclusivity. The loss of a market not launched
+    from the mean wait after approval to that of the move or to the loss of exclusivity. That of a market not launched
     yet is taken at the years of protection, although its patent may last longer.
     """
     factor = min((age.factor for age in state.price_ages), default=1.0)
