@@ -287,12 +287,23 @@ def test_europe_waits_for_the_published_days_from_authorisation() -> None:
     assert base.filled.ledger.get("markets.eu.access.states.reimbursed.revision.cut_share").origin == "assumption"
 
 
+def test_a_joint_assessment_is_named_for_a_new_cancer_drug_and_nothing_else() -> None:
+    text = small("{path: eu_reimbursement}", where="EU")
+    codes = [{f.code for f in assembled(t).filled.findings} for t in (text, text.replace("oncology", "metabolic"))]
+    assert "access.joint_assessment" in codes[0]
+    assert "access.joint_assessment" not in codes[1]
+
+
 def test_country_groups_come_one_after_the_other_and_share_the_patients() -> None:
     base, runs = played(small("{path: eu_country_groups}", where="EU"))
     states = states_of(base, runs, "eu")
     assert states["germany"]["entered"]["prob"] == pytest.approx(0.92, abs=0.01)
     assert states["germany"]["entered"]["p50"] < states["others"]["entered"]["p50"]
     assert states["others"]["patient_share"] == pytest.approx(0.81 * 0.46)
+    late = states["years"].index(2047)
+    assert states["generic"]["by_year"][late] == pytest.approx(1.0), "of both groups, and no more than one"
+    assert states["germany_waits"]["by_year"][late] == pytest.approx(0.08, abs=0.01), "never reimbursed"
+    assert max(states["row"]["on_market"]) <= 1.0
 
 
 def test_japan_keeps_the_price_under_the_premium_and_cuts_it_all_at_once_after() -> None:
@@ -306,6 +317,15 @@ def test_japan_keeps_the_price_under_the_premium_and_cuts_it_all_at_once_after()
     assert (plain["listed"].market.yearly_cut.month, plain["listed"].market.yearly_cut.day) == (4, 1)
     years = (5 * 365.25 - 60) / 365.25
     assert plain["generic"].price_mean == pytest.approx(0.95**years), "the cuts of the years in the list have been made"
+
+
+def test_a_repricing_in_the_first_year_comes_before_the_yearly_cuts() -> None:
+    """25 % less at once; the yearly cuts of the weeks before it are a small part of one year's 5 %."""
+    text = small("{path: jp_nhi, price_maintenance: false, transitions: {market_expansion: {prob: 1}}}", where="JP")
+    base, runs = played(text)
+    repriced = states_of(base, runs, "jp")["repriced"]
+    assert 0.75 * 0.95 < repriced["price_factor"] <= 0.75
+    assert repriced["entered"]["p50"].endswith("-04-01")
 
 
 # Contracts and duties

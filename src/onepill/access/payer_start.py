@@ -43,8 +43,8 @@ def price_left(path: PayerPath, state: PayerState, arrivals: list[PayerMove], mo
     """The state's price when `move` leads out of it, relative to that of its first day; `arrivals` lead into it.
 
     Steps by age are taken as all made. Yearly cuts are counted over the mean time in the state: the lag of the move, or
-    from the mean wait after approval to the loss of exclusivity. That of a market not launched yet is taken at the
-    years of protection, although its patent may last longer.
+    from the mean wait after approval to that of the move or to the loss of exclusivity. That of a market not launched
+    yet is taken at the years of protection, although its patent may last longer.
     """
     factor = min((age.factor for age in state.price_ages), default=1.0)
     if state.yearly_cut is None:
@@ -57,6 +57,9 @@ def _years_in(path: PayerPath, arrivals: list[PayerMove], move: PayerMove) -> fl
     """The mean years in a state until a move out of it, at least 0."""
     if move.lag is not None:
         return move.lag.distribution.mean() / DAYS_PER_YEAR
+    if move.calendar != LOSS_OF_EXCLUSIVITY:
+        waited = [_mean_wait(path, arrival) for arrival in arrivals] or [0.0]
+        return max(_mean_wait(path, move) - float(np.mean(waited)), 0.0) / DAYS_PER_YEAR
     market, rule = path.market, path.market.exclusivity
     waits = [_mean_wait(path, arrival) for arrival in arrivals] or [0.0]
     entered = (rule.approval_to_launch_days + float(np.mean(waits))) / DAYS_PER_YEAR

@@ -60,6 +60,8 @@ def payer_paths(filled: Filled, markets: Iterable[MarketInput], *, horizon: int)
 
 def _path(ctx: PathContext, market: MarketInput, horizon: int) -> PayerPath:
     shape = shape_of(ctx.access)
+    if shape.jurisdiction == "EU":
+        _note_joint_assessment(ctx)
     moves = tuple(_move(ctx, name, move) for name, move in shape.moves.items())
     return PayerPath(
         market=market,
@@ -71,6 +73,16 @@ def _path(ctx: PathContext, market: MarketInput, horizon: int) -> PayerPath:
         calendars={name: _calendar(ctx, name) for name in dict.fromkeys(_calendars(moves))},
         entered=tuple(sorted(ctx.access.done.items(), key=lambda item: item[1])),
     )
+
+
+def _note_joint_assessment(ctx: PathContext) -> None:
+    """Name the joint clinical assessment where it reaches the drug: no effect of it is modelled."""
+    law = ctx.known("eu.hta.joint_clinical_assessment")
+    if law is not None and {"oncology", "advanced_therapy"} & ctx.terms and "new_active_substance" in ctx.terms:
+        since = law.version.used_from
+        message = f"applications from {since} on are jointly assessed ({law.value}); what that changes is not known"
+        hint = "give the transition's lag and chance where you know them"
+        ctx.note("joint_assessment", message, hint, ctx.path)
 
 
 def note_losses(filled: Filled, paths: Iterable[CompiledPath]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -22,8 +23,8 @@ Shares = npt.NDArray[np.float64]
 def payer_rows(base: Assembled, runs: Runs) -> list[Row]:
     """One row for each market with a payer path, in the order of the file.
 
-    `by_year` are chances at the end of each of `years`: to be in a state, and in `on_market` in any state of a branch
-    (the mean over the branches where several states are entered at launch). `price_factor` is the mean over the paths
+    `by_year` are chances at the end of each of `years`: to be in a state (of any branch, where several states are
+    entered at launch), and in `on_market` to be in one at all. `price_factor` is the mean over the paths
     on which something is sold then, weighed by patients, null where nothing is.
     """
     markets = {name.lower(): (name, market) for name, market in base.filled.programme.markets.items()}
@@ -45,11 +46,9 @@ def _path_row(base: Assembled, runs: Runs, path: CompiledPath, access: Access) -
     titles = {name: dict(state.title) for name, state in shape_of(access).states.items()}
     names = dict.fromkeys(segment.state for segment in path.segments)
     states = [_state_row(name, titles[name], path, stays, ends) for name in names]
-    branches = sum(state.initial for state in path.path.states)
-    present = np.sum([row["by_year"] for row in states], axis=0) / branches
     return {
         "years": list(years),
-        "on_market": present.tolist(),
+        "on_market": [_in_any(stays.values(), day) for day in ends],
         "price_factor": _price_by_year(path, stays, ends),
         "states": states,
         "transitions": [_move_row(path, move, stays) for move in path.path.moves],
@@ -70,7 +69,7 @@ def _state_row(
     segments = [segment for segment in path.segments if segment.state == name]
     weights = np.array([np.mean(_is_real(*stays[segment.id])) for segment in segments])
     entered = np.minimum.reduce([np.where(_is_real(*stays[s.id]), stays[s.id][0], NEVER) for s in segments])
-    by_year = [sum(float(np.mean(_is_in(*stays[s.id], day))) for s in segments) for day in ends]
+    by_year = [_in_any([stays[s.id] for s in segments], day) for day in ends]
     return {
         "id": name,
         "title": title,
@@ -80,6 +79,11 @@ def _state_row(
         "entered": day_row(entered.astype(np.int32)),
         "by_year": by_year,
     }
+
+
+def _in_any(stays: Iterable[tuple[Days, Days]], day: int) -> float:
+    """The share of the paths on which one of the stays lasts on a day."""
+    return float(np.mean(np.logical_or.reduce([_is_in(*stay, day) for stay in stays])))
 
 
 def _is_real(entry: Days, leave: Days) -> npt.NDArray[np.bool_]:
@@ -116,7 +120,7 @@ def _price_by_year(path: CompiledPath, stays: dict[str, tuple[Days, Days]], ends
 def _move_row(path: CompiledPath, move: PayerMove, stays: dict[str, tuple[Days, Days]]) -> Row:
     """A transition with its chance in a round, and how often it comes at all before another one does."""
     targets = [segment for segment in path.segments if segment.state == move.target]
-    happens = [np.mean(_is_real(*stays[segment.id])) for segment in targets]
+    entered = [_is_real(*stays[segment.id]) for segment in targets]
     return {
         "id": move.id,
         "from": list(move.sources),
@@ -125,5 +129,5 @@ def _move_row(path: CompiledPath, move: PayerMove, stays: dict[str, tuple[Days, 
         "lag_days": None if move.lag is None else move.lag.distribution.mean(),
         "rounds": move.rounds,
         "prob": move.prob,
-        "entered_prob": float(sum(happens)),
+        "entered_prob": float(np.mean(np.logical_or.reduce(entered))) if entered else 0.0,
     }
