@@ -159,7 +159,7 @@ def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
 def test_a_missing_sheet_another_programme_another_day_and_another_version_are_refused(tmp_path: Path) -> None:
     content = workbook(MINIMAL)
     book = Recomputed(content, tmp_path)
-    book.model.delete_sheet(book.sheets.index(SHEET))
+    book.model.rename_sheet(book.sheets.index(SHEET), "Other")
     cases = {
         "workbook.sheet": (MINIMAL, book.saved(), {}),
         "workbook.programme": (MINIMAL.replace("programme: minimal", "programme: other"), content, {}),
