@@ -16,6 +16,7 @@ from onepill.cli.commands import build_app, joined
 from onepill.store.watches import delete_watch
 from onepill.workbench.documents import to_json
 from onepill.workbench.operations import OPERATIONS, operation
+from onepill.workbench.workbook_answers import workbook_bytes
 from tests.registries.replay import Replay, serving
 from tests.workbench.faces_learned import learned_questions
 from tests.workbench.landscape_warehouse import make_warehouse
@@ -42,6 +43,7 @@ def questions(passport: Path) -> dict[str, Asked]:
     pill = {"text": text_of("adc_shanghai"), "file": CONJUGATE}
     lean = {"text": (ROOT / "examples" / "lean_poc.yaml").read_text(encoding="utf-8"), "file": LEAN}
     cta = "cn.nmpa.clinical_trial_application.review"
+    minimal_book = workbook_bytes(text_of("minimal"))
     return {
         "passport": Asked(
             [CONJUGATE, "--draws", "500", "--seed", "3", "--threads", "1", "--policy", SHANGHAI],
@@ -70,6 +72,11 @@ def questions(passport: Path) -> dict[str, Asked]:
         "value": Asked(
             [CONJUGATE, "--market", "CN", "--scenario", "third_line_only", "--draws", "500"],
             {**pill, "market": ["CN"], "scenarios": ["third_line_only"], "draws": 500},
+        ),
+        "import-workbook": Asked(
+            [str(passport.with_name("minimal.xlsx")), MINIMAL],
+            {**small, "workbook": {"content": minimal_book, "file": str(passport.with_name("minimal.xlsx"))}},
+            before=lambda: passport.with_name("minimal.xlsx").write_bytes(minimal_book),
         ),
         "poc plan": Asked([LEAN, "--months", "20", "--draws", "500"], {**lean, "months": 20, "draws": 500}),
         "poc simulate": Asked(

@@ -129,11 +129,9 @@ def programmes(draw: st.DrawFn) -> str:
     ends = 'ends_on: ["side:failed"]' if draw(st.booleans()) else ""
     stops = 'stops_on: ["phase_2:failed"]' if draw(st.booleans()) else ""
     started = f"done: {{started: 2023-0{number(1, 9)}-11}}" if draw(st.booleans()) else ""
-    tiers = (
-        "[{above_usd: 0, rate: 0.04}, {above_usd: 20_000_000, rate: 0.09}]"
-        if draw(st.booleans())
-        else "[{above_usd: 0, rate: 0.03}]"
-    )
+    tiers = "[{above_usd: 0, rate: 0.03}]"
+    if draw(st.booleans()):
+        tiers = "[{above_usd: 0, rate: 0.04}, {above_usd: 20_000_000, rate: 0.09}]"
     return f"""\
 onepill: 1
 programme: made
@@ -142,9 +140,11 @@ asset: {{name: made, modality: small_molecule}}
 indication: {{name: made, area: oncology}}
 rights: {{upstream: [{{licensor: L, territories: [], royalty: {tiers}}}]}}
 development:
-  phase_2: {{kind: phase_2, regions: [US], held: [US], duration: {{low: {number(3, 9)} months, high: {number(10, 40)} months}},
-    cost: {number(1, 30)} MUSD, cost_timing: {timing}, {started}}}
-  side: {{kind: other, regions: [CN], held: [CN], duration: {number(1, 500)} wd, cost: 20 MCNY, success_prob: 0.6, {stops}}}
+  phase_2: {{kind: phase_2, regions: [US], held: [US],
+    duration: {{low: {number(3, 9)} months, high: {number(10, 40)} months}}, cost: {number(1, 30)} MUSD,
+    cost_timing: {timing}, {started}}}
+  side: {{kind: other, regions: [CN], held: [CN], duration: {number(1, 500)} wd, cost: 20 MCNY,
+    success_prob: 0.6, {stops}}}
 filings:
   US: {{route: nda, after: [phase_2], {cycle}}}
   CN: {{route: nda, after: [phase_2], {cycle}}}
@@ -152,7 +152,8 @@ markets:
   US: {{patients_per_year: {number(1, 90)}_000, peak_share: 0.2, months_on_treatment: 5, net_price_per_month: 4_000 USD,
     uptake: {{years_to_peak: {number(1, 9)}, shape: {draw(st.sampled_from(["linear", "s_curve"]))}}}, {ends}}}
   CN: {{patients_per_year: 30_000, peak_share: 0.1, months_on_treatment: 5, net_price_per_month: 5_000 CNY,
-    growth_per_year: 0.0{number(0, 9)}, launch_cost: 3 MUSD, price_steps: [{{since: 20{number(26, 45)}-03-04, factor: 0.7}}]}}
+    growth_per_year: 0.0{number(0, 9)}, launch_cost: 3 MUSD,
+    price_steps: [{{since: 20{number(26, 45)}-03-04, factor: 0.7}}]}}
 capital: {{discount_rate_per_year: 0.{number(0, 2)}5, convention: {convention}, horizon_years: {number(12, 30)},
   exchange_rates: {{CNY: {{per_usd: 7.1, date: 2024-01-01}}}}}}
 """

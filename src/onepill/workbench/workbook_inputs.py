@@ -135,7 +135,9 @@ class _Rows:
             return _Unit(unit, kind)
         if kind == "duration":
             return unit_of_duration(value)
-        return unit_of_amount(value) if len(value.unit) == 3 and value.unit.isupper() else _Unit(value.unit, kind)
+        if len(value.unit) == 3 and value.unit.isupper():
+            return unit_of_amount(value)
+        return _Unit(value.unit, "share" if value.unit == "share" else kind)
 
     def _owner(self, path: str) -> Text:
         head, _, rest = path.partition(".")
