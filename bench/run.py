@@ -49,11 +49,13 @@ LANDSCAPE_BUDGETS = {"landscape.p95_ms": (100.0, "at most")}
 
 def main(arguments: list[str] | None = None) -> None:
     """Measure everything, write `out/bench.json`, print each figure beside its budget."""
-    from bench import transitions
+    from bench import deals, transitions
     from bench.design import BUDGETS as DESIGN_BUDGETS
     from bench.design import measure as measure_designs
     from bench.kernel import measure
     from bench.lean import measure as measure_lean
+    from bench.newco import BUDGETS as NEWCO_BUDGETS
+    from bench.newco import measure as measure_newcos
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--registry", type=Path, metavar="SAMPLES", help=WAREHOUSE_HELP)
@@ -65,8 +67,10 @@ def main(arguments: list[str] | None = None) -> None:
     figures["transitions"] = transitions.measure()
     figures["lean"] = measure_lean()
     figures["design"] = measure_designs()
+    figures["newco"] = measure_newcos()
+    figures["deals"] = deals.measure()
     figures["kernel"] = {"ratio_to_numpy": figures["kernel"].pop("ratio_to_numpy"), **figures["kernel"]}
-    budgets = BUDGETS | DESIGN_BUDGETS
+    budgets = BUDGETS | DESIGN_BUDGETS | NEWCO_BUDGETS | deals.BUDGETS
     if samples:
         figures |= measure_warehouse(samples, given.named)
         budgets |= WAREHOUSE_BUDGETS | (LANDSCAPE_BUDGETS if given.named else {})

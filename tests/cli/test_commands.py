@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from onepill.cli.commands import OPTION_NAMES, command_name
+from onepill.cli.commands import FILE_OPTIONS, OPTION_NAMES, command_name
 from onepill.workbench.operations import OPERATIONS, Operation, operation
 from tests.cli.asking import Answer, Ask
 from tests.registries.replay import Replay, serving
@@ -52,8 +52,13 @@ WATCH_WORDS: dict[str, list[str]] = {
     "landscape diff": ["mek", "--since", "2019-12-31"],
 }
 """What is asked of the watch `mek`, which is saved before."""
-OWN_FILES = {"poc": str(Path(__file__).resolve().parents[2] / "examples" / "lean_poc.yaml")}
-"""Groups that ask for a section of the programme file which the shortest file does not have."""
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+OWN_FILES = {
+    "poc": str(EXAMPLES / "lean_poc.yaml"),
+    "deals": str(EXAMPLES / "tunlametinib.yaml"),
+    "returns": str(EXAMPLES / "tunlametinib.yaml"),
+}
+"""Groups that ask for what the shortest file does not have."""
 ARGUMENTS = ("text", "file", "passport", "id", "path", "source", "name")
 """Fields that are told without an option."""
 
@@ -72,6 +77,8 @@ def words_for(found: Operation, *, file: str, passport: Path) -> list[str]:
     for name, field in fields.items():
         if name in FIELD_WORDS and (field.is_required() or name == "draws"):
             words += FIELD_WORDS[name]
+    if found.models in ("deals", "returns"):
+        words += ["--deal", str(EXAMPLES / "deals" / "licence.yaml")]
     return [*words, *OWN_WORDS.get(found.name, [])]
 
 
@@ -142,7 +149,7 @@ def test_help_names_every_field_of_the_question_and_json(found: Operation, ask: 
     assert answer.code == 0
     fields = [name for name in found.question.model_fields if name not in ARGUMENTS]
     for name in fields:
-        assert OPTION_NAMES.get(name, f"--{name.replace('_', '-')}") in answer.out
+        assert {**OPTION_NAMES, **FILE_OPTIONS}.get(name, f"--{name.replace('_', '-')}") in answer.out
     assert "--json" in answer.out
 
 

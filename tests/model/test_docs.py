@@ -19,9 +19,9 @@ MADE_BY = re.compile(
 
 
 def blocks(page: str) -> list[str]:
-    """The example, and what is written on top of it: work with agencies, a proof of concept, known evidence."""
+    """The example, and what is written on top of it: work with agencies, a proof of concept, evidence, patients."""
     found: list[str] = re.findall(r"```yaml\n(.*?)```", page, re.S)
-    assert len(found) == 4
+    assert len(found) == 5
     return found
 
 
@@ -50,7 +50,7 @@ def test_its_example_of_work_with_agencies_is_sound_on_top_of_the_first(page: st
 
 
 def test_its_example_of_a_proof_of_concept_is_sound_on_top_of_the_first(page: str) -> None:
-    whole, _, added, _ = (read_document(text, file="page").data for text in blocks(page))
+    whole, _, added, *_ = (read_document(text, file="page").data for text in blocks(page))
     loaded = load_programme(json.dumps(merged(whole, added)))
     assert loaded.findings == ()
     assert loaded.programme.proof_of_concept is not None
@@ -58,7 +58,7 @@ def test_its_example_of_a_proof_of_concept_is_sound_on_top_of_the_first(page: st
 
 
 def test_its_example_of_known_evidence_is_sound_on_top_of_the_first(page: str) -> None:
-    whole, _, _, added = (read_document(text, file="page").data for text in blocks(page))
+    whole, _, _, added, _ = (read_document(text, file="page").data for text in blocks(page))
     programme = load_programme(json.dumps(merged(whole, added))).programme
     known = programme.all_indications()["main"].evidence
     assert known.genetic_support is not None
@@ -66,10 +66,21 @@ def test_its_example_of_known_evidence_is_sound_on_top_of_the_first(page: str) -
     assert programme.success.switch_on == ["response_rate"]
 
 
+def test_its_example_of_patients_by_steps_is_sound_on_top_of_the_first(page: str) -> None:
+    whole, *_, added = (read_document(text, file="page").data for text in blocks(page))
+    loaded = load_programme(json.dumps(merged(whole, added)))
+    assert loaded.findings == ()
+    market = loaded.programme.markets["CN"]
+    assert market.patients is not None
+    assert market.competition is not None
+    assert market.competition.own_order == 2
+
+
 def test_its_table_names_every_finding_of_core_and_model(page: str, repository: Path) -> None:
     source = repository / "src" / "onepill"
     files = [source / "core" / name for name in ("documents.py", "dates.py", "units.py")]
-    texts = [path.read_text(encoding="utf-8") for path in (*files, *(source / "model").glob("*.py"))]
+    own = [path for path in (source / "model").glob("*.py") if not path.name.startswith("deal")]
+    texts = [path.read_text(encoding="utf-8") for path in (*files, *own)]
     made = {one or other for text in texts for one, other in MADE_BY.findall(text)}
     table = page.partition("## Findings")[2].partition("Other commands")[0]
     named = set(re.findall(r"`([a-z_]+\.[a-z_]+)`", table))

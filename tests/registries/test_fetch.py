@@ -205,3 +205,10 @@ def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setitem(sys.modules, "tenacity", None)
     with pytest.raises(MissingExtra, match="registry"):
         fetch_ctgov(Want(), tmp_path)
+
+
+@pytest.mark.parametrize("address", ["ftp://clinicaltrials.gov/api/v2/studies", "clinicaltrials.gov/api"])
+def test_an_address_that_cannot_be_asked_is_told_at_once(address: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        fetch_ctgov(Want(address=address, page_size=10), tmp_path, pace=QUICK)
+    assert [finding.code for finding in caught.value.findings] == ["fetch.address"]

@@ -165,6 +165,15 @@ def test_the_drug_itself_and_drugs_on_other_targets_stand_apart() -> None:
     assert [row["drug"] for row in found["others"]] == ["quilirasib"]
 
 
+@pytest.mark.parametrize(("own", "theirs"), [("HER2", "ERBB2"), ("ERBB2", "HER2"), ("CLDN18.2", "Claudin 18.2")])
+def test_a_rival_is_known_by_any_name_of_the_target(own: str, theirs: str) -> None:
+    text = text_of("tunlametinib").replace("targets: [MAP2K1, MAP2K2]", f"targets: [{own}]")
+    assert own in text
+    table = read_competitors(table_of(GOOD | {"target": theirs}), "c.csv")
+    found = table_chapter(load_programme(text, file="p.yaml").programme, table)
+    assert [row["drug"] for row in found["rivals"]] == ["brelumetinib"]
+
+
 def test_one_entry_a_drug_and_indication_with_each_market_of_its_furthest_stage() -> None:
     approval = GOOD | {"stage": "approval", "market": "US", "first_seen": "2020-03-01", "source_date": "2024-01-01"}
     rows = (

@@ -20,6 +20,7 @@ from onepill.store.watches import delete_watch
 from onepill.web import create_app
 from onepill.workbench.documents import to_json
 from onepill.workbench.operations import OPERATIONS, operation
+from onepill.workbench.workbook_answers import workbook_bytes
 from tests.registries.replay import Replay, serving
 from tests.workbench.faces_learned import learned_questions
 from tests.workbench.faces_workspace import workspace_questions
@@ -47,6 +48,7 @@ def questions(passport: Path) -> dict[str, Asked]:
     pill = {"text": text_of("adc_shanghai"), "file": CONJUGATE}
     lean = {"text": (ROOT / "examples" / "lean_poc.yaml").read_text(encoding="utf-8"), "file": LEAN}
     cta = "cn.nmpa.clinical_trial_application.review"
+    minimal_book = workbook_bytes(text_of("minimal"))
     return {
         "passport": Asked(
             [CONJUGATE, "--draws", "500", "--seed", "3", "--threads", "1", "--policy", SHANGHAI],
@@ -72,6 +74,15 @@ def questions(passport: Path) -> dict[str, Asked]:
         "policy effect": Asked(
             [CONJUGATE, "--policy", SHANGHAI, "--draws", "500"], {**pill, "policies": [SHANGHAI], "draws": 500}
         ),
+        "value": Asked(
+            [CONJUGATE, "--market", "CN", "--scenario", "third_line_only", "--draws", "500"],
+            {**pill, "market": ["CN"], "scenarios": ["third_line_only"], "draws": 500},
+        ),
+        "import-workbook": Asked(
+            [str(passport.with_name("minimal.xlsx")), MINIMAL],
+            {**small, "workbook": {"content": minimal_book, "file": str(passport.with_name("minimal.xlsx"))}},
+            before=lambda: passport.with_name("minimal.xlsx").write_bytes(minimal_book),
+        ),
         "poc plan": Asked([LEAN, "--months", "20", "--draws", "500"], {**lean, "months": 20, "draws": 500}),
         "poc simulate": Asked(
             [LEAN, "--budget", "4 MUSD", "--draws", "500", "--trials", "400"],
@@ -81,11 +92,32 @@ def questions(passport: Path) -> dict[str, Asked]:
             [MINIMAL, "--table", "wong", "--without", "novelty", "--with", "class_precedent"],
             {**small, "table": "wong", "without_factors": ["novelty"], "with_factors": ["class_precedent"]},
         ),
+        "deal comps": Asked(
+            [MINIMAL, "--stage", "phase_1,phase_2", "--area", "oncology", "--since", "2023-06-01", "--limit", "3"],
+            {**small, "stages": ["phase_1", "phase_2"], "areas": ["oncology"], "since": "2023-06-01", "limit": 3},
+        ),
+        **deal_questions(),
         "due": Asked(
             ["--jurisdiction", "CN", "--from", "2024-02-05", "--count", "60 wd"],
             {"jurisdiction": "CN", "start": "2024-02-05", "count": "60 wd"},
         ),
         "explain": Asked([str(passport), "value.rnpv_usd.mean"], {"passport": document, "path": "value.rnpv_usd.mean"}),
+    }
+
+
+def deal_questions() -> dict[str, Asked]:
+    """Questions about example deals on the example that they are written for."""
+    programme = ROOT / "examples" / "tunlametinib.yaml"
+    files = [ROOT / "examples" / "deals" / f"{name}.yaml" for name in ("licence", "newco")]
+    texts = [{"text": file.read_text(encoding="utf-8"), "file": str(file)} for file in files]
+    base = {"text": programme.read_text(encoding="utf-8"), "file": str(programme), "draws": 500}
+    words = [str(programme), "--draws", "500"]
+    both = [word for file in files for word in ("--deal", str(file))]
+    one = Asked([*words, *both[:2]], {**base, "deal": texts[0]})
+    return {
+        "deal value": one,
+        "deal return-risk": one,
+        "deal compare": Asked([*words, *both], {**base, "deals": texts}),
     }
 
 

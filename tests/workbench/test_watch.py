@@ -101,6 +101,15 @@ def test_what_two_copies_of_the_register_say_otherwise_by_severity(home: Path, r
     assert answer["findings"] == []
 
 
+def test_reading_posted_results_too_hides_no_change(home: Path, tmp_path: Path, roots: list[Path]) -> None:
+    """A copy read with results says in its other columns what one read without them says."""
+    own = first_generation(tmp_path / "warehouse")
+    load_studies(own, SECOND_FILE, SUMMER, results=True)
+    rows = told(diff(own, SPRING, SUMMER), "trial")
+    assert shape(rows) == shape(told(diff(roots[1], SPRING, SUMMER), "trial"))
+    assert ("ctgov:NCT00000003", "why_stopped") in rows
+
+
 def test_what_became_of_programmes_tags_and_approvals(home: Path, roots: list[Path]) -> None:
     rows = told(diff(roots[1], SPRING, SUMMER), "programme")
     assert shape(rows) == {

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from onepill.access.inputs import MarketInput, Money, Valuation
+from onepill.access.competition import share_steps
+from onepill.access.inputs import MarketInput, Money, PriceLevel, Valuation, YearlyCut
+from onepill.access.patient_flow import pool_integral
 from onepill.core.dates import DAYS_PER_YEAR, years_to_days
 from onepill.sim.plan import Market
 
@@ -29,10 +31,10 @@ class _Piece:
 
 def build_market(given: MarketInput, value: Valuation) -> Market:
     """The plan's market: sales, cash and discounted cash for a peak of 1 US dollar a year."""
-    launches = _launch_days(given, value)
-    sales = _sales_table(given, value, launches)
-    margin = (1 - given.cogs_share - given.selling_share) * (1 - given.tax_share)
-    cash = sales * margin
+    launches = launch_days(given, value)
+    billed = _sales_table(given, value, launches)
+    sales = _received(given, billed)
+    cash = _cash_table(given, value, launches, billed, sales)
     return Market(
         id=given.id,
         launch=given.launch,
@@ -43,7 +45,35 @@ def build_market(given: MarketInput, value: Valuation) -> Market:
         discounted=cash * _discounts(value, launches),
         launch_cost=given.launch_cost,
         ends_on=given.ends_on,
+        group=given.group,
     )
+
+
+def _cash_table(
+    given: MarketInput, value: Valuation, launches: npt.NDArray[np.int64], billed: Money, sales: Money
+) -> Money:
+    """What stays of net sales after cost of goods, selling, duties and tax."""
+    if not (given.price_ages or given.yearly_cut or given.duties or given.instalments):
+        return sales * ((1 - given.cogs_share - given.selling_share) * (1 - given.tax_share))
+    at_first_price = replace(given, price_ages=(), yearly_cut=None)
+    is_same = not (given.price_ages or given.yearly_cut)
+    units = billed if is_same else _sales_table(at_first_price, value, launches)
+    before = sales - given.selling_share * sales - given.cogs_share * units
+    if given.duties:
+        free = PriceLevel(date.min, 0.0)
+        before = before - _sales_table(replace(given, price_levels=(*given.duties, free)), value, launches)
+    return before * (1 - given.tax_share)
+
+
+def _received(given: MarketInput, billed: Money) -> Money:
+    """Net sales by the year in which they are paid."""
+    if given.instalments is None:
+        return billed
+    parts, kept = given.instalments.years, given.instalments.kept_share_per_year
+    found = np.zeros_like(billed)
+    for k in range(min(parts, billed.shape[1])):
+        found[:, k:] += billed[:, : billed.shape[1] - k] * (kept**k / parts)
+    return found
 
 
 def uptake_integral(days: Money, *, days_to_peak: float, shape: str) -> Money:
@@ -57,7 +87,15 @@ def uptake_integral(days: Money, *, days_to_peak: float, shape: str) -> Money:
     return days_to_peak * ramp + np.maximum(days - days_to_peak, 0.0)
 
 
-def _launch_days(given: MarketInput, value: Valuation) -> npt.NDArray[np.int64]:
+def uptake_curve(days: Money, *, days_to_peak: float, shape: str) -> Money:
+    """The share of the peak reached `days` after launch, same shape: the curve that `uptake_integral` sums."""
+    x = np.clip(days / days_to_peak, 0.0, 1.0)
+    found: Money = x if shape == "linear" else 3 * x**2 - 2 * x**3
+    return found
+
+
+def launch_days(given: MarketInput, value: Valuation) -> npt.NDArray[np.int64]:
+    """The launch day (ordinal) of each row of the tables: the fact, else every day of the valuation."""
     if given.launched:
         return np.array([given.launched.toordinal()])
     first = value.as_of.toordinal()
@@ -66,25 +104,99 @@ def _launch_days(given: MarketInput, value: Valuation) -> npt.NDArray[np.int64]:
 
 def _sales_table(given: MarketInput, value: Valuation, launches: npt.NDArray[np.int64]) -> Money:
     """Net sales [launch day, year] for a peak of 1 US dollar a year, nothing before the valuation day."""
-    loss = _loss_of_exclusivity(given, launches)
+    loss = loss_of_exclusivity(given, launches)
+    is_lost = bool((loss < _FAR).any())
+    steps = None if given.competition is None else share_steps(given.competition)
     table = np.zeros((launches.size, value.years))
+    sold = _Sold(given, launches, loss)
     for piece in _pieces(given, value):
-        before = _sold(given, np.minimum(piece.after, loss) - launches) - _sold(
-            given, np.minimum(piece.first, loss) - launches
+        found = sold.kept_in(piece)
+        if is_lost:
+            found = found + given.exclusivity.retained_share * sold.lost_in(piece)
+        weight = (
+            piece.weight
+            if given.yearly_cut is None
+            else piece.weight * cuts_between(given.yearly_cut, launches, piece.first)
         )
-        after = _sold(given, np.maximum(piece.after, loss) - launches) - _sold(
-            given, np.maximum(piece.first, loss) - launches
-        )
-        table[:, piece.year] += piece.weight * (before + given.exclusivity.retained_share * after)
+        table[:, piece.year] += weight * (found if steps is None else found * steps.on(launches, piece.first))
     return table
 
 
-def _sold(given: MarketInput, days: npt.NDArray[np.int64]) -> Money:
-    shape, peak = given.shape, given.years_to_peak * DAYS_PER_YEAR
-    return uptake_integral(np.maximum(days, 0).astype(np.float64), days_to_peak=peak, shape=shape)
+class _Sold:
+    """Peak-days sold in each piece, before and after the loss of exclusivity, each piece beginning where one ended."""
+
+    def __init__(self, given: MarketInput, launches: npt.NDArray[np.int64], loss: npt.NDArray[np.int64]) -> None:
+        self._given, self._launches, self._loss = given, launches, loss
+        self._last: dict[str, tuple[int, Money]] = {}
+
+    def kept_in(self, piece: _Piece) -> Money:
+        return self._between("kept", piece, np.minimum)
+
+    def lost_in(self, piece: _Piece) -> Money:
+        return self._between("lost", piece, np.maximum)
+
+    def _between(self, part: str, piece: _Piece, limit: np.ufunc) -> Money:
+        day, before = self._last.get(part, (-1, np.empty(0)))
+        if day != piece.first:
+            before = _sold(self._given, self._launches, limit(piece.first, self._loss))
+        after = _sold(self._given, self._launches, limit(piece.after, self._loss))
+        self._last[part] = piece.after, after
+        return after - before
 
 
-def _loss_of_exclusivity(given: MarketInput, launches: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _sold(given: MarketInput, launches: npt.NDArray[np.int64], until: npt.NDArray[np.int64]) -> Money:
+    """Peak-days sold before the day `until`, each at its price by age."""
+    days = np.maximum(until - launches, 0).astype(np.float64)
+    first = volume_integral(given, launches, days)
+    found, factor = first, 1.0
+    for age in sorted(given.price_ages, key=lambda age: age.after_years):
+        begins = np.full(days.shape, age.after_years * DAYS_PER_YEAR)
+        later = volume_integral(given, launches, np.maximum(days, begins)) - volume_integral(given, launches, begins)
+        found, factor = found + (age.factor - factor) * later, age.factor
+    return found
+
+
+def volume_integral(given: MarketInput, launches: npt.NDArray[np.int64] | Money, days: Money) -> Money:
+    """Peak-days sold in the first `days` (0 or more) after entry on `launches` (shapes that broadcast).
+
+    Uptake from the start share to 1, and the pool of those who wait at launch.
+    """
+    pool = 0.0 if given.pool is None else pool_integral(given.pool, days)
+    if not given.has_yearly_patients:
+        return 0.0 * days + pool
+    risen = uptake_integral(days, days_to_peak=given.years_to_peak * DAYS_PER_YEAR, shape=given.shape)
+    if not given.start_share and given.continues is None:
+        return risen + pool
+    start = start_shares(given, launches)
+    return start * np.maximum(days, 0.0) + (1 - start) * risen + pool
+
+
+def start_shares(given: MarketInput, entries: npt.NDArray[np.int64] | Money) -> Money:
+    """The share of the peak on the first day of a state entered on each of `entries`, same shape."""
+    before = given.continues
+    if before is None:
+        return np.full(np.shape(entries), given.start_share)
+    days = np.asarray(entries, dtype=np.float64) - before.launched.toordinal()
+    return before.ratio * uptake_curve(days, days_to_peak=before.years_to_peak * DAYS_PER_YEAR, shape=before.shape)
+
+
+def cuts_between(cut: YearlyCut, entries: npt.NDArray[np.int64], day: int) -> Money:
+    """The price on `day` after the yearly cuts since each of `entries`, relative to the first, same shape."""
+    first, last = date.fromordinal(int(entries.min())).year, date.fromordinal(max(day, int(entries.max()))).year
+    days = np.array(_cut_days(cut, first, last), dtype=np.int64)
+    passed = np.searchsorted(days, day, side="right") - np.searchsorted(days, entries, side="right")
+    found: Money = (1 - cut.cut_share) ** np.maximum(passed, 0)
+    return found
+
+
+def _cut_days(cut: YearlyCut, first: int, last: int) -> list[int]:
+    """The days of the yearly cut in the years from `first` to `last`."""
+    years = (year for year in range(first, last + 1) if year % cut.every_years == 0)
+    return [date(year, cut.month, cut.day).toordinal() for year in years]
+
+
+def loss_of_exclusivity(given: MarketInput, launches: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The day (ordinal) from which sales fall, for each launch day; one after every table where it never comes."""
     rule = given.exclusivity
     patent = rule.patent.toordinal() if rule.patent else None
     if rule.years is None:
@@ -94,12 +206,14 @@ def _loss_of_exclusivity(given: MarketInput, launches: npt.NDArray[np.int64]) ->
 
 
 def _pieces(given: MarketInput, value: Valuation) -> list[_Piece]:
-    """The valuation period cut at new years and at price steps; the weight turns peak-days into US dollars."""
+    """The valuation period cut at new years, price steps and rivals' days; the weight turns peak-days into dollars."""
     first, found = value.as_of.toordinal(), []
+    steps = {level.since.toordinal() for level in given.price_levels}
+    steps |= {day for rival in (given.competition.rivals if given.competition else ()) for day in rival.days}
     for k in range(value.years):
         year = value.as_of.year + k
         start, after = date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal()
-        steps = {level.since.toordinal() for level in given.price_levels}
+        steps |= set(_cut_days(given.yearly_cut, year, year)) if given.yearly_cut else set()
         cuts = sorted({max(start, first), after, *(s for s in steps if max(start, first) < s < after)})
         growth = (1 + given.growth_per_year) ** k
         for a, b in pairwise(cuts):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 
-from onepill.access.forecast import uptake_integral
+from onepill.access.competition import share_steps
+from onepill.access.forecast import volume_integral
 from onepill.access.inputs import MarketInput, Money
 from onepill.core.dates import DAYS_PER_YEAR
 
@@ -13,8 +16,9 @@ from onepill.core.dates import DAYS_PER_YEAR
 def patients_treated(given: MarketInput, launch: npt.ArrayLike, *, first: npt.ArrayLike, end: npt.ArrayLike) -> Money:
     """Patients who start treatment in a market in the days [first, end).
 
-    Peak patients a year times the uptake of those days. Growth is left out, since the input joins that of prices and of
-    patients; who starts after the loss of exclusivity counts, whoever then supplies the drug.
+    Peak patients a year times the uptake of those days, with the pool at launch and without those whom rivals take.
+    Growth is left out, since the input joins that of prices and of patients; who starts after the loss of exclusivity
+    counts, whoever then supplies the drug.
 
     Args:
         launch, first, end: day ordinals, of shapes that broadcast; a launch on or after `end` treats nobody.
@@ -23,11 +27,18 @@ def patients_treated(given: MarketInput, launch: npt.ArrayLike, *, first: npt.Ar
         Patients, at the means of the shares, of the broadcast shape.
     """
     begins, opens, ends = (np.asarray(days, dtype=np.float64) for days in (launch, first, end))
-    after = _peak_days(given, np.maximum(ends, opens) - begins)
-    before = _peak_days(given, opens - begins)
+    if given.competition is None or not given.competition.rivals:
+        return _between(given, begins, opens, ends)
+    steps, total = share_steps(given.competition), np.zeros(())
+    cuts = [-np.inf, *steps.days.tolist(), np.inf]
+    for now, (since, until) in enumerate(pairwise(cuts)):
+        part = _between(given, begins, np.clip(since, opens, ends), np.clip(until, opens, ends))
+        total = total + part * steps.factors[np.searchsorted(steps.days, begins, side="right"), now]
+    return total
+
+
+def _between(given: MarketInput, begins: Money, opens: Money, ends: Money) -> Money:
+    after = volume_integral(given, begins, np.maximum(np.maximum(ends, opens) - begins, 0.0))
+    before = volume_integral(given, begins, np.maximum(opens - begins, 0.0))
     found: Money = given.peak_patients_per_year * np.maximum(after - before, 0.0) / DAYS_PER_YEAR
     return found
-
-
-def _peak_days(given: MarketInput, days: Money) -> Money:
-    return uptake_integral(np.maximum(days, 0.0), days_to_peak=given.years_to_peak * DAYS_PER_YEAR, shape=given.shape)

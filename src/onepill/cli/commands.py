@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 
 import typer
 
-from onepill.cli import export_cells, show, show_pictures
+from onepill.cli import export_cells, show, show_pictures, show_workbook
 from onepill.cli.servers import add_servers
 from onepill.core.errors import Finding, InputError
-from onepill.workbench.documents import read_passport, read_text, to_json, write_page
+from onepill.workbench.documents import read_bytes, read_passport, read_text, to_json, write_file, write_page
 from onepill.workbench.operations import OPERATIONS, Operation
 
 if TYPE_CHECKING:
@@ -45,9 +45,23 @@ OPTION_NAMES = {
     "folder": "--out",
     "changes": "--change",
     "versions": "--with",
+    "unknowns": "--for",
+    "stages": "--stage",
+    "structures": "--structure",
+    "territories": "--territory",
 }
-FILE_OPTIONS = {"cases": "--cases", "trade": "--trade", "take": "--take", "competitors": "--competitors"}
-"""Fields whose text stands in a file that an option names."""
+FILE_OPTIONS = {
+    "cases": "--cases",
+    "trade": "--trade",
+    "take": "--take",
+    "competitors": "--competitors",
+    "deal": "--deal",
+    "deals": "--deal",
+    "own_table": "--table",
+}
+"""Fields whose text stands in a file that an option names; a field that is a list takes the option several times."""
+WORKBOOKS = {"workbook": "WORKBOOK.xlsx"}
+"""Fields whose content is a file that comes before the document."""
 BESIDE = {"competitors": ("{stem}.competitors.csv", "competitors.csv")}
 """Fields that are read from beside the document where no option names a file: the first of these that is there."""
 DOCUMENT = "document"
@@ -62,7 +76,7 @@ JSON_OPTION = Annotated[bool, typer.Option("--json", help="Print one JSON docume
 LANG_OPTION = Annotated[str, typer.Option("--lang", help="Language of the page: en or zh.")]
 LANGS_OPTION = Annotated[str, typer.Option("--lang", help="Languages of the page: en, zh or en,zh.")]
 OUT_OPTION = Annotated[Path | None, typer.Option("--out", help="Folder for the page and the JSON document.")]
-PAGES = ("passport", "poc plan", "design enrichment", "success evaluate")
+PAGES = ("passport", "poc plan", "design enrichment", "deal compare", "success evaluate")
 """Answers that are pages too."""
 PICTURES_OUT_OPTION = Annotated[
     Path | None, typer.Option("--out", help="Folder for landscape.<language>.html and landscape.json.")
@@ -71,9 +85,20 @@ PICTURES = "landscape page"
 EXPORT_OPTION = Annotated[
     Path | None, typer.Option("--out", help="File .csv or .json for all filled cells, counts by stage.")
 ]
-EXPORTS = ("landscape matrix",)
-"""Questions whose cells `--out` writes to a file; all of them, unless `--limit` says fewer."""
-EVERY_CELL = 1_000_000
+DEALS_OUT_OPTION = Annotated[
+    Path | None, typer.Option("--out", help="File .csv, with the columns that --table reads, or .json.")
+]
+EXPORTS = {"landscape matrix": (EXPORT_OPTION, 1_000_000), "deal comps": (DEALS_OUT_OPTION, 100_000)}
+"""Questions whose rows `--out` writes to a file, and how many those are unless `--limit` says fewer."""
+IMPORTS = ("import-workbook",)
+"""Answers with the text of a changed programme file, which `--out` writes."""
+CHANGED_OPTION = Annotated[Path | None, typer.Option("--out", help="File for the programme with the changes.")]
+WORKBOOK_OF = ("value",)
+"""Answers whose deterministic model is a spreadsheet too."""
+WORKBOOK_OPTION = Annotated[
+    Path | None, typer.Option("--workbook", help="File .xlsx for the deterministic model with live formulas.")
+]
+SHEETS_OPTION = Annotated[str, typer.Option("--lang", help="Language of the workbook: en or zh.")]
 POSITIONAL_OR_KEYWORD = inspect.Parameter.POSITIONAL_OR_KEYWORD
 
 
@@ -150,14 +175,18 @@ def _command(found: Operation) -> Callable[..., None]:
         parameters += [_keyword("lang", LANG_OPTION, "en"), _keyword("out", OUT_OPTION, None)]
     if found.name == PICTURES:
         parameters += [_keyword("lang", LANGS_OPTION, "en,zh"), _keyword("out", PICTURES_OUT_OPTION, None)]
+    if found.name in WORKBOOK_OF:
+        parameters += [_keyword("out", WORKBOOK_OPTION, None), _keyword("lang", SHEETS_OPTION, "en")]
+    if found.name in IMPORTS:
+        parameters.append(_keyword("out", CHANGED_OPTION, None))
     if found.name in EXPORTS:
-        parameters.append(_keyword("out", EXPORT_OPTION, None))
+        parameters.append(_keyword("out", EXPORTS[found.name][0], None))
     parameters.append(_keyword("as_json", JSON_OPTION, False))
 
     def run(**given: Any) -> None:
         _answer(found, given)
 
-    ordered = sorted(parameters, key=lambda p: p.default is not inspect.Parameter.empty)
+    ordered = sorted(parameters, key=lambda p: (p.default is not inspect.Parameter.empty, p.name not in WORKBOOKS))
     run.__signature__ = inspect.Signature(ordered)  # type: ignore[attr-defined]  # typer reads it from here
     run.__annotations__ = {p.name: p.annotation for p in ordered}
     return run
@@ -185,9 +214,12 @@ def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
     if name in ARGUMENTS:
         argument = typer.Argument(metavar=ARGUMENTS[name], show_default=False)
         return inspect.Parameter(name, POSITIONAL_OR_KEYWORD, annotation=_marked(kind, argument))
+    if name in WORKBOOKS:
+        mark = typer.Argument(metavar=WORKBOOKS[name], show_default=False)
+        return inspect.Parameter(name, POSITIONAL_OR_KEYWORD, annotation=_marked(Path, mark))
     if name in FILE_OPTIONS:
         option = typer.Option(FILE_OPTIONS[name], help=field.description, show_default=False)
-        return _keyword(name, _marked(Path | None, option), None)
+        return _keyword(name, _marked(list[Path] if _is_list(field) else Path | None, option), None)
     flag = OPTION_NAMES.get(name, f"--{name.replace('_', '-')}")
     help_text = field.description or ("YYYY-MM-DD" if "Day" in str(field.annotation) or _is_day(field) else "")
     marked = _marked(kind, typer.Option(flag, help=help_text, show_default=bool(field.default)))
@@ -199,6 +231,10 @@ def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
 def _marked(kind: Any, mark: Any) -> Any:
     """`Annotated[kind, mark]` of a type that is only known now."""
     return Annotated.__class_getitem__((kind, mark))  # type: ignore[attr-defined]  # a special form, not a class
+
+
+def _is_list(field: FieldInfo) -> bool:
+    return get_origin(field.annotation) is list
 
 
 def _is_day(field: FieldInfo) -> bool:
@@ -230,7 +266,7 @@ def _answer(found: Operation, given: dict[str, Any]) -> None:
     is_export = found.name in EXPORTS and out is not None
     if is_export:
         export_cells.check_export(out)
-        given["limit"] = given["limit"] or EVERY_CELL
+        given["limit"] = given["limit"] or EXPORTS[found.name][1]
     question = _question(found, given, document)
     if found.name == "passport":
         show.passport(found, question, lang=lang, out=out, as_json=as_json)
@@ -238,15 +274,19 @@ def _answer(found: Operation, given: dict[str, Any]) -> None:
     if found.name == PICTURES:
         show_pictures.show_page(found, question, langs=langs, out=out, as_json=as_json)
         return
+    sheets = show_workbook.sheets_of(question, out, lang=lang) if found.name in WORKBOOK_OF and out else None
     answer = show.with_steps(found, question, quiet=as_json)
     if is_export:
-        export_cells.write_cells(answer, out)
+        export_cells.write_export(found.name, answer, out)
     written = write_page(found.name, answer, lang=lang, out=out) if found.name in PAGES and out is not None else []
+    is_changed = found.name in IMPORTS and out is not None
+    if is_changed or sheets is not None:
+        write_file(out, answer["text"] if sheets is None else sheets)
     if as_json:
         sys.stdout.write(to_json(answer))
     else:
         show.SHOW[found.name](answer)
-        print(f"written: {out}") if is_export else None
+        print(f"written: {out}") if is_export or is_changed or sheets is not None else None
     if written and not as_json:
         print(f"\nOpen {written[0]}" if lang == "en" else f"\n请打开 {written[0]}")
     if found.name in CHECKS and answer["errors"]:
@@ -271,11 +311,20 @@ def _question(found: Operation, given: dict[str, Any], document: Path | None) ->
     for name in (name for name in BESIDE if name in fields and given.get(name) is None):
         given[name] = _beside(document, BESIDE[name]) if document is not None else None
     for name in (name for name in FILE_OPTIONS if given.get(name) is not None):
-        given[name] = {"text": read_text(given[name]), "file": str(given[name])}
+        named = given[name]
+        given[name] = [_file(path) for path in named] if isinstance(named, list) else _file(named)
+    given = {name: value for name, value in given.items() if not (name in FILE_OPTIONS and value is None)}
+    for name in (name for name in WORKBOOKS if name in fields):
+        given[name] = {"content": read_bytes(given[name]), "file": str(given[name])}
     try:
         return found.question.model_validate(given)
     except ValidationError as error:
         raise InputError(str(error), findings=[_option_finding(item) for item in error.errors()]) from None
+
+
+def _file(path: Path) -> dict[str, str]:
+    """The text of a file and its name in messages."""
+    return {"text": read_text(path), "file": str(path)}
 
 
 def _beside(document: Path, names: tuple[str, ...]) -> Path | None:
@@ -286,5 +335,5 @@ def _beside(document: Path, names: tuple[str, ...]) -> Path | None:
 
 def _option_finding(item: Any) -> Finding:
     name = str(item["loc"][0]) if item["loc"] else ""
-    flag = ARGUMENTS.get(name) or OPTION_NAMES.get(name, f"--{name.replace('_', '-')}")
+    flag = {**OPTION_NAMES, **FILE_OPTIONS, **ARGUMENTS}.get(name, f"--{name.replace('_', '-')}")
     return Finding("option.value", "error", f"{flag}: {item['msg']}", "see --help", value=str(item.get("input")))

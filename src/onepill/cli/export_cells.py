@@ -1,4 +1,4 @@
-"""The filled cells of a matrix as a file: one row a cell, one column a stage."""
+"""Rows of an answer as a file: a matrix's filled cells with one column a stage, or deals with a table's columns."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def check_export(file: Path) -> None:
         raise InputError.single("export.kind", message, hint=hint, path="out", value=str(file))
 
 
-def write_cells(answer: Row, file: Path) -> None:
-    """Write the answer beside its place and rename it: a failed run leaves what stood there.
+def write_export(name: str, answer: Row, file: Path) -> None:
+    """Write the answer of the operation `name` beside its place and rename it: a failed run leaves what stood there.
 
     Raises:
         InputError: `export.kind`, or the place cannot be written to.
@@ -36,7 +36,8 @@ def write_cells(answer: Row, file: Path) -> None:
     from onepill.store.files import write_whole
 
     check_export(file)
-    write_whole(file, to_json(answer) if file.suffix.lower() == ".json" else cells_as_csv(answer))
+    as_csv = deals_as_csv if name == "deal comps" else cells_as_csv
+    write_whole(file, to_json(answer) if file.suffix.lower() == ".json" else as_csv(answer))
 
 
 def cells_as_csv(answer: Row) -> str:
@@ -50,3 +51,20 @@ def cells_as_csv(answer: Row) -> str:
         told = {"as_of": answer["as_of"], **cell}
         writer.writerow([*(told[name] for name in COLUMNS), *(cell["by_stage"].get(stage, 0) for stage in LADDER)])
     return out.getvalue()
+
+
+def deals_as_csv(answer: Row) -> str:
+    """The deals in their order, with the columns that a table of deals has; nulls are empty."""
+    from onepill.workbench.deal_table import COLUMNS as DEAL_COLUMNS
+
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(DEAL_COLUMNS)
+    writer.writerows([_cell(deal[name]) for name in DEAL_COLUMNS] for deal in answer["deals"])
+    return out.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return ";".join(value) if isinstance(value, list) else value

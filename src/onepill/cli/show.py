@@ -12,9 +12,12 @@ from typing import Any, Literal
 
 from onepill.cli import (
     show_assurance,
+    show_comps,
+    show_deals,
     show_design,
     show_landscape,
     show_learned,
+    show_negotiation,
     show_poc,
     show_registry,
     show_research,
@@ -23,8 +26,11 @@ from onepill.cli import (
     show_workspace,
 )
 from onepill.cli.show_path import show_path
+from onepill.cli.show_returns import show_return_risk
 from onepill.cli.show_success import show_success
 from onepill.cli.show_transitions import show_transitions
+from onepill.cli.show_value import show_value
+from onepill.cli.show_workbook import show_import
 from onepill.cli.tables import show_table
 from onepill.workbench.documents import to_json, warm_up, write_passport
 from onepill.workbench.operations import Operation
@@ -312,6 +318,7 @@ def _limited(value: Row, scale: float, places: int) -> str:
 
 SHOW: dict[str, Callable[[Any], None]] = {
     "check": _check,
+    "import-workbook": show_import,
     "schema": _plain_json,
     "rules list": _rules,
     "rules show": _rule,
@@ -323,6 +330,7 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "policy show": _policy,
     "policy match": _matches,
     "policy effect": _effects,
+    "deal return-risk": show_return_risk,
     "registry sources": show_registry.show_sources,
     "registry load": show_registry.show_load,
     "registry sync": show_registry.show_sync,
@@ -344,6 +352,9 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "landscape watch list": show_watch.show_list,
     "landscape watch forget": show_watch.show_forgotten,
     "landscape diff": show_watch.show_diff,
+    "deal value": show_deals.show_value,
+    "deal compare": show_deals.show_compare,
+    "deal solve": show_negotiation.solved,
     "design fixed": show_design.show_fixed,
     "design sequential": show_design.show_sequential,
     "design single_arm": show_design.show_single_arm,
@@ -353,6 +364,7 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "assurance": show_assurance.show_assurance,
     "assurance interim": show_assurance.show_interim,
     "assurance responses": show_assurance.show_responses,
+    "value": show_value,
     "poc plan": show_poc.show_plan,
     "poc simulate": show_poc.show_simulation,
     "success": show_success,
@@ -375,6 +387,7 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "jobs cancel": show_workspace.show_job,
     "backup": show_workspace.show_backup,
     "restore": show_workspace.show_restored,
+    "deal comps": show_comps.show_comps,
     "due": _due,
     "explain": _explain,
 }

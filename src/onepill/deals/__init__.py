@@ -1,1 +1,25 @@
 """Who pays whom, when, and what is it worth to each?"""
+
+from onepill.deals.bases import Bases
+from onepill.deals.days import TERMINATION, ContractDays
+from onepill.deals.evaluate import Case, Transfer, VehicleRule, VehicleYears, decide_options, evaluate
+from onepill.deals.outcome import FlowKey, Outcome, join_outcomes
+from onepill.deals.timeline import Timeline
+from onepill.deals.years import Years
+
+__all__ = [
+    "TERMINATION",
+    "Bases",
+    "Case",
+    "ContractDays",
+    "FlowKey",
+    "Outcome",
+    "Timeline",
+    "Transfer",
+    "VehicleRule",
+    "VehicleYears",
+    "Years",
+    "decide_options",
+    "evaluate",
+    "join_outcomes",
+]

@@ -18,6 +18,7 @@ OUTSIDE = "outside"
 """Whoever is no party to the contract: suppliers and buyers of shares."""
 
 Measure = Literal["annual", "cumulative"]
+AntiDilution = Literal["none", "weighted_average", "full_ratchet"]
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,8 @@ class Grant:
 
 @dataclass(frozen=True)
 class Leg:
-    """What every leg has. `withholding_share` of what is paid goes to the authorities; `taxed` says whether it counts as
-    income and deduction of parties with a `tax_share` (equity and loans do not)."""
+    """What every leg has. `withholding_share` of what is paid goes to the authorities; `taxed` says whether it counts
+    as income and deduction of parties with a `tax_share` (equity and loans do not)."""
 
     id: str
     kind: str
@@ -95,7 +96,7 @@ class Leg:
 @dataclass(frozen=True)
 class Payment(Leg):
     """A fixed amount on a day: upfront, option fee, development or regulatory milestone, contingent value right (with
-    `by`, after which it lapses), break fee. `instalments` of equal size follow each other every year."""
+    `by`, after which it lapses), break fee. It may be split into `instalments` of equal size, a year apart."""
 
     amount_usd: float = 0.0
     when: When = SIGNING
@@ -113,8 +114,9 @@ class Funding(Leg):
 
 @dataclass(frozen=True)
 class SalesMilestone(Leg):
-    """Owed in the first year in which the markets' net sales of the window reach `threshold_usd`: of that year (`annual`)
-    or of all years so far (`cumulative`); `every_year`: in each year that does. Lapses after the day `by`."""
+    """Owed in the first year in which the markets' net sales of the window reach `threshold_usd`: of that year
+    (`annual`) or of all years so far (`cumulative`); `every_year`: in each year that does. Sales after the day `by` do
+    not count."""
 
     markets: tuple[str, ...] = ()
     amount_usd: float = 0.0
@@ -205,8 +207,8 @@ class Supply(Leg):
 
 @dataclass(frozen=True)
 class Loan(Leg):
-    """`amount_usd` from payer to payee on a day, back with yearly compound interest after `years` in one sum, or earlier
-    on `repaid_on`; forgiven where `forgiven_on` comes first."""
+    """`amount_usd` from payer to payee on a day, back with yearly compound interest after `years` in one sum, or
+    earlier on `repaid_on`; forgiven where `forgiven_on` comes first. The debt survives the end of the contract."""
 
     amount_usd: float = 0.0
     when: When = SIGNING
@@ -221,17 +223,20 @@ class Round:
     """Money for a vehicle on a day: each investor's amount, and the value before it that sets the new shares.
 
     `tranches`: (share of the amounts, day) in order; the first is the round's own. Shares are issued at the first.
+    `anti_dilution`: what its investors get when a later round pays less for a share (see `docs/methods`).
     """
 
     id: str
     investors: tuple[tuple[str, float], ...]
     pre_money_usd: float
     tranches: tuple[tuple[float, When], ...] = ((1.0, SIGNING),)
+    anti_dilution: AntiDilution = "none"
 
 
 @dataclass(frozen=True)
 class Stake:
-    """A holder's first share of a vehicle. Protected from dilution until the vehicle has raised `protected_until_usd`."""
+    """A holder's first share of a vehicle, protected from dilution until the vehicle has raised
+    `protected_until_usd`."""
 
     holder: str
     share: float
@@ -322,10 +327,30 @@ class Structure:
 @dataclass(frozen=True)
 class MarketTerms:
     """Shares of net sales of one plan market, which turn its sales into operating profit, and its table of sales before
-    the loss of exclusivity (shape as the plan's `sales`; None where there is no loss)."""
+    the loss of exclusivity (shape as the plan's `sales`; None where there is no loss).
+
+    `profit` is the table of operating profit where that is no constant share of sales (None where it is): goods that
+    cost the same at a lower price, duties.
+
+    Plan markets of one `group` (empty: its own id) are one market to a contract, such as the states of a payer's path:
+    grants and legs name its id, or all of its members. They share one `tax_share`.
+    """
 
     id: str
     cost_of_goods_share: float
     selling_share: float
     tax_share: float
     protected_sales: Money | None = field(compare=False, default=None)
+    group: str = ""
+    profit: Money | None = field(compare=False, default=None)
+
+
+@dataclass(frozen=True)
+class Discounts:
+    """What 1 US dollar is worth to a party on the plan's day: of a calendar year's flow, and of a day's.
+
+    Shapes (years,) and (days,), from the plan's own year and day on (see `access.valuation`).
+    """
+
+    by_year: Money = field(compare=False)
+    by_day: Money = field(compare=False)

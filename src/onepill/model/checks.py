@@ -8,10 +8,12 @@ from graphlib import CycleError, TopologicalSorter
 
 from onepill.core.errors import Finding
 from onepill.model.evidence_checks import check_evidence
+from onepill.model.patient_checks import check_patients
+from onepill.model.payer_checks import check_access
 from onepill.model.proof_of_concept_checks import check_proof_of_concept
 from onepill.model.regulatory_checks import check_regulatory
 from onepill.model.schema import Market, Programme, Stage
-from onepill.model.types import JURISDICTIONS
+from onepill.model.types import JURISDICTIONS, Closed
 from onepill.model.values import Value
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2040, 12, 31)
@@ -25,6 +27,8 @@ def check_programme(programme: Programme) -> list[Finding]:
         check_regulatory,
         check_proof_of_concept,
         check_evidence,
+        check_patients,
+        check_access,
         _day,
         _references,
         _cycles,
@@ -127,9 +131,9 @@ def _find_cycle(edges: dict[str, list[str]]) -> list[str]:
     return []
 
 
-def values_of(programme: Programme) -> Iterator[tuple[str, Value]]:
-    """Every typed value of the programme with its dotted path (ids as in the file)."""
-    yield from _walk(programme, "")
+def values_of(document: Closed) -> Iterator[tuple[str, Value]]:
+    """Every typed value of a programme or a deal with its dotted path (ids as in the file)."""
+    yield from _walk(document, "")
 
 
 def _walk(node: object, path: str) -> Iterator[tuple[str, Value]]:

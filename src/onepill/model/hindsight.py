@@ -44,6 +44,8 @@ def _events(data: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any], str]]:
                 yield (group, name, "done"), item.get("done", {}), key
     for name, item in data.get("markets", {}).items():
         yield ("markets", name), item, "launched"
+        entered = (item.get("access") or {}).get("done") or {}
+        yield from ((("markets", name, "access", "done"), entered, state) for state in list(entered))
     for code, kinds in data.get("gates", {}).items():
         for kind, state in kinds.items():
             yield ("gates", code, kind), state, "done"

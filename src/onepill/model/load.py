@@ -14,10 +14,11 @@ from onepill.core.documents import Document, read_document
 from onepill.core.errors import Finding, InputError, sort_findings
 from onepill.model import hindsight
 from onepill.model.checks import check_programme
+from onepill.model.deal import Belief
 from onepill.model.partial import Partial, partial_programme
 from onepill.model.positions import Places
 from onepill.model.refusals import schema_findings
-from onepill.model.scenarios import with_scenario
+from onepill.model.scenarios import with_change, with_scenario
 from onepill.model.schema import Programme
 
 
@@ -60,6 +61,24 @@ def load_programme(
         rest = [finding for finding in loaded.findings if finding.severity != "error"]
         raise InputError(errors[0].message, findings=sort_findings([*errors, *rest]))
     return loaded
+
+
+def believed_programme(loaded: Loaded, beliefs: Iterable[Belief]) -> Programme:
+    """The programme as one side of a deal sees it: its scenarios and changes applied in order.
+
+    Raises:
+        InputError: a scenario or path that the file does not have, or errors of the programme so changed.
+    """
+    data, places = loaded.data, Places(loaded.document)
+    for belief in beliefs:
+        if belief.scenario is not None:
+            data, places = with_scenario(data, loaded.programme, places, name=belief.scenario)
+        else:
+            data = with_change(data, belief.path or "", belief.value)
+    programme = _validated(data, places)
+    if errors := _errors(places.placed(check_programme(programme), data)):
+        raise InputError(errors[0].message, findings=errors)
+    return programme
 
 
 def programme_json_schema() -> dict[str, Any]:

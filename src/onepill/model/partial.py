@@ -73,16 +73,15 @@ def partial_programme(data: dict[str, Any], items: Sequence[Any]) -> Partial | N
 
 def _mend(data: Any, path: Path, *, is_missing: bool) -> bool:
     """Put a stand-in for a missing value, or take a wrong one out; false where that takes out a named part."""
-    if is_missing and path[-1] in _STAND_INS:
-        holder = _follow(data, path[:-1])
-        if isinstance(holder, dict):
-            holder[str(path[-1])] = deepcopy(_STAND_INS[str(path[-1])])
-            return True
+    holder = follow(data, path[:-1]) if path and path[-1] in _STAND_INS else None
+    if isinstance(holder, dict) and (is_missing or holder.get(path[-1]) is None):
+        holder[str(path[-1])] = deepcopy(_STAND_INS[str(path[-1])])
+        return True
     path = path[:-1] if is_missing else path
-    while path and not isinstance(_follow(data, path[:-1]), dict):
+    while path and not isinstance(follow(data, path[:-1]), dict):
         path = path[:-1]
     if path:
-        _follow(data, path[:-1]).pop(path[-1], None)
+        follow(data, path[:-1]).pop(path[-1], None)
     return not _is_named(path)
 
 
@@ -95,7 +94,8 @@ def _is_named(path: Path) -> bool:
     return path in ((), ("capital",)) or (path[0] in _NAMED_PARTS and len(path) <= 2)
 
 
-def _follow(data: Any, path: Path) -> Any:
+def follow(data: Any, path: Path) -> Any:
+    """What stands at a path, None where nothing does."""
     for part in path:
         is_there = (isinstance(data, dict) and part in data) or (
             isinstance(data, list) and isinstance(part, int) and part < len(data)

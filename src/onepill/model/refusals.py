@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import get_close_matches
 from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
 
 from onepill.core.documents import Path, dotted
 from onepill.core.errors import Finding
@@ -16,9 +18,17 @@ _TEXT = ("schema.type", "{value} is not a text", "put it in quotes")
 _WHOLE = ("schema.type", "{value} is not a whole number", "write a whole number without quotes")
 _MAPPING = ("schema.type", "{key} is {value}, not a mapping", "write its keys below it, or leave it out")
 _RANGE = "schema.range"
+TAG = "kind"
+"""The key by which one of several models is chosen."""
 _CODES = {
     "extra_forbidden": ("schema.unknown_key", "{key!r} is not a key here", "remove it or check its spelling{near}"),
     "missing": ("schema.missing", "{key!r} is missing", "add it"),
+    "union_tag_not_found": ("schema.missing", "{key!r} does not say its {tag_key}", "add {tag_key}, such as {example}"),
+    "union_tag_invalid": (
+        "schema.choice",
+        "{tag!r} is not one of the known kinds",
+        "{tag_key} is one of: {expected_tags}",
+    ),
     "literal_error": ("schema.choice", "{value} is not one of the allowed values", "one of: {expected}"),
     "string_pattern_mismatch": ("schema.pattern", "{value} has the wrong form", "{form}"),
     "string_type": _TEXT,
@@ -43,16 +53,18 @@ _FORMS = {
 _LONGEST = 60
 
 
-def schema_findings(items: Sequence[Any], data: Any, places: Places) -> list[Finding]:
-    """One finding for each of pydantic's errors about `data`."""
-    return [_finding(item, data, places) for item in items]
+def schema_findings(
+    items: Sequence[Any], data: Any, places: Places, *, model: type[BaseModel] = Programme
+) -> list[Finding]:
+    """One finding for each of pydantic's errors about `data`, which `model` refuses."""
+    return [_finding(item, data, places, model) for item in items]
 
 
 def known_path(loc: tuple[str | int, ...], data: Any) -> Path:
     """The part of pydantic's location that the data has, plus its last key (a missing or an unknown one)."""
     path: list[str | int] = []
     for part in loc:
-        if part == "[key]":
+        if part == "[key]" or _is_tag(part, data):
             continue
         path.append(part)
         is_there = (isinstance(data, dict) and part in data) or (isinstance(data, list) and isinstance(part, int))
@@ -62,15 +74,21 @@ def known_path(loc: tuple[str | int, ...], data: Any) -> Path:
     return tuple(path)
 
 
-def _finding(item: Any, data: Any, places: Places) -> Finding:
+def _is_tag(part: str | int, data: Any) -> bool:
+    """Whether this part of a location only tells which of several models the `kind` of the data has chosen."""
+    return isinstance(data, dict) and part not in data and data.get(TAG) == part
+
+
+def _finding(item: Any, data: Any, places: Places, model: type[BaseModel]) -> Finding:
     path, kind, context = known_path(item["loc"], data), item["type"], item.get("ctx") or {}
     given = None if kind == "missing" else item.get("input")
     if kind in _CODES:
         words = {"key": str(path[-1]) if path else "the file", "value": _shown(given), "near": "", "expected": ""}
+        words |= {"tag_key": TAG, "example": f"{TAG}: upfront"}
         words |= {name: str(word) for name, word in context.items()}
         words["form"] = _FORMS.get(words.get("pattern", ""), f"expected {words.get('pattern', '')}")
         if kind == "extra_forbidden":
-            words["near"] = _near(path)
+            words["near"] = _near(path, data, model)
         code, message, hint = (part.format(**words) for part in _CODES[kind])
     else:
         code, message = (kind if "." in kind else "schema.value"), item["msg"]
@@ -99,13 +117,14 @@ def _plain(value: Any) -> Any:
     return f"{text[:200]}…" if isinstance(text, str) and len(text) > 200 else text
 
 
-def _near(path: Path) -> str:
+def _near(path: Path, data: Any, model: type[BaseModel]) -> str:
     """Keys of the same place that look like the unknown one."""
-    node: Any = Programme
+    node: Any = model
     for part in path[:-1]:
         fields = getattr(node, "model_fields", None)
         node = _held(node) if fields is None else fields[part].annotation
-        node = _without_none(node)
+        data = data[part]
+        node = _chosen(node, data)
     near = get_close_matches(str(path[-1]), list(getattr(node, "model_fields", ())), n=2)
     return f"; near it: {', '.join(near)}" if near else ""
 
@@ -115,7 +134,18 @@ def _held(annotation: Any) -> Any:
     return get_args(annotation)[-1]
 
 
-def _without_none(annotation: Any) -> Any:
+def _chosen(annotation: Any, data: Any) -> Any:
+    """What of an annotation holds for the data: not its absence, and of several models the one of its `kind`."""
+    if get_origin(annotation) is Annotated:
+        annotation = get_args(annotation)[0]
     if get_origin(annotation) not in (Union, UnionType):
         return annotation
-    return next(arg for arg in get_args(annotation) if arg is not type(None))
+    arms = [arm for arm in get_args(annotation) if arm is not type(None)]
+    tag = data.get(TAG) if isinstance(data, dict) else None
+    return next((arm for arm in arms if tag in _tags(arm)), arms[0])
+
+
+def _tags(model: Any) -> tuple[str, ...]:
+    """The kinds that a model stands for."""
+    field = getattr(model, "model_fields", {}).get(TAG)
+    return get_args(field.annotation) if field is not None and get_origin(field.annotation) is Literal else ()

@@ -42,6 +42,19 @@ def with_scenario(
     return changed, places
 
 
+def with_change(data: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """A copy of `data` with one value set, all of its path but the last key being there already.
+
+    Raises:
+        InputError: `belief.path` if the path leads nowhere.
+    """
+    changed = deepcopy(data)
+    if _set(changed, path, value) is None:
+        hint = "all of it but the last key must be in the programme file"
+        raise InputError.single("belief.path", f"{path!r} is unknown", hint=hint, path=path, value=path)
+    return changed
+
+
 def _set(data: dict[str, Any], path: str, value: Any) -> Path | None:
     """Set the value and return its path in the data's own keys, None where its parent is missing."""
     *parents, leaf = path.split(".")

@@ -6,9 +6,18 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, field_validator
 
 from onepill.model.known_evidence import KnownEvidence, Success
+from onepill.model.patient_flow import (
+    MARKET_NEEDS,
+    Competition,
+    PatientFlow,
+    eligible_share_is_no_step,
+    patients_given_once,
+    share_given_once,
+)
+from onepill.model.payer_path import Access
 from onepill.model.proof_of_concept import ProofOfConcept
 from onepill.model.regulatory import Dossier, Expectation, GateKind, GateState, Question
 from onepill.model.types import (
@@ -289,14 +298,22 @@ class LossOfExclusivity(Closed):
 
 
 class Market(Closed):
-    """Patients, price and cost of one market. Peak sales a year = patients x shares x months on treatment x price."""
+    """Patients, price and cost of one market. Peak sales a year = patients x shares x months on treatment x price.
+
+    Patients are given by `patients_per_year` and `eligible_share`, or by steps in `patients`; the share at the peak by
+    `peak_share`, or by the class and the order of entry in `competition`.
+    """
+
+    model_config = ConfigDict(json_schema_extra=MARKET_NEEDS)
 
     jurisdiction: Jurisdiction | None = None
     indication: Identifier | None = None
     filing: Name | None = None
-    patients_per_year: CountValue
+    patients: PatientFlow | None = None
+    patients_per_year: CountValue | None = Field(default=None, validate_default=True)
     eligible_share: ShareValue | None = None
-    peak_share: ShareValue
+    competition: Competition | None = None
+    peak_share: ShareValue | None = Field(default=None, validate_default=True)
     months_on_treatment: CountValue
     net_price_per_month: AmountValue
     growth_per_year: float = Field(default=0, ge=-0.5, le=0.5)
@@ -312,6 +329,11 @@ class Market(Closed):
     launched: Day | None = None
     launch_source: SourceText | None = None
     ends_on: list[str] = []
+    access: Access | None = Field(default=None, description="who pays, and what changes that")
+
+    _patients = field_validator("patients_per_year")(patients_given_once)
+    _eligible = field_validator("eligible_share")(eligible_share_is_no_step)
+    _share = field_validator("peak_share")(share_given_once)
 
 
 class ExchangeRate(Closed):

@@ -2,10 +2,12 @@
 
 `render_passport` and `passport_summary` read the document of `onepill passport --json`, `render_landscape` that of
 `onepill landscape page --json`, `render_poc` that of `onepill poc plan --json`, `render_enrichment` that of
-`onepill design enrichment --json`, `render_reliability` that of `onepill success evaluate --json`, and nothing else: no
+`onepill design enrichment --json`, `render_deals` that of `onepill deal compare --json`,
+`render_reliability` that of `onepill success evaluate --json`, and nothing else: no
 engine, no clock, no network, no file but the packaged templates, styles and messages.
 """
 
+from onepill.reports.deal_page import render_deals
 from onepill.reports.enrichment_page import render_enrichment
 from onepill.reports.landscape_page import render_landscape
 from onepill.reports.page import render_passport
@@ -15,6 +17,7 @@ from onepill.reports.summary import passport_summary
 
 __all__ = [
     "passport_summary",
+    "render_deals",
     "render_enrichment",
     "render_landscape",
     "render_passport",

@@ -54,6 +54,7 @@ TOPICS = (
     "performance",
     "early_access",
     "work_sharing",
+    "market_share",
 )
 
 

@@ -1,5 +1,6 @@
 """What happens on a million futures of one plan: which days, which chances, which cash?"""
 
+from onepill.sim.branches import Expected, run_branches
 from onepill.sim.compiled import CompiledPlan
 from onepill.sim.compiler import compile_plan
 from onepill.sim.critical import CriticalActivity, critical_path
@@ -25,6 +26,7 @@ __all__ = [
     "CriticalActivity",
     "DaySummary",
     "Estimate",
+    "Expected",
     "Futures",
     "Results",
     "Trace",
@@ -40,6 +42,7 @@ __all__ = [
     "paired_value",
     "percentiles",
     "run",
+    "run_branches",
     "summarise_days",
     "summarise_values",
     "variance_share",

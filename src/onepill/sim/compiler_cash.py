@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from onepill.sim import arrays as k
@@ -72,14 +74,23 @@ class CashRows:
         )
 
     def _sort_royalties(self) -> tuple[Clauses, Clauses]:
-        """Royalties that add up over markets, and those that need each path's yearly sales."""
+        """Royalties that add up over markets, and those that need each path's yearly sales.
+
+        One rate adds up, so that a market that may end is taken out of the others' royalty and stands by itself: sales
+        that are summed before they are weighted must have one weight.
+        """
         ends = {m.id for m in self._plan.markets if m.ends_on}
         linear: Clauses = []
         tiered: Clauses = []
         for contract in self._plan.contracts:
             for royalty in contract.royalties:
-                simple = is_linear(royalty.tiers) and not ends & set(royalty.markets)
-                (linear if simple else tiered).append((contract, royalty))
+                if not is_linear(royalty.tiers):
+                    tiered.append((contract, royalty))
+                    continue
+                lasting = tuple(id_ for id_ in royalty.markets if id_ not in ends)
+                linear += [(contract, replace(royalty, markets=lasting))] if lasting else []
+                ending = (id_ for id_ in royalty.markets if id_ in ends)
+                tiered += [(contract, replace(royalty, markets=(id_,))) for id_ in ending]
         return linear, tiered
 
     def _market_row(self, market: Market) -> Row:

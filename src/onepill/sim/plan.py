@@ -153,6 +153,7 @@ class Market:
     own year on, in US dollars for a scale of 1. `sales` is net sales, `cash` what stays after the market's costs and
     tax, `discounted` that cash on the plan's day. Rows hold nothing before the plan's day. `ends_on` ends the market
     on the earliest of these events (the year of the event pro rata by days); one that ends by its launch never was.
+    `group` names the programme's market where this is one payer state of it, and nothing is computed from it.
     """
 
     id: str
@@ -165,6 +166,7 @@ class Market:
     launch_cost: Draw | None = None
     ends_on: tuple[Link, ...] = ()
     party: str = "owner"
+    group: str = ""
 
 
 @dataclass(frozen=True)

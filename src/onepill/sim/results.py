@@ -149,11 +149,15 @@ class Results:
         ]
 
     def by_market(self, party: str) -> dict[str, float]:
-        """The party's expected value by market (launch cost included), by contract, and for all else `development`."""
+        """The party's expected value by market (launch cost included), by contract, and for all else `development`.
+
+        The payer states of a market count together as their group.
+        """
         plan = self._compiled.plan
-        owner_of = {m.id: m.id for m in plan.markets} | {m.id + LAUNCH_COST: m.id for m in plan.markets}
+        groups = {m.id: m.group or m.id for m in plan.markets}
+        owner_of = {**groups, **{group + LAUNCH_COST: group for group in groups.values()}}
         owner_of |= {c.id: c.id for c in plan.contracts}
-        values = {DEVELOPMENT: 0.0} | {m.id: 0.0 for m in plan.markets}
+        values = {DEVELOPMENT: 0.0} | dict.fromkeys(groups.values(), 0.0)
         for (item, who), (_, discounted) in self.yearly.items():
             if who == party:
                 group = owner_of.get(item, DEVELOPMENT)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
         BacktestAsk,
         CheckAsk,
         CoverageAsk,
+        DealText,
         DueAsk,
         ExplainAsk,
         Nothing,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
         PolicyListAsk,
         PolicyMatchAsk,
         RuleAsk,
+        SchemaAsk,
         TableText,
     )
 
@@ -36,7 +38,7 @@ def passport(ask: PassportAsk, *, progress: Any = None) -> Row:
 
 
 def check(ask: CheckAsk) -> Row:
-    """Every finding about a programme file and its competitor table at once."""
+    """Every finding about a programme file, its competitor table and its deals at once."""
     from onepill.model import load_programme
 
     loaded = None
@@ -47,6 +49,7 @@ def check(ask: CheckAsk) -> Row:
         found = list(error.findings)
     if ask.competitors:
         found += _table_check(ask.competitors, loaded)
+    found += [finding for deal in ask.deals for finding in _deal_check(deal, loaded)]
     rows = [finding.as_row() for finding in sort_findings(found)]
     return {"file": ask.file, "errors": sum(row["severity"] == "error" for row in rows), "findings": rows}
 
@@ -76,11 +79,24 @@ def _whole_check(ask: CheckAsk, loaded: Any) -> list[Any]:
     return all_findings(loaded, assemble(fill(loaded.programme, load_rulebook())))
 
 
-def schema(_: Nothing) -> Row:
-    """The JSON Schema of the programme file."""
-    from onepill.model import programme_json_schema
+def _deal_check(deal: DealText, loaded: Any) -> list[Any]:
+    """What is wrong with a terms file beside its programme; nothing where that cannot be read."""
+    from onepill.model.deal_load import load_deal
 
-    return programme_json_schema()
+    if loaded is None:
+        return []
+    try:
+        return list(load_deal(deal.text, loaded.programme, file=deal.file).findings)
+    except InputError as error:
+        return list(error.findings)
+
+
+def schema(ask: SchemaAsk) -> Row:
+    """The JSON Schema of the programme file, or of a deal's terms file."""
+    from onepill.model import programme_json_schema
+    from onepill.model.deal import deal_json_schema
+
+    return programme_json_schema() if ask.of == "programme" else deal_json_schema()
 
 
 def rules_list(_: Nothing) -> list[Row]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from onepill.access import MarketInput, Valuation, build_market, valuation
+from onepill.access import CompiledPath, MarketInput, Valuation, build_market, compile_path, valuation
 from onepill.model.overlays import Overlay
 from onepill.pathway import Network, NetworkInput, build_network
-from onepill.sim.plan import Fragment, Plan, join
+from onepill.sim.plan import Contract, Fragment, Plan, join
 from onepill.workbench import defaults
 from onepill.workbench.filled import Filled
 from onepill.workbench.markets import market_inputs, upstream_contracts
+from onepill.workbench.payer_paths import note_losses, payer_paths
 from onepill.workbench.stage_costs import under_overlays
 
 
@@ -24,13 +25,21 @@ class Assembled:
     markets: tuple[MarketInput, ...]
     value: Valuation
     plan: Plan
+    sold: Fragment
+    paths: Mapping[str, CompiledPath] = field(default_factory=dict)
 
 
 def assemble(
     filled: Filled, *, overlays: Sequence[Overlay] = (), markets: tuple[MarketInput, ...] | None = None
 ) -> Assembled:
-    """The plan of a filled programme under the given overlays."""
-    value, inputs = _valuation(filled), markets if markets is not None else tuple(market_inputs(filled))
+    """The plan of a filled programme under the given overlays.
+
+    `markets` are those of the plan, one for each payer state of a market with a payer path; `paths` are these, by
+    market, and `sold` is the plan's part that they and the markets make.
+    """
+    value, whole = _valuation(filled), markets if markets is not None else tuple(market_inputs(filled))
+    paths = _compiled_paths(filled, whole, value)
+    inputs = tuple(part for market in whole for part in _segments(market, paths))
     given = NetworkInput(
         as_of=filled.as_of,
         known_on=filled.as_of,
@@ -41,7 +50,7 @@ def assemble(
         gates=filled.plan_gates,
     )
     network = build_network(given, filled.rulebook)
-    contracts = upstream_contracts(filled)
+    contracts = tuple(_on_segments(contract, inputs) for contract in upstream_contracts(filled))
     base = Plan(
         as_of=filled.as_of.toordinal(),
         activities=(),
@@ -52,14 +61,53 @@ def assemble(
         factors=tuple(filled.programme.factors),
         parties=("owner", *dict.fromkeys(contract.payee for contract in contracts)),
     )
-    sold = Fragment(markets=tuple(build_market(market, value) for market in inputs))
-    return Assembled(filled, network, inputs, value, join([network.fragment, sold], base=base))
+    tables = Fragment(markets=tuple(build_market(market, value) for market in inputs))
+    sold = _together([*(path.fragment for path in paths.values()), tables])
+    return Assembled(filled, network, inputs, value, join([network.fragment, sold], base=base), sold, paths)
+
+
+def _compiled_paths(filled: Filled, markets: Sequence[MarketInput], value: Valuation) -> dict[str, CompiledPath]:
+    horizon = filled.as_of.toordinal() + value.by_day.size - 1
+    found = {name: compile_path(path) for name, path in payer_paths(filled, markets, horizon=horizon).items()}
+    note_losses(filled, found.values())
+    return found
+
+
+def _segments(market: MarketInput, paths: Mapping[str, CompiledPath]) -> tuple[MarketInput, ...]:
+    """The market itself, or its payer states where something is sold."""
+    if market.id not in paths:
+        return (market,)
+    return tuple(segment.market for segment in paths[market.id].segments if segment.market is not None)
+
+
+def _on_segments(contract: Contract, markets: Sequence[MarketInput]) -> Contract:
+    """Royalties on a market are paid on all of its payer states."""
+    parts: dict[str, list[str]] = {}
+    for market in markets:
+        parts.setdefault(market.group or market.id, []).append(market.id)
+    royalties = [
+        replace(royalty, markets=tuple(id_ for name in royalty.markets for id_ in parts.get(name, [name])))
+        for royalty in contract.royalties
+    ]
+    return replace(contract, royalties=tuple(royalties))
+
+
+def _together(parts: Sequence[Fragment]) -> Fragment:
+    """Fragments as one, in order."""
+    return Fragment(
+        activities=tuple(activity for part in parts for activity in part.activities),
+        milestones=tuple(milestone for part in parts for milestone in part.milestones),
+        clocks={name: table for part in parts for name, table in part.clocks.items()},
+        calendars={name: days for part in parts for name, days in part.calendars.items()},
+        markets=tuple(market for part in parts for market in part.markets),
+    )
 
 
 def with_overlays(base: Assembled, overlays: Sequence[Overlay]) -> Assembled:
     """The same programme under overlays; the markets' tables do not depend on them and are kept."""
     changed = assemble(base.filled, overlays=overlays, markets=())
-    return replace(changed, markets=base.markets, plan=replace(changed.plan, markets=base.plan.markets))
+    plan = replace(join([base.sold], base=changed.plan), contracts=base.plan.contracts)
+    return replace(changed, markets=base.markets, plan=plan, sold=base.sold, paths=base.paths)
 
 
 def _valuation(filled: Filled) -> Valuation:

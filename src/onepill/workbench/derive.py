@@ -107,7 +107,7 @@ def _value(ledger: Ledger, base: Assembled, document: Row) -> None:
             inputs = tuple(p for p in outlays if any(part in p for part in (".cost", "_cost", ".fee", ".royalty")))
             formula = DEVELOPMENT
         else:
-            opened_by = next(m.launch.activity for m in base.markets if m.id == row["id"])
+            opened_by = _opened_by(base, row["id"])
             launch = tuple(p for p in (f"milestones.{opened_by}.{key}" for key in ("p50", "prob")) if ledger.get(p))
             inputs, formula = _under(ledger, f"markets.{row['id']}.") + launch, MARKET
         notes.note_derived(
@@ -123,6 +123,12 @@ def _value(ledger: Ledger, base: Assembled, document: Row) -> None:
     notes.note_derived(
         ledger, "value.rnpv_expected_usd.mean", expected, unit="USD", formula=formula, derived_from=tuple(parts)
     )
+
+
+def _opened_by(base: Assembled, name: str) -> str:
+    """The activity that launches a market."""
+    market = next(m for key, m in base.filled.programme.markets.items() if key.lower() == name)
+    return f"{(market.filing or name).lower()}.launch"
 
 
 def _cost_per_launch(ledger: Ledger, value: Row) -> None:

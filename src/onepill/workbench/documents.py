@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from onepill.core.errors import InputError
-from onepill.store.files import write_all_whole
+from onepill.store.files import write_all_whole, write_whole
 
 Row = dict[str, Any]
 
@@ -43,11 +43,12 @@ def write_landscape(document: Row, *, langs: list[Literal["en", "zh"]], out: Pat
 
 def write_page(name: str, answer: Row, *, lang: Literal["en", "zh"], out: Path) -> list[Path]:
     """Write the page of an operation's answer and its JSON into `out`, both or neither; returns what was written."""
-    from onepill.reports import render_enrichment, render_poc, render_reliability
+    from onepill.reports import render_deals, render_enrichment, render_poc, render_reliability
 
     stem, render = {
         "poc plan": ("poc", render_poc),
         "design enrichment": ("enrichment", render_enrichment),
+        "deal compare": ("deals", render_deals),
         "success evaluate": ("reliability", render_reliability),
     }[name]
     written = {out / f"{stem}.html": render(answer, lang=lang), out / f"{stem}.json": to_json(answer)}
@@ -68,17 +69,36 @@ def read_text(path: Path) -> str:
     Raises:
         InputError: `file.missing`, `file.unreadable`, `file.encoding`.
     """
-    hint = "check the path"
     try:
-        return path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise InputError.single("file.missing", f"there is no file {path}", hint=hint, file=str(path)) from None
+        return read_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError:
         message = f"{path} is not UTF-8 text"
         raise InputError.single("file.encoding", message, hint="save it as UTF-8", file=str(path)) from None
+
+
+def read_bytes(path: Path) -> bytes:
+    """The content of an input file.
+
+    Raises:
+        InputError: `file.missing`, `file.unreadable`.
+    """
+    hint = "check the path"
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise InputError.single("file.missing", f"there is no file {path}", hint=hint, file=str(path)) from None
     except OSError as error:
         message = f"{path} cannot be read: {error.strerror}"
         raise InputError.single("file.unreadable", message, hint=hint, file=str(path)) from None
+
+
+def write_file(path: Path, content: bytes | str) -> None:
+    """Write one file whole, or leave what was there.
+
+    Raises:
+        InputError: the place cannot be written to.
+    """
+    write_whole(path, content)
 
 
 def _refuse_constant(name: str) -> None:

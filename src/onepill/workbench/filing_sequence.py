@@ -17,6 +17,7 @@ from onepill.pathway.sequence_tables import MONTHS_PER_YEAR
 from onepill.sim.plan import SUCCEEDED
 from onepill.workbench import defaults
 from onepill.workbench.assemble import Assembled
+from onepill.workbench.payer_worth import payer_worth
 
 if TYPE_CHECKING:
     from onepill.workbench.filing_routes import Candidate, Scouted
@@ -139,6 +140,8 @@ def _worth(
     if market is None:
         return (0,) * (horizon + 1), (0,) * (horizon + 1)
     prob = scouted.probs.get(candidate.filing.id, 0.0)
+    if market.group:
+        return _payer_worth(whole, market.group, months, prob)
     lag = market.exclusivity.approval_to_launch_days
     launch = whole.plan.as_of + months * DAYS_PER_MONTH + lag
     table = next(m for m in whole.plan.markets if m.id == market.id)
@@ -147,6 +150,16 @@ def _worth(
     launch_cost = market.launch_cost.distribution.mean() if market.launch_cost else 0.0
     value = prob * (scale * table.discounted.sum(axis=1)[row] - launch_cost * _discount(whole, launch))
     return tuple(np.rint(value).astype(int).tolist()), _patients(whole, market, launch, prob)
+
+
+def _payer_worth(whole: Assembled, name: str, months: Any, prob: float) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The same for a market with a payer path, whose worth depends on who pays when."""
+    value, treated = payer_worth(whole, name, months, DAYS_PER_MONTH)
+    given = whole.paths[name].path.market
+    launch = whole.plan.as_of + months * DAYS_PER_MONTH + given.exclusivity.approval_to_launch_days
+    cost = given.launch_cost.distribution.mean() if given.launch_cost else 0.0
+    worth = prob * (value - cost * _discount(whole, launch))
+    return tuple(np.rint(worth).astype(int).tolist()), tuple(np.rint(prob * treated).astype(int).tolist())
 
 
 def _discount(whole: Assembled, launch: Any) -> Any:
@@ -162,7 +175,7 @@ def _patients(whole: Assembled, market: MarketInput, launch: Any, prob: float) -
 
 def _jurisdiction(whole: Assembled, market: MarketInput) -> str:
     markets = {key.lower(): m.jurisdiction or key.upper() for key, m in whole.filled.programme.markets.items()}
-    return markets[market.id]
+    return markets[market.group or market.id]
 
 
 def _chosen(whole: Assembled, found: list[Candidate], planned: Planned) -> Candidate:

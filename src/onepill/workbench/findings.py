@@ -5,6 +5,7 @@ from __future__ import annotations
 from onepill.calendars import JURISDICTIONS
 from onepill.core.errors import Finding
 from onepill.model import Loaded
+from onepill.sim import Results
 from onepill.workbench.agency_log import log_findings
 from onepill.workbench.assemble import Assembled
 from onepill.workbench.rows_gates import gate_findings
@@ -17,6 +18,15 @@ def all_findings(loaded: Loaded, base: Assembled) -> list[Finding]:
     built = [*base.filled.findings, *base.network.findings, *_limits_used(base), *_projected(base)]
     built += [*gate_findings(base), *evidence_findings(base), *log_findings(base.filled.programme)]
     return [*loaded.findings, *unknown_words(loaded, base.filled.rulebook), *built]
+
+
+def overflow_findings(drawn: Results) -> list[Finding]:
+    """What a run looked up beyond the end of a table."""
+    hint = "raise capital.horizon_years"
+    return [
+        Finding("table.overflow", "warning", f"{count} look-ups lie beyond the table {table}", hint, table, value=count)
+        for table, count in drawn.overflows.items()
+    ]
 
 
 def _limits_used(base: Assembled) -> list[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from math import prod
 
-from onepill.access import Exclusivity, MarketInput, PriceLevel
+from onepill.access import Exclusivity, MarketInput, PriceLevel, check_market
 from onepill.core.dates import years_to_days
 from onepill.core.errors import Finding, InputError
 from onepill.core.provenance import Provenance, Source
@@ -15,6 +15,8 @@ from onepill.workbench import defaults
 from onepill.workbench import ledger as notes
 from onepill.workbench.fill import event_of
 from onepill.workbench.filled import Filled
+from onepill.workbench.market_patients import market_patients, market_share, mean_of
+from onepill.workbench.payer_contracts import under_contracts
 from onepill.workbench.terms import filing_terms
 
 EXCLUSIVITY_TOPIC = "data_protection"
@@ -26,11 +28,13 @@ def market_inputs(filled: Filled) -> list[MarketInput]:
 
 
 def _market(filled: Filled, name: str, market: Market) -> MarketInput:
-    path, counted = f"markets.{name}", (market.patients_per_year, market.eligible_share, market.peak_share)
-    return MarketInput(
+    path = f"markets.{name}"
+    patients = market_patients(filled, path, market)
+    _, shares, competition = market_share(filled, path, market)
+    given = MarketInput(
         id=name,
         launch=Link(f"{(market.filing or name).lower()}.launch", SUCCEEDED),
-        scale=_scale(filled, path, market),
+        scale=(*patients.draws, *shares, *_money(filled, path, market)),
         years_to_peak=market.uptake.years_to_peak,
         shape=market.uptake.shape,
         price_share=_price_share(filled, path, market),
@@ -43,17 +47,20 @@ def _market(filled: Filled, name: str, market: Market) -> MarketInput:
         launch_cost=filled.draw(f"{path}.launch_cost", market.launch_cost, None) if not market.launched else None,
         launched=market.launched,
         ends_on=tuple(Link(*event_of(item)) for item in market.ends_on),
-        peak_patients_per_year=prod(value.number for value in counted if value is not None),
+        peak_patients_per_year=prod(mean_of(draw) for draw in (*patients.draws, *shares)),
+        pool=patients.pool,
+        has_yearly_patients=patients.has_yearly_patients,
+        competition=competition,
     )
+    filled.findings.extend(check_market(given, flow_share=patients.flow_share))
+    return given if market.access is None else under_contracts(filled, name, market.access, given)
 
 
-def _scale(filled: Filled, path: str, market: Market) -> tuple[Draw, ...]:
-    """Peak sales a year = patients x eligible share x peak share x months on treatment x price per month."""
+def _money(filled: Filled, path: str, market: Market) -> tuple[Draw, ...]:
+    """What a patient brings: months on treatment, the share of them taken, and the price of a month."""
     parts = {
-        "patients_per_year": market.patients_per_year,
-        "eligible_share": market.eligible_share,
-        "peak_share": market.peak_share,
         "months_on_treatment": market.months_on_treatment,
+        "patients.compliance_share": market.patients.compliance_share if market.patients else None,
         "net_price_per_month": market.net_price_per_month,
     }
     draws = [filled.draw(f"{path}.{key}", value, None) for key, value in parts.items()]

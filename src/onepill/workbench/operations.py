@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from onepill.workbench import (
     answers,
     assurance_answers,
+    comps_answers,
+    deal_answers,
     design_answers,
     design_regional,
     enrichment_answers,
@@ -22,15 +24,19 @@ from onepill.workbench import (
     landscape_readouts,
     landscape_whitespace,
     learned_answers,
+    negotiation_answers,
     picture_answers,
     poc_answers,
     programmes_answers,
     registry,
+    return_answers,
     review_answers,
     scenario_answers,
     success_answers,
     transitions_answers,
+    value_answers,
     watches,
+    workbook_answers,
     workspace_answers,
 )
 
@@ -177,10 +183,15 @@ def _learned(name: str, asks: str, answers: str, function: Callable[..., Any], e
     return Operation(f"success {name}", asks, answers, function, effect, faces=("cli",), models="learned")
 
 
+def _deal(name: str, asks: str, answers: str, function: Callable[..., Any]) -> Operation:
+    """A question about deals on a programme's futures."""
+    return Operation(f"deal {name}", asks, answers, function, models="deals")
+
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation("passport", "PassportAsk", "Passport", answers.passport, keeps=True),
     Operation("check", "CheckAsk", "Check", answers.check),
-    Operation("schema", "Nothing", "Schema", answers.schema),
+    Operation("schema", "SchemaAsk", "Schema", answers.schema),
     Operation("rules list", "Nothing", "RuleRows", answers.rules_list),
     Operation("rules show", "RuleAsk", "RuleRow", answers.rules_show),
     Operation("rules coverage", "CoverageAsk", "CoverageRows", answers.rules_coverage),
@@ -191,6 +202,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("policy match", "PolicyMatchAsk", "PolicyMatches", answers.policy_match),
     Operation("policy effect", "PolicyEffectAsk", "PolicyEffects", answers.policy_effect, keeps=True),
     Operation("backtest reviews", "BacktestAsk", "Backtest", answers.backtest_reviews),
+    Operation("deal return-risk", "ReturnRiskAsk", "ReturnRisk", return_answers.return_risk, models="returns"),
     _registry("sources", "Nothing", "RegistrySources", registry.sources, effect="read", faces=ALL_FACES),
     _registry("load", "LoadAsk", "RegistryLoad", registry.load, effect="write"),
     _registry("sync", "SyncAsk", "RegistrySync", registry.sync, effect="write"),
@@ -224,6 +236,10 @@ OPERATIONS: tuple[Operation, ...] = (
     _assurance("assurance responses", "ResponsesAsk", "ResponsesReply", assurance_answers.responses),
     Operation("poc plan", "PlanAsk", "PocPlan", poc_answers.poc_plan, models="poc", keeps=True),
     Operation("poc simulate", "SimulateAsk", "PocSimulation", poc_answers.poc_simulate, models="poc", keeps=True),
+    Operation("value", "ValueAsk", "ValueReply", value_answers.value, models="value"),
+    _deal("value", "DealValueAsk", "DealValueReply", deal_answers.deal_value),
+    _deal("compare", "DealCompareAsk", "DealCompareReply", deal_answers.deal_compare),
+    Operation("deal solve", "SolveAsk", "SolveReply", negotiation_answers.deal_solve, models="negotiation"),
     Operation("success", "SuccessAsk", "SuccessReply", success_answers.success, models="success"),
     Operation(
         "success transitions",
@@ -252,6 +268,10 @@ OPERATIONS: tuple[Operation, ...] = (
     _workspace("jobs cancel", "JobId", "JobRow", job_answers.cancel, "write"),
     _workspace("backup", "BackupAsk", "BackedUp", workspace_answers.backup, "admin"),
     _workspace("restore", "RestoreFileAsk", "RestoredFile", workspace_answers.restore, "admin"),
+    Operation("deal comps", "CompsAsk", "CompsReply", comps_answers.comps, models="comps"),
+    Operation(
+        "import-workbook", "ImportWorkbookAsk", "WorkbookImport", workbook_answers.import_workbook, models="workbook"
+    ),
     Operation("due", "DueAsk", "Due", answers.due),
     Operation("explain", "ExplainAsk", "Explanation", answers.explain),
 )

@@ -24,7 +24,7 @@ from onepill.workbench.coverage import coverage_rows
 from onepill.workbench.derive import derive_provenance
 from onepill.workbench.fill import fill
 from onepill.workbench.filled import Filled
-from onepill.workbench.findings import all_findings
+from onepill.workbench.findings import all_findings, overflow_findings
 from onepill.workbench.landscape_chapter import landscape_chapter, warehouse_corrections, warehouse_generation
 from onepill.workbench.path_risks import risk_rows
 from onepill.workbench.rows_answer import answer, decision, risks
@@ -157,10 +157,7 @@ def _calendars(base: Assembled) -> Row:
 def _findings(loaded: Loaded, base: Assembled, runs: Runs, competitors: CompetitorTable | None) -> list[Finding]:
     found = all_findings(loaded, base)
     found += table_findings(competitors, loaded.programme.as_of) if competitors else []
-    for table, count in runs.drawn.overflows.items():
-        message = f"{count} look-ups lie beyond the table {table}"
-        found.append(Finding("table.overflow", "warning", message, "raise capital.horizon_years", table, value=count))
-    return found
+    return found + overflow_findings(runs.drawn)
 
 
 def inputs_hash(loaded: Loaded, question: PassportQuestion) -> str:

@@ -21,14 +21,14 @@ def patients_by_path(base: Assembled, results: Results) -> npt.NDArray[np.float6
     horizon = first + base.plan.discount_by_day.size
     total = np.zeros(results.trace.start.shape[1])
     for market in base.markets:
-        launch = _days_of(results, market.launch)
-        ends = [_days_of(results, link) for link in market.ends_on]
+        launch = days_of(results, market.launch)
+        ends = [days_of(results, link) for link in market.ends_on]
         end = np.minimum.reduce([np.full(total.shape, horizon), *ends])
         total += np.where(launch < NEVER, patients_treated(market, launch, first=first, end=end), 0.0)
     return total
 
 
-def _days_of(results: Results, link: Link) -> npt.NDArray[np.int64]:
+def days_of(results: Results, link: Link) -> npt.NDArray[np.int64]:
     """The day of an event by recorded path, NEVER where it does not happen."""
     trace = results.trace
     at = trace.activity_ids.index(link.activity)

@@ -8,6 +8,8 @@ from typing import Any
 
 from onepill.core.provenance import Ledger, Provenance, Source
 from onepill.model.checks import values_of
+from onepill.model.patient_flow import Competition
+from onepill.model.payer_path import Access
 from onepill.model.schema import Done, FilingDone, Market, Programme
 from onepill.model.types import SourceText
 from onepill.workbench import ledger as notes
@@ -115,6 +117,36 @@ def _markets(programme: Programme) -> Iterator[Plain]:
         yield from _market(f"markets.{name.lower()}", market)
 
 
+def _competition(path: str, given: Competition | None) -> Iterator[Plain]:
+    """The class on the plan's day, and the days and numbers of entrants."""
+    if given is None:
+        return
+    said = (given.source, given.assumption, given.in_class is not None or given.order is not None)
+    yield Plain(f"{path}.in_class", given.others, "count", *said)
+    yield Plain(f"{path}.order", given.own_order, "count", *said)
+    for i, entrant in enumerate(given.entrants):
+        about, where = (entrant.source, entrant.assumption), f"{path}.entrants.{i}"
+        yield Plain(f"{where}.count", entrant.count, "count", *about)
+        if entrant.day is not None:
+            yield Plain(f"{where}.day", entrant.day.isoformat(), "day", *about)
+
+
+def _access(path: str, access: Access) -> Iterator[Plain]:
+    for name, day in access.done.items():
+        yield Plain(f"{path}.done.{name}", day.isoformat(), "day")
+    for name, state in access.states.items():
+        if state.uptake is not None:
+            where, uptake = f"{path}.states.{name}.uptake.years_to_peak", state.uptake
+            yield Plain(where, uptake.years_to_peak, "years", uptake.source, uptake.assumption)
+    for name, move in access.transitions.items():
+        if move.rounds is not None:
+            yield Plain(f"{path}.transitions.{name}.rounds", move.rounds, "count")
+    if access.instalments is not None:
+        yield Plain(f"{path}.instalments.years", access.instalments.years, "years")
+    if access.tariff is not None and access.tariff.since is not None:
+        yield Plain(f"{path}.tariff.since", access.tariff.since.isoformat(), "day")
+
+
 def _market(path: str, market: Market) -> Iterator[Plain]:
     is_given = "growth_per_year" in market.model_fields_set
     yield Plain(f"{path}.growth_per_year", market.growth_per_year, "rate", is_given=is_given)
@@ -125,6 +157,12 @@ def _market(path: str, market: Market) -> Iterator[Plain]:
         yield Plain(f"{path}.price_steps.{i}.factor", step.factor, "share", step.source, step.assumption)
     if market.launched:
         yield Plain(f"{path}.launched", market.launched.isoformat(), "day", market.launch_source)
+    yield from _competition(f"{path}.competition", market.competition)
+    if market.patients is not None and market.patients.prevalence is not None:
+        pool, where = market.patients.prevalence, f"{path}.patients.prevalence.treated_over_years"
+        yield Plain(where, pool.treated_over_years, "years", pool.source, pool.assumption)
+    if market.access is not None:
+        yield from _access(f"{path}.access", market.access)
     rule, path = market.loss_of_exclusivity, f"{path}.loss_of_exclusivity"
     if rule.patent is not None:
         yield Plain(f"{path}.patent", rule.patent.isoformat(), "day", rule.source, rule.assumption)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from onepill.access import is_payer_event
 from onepill.core.distributions import fixed
 from onepill.model.overlays import Overlay
 from onepill.policy import MeasureMatch
@@ -201,7 +202,8 @@ class Effects:
 def difference(before: Results, after: Results) -> Row:
     """Days saved by milestone (over the paths on which it comes in both) and rNPV gained, paired path by path."""
     saved = {}
-    for name in (name for name in before.milestone_ids if name in after.milestone_ids):
+    shared = (name for name in before.milestone_ids if name in after.milestone_ids and not is_payer_event(name))
+    for name in shared:
         change = estimate_row(paired_days(before, after, milestone=name))
         if change["mean"] == change["mean"]:
             saved[name] = _rounded(change)

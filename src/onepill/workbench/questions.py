@@ -52,6 +52,13 @@ class TableText(Question):
     file: str = ""
 
 
+class DealText(Question):
+    """The text of a deal's terms file; `file` is its name in messages."""
+
+    text: str
+    file: str = ""
+
+
 class CompetedAsk(ProgrammeText):
     """A programme with the competitor table of its folder."""
 
@@ -62,6 +69,8 @@ class CompetedAsk(ProgrammeText):
 
 class CheckAsk(CompetedAsk):
     """Everything to be said of a programme's files."""
+
+    deals: list[DealText] = Field(default=[], description="terms file of a deal on the programme; may be repeated")
 
 
 class PassportAsk(CompetedAsk):
@@ -76,6 +85,12 @@ class PassportAsk(CompetedAsk):
 
 class Nothing(Question):
     """No question: there is one answer."""
+
+
+class SchemaAsk(Question):
+    """Which file's schema."""
+
+    of: Literal["programme", "deal"] = "programme"
 
 
 class CoverageAsk(Undrawn):

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from onepill.workbench.replies_payers import PayerPathRow
 from onepill.workbench.replies_plan import AgencyLog, FilingPlan, PlanGateRow, RiskRow  # noqa: F401 -- by name
 from onepill.workbench.reply_parts import Binding, Chance, DayRow, FindingRow, Iso, Reply, SourceRow, Text
 
@@ -184,6 +185,7 @@ class Value(Reply):
     variance: list[dict[str, Any]]
     tornado: list[dict[str, Any]]
     histogram: dict[str, Any]
+    payer_paths: list[PayerPathRow]
 
 
 class EffectEstimate(Estimate):

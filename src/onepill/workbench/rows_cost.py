@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from onepill.sim import Results, compile_plan, run
+from onepill.sim.compiler_cash import LAUNCH_COST
 from onepill.sim.plan import FINISHED, SUCCEEDED, Activity, Link, Market, Plan
 from onepill.workbench.assemble import Assembled
 from onepill.workbench.simulate import OWNER, Runs
@@ -43,6 +44,13 @@ def new_launches(plan: Plan) -> tuple[str, ...]:
     return tuple(link.activity for link in links if link.activity not in facts)
 
 
+def without_costs(activity: Activity, items: set[str]) -> Activity:
+    """The activity without the costs of some items, such as the launch cost of a market with a payer path."""
+    if not any(cost.item in items for cost in activity.costs):
+        return activity
+    return replace(activity, costs=tuple(cost for cost in activity.costs if cost.item not in items))
+
+
 def _probed(plan: Plan, launches: tuple[str, ...]) -> Plan:
     """The development of the plan, and one dollar on the day of its first new launch instead of its markets."""
     links = tuple(Link(name, SUCCEEDED) for name in launches)
@@ -50,7 +58,9 @@ def _probed(plan: Plan, launches: tuple[str, ...]) -> Plan:
     dollar = np.ones((plan.discount_by_day.size, 1))
     nothing, discounted = np.zeros_like(dollar), plan.discount_by_day[:, None]
     market = Market(PROBE, Link(PROBE, FINISHED), (), plan.as_of, nothing, dollar, discounted)
-    return replace(plan, activities=(*plan.activities, first), markets=(market,), contracts=())
+    launched = {(sold.group or sold.id) + LAUNCH_COST for sold in plan.markets}
+    activities = (*(without_costs(activity, launched) for activity in plan.activities), first)
+    return replace(plan, activities=activities, markets=(market,), contracts=())
 
 
 def _outlays(probed: Results) -> tuple[float, float]:

@@ -11,10 +11,14 @@ import numpy.typing as npt
 
 from onepill.core.dates import NEVER
 from onepill.core.provenance import Ledger
-from onepill.sim import CompiledPlan, compile_plan, estimate, run, summarise_values, variance_share
+from onepill.sim import CompiledPlan, Results, compile_plan, estimate, run, summarise_values, variance_share
+from onepill.sim.compiler_cash import LAUNCH_COST
 from onepill.sim.plan import FAILED, SUCCEEDED, Contract, Draw
 from onepill.workbench.assemble import Assembled
-from onepill.workbench.rows_cost import cost_per_launch
+from onepill.workbench.payer_levers import payer_gates, payer_streams, with_payer_chance
+from onepill.workbench.payer_rows import payer_rows
+from onepill.workbench.payer_words import payer_label
+from onepill.workbench.rows_cost import cost_per_launch, without_costs
 from onepill.workbench.simulate import OWNER, Runs, estimate_row, whole
 
 Row = dict[str, Any]
@@ -35,10 +39,7 @@ def value_section(base: Assembled, runs: Runs, *, seed: int) -> Row:
     return {
         "party": OWNER,
         "rnpv_usd": rnpv_row(npv),
-        "rnpv_expected_usd": {
-            **whole(estimate_row(estimate(runs.weighted.npv_usd[OWNER]))),
-            "excludes": list(runs.weighted.excludes),
-        },
+        "rnpv_expected_usd": expected_row(runs),
         "by_market": market_rows(base, runs),
         "yearly": yearly_rows(base, runs),
         "cost_per_launch_usd": cost_per_launch(base, runs),
@@ -46,6 +47,7 @@ def value_section(base: Assembled, runs: Runs, *, seed: int) -> Row:
         "variance": variance_rows(base, runs, seed=seed),
         "tornado": tornado[:TORNADO_ROWS],
         "histogram": histogram(base, runs),
+        "payer_paths": payer_rows(base, runs),
     }
 
 
@@ -57,27 +59,44 @@ def rnpv_row(npv: Money) -> Row:
     return {**mean, "p5": p5, "p50": p50, "p95": p95, "prob_positive": found.prob_positive}
 
 
+def expected_row(runs: Runs) -> Row:
+    """The check on the mean: weighed by the chance of success instead of drawing it."""
+    found = whole(estimate_row(estimate(runs.weighted.npv_usd[OWNER])))
+    return {**found, "excludes": list(runs.weighted.excludes)}
+
+
 def _item(base: Assembled, item: str) -> str:
     """The row of `by_market` that a yearly item belongs to: its market, else development."""
     market = item.partition(".")[0]
-    return market if market in {m.id for m in base.plan.markets} else "development"
+    return market if market in market_ids(base) else "development"
 
 
-def owner_rows(runs: Runs) -> Iterable[tuple[str, Money, Money]]:
+def market_ids(base: Assembled) -> tuple[str, ...]:
+    """The programme's markets in the plan, each once however many payer states it has."""
+    return tuple(dict.fromkeys(market.group or market.id for market in base.plan.markets))
+
+
+def owner_rows(drawn: Results) -> Iterable[tuple[str, Money, Money]]:
     """(item, nominal by year, discounted by year) of the owner."""
-    return ((item, *rows) for (item, party), rows in runs.drawn.yearly.items() if party == OWNER)
+    return ((item, *rows) for (item, party), rows in drawn.yearly.items() if party == OWNER)
+
+
+def market_parts(base: Assembled, drawn: Results) -> dict[str, float]:
+    """The mean's parts: development, and each market with its launch cost."""
+    parts: dict[str, float] = {"development": 0.0, **dict.fromkeys(market_ids(base), 0.0)}
+    for item, _, discounted in owner_rows(drawn):
+        parts[_item(base, item)] += float(discounted.sum())
+    return parts
 
 
 def market_rows(base: Assembled, runs: Runs) -> list[Row]:
     """The mean's parts: each market, and development; they sum to the mean."""
-    parts: dict[str, float] = {"development": 0.0, **{m.id: 0.0 for m in base.plan.markets}}
-    for item, _, discounted in owner_rows(runs):
-        parts[_item(base, item)] += float(discounted.sum())
+    parts = market_parts(base, runs.drawn)
     errors = part_errors(base, runs)
     rounded = _round_to_sum(parts)
     return [
         {
-            "market": _label(base, name),
+            "market": market_label(base, name),
             "id": name,
             "jurisdiction": _jurisdiction(base, name),
             "rnpv_usd": {"mean": rounded[name], "standard_error": errors[name]},
@@ -92,7 +111,7 @@ def part_errors(base: Assembled, runs: Runs) -> dict[str, int]:
     """The standard error of each part: the spread of the paths' difference with and without it, on the same futures."""
     draws = min(SENSITIVITY_DRAWS, runs.drawn.draws)
     every = runs.drawn.npv_usd[OWNER][:draws]
-    names = [market.id for market in base.plan.markets]
+    names = market_ids(base)
     without = {name: _value_with(base, runs, {name}, draws=draws) for name in names}
     parts = {"development": _value_with(base, runs, set(names), draws=draws), **{n: every - without[n] for n in names}}
     return {name: round(float(part.std(ddof=1) / np.sqrt(runs.drawn.draws))) for name, part in parts.items()}
@@ -100,9 +119,12 @@ def part_errors(base: Assembled, runs: Runs) -> dict[str, int]:
 
 def _value_with(base: Assembled, runs: Runs, dropped: set[str], *, draws: int) -> Money:
     """Values by path of the same plan without some of its markets."""
-    markets = tuple(market for market in base.plan.markets if market.id not in dropped)
-    contracts = tuple(_without(contract, dropped) for contract in base.plan.contracts)
-    plan = replace(base.plan, markets=markets, contracts=contracts)
+    markets = tuple(market for market in base.plan.markets if (market.group or market.id) not in dropped)
+    gone = {market.id for market in base.plan.markets} - {market.id for market in markets}
+    contracts = tuple(_without(contract, gone) for contract in base.plan.contracts)
+    costs = {f"{name}{LAUNCH_COST}" for name in dropped}
+    activities = tuple(without_costs(activity, costs) for activity in base.plan.activities)
+    plan = replace(base.plan, activities=activities, markets=markets, contracts=contracts)
     return run(compile_plan(plan), draws=draws, seed=runs.drawn.seed).npv_usd[OWNER]
 
 
@@ -119,7 +141,7 @@ def _round_to_sum(parts: dict[str, float]) -> dict[str, int]:
     return rounded
 
 
-def _label(base: Assembled, name: str) -> str:
+def market_label(base: Assembled, name: str) -> str:
     """The market's jurisdiction, with its indication where one jurisdiction has several markets."""
     markets = {key.lower(): market for key, market in base.filled.programme.markets.items()}
     if name not in markets:
@@ -143,18 +165,21 @@ def _route(base: Assembled, name: str) -> str | None:
 
 
 def _peak(base: Assembled, name: str) -> Row:
-    """Mean peak sales a year at the first price level, where the market has one."""
-    found = next((m for m in base.markets if m.id == name), None)
-    if found is None:
+    """Mean peak sales a year at the first price level, where the market has one; of payer states, the largest."""
+    found = [m for m in base.markets if name in (m.id, m.group)]
+    if not found:
         return {"peak_sales_usd": None}
-    peak = float(np.prod([draw.distribution.mean() * draw.factor for draw in found.scale])) * found.price_share
-    return {"peak_sales_usd": round(peak)}
+    peaks = [
+        np.prod([draw.distribution.mean() * draw.factor for draw in m.scale]) * m.price_share * m.peak_level
+        for m in found
+    ]
+    return {"peak_sales_usd": round(float(max(peaks)))}
 
 
 def yearly_rows(base: Assembled, runs: Runs) -> list[Row]:
     """Expected cash by year and item; the discounted rows sum to the mean up to rounding to whole dollars."""
     first, rows = base.filled.as_of.year, []
-    for item, nominal, discounted in owner_rows(runs):
+    for item, nominal, discounted in owner_rows(runs.drawn):
         for k in np.flatnonzero((np.abs(nominal) >= 0.5) | (np.abs(discounted) >= 0.5)):
             cash, present = round(float(nominal[k]), 2), round(float(discounted[k]), 2)
             rows.append(
@@ -216,13 +241,14 @@ def _nice(width: float) -> float:
 
 @dataclass(frozen=True)
 class Lever:
-    """One input that the tornado moves: a draw by its stream, or a gate."""
+    """One input that the tornado moves: a draw by its stream, a gate, or a chance of a payer path (`streams`)."""
 
     path: str
     stream: str
     draw: Draw | None
     gate_low: float | None = None
     gate_high: float | None = None
+    streams: tuple[str, ...] = ()
 
 
 def _levers(base: Assembled) -> Iterable[Lever]:
@@ -237,6 +263,9 @@ def _levers(base: Assembled) -> Iterable[Lever]:
         high = gate.high if gate.high is not None else min(gate.prob * (1 + FIXED_SWING), 1.0)
         if not gate.included:
             yield Lever(gate_path(gate.stream), gate.stream, None, low, high)
+    for path, (prob, streams) in payer_gates(base).items():
+        low, high = prob * (1 - FIXED_SWING), min(prob * (1 + FIXED_SWING), 1.0)
+        yield Lever(path, streams[0], None, low, high, streams)
 
 
 def gate_path(stream: str) -> str:
@@ -272,9 +301,12 @@ def _ends(base: Assembled, compiled: CompiledPlan, lever: Lever) -> list[tuple[C
     """The plan with the input at its low and at its high, each with the input's value there."""
     if lever.draw is None:
         probs = (lever.gate_low or 0.0, lever.gate_high or 0.0)
+        if lever.streams:
+            return [(with_payer_chance(compiled, lever.streams, prob), prob) for prob in probs]
         return [(with_chance(base, compiled, lever.stream, prob), prob) for prob in probs]
     if lever.draw.distribution.is_fixed:
-        values = [lever.draw.distribution.params[0] * (1 + side * FIXED_SWING) for side in (-1, 1)]
+        most = 1.0 if ".access." in lever.path and not lever.path.endswith(".lag") else np.inf
+        values = [min(lever.draw.distribution.params[0] * (1 + side * FIXED_SWING), most) for side in (-1, 1)]
         return [(compiled.freeze(lever.stream, value=value), value) for value in values]
     shown = [float(lever.draw.distribution.quantile(q)) for q in (0.1, 0.9)]
     return [(compiled.freeze(lever.stream, quantile=q), value) for q, value in zip((0.1, 0.9), shown, strict=True)]
@@ -300,8 +332,10 @@ def _tornado_row(base: Assembled, lever: Lever, means: list[float], values: list
         if lever.draw is None
         else "p10-p90"
     )
+    label = payer_label(base, lever.path)
     return {
         "path": lever.path,
+        **({} if label is None else {"label": label}),
         "low_usd": round(means[0]),
         "high_usd": round(means[1]),
         "low_value": values[0],
@@ -333,6 +367,10 @@ def unsourced_streams(base: Assembled, ledger: Ledger) -> Iterable[str]:
         entry = ledger.get(gate_path(gate.stream))
         if entry is not None and not entry.is_sourced:
             yield gate.stream
+    for stream, path in payer_streams(base).items():
+        entry = ledger.get(path)
+        if entry is not None and not entry.is_sourced:
+            yield stream
 
 
 def _share(base: Assembled, runs: Runs, streams: frozenset[str], *, seed: int) -> Row:
@@ -370,11 +408,12 @@ def variance_rows(base: Assembled, runs: Runs, *, seed: int) -> list[Row]:
 
 def _by_kind(base: Assembled) -> dict[str, set[str]]:
     groups: dict[str, set[str]] = {"chance": set(), "time": set(), "cost": set(), "market": set()}
+    payers = set(payer_streams(base))
     for activity in base.plan.activities:
-        groups["chance"] |= {activity.gate.stream} if activity.gate else set()
+        groups["chance"] |= {activity.gate.stream} - payers if activity.gate else set()
         groups["time"] |= {activity.duration.stream} if activity.duration else set()
         groups["cost"] |= {cost.amount.stream for cost in activity.costs}
-    groups["market"] = {draw.stream for market in base.plan.markets for draw in market.scale}
+    groups["market"] = {draw.stream for market in base.plan.markets for draw in market.scale} | payers
     return groups
 
 
@@ -382,7 +421,7 @@ def _by_grade(base: Assembled) -> dict[str, set[str]]:
     """Uncertain inputs and gates by the grade of their source; what rests on none is an assumption."""
     groups: dict[str, set[str]] = {}
     paths = {draw.stream: draw.stream for draw in all_draws(base) if not draw.distribution.is_fixed}
-    paths |= {gate.stream: gate_path(gate.stream) for gate in base.filled.gates}
+    paths |= {gate.stream: gate_path(gate.stream) for gate in base.filled.gates} | payer_streams(base)
     for stream, path in paths.items():
         entry = base.filled.ledger.get(path)
         if entry is not None:

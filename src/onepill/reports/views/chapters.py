@@ -10,6 +10,7 @@ from onepill.reports.views.clinical import clinical_view
 from onepill.reports.views.data_resources import data_view
 from onepill.reports.views.identity import asset_rows
 from onepill.reports.views.investment import investment_view
+from onepill.reports.views.payers import payer_views
 from onepill.reports.views.research import landscape_charts, landscape_view
 from onepill.reports.views.review import review_view
 
@@ -23,6 +24,7 @@ NOTHING: View = {
     "readouts": [],
     "groups": [],
     "markets": [],
+    "payers": [],
     "statistics": [],
     "heat": None,
 }
@@ -71,9 +73,10 @@ def _research(context: Context) -> View:
 
 
 def _application(context: Context) -> View:
-    """Each market's launch and peak, as the value used them."""
+    """Each market's launch and peak, as the value used them, and who pays."""
     worth = money_estimates([market.row.get("rnpv_usd") for market in context.markets])
-    return {"markets": [_market_row(context, market, w) for market, w in zip(context.markets, worth, strict=True)]}
+    rows = [_market_row(context, market, w) for market, w in zip(context.markets, worth, strict=True)]
+    return {"markets": rows, "payers": payer_views(context)}
 
 
 def _market_row(context: Context, market: Market, worth: Estimate | None) -> View:

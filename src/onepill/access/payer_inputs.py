@@ -1,0 +1,112 @@
+"""What a payer path is compiled from, and what it is compiled to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from onepill.access.inputs import MarketInput, PriceAge, YearlyCut
+from onepill.sim.plan import DayTable, Draw, Fragment, Link
+
+MOVED, STAYED = "moved", "stayed"
+"""The outcomes of a transition's gate. Neither is `failed`: who is refused by a payer goes on as before."""
+PAYER = "payer"
+"""The second part of the id of every row of a payer path."""
+LOSS_OF_EXCLUSIVITY = "loss_of_exclusivity"
+"""The calendar that is made of patents and protection instead of a table."""
+
+
+def is_payer_event(milestone: str) -> bool:
+    """Whether a milestone is an entry into or an exit from a payer state, and none of the filings."""
+    return f".{PAYER}." in milestone
+
+
+@dataclass(frozen=True)
+class PayerState:
+    """A way in which the drug is paid for.
+
+    `price` and `patients` are factors on the market's net price and peak patients, on those of the state before where
+    it `follows` (None: 1). `start_share` None is worked out from the state before.
+    """
+
+    id: str
+    price: Draw | None = None
+    patients: Draw | None = None
+    initial: bool = False
+    follows: bool = False
+    sells: bool = True
+    years_to_peak: float = 1.0
+    shape: str = "s_curve"
+    start_share: float | None = None
+    price_ages: tuple[PriceAge, ...] = ()
+    yearly_cut: YearlyCut | None = None
+
+
+@dataclass(frozen=True)
+class PayerMove:
+    """What leads from any of `sources` to `target`, with chance `prob` in each of `rounds`.
+
+    A `calendar` counts from approval, a `lag` in days from entry into the state that is left; one of the two is given.
+    """
+
+    id: str
+    sources: tuple[str, ...]
+    target: str
+    calendar: str | None = None
+    lag: Draw | None = None
+    rounds: int = 1
+    prob: float = 1.0
+    stream: str = ""
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Day tables of a yearly round: from the approval to the first day on which it can be in force, and from a round
+    that failed to the next."""
+
+    first: DayTable
+    again: DayTable
+
+
+@dataclass(frozen=True)
+class PayerPath:
+    """One market with its states and transitions; transitions that stand first win a tie of days.
+
+    `market` is the whole market at its first price. `entered` are facts: states with the day on which each was
+    entered, in order. `as_of` and `horizon` are day ordinals: no state is entered after the horizon.
+    """
+
+    market: MarketInput
+    approval: Link
+    states: tuple[PayerState, ...]
+    moves: tuple[PayerMove, ...]
+    as_of: int
+    horizon: int
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    entered: tuple[tuple[str, date], ...] = ()
+
+
+@dataclass(frozen=True)
+class PayerSegment:
+    """A state on one way through the path. `id` is the plan's market where `market` is given, and the names of its
+    milestones otherwise too: `entry` the day of entry, `exits` what may end it (id of the transition, milestone)."""
+
+    id: str
+    state: str
+    market: MarketInput | None
+    entry: str
+    exits: tuple[tuple[str, str], ...]
+    price_mean: float
+    patients_mean: float
+
+
+@dataclass(frozen=True)
+class CompiledPath:
+    """The path as rows: its segments and a fragment of the plan without their markets; `ends` are the milestones that
+    end the market as a whole."""
+
+    path: PayerPath
+    segments: tuple[PayerSegment, ...]
+    fragment: Fragment
+    ends: tuple[str, ...] = ()

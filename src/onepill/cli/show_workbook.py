@@ -1,0 +1,49 @@
+"""A workbook that is written beside an answer, and what an imported one changes, as text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from onepill.cli.tables import show_table
+from onepill.core.errors import InputError
+
+Row = dict[str, Any]
+
+
+def sheets_of(question: Any, out: Path, *, lang: Any) -> bytes:
+    """The workbook of a programme, made before anything is simulated, so that what stops it is told at once.
+
+    Raises:
+        InputError: `workbook.kind` where the place is no .xlsx file; those of the workbook itself.
+    """
+    from onepill.workbench.workbook_answers import workbook_bytes
+
+    if out.suffix.lower() != ".xlsx":
+        message, hint = f"{out.name} is no .xlsx file", "name it so that it ends in .xlsx"
+        raise InputError.single("workbook.kind", message, hint=hint, path="--workbook", value=str(out))
+    return workbook_bytes(question.text, file=question.file, as_of=question.as_of, lang=lang)
+
+
+def show_import(answer: Row) -> None:
+    """The changes with their cells, what was written out with them, and the value before and after."""
+    rows = [_row(row) for row in answer["changes"]]
+    if not rows:
+        print(f"{answer['workbook']} changes nothing of {answer['programme']} as of {answer['as_of']}")
+        return
+    show_table(rows, ["input", "before", "after", "unit", "cell"])
+    for row in answer["kept"]:
+        print(f"  kept at {row['before']:,.6g} {row['unit']}, since it would have moved too: {row['path']}")
+    before, after = answer["rnpv_before_usd"], answer["rnpv_after_usd"]
+    print(f"deterministic rNPV: {before:,} USD before, {after:,} USD after ({after - before:+,})")
+    shown = answer["rnpv_in_workbook_usd"]
+    if shown is not None and abs(shown - after) > 1:
+        print(
+            f"  the workbook itself shows {shown:,} USD: it was saved without being computed, or formulas were changed"
+        )
+    if answer["scenario"]:
+        print(f"brought in as the scenario {answer['scenario']}")
+
+
+def _row(row: Row) -> list[str]:
+    return [row["path"], f"{row['before']:,.6g}", f"{row['after']:,.6g}", row["unit"], row["cell"]]

@@ -1,0 +1,160 @@
+"""The flat arrays that the kernel of contracts reads and writes: one array of records a noun.
+
+A record's `x_from` and `x_to` give the half-open range of its own entries in the array of x. A window's `since` and
+`until` are positions in `Contract.whens`: -1 is from the first day, or to the end; `held` 1 cuts it where the contract
+ends. Parties, markets and costs are positions too, -1 for nobody.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from onepill.sim.arrays import Array, Int, Real, Record, Records, build
+
+__all__ = ["Array", "Int", "Real", "Record", "Records", "build"]
+
+BLOCK_PATHS = 256
+"""Paths that the kernel treats together: their days and yearly flows stay in the first caches."""
+EVEN, AT_START, AT_MIDDLE, AT_FINISH = 0, 1, 2, 3
+TIMINGS = {"even": EVEN, "start": AT_START, "middle": AT_MIDDLE, "finish": AT_FINISH}
+PAYMENT, FUNDING, SALES_MILESTONE, ROYALTY, PROFIT_SHARE, COST_SHARE, SUPPLY, LOAN = range(8)
+LANES = 4
+"""Counts are kept in turns: adding to the same place again and again would wait for the last."""
+HELD = 0
+"""The position in `whens` of the day on which the contract ends."""
+
+
+def _record(*, whole: str, real: str = "") -> np.dtype[Any]:
+    fields = [(name, np.float64) for name in real.split()] + [(name, np.int32) for name in whole.split()]
+    return np.dtype(fields, align=True)
+
+
+WHEN = _record(whole="day activity event link_lag option lag")
+"""The latest of a day (0: none), an activity's event (activity -1: none) and an option's exercise (-1: none, -2: the
+end of the contract), plus a lag."""
+PARTY = _record(whole="rates income kept", real="tax_share")
+"""`rates` is a row of `Rates`; `income` and `kept` are rows of the books, -1 where none is kept."""
+MOVE = _record(whole="market giver taker since until held back")
+"""In the window `taker` has a market's profit and launch costs instead of `giver`; `back` 1: those of what the
+programme does once it has come back."""
+WATCH = _record(whole="party market")
+"""A market that a party has to begin with and that may move on: its first cash day is that on which it stays."""
+COST_MOVE = _record(whole="cost timing giver taker since until held back")
+LEG = _record(
+    whole="kind payer payee taxed since until members_from members_to tiers_from tiers_to caps_from caps_to cumulative "
+    "every_year by base_row paid_row term_days ends_at_exclusivity repaid_on forgiven_on growth_from growth_days "
+    "summed plain noted both_ways tax_rates",
+    real="withholding amount share cap_usd threshold_usd step_down stack_rate stack_floor",
+)
+"""`members` are markets, or costs of a share in costs; `base_row` and `paid_row` are rows of `Scratch.paid`: of the
+royalty that this one is paid on, and its own. `summed` is the row of `Paths.row` with the sum of what it counts of
+its markets, used where the window leaves all of it; `plain`: the leg has no term of its own in a market. `noted`: a
+side's years are kept or taxed. `both_ways`: it may be owed by the payee. `growth` holds a loan's growth by days
+elapsed. `term_days` is a royalty's term from the first sale, or how long after its day an instalment falls."""
+TIER = _record(whole="", real="threshold_usd rate_step")
+CAP = _record(whole="day", real="total_usd")
+MARKET = _record(whole="costs_from costs_to", real="margin tax_share")
+"""`margin` turns a row of `Paths.profit` into operating profit; `costs` are plan markets with their launch costs."""
+
+
+class Calendar(NamedTuple):
+    """The years of `Years`, and the year of each day from the plan's own on."""
+
+    bounds: Array
+    length_days: Array
+    year_of_day: Array
+
+
+class Rates(NamedTuple):
+    """Discount factors, a row for each kind of party; `cumulative` has one column more: the sum of all days before."""
+
+    by_year: Array
+    by_day: Array
+    cumulative: Array
+
+
+class Paths(NamedTuple):
+    """A stretch of paths: events, and what there is to share."""
+
+    start: Array  # [activity, path]
+    finish: Array
+    outcome: Array
+    launch: Array  # [market, path]
+    end: Array
+    row: Array  # [market, path]: of `sales`, -1 where not launched; what legs count in sum follows
+    sales: Array  # [row, year]
+    peak_usd: Array  # [row]: the largest year of `sales`
+    total_usd: Array
+    protected: Array
+    profit: Array
+    member_day: Array  # [plan market, path]
+    member_usd: Array
+    cost_start: Array  # [cost, path]
+    cost_finish: Array
+    cost_usd: Array
+    held: Array  # [path]
+    taken: Array  # [option, path]
+
+
+class Contract(NamedTuple):
+    """A structure. The first whens are `HELD` and those of the options."""
+
+    tax: Int
+    whens: Records
+    parties: Records
+    markets: Records
+    market_members: Array
+    moves: Records
+    watches: Records
+    cost_moves: Records
+    cost_timing: Array
+    legs: Records
+    members: Array
+    tiers: Records
+    caps: Records
+    growth: Array
+
+
+class Books(NamedTuple):
+    """What is kept: by path, and in sums by year."""
+
+    npv_usd: Array  # [party, path]
+    first_cash_day: Array
+    yearly_usd: Array  # [kept party, path, year]
+    leg_usd: Array  # [leg, year]
+    withheld_usd: Array
+    profit_usd: Array  # [move, year]
+    launch_cost_usd: Array
+    cost_usd: Array  # [cost move, year]
+    tax_usd: Array  # [taxed party, year]
+
+
+class Scratch(NamedTuple):
+    """Rows of one block."""
+
+    day: Array  # [when, slot]
+    option_day: Array  # [option, slot]
+    listed: Array  # slots
+    counts: Array  # [lane, year]: integers
+    income: Array  # [taxed party, slot, year]
+    paid: Array  # [royalty that is a base, slot, year]
+    base: Array  # [year]
+    due: Array
+
+
+Index = np.uint64
+ONE = np.uint64(1)
+"""The type of positions that are known not to be negative: the compiler need not look at their sign in each turn."""
+
+
+def source_digest() -> int:
+    """A number that changes with any source file of this kernel; see `sim.jit.source_digest`."""
+    digest = hashlib.blake2b(digest_size=6)
+    here = Path(__file__).parent
+    for path in [*sorted(here.glob("kernel*.py")), here / "arrays.py"]:
+        digest.update(path.read_bytes())
+    return int.from_bytes(digest.digest(), "little")

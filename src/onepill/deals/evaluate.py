@@ -1,0 +1,195 @@
+"""Who has what under one structure, on each path?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from onepill.core.dates import NEVER
+from onepill.deals import arrays as k
+from onepill.deals.bases import Bases
+from onepill.deals.books import fill_books, leg_flows, move_flows
+from onepill.deals.contract import Compiled, compile_structure, parties_of
+from onepill.deals.days import ContractDays, decided_prob, exercises
+from onepill.deals.holdings import Held, make_rates, value_holding
+from onepill.deals.inputs import TAX, Discounts, Structure
+from onepill.deals.outcome import FlowKey, Outcome
+from onepill.sim.futures import Days
+from onepill.sim.plan import Money
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """A payment by path and calendar year from one party to another, shape (paths, years)."""
+
+    item: str
+    payer: str
+    payee: str
+    usd: Money
+
+
+@dataclass(frozen=True)
+class VehicleYears:
+    """What a vehicle's rules work on: its own flows by path and year before anything is distributed, and all days."""
+
+    structure: Structure
+    bases: Bases
+    days: ContractDays
+    flows_usd: Money
+
+
+VehicleRule = Callable[[VehicleYears], Iterable[Transfer]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A structure with what each party discounts at, and how the contract ends early.
+
+    Attributes:
+        discounts: by party; the authorities and outsiders count at the owner's unless they are named.
+        held_until: int32 (paths,), the first day on which no leg and no grant holds any more.
+        returned: what the programme does from that day on, in its owner's hands; None: it goes on as it would have.
+        vehicle: what the structure's vehicle does with its flows.
+    """
+
+    structure: Structure
+    discounts: Mapping[str, Discounts]
+    held_until: Days | None = None
+    returned: Bases | None = None
+    vehicle: VehicleRule | None = None
+
+
+def evaluate(case: Case, bases: Bases, *, keep: Iterable[str] = ()) -> Outcome:
+    """The outcome of one structure; `keep` names parties whose flows by path and year are wanted.
+
+    Raises:
+        ValueError: names that the plan or the structure does not have, or an option whose exercise is not decided.
+    """
+    structure, kept = case.structure, frozenset(keep)
+    vehicle = structure.vehicle if case.vehicle else None
+    tracked = kept | {vehicle.party} if vehicle else kept
+    discounts, rows = _distinct_discounts(case)
+    ends = case.held_until is not None
+    returns = ends and case.returned is not None
+    compiled = compile_structure(structure, bases, rates=rows, tracked=tracked, ends=ends, returns=returns)
+    paths, back = _paths(case, bases, compiled)
+    kernel_rates = make_rates(discounts, bases.years)
+    books = fill_books(
+        compiled.contract, paths, back, bases, kernel_rates, kept=len(tracked), paid_rows=compiled.paid_rows
+    )
+    outcome = Outcome(
+        structure=structure.id,
+        npv_usd=dict(zip(compiled.parties, books.npv_usd, strict=True)),
+        flows_usd=_flows(compiled, books, bases),
+        first_cash_day=dict(zip(compiled.parties, books.first_cash_day, strict=True)),
+        yearly_usd=dict(zip(sorted(tracked), books.yearly_usd, strict=True)),
+    )
+    for holding in compiled.holdings:
+        own, authorities = discounts[rows[holding.party]], discounts[rows[TAX]]
+        held = value_holding(holding, bases, own=own, authorities=authorities)
+        _add_held(outcome, holding.party, held, bases, is_watched=holding.party in compiled.watched)
+    if vehicle:
+        _run_vehicle(outcome, case, bases)
+    return replace(outcome, yearly_usd={party: outcome.yearly_usd[party] for party in kept})
+
+
+def _distinct_discounts(case: Case) -> tuple[list[Discounts], dict[str, int]]:
+    """Different discount factors, and which of them each party has."""
+    owner, found, rows = case.discounts[case.structure.owner], list[Discounts](), dict[str, int]()
+    distinct: dict[tuple[bytes, bytes], int] = {}
+    for party in parties_of(case.structure):
+        own = case.discounts.get(party, owner)
+        key = (own.by_year.tobytes(), own.by_day.tobytes())
+        if key not in distinct:
+            distinct[key] = len(found)
+            found.append(own)
+        rows[party] = distinct[key]
+    return found, rows
+
+
+def _paths(case: Case, bases: Bases, compiled: Compiled) -> tuple[k.Paths, k.Paths]:
+    """What the kernel reads by path: of the programme under the contract, and of the programme come back."""
+    options, futures, paths = case.structure.options, bases.timeline.futures, compiled.paths
+    if case.held_until is not None:
+        paths = paths._replace(held=np.ascontiguousarray(case.held_until, dtype=np.int32))
+    if options:
+        taken = [exercises(option.id, decided_prob(option), futures) for option in options]
+        paths = paths._replace(taken=np.array(taken))
+    if case.returned is None:
+        return paths, paths
+    return paths, case.returned.kernel_paths._replace(held=paths.held, taken=paths.taken)
+
+
+def _flows(compiled: Compiled, books: k.Books, bases: Bases) -> dict[FlowKey, Money]:
+    """Mean flows by year of what the kernel booked."""
+    taxed, found = compiled.taxed, dict[FlowKey, Money]()
+    taxes = [
+        (FlowKey("tax", party, to), sign * books.tax_usd[i])
+        for i, party in enumerate(taxed)
+        for to, sign in ((party, -1.0), (TAX, 1.0))
+    ]
+    moved = move_flows(compiled.moves, compiled.cost_moves, books, bases, taxed=set(taxed))
+    for key, usd in (*moved, *leg_flows(compiled.legs, compiled.contract.legs, books), *taxes):
+        found[key] = found.get(key, 0.0) + usd / bases.paths
+    return found
+
+
+def _add_held(outcome: Outcome, party: str, held: Held, bases: Bases, *, is_watched: bool) -> None:
+    """Add a holding; where parts of it move on, the kernel has noted its first cash day."""
+    outcome.npv_usd[party] += held.npv_usd
+    outcome.npv_usd[TAX] += held.tax_npv_usd
+    if not is_watched:
+        np.minimum(outcome.first_cash_day[party], held.first_cash_day, out=outcome.first_cash_day[party])
+    for key, usd in held.flows_usd.items():
+        outcome.flows_usd[key] = outcome.flows_usd.get(key, 0.0) + usd / bases.paths
+
+
+def _run_vehicle(outcome: Outcome, case: Case, bases: Bases) -> None:
+    """Let the vehicle's rule share out what the vehicle has."""
+    if case.vehicle is None or case.structure.vehicle is None:
+        return
+    days = ContractDays.of(case.structure, bases.timeline.futures, case.held_until)
+    flows = outcome.yearly_usd[case.structure.vehicle.party].copy()
+    for transfer in case.vehicle(VehicleYears(case.structure, bases, days, flows)):
+        _book_transfer(outcome, transfer, case, bases)
+
+
+def _book_transfer(outcome: Outcome, transfer: Transfer, case: Case, bases: Bases) -> None:
+    owner = case.discounts[case.structure.owner]
+    for party, usd in ((transfer.payer, -transfer.usd), (transfer.payee, transfer.usd)):
+        outcome.npv_usd[party] += usd @ case.discounts.get(party, owner).by_year
+        key = FlowKey("vehicle", transfer.item, party)
+        outcome.flows_usd[key] = outcome.flows_usd.get(key, 0.0) + usd.mean(axis=0)
+        if party in outcome.yearly_usd:
+            outcome.yearly_usd[party] += usd
+        received = usd > 0
+        day = np.where(received.any(axis=1), bases.years.bounds[received.argmax(axis=1)], NEVER)
+        np.minimum(outcome.first_cash_day[party], day, out=outcome.first_cash_day[party])
+
+
+def decide_options(case: Case, stretches: Sequence[Bases]) -> Case:
+    """The case with every undecided option taken or not, once for all paths.
+
+    It is taken where its holder's mean value is higher with it than without it; as nothing before its day depends on
+    it, that is the sign of its expected value on the paths on which the day comes. Later options are decided first,
+    given that those before them are taken.
+    """
+    structure = case.structure
+    chosen = {option.id: option.exercise_prob for option in structure.options}
+    for option in reversed(structure.options):
+        if option.exercise_prob is None:
+            values = [_holder_value(case, chosen | {option.id: prob}, option.holder, stretches) for prob in (0.0, 1.0)]
+            chosen[option.id] = float(values[1] > values[0])
+    return _with_options(case, chosen)
+
+
+def _holder_value(case: Case, chosen: dict[str, float | None], holder: str, stretches: Sequence[Bases]) -> float:
+    decided = _with_options(case, {id_: 1.0 if prob is None else prob for id_, prob in chosen.items()})
+    return sum(float(evaluate(decided, bases).npv_usd[holder].sum()) for bases in stretches)
+
+
+def _with_options(case: Case, chosen: Mapping[str, float | None]) -> Case:
+    options = tuple(replace(option, exercise_prob=chosen[option.id]) for option in case.structure.options)
+    return replace(case, structure=replace(case.structure, options=options))

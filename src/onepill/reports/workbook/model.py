@@ -1,0 +1,139 @@
+"""What a workbook is made of: the inputs with their sources, and the plan at their means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from datetime import date
+from typing import Literal
+
+import numpy as np
+
+from onepill.access import MarketInput
+from onepill.core.provenance import Provenance
+from onepill.sim.plan import Draw, Market, Plan
+
+Kind = Literal["share", "count", "duration", "amount", "rate", "number", "day"]
+FORMAT_VERSION = 1
+"""Of the sheets' layout; a workbook of another version is not read back."""
+
+
+DrawPaths = dict[Draw, tuple[str, str, str]]
+"""By draw of the plan: the paths of its value, and of its factor and its cap ("" where it has none)."""
+
+
+@dataclass(frozen=True)
+class InputRow:
+    """One value: `value` is in `unit` (as the file says it); `size` such units make one in the model.
+
+    The model counts days, US dollars, shares and plain numbers: 30.4375 days in a month, 1,000,000 yuan in an MCNY.
+    `currency` is the ISO code where an exchange rate is needed too. `lowest` and `highest` limit what may be typed.
+    A row that is not `is_editable` is a fact, a rule, or something that the file has no field for.
+    """
+
+    path: str
+    owner: Mapping[str, str]
+    field: str
+    value: float
+    unit: str
+    kind: Kind
+    size: float = 1.0
+    currency: str = ""
+    is_editable: bool = False
+    lowest: float | None = None
+    highest: float | None = None
+    provenance: Provenance | None = None
+    note: str = ""
+
+
+IN_FORMULAS = frozenset(
+    (
+        "id",
+        "launch",
+        "scale",
+        "years_to_peak",
+        "shape",
+        "price_share",
+        "price_levels",
+        "growth_per_year",
+        "exclusivity",
+        "cogs_share",
+        "selling_share",
+        "tax_share",
+        "launch_cost",
+        "launched",
+        "ends_on",
+        "peak_patients_per_year",
+    )
+)
+"""What of a market the sheets compute by formulas."""
+
+
+def beyond_formulas(given: MarketInput) -> tuple[str, ...]:
+    """The features of a market that no formula of the sheets knows: its sales are then looked up by launch day."""
+    others = (item for item in fields(given) if item.name not in IN_FORMULAS)
+    return tuple(item.name for item in others if item.default is MISSING or getattr(given, item.name) != item.default)
+
+
+def has_plain_cash(given: MarketInput, market: Market) -> bool:
+    """Whether a market's cash is its sales times the one margin after tax of the programme's market."""
+    if market_group(given) != given.id:
+        return False
+    margin = (1 - given.cogs_share - given.selling_share) * (1 - given.tax_share)
+    return bool(np.allclose(market.cash, market.sales * margin, rtol=1e-12, atol=1e-12))
+
+
+def market_group(market: Market | MarketInput) -> str:
+    """The programme's market behind one of the plan: itself, or the one whose payer state it is."""
+    group: str = getattr(market, "group", "")
+    return group or market.id
+
+
+def market_path(given: MarketInput) -> str:
+    """The path of a market's values in the file; a payer state's are those of its market."""
+    return f"markets.{market_group(given)}"
+
+
+@dataclass(frozen=True)
+class MarketWords:
+    """A market's name, the path of its values, and that of its lag from approval to launch ("" where it has none)."""
+
+    name: Mapping[str, str]
+    path: str
+    lag: str = ""
+
+
+@dataclass(frozen=True)
+class StepWords:
+    """An activity for people."""
+
+    label: Mapping[str, str]
+    jurisdiction: str
+    path: str
+
+
+@dataclass(frozen=True)
+class WorkbookModel:
+    """Everything that the sheets show.
+
+    `gates` has, by activity, each outcome's chance as factors: (path of a share, whether its complement is meant).
+    `royalties` names by (contract, number, tier) the paths of its rate and threshold.
+    """
+
+    programme: str
+    title: Mapping[str, str]
+    as_of: date
+    engine_version: str
+    rulebook_hash: str
+    convention: str
+    horizon_years: int
+    inputs: tuple[InputRow, ...]
+    plan: Plan
+    markets: tuple[MarketInput, ...]
+    rnpv_usd: float
+    by_market: Mapping[str, float]
+    steps: Mapping[str, StepWords] = field(default_factory=dict)
+    market_words: Mapping[str, MarketWords] = field(default_factory=dict)
+    gates: Mapping[str, Mapping[str, tuple[tuple[str, bool], ...]]] = field(default_factory=dict)
+    draws: DrawPaths = field(default_factory=dict)
+    scenario: str = ""

@@ -1,0 +1,99 @@
+"""Deals against each other: paired differences, and which of them another one beats for both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from onepill.sim.plan import Days, Money
+from onepill.workbench.deal_ready import Opened
+from onepill.workbench.deal_rows import (
+    by_year,
+    counted,
+    difference_row,
+    edges_of,
+    others_of,
+    side_row,
+    sides,
+    tail_mean,
+)
+from onepill.workbench.deal_run import Run, Valued
+
+Row = dict[str, Any]
+NO_DEAL = "none"
+SIDES = ("owner", "partner")
+
+
+def compared_rows(opened: Opened, run: Run, valued: Valued) -> Row:
+    """Each side of a deal, and its differences from the first deal and from none."""
+    ours, first = sides(valued), sides(run.deals[0])
+    start = max(valued.posed.structure.signed, opened.base.plan.as_of)
+    edges = {side: edges_of([sides(deal)[side][0] for deal in run.deals]) for side in SIDES}
+    return {
+        "sides": {
+            side: {
+                **side_row(ours[side][0], _first_day(valued, side), start),
+                "histogram": counted(ours[side][0], edges[side]),
+                "yearly_usd": [round(float(usd)) for usd in by_year(valued.outcome, _members(valued, side))],
+            }
+            for side in SIDES
+        },
+        "differences": {
+            "from_first": {side: difference_row(ours[side][0], first[side][0]) for side in SIDES},
+            "from_none": {side: difference_row(*ours[side]) for side in SIDES},
+        },
+    }
+
+
+def _members(valued: Valued, side: str) -> list[str]:
+    return [valued.owner] if side == "owner" else others_of(valued)
+
+
+def _first_day(valued: Valued, side: str) -> Days:
+    """The first cash of any of a side's parties."""
+    days: Days = np.min([valued.outcome.first_cash_day[name] for name in _members(valued, side)], axis=0)
+    return days
+
+
+@dataclass(frozen=True)
+class Point:
+    """A deal as both sides see it: mean values, and means of the worst paths."""
+
+    id: str
+    mean: tuple[float, float]
+    tail: tuple[float, float]
+
+    def beats(self, other: Point, *, with_risk: bool) -> bool:
+        """Not worse for anybody in anything that counts, and better in something."""
+        ours, theirs = self._measures(with_risk), other._measures(with_risk)
+        return all(a >= b for a, b in zip(ours, theirs, strict=True)) and ours != theirs
+
+    def _measures(self, with_risk: bool) -> tuple[float, ...]:
+        return (*self.mean, *self.tail) if with_risk else self.mean
+
+
+def frontier_rows(run: Run) -> list[Row]:
+    """Every deal and the absence of one, with those that beat it on means, and on means and tails together."""
+    points = [_point(valued.posed.loaded.deal.deal, [sides(valued)[side][0] for side in SIDES]) for valued in run.deals]
+    points.append(_point(NO_DEAL, [sides(run.deals[0])[side][1] for side in SIDES]))
+    return [_row(point, points) for point in points]
+
+
+def _point(name: str, values: Sequence[Money]) -> Point:
+    owner, partner = values
+    return Point(name, (float(owner.mean()), float(partner.mean())), (tail_mean(owner), tail_mean(partner)))
+
+
+def _row(point: Point, points: Sequence[Point]) -> Row:
+    return {
+        "id": point.id,
+        "owner_usd": round(point.mean[0]),
+        "partner_usd": round(point.mean[1]),
+        "owner_tail_usd": round(point.tail[0]),
+        "partner_tail_usd": round(point.tail[1]),
+        "dominated_by": [other.id for other in points if other.beats(point, with_risk=False)],
+        "dominated_by_with_risk": [other.id for other in points if other.beats(point, with_risk=True)],
+    }

@@ -1,0 +1,156 @@
+"""Both sides of a deal on the same draws: each party's value on the file's futures and on those it believes in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from onepill.deals import Bases
+from onepill.deals.inputs import Discounts, Structure
+from onepill.deals.measures import NEUTRAL, Risk
+from onepill.deals.solve import Values
+from onepill.deals.vary import terms_of, with_terms
+from onepill.model.deal import Belief
+from onepill.model.load import believed_programme
+from onepill.rulebook import load_rulebook
+from onepill.sim import compile_plan
+from onepill.workbench.assemble import assemble
+from onepill.workbench.deal_ready import Opened, Posed, Stretches, make_ready
+from onepill.workbench.deal_structure import discounts, market_terms, structure_of
+from onepill.workbench.fill import fill
+
+Money = npt.NDArray[np.float64]
+PARTS: dict[str, Any] = {"legs": (), "funds": (), "vehicle": None}
+"""What a structure without payments leaves out."""
+OWN = "@own"
+"""A party's value on its own futures stands under its id and this."""
+
+
+@dataclass(frozen=True)
+class Kept(Stretches):
+    """Paths that are gone through many times over, held in memory."""
+
+    stretches: tuple[Bases, ...] = ()
+
+    def each(self) -> Iterator[Bases]:
+        return iter(self.stretches)
+
+
+@dataclass(frozen=True)
+class View:
+    """One set of futures, and the deal as it stands on the plan that they are of."""
+
+    paths: Stretches
+    structure: Structure
+
+    def value(self, posed: Posed) -> dict[str, Money]:
+        """Net present value of each party on each path, in US dollars."""
+        (ready,) = make_ready(replace(self.paths.opened, deals=(posed,)), self.paths)
+        if isinstance(self.paths, Kept):
+            with ThreadPoolExecutor(self.paths.threads) as pool:
+                found = [outcome.npv_usd for outcome in pool.map(ready.outcome, self.paths.stretches)]
+        else:
+            found = [ready.outcome(bases).npv_usd for bases in self.paths.each()]
+        return {party: np.concatenate([part[party] for part in found]) for party in found[0]}
+
+
+class Sides:
+    """One deal seen by everybody who signs it; `keep` holds the paths in memory for many questions."""
+
+    def __init__(self, opened: Opened, posed: Posed, paths: Stretches, *, keep: bool) -> None:
+        self.opened, self.posed, self._paths, self._keep = opened, posed, paths, keep
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """The parties of the contract: the authorities and outsiders are none."""
+        return tuple(self.posed.loaded.deal.parties)
+
+    @property
+    def owner(self) -> str:
+        return self.posed.structure.owner
+
+    @cached_property
+    def common(self) -> View:
+        """The programme file's own futures."""
+        return self._view(self.opened, self.posed.structure)
+
+    @cached_property
+    def own(self) -> dict[str, View]:
+        """The futures of each party that believes something else than the file."""
+        found, known = dict[str, View](), list[tuple[Sequence[Belief], View]]()
+        for name, party in self.posed.loaded.deal.parties.items():
+            if party.believes:
+                view = next((view for beliefs, view in known if beliefs == party.believes), None)
+                found[name] = view or self._believed(party.believes)
+                known.append((party.believes, found[name]))
+        return found
+
+    def _believed(self, beliefs: Sequence[Belief]) -> View:
+        base = assemble(fill(believed_programme(self.opened.loaded, beliefs), load_rulebook()))
+        structure = structure_of(self.posed.loaded.deal, base)
+        return self._view(replace(self.opened, base=base, terms=market_terms(base)), structure)
+
+    @cached_property
+    def kept(self) -> dict[str, float]:
+        """What each party keeps whatever is paid: the owner what it has not granted, by its own view."""
+        bare = replace(self.posed.structure, legs=(), vehicle=None, funds=())
+        own = self._seen(bare, self.view_of(self.owner))[self.owner]
+        return {party: float(own.mean()) if party == self.owner else 0.0 for party in self.parties}
+
+    @property
+    def sharing(self) -> tuple[str, ...]:
+        """Who keeps what it has: not the vehicle and the funds, whose money is their holders' and partners'."""
+        structure = self.posed.structure
+        passing = {fund.party for fund in structure.funds} | ({structure.vehicle.party} if structure.vehicle else set())
+        return tuple(party for party in self.parties if party not in passing)
+
+    def own_value(self, party: str) -> Money:
+        """What the deal as it stands is to a party on the futures that it believes in, by path."""
+        return self._seen(self.posed.structure, self.view_of(party))[party]
+
+    def view_of(self, party: str) -> View:
+        return self.own.get(party, self.common)
+
+    def risk_of(self, party: str) -> Risk:
+        term = self.posed.loaded.deal.parties[party].risk
+        return NEUTRAL if term is None else Risk(term.weight, term.tail_share)
+
+    def values(self, structure: Structure) -> Values:
+        """By party the value on the file's futures, and with `OWN` behind its id the one on its own."""
+        found = self._seen(structure, self.common)
+        for party in self.parties:
+            own = self._seen(structure, self.own[party]) if party in self.own else found
+            found[party + OWN] = own[party]
+        return found
+
+    def _seen(self, structure: Structure, view: View, rates: dict[str, Discounts] | None = None) -> dict[str, Money]:
+        """What a structure of the file's plan comes to on a view's plan: the deal as it stands there, so changed."""
+        known = terms_of(self.posed.structure)
+        terms = {name: term.value for name, term in terms_of(structure).items() if term.value != known[name].value}
+        gone: dict[str, Any] = {part: none for part, none in PARTS.items() if not getattr(structure, part)}
+        own = replace(with_terms(view.structure, terms), parties=structure.parties, **gone)
+        return view.value(replace(self.posed, structure=own, discounts=rates or self.posed.discounts))
+
+    def seen_by(self, structure: Structure, party: str, glasses: dict[str, str]) -> tuple[Money, Risk]:
+        """What `party` has, its beliefs, discount rate, tax and risk measure being those of whom `glasses` name."""
+        deal = self.posed.loaded.deal.parties
+        rate, tax = glasses["discount_rate"], deal[glasses["tax"]].tax_share
+        share = None if tax is None else tax.number
+        parties = tuple(replace(p, tax_share=share) if p.id == party else p for p in structure.parties)
+        rates = self.posed.discounts | {party: discounts({party: self.posed.rates[rate]}, self.opened.base)[party]}
+        view, changed = self.view_of(glasses["beliefs"]), replace(structure, parties=parties)
+        return self._seen(changed, view, rates)[party], self.risk_of(glasses["risk"])
+
+    def _view(self, opened: Opened, structure: Structure) -> View:
+        compiled = compile_plan(opened.base.plan)
+        paths = replace(self._paths, opened=opened, compiled=compiled)
+        if self._keep:
+            drawn = (opened, compiled, paths.draws, paths.seed, paths.threads)
+            paths = Kept(*drawn, stretches=tuple(paths.each()))
+        return View(paths, structure)

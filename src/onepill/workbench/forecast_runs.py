@@ -1,0 +1,269 @@
+"""A programme's markets by calendar year on its own futures: means over all of them, errors from the first ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from onepill.access import MarketInput, Valuation, build_market, on_market_table, patient_table, year_starts
+from onepill.core.dates import NEVER
+from onepill.sim import Results, compile_plan, run
+from onepill.sim.compiler_cash import LAUNCH_COST
+from onepill.sim.plan import FINISHED, Activity, Draw, Link, Market, Plan
+from onepill.workbench.assemble import Assembled
+from onepill.workbench.patients import days_of
+from onepill.workbench.rows_value import market_ids
+from onepill.workbench.simulate import OWNER, Runs
+
+Money = npt.NDArray[np.float64]
+SAMPLED = 8_192
+"""Paths that standard errors are estimated from; they are scaled to the number of draws."""
+PROBE = "forecast_probe"
+ON_MARKET, PATIENTS, GROSS, NET = "on_market_share", "patients_treated", "gross_sales_usd", "net_sales_usd"
+LAUNCHING, CASH, PRESENT = "launch_cost_usd", "cash_usd", "discounted_usd"
+PROBED = (ON_MARKET, PATIENTS, GROSS, NET)
+"""Quantities that the plan itself does not sum up."""
+BROUGHT = ("months_on_treatment", "patients.compliance_share", "net_price_per_month")
+"""The draws of a market that say what a patient brings; all others count patients and shares."""
+
+
+@dataclass(frozen=True)
+class YearlyEstimate:
+    """One quantity by calendar year: the mean over all futures, its simulation error, and the error of the mean over
+    those futures on which the market is launched."""
+
+    mean: Money
+    standard_error: Money
+    launched_error: Money
+
+
+@dataclass(frozen=True)
+class MarketForecast:
+    """One market by calendar year: its quantities by name, and the launch day by path, NEVER where there is none."""
+
+    years: Mapping[str, YearlyEstimate]
+    launch_days: npt.NDArray[np.int32]
+
+    @property
+    def launch_prob(self) -> float:
+        return float(np.count_nonzero(self.launch_days < NEVER) / self.launch_days.size)
+
+
+@dataclass(frozen=True)
+class Group:
+    """A market of the programme as a whole, and its members in the plan: itself, or the states of its payer path.
+
+    `branches` is how many states are entered side by side at launch.
+    """
+
+    whole: MarketInput
+    members: tuple[MarketInput, ...]
+    branches: int = 1
+
+    @property
+    def id(self) -> str:
+        return self.whole.id
+
+    @property
+    def has_states(self) -> bool:
+        return self.members != (self.whole,)
+
+
+def market_groups(base: Assembled) -> dict[str, Group]:
+    """The programme's markets by id, in their order."""
+    found: dict[str, Group] = {}
+    for id_ in market_ids(base):
+        members = tuple(given for given in base.markets if id_ in (given.id, given.group))
+        if id_ in base.paths:
+            path = base.paths[id_].path
+            found[id_] = Group(path.market, members, sum(state.initial for state in path.states))
+        else:
+            found[id_] = Group(members[0], members)
+    return found
+
+
+def patient_draws(given: MarketInput) -> tuple[Draw, ...]:
+    """The draws that count patients and their shares."""
+    prefix = f"markets.{given.id.partition('.')[0]}."
+    return tuple(d for d in given.scale if d.stream.removeprefix(prefix) not in BROUGHT and not _is_price(d))
+
+
+def _is_price(draw: Draw) -> bool:
+    """Whether a draw is what a payer pays of the price."""
+    return draw.stream.endswith(".price_factor")
+
+
+@dataclass(frozen=True)
+class _Futures:
+    """One programme's runs: its own, the one of all quantities, and the first paths with their days and scales."""
+
+    base: Assembled
+    runs: Runs
+    means: Results
+    sampled: Results
+
+
+def forecast_markets(base: Assembled, runs: Runs, *, threads: int) -> dict[str, MarketForecast]:
+    """Every market of the programme by calendar year, over all states of its payer path."""
+    tables = {given.id: _tables(given, base.value) for given in base.markets}
+    futures = _Futures(base, runs, _means(base, runs, tables, threads=threads), _sample(base, runs))
+    return {id_: _forecast(futures, group, tables) for id_, group in market_groups(base).items()}
+
+
+def _tables(given: MarketInput, value: Valuation) -> dict[str, Money]:
+    """By quantity: what a scale of 1 brings by launch day and calendar year."""
+    market = build_market(given, value)
+    first_price = replace(given, price_levels=(), price_ages=(), yearly_cut=None, duties=(), instalments=None)
+    before_payers = build_market(replace(first_price, price_share=1.0), value)
+    return {
+        ON_MARKET: on_market_table(given, value),
+        PATIENTS: patient_table(given, value),
+        GROSS: before_payers.sales,
+        NET: market.sales,
+        CASH: market.cash,
+        PRESENT: market.discounted,
+    }
+
+
+def _draws_of(given: MarketInput, quantity: str) -> tuple[Draw, ...]:
+    if quantity == GROSS:
+        return tuple(draw for draw in given.scale if not _is_price(draw))
+    drawn = {ON_MARKET: (), PATIENTS: patient_draws(given), NET: given.scale}
+    return drawn[quantity]
+
+
+def _means(base: Assembled, runs: Runs, tables: dict[str, dict[str, Money]], *, threads: int) -> Results:
+    """The same plan with a market for each quantity, named `us/gross`, whose cash is that quantity."""
+    probes = []
+    for market, given in zip(base.plan.markets, base.markets, strict=True):
+        for name in PROBED:
+            table = tables[given.id][name]
+            asked = replace(market, id=f"{market.id}/{name}", scale=_draws_of(given, name), launch_cost=None)
+            probes.append(replace(asked, sales=table, cash=table, discounted=np.zeros_like(table)))
+    plan = replace(base.plan, markets=tuple(probes), contracts=(), parties=(OWNER,))
+    return run(compile_plan(plan), draws=runs.drawn.draws, seed=runs.drawn.seed, threads=threads)
+
+
+def _sample(base: Assembled, runs: Runs) -> Results:
+    """The first paths with their days; the value of party `us/net` is the scale of that quantity on each path.
+
+    Each scale is drawn by a market that is always launched and brings one dollar for a scale of 1.
+    """
+    probes = []
+    for given in base.markets:
+        scales = {name: _draws_of(given, name) for name in (PATIENTS, GROSS, NET)}
+        scales |= {LAUNCH_COST: (given.launch_cost,)} if given.launch_cost else {}
+        probes += [_scale_probe(base.plan, f"{given.id}/{name}", draws) for name, draws in scales.items()]
+    plan = replace(
+        base.plan,
+        activities=(*base.plan.activities, Activity(PROBE, not_before=base.plan.as_of)),
+        markets=tuple(probes),
+        contracts=(),
+        parties=(OWNER, *(probe.party for probe in probes)),
+    )
+    draws = min(SAMPLED, runs.drawn.draws)
+    return run(compile_plan(plan), draws=draws, seed=runs.drawn.seed, trace=draws)
+
+
+def _scale_probe(plan: Plan, name: str, draws: tuple[Draw, ...]) -> Market:
+    one = np.ones((1, 1))
+    return Market(name, Link(PROBE, FINISHED), draws, plan.as_of, one, one, one, party=name)
+
+
+def _forecast(futures: _Futures, group: Group, tables: dict[str, dict[str, Money]]) -> MarketForecast:
+    parts = [_member(futures, given, tables[given.id], group.branches) for given in group.members]
+    sampled = np.any([part.launched for part in parts], axis=0)
+    launches = np.minimum.reduce([part.launch_days for part in parts])
+    draws, prob = launches.size, float(np.count_nonzero(launches < NEVER) / launches.size)
+    years = {}
+    for name in parts[0].rows:
+        mean, paths = (sum(part.rows[name][k] for part in parts[1:]) + parts[0].rows[name][k] for k in (0, 1))
+        years[name] = _estimate(mean, paths, sampled, draws=draws, prob=prob)
+    return MarketForecast(years, launches)
+
+
+@dataclass(frozen=True)
+class _Member:
+    """One plan market: by quantity its yearly mean and its values by sampled path and year."""
+
+    rows: dict[str, tuple[Money, Money]]
+    launched: npt.NDArray[np.bool_]
+    launch_days: npt.NDArray[np.int32]
+
+
+def _member(futures: _Futures, given: MarketInput, tables: dict[str, Money], branches: int) -> _Member:
+    base, drawn, means = futures.base, futures.runs.drawn, futures.means
+    paths = _MarketPaths(base, futures.sampled, given)
+    costs, present_costs = paths.launch_costs()
+    rows = {name: (means.yearly[f"{given.id}/{name}", OWNER][0], paths.by_year(tables[name], name)) for name in PROBED}
+    rows[ON_MARKET] = (rows[ON_MARKET][0] / branches, rows[ON_MARKET][1] / branches)
+    cash, present = drawn.yearly[given.id, OWNER]
+    paid, present_paid = drawn.yearly.get((given.id + LAUNCH_COST, OWNER), (0 * cash, 0 * cash))
+    rows[LAUNCHING] = (-paid, costs)
+    rows[CASH] = (cash + paid, paths.by_year(tables[CASH], NET) - costs)
+    rows[PRESENT] = (present + present_paid, paths.by_year(tables[PRESENT], NET) - present_costs)
+    return _Member(rows, paths.launched, _launch_days(drawn, base.plan, given.launch))
+
+
+def _estimate(mean: Money, paths: Money, launched: npt.NDArray[np.bool_], *, draws: int, prob: float) -> YearlyEstimate:
+    """The mean with errors from the spread of the sampled paths; a mean that none of them shows is its own error, as if
+    one path alone had it."""
+    mean, spread = mean[: paths.shape[1]], paths.std(axis=0, ddof=1) / np.sqrt(draws)
+    within = paths[launched]
+    inner = within.std(axis=0, ddof=1) if within.shape[0] > 1 else np.zeros(mean.size)
+    unseen = ~np.any(paths, axis=0) & (mean != 0)
+    errors = np.where(unseen, np.abs(mean), spread)
+    given_launch = np.where(unseen, np.abs(mean) / max(prob, 1 / draws), inner / np.sqrt(max(prob * draws, 1.0)))
+    return YearlyEstimate(mean, errors, given_launch)
+
+
+def _launch_days(drawn: Results, plan: Plan, launch: Link) -> npt.NDArray[np.int32]:
+    """The launch day of every path."""
+    return drawn.days_of(next(name for name, link in plan.milestones if link == launch))
+
+
+class _MarketPaths:
+    """One market on the sampled paths: where it is launched, and how much of each year it is kept."""
+
+    def __init__(self, base: Assembled, sampled: Results, given: MarketInput) -> None:
+        self._given, self._sampled, self._value = given, sampled, base.value
+        self._starts = year_starts(base.value)
+        first = next(market.first_day for market in base.plan.markets if market.id == given.id)
+        self._row = days_of(sampled, given.launch) - first
+        self._launch = self._row + first
+        ends = [days_of(sampled, link) for link in given.ends_on]
+        self._end = np.minimum.reduce([np.full(self._row.shape, NEVER, dtype=np.int64), *ends])
+        self.launched = (self._launch < NEVER) & (self._launch < self._end)
+
+    def by_year(self, table: Money, quantity: str) -> Money:
+        """The quantity by path and year."""
+        inside = self.launched & (self._row >= 0) & (self._row < table.shape[0])
+        rows = np.where(inside, self._row, 0)
+        found: Money = (inside * self._scale(quantity))[:, None] * table[rows] * self._kept()
+        return found
+
+    def launch_costs(self) -> tuple[Money, Money]:
+        """The launch cost by path and the year of the launch, nominal and on the plan's day."""
+        name, size = f"{self._given.id}/{LAUNCH_COST}", self._starts.size - 1
+        if name not in self._sampled.npv_usd:
+            return np.zeros((self._row.size, size)), np.zeros((self._row.size, size))
+        year = np.searchsorted(self._starts, self._launch, side="right") - 1
+        hit = (year[:, None] == np.arange(size)) & self.launched[:, None]
+        nominal: Money = hit * self._sampled.npv_usd[name][:, None]
+        ahead = np.clip(self._launch - self._starts[0], 0, self._value.by_day.size - 1)
+        return nominal, nominal * self._value.by_day[ahead][:, None]
+
+    def _scale(self, quantity: str) -> Money:
+        if quantity == ON_MARKET:
+            return np.ones(self._row.size)
+        name = quantity if quantity in (PATIENTS, GROSS) else NET
+        return self._sampled.npv_usd[f"{self._given.id}/{name}"]
+
+    def _kept(self) -> Money:
+        """The share of each year before the market's end, by days since its opening."""
+        opens = np.maximum(self._starts[:-1], self._launch[:, None])
+        found: Money = np.clip((self._end[:, None] - opens) / np.maximum(self._starts[1:] - opens, 1), 0.0, 1.0)
+        return found

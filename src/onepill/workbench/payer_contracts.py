@@ -1,0 +1,98 @@
+"""What contracts and duties take from a market's net price: refunds, free goods, instalments, tariffs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from onepill.access import Instalments, MarketInput, PriceLevel
+from onepill.core.errors import Finding
+from onepill.model.payer_path import Access, Tariff
+from onepill.rulebook import Rule
+from onepill.workbench import ledger as notes
+from onepill.workbench.filled import Filled
+
+TARIFFS = {"US": ("us.tariff.section_232", "us.tariff.section_232.agreement")}
+"""By market: the rule of the duty, and the one for origins with an agreement."""
+AGREED_ORIGINS = {
+    "JP", "AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU", "IE", "IT", "LV", "LT", "LU",
+    "MT", "NL", "PL", "PT", "RO", "SK", "SI", "ES", "SE",
+}  # fmt: skip
+"""Japan and the European Union (rule us.tariff.section_232.agreement)."""
+
+
+def under_contracts(filled: Filled, name: str, access: Access, market: MarketInput) -> MarketInput:
+    """The market's net price and costs under its contracts.
+
+    Free units and refunds lower the mean net price and not the cost of goods, which is a share of sales at the full
+    price.
+    """
+    paid, path = _paid_share(filled, name, access), f"markets.{name}.access"
+    instalments = None
+    if access.instalments is not None:
+        kept = filled.draw(f"{path}.instalments.kept_share_per_year", access.instalments.kept_share_per_year, None)
+        instalments = Instalments(access.instalments.years, kept.distribution.mean() if kept else 1.0)
+    duties = _duties(filled, name, access.tariff) if access.tariff is not None else ()
+    return replace(
+        market,
+        price_share=market.price_share * paid,
+        cogs_share=market.cogs_share / paid if paid > 0 else market.cogs_share,
+        instalments=instalments,
+        duties=duties,
+    )
+
+
+def _paid_share(filled: Filled, name: str, access: Access) -> float:
+    """The share of the net price that stays after free goods and refunds."""
+    path, share, parents = f"markets.{name}.access", 1.0, []
+    free = filled.draw(f"{path}.free_goods_share", access.free_goods_share, None)
+    if free is not None:
+        share *= 1 - free.distribution.mean()
+        parents.append(free.stream)
+    if access.outcome_contract is not None:
+        terms, where = access.outcome_contract, f"{path}.outcome_contract"
+        refund = filled.draw(f"{where}.refund_share", terms.refund_share, None)
+        missed = filled.draw(f"{where}.non_response_share", terms.non_response_share, None)
+        assert refund is not None
+        assert missed is not None
+        share *= 1 - refund.distribution.mean() * missed.distribution.mean()
+        parents += [refund.stream, missed.stream]
+    if parents:
+        formula = "(1 - free goods) x (1 - refund x patients without response)"
+        row = f"{path}.paid_share"
+        notes.note_derived(filled.ledger, row, share, unit="share", formula=formula, derived_from=tuple(parents))
+    return share
+
+
+def _duties(filled: Filled, name: str, tariff: Tariff) -> tuple[PriceLevel, ...]:
+    """The duty as levels of a cost in shares of net sales, each from its day on."""
+    path = f"markets.{name}.access.tariff"
+    value = filled.draw(f"{path}.customs_value_share", tariff.customs_value_share, None)
+    share = value.distribution.mean() if value else 0.0
+    if tariff.rate is not None:
+        rate = filled.draw(f"{path}.rate", tariff.rate, None)
+        return (PriceLevel(tariff.since or date.min, (rate.distribution.mean() if rate else 0.0) * share),)
+    rule = _tariff_rule(filled, name, tariff)
+    levels = _known_levels(filled, rule, path) if rule is not None else ()
+    if not levels:
+        message = f"no duty on drugs from {tariff.origin} was known on {filled.as_of}: none is taken"
+        hint = "give tariff.rate and tariff.since to take one"
+        filled.findings.append(Finding("access.no_tariff", "note", message, hint, path))
+    return tuple(PriceLevel(max(day, tariff.since or day), rate * share) for day, rate in levels)
+
+
+def _tariff_rule(filled: Filled, name: str, tariff: Tariff) -> Rule | None:
+    market = next(m for key, m in filled.programme.markets.items() if key.lower() == name)
+    rules = TARIFFS.get(market.jurisdiction or name.upper())
+    if rules is None:
+        return None
+    return filled.rulebook.rule(rules[tariff.origin in AGREED_ORIGINS])
+
+
+def _known_levels(filled: Filled, rule: Rule, path: str) -> tuple[tuple[date, float], ...]:
+    """The rates of a duty by the day from which each applies, as known on the plan's day."""
+    found = [(day, value) for day, value in rule.timeline(filled.as_of) if value is not None]
+    for _, value in found[-1:]:
+        assert value is not None
+        notes.note_rule(filled.ledger, f"{path}.rate", value, note=f"from {value.version.used_from}")
+    return tuple((date.fromordinal(day) if day else date.min, float(value.value)) for day, value in found)

@@ -1,0 +1,98 @@
+"""Fills the gaps of a payer path from the rulebook or by assumption, each with its provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+
+from onepill.core.distributions import Distribution, fixed
+from onepill.core.errors import Finding, InputError
+from onepill.model.payer_path import Access
+from onepill.model.schema import Market
+from onepill.model.values import Value
+from onepill.rulebook import RuleValue
+from onepill.sim.plan import Draw
+from onepill.workbench import ledger as notes
+from onepill.workbench.defaults import Default
+from onepill.workbench.filled import Filled
+from onepill.workbench.terms import filing_terms
+
+_AHEAD = timedelta(days=731)
+"""A value already announced may begin within this time after the plan's day."""
+
+
+@dataclass(frozen=True)
+class PathContext:
+    """One market's path while it is filled. `peak_usd` are its mean peak sales, `launch_lag_days` the mean days from
+    approval to launch, `exclusivity_years` those that run from approval where known."""
+
+    filled: Filled
+    name: str
+    market: Market
+    access: Access
+    peak_usd: float
+    launch_lag_days: int
+    exclusivity_years: float | None
+
+    @property
+    def path(self) -> str:
+        return f"markets.{self.name}.access"
+
+    @property
+    def jurisdiction(self) -> str:
+        return self.market.jurisdiction or self.name.upper()
+
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        """What holds for the filing that opens the market."""
+        programme, key = self.filled.programme, (self.market.filing or self.name).lower()
+        filing = next((f for k, f in programme.filings.items() if k.lower() == key), None)
+        if filing is None:
+            from onepill.workbench.terms import programme_terms
+
+            return programme_terms(programme)
+        return filing_terms(programme, filing, jurisdiction=self.jurisdiction)
+
+    def known(self, rule_id: str) -> RuleValue | None:
+        """The rule's value known on the plan's day, in force then or announced for soon after; None without one."""
+        rule, as_of = self.filled.rulebook.rule(rule_id), self.filled.as_of
+        for day in (as_of, as_of + _AHEAD):
+            try:
+                return rule.on(day, as_of, self.terms)
+            except InputError:
+                continue
+        return None
+
+    def note(self, code: str, message: str, hint: str, path: str) -> None:
+        """A finding that explains, without a fault."""
+        self.filled.findings.append(Finding(f"access.{code}", "note", message, hint, path))
+
+    def given(self, path: str, value: Value | None) -> Draw | None:
+        """A value of the file as a draw."""
+        return self.filled.draw(path, value, None)
+
+    def assumed(self, path: str, distribution: Distribution, why: str, unit: str = "share") -> Draw:
+        """A number of our own, called an assumption."""
+        notes.note_default(self.filled.ledger, path, Default(distribution, unit, why))
+        return Draw(path, distribution)
+
+    def from_rules(
+        self, path: str, rule_ids: tuple[str, ...], formula: str, work_out: Callable[..., float], unit: str = "share"
+    ) -> Draw | None:
+        """A number worked out from rules, each noted beside it; None where one is not known on the plan's day."""
+        found = [self.known(rule_id) for rule_id in rule_ids]
+        values = [value for value in found if value is not None]
+        if len(values) < len(rule_ids):
+            return None
+        paths = tuple(f"{path}.{rule_id.split('.', 1)[1].replace('.', '_')}" for rule_id in rule_ids)
+        for row, value in zip(paths, values, strict=True):
+            notes.note_rule(self.filled.ledger, row, value)
+        number = work_out(*(float(value.value) for value in values))
+        return self.derived(path, number, formula, paths, unit)
+
+    def derived(self, path: str, number: float, formula: str, parents: tuple[str, ...], unit: str = "share") -> Draw:
+        """A number worked out from others that have a row."""
+        notes.note_derived(self.filled.ledger, path, number, unit=unit, formula=formula, derived_from=parents)
+        return Draw(path, fixed(number))

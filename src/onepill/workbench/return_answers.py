@@ -1,0 +1,108 @@
+"""Deals that may come back: how likely by when, what it costs each party, and which clauses help."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from onepill.core.errors import Finding, sort_findings
+
+if TYPE_CHECKING:
+    from onepill.workbench.deal_ready import Opened, Posed
+    from onepill.workbench.questions_returns import ReturnRiskAsk
+    from onepill.workbench.return_inputs import ReturnInputs
+    from onepill.workbench.return_runs import Drawn, Returned
+    from onepill.workbench.simulate import Progress
+
+Row = dict[str, Any]
+SOLD = ("asset_purchase", "acquisition")
+"""Structures that hand the programme over for good, unless their terms have a `termination`."""
+
+
+def return_risk(ask: ReturnRiskAsk, *, progress: Progress | None = None) -> Row:
+    """Why a deal may come back, how likely by when, what it costs each party, and which clauses help."""
+    from onepill.rulebook import load_rulebook
+    from onepill.workbench.deal_run import open_deals
+    from onepill.workbench.return_cohorts import cohort_rows, pooled_row, published_rows
+    from onepill.workbench.return_inputs import return_inputs
+    from onepill.workbench.return_rows import cause_rows, clause_rows, section
+    from onepill.workbench.return_runs import Drawn
+
+    opened = open_deals(ask.text, file=ask.file, as_of=ask.as_of, scenarios=ask.scenarios, deals=[ask.deal])
+    posed, rulebook = opened.deals[0], load_rulebook()
+    deal, programme = posed.loaded.deal, opened.loaded.programme
+    cohort: Any = int(ask.cohort) if ask.cohort and ask.cohort.isdecimal() else ask.cohort
+    inputs = return_inputs(deal, rulebook, cohort=cohort)
+    drawn = Drawn(ask.draws, ask.seed, ask.threads, progress)
+    returned = _run(opened, posed, inputs, drawn, clauses=True)
+    causes = returned and cause_rows(returned, rulebook, stages=programme.development)
+    return {
+        "deal": deal.deal,
+        "programme": programme.programme,
+        "title": dict(deal.title),
+        "as_of": programme.as_of.isoformat(),
+        "signed_on": deal.signed_on.isoformat(),
+        "draws": ask.draws,
+        "seed": ask.seed,
+        "risk": returned and section(deal, inputs, returned),
+        "causes": causes if ask.with_causes else None,
+        "clauses": clause_rows(returned) if returned else [],
+        "cohorts": cohort_rows(rulebook),
+        "pooled": pooled_row(rulebook),
+        "published": published_rows(rulebook),
+        "inputs": [entry.as_row() for entry in inputs.ledger],
+        "findings": _findings(opened, posed, inputs, returned),
+    }
+
+
+def return_section(opened: Opened, posed: Posed, drawn: Drawn) -> tuple[Row | None, list[Finding]]:
+    """The return risk of a deal as its valuation shows it, and what must be said of it; None: nothing is granted."""
+    from onepill.rulebook import load_rulebook
+    from onepill.workbench.return_inputs import return_inputs
+    from onepill.workbench.return_rows import risk_findings, section
+
+    deal = posed.loaded.deal
+    inputs = return_inputs(deal, load_rulebook())
+    returned = _run(opened, posed, inputs, drawn, clauses=False)
+    findings = risk_findings(inputs, returned, deal) + _hindsight(opened, inputs)
+    return section(deal, inputs, returned) if returned else None, _placed(posed, findings)
+
+
+def _run(opened: Opened, posed: Posed, inputs: ReturnInputs, drawn: Drawn, *, clauses: bool) -> Returned | None:
+    """None where nothing can come back: nothing is granted, or it is sold for good and the terms say no other."""
+    from onepill.sim import compile_plan
+    from onepill.workbench.deal_ready import Stretches, make_ready
+    from onepill.workbench.return_runs import run_returns
+
+    if posed.structure.kind in SOLD and posed.loaded.deal.termination is None:
+        return None
+    alone, compiled = replace(opened, deals=(posed,)), compile_plan(opened.base.plan)
+    stretches = Stretches(alone, compiled, drawn.draws, drawn.seed, drawn.threads, drawn.progress)
+    return run_returns(stretches, make_ready(alone, stretches)[0], inputs, clauses=clauses)
+
+
+def _findings(opened: Opened, posed: Posed, inputs: ReturnInputs, returned: Returned | None) -> list[Row]:
+    from onepill.workbench.return_rows import risk_findings
+
+    told = [*opened.loaded.findings, *posed.loaded.findings]
+    told += _placed(posed, risk_findings(inputs, returned, posed.loaded.deal) + _hindsight(opened, inputs))
+    return [finding.as_row() for finding in sort_findings(told)]
+
+
+def _hindsight(opened: Opened, inputs: ReturnInputs) -> list[Finding]:
+    """Counts made after the programme's day are knowledge that it could not have had."""
+    from onepill.rulebook import load_rulebook
+    from onepill.workbench.return_cohorts import cohorts
+
+    counted = max(cohort.counted_on for cohort in cohorts(load_rulebook()).values())
+    as_of = opened.loaded.programme.as_of
+    if inputs.level is None or counted <= as_of:
+        return []
+    message = f"licences that came back were counted on {counted}, after the programme's day {as_of}"
+    return [Finding("return.hindsight", "note", message, path="termination.cohort")]
+
+
+def _placed(posed: Posed, findings: list[Finding]) -> list[Finding]:
+    from onepill.model.positions import Places
+
+    return Places(posed.loaded.document).placed(findings, posed.loaded.document.data)

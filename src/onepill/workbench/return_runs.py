@@ -1,0 +1,261 @@
+"""Runs a deal that may come back: first how often, then what that is worth, on the same futures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from onepill.core.dates import DAYS_PER_YEAR, NEVER
+from onepill.deals import TERMINATION, Bases
+from onepill.deals.clauses import LEVELS, Effect, Level, SecondLife, changed, clause_factors
+from onepill.deals.inputs import Payment, Structure
+from onepill.deals.own_ends import OwnEnds
+from onepill.deals.return_values import Licence, end_days, ended_case, licence, licence_ends
+from onepill.deals.returns import Added, Hazard, Lives, calibrate, lives
+from onepill.sim import Estimate
+from onepill.sim.futures import Days
+from onepill.sim.plan import Plan
+from onepill.workbench.deal_ready import Ready, Stretches
+from onepill.workbench.return_inputs import Clause, ReturnInputs
+from onepill.workbench.simulate import Progress
+
+LONGEST_YEARS = 15
+"""Years since signing that the chance of a return is told for."""
+OWN_HORIZON_YEARS = 5.0
+"""By when causes are told where the terms give a hazard of their own."""
+Money = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """How many futures, from which seed, on how many threads."""
+
+    draws: int
+    seed: int
+    threads: int
+    progress: Progress | None = None
+
+
+@dataclass
+class Sums:
+    """Mean and standard error of values that come chunk by chunk."""
+
+    count: int = 0
+    total: float = 0.0
+    squares: float = 0.0
+
+    def add(self, values: Money) -> None:
+        self.count += values.size
+        self.total += float(values.sum())
+        self.squares += float((values * values).sum())
+
+    def estimate(self) -> Estimate:
+        mean = self.total / self.count
+        spread = max(self.squares / self.count - mean * mean, 0.0) * self.count / max(self.count - 1, 1)
+        return Estimate(mean, (spread / self.count) ** 0.5)
+
+
+@dataclass
+class Worth:
+    """By party: present value without an early end, with it and no second life, with both, and paired differences."""
+
+    without_end: dict[str, Sums] = field(default_factory=dict)
+    no_second_life: dict[str, Sums] = field(default_factory=dict)
+    second_life: dict[str, Sums] = field(default_factory=dict)
+    cost_of_end: dict[str, Sums] = field(default_factory=dict)
+    second_life_gain: dict[str, Sums] = field(default_factory=dict)
+
+
+@dataclass
+class ClauseGain:
+    """What a clause alone adds to each party's value, and how many paths still see the partner leave, by level."""
+
+    clause: Clause
+    gains: dict[Level, dict[str, Sums]]
+    ends: dict[Level, Sums]
+    fee: dict[str, Sums] = field(default_factory=dict)
+    """Of a break fee, what the payment itself adds, which is no assumption."""
+
+
+@dataclass
+class Returned:
+    """All that was counted.
+
+    Attributes:
+        added: how the hazard came about; None where the terms give their own.
+        hazard: what was added, the clauses' factors in it where the terms count them.
+        left_by_year, all_by_year: paths on which the licence ended within 1, 2, … years since it began, by the partner,
+            and in all; shape (LONGEST_YEARS,).
+        at_age: paths on which it ended by `age_years`: by the activity that failed, and (`BY_PARTNER`) by the partner.
+    """
+
+    added: Added | None
+    hazard: Hazard
+    after_launch: bool
+    age_years: float
+    paths: int = 0
+    left_by_year: Money = field(default_factory=lambda: np.zeros(LONGEST_YEARS))
+    all_by_year: Money = field(default_factory=lambda: np.zeros(LONGEST_YEARS))
+    at_age: dict[str, int] = field(default_factory=dict)
+    worth: Worth = field(default_factory=Worth)
+    clauses: list[ClauseGain] = field(default_factory=list)
+
+
+BY_PARTNER = ""
+"""The key in `at_age` of what the partner ends."""
+
+
+def run_returns(stretches: Stretches, ready: Ready, inputs: ReturnInputs, *, clauses: bool) -> Returned | None:
+    """None where the structure grants no market, so that nothing can come back.
+
+    Args:
+        clauses: whether to value each clause alone.
+    """
+    opened = stretches.opened
+    found = licence(ready.case, opened.terms, opened.base.plan)
+    if found is None:
+        return None
+    returned = _calibrated(stretches, found, inputs)
+    runner = _Runner(ready, found, inputs, returned, clauses=clauses)
+    for bases in stretches.each():
+        runner.take(bases)
+    return returned
+
+
+def _calibrated(stretches: Stretches, found: Licence, inputs: ReturnInputs) -> Returned:
+    """How large the added hazard is. A licence of what is on the market already is under it all the same."""
+    plan, level = stretches.opened.base.plan, inputs.level
+    after_launch = inputs.after_launch or _is_launched(plan, found)
+    if level is None:
+        hazard = replace(inputs.hazard or Hazard((0.0,)), after_launch=after_launch)
+        return Returned(None, hazard, after_launch, OWN_HORIZON_YEARS)
+    total: Lives | None = None
+    for bases in replace(stretches, progress=None).each():
+        own = licence_ends(found, bases)
+        part = lives(
+            begins=found.begins,
+            own_end=own.day,
+            launch=own.launch,
+            age_years=level.age_years,
+            after_launch=after_launch,
+        )
+        total = part if total is None else total + part
+    assert total is not None  # there is at least one draw
+    added = calibrate(total, share=level.share, after_launch=after_launch)
+    return Returned(added, added.hazard, after_launch, level.age_years)
+
+
+def _is_launched(plan: Plan, found: Licence) -> bool:
+    """Whether one of the licensed markets was launched before the licence begins."""
+    done = {activity.id: activity.finished for activity in plan.activities if activity.finished is not None}
+    launches = [m.launch for m in plan.markets if m.id in found.licensed and m.launch.activity in done]
+    return any(done[link.activity] + link.lag_days <= found.begins for link in launches)
+
+
+class _Runner:
+    """Adds up what each stretch of paths says."""
+
+    def __init__(
+        self, ready: Ready, found: Licence, inputs: ReturnInputs, returned: Returned, *, clauses: bool
+    ) -> None:
+        self.ready, self.found, self.inputs, self.returned = ready, found, inputs, returned
+        self.plain = returned.hazard
+        held: list[Clause] = [c for c in inputs.clauses if c.in_terms] if inputs.clause_effects else []
+        factors = clause_factors((effect for clause in held for effect in clause.effects), "mode")
+        self.life = changed(inputs.life, factors)
+        returned.hazard = self.plain.scaled(factors.get("hazard", 1.0))
+        self.alone = inputs.clauses if clauses else ()
+        returned.clauses = [
+            ClauseGain(clause, {level: {} for level in LEVELS}, {level: Sums() for level in LEVELS})
+            for clause in self.alone
+        ]
+
+    def take(self, bases: Bases) -> None:
+        own = licence_ends(self.found, bases)
+        ended = end_days(self.found, bases, own, self.returned.hazard)
+        self._count(own, ended, bases)
+        again = self._worth(bases, ended)
+        if self.returned.clauses:
+            self._clauses(bases, own, None if self.inputs.clause_effects else again)
+
+    def _count(self, own: OwnEnds, ended: Days, bases: Bases) -> None:
+        returned, begins = self.returned, self.found.begins
+        returned.paths += bases.paths
+        both = np.minimum(own.day, ended)
+        for year in range(1, LONGEST_YEARS + 1):
+            until = begins + round(year * DAYS_PER_YEAR)
+            returned.left_by_year[year - 1] += np.count_nonzero(ended <= until)
+            returned.all_by_year[year - 1] += np.count_nonzero(both <= until)
+        until = begins + round(returned.age_years * DAYS_PER_YEAR)
+        by_partner = ended <= until
+        failed = own.activity[(own.day <= until) & ~by_partner]
+        names = [activity.id for activity in bases.timeline.futures.plan.activities]
+        at_age = returned.at_age
+        at_age[BY_PARTNER] = at_age.get(BY_PARTNER, 0) + int(by_partner.sum())
+        for position, count in zip(*np.unique(failed, return_counts=True), strict=True):
+            name = names[position] if position >= 0 else "ended"
+            at_age[name] = at_age.get(name, 0) + int(count)
+
+    def _worth(self, bases: Bases, ended: Days) -> dict[str, Money]:
+        plain = self.ready.outcome(bases).npv_usd
+        lost = self._npv(self.found, bases, ended, None)
+        again = self._npv(self.found, bases, ended, self.life)
+        worth = self.returned.worth
+        _add(worth.without_end, plain)
+        _add(worth.no_second_life, lost)
+        _add(worth.second_life, again)
+        _add(worth.cost_of_end, _less(lost, plain))
+        _add(worth.second_life_gain, _less(again, lost))
+        return again
+
+    def _clauses(self, bases: Bases, own: OwnEnds, counted: dict[str, Money] | None) -> None:
+        """Each clause alone, beside the same deal without any clause's effect; a fee beside the deal without it."""
+        ended = end_days(self.found, bases, own, self.plain)
+        reference = self._npv(self.found, bases, ended, self.inputs.life) if counted is None else counted
+        for row in self.returned.clauses:
+            for level in LEVELS:
+                factors = clause_factors(row.clause.effects, level)
+                leaves, npv = self._with(bases, own, factors, reference, ended)
+                _add(row.gains[level], _less(npv, reference))
+                row.ends[level].add((leaves < NEVER).astype(np.float64))
+            if row.clause.id == "break_fee" and pays_on_end(self.found.case.structure):
+                case = replace(self.found.case, structure=without_fees(self.found.case.structure))
+                without = replace(self.found, case=case)
+                _add(row.fee, _less(reference, self._npv(without, bases, ended, self.inputs.life)))
+
+    def _with(
+        self, bases: Bases, own: OwnEnds, factors: dict[Effect, float], reference: dict[str, Money], ended: Days
+    ) -> tuple[Days, dict[str, Money]]:
+        hazard = self.plain.scaled(factors.get("hazard", 1.0))
+        life = changed(self.inputs.life, factors)
+        if hazard == self.plain and life == self.inputs.life:
+            return ended, reference
+        leaves = ended if hazard == self.plain else end_days(self.found, bases, own, hazard)
+        return leaves, self._npv(self.found, bases, leaves, life)
+
+    def _npv(self, found: Licence, bases: Bases, ended: Days, life: SecondLife | None) -> dict[str, Money]:
+        return replace(self.ready, case=ended_case(found, bases, ended, life)).outcome(bases).npv_usd
+
+
+def pays_on_end(structure: Structure) -> bool:
+    """Whether anything is owed on the day of the early end."""
+    return any(_is_fee(leg) for leg in structure.legs)
+
+
+def without_fees(structure: Structure) -> Structure:
+    return replace(structure, legs=tuple(leg for leg in structure.legs if not _is_fee(leg)))
+
+
+def _is_fee(leg: object) -> bool:
+    return isinstance(leg, Payment) and leg.when.option == TERMINATION
+
+
+def _less(values: dict[str, Money], others: dict[str, Money]) -> dict[str, Money]:
+    return {party: values[party] - others[party] for party in values}
+
+
+def _add(sums: dict[str, Sums], values: dict[str, Money]) -> None:
+    for party, usd in values.items():
+        sums.setdefault(party, Sums()).add(usd)

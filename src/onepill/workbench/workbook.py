@@ -1,0 +1,111 @@
+"""A programme's deterministic model as a workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from onepill import __version__
+from onepill.model import Loaded, load_programme
+from onepill.model.names import place
+from onepill.reports.workbook import InputRow, WorkbookModel, build_workbook
+from onepill.reports.workbook.model import DrawPaths, MarketWords, StepWords, market_group, market_path
+from onepill.rulebook import load_rulebook
+from onepill.workbench.assemble import Assembled, assemble
+from onepill.workbench.deterministic import Deterministic, deterministic_value
+from onepill.workbench.fill import fill
+from onepill.workbench.rows_identity import title
+from onepill.workbench.workbook_inputs import gate_factors, input_rows, launch_lag
+
+Row = dict[str, Any]
+Lang = Literal["en", "zh"]
+
+
+@dataclass(frozen=True)
+class Valued:
+    """A programme with its deterministic value and the inputs behind it."""
+
+    loaded: Loaded
+    base: Assembled
+    value: Deterministic
+    inputs: tuple[InputRow, ...]
+    draws: DrawPaths
+
+
+def value_inputs(text: str, *, file: str = "", as_of: date | None = None, scenarios: Sequence[str] = ()) -> Valued:
+    """Read a programme, fill it, and value it at its means.
+
+    Raises:
+        InputError: all findings about the file, an unknown scenario, a plan with too many futures.
+    """
+    loaded = load_programme(text, file=file, as_of=as_of, scenarios=scenarios)
+    base = assemble(fill(loaded.programme, load_rulebook()))
+    value = deterministic_value(base.plan)
+    inputs, draws = input_rows(loaded, base, value.plan)
+    return Valued(loaded, base, value, inputs, draws)
+
+
+def make_workbook(valued: Valued, *, lang: Lang = "en", scenarios: Sequence[str] = ()) -> bytes:
+    """The workbook's bytes.
+
+    Raises:
+        MissingExtra: `onepill[workbook]` is not installed.
+        InputError: the plan has no sheets of a sensible size.
+    """
+    return build_workbook(workbook_model(valued, scenarios=scenarios), lang=lang)
+
+
+def workbook_model(valued: Valued, *, scenarios: Sequence[str] = ()) -> WorkbookModel:
+    """What the sheets show."""
+    programme, base, value = valued.loaded.programme, valued.base, valued.value
+    infos = {info.id: StepWords(info.label, info.jurisdiction, info.path) for info in base.network.activities}
+    plain = {a.id: StepWords(_plain_label(a.id), "", a.id) for a in value.plan.activities if a.id not in infos}
+    return WorkbookModel(
+        programme=programme.programme,
+        title=title(programme),
+        as_of=programme.as_of,
+        engine_version=__version__,
+        rulebook_hash=base.filled.rulebook.hash,
+        convention=programme.capital.convention,
+        horizon_years=programme.capital.horizon_years,
+        inputs=valued.inputs,
+        plan=value.plan,
+        markets=base.markets,
+        rnpv_usd=value.rnpv_usd,
+        by_market=value.by_market,
+        steps=infos | plain,
+        market_words=_market_words(base),
+        gates={a.id: gate_factors(a) for a in value.plan.activities if a.gate and a.outcome is None},
+        draws=valued.draws,
+        scenario=", ".join(scenarios),
+    )
+
+
+def _plain_label(activity: str) -> dict[str, str]:
+    """A step that no engine names, by its id in plain words."""
+    words = activity.replace("_", " ").replace(".", ": ", 1).replace(".", ", ")
+    return {"en": words, "zh": words}
+
+
+def _market_words(base: Assembled) -> dict[str, MarketWords]:
+    """Names and paths of the plan's markets, and of the programme's markets behind payer states."""
+    found = {}
+    for given in base.markets:
+        group = market_group(given)
+        name = _market_name(base, group)
+        found[group] = MarketWords(name, market_path(given), "")
+        if given.id != group:
+            state = given.id.removeprefix(f"{group}.").replace("_", " ").replace(".", ", ")
+            name = {lang: f"{text}: {state}" for lang, text in name.items()}
+        found[given.id] = MarketWords(name, market_path(given), launch_lag(base, given))
+    return found
+
+
+def _market_name(base: Assembled, market: str) -> dict[str, str]:
+    """A market's place, with its id where a place has several markets."""
+    markets = {key.lower(): m for key, m in base.filled.programme.markets.items()}
+    codes = [m.jurisdiction or key.upper() for key, m in markets.items()]
+    code = markets[market].jurisdiction or market.upper() if market in markets else market
+    return place(code) if codes.count(code) == 1 else {k: f"{v} ({market})" for k, v in place(code).items()}

@@ -1,0 +1,113 @@
+"""A workbook's cells, read from bytes that nobody vouches for: small, whole, and of the sheets that are wanted."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from dataclasses import dataclass
+from datetime import date, datetime
+from io import BytesIO
+from typing import Any
+
+from onepill.core.errors import InputError
+from onepill.reports.workbook.sheets import letters, need, serial
+
+LARGEST_FILE = 20_000_000
+LARGEST_UNPACKED = 200_000_000
+MOST_CELLS = 2_000_000
+"""Of one sheet, counted as a rectangle up to its last row and column."""
+_CHUNK = 1 << 20
+_CELL = re.compile(rb'<c [^>]*?r="([A-Z]{1,3})([0-9]{1,7})"')
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A sheet's cells by row and column from 0; None where nothing stands."""
+
+    sheet: str
+    rows: list[list[Any]]
+
+    def at(self, row: int, column: int) -> Any:
+        """The cell's content; days as spreadsheets count them, None where it is empty."""
+        if row >= len(self.rows) or column >= len(self.rows[row]):
+            return None
+        content = self.rows[row][column]
+        if isinstance(content, datetime):
+            content = content.date()
+        if isinstance(content, date):
+            return serial(content.toordinal())
+        return None if content == "" else content
+
+    def place(self, row: int, column: int) -> str:
+        return f"{self.sheet}!{letters(column)}{row + 1}"
+
+
+def read_cells(content: bytes, wanted: tuple[str, ...], *, file: str) -> dict[str, Cells]:
+    """The wanted sheets by name; one that is not there is left out.
+
+    Raises:
+        MissingExtra: `onepill[workbook]` is not installed.
+        InputError: `workbook.unreadable` or `workbook.too_large`.
+    """
+    calamine = need("python_calamine")
+    safe = _repacked(content, file)
+    try:
+        book = calamine.CalamineWorkbook.from_filelike(BytesIO(safe))
+        names = [name for name in wanted if name in book.sheet_names]
+        return {name: Cells(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in names}
+    except (calamine.CalamineError, OSError, ValueError) as error:
+        raise _unreadable(file, str(error)) from None
+
+
+def _repacked(content: bytes, file: str) -> bytes:
+    """The same archive, unpacked within limits and stored anew: no claim of the original about sizes is believed."""
+    if len(content) > LARGEST_FILE:
+        raise _too_large(file, f"it has {len(content):,} bytes, more than {LARGEST_FILE:,}")
+    out, left = BytesIO(), LARGEST_UNPACKED
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as packed, zipfile.ZipFile(out, "w") as stored:
+            if len({item.filename for item in packed.infolist()}) < len(packed.infolist()):
+                raise _unreadable(file, "two of its parts have one name")
+            for item in packed.infolist():
+                data = _unpacked(packed, item, left, file)
+                left -= len(data)
+                _check_extent(item.filename, data, file)
+                stored.writestr(item.filename, data)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
+        raise _unreadable(file, str(error)) from None
+    return out.getvalue()
+
+
+def _unpacked(packed: zipfile.ZipFile, item: zipfile.ZipInfo, left: int, file: str) -> bytes:
+    parts, size = [], 0
+    with packed.open(item) as stream:
+        while chunk := stream.read(_CHUNK):
+            size += len(chunk)
+            if size > left:
+                raise _too_large(file, f"it unpacks to more than {LARGEST_UNPACKED:,} bytes")
+            parts.append(chunk)
+    return b"".join(parts)
+
+
+def _check_extent(name: str, data: bytes, file: str) -> None:
+    """A single cell in the last corner would make a reader lay out the whole sheet."""
+    if "worksheets/" not in name:
+        return
+    rows = columns = 0
+    for found in _CELL.finditer(data):
+        number = 0
+        for letter in found[1]:
+            number = number * 26 + letter - 64
+        rows, columns = max(rows, int(found[2])), max(columns, number)
+    if rows * columns > MOST_CELLS:
+        raise _too_large(file, f"{name} reaches to row {rows:,} and column {columns:,}")
+
+
+def _unreadable(file: str, reason: str) -> InputError:
+    message = f"{file or 'the workbook'} cannot be read as a workbook: {reason[:200]}"
+    return InputError.single("workbook.unreadable", message, hint="write it anew, and save it as .xlsx", file=file)
+
+
+def _too_large(file: str, reason: str) -> InputError:
+    message = f"{file or 'the workbook'} is too large: {reason}"
+    return InputError.single("workbook.too_large", message, hint="take out what onepill did not write", file=file)

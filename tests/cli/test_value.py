@@ -1,0 +1,76 @@
+"""`onepill value` from the command line: text, JSON and errors with their place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.asking import Ask
+
+FEW = ("--draws", "1000")
+
+
+@pytest.fixture
+def example(repository: Path) -> str:
+    return str(repository / "examples" / "tunlametinib.yaml")
+
+
+def test_the_funnel_and_the_years_of_each_market_are_read_with_their_units(ask: Ask, example: str) -> None:
+    said = ask("value", example, *FEW, "--market", "US").out
+    assert "8,290 patients" in said
+    assert "patients.incidence" in said
+    assert "chance of a loss" in said
+    assert "Means over all futures; money in MUSD, price in USD a month" in said
+    assert "Means over the futures with a launch" in said
+    assert "\nCN: " not in said
+
+
+def test_a_supplied_market_has_no_table_of_futures_with_a_launch(ask: Ask, example: str) -> None:
+    said = ask("value", example, *FEW, "--market", "CN").out
+    assert "CN: launched 2024-05-20" in said
+    assert "with a launch:" not in said
+
+
+def test_scenarios_stand_side_by_side(ask: Ask, example: str) -> None:
+    answer = ask("value", example, *FEW, "--scenario", "without_japan", "--scenario", "expedited_us", "--json")
+    assert [row["name"] for row in answer.document["scenarios"]] == ["without_japan", "expedited_us"]
+    said = ask("value", example, *FEW, "--scenario", "without_japan").out
+    assert "without_japan" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("--market", "XX"), "value.market"),
+        (("--scenario", "nobody"), "scenario.unknown"),
+        (("--draws", "5"), "option.value"),
+        (("--market", ""), "option.value"),
+    ],
+)
+def test_a_wrong_option_ends_with_its_code(ask: Ask, example: str, words: tuple[str, str], code: str) -> None:
+    answer = ask("value", example, *words, "--json")
+    assert answer.code == 2
+    assert [found["code"] for found in answer.document["findings"]] == [code]
+
+
+def test_a_mistake_in_a_flow_ends_with_its_line(ask: Ask, example: str, tmp_path: Path) -> None:
+    file, text = tmp_path / "wrong.yaml", Path(example).read_text(encoding="utf-8")
+    file.write_text(text.replace("line_share: {value: 0.5,", "line_share: {value: 50,"), encoding="utf-8")
+    answer = ask("value", str(file), "--json")
+    assert answer.code == 2
+    (found,) = answer.document["findings"]
+    assert (found["code"], found["hint"]) == ("value.share", "write 0.5 for 50 %")
+    assert text.splitlines()[found["line"] - 1].strip().startswith("line_share: {value: 0.5")
+
+
+def test_pools_rivals_and_classes_are_told_in_words(ask: Ask, tmp_path: Path) -> None:
+    from tests.workbench.test_value import CLASS, HEAD, POOL
+
+    pool, file = HEAD + POOL, tmp_path / "pill.yaml"
+    file.write_text(pool, encoding="utf-8")
+    assert "648 patients on the drug, evenly over 4 years from launch" in ask("value", str(file), *FEW).out
+    file.write_text(HEAD + CLASS, encoding="utf-8")
+    said = ask("value", str(file), *FEW).out
+    assert "number 2 of 2 in the class: 41.4% of it (exponent 0.5); 2.5 of 3 rivals expected" in said
+    assert "if no rival comes" in said
