@@ -45,6 +45,8 @@ OPTION_NAMES = {
     "folder": "--out",
     "changes": "--change",
     "versions": "--with",
+    "jurisdictions": "--jurisdiction",
+    "programmes": "--programme",
     "unknowns": "--for",
     "stages": "--stage",
     "structures": "--structure",
@@ -66,7 +68,7 @@ BESIDE = {"competitors": ("{stem}.competitors.csv", "competitors.csv")}
 """Fields that are read from beside the document where no option names a file: the first of these that is there."""
 DOCUMENT = "document"
 """The parameter of a file whose text is part of the question."""
-COUNTS_TO_TODAY = ("registry status",)
+COUNTS_TO_TODAY = ("registry status", "world", "brief")
 """Questions whose day `on` is today where none is given."""
 CHECKS = ("check", "registry verify")
 """What answers with findings, and ends as bad input does where one is an error."""

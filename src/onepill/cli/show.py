@@ -24,6 +24,7 @@ from onepill.cli import (
     show_review,
     show_watch,
     show_workspace,
+    show_world,
 )
 from onepill.cli.show_path import show_path
 from onepill.cli.show_returns import show_return_risk
@@ -388,6 +389,8 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "backup": show_workspace.show_backup,
     "restore": show_workspace.show_restored,
     "deal comps": show_comps.show_comps,
+    "world": show_world.show_world,
+    "brief": show_world.show_brief,
     "due": _due,
     "explain": _explain,
 }

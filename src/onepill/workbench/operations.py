@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from onepill.workbench import (
     answers,
     assurance_answers,
+    brief_answers,
     comps_answers,
     deal_answers,
     design_answers,
@@ -38,6 +39,7 @@ from onepill.workbench import (
     watches,
     workbook_answers,
     workspace_answers,
+    world_answers,
 )
 
 if TYPE_CHECKING:
@@ -195,6 +197,8 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("rules list", "Nothing", "RuleRows", answers.rules_list),
     Operation("rules show", "RuleAsk", "RuleRow", answers.rules_show),
     Operation("rules coverage", "CoverageAsk", "CoverageRows", answers.rules_coverage),
+    Operation("world", "WorldAsk", "World", world_answers.world, models="world"),
+    Operation("brief", "BriefAsk", "Brief", brief_answers.brief, models="world", needs="workspace"),
     Operation("path", "PathAsk", "FilingPlan", answers.path, keeps=True),
     Operation("path compare", "PathCompareAsk", "RouteComparison", answers.path_compare, keeps=True),
     Operation("policy list", "PolicyListAsk", "PolicyRows", answers.policy_list),

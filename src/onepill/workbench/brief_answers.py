@@ -1,0 +1,135 @@
+"""The `brief` operation: what happened in law, competition, deals and own inputs, and how far it moved programmes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from onepill.core.errors import Finding, InputError
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from onepill.store.workspace import Kept
+    from onepill.workbench.context import Context
+    from onepill.workbench.questions_world import BriefAsk
+
+Row = dict[str, Any]
+DEAL_COLUMNS = (
+    "deal_id",
+    "announced_on",
+    "licensor",
+    "licensee",
+    "asset",
+    "stage",
+    "structure",
+    "upfront_usd",
+    "total_usd",
+    "source_grade",
+    "source_title",
+    "source_url",
+)
+
+
+def brief(ask: BriefAsk, *, context: Context) -> Row:
+    """What changed since a day in law, competition, deals and own inputs, and how far it moved each programme."""
+    from onepill.rulebook import load_rulebook
+    from onepill.workbench.brief_moves import moved_programme
+    from onepill.workbench.law_changes import law_changes
+    from onepill.workbench.questions_world import asked_day
+
+    on = asked_day(ask.on)
+    if ask.since >= on:
+        message = f"{ask.since} is not before {on}, the day up to which changes are told"
+        raise InputError.single("brief.span", message, hint="write an earlier --since", path="since", value=ask.since)
+    kept = _programmes(ask, context)
+    watches, findings = _watches(ask.since, on)
+    return {
+        "since": ask.since.isoformat(),
+        "on": on.isoformat(),
+        "draws": ask.draws,
+        "seed": ask.seed,
+        "law": law_changes(load_rulebook(), after=ask.since, until=on, known_on=on),
+        "watches": watches,
+        "deals": _deals(ask.since, on),
+        "own": [row for one in _documents(context, kept) for row in _saved(context, one, ask.since, on)],
+        "programmes": [moved_programme(one, ask, on, context) for one in kept],
+        "findings": [finding.as_row() for finding in findings],
+    }
+
+
+def _programmes(ask: BriefAsk, context: Context) -> list[Kept]:
+    from onepill.workbench.programmes_answers import programme
+
+    if ask.programmes:
+        return [programme(context, one) for one in ask.programmes]
+    return context.workspace.documents.list("programme")
+
+
+def _watches(since: date, on: date) -> tuple[list[Row], list[Finding]]:
+    """The differences of every watch of this home; where there is no warehouse, a note instead."""
+    from onepill.workbench.landscape_chapter import warehouse_generation
+    from onepill.workbench.landscape_diff import diff
+    from onepill.workbench.questions import Nothing
+    from onepill.workbench.questions_watch import DiffAsk
+    from onepill.workbench.watches import list_all
+
+    if warehouse_generation() == 0:
+        hint = "load registries with `onepill registry load` and keep a watch with `onepill landscape watch save`"
+        return [], [Finding("brief.no_warehouse", "note", "no registry is loaded: watches tell nothing", hint)]
+    rows = []
+    for watch in list_all(Nothing())["watches"]:
+        try:
+            told = diff(DiffAsk(name=watch["name"], since=since, on=on))
+            rows.append({"watch": watch["name"], "changes": told["changes"], "problem": None})
+        except InputError as error:
+            rows.append({"watch": watch["name"], "changes": [], "problem": str(error)})
+    return rows, []
+
+
+def _deals(since: date, on: date) -> list[Row]:
+    """Deals of the packaged table that were announced in the span, the newest first."""
+    from onepill.workbench.comps_answers import comps
+    from onepill.workbench.questions_comps import CompsAsk
+
+    told = comps(CompsAsk(as_of=on, limit=100_000))
+    rows = [row for row in told["deals"] if since.isoformat() < row["announced_on"] <= on.isoformat()]
+    return [{name: row[name] for name in DEAL_COLUMNS} for row in rows]
+
+
+def _documents(context: Context, kept: list[Kept]) -> Iterator[Kept]:
+    """Programmes with their competitor tables and deals."""
+    for one in kept:
+        yield one
+        yield from context.workspace.documents.list("competitors", programme_id=one.id)
+        yield from context.workspace.documents.list("deal", programme_id=one.id)
+
+
+def _saved(context: Context, kept: Kept, since: date, on: date) -> Iterator[Row]:
+    from onepill.workbench.document_changes import changed_values
+
+    versions = context.workspace.documents.history(kept.id)
+    texts = {version.version: version.text for version in versions}
+    for version in versions:
+        if not since.isoformat() < version.saved_at[:10] <= on.isoformat():
+            continue
+        before = texts.get(version.parent_version or 0)
+        is_table = kept.kind == "competitors"
+        known = [] if before is None else lines_changed(before, version.text) if is_table else None
+        yield {
+            "document": kept.id,
+            "kind": kept.kind,
+            "programme": kept.programme_id,
+            "version": version.version,
+            "saved_at": version.saved_at,
+            "saved_by": version.saved_by,
+            "reason": version.reason,
+            "changes": changed_values(before or "", version.text) if known is None else known,
+        }
+
+
+def lines_changed(before: str, after: str) -> list[Row]:
+    """Rows of a CSV that came or went, each as its whole line; a row that moved is no change."""
+    old, new = before.splitlines(), after.splitlines()
+    gone = [{"path": "row", "before": line, "after": None} for line in old if line not in set(new)]
+    return gone + [{"path": "row", "before": None, "after": line} for line in new if line not in set(old)]

@@ -1,0 +1,96 @@
+"""How far a programme moved between two days: the saved inputs and the law of each, on the same draws."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from onepill.core.errors import InputError
+
+if TYPE_CHECKING:
+    from onepill.sim import Results
+    from onepill.store.workspace import Kept, Version
+    from onepill.workbench.context import Context
+    from onepill.workbench.questions_world import BriefAsk
+
+Row = dict[str, Any]
+
+
+def moved_programme(kept: Kept, ask: BriefAsk, on: date, context: Context) -> Row:
+    """The programme as saved by `ask.since`, as of that day, against as saved by `on`, as of `on`.
+
+    A programme that was first saved later is compared in its first version. The move has two steps: the earlier inputs
+    on the later day (time that passed, and law), then the later inputs on that day. Both use the same streams of
+    draws, so that each difference is paired path by path.
+    """
+    from onepill.sim import estimate
+    from onepill.workbench.programme_outlook import head_of
+    from onepill.workbench.simulate import OWNER, estimate_row, whole
+
+    versions = context.workspace.documents.history(kept.id)
+    before, after = _as_saved(versions, ask.since), _as_saved(versions, on) or versions[0]
+    row: Row = {
+        "programme": kept.id,
+        "title": head_of(after.text)["title"],
+        "version_before": before.version if before else None,
+        "version_after": after.version,
+    }
+    earlier = before or versions[0]
+    try:
+        first = _futures(earlier, ask, ask.since)
+        middle = _futures(earlier, ask, on)
+        last = middle if earlier.text == after.text else _futures(after, ask, on)
+    except InputError as error:
+        return {**row, **dict.fromkeys(("rnpv_usd", "moves", "time_and_law", "inputs")), "problem": str(error)}
+    return {
+        **row,
+        "rnpv_usd": whole(estimate_row(estimate(last.npv_usd[OWNER]))),
+        "moves": moves(first, last),
+        "time_and_law": moves(first, middle),
+        "inputs": moves(middle, last),
+        "problem": None,
+    }
+
+
+def _as_saved(versions: list[Version], day: date) -> Version | None:
+    """The newest version saved by the end of a day (UTC)."""
+    saved = [version for version in versions if version.saved_at[:10] <= day.isoformat()]
+    return max(saved, key=lambda version: version.version, default=None)
+
+
+def _futures(version: Version, ask: BriefAsk, as_of: date) -> Results:
+    from onepill.model import load_programme
+    from onepill.rulebook import load_rulebook
+    from onepill.sim import compile_plan, run
+    from onepill.workbench.assemble import assemble
+    from onepill.workbench.fill import fill
+    from onepill.workbench.programmes_answers import file_name
+
+    loaded = load_programme(version.text, file=file_name(version.document_id), as_of=as_of)
+    plan = assemble(fill(loaded.programme, load_rulebook())).plan
+    return run(compile_plan(plan), draws=ask.draws, seed=ask.seed, threads=ask.threads)
+
+
+def moves(before: Results, after: Results) -> Row:
+    """Paired differences after minus before: value, and of each shared milestone its day and its chance.
+
+    The error of a chance is the standard deviation of its paired differences (-1, 0 or 1) over the root of the count.
+    """
+    from onepill.workbench.policy_effects import difference
+
+    paired = difference(before, after)
+    rows = []
+    for name, saved in paired["days_saved"].items():
+        days = {"mean": 0.0 - saved["mean"], "standard_error": saved["standard_error"]}
+        prob, chance = _chances(before, after, name)
+        rows.append({"id": name, "days": days, "prob": prob, "prob_after": chance})
+    return {"rnpv_usd": paired["rnpv_gain_usd"], "milestones": rows}
+
+
+def _chances(before: Results, after: Results, name: str) -> tuple[Row, float]:
+    from onepill.core.dates import NEVER
+
+    new = (after.days_of(name) < NEVER).astype(float)
+    paired = new - (before.days_of(name) < NEVER)
+    error = float(paired.std(ddof=1)) / len(paired) ** 0.5
+    return {"mean": float(paired.mean()), "standard_error": error}, float(new.mean())
