@@ -22,6 +22,7 @@ from onepill.workbench import (
     landscape_readouts,
     landscape_whitespace,
     learned_answers,
+    live_answers,
     picture_answers,
     poc_answers,
     programmes_answers,
@@ -244,6 +245,9 @@ OPERATIONS: tuple[Operation, ...] = (
     _workspace("programmes history", "HistoryAsk", "History", programmes_answers.history),
     _workspace("programmes restore", "RestoreAsk", "Saved", programmes_answers.restore, "write"),
     _workspace("programmes compare", "CompareAsk", "Comparison", programmes_answers.compare),
+    Operation(
+        "programmes live", "LiveAsk", "LiveReply", live_answers.live, models="live", needs="workspace"
+    ),
     _workspace("competitors save", "CompetitorsAsk", "Saved", programmes_answers.save_competitors, "write"),
     _workspace("scenarios save", "ScenarioAsk", "Saved", scenario_answers.save, "write"),
     _workspace("jobs start", "JobAsk", "JobRow", job_answers.start, "write"),
