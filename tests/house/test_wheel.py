@@ -37,6 +37,7 @@ def test_every_file_of_the_package_is_in_the_wheel(repository: Path, wheel: Path
     source = repository / "src"
     files = (path for path in (source / "onepill").rglob("*") if path.is_file() and LEFT_BY_RUNNING not in path.parts)
     wanted = {path.relative_to(source).as_posix() for path in files}
+    wanted |= {f"onepill/examples/{path.name}" for path in (repository / "examples").iterdir() if path.is_file()}
     with zipfile.ZipFile(wheel) as archive:
         packed = {name for name in archive.namelist() if PurePosixPath(name).parts[0] == "onepill"}
     assert packed == wanted
@@ -61,7 +62,8 @@ def test_the_wheel_carries_the_licence_the_command_and_the_mark_of_types(wheel: 
 
 
 @pytest.mark.parametrize(
-    "question", [["--help"], ["schema"], ["rules", "coverage", "--json"], ["rules", "list", "--json"]]
+    "question",
+    [["--help"], ["schema"], ["rules", "coverage", "--json"], ["rules", "list", "--json"], ["programmes", "list"]],
 )
 def test_the_command_answers_from_the_wheel_alone(unpacked: Path, tmp_path: Path, question: list[str]) -> None:
     """With the wheel first on the path and no source tree in sight, the packaged data is found."""
@@ -69,7 +71,12 @@ def test_the_command_answers_from_the_wheel_alone(unpacked: Path, tmp_path: Path
         "import sys, onepill; from onepill.cli import main;"
         f" assert onepill.__file__.startswith({str(unpacked)!r}), onepill.__file__; sys.exit(main())"
     )
-    environment = {"PYTHONPATH": str(unpacked), "PYTHONUTF8": "1", "PATH": "/usr/bin:/bin"}
+    environment = {
+        "PYTHONPATH": str(unpacked),
+        "PYTHONUTF8": "1",
+        "PATH": "/usr/bin:/bin",
+        "ONEPILL_HOME": str(tmp_path),
+    }
     command = [sys.executable, "-c", program, *question]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -15,8 +15,9 @@ HOME = typer.Option("--home", help="Folder of stores and settings, else ONEPILL_
 
 
 def add_servers(app: typer.Typer) -> None:
-    """`serve` and `mcp`."""
+    """`serve`, `worker` and `mcp`."""
     app.command("serve", help="The workbench in a browser, at an address of this machine.")(serve)
+    app.command("worker", help="Work on the jobs of the workspace, beside those that `serve` starts.")(worker)
     app.command("mcp", help="The operations as tools for a software agent, over standard input and output.")(agents)
 
 
@@ -27,6 +28,8 @@ def serve(
         str, typer.Option("--host", help="Without accounts only an address of this machine.")
     ] = "127.0.0.1",
     home: Annotated[Path | None, HOME] = None,
+    workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="Processes that answer.")] = 1,
+    job_workers: Annotated[int, typer.Option("--job-workers", min=0, max=64, help="Processes that work on jobs.")] = 1,
 ) -> None:
     """Serve the workbench until it is stopped."""
     if host not in LOOPBACK:
@@ -39,7 +42,39 @@ def serve(
         from onepill.web import create_app
     except ImportError:
         raise MissingExtra("the workbench needs fastapi and uvicorn: install onepill[web]") from None
-    uvicorn.run(create_app(), host=host, port=port, log_level="warning", server_header=False, date_header=False)
+    from onepill.workbench.context import shared_workspace
+    from onepill.workbench.job_processes import keep_working
+
+    shared_workspace()
+    keep_working(job_workers)
+    # An application is made anew in each process; one process takes it as it is.
+    application = create_app() if workers == 1 else "onepill.web:create_app"
+    uvicorn.run(
+        application,
+        factory=workers > 1,
+        workers=workers,
+        host=host,
+        port=port,
+        log_level="warning",
+        server_header=False,
+        date_header=False,
+    )
+
+
+def worker(
+    *,
+    home: Annotated[Path | None, HOME] = None,
+    until_idle: Annotated[bool, typer.Option("--until-idle", help="End when no job is left.")] = False,
+) -> None:
+    """Work on jobs until it is stopped."""
+    import threading
+
+    from onepill.workbench.context import shared_workspace
+    from onepill.workbench.job_worker import work
+
+    _use(home)
+    taken = work(shared_workspace(), stop=threading.Event(), until_idle=until_idle)
+    print(f"{taken} jobs worked on")
 
 
 def agents(*, home: Annotated[Path | None, HOME] = None) -> None:

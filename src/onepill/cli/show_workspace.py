@@ -92,7 +92,7 @@ def show_backup(answer: Row) -> None:
 
 def show_restored(answer: Row) -> None:
     print(f"{answer['documents']} documents stand as in {answer['file']}")
-    print(f"what stood before is in {answer['before']}")
+    print(f"what stood before is in {answer['undo']}")
 
 
 def _futures(row: Row) -> str:

@@ -57,7 +57,9 @@ def _expected(text: str, path: Path, value: Any) -> Any:
     try:
         for part in path[:-1]:
             node = node[part]
-        if not isinstance(node, dict):
+        if isinstance(path[-1], int) != isinstance(node, list):
+            raise _lost(path)
+        if isinstance(node, list):
             node[path[-1]]
         node[path[-1]] = deepcopy(value)
     except (IndexError, KeyError, TypeError):
@@ -97,7 +99,7 @@ class _Place:
         else:
             key = next(key for key, _ in self._pairs() if key.value == part)
             start, lead = self._colon(key) + 1, " "
-            between = self.text[start : child.start_mark.index].strip()
+            between = "" if _is_nothing(child) else self.text[start : child.start_mark.index].strip()
             tail = f"  {between.splitlines()[0]}" if between.startswith("#") else ""
         written = self._flow(value) if self._is_flow() or tail or not lead else self._written(value)
         stop = max(start, self._end(child))
@@ -143,6 +145,8 @@ class _Place:
 
     def _end(self, node: Any) -> int:
         """The index after the last letter of a node, without the blank lines and comments that follow a block."""
+        if _is_nothing(node):  # its mark stands where the next word begins
+            return 0
         if node.id == "scalar" and node.style in ("|", ">"):
             return len(self.text[: node.end_mark.index].rstrip())
         if node.id == "scalar" or node.flow_style:
@@ -158,6 +162,11 @@ class _Place:
     @staticmethod
     def _flow(value: Any) -> str:
         return _flow(value)
+
+
+def _is_nothing(node: Any) -> bool:
+    """Whether a key has no value at all."""
+    return bool(node.id == "scalar" and node.start_mark.index == node.end_mark.index)
 
 
 def _block(value: Any, indent: int, line_end: str) -> str:

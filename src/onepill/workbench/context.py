@@ -81,3 +81,11 @@ def shared_workspace(home: Path | None = None, url: str | None = None) -> Worksp
             add_examples(found)
             _OPEN[place] = found
         return found
+
+
+def close_workspaces() -> None:
+    """Let go of every workspace that this process has opened."""
+    with _LOCK:
+        for found in _OPEN.values():
+            found.close()
+        _OPEN.clear()

@@ -14,8 +14,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pydantic import BaseModel
 
     from onepill.store.workspace import Workspace
@@ -138,18 +136,3 @@ class _Work:
                     return
             except OnepillError:  # a busy store hides one sign of life, not the next
                 continue
-
-
-def work_beside(home: Path | None, parent: int) -> None:
-    """The life of a worker process: it ends with the process that started it, however that ended."""
-    from onepill.workbench.context import shared_workspace
-
-    stop = threading.Event()
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            stop.wait(1.0)
-        stop.set()
-
-    threading.Thread(target=watch, daemon=True).start()
-    work(shared_workspace(home), stop=stop)

@@ -7,9 +7,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from onepill.core.documents import read_document
+from onepill.core.errors import InputError
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from onepill.store.workspace import Version, Workspace
+    from onepill.workbench.operations import Operation
 
 Row = dict[str, Any]
 OUTLOOK_DRAWS = 10_000
@@ -33,26 +37,33 @@ def head_of(text: str) -> Row:
 
 
 def outlook(workspace: Workspace, version: Version, table: Version | None, *, compute: bool) -> Row | None:
-    """The kept passport of a version in a line; None where there is none and it is not to be computed."""
-    from onepill.workbench.kept_answers import ask_kept, run_key
+    """The kept passport of a version in a line; None where there is none, and none is to be or can be computed."""
+    from onepill.workbench.kept_answers import run_key
     from onepill.workbench.operations import operation
     from onepill.workbench.programmes_answers import fields_of
 
     found = operation("passport")
-    fields = {**fields_of(version, table), "draws": OUTLOOK_DRAWS}
-    question = found.question.model_validate(fields)
+    question = found.question.model_validate({**fields_of(version, table), "draws": OUTLOOK_DRAWS})
     key = run_key(found, question)
-    known = _OUTLOOKS.get(key)
-    if known is None:
-        run = workspace.runs.get(key)
-        text = run.answer if run else ask_kept(found, question, workspace) if compute else None
+    if key not in _OUTLOOKS:
+        text = _passport(workspace, found, question, key, compute=compute)
         if text is None:
             return None
-        known = outlook_row(json.loads(text))
         if len(_OUTLOOKS) >= MOST_OUTLOOKS:
             _OUTLOOKS.clear()
-        _OUTLOOKS[key] = known
-    return known
+        _OUTLOOKS[key] = outlook_row(json.loads(text))
+    return _OUTLOOKS[key]
+
+
+def _passport(workspace: Workspace, found: Operation, question: BaseModel, key: str, *, compute: bool) -> str | None:
+    from onepill.workbench.kept_answers import ask_kept
+
+    if run := workspace.runs.get(key):
+        return run.answer
+    try:
+        return ask_kept(found, question, workspace) if compute else None
+    except InputError:  # saved under an earlier rulebook, which knew what this one does not; its own page says so
+        return None
 
 
 _OUTLOOKS: dict[str, Row] = {}
@@ -64,7 +75,7 @@ def outlook_row(passport: Row) -> Row:
     told = passport["answer"]
     ahead = [row for row in passport["milestones"] if row["status"] == "simulated" and row["p50"]]
     stages = [row for row in passport["activities"] if row["kind"] == "stage" and row["status"] == "simulated"]
-    stage = min(stages, key=lambda row: row["finished"]["p50"] or "9999", default=None)
+    stage = min(stages, key=lambda row: row["finish"]["p50"] or "9999", default=None)
     first = min(ahead, key=lambda row: (row["p50"], row["id"]), default=None)
     names = ("id", "label", "jurisdiction", "p50", "prob")
     return {

@@ -171,8 +171,8 @@ class BackedUp(Reply):
 
 
 class RestoredFile(Reply):
-    """What stands now, and the backup of what stood before."""
+    """What stands now, and the backup of what stood before, which undoes it."""
 
     file: str
-    before: str
+    undo: str
     documents: int

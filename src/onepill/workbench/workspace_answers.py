@@ -23,8 +23,8 @@ def backup(ask: BackupAsk, *, context: Context) -> Row:
 def restore(ask: RestoreFileAsk, *, context: Context) -> Row:
     """Put a backup in the place of all that the workspace keeps; what stood there before is backed up first."""
     file = _path(ask.path)
-    before = context.workspace.restore(file, actor=context.actor.name)
-    return {"file": str(file), "before": str(before), "documents": len(context.workspace.documents.list())}
+    undo = context.workspace.restore(file, actor=context.actor.name)
+    return {"file": str(file), "undo": str(undo), "documents": len(context.workspace.documents.list())}
 
 
 def _path(text: str) -> Path:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, delete, insert, select, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import Connection, Engine, delete, insert, select, text
 
 from onepill.core.errors import InputError
 from onepill.store.workspace import migrating
@@ -42,15 +42,14 @@ def backup(workspace: Workspace, file: Path) -> None:
         aside.touch(mode=0o600, exist_ok=False)
         _fill(workspace, aside)
         _sync(aside)
-        os.link(aside, file)  # a rename would write over a file that came meanwhile
-    except FileExistsError:
-        raise InputError.single("backup.exists", f"{file} is there already", file=str(file)) from None
+        _put(aside, file)
     except OSError as error:
         message = f"{file} cannot be written: {error.strerror or error}"
         hint = "choose a folder that you may write to, with enough space"
         raise InputError.single("backup.place", message, hint=hint, file=str(file)) from None
     finally:
-        aside.unlink(missing_ok=True)
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
 
 
 def _fill(workspace: Workspace, aside: Path) -> None:
@@ -67,6 +66,16 @@ def _fill(workspace: Workspace, aside: Path) -> None:
             connection.exec_driver_sql("BEGIN")
     finally:
         engine.dispose()
+
+
+def _put(aside: Path, file: Path) -> None:
+    """Give the file its name, but never that of one that came meanwhile."""
+    try:
+        os.link(aside, file)
+    except FileExistsError:
+        raise InputError.single("backup.exists", f"{file} is there already", file=str(file)) from None
+    except OSError:  # a stick without links
+        aside.replace(file)
 
 
 def _sync(file: Path) -> None:
@@ -91,15 +100,15 @@ def restore(workspace: Workspace, file: Path, *, actor: str) -> Path:
         InputError: `backup.missing`, `backup.damaged`, `backup.trail`, `workspace.newer`.
     """
     before = workspace.home / "backups" / f"before-restore-{now_utc().replace(':', '')}.sqlite"
-    copied = _present_copy(workspace, file)
+    copied = workspace.home / f".restore-{secrets.token_hex(8)}.part"
     engine = file_engine(copied)
     try:
-        with reading(engine) as source:
-            _check(source, file)
-            backup(workspace, before)
-            with workspace.writing() as target:
-                _replace(source, target)
-                append(target, actor, "restore", file.name, {"before": before.name})
+        _copy_file(file, copied)
+        _bring_up(engine, file)
+        backup(workspace, before)
+        with reading(engine) as source, workspace.writing() as target:
+            _replace(source, target)
+            append(target, actor, "restore", file.name, {"before": before.name})
     finally:
         engine.dispose()
         for end in ("", "-wal", "-shm"):
@@ -115,28 +124,26 @@ def _replace(source: Connection, target: Connection) -> None:
     guard(target, APPEND_ONLY)
 
 
-def _present_copy(workspace: Workspace, file: Path) -> Path:
-    """A copy of the backup in the home folder, at the present revision."""
-    copied = workspace.home / f".restore-{secrets.token_hex(8)}.part"
+def _copy_file(file: Path, copied: Path) -> None:
     try:
         shutil.copyfile(file, copied)
     except OSError as error:
-        copied.unlink(missing_ok=True)
         message = f"{file} cannot be read: {error.strerror or error}"
         raise InputError.single("backup.missing", message, hint="check the path", file=str(file)) from None
-    engine = file_engine(copied)
+
+
+def _bring_up(engine: Engine, file: Path) -> None:
+    """Check the copy of a backup, and bring it to the present revision."""
     try:
         with writing(engine) as connection:
             if migrating.revision(connection) is None:
                 raise _damaged(file, "it holds no workspace")
             if migrating.revision(connection) != HEAD:
                 migrating.upgrade(connection)
-    except (DatabaseError, InputError) as error:
-        copied.unlink(missing_ok=True)
-        raise error if isinstance(error, InputError) else _damaged(file, str(error.orig)) from None
-    finally:
-        engine.dispose()
-    return copied
+            _check(connection, file)
+    except InputError as error:
+        is_ours = error.findings[0].code != "workspace.database"
+        raise error if is_ours else _damaged(file, str(error)) from None
 
 
 def _check(source: Connection, file: Path) -> None:

@@ -10,16 +10,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 
-from onepill.core.errors import InputError, MissingExtra, OnepillError, StoreBusy
+from onepill.core.errors import InputError, MissingExtra, StoreBusy
 
 BUSY_MILLISECONDS = 20_000
 PRAGMAS = (
+    f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
-    f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}",
 )
 WRITES = "onepill_writes"
 LOCK = 0x0E9111
@@ -96,11 +96,11 @@ def _told() -> Iterator[None]:
     """What the database refuses as our errors."""
     try:
         yield
-    except OperationalError as error:
+    except DatabaseError as error:
         said = str(error.orig)
-        if "locked" in said or "busy" in said:
+        if isinstance(error, OperationalError) and ("locked" in said or "busy" in said):
             raise StoreBusy("others write to the workspace: try again in a moment") from None
+        if not isinstance(error, OperationalError) and type(error) is not DatabaseError:
+            raise  # a rule of the tables is broken: our fault
         hint = "check the place, its space and who may write there; what stood there before is unchanged"
         raise InputError.single("workspace.database", f"the database refuses: {said}", hint=hint) from None
-    except sqlite3.DatabaseError as error:  # pragma: no cover - raised while connecting
-        raise OnepillError(f"the workspace cannot be opened: {error}") from None
