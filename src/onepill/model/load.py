@@ -18,7 +18,7 @@ from onepill.model.deal import Belief
 from onepill.model.partial import Partial, partial_programme
 from onepill.model.positions import Places
 from onepill.model.refusals import schema_findings
-from onepill.model.scenarios import with_change, with_scenario
+from onepill.model.scenarios import set_value, with_change, with_scenario
 from onepill.model.schema import Programme
 
 
@@ -79,6 +79,42 @@ def believed_programme(loaded: Loaded, beliefs: Iterable[Belief]) -> Programme:
     if errors := _errors(places.placed(check_programme(programme), data)):
         raise InputError(errors[0].message, findings=errors)
     return programme
+
+
+def change_programme(
+    document: Document, changes: Sequence[tuple[str, Any]], *, as_of: date | None = None, scenarios: Sequence[str] = ()
+) -> Loaded:
+    """The programme of a document that was loaded before, with values set at paths after its scenarios.
+
+    The text is not read again and scenarios that are not named are not tried, so that a change is answered while it is
+    being typed.
+
+    Args:
+        document: what `load_programme` read without an error.
+        changes: dotted paths and values as a file holds them; all of a path but its last key must be there.
+
+    Raises:
+        InputError: `edit.path` for a path that leads nowhere; all findings about what was set, by the path of the value.
+    """
+    data = deepcopy(document.data)
+    if as_of is not None:
+        data["as_of"] = as_of.isoformat()
+    places = Places(document)
+    declared = _validated(data, places)
+    for name in scenarios:
+        data, places = with_scenario(data, declared, places, name=name)
+    lost = [_lost_edit(path) for path, value in changes if set_value(data, path, value) is None]
+    if lost:
+        raise InputError(lost[0].message, findings=lost)
+    changed = _variant(data, places, _validated(data, places), (), hide=True)
+    if errors := _errors(changed.findings):
+        raise InputError(errors[0].message, findings=errors)
+    return changed
+
+
+def _lost_edit(path: str) -> Finding:
+    hint = "all of a path but its last key must be in the file"
+    return Finding("edit.path", "error", f"nothing stands above {path!r}", hint, path)
 
 
 def programme_json_schema() -> dict[str, Any]:

@@ -32,7 +32,7 @@ def with_scenario(
     changed, lost = deepcopy(data), []
     for index, change in enumerate(declared.scenarios[name].changes):
         where = ("scenarios", name, "changes", index)
-        path = _set(changed, change.path, change.value)
+        path = set_value(changed, change.path, change.value)
         if path is None:
             lost.append(_lost(change.path, where, places))
         else:
@@ -49,13 +49,13 @@ def with_change(data: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
         InputError: `belief.path` if the path leads nowhere.
     """
     changed = deepcopy(data)
-    if _set(changed, path, value) is None:
+    if set_value(changed, path, value) is None:
         hint = "all of it but the last key must be in the programme file"
         raise InputError.single("belief.path", f"{path!r} is unknown", hint=hint, path=path, value=path)
     return changed
 
 
-def _set(data: dict[str, Any], path: str, value: Any) -> Path | None:
+def set_value(data: dict[str, Any], path: str, value: Any) -> Path | None:
     """Set the value and return its path in the data's own keys, None where its parent is missing."""
     *parents, leaf = path.split(".")
     node: Any = data

@@ -1,6 +1,6 @@
 """How does the answer look to people? The passport as a page and as a few lines in the terminal, and other answers.
 
-`render_passport` and `passport_summary` read the document of `onepill passport --json`, `render_landscape` that of
+`render_passport`, `render_passport_body` and `passport_summary` read the document of `onepill passport --json`, `render_landscape` that of
 `onepill landscape page --json`, `render_poc` that of `onepill poc plan --json`, `render_enrichment` that of
 `onepill design enrichment --json`, `render_deals` that of `onepill deal compare --json`,
 `render_reliability` that of `onepill success evaluate --json`, and nothing else: no
@@ -10,7 +10,7 @@ engine, no clock, no network, no file but the packaged templates, styles and mes
 from onepill.reports.deal_page import render_deals
 from onepill.reports.enrichment_page import render_enrichment
 from onepill.reports.landscape_page import render_landscape
-from onepill.reports.page import render_passport
+from onepill.reports.page import render_passport, render_passport_body
 from onepill.reports.poc_page import render_poc
 from onepill.reports.reliability_page import render_reliability
 from onepill.reports.summary import passport_summary
@@ -21,6 +21,7 @@ __all__ = [
     "render_enrichment",
     "render_landscape",
     "render_passport",
+    "render_passport_body",
     "render_poc",
     "render_reliability",
 ]

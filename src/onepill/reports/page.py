@@ -42,6 +42,17 @@ def render_passport(passport: Mapping[str, Any], *, lang: Lang) -> str:
     return template.render(t=context.words, page=view)
 
 
+def render_passport_body(passport: Mapping[str, Any], *, lang: Lang) -> str:
+    """The passport without head, style and top line, for a page that brings its own.
+
+    Raises:
+        ValueError: the language is unknown.
+    """
+    context = open_context(passport, lang)
+    view = _page_view(context)
+    return page_environment().get_template("passport_alone.html.j2").render(t=context.words, page=view)
+
+
 def _page_view(context: Context) -> View:
     """All parts in the order of the page: footnotes are numbered in this order."""
     answer = answer_view(context)

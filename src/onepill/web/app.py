@@ -12,14 +12,20 @@ except ImportError:  # pragma: no cover - the everyday installation has it
 
 from onepill import __version__
 from onepill.web.api import add_operations
+from onepill.web.assets import add_assets
 from onepill.web.errors import add_errors
 from onepill.web.guard import Guard
+from onepill.web.programme_pages import pages
+from onepill.web.saving_pages import saving
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """An application without state of its own: every answer depends on the question alone."""
     app = FastAPI(title="onepill", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     add_operations(app)
+    add_assets(app)
+    app.include_router(saving)
+    app.include_router(pages)
     add_errors(app)
     app.add_middleware(Guard, settings=settings or Settings())
     return app

@@ -26,23 +26,33 @@ def add_errors(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _failed)
 
 
+def _shown(request: Request, status: int, message: str, findings: list[dict[str, Any]]) -> Response:
+    """A page for who looks at pages, a document for who asks the API."""
+    if request.url.path.startswith(("/api/", "/static/")) or "text/html" not in request.headers.get("accept", ""):
+        return error_answer(status, message, findings)
+    from onepill.web.layout import page
+
+    values = {"message": message, "findings": findings, "here": ""}
+    return page(request, "error.html.j2", status=status, **{**values, "status_code": status})
+
+
 def error_answer(status: int, message: str, findings: list[dict[str, Any]]) -> Response:
     """An error as JSON."""
     return Response(to_json({"error": message, "findings": findings}), status, media_type="application/json")
 
 
-async def _told(_: Request, error: Exception) -> Response:
+async def _told(request: Request, error: Exception) -> Response:
     assert isinstance(error, OnepillError)
     status = next((number for kind, number in STATUS if isinstance(error, kind)), 500)
     if any(finding.code == CONFLICT for finding in error.findings):
         status = 409
-    return error_answer(status, str(error), [finding.as_row() for finding in error.findings])
+    return _shown(request, status, str(error), [finding.as_row() for finding in error.findings])
 
 
-async def _invalid(_: Request, error: Exception) -> Response:
+async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     rows = [_finding(item).as_row() for item in error.errors()]
-    return error_answer(422, "the question is not understood", rows)
+    return _shown(request, 422, "the question is not understood", rows)
 
 
 def _finding(item: Any) -> Finding:
@@ -50,11 +60,11 @@ def _finding(item: Any) -> Finding:
     return Finding("question.value", "error", f"{path}: {item['msg']}", "see /api/openapi.json", path)
 
 
-async def _http(_: Request, error: Exception) -> Response:
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     message = str(error.detail)
     code = CODES.get(error.status_code, "request.refused")
-    return error_answer(error.status_code, message, [Finding(code, "error", message).as_row()])
+    return _shown(request, error.status_code, message, [Finding(code, "error", message).as_row()])
 
 
 async def _failed(_: Request, error: Exception) -> Response:

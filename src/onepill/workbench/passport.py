@@ -58,15 +58,15 @@ class PassportQuestion:
     competitors: Mapping[str, str] | None = None
 
 
-def make_passport(question: PassportQuestion, *, progress: Progress | None = None) -> Row:
-    """Answer the question.
+def make_passport(question: PassportQuestion, *, progress: Progress | None = None, loaded: Loaded | None = None) -> Row:
+    """Answer the question; `loaded` is the programme where its text was read and changed before.
 
     Raises:
         InputError: all findings about the file or the competitor table, an unknown scenario or policy.
     """
     rulebook = load_rulebook()
     policies = [rulebook.policy(name) for name in question.policies]
-    loaded = load_programme(question.text, file=question.file, as_of=question.as_of)
+    loaded = loaded or load_programme(question.text, file=question.file, as_of=question.as_of)
     variants = [
         load_programme(question.text, file=question.file, as_of=question.as_of, scenarios=[n])
         for n in question.scenarios

@@ -1,0 +1,94 @@
+"""The frame of every page: bar, languages, theme, footer; templates with everything escaped."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import jinja2
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from markupsafe import Markup
+
+from onepill import __version__
+from onepill.reports.page import page_environment
+from onepill.web.assets import HTMX, asset_address, without_inline_style
+from onepill.web.speaking import LANG_COOKIE, THEME_COOKIE, Speaking, speaking
+
+YEAR_SECONDS = 365 * 86_400
+SECTIONS = (("programmes", "/"),)
+"""The pages of the bar: name of the message and address. An engine adds its page here."""
+
+
+def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page, or the part of one that htmx asked for."""
+    asked = speaking(request)
+    return _kept(request, HTMLResponse(render(asked, template, **values), status))
+
+
+def render(asked: Speaking, template: str, **values: Any) -> str:
+    """A template in the language of the request."""
+    shared = {
+        "t": asked.words,
+        "asked": asked,
+        "sections": SECTIONS,
+        "asset": asset_address,
+        "htmx": asset_address(HTMX),
+        "version": __version__,
+        "found_rows": lambda rows: finding_rows(asked, rows),
+        "html_lang": {"en": "en", "zh": "zh-CN"}[asked.lang],
+    }
+    return without_inline_style(environment().get_template(template).render(**shared, **values))
+
+
+def finding_rows(asked: Speaking, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Findings as the passport lists them."""
+    return [
+        {
+            "severity": row["severity"],
+            "severity_name": asked.words.base.either("severity", row["severity"]),
+            "message": row["message"],
+            "hint": row["hint"],
+            "lang": "en" if asked.lang == "zh" else "",
+            "place": f"{row['file']}:{row['line']}" if row.get("file") and row.get("line") else "",
+            "code": row["code"],
+        }
+        for row in rows
+    ]
+
+
+def _kept(request: Request, answer: HTMLResponse) -> HTMLResponse:
+    """A language or theme that the address names is remembered."""
+    for name, cookie in (("lang", LANG_COOKIE), ("theme", THEME_COOKIE)):
+        if name in request.query_params:
+            value = request.query_params[name]
+            if value in ("en", "zh", "light", "dark"):
+                answer.set_cookie(cookie, value, max_age=YEAR_SECONDS, httponly=True, samesite="lax")
+            elif value == "system":
+                answer.delete_cookie(cookie)
+    answer.headers["vary"] = "cookie, accept-language, hx-request"
+    answer.headers["cache-control"] = "no-store"
+    return answer
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """The templates of the pages; the sprite is the passport's own."""
+    found = jinja2.Environment(
+        loader=jinja2.FunctionLoader(_template),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters.update(page_environment().filters, markup=Markup)
+    return found
+
+
+def _template(name: str) -> str | None:
+    for package in ("onepill.web", "onepill.reports"):
+        file = resources.files(package).joinpath("templates", name)
+        if file.is_file():
+            return file.read_text(encoding="utf-8")
+    return None

@@ -1,0 +1,236 @@
+"""The programmes: their list, and for each the live page, the passport, comparison, history and file."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse, Response
+
+from onepill.core.errors import InputError
+from onepill.reports import render_passport, render_passport_body
+from onepill.web.asking import ask
+from onepill.web.compare_view import compare_view
+from onepill.web.explain_view import explain_view
+from onepill.web.layout import page
+from onepill.web.live_view import base_path, live_view
+from onepill.web.programme_list_view import list_view
+from onepill.web.speaking import speaking
+
+Row = dict[str, Any]
+Sets = Annotated[Sequence[str], Query(alias="set")]
+Sources = Annotated[Sequence[str], Query(alias="source")]
+Draws = Annotated[int, Query(ge=100, le=1_000_000)]
+QUICK = 10_000
+pages = APIRouter(include_in_schema=False, default_response_class=Response)
+
+
+@pages.get("/")
+@pages.get("/programmes")
+async def programmes(request: Request, outlook: bool = False) -> Response:
+    """Every programme with stage, next milestone, chance of a launch and value."""
+    found = await ask(request, "programmes list", outlook=outlook)
+    return page(request, "programmes.html.j2", rows=list_view(found, speaking(request)), here="programmes")
+
+
+@pages.get("/keys")
+async def keys(request: Request) -> Response:
+    """The keyboard shortcuts, for browsers without script."""
+    return page(request, "keys.html.j2", here="")
+
+
+@pages.get("/programmes/new")
+async def new_form(request: Request) -> Response:
+    return page(request, "new.html.j2", text="", reason="", findings=[], here="programmes")
+
+
+@pages.post("/programmes")
+async def new(request: Request, text: Annotated[str, Form()] = "", reason: Annotated[str, Form()] = "") -> Response:
+    """Keep a new programme; what was typed stays where it is refused."""
+    text = text.replace("\r\n", "\n")
+    try:
+        saved = await ask(request, "programmes add", text=text, file="", reason=reason or "added")
+    except InputError as error:
+        findings = [found.as_row() for found in error.findings]
+        return page(request, "new.html.j2", status=422, text=text, reason=reason, findings=findings, here="programmes")
+    return RedirectResponse(base_path(saved["id"]), 303)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address of a programme's pages says: version, changes, scenario, day."""
+
+    sets: tuple[str, ...]
+    sources: tuple[str, ...]
+    scenario: str | None
+    as_of: str | None
+    version: int | None
+    draws: int
+
+    def fields(self, programme_id: str) -> Row:
+        """The question of `programmes live`."""
+        fields: Row = {"id": programme_id, "version": self.version, "draws": self.draws, "scenario": self.scenario}
+        fields["changes"] = [one.replace(":", "=", 1) for one in self.sets]
+        fields["sources"] = [one.replace(":", "=", 1) for one in self.sources]
+        return fields | ({"as_of": self.as_of} if self.as_of else {})
+
+
+def asked_of(
+    changes: Sets = (),
+    sources: Sources = (),
+    scenario: str = "",
+    as_of: str = "",
+    version: Annotated[int | None, Query(ge=1)] = None,
+    draws: Draws = QUICK,
+) -> Asked:
+    return Asked(tuple(changes), tuple(sources), scenario or None, as_of or None, version, draws)
+
+
+InAddress = Annotated[Asked, Depends(asked_of)]
+
+
+async def _live(request: Request, programme_id: str, asked: Asked, **more: Any) -> tuple[Row, float]:
+    started = time.perf_counter()
+    found = await ask(request, "programmes live", **asked.fields(programme_id), **more)
+    return found, time.perf_counter() - started
+
+
+@pages.get("/programmes/{programme_id}")
+async def live(request: Request, programme_id: str, asked: InAddress, format: str = "") -> Response:  # noqa: A002
+    """The programme live: key figures, what moved, every input as a field; with `format=json` its document."""
+    found, seconds = await _live(request, programme_id, asked)
+    if format == "json":
+        return _download(json.dumps(found, ensure_ascii=False), f"{programme_id}.live.json", "application/json")
+    return await _live_page(request, found, seconds)
+
+
+async def _live_page(request: Request, found: Row, seconds: float) -> Response:
+    asked = speaking(request)
+    rows = await ask(request, "programmes list")
+    view = live_view(found, asked, seconds=seconds, refine=True)
+    return page(request, "live.html.j2", p=view, rows=list_view(rows, asked), here="programmes", tab="live")
+
+
+@pages.get("/programmes/{programme_id}/outcome")
+async def outcome(request: Request, programme_id: str, asked: InAddress) -> Response:
+    """What moved, on as many futures as asked for; it asks for more itself until there are enough."""
+    found, seconds = await _live(request, programme_id, asked)
+    view = live_view(found, speaking(request), seconds=seconds, refine=True)
+    return page(request, "outcome.html.j2", p=view)
+
+
+@pages.get("/programmes/{programme_id}/apply")
+async def apply(request: Request, programme_id: str) -> Response:
+    """What was typed into the fields becomes an address; a part of the page for htmx, else the whole page there."""
+    address = applied_address(base_path(programme_id), request.query_params.multi_items())
+    if not speaking(request).is_part:
+        return RedirectResponse(address, 303)
+    query = address.partition("?")[2]
+    request.scope["query_string"], request.scope["path"] = query.encode("ascii"), base_path(programme_id)
+    again = Request(request.scope, request.receive)
+    names = again.query_params
+    asked = asked_of(
+        tuple(names.getlist("set")),
+        tuple(names.getlist("source")),
+        names.get("scenario", ""),
+        names.get("as_of", ""),
+        int(names["version"]) if names.get("version", "").isdecimal() else None,
+    )
+    found, seconds = await _live(again, programme_id, asked)
+    view = live_view(found, speaking(again), seconds=seconds, refine=True)
+    answer = page(again, "applied.html.j2", p=view)
+    answer.headers["hx-push-url"] = address
+    return answer
+
+
+def applied_address(path: str, fields: list[tuple[str, str]]) -> str:
+    """The address that says what the fields say: `v:PATH` typed, `o:PATH` saved, `s:PATH` its source; the rest stays."""
+    typed = {name[2:]: value.strip() for name, value in fields if name.startswith("v:")}
+    saved = {name[2:]: value.strip() for name, value in fields if name.startswith("o:")}
+    sources = {name[2:]: value.strip() for name, value in fields if name.startswith("s:")}
+    rows = [(name, value) for name, value in fields if name[1:2] != ":" and value and name != "draws"]
+    changed = [name for name, value in typed.items() if value and value != saved.get(name, "")]
+    rows += [("set", f"{name}:{typed[name]}") for name in changed]
+    rows += [("source", f"{name}:{sources[name]}") for name in changed if sources.get(name)]
+    return path + (f"?{urlencode(rows)}" if rows else "")
+
+
+@pages.get("/programmes/{programme_id}/passport")
+async def passport(request: Request, programme_id: str, asked: InAddress, format: str = "") -> Response:  # noqa: A002
+    """The passport of the programme as the address changes it; as a page, a file of its own, or its document."""
+    found, _ = await _live(request, programme_id, asked, passport=True)
+    document, lang = found["passport"], speaking(request).lang
+    if format == "json":
+        return _download(json.dumps(document, ensure_ascii=False), f"{programme_id}.passport.json", "application/json")
+    if format == "html":
+        whole = await run_in_threadpool(render_passport, document, lang=lang)
+        return _download(whole, f"{programme_id}.passport.html", "text/html")
+    body = await run_in_threadpool(render_passport_body, document, lang=lang)
+    view = live_view(found, speaking(request), seconds=0, refine=False)
+    return page(request, "passport_page.html.j2", p=view, body=body, here="programmes", tab="passport")
+
+
+@pages.get("/programmes/{programme_id}/explain/{path:path}")
+async def explain(request: Request, programme_id: str, path: str, asked: InAddress) -> Response:
+    """Where a number comes from, down to its sources."""
+    found, _ = await _live(request, programme_id, asked, passport=True)
+    chain = await ask(request, "explain", passport=found["passport"], path=path)
+    view = explain_view(chain, found, speaking(request))
+    return page(request, "explain.html.j2", e=view, p={"id": programme_id}, here="programmes")
+
+
+@pages.get("/programmes/{programme_id}/compare")
+async def compare(
+    request: Request,
+    programme_id: str,
+    scenario: Annotated[list[str], Query()] = [],  # noqa: B006 -- FastAPI copies it
+    version: Annotated[list[int], Query()] = [],  # noqa: B006
+    draws: Draws = QUICK,
+) -> Response:
+    """Scenarios and versions side by side, on the same futures; all scenarios of the file where none is named."""
+    shown = await ask(request, "programmes show", id=programme_id)
+    chosen = scenario or ([] if version else shown["scenarios"])
+    found = await ask(request, "programmes compare", id=programme_id, scenarios=chosen, versions=version, draws=draws)
+    view = compare_view(found, shown, speaking(request))
+    return page(request, "compare.html.j2", c=view, p=_head(shown, request), here="programmes", tab="compare")
+
+
+@pages.get("/programmes/{programme_id}/history")
+async def history(request: Request, programme_id: str) -> Response:
+    """Every version: who, when, why, and which values changed."""
+    shown = await ask(request, "programmes show", id=programme_id)
+    found = await ask(request, "programmes history", id=programme_id)
+    rows = found["versions"]
+    return page(request, "history.html.j2", rows=rows, p=_head(shown, request), here="programmes", tab="history")
+
+
+@pages.get("/programmes/{programme_id}/file")
+async def file(request: Request, programme_id: str, version: int | None = None, format: str = "") -> Response:  # noqa: A002
+    """The programme's text, to be read, fetched or edited as a whole."""
+    shown = await ask(request, "programmes show", id=programme_id, version=version)
+    if format == "yaml":
+        return _download(shown["text"], shown["file"], "application/yaml")
+    view = {"text": shown["text"], "reason": "", "findings": [], "expected": shown["newest_version"]}
+    return page(request, "file.html.j2", f=view, p=_head(shown, request), here="programmes", tab="file")
+
+
+def _head(shown: Row, request: Request) -> Row:
+    words = speaking(request).words
+    return {
+        "id": shown["id"],
+        "title": words.text(shown["title"]),
+        "version": shown["version"]["version"],
+        "newest": shown["newest_version"],
+        "as_of": shown["as_of"],
+    }
+
+
+def _download(text: str, name: str, kind: str) -> Response:
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(text, media_type=f"{kind}; charset=utf-8", headers=headers)

@@ -1,0 +1,82 @@
+"""In which language and theme a page is asked for: the address first, then a cookie, then the browser's own wish."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request
+
+from onepill.reports.catalogue import LANGUAGES, Catalogue, Lang, catalogue
+
+THEMES = ("light", "dark")
+LANG_COOKIE, THEME_COOKIE = "onepill_lang", "onepill_theme"
+
+
+@cache
+def _messages(lang: str) -> dict[str, str]:
+    file = resources.files("onepill.web").joinpath("messages", f"messages.{lang}.json")
+    loaded: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
+    return loaded
+
+
+@dataclass(frozen=True)
+class Words:
+    """The pages' own words, and behind them those of the passport; a key that neither has is an error."""
+
+    base: Catalogue
+
+    def __call__(self, key: str, /, **values: Any) -> str:
+        own = _messages(self.base.lang)
+        return own[key].format_map(values) if key in own else self.base(key, **values)
+
+    def text(self, label: object) -> str:
+        return self.base.text(label)
+
+    def either(self, family: str, code: object) -> str:
+        key = f"{family}.{code}"
+        return self(key) if key in _messages(self.base.lang) else self.base.either(family, code)
+
+
+@dataclass(frozen=True)
+class Speaking:
+    """The language, the theme (empty: the system's), the address with its query, and whether htmx asks for a part."""
+
+    lang: Lang
+    theme: str
+    path: str
+    query: tuple[tuple[str, str], ...]
+    is_part: bool
+
+    @property
+    def words(self) -> Words:
+        return Words(catalogue(self.lang))
+
+    def link(self, path: str | None = None, /, drop: tuple[str, ...] = (), **changed: str) -> str:
+        """The address with some of its query changed; an empty value takes a name out."""
+        gone = {*drop, *changed}
+        rows = [(name, value) for name, value in self.query if name not in gone]
+        rows += [(name, value) for name, value in changed.items() if value]
+        return (path or self.path) + (f"?{urlencode(rows)}" if rows else "")
+
+
+def speaking(request: Request) -> Speaking:
+    """How this request wants to be answered."""
+    query = tuple(request.query_params.multi_items())
+    asked = request.query_params.get("lang") or request.cookies.get(LANG_COOKIE) or _wished(request)
+    lang: Lang = next((known for known in LANGUAGES if asked.startswith(known)), "en")
+    theme = request.query_params.get("theme") or request.cookies.get(THEME_COOKIE, "")
+    kept = tuple((name, value) for name, value in query if name not in ("lang", "theme"))
+    is_part = (
+        request.headers.get("hx-request") == "true" and request.headers.get("hx-history-restore-request") != "true"
+    )
+    return Speaking(lang, theme if theme in THEMES else "", request.url.path, kept, is_part)
+
+
+def _wished(request: Request) -> str:
+    first = request.headers.get("accept-language", "").partition(",")[0]
+    return "zh" if first.lower().startswith("zh") else "en"

@@ -1,0 +1,68 @@
+// Keys, filters and marks: everything here also works, more slowly, without it.
+"use strict";
+
+const typing = (node) => node instanceof Element && node.matches("input, textarea, select");
+
+function openKeys(event) {
+  const dialog = document.getElementById("keys-dialog");
+  if (!dialog || dialog.open) return;
+  event.preventDefault();
+  dialog.showModal();
+}
+
+function press(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (event.key === "Escape" && typing(event.target)) event.target.blur();
+  if (typing(event.target)) return;
+  const go = (node) => { if (node) { event.preventDefault(); node.click(); } };
+  if (event.key === "?") openKeys(event);
+  else if (event.key === "/") { const box = document.getElementById("filter"); if (box) { event.preventDefault(); box.focus(); } }
+  else if (event.key === "e") { const box = document.querySelector("#inputs input[name^='v:']"); if (box) { event.preventDefault(); box.focus(); } }
+  else if (event.key === "l") { event.preventDefault(); location.assign("/"); }
+  else if ("shc".includes(event.key)) go(document.querySelector(`[data-key='${event.key}']`));
+}
+
+function filter(box) {
+  const wanted = box.value.trim().toLowerCase();
+  for (const row of document.querySelectorAll(box.dataset.filter)) row.hidden = !row.textContent.toLowerCase().includes(wanted);
+}
+
+function mark(box) {
+  const row = box.closest("tr");
+  const changed = box.value.trim() !== box.dataset.saved;
+  row.classList.toggle("changed", changed);
+  const was = row.querySelector("[data-was]");
+  if (was) was.textContent = changed && box.dataset.saved ? was.dataset.was + box.dataset.saved : "";
+}
+
+document.addEventListener("keydown", press);
+document.addEventListener("input", (event) => {
+  if (event.target.matches("[data-filter]")) filter(event.target);
+  if (event.target.matches("#inputs input[data-saved]")) mark(event.target);
+});
+document.addEventListener("click", (event) => {
+  const node = event.target instanceof Element ? event.target : null;
+  if (!node) return;
+  if (node.closest("#keys-help")) openKeys(event);
+  if (node.closest("a[href='#save']")) {
+    event.preventDefault();
+    const form = document.getElementById("save");
+    form.open = true;
+    document.getElementById("scenario-name").focus();
+  }
+  if (node.closest("[data-stop]")) {
+    const waiting = document.querySelector("#outcome [hx-get*='/outcome']");
+    if (waiting) { if (window.htmx) window.htmx.trigger(waiting, "htmx:abort"); waiting.remove(); }
+    node.remove();
+  }
+  if (node.closest("#explain [data-close]")) { event.preventDefault(); document.getElementById("explain").replaceChildren(); }
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  for (const box of document.querySelectorAll("#inputs input[aria-describedby]")) {
+    const said = document.getElementById(box.getAttribute("aria-describedby"));
+    const bad = Boolean(said && said.textContent.trim());
+    box.closest(".field").classList.toggle("bad", bad);
+    if (bad) box.setAttribute("aria-invalid", "true"); else box.removeAttribute("aria-invalid");
+  }
+  if (event.target.id === "explain") event.target.focus();
+});
