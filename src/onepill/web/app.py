@@ -13,6 +13,7 @@ except ImportError:  # pragma: no cover - the everyday installation has it
 from onepill import __version__
 from onepill.web.api import add_operations
 from onepill.web.assets import add_assets
+from onepill.web.engine_pages import engines
 from onepill.web.errors import add_errors
 from onepill.web.guard import Guard
 from onepill.web.programme_pages import pages
@@ -26,6 +27,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     add_assets(app)
     app.include_router(saving)
     app.include_router(pages)
+    app.include_router(engines)
     add_errors(app)
     app.add_middleware(Guard, settings=settings or Settings())
     return app

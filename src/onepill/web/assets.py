@@ -18,7 +18,7 @@ SHEETS = {
     "passport.css": ("passport.css", "pictures.css", "narrow.css", "print.css"),
 }
 """The passport's own style, one source: what a passport file carries inside, a page asks for."""
-SCRIPTS = ("workbench.js",)
+SCRIPTS = ("workbench.js", "terms.js")
 HTMX = "htmx.min.js"
 FOREVER = "public, max-age=31536000, immutable"
 DECLARED = re.compile(r'(?<=\s)style="([^"<>]*)"')
@@ -53,7 +53,7 @@ def asset_text(name: str) -> str | None:
     if name in SHEETS:
         extra = declared_rules() if name == "base.css" else ""
         return "\n".join(style(part) for part in SHEETS[name]) + extra
-    if name in (*SCRIPTS, "workbench.css"):
+    if name in (*SCRIPTS, "workbench.css", "engines.css"):
         return resources.files("onepill.web").joinpath("static", name).read_text(encoding="utf-8")
     if name == HTMX:
         file = resources.files("onepill.web").joinpath("static", "vendor", HTMX)

@@ -14,11 +14,13 @@ from markupsafe import Markup
 from onepill import __version__
 from onepill.reports.page import page_environment
 from onepill.web.assets import HTMX, asset_address, without_inline_style
+from onepill.web.engine_views import ENGINES
 from onepill.web.speaking import LANG_COOKIE, THEME_COOKIE, Speaking, speaking
+from onepill.web.tile_map import tiles_of
 
 YEAR_SECONDS = 365 * 86_400
-SECTIONS = (("programmes", "/"),)
-"""The pages of the bar: name of the message and address. An engine adds its page here."""
+SECTIONS = (("programmes", "/"), *((engine.id, f"/{engine.id}") for engine in ENGINES))
+"""The pages of the bar: name of the message and address; the programmes, then the engines of `engine_views`."""
 
 
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
@@ -36,6 +38,7 @@ def render(asked: Speaking, template: str, **values: Any) -> str:
         "asset": asset_address,
         "htmx": asset_address(HTMX),
         "version": __version__,
+        "world_tiles": tiles_of,
         "found_rows": lambda rows: finding_rows(asked, rows),
         "html_lang": {"en": "en", "zh": "zh-CN"}[asked.lang],
     }

@@ -19,8 +19,10 @@ LANG_COOKIE, THEME_COOKIE = "onepill_lang", "onepill_theme"
 
 @cache
 def _messages(lang: str) -> dict[str, str]:
-    file = resources.files("onepill.web").joinpath("messages", f"messages.{lang}.json")
-    loaded: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
+    loaded: dict[str, str] = {}
+    for name in ("messages", "engines"):
+        file = resources.files("onepill.web").joinpath("messages", f"{name}.{lang}.json")
+        loaded |= json.loads(file.read_text(encoding="utf-8"))
     return loaded
 
 
@@ -33,6 +35,9 @@ class Words:
     def __call__(self, key: str, /, **values: Any) -> str:
         own = _messages(self.base.lang)
         return own[key].format_map(values) if key in own else self.base(key, **values)
+
+    def has(self, key: str) -> bool:
+        return key in _messages(self.base.lang) or self.base.has(key)
 
     def text(self, label: object) -> str:
         return self.base.text(label)

@@ -1,0 +1,138 @@
+"""An engine's answer as a file: its document, a table for a spreadsheet, a drawing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from fastapi.responses import Response
+
+from onepill.core.errors import InputError, MissingExtra
+from onepill.reports.charts import Chart
+from onepill.reports.page import style
+from onepill.web.engine_tables import Table, file_rows
+
+FORMATS = ("csv", "json", "xlsx", "svg", "png")
+KINDS = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+}
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""How a text begins that a spreadsheet would run."""
+VARIABLE = re.compile(r"var\((--[\w-]+)\)")
+SCALE = 2
+
+
+def download(
+    kind: str, name: str, answer: Any, *, tables: Sequence[Table], charts: Sequence[Chart], part: str, lang: str
+) -> Response:
+    """The file that was asked for; `part` names the table or the chart, the first if left out.
+
+    Raises:
+        InputError: `export.kind`, `export.part`.
+        MissingExtra: spreadsheets need an optional part.
+    """
+    if kind not in FORMATS:
+        said = f"{kind!r} is no kind of file that this page has"
+        hint = f"one of {', '.join(FORMATS)}; print the page for a PDF"
+        raise InputError.single("export.kind", said, hint=hint, path="format", value=kind)
+    content: str | bytes
+    if kind == "json":
+        content = json.dumps(answer, ensure_ascii=False)
+    elif kind == "csv":
+        table = _named(tables, part)
+        content, name = as_csv(table, answer, lang), f"{name}.{table.id}"
+    elif kind == "xlsx":
+        content = as_xlsx([_named(tables, part)] if part else tables, answer, lang)
+    else:
+        chart = _named(charts, part)
+        content, name = standalone_svg(chart), f"{name}.{chart.id}"
+        content = as_png(content) if kind == "png" else content
+    headers = {"content-disposition": f'attachment; filename="{name}.{kind}"', "cache-control": "no-store"}
+    return Response(content, media_type=KINDS[kind], headers=headers)
+
+
+def _named(parts: Sequence[Any], name: str) -> Any:
+    found = next((part for part in parts if not name or part.id == name), None)
+    if found is None:
+        hint = f"one of: {', '.join(part.id for part in parts)}" if parts else "this view has none"
+        raise InputError.single("export.part", f"there is no {name!r} here", hint=hint, path="part", value=name)
+    return found
+
+
+def safe(value: Any) -> Any:
+    """A value that no spreadsheet takes for a formula: such a text begins with an apostrophe; numbers stay numbers."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+
+
+def as_csv(table: Table, answer: Any, lang: str) -> str:
+    """A table with its columns' paths as heads; nulls are empty."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(table.columns)
+    writer.writerows([safe(value) for value in row] for row in file_rows(table, answer, lang))
+    return out.getvalue()
+
+
+def as_xlsx(tables: Sequence[Table], answer: Any, lang: str) -> bytes:
+    """Tables as sheets of a workbook; texts are written as texts.
+
+    Raises:
+        MissingExtra: the library is not installed.
+    """
+    try:
+        import xlsxwriter
+    except ImportError:
+        raise MissingExtra("spreadsheets need xlsxwriter: install onepill[workbook]") from None
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        for table in tables:
+            sheet = book.add_worksheet(table.id[:31])
+            sheet.write_row(0, 0, table.columns)
+            for number, row in enumerate(file_rows(table, answer, lang), start=1):
+                for place, value in enumerate(row):
+                    _write(sheet, number, place, safe(value))
+    return out.getvalue()
+
+
+def _write(sheet: Any, row: int, place: int, value: Any) -> None:
+    if isinstance(value, bool):
+        sheet.write_boolean(row, place, value)
+    elif isinstance(value, int | float):
+        sheet.write_number(row, place, value)
+    elif value is not None:
+        sheet.write_string(row, place, value)
+
+
+def standalone_svg(chart: Chart) -> str:
+    """The wide drawing as a file of its own: in the light colours, on paper."""
+    drawn = VARIABLE.sub(lambda found: _light().get(found[1], "currentColor"), chart.wide_svg)
+    drawn = VARIABLE.sub(lambda found: _light().get(found[1], "currentColor"), drawn)
+    if "xmlns=" not in drawn.partition(">")[0]:
+        drawn = drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    ground = f'<rect width="100%" height="100%" fill="{_light()["--paper"]}"/>'
+    return drawn.replace(">", f">{ground}", 1)
+
+
+def as_png(svg: str) -> bytes:
+    """A drawing as a picture, two dots a pixel."""
+    import vl_convert
+
+    drawn: bytes = vl_convert.svg_to_png(svg, scale=SCALE)
+    return drawn
+
+
+@cache
+def _light() -> dict[str, str]:
+    """The light colours: the first block of the tokens; what names another variable is resolved."""
+    block = style("tokens.css").partition(":root {")[2].partition("\n}")[0]
+    found = dict(re.findall(r"(--[\w-]+):\s*([^;]+);", block))
+    return {name: found.get(value[4:-1], value) if value.startswith("var(") else value for name, value in found.items()}

@@ -1,0 +1,180 @@
+"""Tables of an answer: which rows, which columns; each cell as a page shows it and as a file holds it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from onepill.reports.numerals import MINUS
+from onepill.web.speaking import Words
+
+Row = Mapping[str, Any]
+DASH = "–"
+MILLION = 1e6
+SHOWN_ROWS = 200
+"""Rows of a table on a page; a file has all of them."""
+FAMILIES = {
+    "jurisdiction": "jurisdiction",
+    "topic": "topic",
+    "source_grade": "grade",
+    "grade": "grade",
+    "status": "status",
+    "change": "law",
+}
+"""Columns whose codes have words, and the family of these."""
+SHARES = ("_prob", "_share", "prob", "share")
+PARENT = "^"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of an answer.
+
+    `path` leads to its rows: `changes` is a list, `terms{}` a mapping whose keys become the column `key`, and
+    `deals[].parties` the parties of every deal, each with its deal as `^`. `columns` are dotted paths in a row.
+    """
+
+    id: str
+    path: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What stands in a cell: `error` is the standard error beside a mean."""
+
+    text: str
+    is_number: bool = False
+    error: str = ""
+    href: str = ""
+    grade: str = ""
+
+
+def rows_of(answer: Any, path: str) -> list[Row]:
+    """The rows that a path leads to; none where a part of it is null or missing."""
+    found: list[Any] = [answer]
+    for part in path.split(".") if path else ():
+        found = [item for node in found for item in _step(node, part)]
+    if len(found) == 1 and isinstance(found[0], list):
+        found = found[0]
+    return [row if isinstance(row, Mapping) else {"value": row} for row in found]
+
+
+def _step(node: Any, part: str) -> Iterator[Any]:
+    name = part.removesuffix("[]").removesuffix("{}")
+    inner = node.get(name) if isinstance(node, Mapping) else None
+    if inner is None:
+        return
+    if part.endswith("{}") and isinstance(inner, Mapping):
+        yield from ({**_as_row(value), "key": key, PARENT: node} for key, value in inner.items())
+    elif part.endswith("[]") or isinstance(inner, list):
+        yield from ({**_as_row(value), PARENT: node} for value in inner)
+    else:
+        yield inner
+
+
+def _as_row(value: Any) -> Row:
+    return value if isinstance(value, Mapping) else {"value": value}
+
+
+def raw(row: Row, column: str) -> Any:
+    """The value at a dotted path of a row; None where a part of it is missing."""
+    node: Any = row
+    for part in column.split("."):
+        node = node.get(part) if isinstance(node, Mapping) else None
+    return node
+
+
+def file_value(value: Any, lang: str) -> Any:
+    """A value as a file holds it: numbers and texts as they are, a text of two languages in the one asked for."""
+    if isinstance(value, Mapping) and set(value) == {"en", "zh"}:
+        return value[lang]
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return "; ".join(value)
+    if isinstance(value, Mapping | list):
+        return json.dumps(value, ensure_ascii=False)
+    return value
+
+
+def file_rows(table: Table, answer: Any, lang: str) -> Iterator[list[Any]]:
+    """Every row of a table with its columns' values."""
+    for row in rows_of(answer, table.path):
+        yield [file_value(raw(row, column), lang) for column in table.columns]
+
+
+def label(column: str, t: Words) -> str:
+    """The head of a column: of its whole path, else of its last part."""
+    leaf = column.rpartition(".")[2]
+    return t(f"ecol.{column}") if t.has(f"ecol.{column}") else t(f"ecol.{leaf}")
+
+
+def cells(table: Table, answer: Any, t: Words) -> list[list[Cell]]:
+    """The first rows of a table as they are shown."""
+    return [[_cell(row, column, t) for column in table.columns] for row in rows_of(answer, table.path)[:SHOWN_ROWS]]
+
+
+def _cell(row: Row, column: str, t: Words) -> Cell:
+    value, name = raw(row, column), column.rpartition(".")[2]
+    if value is None or value in ("", []):
+        return Cell(DASH)
+    if isinstance(value, Mapping) and {"mean", "standard_error"} <= set(value):
+        return Cell(number(value["mean"], name), True, number(value["standard_error"], name))
+    if isinstance(value, Mapping) and {"p10", "p50", "p90"} <= set(value):
+        return Cell(str(value["p50"] or DASH), True, f"{value['p10'] or DASH} / {value['p90'] or DASH}")
+    if name in ("source", "source_title"):
+        return _source(value, row)
+    if isinstance(value, bool):
+        return Cell(t("engine.yes" if value else "engine.no"))
+    if isinstance(value, int | float):
+        return Cell(number(value, name), True)
+    if name in FAMILIES:
+        grade = str(value) if FAMILIES[name] == "grade" else ""
+        return Cell(t.either(FAMILIES[name], value), grade=grade)
+    return Cell(_text(value, t))
+
+
+def _source(value: Any, row: Row) -> Cell:
+    title, url = (
+        (value.get("title"), value.get("url")) if isinstance(value, Mapping) else (value, row.get("source_url"))
+    )
+    return Cell(str(title or url or DASH), href=url if str(url).startswith(("https://", "http://")) else "")
+
+
+def _text(value: Any, t: Words) -> str:
+    if isinstance(value, Mapping):
+        return t.text(value) if set(value) <= {"en", "zh"} else _pairs(value, t)
+    if isinstance(value, list):
+        return ", ".join(_text(item, t) for item in value)
+    return str(value)
+
+
+def _pairs(value: Row, t: Words) -> str:
+    return "; ".join(f"{str(key).replace('_', ' ')} {_text(item, t)}" for key, item in value.items() if key != PARENT)
+
+
+def number(value: float, name: str) -> str:
+    """A number by what its column is: money in millions of US dollars, chances in percent, else to four figures."""
+    if name == "usd" or name.endswith("_usd"):
+        shown = f"{value / MILLION:,.2f}"
+    elif name.endswith(SHARES):
+        shown = f"{value:.1%}"
+    elif isinstance(value, int) or value == int(value):
+        shown = f"{int(value):,}" if abs(value) >= 10_000 else str(int(value))
+    else:
+        shown = f"{value:,.1f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return shown.replace("-", MINUS)
+
+
+def shown_tables(tables: Sequence[Table], answer: Any, t: Words) -> list[dict[str, Any]]:
+    """Tables as the template draws them; one without rows says so."""
+    views = []
+    for table in tables:
+        rows, total = cells(table, answer, t), len(rows_of(answer, table.path))
+        heads = [
+            {"text": label(column, t), "is_number": any(row[i].is_number for row in rows)}
+            for i, column in enumerate(table.columns)
+        ]
+        views.append({"id": table.id, "title": t(f"etable.{table.id}"), "heads": heads, "rows": rows, "total": total})
+    return views
