@@ -76,7 +76,7 @@ def safe(value: Any) -> Any:
 def as_csv(table: Table, answer: Any, lang: str) -> str:
     """A table with its columns' paths as heads; nulls are empty."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out)  # ends lines as RFC 4180 does, so that a return within a text is quoted
     writer.writerow(table.columns)
     writer.writerows([safe(value) for value in row] for row in file_rows(table, answer, lang))
     return out.getvalue()

@@ -72,7 +72,7 @@ def _step(node: Any, part: str) -> Iterator[Any]:
     elif part.endswith("[]") or isinstance(inner, list):
         yield from ({**_as_row(value), PARENT: node} for value in inner)
     else:
-        yield inner
+        yield {**inner, PARENT: node} if isinstance(inner, Mapping) else inner
 
 
 def _as_row(value: Any) -> Row:

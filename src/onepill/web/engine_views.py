@@ -79,6 +79,8 @@ def _landscape(answer: Any, words: Catalogue) -> list[Chart | None]:
 LAW = ("day", "change", "jurisdiction", "name", "variant", "before", "value", "unit", "source_grade", "source", "rule")
 MEASURE = ("name", "aspect", "policy", "quantified", "reason", "id")
 FILTERS = ("targets", "indications", "modalities", "origins", "on")
+FIRST = ("name", "class", "stage", "reached", "first_seen", "origin", "sponsors", "tag_reason", "evidence")
+CHANGE = ("known_on", "severity", "kind", "title", "field", "before", "after", "reason", "record", "source")
 FEW = {"draws": "10000"}
 
 WORLD = Engine(
@@ -194,7 +196,9 @@ POLICY = Engine(
                 Table("together", "together", ("rnpv_gain_usd", "patients_gain", "subsidy_usd")),
                 Table("together_days", "together.days_saved{}", ("key", "mean", "standard_error", "low", "high")),
                 Table(
-                    "measure_effects", "measures", ("name", "policy", "applies", "kind", "is_target", "rnpv_gain_usd")
+                    "measure_effects",
+                    "measures",
+                    ("name", "policy", "applies", "kind", "is_target", "alone.rnpv_gain_usd"),
                 ),
             ),
             first=("policies",),
@@ -209,7 +213,13 @@ LANDSCAPE = Engine(
         View(
             "pictures",
             "landscape page",
-            (Table("programmes", "programmes", ("name", "stage", "since", "origin", "sponsors", "trial_ids_nct")),),
+            (
+                Table(
+                    "programmes",
+                    "programmes",
+                    ("name", "class", "stage", "reached", "first_seen", "origin", "sponsors", "tag", "evidence"),
+                ),
+            ),
             first=FILTERS,
             draws=_landscape,
             waits=True,
@@ -217,21 +227,27 @@ LANDSCAPE = Engine(
         View(
             "firsts",
             "landscape firsts",
-            (Table("firsts", "programmes", ("name", "tag", "stage", "since", "origin", "sponsors", "reason")),),
+            tuple(Table(tag, f"{tag}.members", FIRST) for tag in ("first_in_class", "fast_follower", "me_too")),
             first=FILTERS,
             waits=True,
         ),
         View(
             "crowding",
             "landscape crowding",
-            (Table("crowding", "measures{}", ("key", "value", "low", "high", "n", "method")),),
+            (Table("crowding", "measures{}", ("meaning", "value", "low", "high", "n", "interval")),),
             first=FILTERS,
             waits=True,
         ),
         View(
             "whitespace",
             "landscape whitespace",
-            (Table("whitespace", "pairs", ("target", "indication_name", "drugs", "reason")),),
+            (
+                Table(
+                    "whitespace",
+                    "pairs",
+                    ("target", "indication_name", "drugs", "target_programmes", "indication_programmes", "kinds"),
+                ),
+            ),
             first=FILTERS,
             waits=True,
         ),
@@ -239,7 +255,7 @@ LANDSCAPE = Engine(
         View(
             "changes",
             "landscape diff",
-            (Table("watch_changes", "changes", ("day", "severity", "kind", "text", "reason")),),
+            (Table("watch_changes", "changes", CHANGE),),
             first=("name", "since", "on"),
             waits=True,
         ),
@@ -393,7 +409,7 @@ DEALS = Engine(
             "deal compare",
             (
                 Table("all_parties", "deals[].parties", ("^.deal_title", *PARTY)),
-                Table("frontier", "frontier", ("deal", "owner_usd", "others_usd", "dominated_by")),
+                Table("frontier", "frontier", ("id", "owner_usd", "partner_usd", "dominated_by")),
             ),
             first=("deals", "draws"),
             presets=FEW,
@@ -446,10 +462,10 @@ BRIEF = Engine(
                     ("title", "moves.rnpv_usd", "time_and_law.rnpv_usd", "inputs.rnpv_usd", "rnpv_usd", "problem"),
                 ),
                 Table(
-                    "moved_days", "programmes[].moves.milestones", ("^.programme", "id", "days", "prob", "prob_after")
+                    "moved_days", "programmes[].moves.milestones", ("^.^.programme", "id", "days", "prob", "prob_after")
                 ),
                 Table("law_changes", "law", LAW),
-                Table("watch_told", "watches[].changes", ("^.watch", "day", "severity", "kind", "text")),
+                Table("watch_told", "watches[].changes", ("^.watch", *CHANGE)),
                 Table(
                     "new_deals",
                     "deals",

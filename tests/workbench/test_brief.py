@@ -1,0 +1,109 @@
+"""What changed since a day: law on the day and the day before, inputs that were saved, programmes on the same draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from onepill.core.errors import InputError
+from onepill.rulebook import load_rulebook
+from onepill.workbench.brief_answers import lines_changed
+from onepill.workbench.context import Context, close_workspaces
+from onepill.workbench.law_changes import law_changes
+from onepill.workbench.operations import operation
+
+SAVED = "2026-11-22"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("ONEPILL_HOME", str(tmp_path))
+    close_workspaces()
+    yield
+    close_workspaces()
+
+
+def asked(name: str, **fields: Any) -> dict[str, Any]:
+    found = operation(name)
+    answer: dict[str, Any] = found.ask(found.question.model_validate(fields), context=Context())
+    return answer
+
+
+def test_a_version_is_told_on_the_day_that_it_begins_and_not_the_day_after() -> None:
+    book = load_rulebook()
+    day = date(2026, 9, 29)  # the tariff of section 232 begins, by the pack's own source
+    eve = date(2026, 9, 28)
+    on = law_changes(book, after=eve, until=day, known_on=day)
+    assert "us.tariff.section_232" in {row["rule"] for row in on}
+    assert "us.tariff.section_232" not in {
+        row["rule"] for row in law_changes(book, after=day, until=date(2026, 9, 30), known_on=day)
+    }
+
+
+def test_law_that_is_not_announced_yet_is_not_told() -> None:
+    book = load_rulebook()
+    late = law_changes(book, after=date(2020, 1, 1), until=None, known_on=date(2020, 1, 1))
+    assert all((row["announced"] or row["from"] or "") <= "2020-01-01" for row in late)
+    assert len(late) < len(law_changes(book, after=date(2020, 1, 1), until=None, known_on=date(2026, 1, 1)))
+
+
+def test_the_world_counts_what_it_lists() -> None:
+    found = asked("world", on=SAVED, jurisdictions="CN,US")
+    for row in found["jurisdictions"]:
+        place = row["jurisdiction"]
+        assert row["rules_in_force"] == sum(clock["jurisdiction"] == place for clock in found["clocks"])
+        assert row["changes_ahead"] == sum(change["jurisdiction"] == place for change in found["changes"])
+    assert all(row["day"] > SAVED for row in found["changes"])
+
+
+def test_an_unknown_jurisdiction_is_refused() -> None:
+    with pytest.raises(InputError, match="XX"):
+        asked("world", on=SAVED, jurisdictions="XX")
+
+
+def test_inputs_and_time_add_up_to_the_whole_move() -> None:
+    shown = asked("programmes show", id="minimal")
+    dearer = shown["text"].replace("15 MUSD", "25 MUSD")
+    assert dearer != shown["text"]
+    asked("programmes save", text=dearer, file="m.yaml", expected_version=1, reason="dearer")
+    today = shown["version"]["saved_at"][:10]
+    found = asked("brief", since="2024-08-01", on=today, programmes="minimal", draws=500)
+    (row,) = found["programmes"]
+    if row["problem"]:
+        pytest.fail(row["problem"])
+    whole, steps = row["moves"]["rnpv_usd"]["mean"], (row["time_and_law"], row["inputs"])
+    assert whole == pytest.approx(sum(step["rnpv_usd"]["mean"] for step in steps), abs=2)
+    assert [saved["reason"] for saved in found["own"]][-1] == "dearer"
+
+
+def test_dearer_inputs_lower_the_value_and_move_no_day() -> None:
+    shown = asked("programmes show", id="minimal")
+    today = shown["version"]["saved_at"][:10]
+    asked(
+        "programmes save",
+        text=shown["text"].replace("15 MUSD", "25 MUSD"),
+        file="m.yaml",
+        expected_version=1,
+        reason="dearer",
+    )
+    found = asked("brief", since="2024-08-01", on=today, programmes="minimal", draws=500)
+    moved = found["programmes"][0]["inputs"]
+    assert moved["rnpv_usd"]["mean"] < 0
+    assert {row["days"]["mean"] for row in moved["milestones"]} == {0}
+
+
+def test_a_span_without_days_is_refused() -> None:
+    with pytest.raises(InputError) as told:
+        asked("brief", since=SAVED, on=SAVED)
+    assert told.value.findings[0].code == "brief.span"
+
+
+def test_rows_of_a_table_that_came_or_went() -> None:
+    assert lines_changed("a\nb\n", "b\nc\n") == [
+        {"path": "row", "before": "a", "after": None},
+        {"path": "row", "before": None, "after": "c"},
+    ]
