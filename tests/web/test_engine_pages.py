@@ -108,7 +108,7 @@ def test_json_of_a_page_is_the_answer_of_the_api(client: TestClient) -> None:
 
 
 def test_csv_and_xlsx_hold_every_row_of_the_document(client: TestClient) -> None:
-    asked = {"on": "2026-11-22", "jurisdictions": "CN,US"}
+    asked = {"on": "2026-11-22", "jurisdictions": "CN,US", "lang": "en"}
     document = client.get("/world", params={**asked, "format": "json"}).json()
     table = next(one for one in ENGINES[1].views[0].tables if one.id == "clocks")
     text = client.get("/world", params={**asked, "format": "csv", "part": "clocks"}).text

@@ -79,7 +79,7 @@ def _landscape(answer: Any, words: Catalogue) -> list[Chart | None]:
 LAW = ("day", "change", "jurisdiction", "name", "variant", "before", "value", "unit", "source_grade", "source", "rule")
 MEASURE = ("name", "aspect", "policy", "quantified", "reason", "id")
 FILTERS = ("targets", "indications", "modalities", "origins", "on")
-FIRST = ("name", "class", "stage", "reached", "first_seen", "origin", "sponsors", "tag_reason", "evidence")
+FIRST = ("name", "drug")
 CHANGE = ("known_on", "severity", "kind", "title", "field", "before", "after", "reason", "record", "source")
 FEW = {"draws": "10000"}
 
