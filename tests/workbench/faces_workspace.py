@@ -87,6 +87,10 @@ def workspace_questions(folder: Path) -> dict[str, Asked]:
             {"operation": "passport", "programme": "minimal", "question": {"draws": 500}},
         ),
         "jobs show": ([job, "--answer"], {"id": job, "answer": True}),
+        "brief": (
+            ["--since", "2024-08-01", "--on", "2026-11-22", "--programme", "minimal", "--draws", "500"],
+            {"since": "2024-08-01", "on": "2026-11-22", "programmes": ["minimal"], "draws": 500},
+        ),
         "jobs list": ([], {}),
         "jobs cancel": ([job], {"id": job}),
         "backup": ([str(backup)], {"path": str(backup)}),

@@ -61,6 +61,7 @@ def questions(passport: Path) -> dict[str, Asked]:
             [cta, "--on", "2025-09-12", "--condition", "class_1_innovative", "--condition", "national_key_support"],
             {"id": cta, "on": "2025-09-12", "conditions": ["class_1_innovative", "national_key_support"]},
         ),
+        "world": Asked(["--on", "2026-11-22", "--jurisdiction", "CN"], {"on": "2026-11-22", "jurisdictions": ["CN"]}),
         "rules coverage": Asked([]),
         "path": Asked([MINIMAL, "--markets", "US", "--draws", "500"], {**small, "markets": ["US"], "draws": 500}),
         "path compare": Asked(

@@ -89,7 +89,7 @@ def as_xlsx(tables: Sequence[Table], answer: Any, lang: str) -> bytes:
         MissingExtra: the library is not installed.
     """
     try:
-        import xlsxwriter
+        import xlsxwriter  # type: ignore[import-untyped]  # it carries no types
     except ImportError:
         raise MissingExtra("spreadsheets need xlsxwriter: install onepill[workbook]") from None
     out = io.BytesIO()
@@ -134,5 +134,5 @@ def as_png(svg: str) -> bytes:
 def _light() -> dict[str, str]:
     """The light colours: the first block of the tokens; what names another variable is resolved."""
     block = style("tokens.css").partition(":root {")[2].partition("\n}")[0]
-    found = dict(re.findall(r"(--[\w-]+):\s*([^;]+);", block))
+    found: dict[str, str] = dict(re.findall(r"(--[\w-]+):\s*([^;]+);", block))
     return {name: found.get(value[4:-1], value) if value.startswith("var(") else value for name, value in found.items()}

@@ -55,7 +55,7 @@ async def _answer(request: Request, engine: Engine, view: View) -> Response:
             if wanted:
                 file = f"onepill.{engine.id}.{view.id}"
                 part = dict(params).get("part", "")
-                named = {"tables": view.tables, "charts": charts, "part": part, "lang": asked.lang}
+                named: Row = {"tables": view.tables, "charts": charts, "part": part, "lang": asked.lang}
                 return await run_in_threadpool(download, wanted, file, answer, **named)
         except InputError as error:
             findings, status = [found.as_row() for found in error.findings], 422

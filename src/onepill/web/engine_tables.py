@@ -139,7 +139,8 @@ def _source(value: Any, row: Row) -> Cell:
     title, url = (
         (value.get("title"), value.get("url")) if isinstance(value, Mapping) else (value, row.get("source_url"))
     )
-    return Cell(str(title or url or DASH), href=url if str(url).startswith(("https://", "http://")) else "")
+    address = str(url or "")
+    return Cell(str(title or url or DASH), href=address if address.startswith(("https://", "http://")) else "")
 
 
 def _text(value: Any, t: Words) -> str:
