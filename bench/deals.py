@@ -39,14 +39,14 @@ from onepill.workbench.fill import fill
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "examples" / "tunlametinib.yaml"
 PATHS = 100_000
-TWIN_PATHS = 5_000
+TWIN_PATHS = 20_000
 RUNS = 15
 BUDGETS = {
     "deals.licence_ns_per_path": (60.0, "at most"),
     "deals.full_licence_ns_per_path": (60.0, "at most"),
     "deals.ratio_to_numpy": (10.0, "at least"),
 }
-"""Each further structure on the same paths; the twin is told what it is compared with in `measure`."""
+"""Each further structure on the same paths, of the kinds that a licence is; the others are told alone."""
 ABROAD = ("us", "eu", "jp")
 WORK = (
     "global_phase_3",

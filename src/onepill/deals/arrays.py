@@ -22,6 +22,8 @@ BLOCK_PATHS = 256
 EVEN, AT_START, AT_MIDDLE, AT_FINISH = 0, 1, 2, 3
 TIMINGS = {"even": EVEN, "start": AT_START, "middle": AT_MIDDLE, "finish": AT_FINISH}
 PAYMENT, FUNDING, SALES_MILESTONE, ROYALTY, PROFIT_SHARE, COST_SHARE, SUPPLY, LOAN = range(8)
+LANES = 4
+"""Counts are kept in turns: adding to the same place again and again would wait for the last."""
 HELD = 0
 """The position in `whens` of the day on which the contract ends."""
 
@@ -137,6 +139,7 @@ class Scratch(NamedTuple):
     day: Array  # [when, slot]
     option_day: Array  # [option, slot]
     listed: Array  # slots
+    counts: Array  # [lane, year]: integers
     income: Array  # [taxed party, slot, year]
     paid: Array  # [royalty that is a base, slot, year]
     base: Array  # [year]
@@ -144,6 +147,7 @@ class Scratch(NamedTuple):
 
 
 Index = np.uint64
+ONE = np.uint64(1)
 """The type of positions that are known not to be negative: the compiler need not look at their sign in each turn."""
 
 

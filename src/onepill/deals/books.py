@@ -50,6 +50,7 @@ def _scratch(contract: k.Contract, options: int, paid_rows: int, years: int) -> 
     return k.Scratch(
         day=np.zeros((contract.whens.size, k.BLOCK_PATHS), dtype=np.int32),
         option_day=np.zeros((options, k.BLOCK_PATHS), dtype=np.int32),
+        counts=np.zeros((k.LANES, years), dtype=np.int64),
         listed=np.zeros(k.BLOCK_PATHS, dtype=np.int32),
         income=np.zeros((taxed, k.BLOCK_PATHS, years)),
         paid=np.zeros((paid_rows, k.BLOCK_PATHS, years)),

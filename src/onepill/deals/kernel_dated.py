@@ -24,13 +24,50 @@ def pay_payment(
     """A fixed amount on a day, or an instalment of it later; the very day on which the contract ends still counts."""
     leg, held, listed = contract.legs[index], scratch.day[k.HELD], scratch.listed
     first, lag, last, found = scratch.day[leg.since], leg.term_days, min(calendar.bounds[-1] - 1, NEVER - 1), 0
+    by, as_of = leg.by, calendar.bounds[0]
     for i in range(count):
         day = first[i] + lag
         listed[found] = i
-        found += first[i] <= leg.by and calendar.bounds[0] <= day <= last and day <= held[i]
+        found += first[i] <= by and as_of <= day <= last and day <= held[i]
+    if leg.noted or leg.both_ways:
+        for j in range(found):
+            i = listed[j]
+            pay_day(index, leg, leg.amount, first[i] + lag, i, at + i, contract, calendar, rates, books, scratch)
+    elif leg.amount > 0.0:
+        _pay_listed(index, leg, first, found, contract, calendar, rates, books, scratch, at)
+
+
+@jit
+def _pay_listed(
+    index: k.Int,
+    leg: k.Record,
+    first: k.Array,
+    found: k.Int,
+    contract: k.Contract,
+    calendar: k.Calendar,
+    rates: k.Rates,
+    books: k.Books,
+    scratch: k.Scratch,
+    at: k.Int,
+) -> None:
+    """Pay an amount on the listed slots, all of whose days count: `pay_day` for many at once."""
+    given, got = rates.by_day[contract.parties[leg.payer].rates], rates.by_day[contract.parties[leg.payee].rates]
+    payer, payee, tax = books.npv_usd[leg.payer], books.npv_usd[leg.payee], books.npv_usd[contract.tax]
+    taken, first_cash, counts = rates.by_day[leg.tax_rates], books.first_cash_day[leg.payee], scratch.counts
+    withheld, amount, lag, as_of = leg.withholding * leg.amount, leg.amount, leg.term_days, calendar.bounds[0]
+    counts[:, :] = 0
     for j in range(found):
-        i = listed[j]
-        pay_day(index, leg, leg.amount, first[i] + lag, i, at + i, contract, calendar, rates, books, scratch)
+        p, day = at + scratch.listed[j], first[scratch.listed[j]] + lag
+        ahead = day - as_of
+        payer[p] -= amount * given[ahead]
+        payee[p] += (amount - withheld) * got[ahead]
+        if withheld > 0.0:
+            tax[p] += withheld * taken[ahead]
+        first_cash[p] = min(first_cash[p], day)
+        counts[j % k.LANES, calendar.year_of_day[ahead]] += 1
+    for lane in range(k.LANES):
+        for year in range(counts.shape[1]):
+            books.leg_usd[index, year] += amount * counts[lane, year]
 
 
 @jit

@@ -7,6 +7,9 @@ from onepill.deals import arrays as k
 from onepill.sim.arrays import STARTED_CODE
 from onepill.sim.jit import jit
 
+NO_OPTION, THE_END = -1, -2
+"""What a day may hang on instead of the exercise of an option."""
+
 
 @jit
 def fill_days(contract: k.Contract, paths: k.Paths, scratch: k.Scratch, at: k.Int, count: k.Int) -> None:
@@ -25,23 +28,26 @@ def fill_days(contract: k.Contract, paths: k.Paths, scratch: k.Scratch, at: k.In
 
 @jit
 def _fill_when(w: k.Int, when: k.Record, paths: k.Paths, scratch: k.Scratch, at: k.Int, count: k.Int) -> None:
-    days = scratch.day[w]
+    # Fields are read once: the compiler must take it that writing days may change them.
+    days, day, lag = scratch.day[w], when.day, when.lag
+    if when.activity < 0 and when.option == NO_OPTION:
+        for i in range(count):
+            days[i] = day + lag
+        return
     for i in range(count):
-        days[i] = when.day
+        days[i] = day
     if when.activity >= 0:
-        outcome = paths.outcome[when.activity]
-        event = paths.start[when.activity] if when.event == STARTED_CODE else paths.finish[when.activity]
+        outcome, wanted, link_lag = paths.outcome[when.activity], when.event, when.link_lag
+        event = paths.start[when.activity] if wanted == STARTED_CODE else paths.finish[when.activity]
         for i in range(count):
-            met = outcome[at + i] == when.event or (when.event < 0 and outcome[at + i] >= 0)
-            days[i] = max(days[i], event[at + i] + when.link_lag if met else NEVER)
-    if when.option >= 0:
+            met = outcome[at + i] == wanted or (wanted < 0 and outcome[at + i] >= 0)
+            days[i] = max(days[i], event[at + i] + link_lag if met else NEVER)
+    if when.option != NO_OPTION:
+        other = scratch.day[k.HELD] if when.option == THE_END else scratch.option_day[when.option]
         for i in range(count):
-            days[i] = max(days[i], scratch.option_day[when.option, i])
-    elif when.option == -2:
-        for i in range(count):
-            days[i] = max(days[i], scratch.day[k.HELD, i])
+            days[i] = max(days[i], other[i])
     for i in range(count):
-        days[i] = days[i] + when.lag if days[i] < NEVER else NEVER
+        days[i] = days[i] + lag if days[i] < NEVER else NEVER
 
 
 @jit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from onepill.core.dates import NEVER
 from onepill.deals import arrays as k
-from onepill.deals.kernel_books import book_year, note_receipt, present_value
+from onepill.deals.kernel_books import book_year, note_receipt, present_values
 from onepill.deals.kernel_days import closing, opening, share_inside, year_of
 from onepill.sim.jit import jit
 
@@ -151,11 +151,9 @@ def _book_profit(
     terms, due, tax = contract.parties[party], scratch.due, contract.tax
     by_year, taken = rates.by_year[terms.rates], rates.by_year[contract.parties[tax].rates]
     own_share = tax_share if terms.income < 0 else 0.0
-    value = present_value(due, by_year, first)
+    value, tax_value, _ = present_values(due, by_year, taken, by_year, first)
     books.npv_usd[party, at] += sign * (1.0 - own_share) * value
-    if own_share != 0.0:
-        is_same = terms.rates == contract.parties[tax].rates
-        books.npv_usd[tax, at] += sign * own_share * (value if is_same else present_value(due, taken, first))
+    books.npv_usd[tax, at] += sign * own_share * tax_value
     if terms.kept >= 0 or contract.parties[tax].kept >= 0 or terms.income >= 0:
         for year in range(first, due.size):
             book_year(party, year, sign * (1.0 - own_share) * due[year], at, contract, books)

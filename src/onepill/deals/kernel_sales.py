@@ -17,10 +17,10 @@ def list_sold(
 ) -> k.Int:
     """List the slots on which any of a leg's markets is sold in its window; returns their number."""
     rows, launches, ends = paths.row[leg.summed], paths.launch[leg.summed], paths.end[leg.summed]
-    found = 0
+    since_row, until_row, by, listed, found = leg.since, leg.until, leg.by, scratch.listed, 0
     for i in range(count):
-        since, until = opening(leg.since, scratch, i), min(closing(leg.until, 1, scratch, i), leg.by + 1)
-        scratch.listed[found] = i
+        since, until = opening(since_row, scratch, i), min(closing(until_row, 1, scratch, i), by + 1)
+        listed[found] = i
         found += rows[at + i] >= 0 and max(since, launches[at + i]) < min(until, ends[at + i])
     return found
 
