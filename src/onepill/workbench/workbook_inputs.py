@@ -17,6 +17,7 @@ from onepill.model.names import place
 from onepill.model.values import LONGEST_DAYS, Value
 from onepill.reports.workbook.model import DrawPaths, InputRow, Kind, beyond_formulas, has_plain_cash, market_path
 from onepill.sim.plan import FAILED, SUCCEEDED, Activity, Draw, Plan
+from onepill.workbench import ledger as notes
 from onepill.workbench.assemble import Assembled
 from onepill.workbench.deterministic import elapsed_days
 from onepill.workbench.plain_inputs import note_plain_inputs, value_path
@@ -53,6 +54,11 @@ class _Rows:
         self.in_tables = tuple(_in_tables(base))
         self.fees = {fee.path: fee.found.unit for fee in base.network.fees}
         note_plain_inputs(base.filled.ledger, loaded.programme)
+        for use in base.network.clocks:
+            write = notes.note_rule if use.review is None else notes.note_review
+            write(base.filled.ledger, use.path, use.found)
+        for fee in base.network.fees:
+            notes.note_rule(base.filled.ledger, fee.path, fee.found)
 
     def add(
         self, path: str, value: float, unit: _Unit, *, note: str = "", known: str = "", locked: bool = False
@@ -146,17 +152,22 @@ class _Rows:
         if head == "development" and stage is not None:
             found = next((s.label for s in self.base.filled.stages if s.id == name), None)
             return dict(found) if found else {"en": name, "zh": name}
+        if path.startswith("capital.exchange_rates."):
+            code = path.split(".")[2]
+            return {"en": code, "zh": code}
         groups: dict[str, dict[str, str]] = {
             "filings": {k.lower(): f.jurisdiction or k.upper() for k, f in programme.filings.items()},
             "markets": {k.lower(): m.jurisdiction or k.upper() for k, m in programme.markets.items()},
         }
-        code = groups.get(head, {}).get(name)
-        if code is None:
+        place_code = groups.get(head, {}).get(name)
+        if place_code is None:
             return (
                 {} if head in ("capital", "as_of") else {"en": path.rpartition(".")[0], "zh": path.rpartition(".")[0]}
             )
         codes = list(groups[head].values())
-        owner = place(code) if codes.count(code) == 1 else {k: f"{v} ({name})" for k, v in place(code).items()}
+        owner = place(place_code)
+        if codes.count(place_code) > 1:
+            owner = {lang: f"{text} ({name})" for lang, text in owner.items()}
         numbered = re.match(r"\w+\.\w+\.(?:payers|price_steps)\.(\d+)\.", path)
         number = f" {int(numbered[1]) + 1}" if numbered else ""
         return {lang: text + number for lang, text in owner.items()}

@@ -73,7 +73,7 @@ class _MarketSheet:
         for k, year in enumerate(frame.years.columns):
             self.sheet.put(3, FIRST + k, year.year, "year")
             self.sheet.widths[FIRST + k] = 14
-        self.sheet.widths |= {0: 46, 1: 16, 2: 16}
+        self.sheet.widths |= {0: 60, 1: 16, 2: 16}
         self.sheet.freeze, self.sheet.repeat_rows = (4, 1), (3, 3)
 
     def text(self, text: str, style: str) -> None:
