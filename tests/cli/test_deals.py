@@ -36,6 +36,7 @@ def test_the_document_has_the_keys_of_the_contract(ask: Ask) -> None:
     for party in found["parties"]:
         assert {"mean", "standard_error", "p5", "p50", "p95"} <= set(party["npv_usd"])
         assert {"prob_loss", "months_to_first_cash", "flows"} <= set(party)
+        assert party["npv_usd"]["prob_loss"] == party["prob_loss"]
     assert set(found["shares"]) == {party["id"] for party in found["parties"]}
     assert found["return_risk"] is not None
     both = ask("deal", "compare", PROGRAMME, "--deal", LICENCE, "--deal", ROYALTY, *FEW, "--json").document
