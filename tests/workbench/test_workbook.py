@@ -60,6 +60,7 @@ def _cells(book: Recomputed, sheet: str) -> dict[tuple[int, int], Any]:
 CHANGES = {
     "tunlametinib": [
         {"development.global_phase_3.duration": 50.5, "filings.us.preparation": 3.0},
+        {"markets.us.patients.incidence": 9_900.0, "markets.cn.patients.incidence_per_100_000": 0.8},
         {"markets.us.net_price_per_month": 21_000.0, "capital.exchange_rates.CNY.per_usd": 6.9},
         {"development.global_phase_3.success_prob": 0.71, "filings.eu.approval_prob": 1.0},
         {"capital.discount_rate_per_year": 0.0, "markets.jp.launch_lag": 11.0},

@@ -344,8 +344,11 @@ def _in_tables(base: Assembled) -> Iterator[str]:
     for given in base.markets:
         if beyond_formulas(given):
             path = market_path(given)
-            yield from (f"{path}.access.", f"{path}.competition.entr", f"{path}.patients.population")
-            yield from (f"{path}.patients.incidence", f"{path}.patients.prevalence")
+            yield f"{path}.access."
+            if given.competition is not None:
+                yield f"{path}.competition.entr"
+            if given.pool is not None:  # the table holds those who wait as years of new patients
+                yield from (f"{path}.patients.{name}" for name in ("population", "incidence", "prevalence"))
             if given.exclusivity.years is not None:
                 yield f"{path}.launch_lag"
 
