@@ -72,6 +72,12 @@ def test_at_the_ends_of_the_zone_one_side_has_just_what_it_has_outside() -> None
     assert is_indifferent or term["zone_low"] == term["low"]
 
 
+def test_without_the_deal_a_partner_has_nothing_and_the_owner_no_less() -> None:
+    parties = solved("upfront_usd", licensor_share=0.5)["parties"]
+    assert parties["partner"]["outside_usd"] == 0
+    assert parties["licensor"]["outside_usd"] == 0, "the whole programme is worth less than nothing on its own forecast"
+
+
 def test_the_parts_of_a_gap_add_up_and_tax_parts_only_who_differ_in_tax() -> None:
     rows = solved("upfront_usd", licensor_share=0.5)["gap"]
     assert {row["of"] for row in rows} == {"licensor", "partner"}

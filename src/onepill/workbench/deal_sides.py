@@ -22,7 +22,7 @@ from onepill.rulebook import load_rulebook
 from onepill.sim import compile_plan
 from onepill.workbench.assemble import assemble
 from onepill.workbench.deal_ready import Opened, Posed, Stretches, make_ready
-from onepill.workbench.deal_structure import discounts, market_terms, structure_of
+from onepill.workbench.deal_structure import discounts, market_terms, structure_of, without_deal
 from onepill.workbench.fill import fill
 
 Money = npt.NDArray[np.float64]
@@ -109,6 +109,15 @@ class Sides:
         structure = self.posed.structure
         passing = {fund.party for fund in structure.funds} | ({structure.vehicle.party} if structure.vehicle else set())
         return tuple(party for party in self.parties if party not in passing)
+
+    @cached_property
+    def alone(self) -> dict[str, Money]:
+        """What each party has on its own futures where nothing is signed."""
+        found = {}
+        for party in self.parties:
+            view = self.view_of(party)
+            found[party] = view.value(replace(self.posed, structure=without_deal(view.structure)))[party]
+        return found
 
     def own_value(self, party: str) -> Money:
         """What the deal as it stands is to a party on the futures that it believes in, by path."""

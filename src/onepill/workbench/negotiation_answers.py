@@ -226,12 +226,10 @@ def _outside(sides: Sides) -> dict[str, float]:
     The owner keeps the programme, or leaves it where that is worth less than nothing; nobody else has anything.
     """
     from onepill.deals.measures import utility_usd
-    from onepill.workbench.deal_structure import without_deal
 
-    values = sides.values(without_deal(sides.posed.structure))
     found = {}
     for party in sides.parties:
-        stated, alone = _stated_outside(party, sides), utility_usd(values[_own(party)], sides.risk_of(party))
+        stated, alone = _stated_outside(party, sides), utility_usd(sides.alone[party], sides.risk_of(party))
         found[party] = max(alone, 0.0) if stated is None else stated
     return found
 
