@@ -96,6 +96,30 @@ def test_after_a_change_it_computes_what_onepill_computes_of_the_changed_file(
     assert abs(again - valued(text).value.rnpv_usd) > 1, "the change matters, or nothing is tested"
 
 
+def test_rounds_of_medicares_negotiation_lie_within_the_clocks() -> None:
+    """Five selections from the ninth year after an approval of about 2027: the workbook refuses itself otherwise."""
+    text = """\
+onepill: 1
+programme: large
+as_of: 2024-08-01
+asset: {name: large, modality: small_molecule}
+indication: {name: a tumour, area: oncology}
+development:
+  trial: {kind: phase_3, regions: [US], held: [US], cost: 12 MUSD, success_prob: 0.6, duration: 30 months}
+filings:
+  US: {after: [trial], review: 10 months, preparation: 6 months, approval_prob: 0.9}
+markets:
+  US:
+    patients_per_year: 20_000
+    peak_share: 0.3
+    months_on_treatment: 10
+    net_price_per_month: 12_000 USD
+    loss_of_exclusivity: {exclusivity_years: 18}
+    access: {path: us_medicare}
+"""
+    assert make_workbook(valued(text))
+
+
 def test_the_payer_states_of_the_main_example_are_formulas() -> None:
     """Nothing of tunlametinib lies in a table, so that its inputs stay live."""
     found = valued(TEXTS["tunlametinib"])
