@@ -16,8 +16,10 @@ def show_table(rows: list[list[str]], header: list[str]) -> None:
     from rich.table import Table
 
     console = Console(highlight=False)
-    header = [_heading(name, [row[i] for row in rows]) for i, name in enumerate(header)]
     whole = _kept_whole(rows, header, console.width)
+    if not any(whole):
+        header = [_heading(name, [row[i] for row in rows]) for i, name in enumerate(header)]
+        whole = _kept_whole(rows, header, console.width)
     table = Table(box=None, pad_edge=False)
     for name, is_whole in zip(header, whole, strict=True):
         table.add_column(name, no_wrap=is_whole, overflow="ellipsis" if is_whole else "fold")
