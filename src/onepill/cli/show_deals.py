@@ -11,7 +11,7 @@ from onepill.cli.tables import show_table
 Row = dict[str, Any]
 LEGS_SHOWN = 12
 """Legs of a party that are printed; the JSON document has all of them, by year."""
-PARTY_COLUMNS = ["party", "worth", "without", "p5", "p95", "loss", "worst 5%", "months\nto cash"]
+PARTY_COLUMNS = ["party", "worth", "without", "p5", "p95", "loss", "worst 5%", "months to cash"]
 SIDES = {"owner": "owner", "partner": "all others"}
 
 
