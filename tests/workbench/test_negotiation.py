@@ -153,3 +153,18 @@ def test_without_the_deal_the_owner_has_the_programme_and_what_it_owes_upstream_
     assert values["licensor"].mean() == pytest.approx(alone["licensor"], abs=1)
     assert not values["partner"].any()
     assert not values[f"partner{OWN}"].any()
+
+
+def test_a_gap_is_told_apart_by_what_differs_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beliefs and discount rate differ in the example: two rows of four combinations each."""
+    seen, real = [], Sides.seen_by
+
+    def counted(self: Sides, *given: Any) -> Any:
+        seen.append(given)
+        return real(self, *given)
+
+    monkeypatch.setattr(Sides, "seen_by", counted)
+    rows = solved("upfront_usd", licensor_share=0.5)["gap"]
+    assert len(seen) == 8
+    assert all(row["beliefs_usd"] and row["discount_rate_usd"] for row in rows)
+    assert not any(row["tax_usd"] or row["risk_usd"] for row in rows)
