@@ -26,8 +26,8 @@ from onepill.workbench.deal_structure import discounts, market_terms, structure_
 from onepill.workbench.fill import fill
 
 Money = npt.NDArray[np.float64]
-PARTS: dict[str, Any] = {"legs": (), "funds": (), "vehicle": None}
-"""What a structure without payments leaves out."""
+PARTS: dict[str, Any] = {"funds": (), "vehicle": None, "grants": (), "options": ()}
+"""What a structure without a deal, or without payments, leaves out beside legs."""
 OWN = "@own"
 """A party's value on its own futures stands under its id and this."""
 
@@ -143,7 +143,9 @@ class Sides:
         known = terms_of(self.posed.structure)
         terms = {name: term.value for name, term in terms_of(structure).items() if term.value != known[name].value}
         gone: dict[str, Any] = {part: none for part, none in PARTS.items() if not getattr(structure, part)}
-        own = replace(with_terms(view.structure, terms), parties=structure.parties, **gone)
+        own, signed = with_terms(view.structure, terms), {leg.id for leg in structure.legs}
+        legs = tuple(leg for leg in own.legs if leg.id in signed)
+        own = replace(own, parties=structure.parties, legs=legs, **gone)
         return view.value(replace(self.posed, structure=own, discounts=rates or self.posed.discounts))
 
     def seen_by(self, structure: Structure, party: str, glasses: dict[str, str]) -> tuple[Money, Risk]:
