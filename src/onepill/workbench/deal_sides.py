@@ -21,6 +21,7 @@ from onepill.model.load import believed_programme
 from onepill.rulebook import load_rulebook
 from onepill.sim import compile_plan
 from onepill.workbench.assemble import assemble
+from onepill.workbench.deal_legs import UPSTREAM
 from onepill.workbench.deal_ready import Opened, Posed, Stretches, make_ready
 from onepill.workbench.deal_structure import discounts, market_terms, structure_of, without_deal
 from onepill.workbench.fill import fill
@@ -98,8 +99,10 @@ class Sides:
 
     @cached_property
     def kept(self) -> dict[str, float]:
-        """What each party keeps whatever is paid: the owner what it has not granted, by its own view."""
-        bare = replace(self.posed.structure, legs=(), vehicle=None, funds=())
+        """What each party keeps whatever is paid: the owner what it has not granted, less what it owes upstream."""
+        structure = self.posed.structure
+        owed = tuple(leg for leg in structure.legs if leg.id.startswith(UPSTREAM))
+        bare = replace(structure, legs=owed, vehicle=None, funds=())
         own = self._seen(bare, self.view_of(self.owner))[self.owner]
         return {party: float(own.mean()) if party == self.owner else 0.0 for party in self.parties}
 
