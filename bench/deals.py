@@ -19,7 +19,6 @@ from onepill.deals.inputs import (
     CostShare,
     Discounts,
     Grant,
-    MarketTerms,
     Option,
     Party,
     Payment,
@@ -35,6 +34,7 @@ from onepill.rulebook import load_rulebook
 from onepill.sim import compile_plan, futures
 from onepill.sim.plan import Link
 from onepill.workbench.assemble import assemble
+from onepill.workbench.deal_structure import market_terms
 from onepill.workbench.fill import fill
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "examples" / "tunlametinib.yaml"
@@ -97,8 +97,7 @@ def make_setting(paths: int) -> Setting:
     """The example programme on so many paths."""
     base = assemble(fill(load_programme(EXAMPLE.read_text(encoding="utf-8")).programme, load_rulebook()))
     plan = base.plan
-    terms = tuple(MarketTerms(m.id, m.cogs_share, m.selling_share, m.tax_share) for m in base.markets)
-    bases = Bases(Timeline.of(futures(compile_plan(plan), draws=paths, seed=1)), terms, Years.of(plan))
+    bases = Bases(Timeline.of(futures(compile_plan(plan), draws=paths, seed=1)), market_terms(base), Years.of(plan))
     day, years = date.fromordinal(plan.as_of), plan.discount_by_year.size - 1
     other = valuation(day, years=years, convention="mid_year", rate_per_year=0.09)
     owner = Discounts(plan.discount_by_year, plan.discount_by_day)

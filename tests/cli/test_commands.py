@@ -43,6 +43,7 @@ OWN_WORDS: dict[str, list[str]] = {
     "assurance interim": ["--z", "1.2"],
     "assurance responses": ["--responses", "4", "--patients", "9", "--max-patients", "20", "--null-rate", "0.3"],
     "design single_arm": ["--null-rate", "0.1", "--target-rate", "0.3"],
+    "deal solve": ["--for", "upfront_usd", "--licensor-share", "0.45"],
 }
 """What else an operation needs to hear."""
 WATCH_WORDS: dict[str, list[str]] = {
@@ -57,6 +58,7 @@ OWN_FILES = {
     "poc": str(EXAMPLES / "lean_poc.yaml"),
     "deals": str(EXAMPLES / "tunlametinib.yaml"),
     "returns": str(EXAMPLES / "tunlametinib.yaml"),
+    "negotiation": str(EXAMPLES / "tunlametinib.yaml"),
 }
 """Groups that ask for what the shortest file does not have."""
 ARGUMENTS = ("text", "file", "passport", "id", "path", "source", "name")
@@ -77,7 +79,7 @@ def words_for(found: Operation, *, file: str, passport: Path) -> list[str]:
     for name, field in fields.items():
         if name in FIELD_WORDS and (field.is_required() or name == "draws"):
             words += FIELD_WORDS[name]
-    if found.models in ("deals", "returns"):
+    if found.models in ("deals", "returns", "negotiation"):
         words += ["--deal", str(EXAMPLES / "deals" / "licence.yaml")]
     return [*words, *OWN_WORDS.get(found.name, [])]
 

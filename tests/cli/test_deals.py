@@ -23,6 +23,16 @@ def test_a_person_reads_each_party_its_flows_and_who_loses(ask: Ask) -> None:
         assert part in answer.out
 
 
+def test_shares_are_told_by_name_with_what_they_come_from(ask: Ask) -> None:
+    words = ("deal", "value", PROGRAMME, "--deal", LICENCE, *FEW)
+    found, told = ask(*words, "--json").document, ask(*words).out
+    for party in found["parties"]:
+        share, own = found["shares"][party["id"]], party["own_npv_usd"]["mean"]
+        assert f"{share:.0%}  {party['name']['en']}: {own / 1e6:,.2f}" in told
+    owner = next(party for party in found["parties"] if party["is_owner"])
+    assert f"keeps {owner['kept_usd'] / 1e6:,.2f}" in told
+
+
 def test_a_person_reads_differences_and_the_frontier(ask: Ask) -> None:
     answer = ask("deal", "compare", PROGRAMME, "--deal", LICENCE, "--deal", ROYALTY, *FEW)
     assert answer.code == 0
@@ -36,6 +46,7 @@ def test_the_document_has_the_keys_of_the_contract(ask: Ask) -> None:
     for party in found["parties"]:
         assert {"mean", "standard_error", "p5", "p50", "p95"} <= set(party["npv_usd"])
         assert {"prob_loss", "months_to_first_cash", "flows"} <= set(party)
+        assert party["npv_usd"]["prob_loss"] == party["prob_loss"]
     assert set(found["shares"]) == {party["id"] for party in found["parties"]}
     assert found["return_risk"] is not None
     both = ask("deal", "compare", PROGRAMME, "--deal", LICENCE, "--deal", ROYALTY, *FEW, "--json").document

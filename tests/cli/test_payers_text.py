@@ -11,13 +11,13 @@ from tests.workbench.passports import example
 def test_the_table_shows_states_prices_chances_and_transitions(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("COLUMNS", "80")
     rows = example("tunlametinib")["value"]["payer_paths"]
     show_payer_paths(rows)
     shown = capsys.readouterr().out
     china = rows[0]
     listed = next(state for state in china["states"] if state["id"] == "listed")
-    line = next(line for line in shown.splitlines() if line.startswith("national reimbursement list"))
+    line = " ".join(line for line in shown.splitlines() if line.startswith("national reimbursement list"))
     year = china["years"].index(2026)
     assert f"{listed['price_factor']:.2f}" in line
     assert f"{listed['by_year'][year]:.0%}" in line

@@ -109,6 +109,19 @@ def test_two_terms_change_least_and_keep_the_buyers_limit() -> None:
     assert found.terms["royalty.rate"] == pytest.approx(0.0875, rel=1e-4)
 
 
+def test_two_terms_that_cannot_meet_it_all_end_nearer_than_they_began() -> None:
+    """60 % for the licensor leaves the buyer 40 of 100 million, who asks for 60: both are missed by 10 at best."""
+    deal = licence(upfront_usd=90 * MILLION, rate=0.0)
+    terms = [
+        Term("upfront.amount_usd", 90 * MILLION, 0.0, 1_000 * MILLION),
+        Term("royalty.rate", 0.0, 0.0, 0.5),
+    ]
+    limit = Limit("licensee", least_usd=60 * MILLION)
+    found = solve(deal, terms, pie(200 * MILLION, PROFIT), wish=Wish("licensor", 0.6, BOTH), limits=[limit])
+    assert not found.feasible
+    assert float(found.values["licensee"].mean()) == pytest.approx(50 * MILLION, rel=0.02)
+
+
 def test_without_a_wish_the_favoured_side_has_all_that_the_limit_leaves() -> None:
     deal = licence(rate=0.0)
     found = solve(

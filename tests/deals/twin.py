@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onepill.core.dates import DAYS_PER_YEAR, NEVER, years_to_days
-from onepill.deals import Bases, Case, ContractDays, FlowKey, Outcome, Timeline, VehicleYears, Years
+from onepill.deals import Bases, Case, ContractDays, FlowKey, Outcome, Timeline, Years
 from onepill.deals.inputs import (
     OUTSIDE,
     TAX,
@@ -228,9 +228,8 @@ class Evaluation:
         self.days = ContractDays.of(case.structure, bases.timeline.futures, case.held_until)
         self.taxed = {party.id: party.tax_share for party in case.structure.parties if party.tax_share is not None}
         self.income = {party: np.zeros((self.paths, self.years.count)) for party in self.taxed}
-        vehicle = (case.structure.vehicle.party,) if case.structure.vehicle and case.vehicle else ()
         self.keep = keep
-        self.ledger = Ledger(case.structure, case.discounts, bases.years, self.paths, {*keep, *vehicle})
+        self.ledger = Ledger(case.structure, case.discounts, bases.years, self.paths, keep)
         self.paid: dict[str, Money] = {}
 
     def outcome(self) -> Outcome:
@@ -245,7 +244,6 @@ class Evaluation:
             tax = share * np.maximum(self.income[party], 0.0)
             self._years("tax", party, party, -tax)
             self._years("tax", party, TAX, tax)
-        self._vehicle()
         return self.ledger.close()
 
     # What nobody is granted stays with the owner.
@@ -349,14 +347,6 @@ class Evaluation:
                 rate = usd / np.maximum(finish - start, 1)
                 first = np.maximum(start, since)
                 self._spread(FlowKey("cost", cost.item, self.structure.owner), rate, first, np.maximum(first, finish))
-
-    def _vehicle(self) -> None:
-        if self.structure.vehicle is None or self.case.vehicle is None:
-            return
-        flows = self.ledger.yearly(self.structure.vehicle.party)
-        for transfer in self.case.vehicle(VehicleYears(self.structure, self.given, self.days, flows)):
-            self._years("vehicle", transfer.item, transfer.payer, -transfer.usd)
-            self._years("vehicle", transfer.item, transfer.payee, transfer.usd)
 
     def _years(self, kind: FlowKind, item: str, party: str, usd: Money) -> None:
         self.ledger.book_years(kind, item, party, usd)

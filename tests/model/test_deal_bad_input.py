@@ -264,6 +264,38 @@ def test_all_mistakes_are_told_at_once_by_line() -> None:
     assert [finding.line for finding in errors] == sorted(finding.line for finding in errors)
 
 
+def test_what_the_schema_refuses_hides_no_mistake_beside_it() -> None:
+    """A tier's rate, the structure, the day of the signing and a party are refused; the other terms are read yet."""
+    text = spoilt(
+        TEXT,
+        ("structure: licence", "structure: lience"),
+        ("signed_on: 2024-12-01", "signed_on: 2024-13-01"),
+        ("discount_rate_per_year: 0.09", "discount_rate_per_year: 9"),
+        ("filings.US:approved", "filings.US:aproved"),
+        ("amount: 10 MUSD", "amount: 10 MCHF"),
+        ("up_to: 100 MUSD, rate: 0.08", "up_to: 120 MUSD, rate: 1.08"),
+    )
+    wanted = {
+        "schema.choice": "lience",
+        "day.unknown": "2024-13-01",
+        "value.share": "discount_rate_per_year: 9",
+        "deal.event": "aproved",
+        "currency.no_rate": "MCHF",
+        "deal.tiers_overlap": "up_to: 120",
+    }
+    errors = errors_of(text)
+    assert {finding.code for finding in errors} == set(wanted)
+    assert len(errors) == len(wanted) + 1
+    for code, part in wanted.items():
+        assert line_of(part, text) in {finding.line for finding in errors if finding.code == code}
+
+
+def test_a_refused_stake_hides_no_mistake_in_the_terms() -> None:
+    text = spoilt(VEHICLE, ("share: 0.75", "share: 1.75"), ('"filings.US:approved"', '"filings.US:aproved"'))
+    text += "terms:\n  fee: {kind: upfront, from: newco, to: owner, amount: 1 MUSD, on: phase_9}\n"
+    assert [f.code for f in errors_of(text)] == ["value.share", "deal.event"]
+
+
 def test_the_hint_of_an_unknown_event_names_the_nearest() -> None:
     (found,) = errors_of(spoilt(TEXT, ("filings.US:approved", "filings.US:aproved")))
     assert "nearest: filings.us:approved" in found.hint

@@ -29,7 +29,8 @@ def test_the_page_names_every_deal_party_and_term(answer: Row, lang: Literal["en
         assert deal["deal_title"][lang] in page
         for party in deal["parties"]:
             assert party["name"][lang] in page
-            assert f"{party['npv_usd']['mean'] / 1e6:,.2f}".replace("-", "\u2212") in page
+            for value in (party["npv_usd"], party["own_npv_usd"]):
+                assert f"{value['mean'] / 1e6:,.2f}".replace("-", "\u2212") in page
     assert page.count("<code>") >= len([row for row in answer["inputs"] if row["path"].startswith("deals.")])
     assert "<script" not in page
 

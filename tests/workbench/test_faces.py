@@ -119,6 +119,25 @@ def deal_questions() -> dict[str, Asked]:
         "deal value": one,
         "deal return-risk": one,
         "deal compare": Asked([*words, *both], {**base, "deals": texts}),
+        "deal solve": Asked(
+            [
+                *words,
+                *both[:2],
+                "--for",
+                "upfront_usd=0..9 MUSD",
+                "--licensor-share",
+                "0.45",
+                "--most-loss",
+                "partner=1",
+            ],
+            {
+                **base,
+                "deal": texts[0],
+                "unknowns": ["upfront_usd=0..9 MUSD"],
+                "licensor_share": 0.45,
+                "most_loss": ["partner=1"],
+            },
+        ),
     }
 
 

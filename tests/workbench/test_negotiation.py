@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 
 from onepill.core.errors import InputError
+from onepill.sim import compile_plan
+from onepill.workbench.deal_ready import Stretches
+from onepill.workbench.deal_run import open_deals
+from onepill.workbench.deal_sides import OWN, Sides
+from onepill.workbench.deal_structure import without_deal
 from onepill.workbench.operations import operation
+from onepill.workbench.questions import DealText
 from tests.workbench.passports import ROOT
 
 Row = dict[str, Any]
@@ -72,6 +78,12 @@ def test_at_the_ends_of_the_zone_one_side_has_just_what_it_has_outside() -> None
     assert is_indifferent or term["zone_low"] == term["low"]
 
 
+def test_without_the_deal_a_partner_has_nothing_and_the_owner_no_less() -> None:
+    parties = solved("upfront_usd", licensor_share=0.5)["parties"]
+    assert parties["partner"]["outside_usd"] == 0
+    assert parties["licensor"]["outside_usd"] == 0, "the whole programme is worth less than nothing on its own forecast"
+
+
 def test_the_parts_of_a_gap_add_up_and_tax_parts_only_who_differ_in_tax() -> None:
     rows = solved("upfront_usd", licensor_share=0.5)["gap"]
     assert {row["of"] for row in rows} == {"licensor", "partner"}
@@ -131,3 +143,34 @@ def test_a_belief_that_leads_nowhere_is_told_with_its_place() -> None:
     with pytest.raises(InputError) as caught:
         solved("upfront_usd", licensor_share=0.5, terms=lost)
     assert caught.value.findings[0].line
+
+
+def test_without_the_deal_the_owner_has_the_programme_and_what_it_owes_upstream_and_a_partner_nothing() -> None:
+    owed = "  upstream: [{licensor: a university, royalty: [{rate: 0.05}], territories: [US]}]\n"
+    text = PROGRAMME.replace("rights:\n", f"rights:\n{owed}", 1)
+    found = operation("deal value")
+    asked = {"text": text, "file": "p.yaml", "deal": {"text": LICENCE, "file": "d.yaml"}, "draws": DRAWS}
+    valued = found.ask(found.question.model_validate(asked))
+    opened = open_deals(text, file="p.yaml", as_of=None, scenarios=[], deals=[DealText(text=LICENCE, file="d.yaml")])
+    paths = Stretches(opened, compile_plan(opened.base.plan), DRAWS, 1, 2)
+    sides = Sides(opened, opened.deals[0], paths, keep=True)
+    values = sides.values(without_deal(sides.posed.structure))
+    alone = {party["id"]: party["without_usd"]["mean"] for party in valued["parties"]}
+    assert values["licensor"].mean() == pytest.approx(alone["licensor"], abs=1)
+    assert not values["partner"].any()
+    assert not values[f"partner{OWN}"].any()
+
+
+def test_a_gap_is_told_apart_by_what_differs_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beliefs and discount rate differ in the example: two rows of four combinations each."""
+    seen, real = [], Sides.seen_by
+
+    def counted(self: Sides, *given: Any) -> Any:
+        seen.append(given)
+        return real(self, *given)
+
+    monkeypatch.setattr(Sides, "seen_by", counted)
+    rows = solved("upfront_usd", licensor_share=0.5)["gap"]
+    assert len(seen) == 8
+    assert all(row["beliefs_usd"] and row["discount_rate_usd"] for row in rows)
+    assert not any(row["tax_usd"] or row["risk_usd"] for row in rows)

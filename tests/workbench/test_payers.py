@@ -363,6 +363,11 @@ def test_a_duty_known_on_the_day_is_taken_from_its_first_day_and_others_are_told
     european = access.replace("origin: CN", "origin: DE")
     lower, _ = played(small(european).replace("as_of: 2024-08-01", "as_of: 2026-05-01"))
     assert lower.markets[0].duties[-1].factor == pytest.approx(0.15 * 0.2)
+    for origin in ("KR", "CH", "GB"):
+        below = access.replace("origin: CN", f"origin: {origin}")
+        told, _ = played(small(below).replace("as_of: 2024-08-01", "as_of: 2026-05-01"))
+        assert told.markets[0].duties == (), "below the baseline at an unknown rate"
+        assert "access.no_tariff" in {f.code for f in told.filled.findings}
     own = access.replace("0.2}", "0.2, rate: 0.25, since: 2027-01-01}")
     stated, _ = played(small(own))
     assert stated.markets[0].duties == ((type(stated.markets[0].duties[0]))(date(2027, 1, 1), 0.05),)

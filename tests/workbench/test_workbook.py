@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from onepill.reports.workbook import InputRow
 from onepill.reports.workbook.formula import Num
+from onepill.reports.workbook.model import beyond_formulas
 from onepill.reports.workbook.sheets import defined_name
 from onepill.workbench.questions_workbook import ImportWorkbookAsk
 from onepill.workbench.workbook import make_workbook, value_inputs
@@ -60,6 +61,10 @@ def _cells(book: Recomputed, sheet: str) -> dict[tuple[int, int], Any]:
 CHANGES = {
     "tunlametinib": [
         {"development.global_phase_3.duration": 50.5, "filings.us.preparation": 3.0},
+        {"markets.us.cogs_share": 0.2, "markets.us.uptake.years_to_peak": 4.5, "markets.us.growth_per_year": 0.05},
+        {"markets.cn.cogs_share": 0.04, "markets.cn.tax_share": 0.1, "markets.cn.growth_per_year": 0.1},
+        {"markets.cn.selling_share": 0.2, "markets.us.selling_share": 0.4, "markets.us.tax_share": 0.15},
+        {"markets.us.patients.incidence": 9_900.0, "markets.cn.patients.incidence_per_100_000": 0.8},
         {"markets.us.net_price_per_month": 21_000.0, "capital.exchange_rates.CNY.per_usd": 6.9},
         {"development.global_phase_3.success_prob": 0.71, "filings.eu.approval_prob": 1.0},
         {"capital.discount_rate_per_year": 0.0, "markets.jp.launch_lag": 11.0},
@@ -89,6 +94,37 @@ def test_after_a_change_it_computes_what_onepill_computes_of_the_changed_file(
     again = value_inputs(answer["text"]).value.rnpv_usd
     assert abs(book.rnpv_usd - again) < 1
     assert abs(again - valued(text).value.rnpv_usd) > 1, "the change matters, or nothing is tested"
+
+
+def test_rounds_of_medicares_negotiation_lie_within_the_clocks() -> None:
+    """Five selections from the ninth year after an approval of about 2027: the workbook refuses itself otherwise."""
+    text = """\
+onepill: 1
+programme: large
+as_of: 2024-08-01
+asset: {name: large, modality: small_molecule}
+indication: {name: a tumour, area: oncology}
+development:
+  trial: {kind: phase_3, regions: [US], held: [US], cost: 12 MUSD, success_prob: 0.6, duration: 30 months}
+filings:
+  US: {after: [trial], review: 10 months, preparation: 6 months, approval_prob: 0.9}
+markets:
+  US:
+    patients_per_year: 20_000
+    peak_share: 0.3
+    months_on_treatment: 10
+    net_price_per_month: 12_000 USD
+    loss_of_exclusivity: {exclusivity_years: 18}
+    access: {path: us_medicare}
+"""
+    assert make_workbook(valued(text))
+
+
+def test_the_payer_states_of_the_main_example_are_formulas() -> None:
+    """Nothing of tunlametinib lies in a table, so that its inputs stay live."""
+    found = valued(TEXTS["tunlametinib"])
+    assert [given.id for given in found.base.markets if beyond_formulas(given)] == []
+    assert len(found.base.markets) > len(found.base.filled.programme.markets)
 
 
 def _ask(text: str, content: bytes, **options: Any) -> ImportWorkbookAsk:

@@ -238,6 +238,7 @@ class _Rows:
             continues=None if isinstance(start, float) else start,
             price_ages=state.price_ages,
             yearly_cut=state.yearly_cut,
+            pool=whole.pool if state.initial and len(node.key) == 1 else None,
         )
 
     def _carried(self, node: _Node) -> float:

@@ -87,9 +87,17 @@ def _months(party: Row) -> str:
 
 
 def _shares(deal: Row) -> str:
-    total = f"{deal['shared_usd'] / 1e6:.2f} MUSD that the deal brings, each by its own view"
-    parts = [f"{name} {share:.0%}" for name, share in deal["shares"].items() if share is not None]
-    return f"shares of the {total}: {', '.join(parts)}" if parts else f"nothing to share: {total}"
+    """Who has which part of what the deal brings, with the two numbers that it comes from."""
+    total = f"{_musd(deal['shared_usd'])} MUSD that the deal brings, each party by its own view"
+    if deal["shared_usd"] <= 0:
+        return f"nothing to share: {total}"
+    lines = [_share(party, deal["shares"][party["id"]]) for party in deal["parties"] if not party["passes_on"]]
+    return "\n".join([f"shares of the {total}, above what it keeps anyhow:", *lines])
+
+
+def _share(party: Row, share: float) -> str:
+    keeps = f", keeps {_musd(party['kept_usd'])}" if party["kept_usd"] else ""
+    return f"  {share:>6.0%}  {party['name']['en']}: {_musd(party['own_npv_usd']['mean'])}{keeps}"
 
 
 def _flows(party: Row) -> None:

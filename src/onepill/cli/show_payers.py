@@ -12,7 +12,7 @@ STEPS = 5
 
 
 def show_payer_paths(rows: list[Row]) -> None:
-    """One table of states and one of transitions for each market (rows of `payer_paths`)."""
+    """The states of each market, the chances by year and what leads on (rows of `payer_paths`)."""
     for row in rows:
         _states(row)
         _moves(row)
@@ -20,11 +20,13 @@ def show_payer_paths(rows: list[Row]) -> None:
 
 def _states(row: Row) -> None:
     shown = _shown(row)
-    header = ["state", "price", "patients", "ever", "entered", *(str(row["years"][i]) for i in shown)]
-    table = [_state(state, shown) for state in row["states"] if state["entered"]["prob"] > 0]
+    entered = [state for state in row["states"] if state["entered"]["prob"] > 0]
+    chances = [[state["title"]["en"], *(f"{state['by_year'][i]:.0%}" for i in shown)] for state in entered]
     prices = ["-" if row["price_factor"][i] is None else f"{row['price_factor'][i]:.2f}" for i in shown]
-    print(f"{row['market']}: {row['path']}; chance to be in each state at the end of the year")
-    show_table([*table, ["mean price", "", "", "", "", *prices]], header)
+    print(f"{row['market']}: {row['path']}; price and patients as parts of the full ones")
+    show_table([_state(state) for state in entered], ["state", "price", "patients", "ever", "entered (median)"])
+    print("  Chance to be in each state at the end of the year, and the mean price:")
+    show_table([*chances, ["mean price", *prices]], ["state", *(str(row["years"][i]) for i in shown)])
 
 
 def _shown(row: Row) -> list[int]:
@@ -35,18 +37,16 @@ def _shown(row: Row) -> list[int]:
     )
 
 
-def _state(state: Row, shown: list[int]) -> list[str]:
+def _state(state: Row) -> list[str]:
     price, patients = (
         (f"{state['price_factor']:.2f}", f"{state['patient_share']:.0%}") if state["sells"] else ("-", "-")
     )
-    chances = [f"{state['by_year'][i]:.0%}" for i in shown]
     return [
         state["title"]["en"],
         price,
         patients,
         f"{state['entered']['prob']:.0%}",
         state["entered"]["p50"] or "-",
-        *chances,
     ]
 
 

@@ -2,7 +2,7 @@
 
 from onepill.deals.bases import Bases
 from onepill.deals.days import TERMINATION, ContractDays
-from onepill.deals.evaluate import Case, Transfer, VehicleRule, VehicleYears, decide_options, evaluate
+from onepill.deals.evaluate import Case, decide_options, evaluate
 from onepill.deals.outcome import FlowKey, Outcome, join_outcomes
 from onepill.deals.timeline import Timeline
 from onepill.deals.years import Years
@@ -15,9 +15,6 @@ __all__ = [
     "FlowKey",
     "Outcome",
     "Timeline",
-    "Transfer",
-    "VehicleRule",
-    "VehicleYears",
     "Years",
     "decide_options",
     "evaluate",

@@ -2,45 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from onepill.core.dates import NEVER
 from onepill.deals import arrays as k
 from onepill.deals.bases import Bases
 from onepill.deals.books import fill_books, leg_flows, move_flows
 from onepill.deals.contract import Compiled, compile_structure, parties_of
-from onepill.deals.days import ContractDays, decided_prob, exercises
+from onepill.deals.days import decided_prob, exercises
 from onepill.deals.holdings import Held, make_rates, value_holding
 from onepill.deals.inputs import TAX, Discounts, Structure
 from onepill.deals.outcome import FlowKey, Outcome
 from onepill.sim.futures import Days
 from onepill.sim.plan import Money
-
-
-@dataclass(frozen=True)
-class Transfer:
-    """A payment by path and calendar year from one party to another, shape (paths, years)."""
-
-    item: str
-    payer: str
-    payee: str
-    usd: Money
-
-
-@dataclass(frozen=True)
-class VehicleYears:
-    """What a vehicle's rules work on: its own flows by path and year before anything is distributed, and all days."""
-
-    structure: Structure
-    bases: Bases
-    days: ContractDays
-    flows_usd: Money
-
-
-VehicleRule = Callable[[VehicleYears], Iterable[Transfer]]
 
 
 @dataclass(frozen=True)
@@ -51,14 +27,12 @@ class Case:
         discounts: by party; the authorities and outsiders count at the owner's unless they are named.
         held_until: int32 (paths,), the first day on which no leg and no grant holds any more.
         returned: what the programme does from that day on, in its owner's hands; None: it goes on as it would have.
-        vehicle: what the structure's vehicle does with its flows.
     """
 
     structure: Structure
     discounts: Mapping[str, Discounts]
     held_until: Days | None = None
     returned: Bases | None = None
-    vehicle: VehicleRule | None = None
 
 
 def evaluate(case: Case, bases: Bases, *, keep: Iterable[str] = ()) -> Outcome:
@@ -68,31 +42,27 @@ def evaluate(case: Case, bases: Bases, *, keep: Iterable[str] = ()) -> Outcome:
         ValueError: names that the plan or the structure does not have, or an option whose exercise is not decided.
     """
     structure, kept = case.structure, frozenset(keep)
-    vehicle = structure.vehicle if case.vehicle else None
-    tracked = kept | {vehicle.party} if vehicle else kept
     discounts, rows = _distinct_discounts(case)
     ends = case.held_until is not None
     returns = ends and case.returned is not None
-    compiled = compile_structure(structure, bases, rates=rows, tracked=tracked, ends=ends, returns=returns)
+    compiled = compile_structure(structure, bases, rates=rows, tracked=kept, ends=ends, returns=returns)
     paths, back = _paths(case, bases, compiled)
     kernel_rates = make_rates(discounts, bases.years)
     books = fill_books(
-        compiled.contract, paths, back, bases, kernel_rates, kept=len(tracked), paid_rows=compiled.paid_rows
+        compiled.contract, paths, back, bases, kernel_rates, kept=len(kept), paid_rows=compiled.paid_rows
     )
     outcome = Outcome(
         structure=structure.id,
         npv_usd=dict(zip(compiled.parties, books.npv_usd, strict=True)),
         flows_usd=_flows(compiled, books, bases),
         first_cash_day=dict(zip(compiled.parties, books.first_cash_day, strict=True)),
-        yearly_usd=dict(zip(sorted(tracked), books.yearly_usd, strict=True)),
+        yearly_usd=dict(zip(sorted(kept), books.yearly_usd, strict=True)),
     )
     for holding in compiled.holdings:
         own, authorities = discounts[rows[holding.party]], discounts[rows[TAX]]
         held = value_holding(holding, bases, own=own, authorities=authorities)
         _add_held(outcome, holding.party, held, bases, is_watched=holding.party in compiled.watched)
-    if vehicle:
-        _run_vehicle(outcome, case, bases)
-    return replace(outcome, yearly_usd={party: outcome.yearly_usd[party] for party in kept})
+    return outcome
 
 
 def _distinct_discounts(case: Case) -> tuple[list[Discounts], dict[str, int]]:
@@ -144,29 +114,6 @@ def _add_held(outcome: Outcome, party: str, held: Held, bases: Bases, *, is_watc
         np.minimum(outcome.first_cash_day[party], held.first_cash_day, out=outcome.first_cash_day[party])
     for key, usd in held.flows_usd.items():
         outcome.flows_usd[key] = outcome.flows_usd.get(key, 0.0) + usd / bases.paths
-
-
-def _run_vehicle(outcome: Outcome, case: Case, bases: Bases) -> None:
-    """Let the vehicle's rule share out what the vehicle has."""
-    if case.vehicle is None or case.structure.vehicle is None:
-        return
-    days = ContractDays.of(case.structure, bases.timeline.futures, case.held_until)
-    flows = outcome.yearly_usd[case.structure.vehicle.party].copy()
-    for transfer in case.vehicle(VehicleYears(case.structure, bases, days, flows)):
-        _book_transfer(outcome, transfer, case, bases)
-
-
-def _book_transfer(outcome: Outcome, transfer: Transfer, case: Case, bases: Bases) -> None:
-    owner = case.discounts[case.structure.owner]
-    for party, usd in ((transfer.payer, -transfer.usd), (transfer.payee, transfer.usd)):
-        outcome.npv_usd[party] += usd @ case.discounts.get(party, owner).by_year
-        key = FlowKey("vehicle", transfer.item, party)
-        outcome.flows_usd[key] = outcome.flows_usd.get(key, 0.0) + usd.mean(axis=0)
-        if party in outcome.yearly_usd:
-            outcome.yearly_usd[party] += usd
-        received = usd > 0
-        day = np.where(received.any(axis=1), bases.years.bounds[received.argmax(axis=1)], NEVER)
-        np.minimum(outcome.first_cash_day[party], day, out=outcome.first_cash_day[party])
 
 
 def decide_options(case: Case, stretches: Sequence[Bases]) -> Case:

@@ -19,6 +19,7 @@ Values = Mapping[str, Money]
 """By party: net present value on each path, as that party sees the future, in US dollars."""
 Evaluate = Callable[[Structure], Values]
 MOST_ROUNDS = 60
+MOST_TURNS = 8
 MET = 1e-6
 """A wish or limit is met where it is missed by no more than this part of the money at stake."""
 
@@ -74,7 +75,8 @@ def solve(
 
     One term and a wish: the root between the range's ends (Brent); several terms: the least sum of squared changes,
     each in parts of its range, under the wish and the limits (sequential quadratic programming). Without a wish
-    `favour` has as much as the limits leave. Paths are fixed, so that values are functions of the terms without noise.
+    `favour` has as much as the limits leave. Where several terms cannot meet it all, those that miss the worst least.
+    Paths are fixed, so that values are functions of the terms without noise.
 
     Raises:
         InputError: `solve.nothing` if neither a wish nor a limit is given, `solve.range` for an empty range.
@@ -130,7 +132,30 @@ class _Problem:
         """The best of searches that start where the terms stand and in the middle of their ranges."""
         now = np.array([np.clip(term.value, term.low, term.high) for term in self._terms])
         found = [self._descend(start) for start in (now, self._low + self._span / 2)]
+        best = self._best(found)
+        return best if self._missed(best) <= MET else self._best([best, self._nearest(best)])
+
+    def _best(self, found: Sequence[Money]) -> Money:
         return min(found, key=lambda at: (max(self._missed(at) - MET, 0.0), self._aim(at)))
+
+    def _nearest(self, start: Money) -> Money:
+        """Where the worst of what is asked is missed least, one term after the other until none helps."""
+        from scipy.optimize import minimize_scalar
+
+        at, before = start.copy(), float("inf")
+        for _ in range(MOST_TURNS):
+            if self._missed(at) > (1 - MET) * before:
+                break
+            before = self._missed(at)
+            for place, (low, span) in enumerate(zip(self._low, self._span, strict=True)):
+
+                def miss(x: float, place: int = place, at: Money = at) -> float:
+                    return self._missed(np.where(np.arange(at.size) == place, x, at))
+
+                if span > 0:
+                    found = minimize_scalar(miss, bounds=(low, low + span), method="bounded")
+                    at[place] = found.x if found.fun < miss(at[place]) else at[place]
+        return at
 
     def told(self, at: Money) -> Solved:
         """The answer at these terms."""

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from onepill.model.deal_termination import TerminationTerms
 from onepill.model.deal_terms import AnyTerm, Backed
 from onepill.model.deal_vehicle import FundTerms, VehicleTerms
-from onepill.model.deal_when import Moment, Places, When
+from onepill.model.deal_when import AnyTerritory, Moment, When
 from onepill.model.schema import ExchangeRate
 from onepill.model.types import Closed, Currency, Day, Identifier, SourceText, Text
 from onepill.model.values import AmountValue, ShareValue, fail
@@ -110,7 +110,7 @@ class GrantTerms(Backed):
     """Rights to a territory and field. Who has them bears the launch and the costs of the activities in `pays`."""
 
     to: Identifier
-    territory: Places | None = None
+    territory: AnyTerritory | None = None
     field: list[Identifier] = Field(default=[], description="indications; all if left out")
     pays: list[str] = Field(default=[], description="stages, filings.US, or filings: all of the territory")
     since: Moment = When()

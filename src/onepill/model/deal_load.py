@@ -26,6 +26,15 @@ OPTIONAL = (*ENTRIES, "vehicle", "termination", "note", "signed_source", "owner"
 NOTHING = "nothing"
 NAMED = ("options", "parties", "exchange_rates", "vehicle")
 """Sections that others name, so that what follows from their absence is not told."""
+STAND_INS: dict[str, Any] = {
+    "onepill": 1,
+    "deal": "unnamed",
+    "structure": "licence",
+    "title": "unnamed",
+    "signed_on": "2040-12-31",
+    "rate": 0,
+}
+"""Sound values for required keys, so that the part they stand in keeps its place; nothing is reported of them."""
 
 
 @dataclass(frozen=True)
@@ -72,18 +81,29 @@ def _refused(data: dict[str, Any], items: Sequence[Any], places: Places, program
             items = error.errors()
     else:
         return sort_findings(findings)
-    if left_out & {*NAMED, ""}:
-        return sort_findings(findings)
-    told = [f for f in check_deal(deal, programme) if f.severity == "error" and f.code not in _FOLLOWS]
+    told = [f for f in check_deal(deal, programme) if f.severity == "error" and not _follows(f, left_out)]
     return sort_findings([*findings, *places.placed(told, rest)])
 
 
 _FOLLOWS = ("deal.structure", "deal.no_sales", "deal.royalty_base", "deal.owner")
 """What may only follow from an entry that was left out."""
+_ALONE = ("deal.tiers_", "deal.caps_order", "deal.threshold", "deal.event", "deal.territory", "deal.field")
+"""What an entry says of itself beside the programme, whichever parties, options and vehicles there are."""
+_BY_SIGNING = ("deal.signed_", "deal.event_past", "deal.before_signing", "deal.window")
+
+
+def _follows(finding: Finding, left_out: set[str]) -> bool:
+    """Whether a finding may come from what was left out of the file alone."""
+    code = finding.code
+    if code in _FOLLOWS or ("signed_on" in left_out and code.startswith(_BY_SIGNING)):
+        return True
+    if code == "currency.no_rate":
+        return "exchange_rates" in left_out
+    return bool(left_out & set(NAMED)) and not code.startswith(_ALONE)
 
 
 def _leave_out(data: dict[str, Any], item: Any) -> str:
-    """Take out what pydantic refuses: an unknown key alone, else the entry in which it lies.
+    """Take out what pydantic refuses: an unknown key alone, a value that can be stood in for, else its whole entry.
 
     Returns:
         The section from which something is missing now, `nothing` for an unknown key, empty where the file cannot be
@@ -94,6 +114,9 @@ def _leave_out(data: dict[str, Any], item: Any) -> str:
         follow(data, path[:-1]).pop(path[-1], None)
         return NOTHING
     section = str(path[0]) if path else ""
+    if path and path[-1] in STAND_INS and (len(path) == 1 or "tiers" in path):
+        follow(data, path[:-1])[path[-1]] = STAND_INS[path[-1]]
+        return section
     if section in ENTRIES and len(path) > 1 and isinstance(data.get(section), dict):
         data[section].pop(path[1], None)
         return section

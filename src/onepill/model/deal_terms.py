@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from onepill.model.deal_when import Measure, Moment, Places, When
+from onepill.model.deal_when import AnyTerritory, Measure, Moment, When
 from onepill.model.types import Closed, Day, Identifier, SourceText, Text
 from onepill.model.values import AmountValue, ShareValue
 
@@ -52,7 +52,7 @@ class Term(Backed):
 class OnSales(Term):
     """A term on net sales of a territory and field, by default of everything that its payer is granted."""
 
-    territory: Places | None = None
+    territory: AnyTerritory | None = None
     field: list[Identifier] = []
     since: Moment = When()
     until: Moment | None = None

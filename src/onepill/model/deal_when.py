@@ -86,5 +86,5 @@ _MOMENT = {
     "additionalProperties": False,
 }
 Moment = Annotated[When, BeforeValidator(_when), WithJsonSchema({"anyOf": [{"type": "string"}, _MOMENT]})]
-Places = Annotated[Territory, BeforeValidator(_territory), WithJsonSchema({"anyOf": [_PLACES, _EXCEPT]})]
+AnyTerritory = Annotated[Territory, BeforeValidator(_territory), WithJsonSchema({"anyOf": [_PLACES, _EXCEPT]})]
 Measure = Literal["annual", "cumulative"]

@@ -117,6 +117,7 @@ def _party(party: Row, deal: Row, words: Catalogue) -> View:
         "remark": words(remark) if remark else "",
         "cells": [
             f"{musd(npv['mean'], 2)} ± {musd(npv['standard_error'], 2)}",
+            musd(party["own_npv_usd"]["mean"], 2),
             musd(party["without_usd"]["mean"], 2),
             musd(npv["p5"], 1),
             musd(npv["p50"], 1),

@@ -63,10 +63,11 @@ def _party(name: str, run: Run, valued: Valued, base: Assembled) -> Row:
 
 
 def npv_row(npv: Money) -> Row:
-    """Mean with its standard error and observed order statistics, in whole dollars."""
+    """Mean with its standard error and observed order statistics, in whole dollars, and the chance of a loss."""
     found = summarise_values(npv, probs=(0.05, 0.5, 0.95))
     p5, p50, p95 = (round(found.percentiles[prob]) for prob in (0.05, 0.5, 0.95))
-    return {"mean": round(found.mean), "standard_error": round(found.standard_error), "p5": p5, "p50": p50, "p95": p95}
+    mean = {"mean": round(found.mean), "standard_error": round(found.standard_error)}
+    return {**mean, "p5": p5, "p50": p50, "p95": p95, "prob_loss": float(np.mean(npv < 0))}
 
 
 def tail_mean(npv: Money) -> float:

@@ -21,13 +21,14 @@ from onepill.model.load import believed_programme
 from onepill.rulebook import load_rulebook
 from onepill.sim import compile_plan
 from onepill.workbench.assemble import assemble
+from onepill.workbench.deal_legs import UPSTREAM
 from onepill.workbench.deal_ready import Opened, Posed, Stretches, make_ready
-from onepill.workbench.deal_structure import discounts, market_terms, structure_of
+from onepill.workbench.deal_structure import discounts, market_terms, structure_of, without_deal
 from onepill.workbench.fill import fill
 
 Money = npt.NDArray[np.float64]
-PARTS: dict[str, Any] = {"legs": (), "funds": (), "vehicle": None}
-"""What a structure without payments leaves out."""
+PARTS: dict[str, Any] = {"funds": (), "vehicle": None, "grants": (), "options": ()}
+"""What a structure without a deal, or without payments, leaves out beside legs."""
 OWN = "@own"
 """A party's value on its own futures stands under its id and this."""
 
@@ -98,8 +99,10 @@ class Sides:
 
     @cached_property
     def kept(self) -> dict[str, float]:
-        """What each party keeps whatever is paid: the owner what it has not granted, by its own view."""
-        bare = replace(self.posed.structure, legs=(), vehicle=None, funds=())
+        """What each party keeps whatever is paid: the owner what it has not granted, less what it owes upstream."""
+        structure = self.posed.structure
+        owed = tuple(leg for leg in structure.legs if leg.id.startswith(UPSTREAM))
+        bare = replace(structure, legs=owed, vehicle=None, funds=())
         own = self._seen(bare, self.view_of(self.owner))[self.owner]
         return {party: float(own.mean()) if party == self.owner else 0.0 for party in self.parties}
 
@@ -109,6 +112,15 @@ class Sides:
         structure = self.posed.structure
         passing = {fund.party for fund in structure.funds} | ({structure.vehicle.party} if structure.vehicle else set())
         return tuple(party for party in self.parties if party not in passing)
+
+    @cached_property
+    def alone(self) -> dict[str, Money]:
+        """What each party has on its own futures where nothing is signed."""
+        found = {}
+        for party in self.parties:
+            view = self.view_of(party)
+            found[party] = view.value(replace(self.posed, structure=without_deal(view.structure)))[party]
+        return found
 
     def own_value(self, party: str) -> Money:
         """What the deal as it stands is to a party on the futures that it believes in, by path."""
@@ -134,7 +146,9 @@ class Sides:
         known = terms_of(self.posed.structure)
         terms = {name: term.value for name, term in terms_of(structure).items() if term.value != known[name].value}
         gone: dict[str, Any] = {part: none for part, none in PARTS.items() if not getattr(structure, part)}
-        own = replace(with_terms(view.structure, terms), parties=structure.parties, **gone)
+        own, signed = with_terms(view.structure, terms), {leg.id for leg in structure.legs}
+        legs = tuple(leg for leg in own.legs if leg.id in signed)
+        own = replace(own, parties=structure.parties, legs=legs, **gone)
         return view.value(replace(self.posed, structure=own, discounts=rates or self.posed.discounts))
 
     def seen_by(self, structure: Structure, party: str, glasses: dict[str, str]) -> tuple[Money, Risk]:

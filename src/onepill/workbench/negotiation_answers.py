@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from onepill.core.errors import Finding, InputError, sort_findings
@@ -226,12 +227,10 @@ def _outside(sides: Sides) -> dict[str, float]:
     The owner keeps the programme, or leaves it where that is worth less than nothing; nobody else has anything.
     """
     from onepill.deals.measures import utility_usd
-    from onepill.workbench.deal_structure import without_deal
 
-    values = sides.values(without_deal(sides.posed.structure))
     found = {}
     for party in sides.parties:
-        stated, alone = _stated_outside(party, sides), utility_usd(values[_own(party)], sides.risk_of(party))
+        stated, alone = _stated_outside(party, sides), utility_usd(sides.alone[party], sides.risk_of(party))
         found[party] = max(alone, 0.0) if stated is None else stated
     return found
 
@@ -309,25 +308,36 @@ def _gap(sides: Sides) -> Iterator[Row]:
 
     structure = sides.posed.structure
     for other in (party for party in sides.parties if party != sides.owner):
-        if not _differ(sides, other):
+        differing = _differing(sides, other)
+        if not differing:
             continue
         for party, seer in ((sides.owner, other), (other, sides.owner)):
 
+            @cache
             def worth(chosen: frozenset[str], party: str = party, seer: str = seer) -> float:
                 glasses = {factor: seer if factor in chosen else party for factor in FACTORS}
                 return utility_usd(*sides.seen_by(structure, party, glasses))
 
-            parts = {f"{factor}_usd": round(part) for factor, part in split_gap(worth).items()}
-            own, seen = worth(frozenset()), worth(frozenset(FACTORS))
-            yield {"of": party, "seen_by": seer, "own_usd": round(own), "seen_usd": round(seen), **parts}
+            parts = dict.fromkeys(FACTORS, 0.0) | split_gap(worth, differing)
+            own, seen = worth(frozenset()), worth(frozenset(differing))
+            rounded = {f"{factor}_usd": round(part) for factor, part in parts.items()}
+            yield {"of": party, "seen_by": seer, "own_usd": round(own), "seen_usd": round(seen), **rounded}
 
 
-def _differ(sides: Sides, other: str) -> bool:
-    """Whether two parties see anything differently."""
-    deal, owner = sides.posed.loaded.deal.parties, sides.owner
-    rates, tax = sides.posed.rates, [p.number if p else None for p in (deal[owner].tax_share, deal[other].tax_share)]
-    same_rate, same_risk = rates[owner] == rates[other], sides.risk_of(owner) == sides.risk_of(other)
-    return not (deal[owner].believes == deal[other].believes and same_rate and tax[0] == tax[1] and same_risk)
+def _differing(sides: Sides, other: str) -> list[str]:
+    """What the owner and another party see differently; what they see alike has no part in any gap."""
+    from onepill.deals.negotiate import FACTORS
+
+    deal, rates = sides.posed.loaded.deal.parties, sides.posed.rates
+
+    def seen(party: str) -> tuple[object, ...]:
+        """In the order of `FACTORS`."""
+        tax = deal[party].tax_share
+        return deal[party].believes, rates[party], tax.number if tax else None, sides.risk_of(party)
+
+    return [
+        factor for factor, ours, theirs in zip(FACTORS, seen(sides.owner), seen(other), strict=True) if ours != theirs
+    ]
 
 
 def _frontier(unknown: Sequence[_Unknown], sides: Sides, outside: dict[str, float]) -> list[Row]:

@@ -21,6 +21,10 @@ AGREED_ORIGINS = {
 """Japan and the European Union (rule us.tariff.section_232.agreement)."""
 
 
+UNKNOWN_ORIGINS = {"KR", "CH", "LI", "GB"}
+"""Origins whose duty lies below the baseline too, at a rate that no rule here has (note of us.tariff.section_232)."""
+
+
 def under_contracts(filled: Filled, name: str, access: Access, market: MarketInput) -> MarketInput:
     """The market's net price and costs under its contracts.
 
@@ -84,7 +88,7 @@ def _duties(filled: Filled, name: str, tariff: Tariff) -> tuple[PriceLevel, ...]
 def _tariff_rule(filled: Filled, name: str, tariff: Tariff) -> Rule | None:
     market = next(m for key, m in filled.programme.markets.items() if key.lower() == name)
     rules = TARIFFS.get(market.jurisdiction or name.upper())
-    if rules is None:
+    if rules is None or tariff.origin in UNKNOWN_ORIGINS:
         return None
     return filled.rulebook.rule(rules[tariff.origin in AGREED_ORIGINS])
 

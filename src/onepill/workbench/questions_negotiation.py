@@ -16,7 +16,10 @@ class SolveAsk(SimulatedAsk):
         min_length=1, max_length=8, description="an open term, such as upfront_usd or royalty.rate=0.05..0.12"
     )
     licensor_share: float | None = Field(
-        default=None, ge=0, le=1, description="of what all parties have together on the file's futures"
+        default=None,
+        ge=0,
+        le=1,
+        description="the owner's part of what the deal brings all parties, each by its own view",
     )
     at_least: list[str] = Field(default=[], description="what a party accepts by its own view, such as partner=5 MUSD")
     most_loss: list[str] = Field(default=[], description="the chance of a loss that a party bears, such as partner=0.6")

@@ -17,11 +17,12 @@ class DollarsRow(Reply):
 
 
 class NpvRow(DollarsRow):
-    """Percentiles are observed order statistics."""
+    """Percentiles are observed order statistics; `prob_loss` is the share of paths below 0."""
 
     p5: int
     p50: int
     p95: int
+    prob_loss: Chance
 
 
 class FirstCashRow(Reply):

@@ -18,6 +18,7 @@ from onepill.workbench.deterministic import Deterministic, deterministic_value
 from onepill.workbench.fill import fill
 from onepill.workbench.rows_identity import title
 from onepill.workbench.workbook_inputs import gate_factors, input_rows, launch_lag
+from onepill.workbench.workbook_states import state_words
 
 Row = dict[str, Any]
 Lang = Literal["en", "zh"]
@@ -99,7 +100,7 @@ def _market_words(base: Assembled) -> dict[str, MarketWords]:
         if given.id != group:
             state = given.id.removeprefix(f"{group}.").replace("_", " ").replace(".", ", ")
             name = {lang: f"{text}: {state}" for lang, text in name.items()}
-        found[given.id] = MarketWords(name, market_path(given), launch_lag(base, given))
+        found[given.id] = MarketWords(name, market_path(given), launch_lag(base, given), state_words(base, given))
     return found
 
 

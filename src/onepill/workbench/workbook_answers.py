@@ -131,7 +131,19 @@ def _moved_tables(before: Valued, after: Valued) -> list[str]:
         return not has_plain_cash(own, market) and not _are_same(market.cash, other.cash)
 
     looked_up = [market for market in before.base.plan.markets if beyond_formulas(given[market.id])]
-    return [f"markets.{market.id}" for market in looked_up if is_moved(market)]
+    return [f"markets.{market.id}" for market in looked_up if is_moved(market)] + _moved_states(before, after)
+
+
+def _moved_states(before: Valued, after: Valued) -> list[str]:
+    """Payer states that would start from another share, or at another price, than the numbers in their formulas."""
+    from onepill.workbench.workbook_states import taken_over
+
+    found = {given.id: taken_over(after.base, given) for given in after.base.markets if given.group}
+    return [
+        f"markets.{given.id}"
+        for given in before.base.markets
+        if given.group and found.get(given.id) != taken_over(before.base, given)
+    ]
 
 
 def _are_same(one: Money, other: Money) -> bool:

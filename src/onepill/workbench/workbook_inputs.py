@@ -15,12 +15,22 @@ from onepill.model import Loaded
 from onepill.model.checks import values_of
 from onepill.model.names import place
 from onepill.model.values import LONGEST_DAYS, Value
-from onepill.reports.workbook.model import DrawPaths, InputRow, Kind, beyond_formulas, has_plain_cash, market_path
+from onepill.reports.workbook.model import (
+    DrawPaths,
+    InputRow,
+    Kind,
+    beyond_formulas,
+    has_plain_cash,
+    market_group,
+    market_path,
+)
 from onepill.sim.plan import FAILED, SUCCEEDED, Activity, Draw, Plan
+from onepill.workbench import ledger as notes
 from onepill.workbench.assemble import Assembled
 from onepill.workbench.deterministic import elapsed_days
 from onepill.workbench.plain_inputs import note_plain_inputs, value_path
 from onepill.workbench.workbook_fields import field_at
+from onepill.workbench.workbook_states import state_words
 
 Text = dict[str, str]
 GateFactors = dict[str, tuple[tuple[str, bool], ...]]
@@ -29,6 +39,7 @@ _UNIT = re.compile(r"[0-9][0-9_]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?\s*([A-Za-z_]+
 _SCALES = {"k": 1e3, "M": 1e6, "B": 1e9}
 STRUCTURAL = frozenset(("review", "resubmission", "time"))
 """What takes the place of a whole procedure where a file states it: changed in a workbook only where it is stated."""
+COST_SHARES = ("cogs_share", "selling_share", "tax_share")
 _RANKS = ("as_of", "capital", "development", "dossiers", "filings", "gates", "markets", "rights")
 
 
@@ -53,6 +64,11 @@ class _Rows:
         self.in_tables = tuple(_in_tables(base))
         self.fees = {fee.path: fee.found.unit for fee in base.network.fees}
         note_plain_inputs(base.filled.ledger, loaded.programme)
+        for use in base.network.clocks:
+            write = notes.note_rule if use.review is None else notes.note_review
+            write(base.filled.ledger, use.path, use.found)
+        for fee in base.network.fees:
+            notes.note_rule(base.filled.ledger, fee.path, fee.found)
 
     def add(
         self, path: str, value: float, unit: _Unit, *, note: str = "", known: str = "", locked: bool = False
@@ -146,17 +162,22 @@ class _Rows:
         if head == "development" and stage is not None:
             found = next((s.label for s in self.base.filled.stages if s.id == name), None)
             return dict(found) if found else {"en": name, "zh": name}
+        if path.startswith("capital.exchange_rates."):
+            code = path.split(".")[2]
+            return {"en": code, "zh": code}
         groups: dict[str, dict[str, str]] = {
             "filings": {k.lower(): f.jurisdiction or k.upper() for k, f in programme.filings.items()},
             "markets": {k.lower(): m.jurisdiction or k.upper() for k, m in programme.markets.items()},
         }
-        code = groups.get(head, {}).get(name)
-        if code is None:
+        place_code = groups.get(head, {}).get(name)
+        if place_code is None:
             return (
                 {} if head in ("capital", "as_of") else {"en": path.rpartition(".")[0], "zh": path.rpartition(".")[0]}
             )
         codes = list(groups[head].values())
-        owner = place(code) if codes.count(code) == 1 else {k: f"{v} ({name})" for k, v in place(code).items()}
+        owner = place(place_code)
+        if codes.count(place_code) > 1:
+            owner = {lang: f"{text} ({name})" for lang, text in owner.items()}
         numbered = re.match(r"\w+\.\w+\.(?:payers|price_steps)\.(\d+)\.", path)
         number = f" {int(numbered[1]) + 1}" if numbered else ""
         return {lang: text + number for lang, text in owner.items()}
@@ -298,15 +319,22 @@ def _markets(rows: _Rows) -> None:
         if beyond_formulas(given):
             _table_market(rows, given)
             continue
-        path, market = f"markets.{given.id}", programme[given.id]
+        path, market, state = market_path(given), programme[market_group(given)], state_words(rows.base, given)
         rows.add(f"{path}.growth_per_year", given.growth_per_year, _Unit("rate", "rate"))
-        rows.add(f"{path}.uptake.years_to_peak", given.years_to_peak, _Unit("years", "number"), known=f"{path}.uptake")
+        years = state.years_path if state else f"{path}.uptake.years_to_peak"
+        known = f"{path}.uptake" if years == f"{path}.uptake.years_to_peak" else years
+        rows.add(years, given.years_to_peak, _Unit("years", "number"), known=known)
         for i, payer in enumerate(market.payers):
             rows.add(f"{path}.payers.{i}.patient_share", payer.patient_share, share)
             rows.add(f"{path}.payers.{i}.price_share", payer.price_share, number)
         for i, level in enumerate(given.price_levels):
             rows.day(f"{path}.price_steps.{i}.since", level.since.toordinal(), known=f"{path}.price_steps.{i}.factor")
             rows.add(f"{path}.price_steps.{i}.factor", level.factor, number)
+        for name in COST_SHARES:
+            ratio = state.goods_ratio if state and name == "cogs_share" else 1.0
+            rows.add(f"{path}.{name}", getattr(given, name) / ratio, share)
+        if state is not None:
+            continue  # its loss of exclusivity is the way to another state
         rule, loss = given.exclusivity, f"{path}.loss_of_exclusivity"
         if rule.patent is not None:
             rows.day(f"{loss}.patent", rule.patent.toordinal())
@@ -316,25 +344,31 @@ def _markets(rows: _Rows) -> None:
                 known, days = f"{path}.approval_to_launch_days", _Unit("days", "duration")
                 rows.add(known, float(rule.approval_to_launch_days), days, locked=True)
         rows.add(f"{loss}.retained_share", rule.retained_share, share)
-        for name in ("cogs_share", "selling_share", "tax_share"):
-            rows.add(f"{path}.{name}", getattr(given, name), share)
 
 
 def _table_market(rows: _Rows, given: MarketInput) -> None:
     """What formulas use of a market whose sales are looked up: the rest lies in its table."""
     plan = next(m for m in rows.base.plan.markets if m.id == given.id)
     if has_plain_cash(given, plan):
-        for name in ("cogs_share", "selling_share", "tax_share"):
+        for name in COST_SHARES:
             rows.add(f"{market_path(given)}.{name}", getattr(given, name), _Unit("share", "share"))
 
 
 def _in_tables(base: Assembled) -> Iterator[str]:
     """How the paths begin that would change a market's table, so that they are shown and not changed."""
     for given in base.markets:
+        path = market_path(given)
+        if given.group:
+            yield f"{path}.access."
+        if given.continues is not None or given.start_share not in (0.0, 1.0):
+            yield f"{path}.uptake."  # the level that a state takes over
         if beyond_formulas(given):
-            path = market_path(given)
-            yield from (f"{path}.access.", f"{path}.competition.entr", f"{path}.patients.population")
-            yield from (f"{path}.patients.incidence", f"{path}.patients.prevalence")
+            if given.group:
+                yield from (f"{path}.{name}" for name in ("growth_per_year", "uptake.", "payers.", *COST_SHARES))
+            if given.competition is not None:
+                yield f"{path}.competition.entr"
+            if given.pool is not None:  # the table holds those who wait as years of new patients
+                yield from (f"{path}.patients.{name}" for name in ("population", "incidence", "prevalence"))
             if given.exclusivity.years is not None:
                 yield f"{path}.launch_lag"
 

@@ -35,7 +35,7 @@ def add_chances(book: Book, model: WorkbookModel, cases: Cases, inputs: Inputs, 
     sheet.put_all(
         3, 0, [words(f"workbook.chances.{name}") for name in ("gate", "outcome", "chance", "role", "id")], "head"
     )
-    sheet.widths |= {0: 44, 1: 18, 2: 12, 3: 46, 4: 40}
+    sheet.widths |= {0: 56, 1: 18, 2: 12, 3: 46, 4: 40}
     sheet.freeze = (4, 1)
     cells: dict[tuple[str, str], Num] = {}
     row = 4

@@ -13,7 +13,7 @@ from onepill.reports.workbook.sheets import Book, Sheet, serial
 from onepill.sim.plan import Plan
 
 SHEET = "Clocks"
-LONGEST_YEARS = 15
+LONGEST_YEARS = 30
 """Years after the valuation day for which start days are listed; a later one is an error that shows."""
 _TOP = 4
 

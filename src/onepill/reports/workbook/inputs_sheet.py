@@ -32,7 +32,7 @@ COLUMNS = (
 """The columns in their order; a workbook is read back by it."""
 HEAD_ROW = 3
 PATH, VALUE, UNIT, WRITTEN = (COLUMNS.index(name) for name in ("path", "value", "unit", "written"))
-WIDTHS = (38, 34, 14, 9, 11, 16, 9, 9, 12, 11, 44, 36, 12, 60, 14)
+WIDTHS = (44, 40, 14, 15, 11, 16, 13, 11, 15, 13, 44, 36, 12, 60, 14)
 NEVER = 2_958_465
 """The last day that spreadsheets know, 9999-12-31: the day of what does not happen."""
 
@@ -88,7 +88,7 @@ def _add_row(sheet: Sheet, row: int, item: InputRow, used: Mapping[str, Num], wo
     style = _style(item)
     sheet.put(row, 0, item.path, "small")
     owner, field = words.text(item.owner), words.either("field", item.field)
-    sheet.put(row, 1, words("path.named", owner=owner, field=field) if owner else field, "text")
+    sheet.put(row, 1, words("path.named", owner=owner, field=field) if owner else field, "wrap")
     written = serial(int(item.value)) if item.kind == "day" else item.value
     value = sheet.put(row, VALUE, written, style)
     sheet.put(row, UNIT, words.either("workbook.unit", item.unit), "text")

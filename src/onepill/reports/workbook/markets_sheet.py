@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from onepill.access import MarketInput
 from onepill.reports.workbook.cases import Launch
 from onepill.reports.workbook.costs_sheet import Outlay
-from onepill.reports.workbook.formula import Area, Num, floor, half_even, maximum, minimum, product, total, when
+from onepill.reports.workbook.formula import Area, Num, floor, half_even, maximum, minimum, num, product, total, when
 from onepill.reports.workbook.frame import Frame
 from onepill.reports.workbook.inputs_sheet import Inputs
 from onepill.reports.workbook.model import MarketWords, beyond_formulas
+from onepill.reports.workbook.sheets import serial
 from onepill.reports.workbook.tables_sheet import Tables
 from onepill.reports.workbook.timeline_sheet import Timeline, amount_of
 from onepill.reports.workbook.years_sheet import Year, Years
@@ -73,7 +74,7 @@ class _MarketSheet:
         for k, year in enumerate(frame.years.columns):
             self.sheet.put(3, FIRST + k, year.year, "year")
             self.sheet.widths[FIRST + k] = 14
-        self.sheet.widths |= {0: 46, 1: 16, 2: 16}
+        self.sheet.widths |= {0: 60, 1: 16, 2: 16}
         self.sheet.freeze, self.sheet.repeat_rows = (4, 1), (3, 3)
 
     def text(self, text: str, style: str) -> None:
@@ -113,11 +114,14 @@ def _opened(sheet: _MarketSheet, launch: Launch, frame: Frame, timeline: Timelin
 
 def _computed(sheet: _MarketSheet, block: Block, given: MarketInput, peak: Num) -> list[Num]:
     """Sales and cash by formulas from uptake, price levels and loss of exclusivity."""
-    sold, growth = _sold_shares(sheet, block, given), block.input(sheet.frame.inputs, "growth_per_year")
-    years = sheet.frame.years.columns
-    sales = [peak * (1 + growth) ** year.index * share for year, share in zip(years, sold, strict=True)]
-    block.sales = sheet.by_year("sales", _until_end(sheet, block, sales)[0], "usd")
-    return _cash(sheet, block)
+    growth, years = block.input(sheet.frame.inputs, "growth_per_year"), sheet.frame.years.columns
+    rows = [
+        [peak * (1 + growth) ** year.index * share for year, share in zip(years, sold, strict=True)]
+        for sold in _sold_shares(sheet, block, given)
+    ]
+    rows = _until_end(sheet, block, *rows)
+    block.sales = sheet.by_year("sales", rows[0], "usd")
+    return _cash(sheet, block, sheet.by_year("first_price", rows[1], "usd") if len(rows) > 1 else block.sales)
 
 
 def _looked_up(sheet: _MarketSheet, block: Block, given: MarketInput, peak: Num, tables: Tables) -> list[Num]:
@@ -135,7 +139,7 @@ def _looked_up(sheet: _MarketSheet, block: Block, given: MarketInput, peak: Num,
     block.sales = sheet.by_year("sales", rows[0], "usd")
     if table.margin is not None:
         return sheet.by_year("cash", [amount * table.margin for amount in block.sales], "usd")
-    return sheet.by_year("cash", rows[1], "usd") if table.cash is not None else _cash(sheet, block)
+    return sheet.by_year("cash", rows[1], "usd") if table.cash is not None else _cash(sheet, block, block.sales)
 
 
 def _until_end(sheet: _MarketSheet, block: Block, *rows: list[Num]) -> list[list[Num]]:
@@ -156,15 +160,21 @@ def _kept(launch: Num, end: Num, year: Year, inputs: Inputs) -> Num:
     return when(end <= launch, 0, share)
 
 
-def _sold_shares(sheet: _MarketSheet, block: Block, given: MarketInput) -> list[Num]:
-    """What of a year's peak is sold, at the payers' share and the price level of its days."""
+def _sold_shares(sheet: _MarketSheet, block: Block, given: MarketInput) -> list[list[Num]]:
+    """What of a year's peak is sold, at the payers' share and the price level of its days; then what it would be at the
+    first price, where the price falls by age."""
     inputs, years = sheet.frame.inputs, sheet.frame.years.columns
-    loss = sheet.one("loss", _loss(given, block, inputs), "day")
-    climb = sheet.one("climb", block.input(inputs, "uptake.years_to_peak") * inputs.days_per_year, "days")
+    state = block.told.state
+    loss = None if state else sheet.one("loss", _loss(given, block, inputs), "day")
+    years_to_peak = inputs[state.years_path] if state else block.input(inputs, "uptake.years_to_peak")
+    climb = sheet.one("climb", years_to_peak * inputs.days_per_year, "days")
     paid = sheet.one("paid", _price_share(block, inputs), "share")
-    retained = block.input(inputs, "loss_of_exclusivity.retained_share")
+    if state and state.price_left != 1:
+        paid = paid * sheet.one("price_left", num(state.price_left), "share")
+    start = _start(sheet, block, given)
     levels = _levels(given, block, inputs)
     parts: list[list[Num]] = []
+    cheaper: list[list[Num]] = []
     for number, (since, until, factor) in enumerate(levels, start=1):
         level = sheet.words("workbook.markets.level", number=str(number)) if len(levels) > 1 else ""
         opens = [maximum(y.opens, since) if since else y.opens for y in years]
@@ -172,15 +182,38 @@ def _sold_shares(sheet: _MarketSheet, block: Block, given: MarketInput) -> list[
         begins = sheet.by_year("from", opens, "day", level=level)
         last = [maximum(a, b) for a, b in zip(begins, closes, strict=True)]
         ends = sheet.by_year("until", last, "day", level=level)
-        sold = _Sold(block.day, climb, given.shape)
+        sold = _Sold(block.day, climb, given.shape, start)
         days = list(zip(begins, ends, strict=True))
+        if loss is None:
+            whole = sheet.by_year("peak_days", [sold.between(a, b) for a, b in days], "days", level=level)
+            parts.append([days_sold / y.length for days_sold, y in zip(whole, years, strict=True)])
+            cheaper += _cheaper(sheet, block, given, sold, days)
+            continue
+        retained = block.input(inputs, "loss_of_exclusivity.retained_share")
         kept = [sold.between(minimum(a, loss), minimum(b, loss)) for a, b in days]
         before = sheet.by_year("protected", kept, "days", level=level)
         lost = [sold.between(maximum(a, loss), maximum(b, loss)) for a, b in days]
         after = sheet.by_year("unprotected", lost, "days", level=level)
         shares = [(p + retained * u) / y.length for p, u, y in zip(before, after, years, strict=True)]
         parts.append([share * factor for share in shares] if factor else shares)
-    return [paid * total([part[k] for part in parts]) for k in range(len(years))]
+    sums = [parts, [*parts, *cheaper]] if cheaper else [parts]
+    return [[paid * total([part[k] for part in items]) for k in range(len(years))] for items in reversed(sums)]
+
+
+def _cheaper(
+    sheet: _MarketSheet, block: Block, given: MarketInput, sold: _Sold, days: list[tuple[Num, Num]]
+) -> list[list[Num]]:
+    """What each fall of the price by age takes from the days sold after it (see `access.forecast`)."""
+    found, factor = [], 1.0
+    for age in sorted(given.price_ages, key=lambda age: age.after_years):
+        begins = block.day + age.after_years * sheet.frame.inputs.days_per_year
+        later = [sold.between(maximum(a, begins), maximum(b, begins)) for a, b in days]
+        level = sheet.words("workbook.markets.age", years=f"{age.after_years:g}", price=f"{age.factor:.1%}")
+        later = sheet.by_year("peak_days", later, "days", level=level)
+        fall = num(age.factor - factor)
+        found.append([fall * amount / y.length for amount, y in zip(later, sheet.frame.years.columns, strict=True)])
+        factor = age.factor
+    return found
 
 
 @dataclass(frozen=True)
@@ -190,6 +223,7 @@ class _Sold:
     launch: Num
     climb: Num
     shape: str
+    start: Num | None = None
 
     def between(self, first: Num, after: Num) -> Num:
         return self._until(after) - self._until(first)
@@ -198,7 +232,21 @@ class _Sold:
         days = day - self.launch
         share = minimum(maximum(days, 0) / self.climb, 1)
         ramp = share**2 / 2 if self.shape == "linear" else share**3 - share**4 / 2
-        return self.climb * ramp + maximum(days - self.climb, 0)
+        risen = self.climb * ramp + maximum(days - self.climb, 0)
+        return risen if self.start is None else self.start * maximum(days, 0) + (1 - self.start) * risen
+
+
+def _start(sheet: _MarketSheet, block: Block, given: MarketInput) -> Num | None:
+    """The share of its peak that a payer state has on its first day (see `access.start_shares`); None for nothing."""
+    before = given.continues
+    if before is None:
+        return sheet.one("start", num(given.start_share), "share") if given.start_share else None
+    climb = before.years_to_peak * sheet.frame.inputs.days_per_year
+    since = sheet.one("since", num(serial(before.launched.toordinal())), "day")
+    share = minimum(maximum(block.day - since, 0) / climb, 1)
+    level = share if before.shape == "linear" else 3 * share**2 - 2 * share**3
+    ratio = sheet.one("start_ratio", num(before.ratio), "number")
+    return sheet.one("start", ratio * level, "share")
 
 
 def _loss(given: MarketInput, block: Block, inputs: Inputs) -> Num:
@@ -230,10 +278,12 @@ def _levels(given: MarketInput, block: Block, inputs: Inputs) -> list[tuple[Num 
     return list(zip([None, *since], [*since, None], [None, *factors], strict=True))
 
 
-def _cash(sheet: _MarketSheet, block: Block) -> list[Num]:
-    """Cash after cost of goods, selling and tax."""
+def _cash(sheet: _MarketSheet, block: Block, units: list[Num]) -> list[Num]:
+    """Cash after cost of goods, which are a share of sales at the first price (`units`), selling and tax."""
     cogs, selling, tax = (block.input(sheet.frame.inputs, f"{name}_share") for name in ("cogs", "selling", "tax"))
-    goods = sheet.by_year("cogs", [0 - amount * cogs for amount in block.sales], "usd")
+    if block.told.state and block.told.state.goods_ratio != 1:
+        cogs = cogs * sheet.one("goods_ratio", num(block.told.state.goods_ratio), "number")
+    goods = sheet.by_year("cogs", [0 - amount * cogs for amount in units], "usd")
     sold = sheet.by_year("selling", [0 - amount * selling for amount in block.sales], "usd")
     before = [s + g + c for s, g, c in zip(block.sales, goods, sold, strict=True)]
     taxed = sheet.by_year("tax", [0 - amount * tax for amount in before], "usd")

@@ -64,9 +64,13 @@ IN_FORMULAS = frozenset(
         "launched",
         "ends_on",
         "peak_patients_per_year",
+        "group",
+        "start_share",
+        "continues",
+        "price_ages",
     )
 )
-"""What of a market the sheets compute by formulas."""
+"""What of a market, or of a payer state, the sheets compute by formulas."""
 
 
 def beyond_formulas(given: MarketInput) -> tuple[str, ...]:
@@ -83,6 +87,16 @@ def has_plain_cash(given: MarketInput, market: Market) -> bool:
     return bool(np.allclose(market.cash, market.sales * margin, rtol=1e-12, atol=1e-12))
 
 
+@dataclass(frozen=True)
+class StateWords:
+    """What a payer state takes over: by how much its price and cost of goods differ from those of the market's first
+    state, beside the factors that stand among the inputs, and the path of its years to the peak."""
+
+    price_left: float
+    goods_ratio: float
+    years_path: str
+
+
 def market_group(market: Market | MarketInput) -> str:
     """The programme's market behind one of the plan: itself, or the one whose payer state it is."""
     group: str = getattr(market, "group", "")
@@ -96,11 +110,13 @@ def market_path(given: MarketInput) -> str:
 
 @dataclass(frozen=True)
 class MarketWords:
-    """A market's name, the path of its values, and that of its lag from approval to launch ("" where it has none)."""
+    """A market's name, the path of its values, and that of its lag from approval to launch ("" where it has none); what
+    `state` says of a payer state."""
 
     name: Mapping[str, str]
     path: str
     lag: str = ""
+    state: StateWords | None = None
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ class Money:
 def add_result(frame: Frame, money: Money) -> Num:
     """Write the sheet; returns the cell of the value."""
     words, model, sheet = frame.words, frame.model, frame.book.add(SHEET)
-    sheet.widths |= {0: 46, 1: 18, 2: 18} | {FIRST + k: 14 for k in range(len(frame.years.columns))}
+    sheet.widths |= {0: 50, 1: 18, 2: 18} | {FIRST + k: 14 for k in range(len(frame.years.columns))}
     sheet.put(0, 0, words("workbook.result.title", title=words.text(model.title)), "title")
     sheet.put(1, 0, words("workbook.result.help", day=model.as_of.isoformat()), "small")
     sheet.put(3, 0, words("workbook.result.rnpv"), "bold")
@@ -95,7 +95,7 @@ def _check(sheet: Sheet, value: Num, frame: Frame) -> None:
     sheet.put(6, 0, words("workbook.result.check"))
     same, changed, broken = (words(f"workbook.result.{name}") for name in ("same", "changed", "broken"))
     test = f'IF(ABS({value.text}-{own.text})<{TOLERANCE_USD},"{same}","{changed}")'
-    sheet.put(6, 1, Told(f'IFERROR({test},"{broken}")', same), "flag")
+    sheet.put(6, 1, Told(f'IFERROR({test},"{broken}")', same), "check")
 
 
 Kind = Literal["cash", "value"]

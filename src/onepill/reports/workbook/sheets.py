@@ -53,6 +53,7 @@ _STYLES: dict[Style, dict[str, Any]] = {
     "day": {"num_format": "yyyy-mm-dd", "align": "right"},
     "input": {"num_format": "#,##0.######", "bg_color": INPUT_FILL, "locked": False, "border": 1},
     "input_share": {"num_format": "0.####", "bg_color": INPUT_FILL, "locked": False, "border": 1},
+    "check": {"bold": True, "font_color": BLUE},
     "flag": {"bold": True, "font_color": "#C00000"},
 }
 for _style in ("input", "input_share"):
