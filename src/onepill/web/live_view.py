@@ -45,6 +45,20 @@ def live_view(live: Row, asked: Speaking, *, seconds: float, refine: bool) -> Ro
     }
 
 
+def head_view(shown: Row, asked: Speaking) -> Row:
+    """The head of a programme's other pages, from `programmes show`."""
+    return {
+        "id": shown["id"],
+        "title": asked.words.text(shown["title"]),
+        "other": _other_title(shown, asked),
+        "version": shown["version"]["version"],
+        "newest": shown["newest_version"],
+        "as_of": shown["as_of"],
+        "scenario": None,
+        "edits": 0,
+    }
+
+
 def _other_title(live: Row, asked: Speaking) -> str:
     other = "en" if asked.lang == "zh" else "zh"
     found = str(live["title"].get(other) or "")

@@ -19,7 +19,7 @@ from onepill.web.asking import ask
 from onepill.web.compare_view import compare_view
 from onepill.web.explain_view import explain_view
 from onepill.web.layout import page
-from onepill.web.live_view import base_path, live_view
+from onepill.web.live_view import base_path, head_view, live_view
 from onepill.web.programme_list_view import list_view
 from onepill.web.speaking import speaking
 
@@ -204,7 +204,7 @@ async def compare(
         request, "programmes compare", id=programme_id, scenarios=chosen, versions=version, draws=draws
     )
     view = compare_view(found, shown, speaking(request))
-    return page(request, "compare.html.j2", c=view, p=_head(shown, request), here="programmes", tab="compare")
+    return page(request, "compare.html.j2", c=view, p=head_view(shown, speaking(request)), here="programmes", tab="compare")
 
 
 @pages.get("/programmes/{programme_id}/history")
@@ -213,7 +213,7 @@ async def history(request: Request, programme_id: str) -> Response:
     shown = await ask(request, "programmes show", id=programme_id)
     found = await ask(request, "programmes history", id=programme_id)
     rows = found["versions"]
-    return page(request, "history.html.j2", rows=rows, p=_head(shown, request), here="programmes", tab="history")
+    return page(request, "history.html.j2", rows=rows, p=head_view(shown, speaking(request)), here="programmes", tab="history")
 
 
 @pages.get("/programmes/{programme_id}/file")
@@ -223,18 +223,7 @@ async def file(request: Request, programme_id: str, version: int | None = None, 
     if format == "yaml":
         return _download(shown["text"], shown["file"], "application/yaml")
     view = {"text": shown["text"], "reason": "", "findings": [], "expected": shown["newest_version"]}
-    return page(request, "file.html.j2", f=view, p=_head(shown, request), here="programmes", tab="file")
-
-
-def _head(shown: Row, request: Request) -> Row:
-    words = speaking(request).words
-    return {
-        "id": shown["id"],
-        "title": words.text(shown["title"]),
-        "version": shown["version"]["version"],
-        "newest": shown["newest_version"],
-        "as_of": shown["as_of"],
-    }
+    return page(request, "file.html.j2", f=view, p=head_view(shown, speaking(request)), here="programmes", tab="file")
 
 
 def _download(text: str, name: str, kind: str) -> Response:

@@ -11,7 +11,8 @@ from fastapi.responses import RedirectResponse, Response
 from onepill.core.errors import InputError, OnepillError
 from onepill.web.asking import ask
 from onepill.web.layout import page
-from onepill.web.live_view import base_path
+from onepill.web.live_view import base_path, head_view
+from onepill.web.speaking import speaking
 from onepill.workbench.documents import to_json
 
 Row = dict[str, Any]
@@ -80,7 +81,8 @@ async def file(request: Request, programme_id: str, text: Text, reason: Text, ex
         if _is_conflict(error):
             return await _refused(request, programme_id, error, [])
         view = {"text": text, "reason": reason, "findings": [f.as_row() for f in error.findings], "expected": expected}
-        head = {"id": programme_id, "title": programme_id, "version": expected, "newest": expected, "as_of": ""}
+        shown = await ask(request, "programmes show", id=programme_id)
+        head = head_view(shown, speaking(request))
         return page(request, "file.html.j2", status=422, f=view, p=head, here="programmes", tab="file")
     return RedirectResponse(base_path(programme_id), 303)
 
