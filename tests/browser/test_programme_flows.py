@@ -48,7 +48,7 @@ def test_a_wrong_value_is_told_beside_its_field_and_the_last_good_one_stays(visi
     assert page.locator(".keys .big").first.inner_text() == before
     assert page.input_value(SHARE) == "1.2"
     page.fill(SHARE, "0.4")
-    page.wait_for_function("!document.querySelector('#m-markets-us-peak_share svg')")
+    message.locator("svg").wait_for(state="detached")
     assert page.locator(SHARE).get_attribute("aria-invalid") is None
 
 

@@ -22,7 +22,7 @@ def context_of(request: Request) -> Context:
     return found if isinstance(found, Context) else Context()
 
 
-async def ask(request: Request, name: str, **fields: Any) -> Row:
+async def ask(request: Request, name: str, /, **fields: Any) -> Row:
     """The answer of an operation as a plain document.
 
     Raises:
