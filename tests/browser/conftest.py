@@ -1,4 +1,4 @@
-"""A served workbench on a free port of this machine, and a browser that tolerates no outside request and no complaint."""
+"""A served workbench on a free port, and a browser that tolerates no outside request and no complaint."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
     while time.monotonic() < until:
         assert process.poll() is None, "the server ended"
         try:
-            with urllib.request.urlopen(f"{address}/keys"):  # noqa: S310 -- our own server
+            with urllib.request.urlopen(f"{address}/keys"):
                 return
         except OSError:
             time.sleep(0.2)
@@ -77,7 +77,9 @@ def visit(browser: Any, served: str) -> Iterator[Callable[..., Any]]:
         page = context.new_page()
         page.on("request", lambda asked: None if asked.url.startswith((served, "data:")) else outside.append(asked.url))
         # A page that says 4xx to what was typed is told to the console by the browser itself.
-        page.on("console", lambda said: None if refusals and "Failed to load" in said.text else complaints.append(said.text))
+        page.on(
+            "console", lambda said: None if refusals and "Failed to load" in said.text else complaints.append(said.text)
+        )
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(served + address)
         return page

@@ -1,7 +1,6 @@
-"""A programme while it is edited: the same numbers as saved ones, refusals that leave the rest, text that reads back."""
+"""A programme while it is edited: the numbers of a saved one, refusals that leave the rest, text that reads back."""
 
 from __future__ import annotations
-
 
 import pytest
 from hypothesis import given
@@ -109,7 +108,9 @@ units = st.sampled_from(["", "months", "MUSD", "wd", "CNY"])
 @given(st.lists(numbers, min_size=2, max_size=3), units)
 def test_what_is_shown_is_read_back(ends: list[str], unit: str) -> None:
     keys = ("low", "high") if len(ends) == 2 else ("low", "mode", "high")
-    raw = {key: read_document(f"value: {end} {unit}".strip()).data["value"] for key, end in zip(keys, ends, strict=True)}
+    raw = {
+        key: read_document(f"value: {end} {unit}".strip()).data["value"] for key, end in zip(keys, ends, strict=True)
+    }
     assert read_typed(typed(raw)) == raw
     assert typed({**raw, "assumption": "why"}) == typed(raw)
 
@@ -133,5 +134,3 @@ def test_what_is_kept_is_bounded_and_the_oldest_goes_first() -> None:
     for key in (1, 2, 1, 3, 2):
         kept.get(key, lambda key=key: made.append(key) or key)
     assert (made, len(kept)) == ([1, 2, 3, 2], 2)
-
-

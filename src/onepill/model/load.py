@@ -75,7 +75,7 @@ def change_programme(
         changes: dotted paths and values as a file holds them; all of a path but its last key must be there.
 
     Raises:
-        InputError: `edit.path` for a path that leads nowhere; all findings about what was set, by the path of the value.
+        InputError: `edit.path` for a path that leads nowhere; all findings about what was set, by the value's path.
     """
     data = deepcopy(document.data)
     if as_of is not None:

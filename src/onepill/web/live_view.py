@@ -89,7 +89,9 @@ def _keys(live: Row, asked: Speaking) -> list[Row]:
     """The four key figures, each with where it is explained and what it was."""
     t, numerals, now, base = asked.words, Numerals(asked.words.base), live["now"], live["base"]
     value, before = money_estimate(now["rnpv_usd"]), money_estimate(base["rnpv_usd"])
-    rows = [_key(t("live.rnpv"), value.mean, f"± {value.error}" if value.error else "", before.mean, "value.rnpv_usd.mean")]
+    rows = [
+        _key(t("live.rnpv"), value.mean, f"± {value.error}" if value.error else "", before.mean, "value.rnpv_usd.mean")
+    ]
     milestone = _next(live)
     if milestone:
         after, place = _found(now, milestone), _approval(milestone, asked)
@@ -149,7 +151,13 @@ def _difference(label: str, found: Row, scale: float, unit: str, *, up_is_good: 
     shown = number(mean, decimals)
     sign = "+" if mean > 0 else ""
     direction = "up" if (mean > 0) == up_is_good else "down"
-    return {"label": label, "mean": sign + shown, "error": number(error, decimals), "unit": unit, "direction": direction}
+    return {
+        "label": label,
+        "mean": sign + shown,
+        "error": number(error, decimals),
+        "unit": unit,
+        "direction": direction,
+    }
 
 
 def _counts(live: Row) -> Row:
@@ -196,7 +204,7 @@ def _group_name(live: Row, parts: list[str], asked: Speaking) -> str:
     return t("live.filing_in", place=named) if parts[0] == "filings" else named
 
 
-def _field(
+def _field(  # noqa: PLR0917 -- one row of one page
     live: Row,
     row: Row,
     asked: Speaking,

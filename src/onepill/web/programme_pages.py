@@ -58,9 +58,7 @@ async def new(request: Request, text: Annotated[str, Form()] = "", reason: Annot
         saved = await ask(request, "programmes add", text=text, file="", reason=reason or "added")
     except InputError as error:
         findings = [found.as_row() for found in error.findings]
-        return page(
-            request, "new.html.j2", status=422, text=text, reason=reason, findings=findings, here="programmes"
-        )
+        return page(request, "new.html.j2", status=422, text=text, reason=reason, findings=findings, here="programmes")
     return RedirectResponse(base_path(saved["id"]), 303)
 
 
@@ -83,7 +81,7 @@ class Asked:
         return fields | ({"as_of": self.as_of} if self.as_of else {})
 
 
-def asked_of(
+def asked_of(  # noqa: PLR0917 -- FastAPI fills them by name
     changes: Sets = (),
     sources: Sources = (),
     scenario: str = "",
@@ -129,7 +127,7 @@ async def outcome(request: Request, programme_id: str, asked: InAddress) -> Resp
 
 @pages.get("/programmes/{programme_id}/apply")
 async def apply(request: Request, programme_id: str) -> Response:
-    """What was typed into the fields becomes an address; a part of the page for htmx, else the whole page there."""
+    """What was typed into the fields becomes an address; a part of the page for htmx, else the page itself."""
     address = applied_address(base_path(programme_id), request.query_params.multi_items())
     if not speaking(request).is_part:
         return RedirectResponse(address, 303)
@@ -152,7 +150,7 @@ async def apply(request: Request, programme_id: str) -> Response:
 
 
 def applied_address(path: str, fields: list[tuple[str, str]]) -> str:
-    """The address that says what the fields say: `v:PATH` typed, `o:PATH` saved, `s:PATH` its source; the rest stays."""
+    """The address that says what the fields say: `v:PATH` typed, `o:PATH` saved, `s:PATH` its source."""
     typed = {name[2:]: value.strip() for name, value in fields if name.startswith("v:")}
     saved = {name[2:]: value.strip() for name, value in fields if name.startswith("o:")}
     sources = {name[2:]: value.strip() for name, value in fields if name.startswith("s:")}
@@ -175,9 +173,7 @@ async def passport(request: Request, programme_id: str, asked: InAddress, format
         return _download(whole, f"{programme_id}.passport.html", "text/html")
     body = await run_in_threadpool(render_passport_body, document, lang=lang)
     view = live_view(found, speaking(request), seconds=0, refine=False)
-    return page(
-        request, "passport_page.html.j2", p=view, body=body, here="programmes", tab="passport"
-    )
+    return page(request, "passport_page.html.j2", p=view, body=body, here="programmes", tab="passport")
 
 
 @pages.get("/programmes/{programme_id}/explain/{path:path}")
@@ -200,11 +196,11 @@ async def compare(
     """Scenarios and versions side by side, on the same futures; all scenarios of the file where none is named."""
     shown = await ask(request, "programmes show", id=programme_id)
     chosen = scenario or ([] if version else shown["scenarios"])
-    found = await ask(
-        request, "programmes compare", id=programme_id, scenarios=chosen, versions=version, draws=draws
-    )
+    found = await ask(request, "programmes compare", id=programme_id, scenarios=chosen, versions=version, draws=draws)
     view = compare_view(found, shown, speaking(request))
-    return page(request, "compare.html.j2", c=view, p=head_view(shown, speaking(request)), here="programmes", tab="compare")
+    return page(
+        request, "compare.html.j2", c=view, p=head_view(shown, speaking(request)), here="programmes", tab="compare"
+    )
 
 
 @pages.get("/programmes/{programme_id}/history")
@@ -213,7 +209,9 @@ async def history(request: Request, programme_id: str) -> Response:
     shown = await ask(request, "programmes show", id=programme_id)
     found = await ask(request, "programmes history", id=programme_id)
     rows = found["versions"]
-    return page(request, "history.html.j2", rows=rows, p=head_view(shown, speaking(request)), here="programmes", tab="history")
+    return page(
+        request, "history.html.j2", rows=rows, p=head_view(shown, speaking(request)), here="programmes", tab="history"
+    )
 
 
 @pages.get("/programmes/{programme_id}/file")

@@ -24,7 +24,7 @@ saving = APIRouter(include_in_schema=False, default_response_class=Response)
 
 
 @saving.post("/programmes/{programme_id}/scenarios")
-async def scenario(
+async def scenario(  # noqa: PLR0917 -- FastAPI fills them by name
     request: Request,
     programme_id: str,
     name: Text,
@@ -49,7 +49,7 @@ async def scenario(
 
 
 @saving.post("/programmes/{programme_id}/save")
-async def save(
+async def save(  # noqa: PLR0917 -- as above
     request: Request,
     programme_id: str,
     reason: Text,
@@ -126,10 +126,8 @@ def _is_conflict(error: OnepillError) -> bool:
     return any(found.code == CONFLICT for found in error.findings)
 
 
-async def _refused(
-    request: Request, programme_id: str, error: OnepillError, kept: list[tuple[str, str]]
-) -> Response:
-    """Why nothing was saved; after a conflict with what the other editor changed and the way on with one's own edits."""
+async def _refused(request: Request, programme_id: str, error: OnepillError, kept: list[tuple[str, str]]) -> Response:
+    """Why nothing was saved; after a conflict what the other editor changed, and the way on with one's own edits."""
     findings = [found.as_row() for found in error.findings]
     theirs: Row = {}
     if _is_conflict(error):
@@ -142,5 +140,3 @@ async def _refused(
     view = {"message": str(error), "findings": findings, "theirs": theirs, "again": again, "edits": kept}
     status = 409 if theirs else 422
     return page(request, "refused.html.j2", status=status, r=view, p={"id": programme_id}, here="programmes")
-
-

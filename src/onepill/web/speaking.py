@@ -71,7 +71,9 @@ def speaking(request: Request) -> Speaking:
     lang: Lang = next((known for known in LANGUAGES if asked.startswith(known)), "en")
     theme = request.query_params.get("theme") or request.cookies.get(THEME_COOKIE, "")
     kept = tuple((name, value) for name, value in query if name not in ("lang", "theme"))
-    is_part = request.headers.get("hx-request") == "true" and request.headers.get("hx-history-restore-request") != "true"
+    is_part = (
+        request.headers.get("hx-request") == "true" and request.headers.get("hx-history-restore-request") != "true"
+    )
     return Speaking(lang, theme if theme in THEMES else "", request.url.path, kept, is_part)
 
 

@@ -245,9 +245,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _workspace("programmes history", "HistoryAsk", "History", programmes_answers.history),
     _workspace("programmes restore", "RestoreAsk", "Saved", programmes_answers.restore, "write"),
     _workspace("programmes compare", "CompareAsk", "Comparison", programmes_answers.compare),
-    Operation(
-        "programmes live", "LiveAsk", "LiveReply", live_answers.live, models="live", needs="workspace"
-    ),
+    Operation("programmes live", "LiveAsk", "LiveReply", live_answers.live, models="live", needs="workspace"),
     _workspace("competitors save", "CompetitorsAsk", "Saved", programmes_answers.save_competitors, "write"),
     _workspace("scenarios save", "ScenarioAsk", "Saved", scenario_answers.save, "write"),
     _workspace("jobs start", "JobAsk", "JobRow", job_answers.start, "write"),

@@ -58,9 +58,7 @@ class PassportQuestion:
     competitors: Mapping[str, str] | None = None
 
 
-def make_passport(
-    question: PassportQuestion, *, progress: Progress | None = None, loaded: Loaded | None = None
-) -> Row:
+def make_passport(question: PassportQuestion, *, progress: Progress | None = None, loaded: Loaded | None = None) -> Row:
     """Answer the question; `loaded` is the programme where its text was read and changed before.
 
     Raises:
