@@ -60,7 +60,7 @@ def workspace_questions(folder: Path) -> dict[str, Asked]:
             {**given, "id": "minimal", "draws": 500},
         ),
         "programmes live": (
-            ["minimal", "--changes", "markets.US.peak_share=0.1", "--draws", "500"],
+            ["minimal", "--change", "markets.US.peak_share=0.1", "--draws", "500"],
             {"id": "minimal", "changes": ["markets.US.peak_share=0.1"], "draws": 500},
         ),
         "competitors save": (

@@ -46,7 +46,7 @@ def test_a_change_is_worth_what_the_changed_file_is_worth(context: Context) -> N
 
 
 def test_the_passport_of_a_change_is_the_passport_of_the_changed_file(context: Context) -> None:
-    answer = live(context, changes=[f"{SHARE}=0.2"], with_text=True, passport=True)
+    answer = live(context, changes=[f"{SHARE}=0.2"], with_text=True, with_passport=True)
     passport = operation("passport")
     shown = operation("programmes show")
     table = shown.ask(shown.question(id=PILL), context=context)["competitors"]

@@ -1,9 +1,10 @@
 """How does the answer look to people? The passport as a page and as a few lines in the terminal, and other answers.
 
 `render_passport`, `render_passport_body` and `passport_summary` read the document of `onepill passport --json`,
-`render_landscape` that of `onepill landscape page --json`, `render_poc` that of `onepill poc plan --json`, `render_enrichment` that of
-`onepill design enrichment --json`, `render_reliability` that of `onepill success evaluate --json`, and nothing else: no
-engine, no clock, no network, no file but the packaged templates, styles and messages.
+`render_landscape` that of `onepill landscape page --json`, `render_poc` that of `onepill poc plan --json`,
+`render_enrichment` that of `onepill design enrichment --json`, `render_reliability` that of
+`onepill success evaluate --json`, and nothing else: no engine, no clock, no network, no file but the packaged templates,
+styles and messages.
 """
 
 from onepill.reports.enrichment_page import render_enrichment

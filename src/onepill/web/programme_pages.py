@@ -164,7 +164,7 @@ def applied_address(path: str, fields: list[tuple[str, str]]) -> str:
 @pages.get("/programmes/{programme_id}/passport")
 async def passport(request: Request, programme_id: str, asked: InAddress, format: str = "") -> Response:  # noqa: A002
     """The passport of the programme as the address changes it; as a page, a file of its own, or its document."""
-    found, _ = await _live(request, programme_id, asked, passport=True)
+    found, _ = await _live(request, programme_id, asked, with_passport=True)
     document, lang = found["passport"], speaking(request).lang
     if format == "json":
         return _download(json.dumps(document, ensure_ascii=False), f"{programme_id}.passport.json", "application/json")
@@ -179,7 +179,7 @@ async def passport(request: Request, programme_id: str, asked: InAddress, format
 @pages.get("/programmes/{programme_id}/explain/{path:path}")
 async def explain(request: Request, programme_id: str, path: str, asked: InAddress) -> Response:
     """Where a number comes from, down to its sources."""
-    found, _ = await _live(request, programme_id, asked, passport=True)
+    found, _ = await _live(request, programme_id, asked, with_passport=True)
     chain = await ask(request, "explain", passport=found["passport"], path=path)
     view = explain_view(chain, found, speaking(request))
     return page(request, "explain.html.j2", e=view, p={"id": programme_id}, here="programmes")
