@@ -30,8 +30,10 @@ DEV_READY := $(VENV)/.ready-to-develop
 TESTS ?= tests
 PYTEST = $(BIN)/pytest -n 2 --dist loadfile
 
+ASSETS := src/onepill/web/static/vendor/htmx.min.js
+
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test test-all check check-lint check-format check-types check-imports check-map \
+.PHONY: help assets setup setup-dev run test test-all check check-lint check-format check-types check-imports check-map \
 	bench format map lock clean
 
 help:  ## list what can be asked of make
@@ -51,7 +53,16 @@ $(DEV_READY): $(RUN_READY) requirements-dev.txt
 	@$(INSTALL) --require-hashes -r requirements-dev.txt
 	@touch $@
 
-setup: $(RUN_READY)  ## make the virtual environment from the hash-pinned lock
+# By hash from the lock. Where npm or the network is missing, the pages do without: they are slower to answer, not fewer.
+$(ASSETS): tools/assets/package-lock.json
+	@mkdir -p $(@D)
+	@{ command -v npm >/dev/null && (cd tools/assets && npm ci --ignore-scripts --no-audit --no-fund --silent) \
+		&& cp tools/assets/node_modules/htmx.org/dist/htmx.min.js $@; } \
+		|| echo 'htmx was not fetched (npm or the network is missing): pages work without it' >&2
+
+assets: $(ASSETS)  ## fetch what the pages and their tests take from npm
+
+setup: $(RUN_READY) $(ASSETS)  ## make the virtual environment from the hash-pinned lock
 
 setup-dev: setup $(DEV_READY)  ## add what tests and checks need
 

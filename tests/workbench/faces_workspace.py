@@ -59,6 +59,10 @@ def workspace_questions(folder: Path) -> dict[str, Asked]:
             ["minimal", str(changed), "--draws", "500"],
             {**given, "id": "minimal", "draws": 500},
         ),
+        "programmes live": (
+            ["minimal", "--change", "markets.US.peak_share=0.1", "--draws", "500"],
+            {"id": "minimal", "changes": ["markets.US.peak_share=0.1"], "draws": 500},
+        ),
         "competitors save": (
             [str(table), "--programme", "minimal", "--expected-version", "0", "--reason", "known"],
             {

@@ -45,6 +45,20 @@ def live_view(live: Row, asked: Speaking, *, seconds: float, refine: bool) -> Ro
     }
 
 
+def head_view(shown: Row, asked: Speaking) -> Row:
+    """The head of a programme's other pages, from `programmes show`."""
+    return {
+        "id": shown["id"],
+        "title": asked.words.text(shown["title"]),
+        "other": _other_title(shown, asked),
+        "version": shown["version"]["version"],
+        "newest": shown["newest_version"],
+        "as_of": shown["as_of"],
+        "scenario": None,
+        "edits": 0,
+    }
+
+
 def _other_title(live: Row, asked: Speaking) -> str:
     other = "en" if asked.lang == "zh" else "zh"
     found = str(live["title"].get(other) or "")
@@ -60,8 +74,10 @@ def explain_path(programme_id: str, path: str) -> str:
 
 
 def _next(live: Row) -> Row | None:
-    """The first approval that is still to come, by its median; where none ever comes the first of the file."""
-    ahead = [row for row in live["base"]["milestones"] if row["kind"] == "approval" and not row["is_fact"]]
+    """The first approval in a jurisdiction that has none yet, by its median in the saved version."""
+    approvals = [row for row in live["base"]["milestones"] if row["kind"] == "approval"]
+    done = {row["jurisdiction"] for row in approvals if row["is_fact"]}
+    ahead = [row for row in approvals if row["jurisdiction"] not in done]
     return min(ahead, key=lambda row: row["p50"] or "9999", default=None)
 
 
@@ -78,7 +94,7 @@ def _keys(live: Row, asked: Speaking) -> list[Row]:
     ]
     milestone = _next(live)
     if milestone:
-        after, place = _found(now, milestone), t.text(milestone["label"])
+        after, place = _found(now, milestone), _approval(milestone, asked)
         path = f"milestones.{milestone['id']}"
         day, was = (numerals.month(row["p50"]) or t("live.never") for row in (after, milestone))
         rows.append(_key(t("live.median_of", milestone=place), day, "", was, f"{path}.p50"))
@@ -103,15 +119,23 @@ def _moved(live: Row, asked: Speaking) -> list[Row]:
     rows.append(_difference(t("live.earns_share"), moved["earns_share"], POINT, t("live.points"), up_is_good=True))
     labels = {row["id"]: row for row in live["base"]["milestones"] if not row["is_fact"]}
     ahead = [row for row in moved["milestones"] if row["id"] in labels and labels[row["id"]]["kind"] == "approval"]
-    chosen = [row for row in ahead if _is_moved(row)] or ahead[:1]
+    first = _next(live)
+    chosen = [row for row in ahead if _is_moved(row)] or [row for row in ahead if first and row["id"] == first["id"]]
     for row in chosen:
-        name = t.text(labels[row["id"]]["label"])
+        name = _approval(labels[row["id"]], asked)
         if row["days"] and (row["days"]["mean"] or row is chosen[0]):
             rows.append(_difference(t("live.day_of", milestone=name), row["days"], 1, t("live.days"), up_is_good=False))
         if row["prob"]["mean"] or row is chosen[0]:
             label = t("live.chance_of", milestone=name)
             rows.append(_difference(label, row["prob"], POINT, t("live.points"), up_is_good=True))
     return rows
+
+
+def _approval(row: Row, asked: Speaking) -> str:
+    """An approval by its place; one of several there by its own name."""
+    place = asked.words.base.either("jurisdiction", row["jurisdiction"])
+    is_only = row["id"] == f"{row['jurisdiction'].lower()}.approval"
+    return asked.words("live.approval_in", place=place) if is_only else capital(asked.words.text(row["label"]))
 
 
 def _is_moved(row: Row) -> bool:
@@ -180,7 +204,7 @@ def _group_name(live: Row, parts: list[str], asked: Speaking) -> str:
     return t("live.filing_in", place=named) if parts[0] == "filings" else named
 
 
-def _field(
+def _field(  # noqa: PLR0917 -- one row of one page
     live: Row,
     row: Row,
     asked: Speaking,

@@ -19,7 +19,7 @@ from onepill.web.asking import ask
 from onepill.web.compare_view import compare_view
 from onepill.web.explain_view import explain_view
 from onepill.web.layout import page
-from onepill.web.live_view import base_path, live_view
+from onepill.web.live_view import base_path, head_view, live_view
 from onepill.web.programme_list_view import list_view
 from onepill.web.speaking import speaking
 
@@ -81,7 +81,7 @@ class Asked:
         return fields | ({"as_of": self.as_of} if self.as_of else {})
 
 
-def asked_of(
+def asked_of(  # noqa: PLR0917 -- FastAPI fills them by name
     changes: Sets = (),
     sources: Sources = (),
     scenario: str = "",
@@ -127,7 +127,7 @@ async def outcome(request: Request, programme_id: str, asked: InAddress) -> Resp
 
 @pages.get("/programmes/{programme_id}/apply")
 async def apply(request: Request, programme_id: str) -> Response:
-    """What was typed into the fields becomes an address; a part of the page for htmx, else the whole page there."""
+    """What was typed into the fields becomes an address; a part of the page for htmx, else the page itself."""
     address = applied_address(base_path(programme_id), request.query_params.multi_items())
     if not speaking(request).is_part:
         return RedirectResponse(address, 303)
@@ -150,7 +150,7 @@ async def apply(request: Request, programme_id: str) -> Response:
 
 
 def applied_address(path: str, fields: list[tuple[str, str]]) -> str:
-    """The address that says what the fields say: `v:PATH` typed, `o:PATH` saved, `s:PATH` its source; the rest stays."""
+    """The address that says what the fields say: `v:PATH` typed, `o:PATH` saved, `s:PATH` its source."""
     typed = {name[2:]: value.strip() for name, value in fields if name.startswith("v:")}
     saved = {name[2:]: value.strip() for name, value in fields if name.startswith("o:")}
     sources = {name[2:]: value.strip() for name, value in fields if name.startswith("s:")}
@@ -164,7 +164,7 @@ def applied_address(path: str, fields: list[tuple[str, str]]) -> str:
 @pages.get("/programmes/{programme_id}/passport")
 async def passport(request: Request, programme_id: str, asked: InAddress, format: str = "") -> Response:  # noqa: A002
     """The passport of the programme as the address changes it; as a page, a file of its own, or its document."""
-    found, _ = await _live(request, programme_id, asked, passport=True)
+    found, _ = await _live(request, programme_id, asked, with_passport=True)
     document, lang = found["passport"], speaking(request).lang
     if format == "json":
         return _download(json.dumps(document, ensure_ascii=False), f"{programme_id}.passport.json", "application/json")
@@ -179,7 +179,7 @@ async def passport(request: Request, programme_id: str, asked: InAddress, format
 @pages.get("/programmes/{programme_id}/explain/{path:path}")
 async def explain(request: Request, programme_id: str, path: str, asked: InAddress) -> Response:
     """Where a number comes from, down to its sources."""
-    found, _ = await _live(request, programme_id, asked, passport=True)
+    found, _ = await _live(request, programme_id, asked, with_passport=True)
     chain = await ask(request, "explain", passport=found["passport"], path=path)
     view = explain_view(chain, found, speaking(request))
     return page(request, "explain.html.j2", e=view, p={"id": programme_id}, here="programmes")
@@ -198,7 +198,9 @@ async def compare(
     chosen = scenario or ([] if version else shown["scenarios"])
     found = await ask(request, "programmes compare", id=programme_id, scenarios=chosen, versions=version, draws=draws)
     view = compare_view(found, shown, speaking(request))
-    return page(request, "compare.html.j2", c=view, p=_head(shown, request), here="programmes", tab="compare")
+    return page(
+        request, "compare.html.j2", c=view, p=head_view(shown, speaking(request)), here="programmes", tab="compare"
+    )
 
 
 @pages.get("/programmes/{programme_id}/history")
@@ -207,7 +209,9 @@ async def history(request: Request, programme_id: str) -> Response:
     shown = await ask(request, "programmes show", id=programme_id)
     found = await ask(request, "programmes history", id=programme_id)
     rows = found["versions"]
-    return page(request, "history.html.j2", rows=rows, p=_head(shown, request), here="programmes", tab="history")
+    return page(
+        request, "history.html.j2", rows=rows, p=head_view(shown, speaking(request)), here="programmes", tab="history"
+    )
 
 
 @pages.get("/programmes/{programme_id}/file")
@@ -217,18 +221,7 @@ async def file(request: Request, programme_id: str, version: int | None = None, 
     if format == "yaml":
         return _download(shown["text"], shown["file"], "application/yaml")
     view = {"text": shown["text"], "reason": "", "findings": [], "expected": shown["newest_version"]}
-    return page(request, "file.html.j2", f=view, p=_head(shown, request), here="programmes", tab="file")
-
-
-def _head(shown: Row, request: Request) -> Row:
-    words = speaking(request).words
-    return {
-        "id": shown["id"],
-        "title": words.text(shown["title"]),
-        "version": shown["version"]["version"],
-        "newest": shown["newest_version"],
-        "as_of": shown["as_of"],
-    }
+    return page(request, "file.html.j2", f=view, p=head_view(shown, speaking(request)), here="programmes", tab="file")
 
 
 def _download(text: str, name: str, kind: str) -> Response:

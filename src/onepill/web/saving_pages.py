@@ -11,7 +11,8 @@ from fastapi.responses import RedirectResponse, Response
 from onepill.core.errors import InputError, OnepillError
 from onepill.web.asking import ask
 from onepill.web.layout import page
-from onepill.web.live_view import base_path
+from onepill.web.live_view import base_path, head_view
+from onepill.web.speaking import speaking
 from onepill.workbench.documents import to_json
 
 Row = dict[str, Any]
@@ -23,7 +24,7 @@ saving = APIRouter(include_in_schema=False, default_response_class=Response)
 
 
 @saving.post("/programmes/{programme_id}/scenarios")
-async def scenario(
+async def scenario(  # noqa: PLR0917 -- FastAPI fills them by name
     request: Request,
     programme_id: str,
     name: Text,
@@ -48,7 +49,7 @@ async def scenario(
 
 
 @saving.post("/programmes/{programme_id}/save")
-async def save(
+async def save(  # noqa: PLR0917 -- as above
     request: Request,
     programme_id: str,
     reason: Text,
@@ -80,7 +81,8 @@ async def file(request: Request, programme_id: str, text: Text, reason: Text, ex
         if _is_conflict(error):
             return await _refused(request, programme_id, error, [])
         view = {"text": text, "reason": reason, "findings": [f.as_row() for f in error.findings], "expected": expected}
-        head = {"id": programme_id, "title": programme_id, "version": expected, "newest": expected, "as_of": ""}
+        shown = await ask(request, "programmes show", id=programme_id)
+        head = head_view(shown, speaking(request))
         return page(request, "file.html.j2", status=422, f=view, p=head, here="programmes", tab="file")
     return RedirectResponse(base_path(programme_id), 303)
 
@@ -125,7 +127,7 @@ def _is_conflict(error: OnepillError) -> bool:
 
 
 async def _refused(request: Request, programme_id: str, error: OnepillError, kept: list[tuple[str, str]]) -> Response:
-    """Why nothing was saved; after a conflict with what the other editor changed and the way on with one's own edits."""
+    """Why nothing was saved; after a conflict what the other editor changed, and the way on with one's own edits."""
     findings = [found.as_row() for found in error.findings]
     theirs: Row = {}
     if _is_conflict(error):

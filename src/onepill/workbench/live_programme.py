@@ -67,7 +67,7 @@ def answer_live(ask: LiveAsk, context: Context) -> Row:
         "changes": kept_rows,
         "findings": [finding.as_row() for finding in (*refused, *found)],
         "inputs": input_rows(saved.data, loaded.data, now.base, changed=frozenset(path for path, _ in edits)),
-        "passport": _passport(ask, context, loaded, now) if ask.passport else None,
+        "passport": _passport(ask, context, loaded, now) if ask.with_passport else None,
         "text": _text(version, loaded, saved, edits) if ask.with_text else None,
     }
 

@@ -19,5 +19,5 @@ class LiveAsk(Question):
     draws: int = Field(default=10_000, ge=100, le=20_000_000)
     seed: int = Field(default=1, ge=0)
     threads: int = Field(default=2, ge=1, le=256)
-    passport: bool = Field(default=False, description="with the whole passport of the changed programme")
+    with_passport: bool = Field(default=False, description="with the whole passport of the changed programme")
     with_text: bool = Field(default=False, description="with the changed file, its comments kept")

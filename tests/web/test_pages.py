@@ -1,0 +1,167 @@
+"""The pages without a browser: every page answers, without inline style, with what was typed kept."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from onepill.web import create_app
+from onepill.web.assets import DECLARATIONS, asset_text
+from onepill.web.programme_pages import applied_address
+
+ROOT = Path(__file__).resolve().parents[2]
+PILL = "/programmes/minimal"
+INLINE = re.compile(r'<style|<script>|\sstyle="|\son[a-z]+="')
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ONEPILL_HOME", str(tmp_path_factory.mktemp("home")))
+        headers = {"accept": "text/html"}
+        yield TestClient(create_app(), base_url="http://127.0.0.1", headers=headers, follow_redirects=False)
+
+
+def field_of(client: TestClient) -> tuple[str, str]:
+    """The path of the first field of the live page, and its text."""
+    found = re.search(r'name="v:([^"]+)" value="([^"]+)"', client.get(PILL).text)
+    assert found
+    return found[1], found[2]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize(
+    "address", ["/", "/keys", "/programmes/new", PILL, f"{PILL}/compare", f"{PILL}/history", f"{PILL}/file"]
+)
+def test_every_page_answers_in_both_languages_without_inline_style(client: TestClient, address: str, lang: str) -> None:
+    answer = client.get(address, params={"lang": lang})
+    assert answer.status_code == 200
+    assert f'<html lang="{"en" if lang == "en" else "zh-CN"}"' in answer.text
+    assert INLINE.findall(answer.text) == []
+
+
+def test_the_passport_page_takes_every_declaration_from_the_style_sheet(client: TestClient) -> None:
+    answer = client.get(f"{PILL}/passport")
+    assert answer.status_code == 200
+    assert INLINE.findall(answer.text) == []
+    declared = set(re.findall(r'data-s="([^"]*)"', answer.text))
+    assert declared, "the drawings have declarations"
+    assert declared - set(DECLARATIONS) == set()
+    assert all(f'[data-s="{one}"]' in (asset_text("base.css") or "") for one in declared)
+
+
+def test_an_unknown_programme_is_a_page_with_its_finding(client: TestClient) -> None:
+    answer = client.get("/programmes/none")
+    assert (answer.status_code, "document.unknown" in answer.text) == (422, True)
+    assert client.get("/nowhere").status_code == 404
+
+
+def test_a_change_in_the_address_moves_the_value_and_is_shown_with_its_error(client: TestClient) -> None:
+    path, _ = field_of(client)
+    plain, changed = client.get(PILL), client.get(PILL, params={"set": "markets.US.peak_share:0.01"})
+    assert 'class="moved"' not in plain.text
+    assert 'class="moved"' in changed.text
+    assert re.search(r'<dd class="num (up|down)">[^<]+', changed.text)
+    assert path
+
+
+def test_a_refused_value_stays_in_its_field_with_the_models_own_words(client: TestClient) -> None:
+    path, text = field_of(client)
+    answer = client.get(PILL, params={"set": f"{path}:-7 wombats"})
+    assert answer.status_code == 200
+    assert f'name="v:{path}" value="-7 wombats"' in answer.text
+    assert 'aria-invalid="true"' in answer.text
+    assert f"{PILL}?" not in answer.headers.get("location", "")
+    assert text not in {"", "-7 wombats"}
+
+
+def test_typed_fields_become_an_address_that_says_only_what_changed() -> None:
+    fields = [
+        ("scenario", "x"),
+        *(("v:a.b", "0.3"), ("o:a.b", "0.2"), ("s:a.b", "a report")),
+        *(("v:a.c", "1"), ("o:a.c", "1"), ("s:a.c", "unused")),
+    ]
+    assert applied_address("/p", fields) == "/p?scenario=x&set=a.b%3A0.3&source=a.b%3Aa+report"
+
+
+def test_fields_are_applied_without_script_by_going_to_the_address(client: TestClient) -> None:
+    path, text = field_of(client)
+    answer = client.get(f"{PILL}/apply", params={f"v:{path}": "9 months", f"o:{path}": text})
+    assert answer.status_code == 303
+    assert client.get(answer.headers["location"]).status_code == 200
+
+
+def test_a_scenario_is_saved_with_its_reason_and_a_second_editor_is_shown_the_conflict(client: TestClient) -> None:
+    change = "markets.US.peak_share:0.01"
+    form = {"name": "dear_money", "reason": "rates rose", "expected": "1", "set": change}
+    saved = client.post(f"{PILL}/scenarios", data=form)
+    assert (saved.status_code, saved.headers["location"]) == (303, f"{PILL}?scenario=dear_money")
+    assert "rates rose" in client.get(f"{PILL}/history").text
+    assert "dear_money" in client.get(f"{PILL}/compare").text
+    second = client.post(f"{PILL}/save", data={"reason": "mine", "expected": "1", "set": change})
+    assert second.status_code == 409
+    assert "rates rose" in second.text
+    assert "set=markets.US.peak_share%3A0.01" in second.text, "the second editor's change is kept"
+    again = client.post(f"{PILL}/save", data={"reason": "mine", "expected": "2", "set": change})
+    assert again.status_code == 303
+    restored = client.post(f"{PILL}/restore", data={"version": "1", "expected": "3", "reason": "back"})
+    assert restored.status_code == 303
+    text = client.get(f"{PILL}/file", params={"format": "yaml"}).text
+    assert text == (ROOT / "examples" / "minimal.yaml").read_text(encoding="utf-8")
+
+
+def test_a_new_programme_is_refused_with_its_text_and_kept_once_mended(client: TestClient) -> None:
+    refused = client.post("/programmes", data={"text": "onepill: 1\n<script>", "reason": "new"})
+    assert refused.status_code == 422
+    assert "&lt;script&gt;" in refused.text
+    text = (
+        (ROOT / "examples" / "minimal.yaml")
+        .read_text(encoding="utf-8")
+        .replace("programme: minimal", "programme: mine")
+    )
+    kept = client.post("/programmes", data={"text": text, "reason": "new"})
+    assert (kept.status_code, kept.headers["location"]) == (303, "/programmes/mine")
+
+
+def test_the_explanation_follows_a_number_to_its_inputs(client: TestClient) -> None:
+    answer = client.get(f"{PILL}/explain/value.rnpv_usd.mean")
+    assert answer.status_code == 200
+    text = answer.text.replace("<wbr>", "")
+    assert [part for part in ("development.phase_3.cost", "markets.us.peak_share") if part not in text] == []
+
+
+def test_exports_are_the_documents_themselves(client: TestClient) -> None:
+    live = client.get(PILL, params={"format": "json"})
+    assert "attachment" in live.headers["content-disposition"]
+    assert json.loads(live.text)["id"] == "minimal"
+    assert json.loads(client.get(f"{PILL}/passport", params={"format": "json"}).text)["programme"] == "minimal"
+
+
+def test_language_and_theme_are_remembered(client: TestClient) -> None:
+    with_cookie = TestClient(client.app, base_url="http://127.0.0.1")
+    with_cookie.get("/keys", params={"lang": "zh", "theme": "dark"})
+    answer = with_cookie.get("/keys")
+    assert 'lang="zh-CN" data-theme="dark"' in answer.text
+
+
+def test_both_languages_have_every_word_of_the_pages_and_each_is_used() -> None:
+    folder = resources.files("onepill.web")
+    english, chinese = (
+        json.loads(folder.joinpath("messages", f"messages.{lang}.json").read_text(encoding="utf-8"))
+        for lang in ("en", "zh")
+    )
+    assert english.keys() == chinese.keys()
+    braces = re.compile(r"\{(\w+)\}")
+    assert {k: set(braces.findall(v)) for k, v in english.items()} == {
+        k: set(braces.findall(v)) for k, v in chinese.items()
+    }
+    package = Path(str(folder))
+    source = "\n".join(p.read_text(encoding="utf-8") for p in [*package.rglob("*.py"), *package.rglob("*.j2")])
+    coded = ("web.section_", "web.theme_", "web.key_", "live.tab_", "origin.", "part_of_file.", "input_unit.")
+    assert [key for key in english if f'"{key}"' not in source and not key.startswith(coded)] == []
