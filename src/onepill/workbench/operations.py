@@ -91,11 +91,11 @@ class Operation:
         """The answer to a `remote_question` as JSON text, from the workspace where it was kept."""
         from onepill.workbench.context import Context
         from onepill.workbench.documents import to_json
-        from onepill.workbench.kept_answers import ask_kept
+        from onepill.workbench.kept_answers import answered
 
         whole = self.question.model_validate(question.model_dump(exclude_unset=True))
         asker = context or Context()
-        return ask_kept(self, whole, asker.workspace) if self.keeps else to_json(self.ask(whole, context=asker))
+        return answered(self, whole, asker) if self.keeps else to_json(self.ask(whole, context=asker))
 
     @property
     def answer(self) -> Any:

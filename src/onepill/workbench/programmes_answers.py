@@ -98,18 +98,18 @@ def save_programme(
 
 
 def history(ask: HistoryAsk, *, context: Context) -> Row:
-    """Every version of a programme: who saved it, when and why, and which values it changed."""
-    from onepill.workbench.document_changes import changed_values
+    """The versions of a programme: who saved each, when and why, and which values it changed."""
+    from onepill.workbench.document_changes import kept_changes
 
     programme(context, ask.id)
     versions = context.workspace.documents.history(ask.id)
-    texts = {version.version: version.text for version in versions}
+    by_number = {version.version: version for version in versions}
     rows = []
-    for version in reversed(versions):
-        before = texts.get(version.parent_version or 0)
-        changes = changed_values(before, version.text) if before is not None else []
+    for version in list(reversed(versions))[: ask.limit]:
+        before = by_number.get(version.parent_version or 0)
+        changes = kept_changes(context.workspace, before, version) if before else []
         rows.append({**version_row(version), "changes": changes})
-    return {"id": ask.id, "versions": rows}
+    return {"id": ask.id, "count": len(versions), "versions": rows}
 
 
 def restore(ask: RestoreAsk, *, context: Context) -> Row:

@@ -106,9 +106,10 @@ class HistoryRow(VersionRow):
 
 
 class History(Reply):
-    """Every version, the newest first, with what each changed."""
+    """Versions, the newest first, with what each changed; `count` is how many there are."""
 
     id: str
+    count: int
     versions: list[HistoryRow]
 
 
