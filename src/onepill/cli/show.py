@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from onepill.cli import (
+    show_accounts,
     show_assurance,
     show_design,
     show_landscape,
@@ -375,6 +376,7 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "jobs cancel": show_workspace.show_job,
     "backup": show_workspace.show_backup,
     "restore": show_workspace.show_restored,
+    **show_accounts.SHOW,
     "due": _due,
     "explain": _explain,
 }

@@ -57,6 +57,7 @@ def show(ask: ShowAsk, *, context: Context) -> Row:
 
 def add(ask: AddAsk, *, context: Context) -> Row:
     """Keep a new programme in the workspace."""
+    from onepill.store.workspace.accounts import grant
     from onepill.store.workspace.documents import add_document
     from onepill.workbench.competitor_table import read_competitors
     from onepill.workbench.first_start import competitors_id
@@ -71,6 +72,8 @@ def add(ask: AddAsk, *, context: Context) -> Row:
         if ask.competitors:
             table_id, text = competitors_id(programme_id), ask.competitors.text
             made(table_id, text, kind="competitors", programme_id=programme_id)
+        if not context.actor.is_local:  # what somebody adds is their own
+            grant(connection, context.actor.name, programme_id, context.actor.role, actor=context.actor.name)
     return saved_row(version, loaded)
 
 
