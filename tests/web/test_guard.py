@@ -67,7 +67,9 @@ def test_places_of_the_servers_machine_cannot_be_named(client: TestClient) -> No
 
 
 def test_wrong_input_has_the_findings_of_the_command_line(client: TestClient) -> None:
-    answer = client.post("/api/check", json={"text": "onepill: 1\nprogramme: x\nas_off: 2024-01-01\n", "file": "p.yaml"})
+    answer = client.post(
+        "/api/check", json={"text": "onepill: 1\nprogramme: x\nas_off: 2024-01-01\n", "file": "p.yaml"}
+    )
     assert answer.status_code in {200, 422}
     rows = answer.json()["findings"]
     assert {"p.yaml"} == {row["file"] for row in rows if row["line"]}

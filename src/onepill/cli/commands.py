@@ -219,7 +219,7 @@ def _plain_type(field: FieldInfo) -> Any:
         kind = str
     if get_origin(kind) is dict:
         kind = str
-    if kind == list[float]:
+    if kind == list[float] or (get_origin(kind) is list and get_origin(get_args(kind)[0]) is Literal):
         kind = list[str]
     return kind | None if optional else kind
 

@@ -11,15 +11,20 @@ except ImportError:  # pragma: no cover - the everyday installation has it
     raise MissingExtra("the web needs fastapi: install onepill[web]") from None
 
 from onepill import __version__
+from onepill.web.accounts import Accounts
 from onepill.web.api import add_operations
 from onepill.web.errors import add_errors
 from onepill.web.guard import Guard
+from onepill.web.sign_in import add_sign_in
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """An application without state of its own: every answer depends on the question alone."""
+    told = settings or Settings.left()
     app = FastAPI(title="onepill", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     add_operations(app)
+    add_sign_in(app, told)
     add_errors(app)
-    app.add_middleware(Guard, settings=settings or Settings())
+    app.add_middleware(Accounts, settings=told)
+    app.add_middleware(Guard, settings=told)
     return app
