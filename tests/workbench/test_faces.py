@@ -22,6 +22,7 @@ from onepill.workbench.documents import to_json
 from onepill.workbench.operations import OPERATIONS, operation
 from onepill.workbench.workbook_answers import workbook_bytes
 from tests.registries.replay import Replay, serving
+from tests.workbench.faces_accounts import PASSWORD, account_questions
 from tests.workbench.faces_learned import learned_questions
 from tests.workbench.faces_workspace import workspace_questions
 from tests.workbench.landscape_warehouse import make_warehouse
@@ -286,6 +287,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Asked]
         landscape = landscape_questions(folder / "landscape" / "warehouse")
         learned = {name: Asked(*both) for name, both in learned_questions(folder / "learned").items()}
         kept = {name: Asked(*three) for name, three in workspace_questions(folder / "kept").items()}
+        kept |= {name: Asked(*three) for name, three in account_questions(folder / "accounts").items()}
         asked = {**questions(file), **registry_questions(folder, replay.address), **landscape, **learned, **kept}
         yield {**asked, **DESIGN_QUESTIONS}
 
@@ -297,20 +299,33 @@ def ask_fields(name: str, fields: dict[str, Any]) -> Any:
 
 def timeless(document: Any) -> Any:
     """The document without how long it took, and without what counts the loads before it."""
-    if isinstance(document, dict) and "heartbeat_at" in document:
-        document = {**document, "id": "a job has a new one each time"}
+    if isinstance(document, dict) and {"heartbeat_at", "token", "audit_seq"} & set(document):
+        document = {**document, "id": "a job, a token and a signature have a new one each time"}
     if isinstance(document, dict):
         return {key: timeless(value) for key, value in document.items() if key not in VOLATILE}
     return [timeless(item) for item in document] if isinstance(document, list) else document
 
 
-VOLATILE = {"seconds", "generation", "bytes", "bytes_freed", "saved_at", "created_at", "finished_at", "undo"}
+VOLATILE = {
+    "seconds",
+    "generation",
+    "bytes",
+    "bytes_freed",
+    "saved_at",
+    "created_at",
+    "finished_at",
+    "undo",
+    "token",
+    "expires_at",
+    "revoked_at",
+    "signed_at",
+}
 """Each segment carries its generation, which may pack to another length."""
 
 
 def by_command(name: str, words: list[str]) -> Any:
     args = joined([*name.split(), *words, "--json"])
-    result = CliRunner().invoke(build_app(frozenset(args)), args)
+    result = CliRunner().invoke(build_app(frozenset(args)), args, input=f"{PASSWORD}\n")
     assert result.exit_code == 0, result.output
     return json.loads(result.stdout)
 

@@ -87,6 +87,8 @@ def test_history_tells_who_why_and_which_values(context: Context) -> None:
         {"path": "development.phase_3.held", "before": ["US"], "after": None},
     ]
     assert first["changes"] == []
+    again = ask(context, "programmes history", id="minimal", limit=1)
+    assert (again["count"], again["versions"]) == (2, [newest])
     back = {"id": "minimal", "version": 1, "expected_version": 2, "reason": "no"}
     assert ask(context, "programmes restore", **back)["version"]["version"] == 3
     assert ask(context, "programmes show", id="minimal")["text"] == MINIMAL
@@ -312,3 +314,13 @@ def test_a_job_of_a_wrong_document_fails_with_its_findings(context: Context) -> 
 def test_a_job_that_cannot_be_is_refused_before_it_waits(context: Context, fields: dict[str, Any], code: str) -> None:
     assert refused(context, "jobs start", **fields) == code
     assert ask(context, "jobs list")["jobs"] == []
+
+
+def test_a_question_that_needs_no_workspace_is_answered_without_one(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    context = Context(Actor("ada"), home=tmp_path / "file" / "home")
+    found = operation("policy effect")
+    question = found.remote_question.model_validate(
+        {"text": text_of("adc_shanghai"), "policies": ["cn.shanghai.2024"], "draws": 500}
+    )
+    assert json.loads(found.ask_remote(question, context)) == found.ask(question)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 import typer
 
 from onepill.cli import export_cells, show, show_pictures, show_workbook
+from onepill.cli.secrets import typed_secret
 from onepill.cli.servers import add_servers
 from onepill.core.errors import Finding, InputError
 from onepill.workbench.documents import read_bytes, read_passport, read_text, to_json, write_file, write_page
@@ -66,11 +67,14 @@ WORKBOOKS = {"workbook": "WORKBOOK.xlsx"}
 """Fields whose content is a file that comes before the document."""
 BESIDE = {"competitors": ("{stem}.competitors.csv", "competitors.csv")}
 """Fields that are read from beside the document where no option names a file: the first of these that is there."""
+SECRETS = ("password", "current_password")
+"""Fields that are never words of a command, which other users of the machine can read: the terminal or stdin gives the
+first of them."""
 DOCUMENT = "document"
 """The parameter of a file whose text is part of the question."""
 COUNTS_TO_TODAY = ("registry status", "world", "brief")
 """Questions whose day `on` is today where none is given."""
-CHECKS = ("check", "registry verify")
+CHECKS = ("check", "registry verify", "audit verify")
 """What answers with findings, and ends as bad input does where one is an error."""
 ARGUMENTS = {"id": "ID", "source": "SOURCE", "path": "PATH", "name": "NAME", "operation": "OPERATION"}
 MOST_WORDS = max(len(found.name.split()) for found in OPERATIONS)
@@ -171,7 +175,7 @@ def _command(found: Operation) -> Callable[..., None]:
     fields = found.question.model_fields
     parameters = [_file_parameter(fields)] if _takes_file(fields) else []
     parameters += [
-        _parameter(name, field) for name, field in fields.items() if name not in ("text", "file", "passport")
+        _parameter(name, field) for name, field in fields.items() if name not in ("text", "file", "passport", *SECRETS)
     ]
     if found.name in PAGES:
         parameters += [_keyword("lang", LANG_OPTION, "en"), _keyword("out", OUT_OPTION, None)]
@@ -253,7 +257,7 @@ def _plain_type(field: FieldInfo) -> Any:
         kind = str
     if get_origin(kind) is dict:
         kind = str
-    if kind == list[float]:
+    if kind == list[float] or (get_origin(kind) is list and get_origin(get_args(kind)[0]) is Literal):
         kind = list[str]
     return kind | None if optional else kind
 
@@ -310,6 +314,8 @@ def _question(found: Operation, given: dict[str, Any], document: Path | None) ->
         given |= {"passport": read_passport(document)}
     if found.name in COUNTS_TO_TODAY and given.get("on") is None:
         given["on"] = date.today()
+    if "password" in fields:
+        given["password"] = typed_secret()
     for name in (name for name in BESIDE if name in fields and given.get(name) is None):
         given[name] = _beside(document, BESIDE[name]) if document is not None else None
     for name in (name for name in FILE_OPTIONS if given.get(name) is not None):
@@ -321,7 +327,8 @@ def _question(found: Operation, given: dict[str, Any], document: Path | None) ->
     try:
         return found.question.model_validate(given)
     except ValidationError as error:
-        raise InputError(str(error), findings=[_option_finding(item) for item in error.errors()]) from None
+        findings = [_option_finding(item) for item in error.errors()]
+        raise InputError("; ".join(finding.message for finding in findings), findings=findings) from None
 
 
 def _file(path: Path) -> dict[str, str]:
@@ -338,4 +345,6 @@ def _beside(document: Path, names: tuple[str, ...]) -> Path | None:
 def _option_finding(item: Any) -> Finding:
     name = str(item["loc"][0]) if item["loc"] else ""
     flag = {**OPTION_NAMES, **FILE_OPTIONS, **ARGUMENTS}.get(name, f"--{name.replace('_', '-')}")
-    return Finding("option.value", "error", f"{flag}: {item['msg']}", "see --help", value=str(item.get("input")))
+    is_secret = isinstance(item.get("input"), dict)  # the whole question: a password may be among it
+    value = None if is_secret else str(item.get("input"))
+    return Finding("option.value", "error", f"{flag}: {item['msg']}", "see --help", value=value)

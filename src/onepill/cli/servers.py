@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from onepill.core.errors import InputError, MissingExtra
 
+if TYPE_CHECKING:
+    from onepill.store.workspace import Workspace
+
+ANY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - names what is not a name
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 HOME = typer.Option("--home", help="Folder of stores and settings, else ONEPILL_HOME, else the user's data folder.")
 
@@ -29,26 +34,40 @@ def serve(
     ] = "127.0.0.1",
     home: Annotated[Path | None, HOME] = None,
     workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="Processes that answer.")] = 1,
+    team: Annotated[bool, typer.Option("--team", help="Everybody signs in; allows any host.")] = False,
+    name: Annotated[list[str] | None, typer.Option("--name", help="A name that the server is reached by.")] = None,
+    certificate: Annotated[Path | None, typer.Option("--certificate", help="Of https, as PEM.")] = None,
+    key: Annotated[Path | None, typer.Option("--key", help="The certificate's key, as PEM.")] = None,
+    behind_https: Annotated[bool, typer.Option("--behind-https", help="A proxy serves https before it.")] = False,
     job_workers: Annotated[int, typer.Option("--job-workers", min=0, max=64, help="Processes that work on jobs.")] = 1,
 ) -> None:
     """Serve the workbench until it is stopped."""
-    if host not in LOOPBACK:
+    if host not in LOOPBACK and not team:
         hint = "without accounts everybody who reaches the port may read and change everything"
         raise InputError.single("serve.host", f"{host} is not an address of this machine alone", hint=hint, value=host)
+    if (certificate is None) != (key is None):
+        hint = "give both, or neither and --behind-https where a proxy does it"
+        raise InputError.single("serve.certificate", "a certificate needs its key", hint=hint)
     _use(home)
     try:
         import uvicorn
 
-        from onepill.web import create_app
+        from onepill.web import Settings, create_app
+        from onepill.web.settings import LOOPBACK as LOCAL_NAMES
     except ImportError:
         raise MissingExtra("the workbench needs fastapi and uvicorn: install onepill[web]") from None
     from onepill.workbench.context import shared_workspace
     from onepill.workbench.job_processes import keep_working
 
-    shared_workspace()
+    workspace = shared_workspace()
+    if team:
+        _check_team(workspace, is_open=host not in LOOPBACK and not (certificate or behind_https))
+    hosts = (*LOCAL_NAMES, *(() if host in ANY_ADDRESS else (host,)), *(name or ()))
+    settings = Settings(hosts=hosts, team=team, https=bool(certificate or behind_https))
+    settings.leave()
     keep_working(job_workers)
     # An application is made anew in each process; one process takes it as it is.
-    application = create_app() if workers == 1 else "onepill.web:create_app"
+    application = create_app(settings) if workers == 1 else "onepill.web:create_app"
     uvicorn.run(
         application,
         factory=workers > 1,
@@ -58,7 +77,19 @@ def serve(
         log_level="warning",
         server_header=False,
         date_header=False,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
     )
+
+
+def _check_team(workspace: Workspace, *, is_open: bool) -> None:
+    """Refuse to serve accounts of which none can administer, and warn of passwords that go out in the clear."""
+    if not any(user.role == "admin" and user.disabled_at is None for user in workspace.accounts.list()):
+        hint = "make one first: `onepill users add NAME --role admin`"
+        raise InputError.single("serve.admin", "there is no administrator", hint=hint)
+    if is_open:
+        said = "warning: without --certificate or --behind-https, passwords and sessions can be read on the network"
+        print(said, file=sys.stderr)
 
 
 def worker(

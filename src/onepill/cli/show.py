@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from onepill.cli import (
+    show_accounts,
     show_assurance,
     show_comps,
     show_deals,
@@ -393,6 +394,7 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "deal comps": show_comps.show_comps,
     "world": show_world.show_world,
     "brief": show_world.show_brief,
+    **show_accounts.SHOW,
     "due": _due,
     "explain": _explain,
 }

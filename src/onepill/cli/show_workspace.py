@@ -55,6 +55,8 @@ def show_history(answer: Row) -> None:
             print(f"    {change['path']}: {_short(change['before'])} -> {_short(change['after'])}")
         if left := len(row["changes"]) - SHOWN_CHANGES:
             print(f"    {left} more; `--json` gives each") if left > 0 else None
+    if left := answer["count"] - len(answer["versions"]):
+        print(f"{left} earlier versions; `--limit` shows more")
 
 
 def show_comparison(answer: Row) -> None:

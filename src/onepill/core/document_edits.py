@@ -53,15 +53,15 @@ def with_value(text: str, path: Path, value: Any) -> str:
 def _expected(text: str, path: Path, value: Any) -> Any:
     """The data that the changed text must hold."""
     data = deepcopy(read_document(text).data)
-    node = data
+    node: Any = data
     try:
         for part in path[:-1]:
             node = node[part]
-        if isinstance(path[-1], int) != isinstance(node, list):
+        last = path[-1]
+        if isinstance(node, list) or (isinstance(node, dict) and isinstance(last, str)):
+            node[last] = deepcopy(value)
+        else:
             raise _lost(path)
-        if isinstance(node, list):
-            node[path[-1]]
-        node[path[-1]] = deepcopy(value)
     except (IndexError, KeyError, TypeError):
         raise _lost(path) from None
     return data

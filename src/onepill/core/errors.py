@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 Severity = Literal["error", "warning", "note"]
 SEVERITY_ORDER: dict[str, int] = {"error": 0, "warning": 1, "note": 2}
@@ -51,9 +51,13 @@ class InputError(OnepillError):
     exit_code = 2
 
     @classmethod
-    def single(cls, code: str, message: str, **where: Any) -> InputError:
+    def single(cls, code: str, message: str, **where: Any) -> Self:
         """An error that carries exactly one finding of severity error."""
         return cls(message, findings=(Finding(code=code, severity="error", message=message, **where),))
+
+
+class AccessRefused(InputError):
+    """The person who asks may not; nothing was done."""
 
 
 class MissingExtra(OnepillError):

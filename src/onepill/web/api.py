@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from fastapi import Body, FastAPI
+from fastapi import Body, FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
+from onepill.web.accounts import context_of
 from onepill.workbench.operations import OPERATIONS, Operation
 
 
@@ -29,6 +30,7 @@ def add_operations(app: FastAPI) -> None:
 
 
 ERRORS: dict[int | str, dict[str, Any]] = {
+    403: {"description": "the person who asks may not"},
     422: {"description": "the question or its document is wrong; every finding with its place and a hint"},
     501: {"description": "an optional part is not installed"},
     503: {"description": "the store is in use"},
@@ -41,10 +43,10 @@ def address(found: Operation) -> str:
 
 
 def _endpoint(found: Operation) -> Callable[..., Any]:
-    async def endpoint(question: Any) -> Response:
-        answer = await run_in_threadpool(found.ask_remote, question)
+    async def endpoint(request: Request, question: Any) -> Response:
+        answer = await run_in_threadpool(found.ask_remote, question, context_of(request))
         return Response(answer, media_type="application/json")
 
-    endpoint.__annotations__ = {"question": found.remote_question, "return": Response}
+    endpoint.__annotations__ = {"request": Request, "question": found.remote_question, "return": Response}
     endpoint.__defaults__ = (Body(),)
     return endpoint

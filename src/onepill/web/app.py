@@ -11,6 +11,7 @@ except ImportError:  # pragma: no cover - the everyday installation has it
     raise MissingExtra("the web needs fastapi: install onepill[web]") from None
 
 from onepill import __version__
+from onepill.web.accounts import Accounts
 from onepill.web.api import add_operations
 from onepill.web.assets import add_assets
 from onepill.web.engine_pages import engines
@@ -18,16 +19,20 @@ from onepill.web.errors import add_errors
 from onepill.web.guard import Guard
 from onepill.web.programme_pages import pages
 from onepill.web.saving_pages import saving
+from onepill.web.sign_in import add_sign_in
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """An application without state of its own: every answer depends on the question alone."""
+    told = settings or Settings.left()
     app = FastAPI(title="onepill", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     add_operations(app)
     add_assets(app)
     app.include_router(saving)
     app.include_router(pages)
     app.include_router(engines)
+    add_sign_in(app, told)
     add_errors(app)
-    app.add_middleware(Guard, settings=settings or Settings())
+    app.add_middleware(Accounts, settings=told)
+    app.add_middleware(Guard, settings=told)
     return app

@@ -9,11 +9,16 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from onepill.core.errors import Finding, InputError, MissingExtra, OnepillError, StoreBusy
+from onepill.core.errors import AccessRefused, Finding, InputError, MissingExtra, OnepillError, StoreBusy
 from onepill.workbench.documents import to_json
 
 CONFLICT = "store.conflict"
-STATUS: tuple[tuple[type[OnepillError], int], ...] = ((InputError, 422), (MissingExtra, 501), (StoreBusy, 503))
+STATUS: tuple[tuple[type[OnepillError], int], ...] = (
+    (AccessRefused, 403),
+    (InputError, 422),
+    (MissingExtra, 501),
+    (StoreBusy, 503),
+)
 
 CODES = {400: "request.body", 404: "request.unknown", 405: "request.method", 413: "request.size"}
 

@@ -6,12 +6,13 @@ import os
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, cast
+
+from onepill.workbench.access_rules import Role
 
 if TYPE_CHECKING:
     from onepill.store.workspace import Workspace
-
-Role = Literal["viewer", "analyst", "approver", "admin"]
+    from onepill.store.workspace.accounts import User
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ def local_actor() -> Actor:
         return Actor(getpass.getuser())
     except (KeyError, OSError):  # a system without a user database
         return Actor("local")
+
+
+def account(user: User, scopes: frozenset[str] | None = None) -> Actor:
+    """Somebody who signed in, or whose token asks."""
+    return Actor(user.name, cast("Role", user.role), is_local=False, scopes=scopes)
 
 
 @dataclass(frozen=True)

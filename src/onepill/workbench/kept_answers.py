@@ -11,17 +11,17 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from onepill.core.errors import StoreBusy
+from onepill.core.errors import OnepillError, StoreBusy
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from onepill.store.workspace import Workspace
+    from onepill.workbench.context import Context
     from onepill.workbench.operations import Operation
 
 CHANGES_NOTHING = frozenset({"threads"})
 """Fields of a question that its answer does not depend on."""
-CODE = frozenset({".py", ".json", ".yaml", ".csv", ".j2", ".gz"})
 
 
 def run_key(found: Operation, question: BaseModel) -> str:
@@ -46,10 +46,21 @@ def engine_hash() -> str:
     import onepill
 
     digest, root = hashlib.sha256(), Path(onepill.__file__).parent
-    for file in sorted(path for path in root.rglob("*") if path.suffix in CODE and path.is_file()):
+    for file in sorted(path for path in root.rglob("*") if path.is_file() and path.suffix != ".pyc"):
         digest.update(file.relative_to(root).as_posix().encode("utf-8"))
         digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()
+
+
+def answered(found: Operation, question: BaseModel, context: Context) -> str:
+    """The JSON text of an answer, from the workspace of who asks; computed alone where that cannot be opened."""
+    from onepill.workbench.documents import to_json
+
+    try:
+        workspace = context.workspace
+    except OnepillError:  # its own pages say why; a question that needs nothing of it is answered all the same
+        return to_json(found.ask(question))
+    return ask_kept(found, question, workspace)
 
 
 def kept_text(found: Operation, question: BaseModel, workspace: Workspace) -> str | None:

@@ -9,8 +9,11 @@ from inspect import signature
 from typing import TYPE_CHECKING, Any, Literal
 
 from onepill.workbench import (
+    account_answers,
     answers,
+    approval_answers,
     assurance_answers,
+    audit_answers,
     brief_answers,
     comps_answers,
     deal_answers,
@@ -42,6 +45,7 @@ from onepill.workbench import (
     workspace_answers,
     world_answers,
 )
+from onepill.workbench.access_rules import Effect
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -51,7 +55,6 @@ if TYPE_CHECKING:
     from onepill.workbench.context import Context
 
 Face = Literal["cli", "web", "mcp"]
-Effect = Literal["read", "write", "admin"]
 ALL_FACES: tuple[Face, ...] = ("cli", "web", "mcp")
 LOCAL_FIELDS = frozenset({"warehouse"})
 """Fields that name a place on this machine: only its own command line may fill them in."""
@@ -98,13 +101,17 @@ class Operation:
 
     def ask_remote(self, question: BaseModel, context: Context | None = None) -> str:
         """The answer to a `remote_question` as JSON text, from the workspace where it was kept."""
+        from onepill.workbench.access_guard import permit
         from onepill.workbench.context import Context
         from onepill.workbench.documents import to_json
-        from onepill.workbench.kept_answers import ask_kept
+        from onepill.workbench.kept_answers import answered
 
         whole = self.question.model_validate(question.model_dump(exclude_unset=True))
         asker = context or Context()
-        return ask_kept(self, whole, asker.workspace) if self.keeps else to_json(self.ask(whole, context=asker))
+        if not self.keeps:
+            return to_json(self.ask(whole, context=asker))
+        permit(self, whole, asker)
+        return answered(self, whole, asker)
 
     @property
     def answer(self) -> Any:
@@ -124,12 +131,22 @@ class Operation:
         return "progress" in signature(self.function).parameters
 
     def ask(self, question: BaseModel, *, context: Context | None = None, **options: Any) -> Any:
-        """The answer, a plain document (dicts, lists, text, numbers); without a context this machine's user asks."""
-        if self.needs == "workspace":
-            from onepill.workbench.context import Context
+        """The answer, a plain document (dicts, lists, text, numbers); without a context this machine's user asks.
 
-            options["context"] = context or Context()
-        return self.function(question, **options)
+        Raises:
+            AccessRefused: the person who asks may not.
+        """
+        if self.needs != "workspace" and context is None:
+            return self.function(question, **options)
+        from onepill.workbench.access_guard import permit
+        from onepill.workbench.access_withheld import told
+        from onepill.workbench.context import Context
+
+        asker = context or Context()
+        permit(self, question, asker)
+        if self.needs == "workspace":
+            options["context"] = asker
+        return told(self.name, self.function(question, **options), asker)
 
 
 def _registry(
@@ -179,6 +196,14 @@ def _workspace(
     """An operation on what the workspace keeps; those of its administrator name files of this machine."""
     faces: tuple[Face, ...] = ("cli",) if effect == "admin" else ALL_FACES
     return Operation(name, asks, answers, function, effect, faces, models="workspace", needs="workspace")
+
+
+def _team(
+    name: str, asks: str, answers: str, function: Callable[..., Any], effect: Effect = "admin", *, agents: bool = False
+) -> Operation:
+    """An operation on accounts, signatures and the trail; what asks for a password or gives a token is no agent's."""
+    faces = ALL_FACES if agents else ("cli", "web")
+    return Operation(name, asks, answers, function, effect, faces, models="accounts", needs="workspace")
 
 
 def _learned(name: str, asks: str, answers: str, function: Callable[..., Any], effect: Effect) -> Operation:
@@ -278,6 +303,21 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "import-workbook", "ImportWorkbookAsk", "WorkbookImport", workbook_answers.import_workbook, models="workbook"
     ),
+    _team("users add", "UserAddAsk", "UserRow", account_answers.add),
+    _team("users list", "UsersAsk", "UserList", account_answers.list_all),
+    _team("users change", "UserChangeAsk", "UserRow", account_answers.change),
+    _team("users password", "PasswordAsk", "UserRow", account_answers.password, "read"),
+    _team("users grant", "GrantAsk", "UserRow", account_answers.grant),
+    _team("users withdraw", "WithdrawAsk", "UserRow", account_answers.withdraw),
+    _team("tokens add", "TokenAddAsk", "TokenMade", account_answers.add_token, "read"),
+    _team("tokens list", "TokensAsk", "TokenList", account_answers.list_tokens, "read"),
+    _team("tokens revoke", "TokenRevokeAsk", "TokenRow", account_answers.revoke_token, "read"),
+    _team("tiers set", "TierAsk", "Tiers", approval_answers.set_tier, "approve"),
+    _team("tiers list", "TiersAsk", "Tiers", approval_answers.list_tiers, "read", agents=True),
+    _team("approvals sign", "SignAsk", "Signature", approval_answers.sign, "approve"),
+    _team("approvals list", "ApprovalsAsk", "Signatures", approval_answers.list_all, "read", agents=True),
+    _team("audit verify", "VerifyAsk", "Verified", audit_answers.verify, agents=True),
+    _team("audit list", "AuditAsk", "AuditRows", audit_answers.list_all, agents=True),
     Operation("due", "DueAsk", "Due", answers.due),
     Operation("explain", "ExplainAsk", "Explanation", answers.explain),
 )

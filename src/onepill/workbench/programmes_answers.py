@@ -57,6 +57,7 @@ def show(ask: ShowAsk, *, context: Context) -> Row:
 
 def add(ask: AddAsk, *, context: Context) -> Row:
     """Keep a new programme in the workspace."""
+    from onepill.store.workspace.accounts import grant
     from onepill.store.workspace.documents import add_document
     from onepill.workbench.competitor_table import read_competitors
     from onepill.workbench.first_start import competitors_id
@@ -71,6 +72,8 @@ def add(ask: AddAsk, *, context: Context) -> Row:
         if ask.competitors:
             table_id, text = competitors_id(programme_id), ask.competitors.text
             made(table_id, text, kind="competitors", programme_id=programme_id)
+        if not context.actor.is_local:  # what somebody adds is their own
+            grant(connection, context.actor.name, programme_id, context.actor.role, actor=context.actor.name)
     return saved_row(version, loaded)
 
 
@@ -98,18 +101,18 @@ def save_programme(
 
 
 def history(ask: HistoryAsk, *, context: Context) -> Row:
-    """Every version of a programme: who saved it, when and why, and which values it changed."""
-    from onepill.workbench.document_changes import changed_values
+    """The versions of a programme: who saved each, when and why, and which values it changed."""
+    from onepill.workbench.document_changes import kept_changes
 
     programme(context, ask.id)
     versions = context.workspace.documents.history(ask.id)
-    texts = {version.version: version.text for version in versions}
+    by_number = {version.version: version for version in versions}
     rows = []
-    for version in reversed(versions):
-        before = texts.get(version.parent_version or 0)
-        changes = changed_values(before, version.text) if before is not None else []
+    for version in list(reversed(versions))[: ask.limit]:
+        before = by_number.get(version.parent_version or 0)
+        changes = kept_changes(context.workspace, before, version) if before else []
         rows.append({**version_row(version), "changes": changes})
-    return {"id": ask.id, "versions": rows}
+    return {"id": ask.id, "count": len(versions), "versions": rows}
 
 
 def restore(ask: RestoreAsk, *, context: Context) -> Row:

@@ -63,9 +63,10 @@ class SaveAsk(Question):
 
 
 class HistoryAsk(Question):
-    """Every version of a programme."""
+    """The versions of a programme, the newest first."""
 
     id: str = ID
+    limit: int = Field(default=20, ge=1, le=1000, description="at most so many, the newest")
 
 
 class RestoreAsk(Question):

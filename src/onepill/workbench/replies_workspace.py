@@ -59,9 +59,10 @@ class ProgrammeRow(Reply):
 
 
 class ProgrammeList(Reply):
-    """The programmes of the workspace by id."""
+    """The programmes of the workspace by id; `withheld` others are not for the person who asks."""
 
     programmes: list[ProgrammeRow]
+    withheld: int = Field(default=0, ge=0)
 
 
 class TableRow(Reply):
@@ -71,7 +72,7 @@ class TableRow(Reply):
 
 
 class ProgrammeShown(Reply):
-    """A programme as it was saved, with its competitor table."""
+    """A programme as it was saved, with its competitor table; `withheld` are the paths above the reader's tier."""
 
     id: str
     title: Text
@@ -83,6 +84,7 @@ class ProgrammeShown(Reply):
     file: str
     scenarios: list[str]
     competitors: TableRow | None
+    withheld: list[str] = Field(default=[])
 
 
 class Saved(Reply):
@@ -106,9 +108,10 @@ class HistoryRow(VersionRow):
 
 
 class History(Reply):
-    """Every version, the newest first, with what each changed."""
+    """Versions, the newest first, with what each changed; `count` is how many there are."""
 
     id: str
+    count: int
     versions: list[HistoryRow]
 
 
@@ -160,6 +163,7 @@ class JobShown(JobRow):
 
 class JobList(Reply):
     jobs: list[JobRow]
+    withheld: int = Field(default=0, ge=0)
 
 
 class BackedUp(Reply):

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from onepill.store.workspace.clock import now_utc
 from onepill.store.workspace.tables import AUDIT
@@ -41,6 +41,30 @@ class Audit:
         """What is wrong with the chain: rows that were changed, taken out or put in; none where it is whole."""
         with self.workspace.reading() as connection:
             return broken(connection)
+
+    def checked(self, *, head: str | None = None) -> Checked:
+        """The whole trail against itself, the kept texts and the signatures, and against a head noted before.
+
+        Rows cut off at the end leave a chain that holds: what they told of, or a head that was noted, shows the gap.
+        """
+        from onepill.store.workspace.approvals import unlike
+
+        with self.workspace.reading() as connection:
+            problems = [*broken(connection), *unlike(connection)]
+            last = connection.execute(select(AUDIT.c.hash).order_by(AUDIT.c.seq.desc()).limit(1)).scalar()
+            count = connection.execute(select(func.count()).select_from(AUDIT)).scalar() or 0
+            if head and connection.execute(select(AUDIT.c.seq).where(AUDIT.c.hash == head)).first() is None:
+                problems.append({"seq": 0, "problem": f"the row {head} that was noted is not there"})
+        return Checked(count, last or BEGINNING, problems)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Rows that were read, the hash of the last, and what is wrong."""
+
+    rows: int
+    head: str
+    problems: list[Row]
 
 
 def append(connection: Connection, actor: str, action: str, about: str, detail: Row | None = None) -> int:

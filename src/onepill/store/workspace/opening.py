@@ -21,9 +21,13 @@ from onepill.store.workspace.engine import file_engine, make_engine, reading, wr
 from onepill.store.workspace.tables import HEAD
 
 if TYPE_CHECKING:
+    from onepill.store.workspace.accounts import Accounts
+    from onepill.store.workspace.approvals import Approvals
     from onepill.store.workspace.jobs import Jobs
     from onepill.store.workspace.runs import Runs
+    from onepill.store.workspace.sessions import Sessions
     from onepill.store.workspace.settings import Settings
+    from onepill.store.workspace.tokens import Tokens
 
 DATABASE = "ONEPILL_DATABASE"
 """The variable that names a database other than the file in the home folder."""
@@ -44,6 +48,30 @@ class Workspace:
     @cached_property
     def audit(self) -> Audit:
         return Audit(self)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        from onepill.store.workspace.accounts import Accounts
+
+        return Accounts(self)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        from onepill.store.workspace.sessions import Sessions
+
+        return Sessions(self)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        from onepill.store.workspace.tokens import Tokens
+
+        return Tokens(self)
+
+    @cached_property
+    def approvals(self) -> Approvals:
+        from onepill.store.workspace.approvals import Approvals
+
+        return Approvals(self)
 
     @cached_property
     def runs(self) -> Runs:

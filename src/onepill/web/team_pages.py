@@ -1,0 +1,146 @@
+"""Pages about accounts, tokens, signatures and the trail: each form is an operation's own question."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib import resources
+from typing import Any, Literal, get_args, get_origin
+
+import jinja2
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import BaseModel, SecretStr, ValidationError
+from starlette.concurrency import run_in_threadpool
+
+from onepill.web.accounts import FIELD, context_of, form_token
+from onepill.workbench.operations import operation
+
+Row = dict[str, Any]
+OWN_FORMS = ("tokens add", "tokens revoke", "users password")
+ADMIN_FORMS = ("users add", "users change", "users grant", "users withdraw")
+PROGRAMME_FORMS = ("approvals sign", "tiers set")
+FORMS = (*OWN_FORMS, *ADMIN_FORMS, *PROGRAMME_FORMS)
+SHOWN_ROWS = 200
+
+
+def add_team_pages(app: FastAPI) -> None:
+    """`/account`, `/admin`, `/approvals/ID`, and where their forms are sent."""
+    for path, endpoint, method in (
+        ("/account", _account, "GET"),
+        ("/admin", _admin, "GET"),
+        ("/approvals/{id}", _approvals, "GET"),
+        ("/team/{group}/{verb}", _sent, "POST"),
+        ("/login/style.css", _style, "GET"),
+    ):
+        app.add_api_route(path, endpoint, methods=[method], include_in_schema=False, response_model=None)
+
+
+def team_page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page in the language that the address, a cookie or the browser wishes for."""
+    wished = request.query_params.get("lang") or request.cookies.get("onepill_lang")
+    is_zh = (wished or request.headers.get("accept-language", "")).startswith("zh")
+    words = messages("zh" if is_zh else "en")
+    actor = context_of(request).actor
+    shared = {"t": words, "lang": "zh-CN" if is_zh else "en", "actor": actor, "field": FIELD}
+    shared["token"] = form_token(request)
+    text = _templates().get_template(template).render(**{**shared, **values})
+    return HTMLResponse(text, status, headers={"cache-control": "no-store", "vary": "cookie, accept-language"})
+
+
+@cache
+def messages(lang: str) -> dict[str, str]:
+    """The words of these pages."""
+    file = resources.files("onepill.web").joinpath("messages", f"team.{lang}.json")
+    loaded: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
+    return loaded
+
+
+def form(name: str, /, **fixed: str) -> Row:
+    """An operation as a form: a field for each of its question's, those that are `fixed` hidden."""
+    fields = operation(name).question.model_fields
+    rows = [_field(key, field, fixed.get(key)) for key, field in fields.items() if key not in {"text_hash", "user"}]
+    return {"name": name, "action": "/team/" + name.replace(" ", "/"), "fields": rows, "fixed": fixed}
+
+
+def _field(key: str, field: Any, fixed: str | None) -> Row:
+    options = [part for part in (field.annotation, *get_args(field.annotation)) if get_origin(part) is Literal]
+    is_secret = SecretStr in (field.annotation, *get_args(field.annotation))
+    choices = list(get_args(options[0])) if options else []
+    if bool in (field.annotation, *get_args(field.annotation)):
+        choices = ["true", "false"]
+    is_many = get_origin(field.annotation) is list
+    if is_many:
+        choices = list(get_args(get_args(field.annotation)[0]))
+    kind = "password" if is_secret else "many" if is_many else "choice" if choices else "text"
+    row = {"key": key, "kind": kind, "choices": choices, "required": field.is_required(), "fixed": fixed}
+    return {**row, "default": "" if field.is_required() or field.default is None or is_many else field.default}
+
+
+async def _account(request: Request) -> Response:
+    name = context_of(request).actor.name
+    tokens = (await _ask(request, "tokens list", {"name": name}))["tokens"]
+    forms = [form(one, name=name) for one in OWN_FORMS]
+    return team_page(request, "team_account.html.j2", tokens=tokens, forms=forms)
+
+
+async def _admin(request: Request) -> Response:
+    users = (await _ask(request, "users list", {}))["users"]
+    checked = await _ask(request, "audit verify", {})
+    after = max(0, checked["rows"] - SHOWN_ROWS)
+    rows = (await _ask(request, "audit list", {"after": after, "limit": SHOWN_ROWS}))["rows"][::-1]
+    forms = [form(one) for one in ADMIN_FORMS]
+    return team_page(request, "team_admin.html.j2", users=users, checked=checked, rows=rows, forms=forms)
+
+
+async def _approvals(request: Request, id: str) -> Response:  # noqa: A002 - the address says so
+    found = await _ask(request, "approvals list", {"id": id})
+    shown = await _ask(request, "programmes show", {"id": id})
+    tiers = await _ask(request, "tiers list", {"id": id})
+    forms = [form("approvals sign", id=id, version=str(shown["newest_version"])), form("tiers set", id=id)]
+    # The signature is bound to the text that stood when this page was made.
+    seen = "" if shown["withheld"] else shown["version"]["text_hash"]
+    return team_page(request, "team_approvals.html.j2", found=found, shown=shown, tiers=tiers, forms=forms, seen=seen)
+
+
+async def _sent(request: Request, group: str, verb: str) -> Response:
+    name = f"{group} {verb}"
+    if name not in FORMS:
+        return team_page(request, "team_outcome.html.j2", status=404, findings=[], name=name, made=None)
+    sent = await request.form()
+    given: Row = {}
+    for key, field in operation(name).question.model_fields.items():
+        values = [value for value in sent.getlist(key) if isinstance(value, str) and value]
+        if values:
+            given[key] = values if get_origin(field.annotation) is list else values[0]
+    try:
+        made = await _ask(request, name, given)
+    except ValidationError as error:
+        findings = [{"message": f"{'.'.join(map(str, item['loc']))}: {item['msg']}"} for item in error.errors()]
+        return team_page(request, "team_outcome.html.j2", status=422, findings=findings, name=name, made=None)
+    if name == "tokens add":
+        return team_page(request, "team_outcome.html.j2", findings=[], name=name, made=made)
+    if name in PROGRAMME_FORMS:
+        return RedirectResponse(f"/approvals/{given['id']}", 303)
+    return RedirectResponse("/admin" if name in ADMIN_FORMS else "/account", 303)
+
+
+async def _ask(request: Request, name: str, given: Row) -> Row:
+    found = operation(name)
+    question: BaseModel = found.question.model_validate(given)
+    answer: Row = await run_in_threadpool(lambda: found.ask(question, context=context_of(request)))
+    return answer
+
+
+def _style() -> Response:
+    text = resources.files("onepill.web").joinpath("templates", "team.css").read_text(encoding="utf-8")
+    return Response(text, media_type="text/css")
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    def load(name: str) -> str:
+        return resources.files("onepill.web").joinpath("templates", name).read_text(encoding="utf-8")
+
+    loader = jinja2.FunctionLoader(load)
+    return jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)

@@ -1,0 +1,169 @@
+"""The rules of access applied to a question: before it is answered, whichever face it came through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from onepill.core.errors import AccessRefused, InputError
+from onepill.workbench.access_rules import RULES, Reach, Role, Rule, Tier, clearance, lower, may, sees
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from onepill.store.workspace import Kept
+    from onepill.store.workspace.jobs import Job
+    from onepill.workbench.context import Actor, Context
+    from onepill.workbench.operations import Operation
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How somebody stands to a programme: the role there, the reach, and the highest tier seen."""
+
+    role: Role
+    reach: Reach
+
+    @property
+    def cleared(self) -> Tier:
+        return clearance(self.role, self.reach)
+
+
+def permit(found: Operation, question: BaseModel, context: Context) -> None:
+    """Let the question pass, or refuse it; this machine's own user asks whatever there is.
+
+    Raises:
+        AccessRefused: `access.role`, `access.programme`, `access.job`, `access.tier`, `access.scope`, `access.token`,
+            `access.self`, `access.unruled`.
+    """
+    actor = context.actor
+    if actor.is_local:
+        return
+    if actor.scopes is not None and found.effect not in actor.scopes:
+        hint = f"this token is for: {', '.join(sorted(actor.scopes))}"
+        raise AccessRefused.single("access.scope", f"the token is not for `{found.name}`", hint=hint)
+    if found.needs != "workspace":
+        _check(found, actor, Standing(actor.role, "none"))
+        return
+    rule = RULES.get(found.name)
+    if rule is None:
+        raise AccessRefused.single("access.unruled", f"no rule says who may ask `{found.name}`")
+    _permit(found, question, rule, context)
+
+
+def _permit(found: Operation, question: BaseModel, rule: Rule, context: Context) -> None:
+    actor = context.actor
+    if rule.in_person and actor.scopes is not None:
+        raise AccessRefused.single("access.token", f"`{found.name}` is asked in person: no token may")
+    if rule.subject == "self":
+        _check_self(getattr(question, rule.field), found, actor)
+    elif rule.subject == "job":
+        _check_job(getattr(question, rule.field), found, context)
+    elif rule.subject in {"programme", "text"}:
+        named = getattr(question, rule.field)
+        if named is None and rule.is_optional:
+            _check(found, actor, Standing(actor.role, "none"))
+        else:
+            _check_programme(_named(named, rule), found, rule, context)
+    else:
+        _check(found, actor, Standing(actor.role, "none"))
+
+
+def standing(actor: Actor, kept: Kept | None, granted: Role | None) -> Standing:
+    """How somebody stands to a document; to one that there is not, as to somebody else's."""
+    if actor.is_local or actor.role == "admin":
+        return Standing(actor.role, "own")
+    if granted is not None:
+        return Standing(lower(actor.role, granted), "own")
+    is_public = kept is not None and kept.tier == "public"
+    return Standing(actor.role, "public" if is_public else "foreign")
+
+
+def standing_to(context: Context, programme_id: str) -> tuple[Kept | None, Standing]:
+    """A programme, where there is one, and how the person who asks stands to it."""
+    try:
+        kept = context.workspace.documents.kept(programme_id)
+    except InputError:
+        kept = None
+    granted = None if context.actor.is_local else context.workspace.accounts.granted(context.actor.name, programme_id)
+    return kept, standing(context.actor, kept, granted)
+
+
+def withheld_paths(context: Context, programme_id: str) -> list[str]:
+    """Paths of a programme whose tier is above that of the person who asks."""
+    if context.actor.is_local:
+        return []
+    _, stands = standing_to(context, programme_id)
+    tiers: dict[str, Tier] = context.workspace.accounts.tiers(programme_id)
+    return sorted(path for path, tier in tiers.items() if not sees(stands.cleared, tier))
+
+
+def may_see_job(context: Context, job: Job) -> bool:
+    """A job is seen by who may see all of its programme; without one, by who started it and administrators."""
+    actor = context.actor
+    if actor.is_local or actor.role == "admin":
+        return True
+    about = job.question.get("programme")
+    if not about:
+        return job.created_by == actor.name
+    kept, stands = standing_to(context, about)
+    return may(stands.role, "read", stands.reach) and _is_cleared(kept, stands) and not withheld_paths(context, about)
+
+
+def _check(found: Operation, actor: Actor, stands: Standing) -> None:
+    if not may(stands.role, found.effect, stands.reach, actor.scopes):
+        here = "this programme was not granted, and is open to be read alone" if stands.reach == "public" else ""
+        message = f"{actor.name} may not ask `{found.name}`: {here or f'the role here is {stands.role}'}"
+        raise AccessRefused.single("access.role", message, hint="an administrator changes roles")
+
+
+def _check_programme(programme_id: str, found: Operation, rule: Rule, context: Context) -> None:
+    actor = context.actor
+    kept, stands = standing_to(context, programme_id)
+    if not may(stands.role, "read", stands.reach) or (kept is not None and not _is_cleared(kept, stands)):
+        raise foreign(programme_id)
+    _check(found, actor, stands)
+    if rule.needs_all and (withheld := withheld_paths(context, programme_id)):
+        message = f"`{found.name}` takes fields of {programme_id} that are above your tier, {stands.cleared}"
+        hint = "ask somebody with a higher role; the text comes with those fields withheld"
+        raise AccessRefused.single("access.tier", message, hint=hint, value=withheld)
+
+
+def foreign(programme_id: str) -> AccessRefused:
+    """The refusal of a programme: the same whether it is somebody else's, above one's tier or not there at all."""
+    message = f"you have no access to a programme {programme_id[:120]!r}"
+    return AccessRefused.single("access.programme", message, hint="an administrator grants access", path="id")
+
+
+def _is_cleared(kept: Kept | None, stands: Standing) -> bool:
+    return kept is None or sees(stands.cleared, kept.tier)
+
+
+def _check_self(named: str | None, found: Operation, actor: Actor) -> None:
+    """One's own account; an administrator any."""
+    if actor.role != "admin" and named != actor.name:
+        message = f"{actor.name} may ask `{found.name}` about their own account only"
+        raise AccessRefused.single("access.self", message, hint="an administrator may about any", path="name")
+
+
+def _check_job(job_id: str, found: Operation, context: Context) -> None:
+    actor = context.actor
+    try:
+        job = context.workspace.jobs.get(job_id)
+    except InputError:
+        job = None
+    if job is None or not may_see_job(context, job):
+        raise AccessRefused.single("access.job", f"you have no access to a job {job_id!r}", path="id")
+    about = job.question.get("programme")
+    stands = standing_to(context, about)[1] if about else Standing(actor.role, "own")
+    _check(found, actor, stands)
+
+
+def _named(value: Any, rule: Rule) -> str:
+    """The id of the programme that a field gives, or the text in it names; "" where it names none."""
+    if rule.subject == "programme":
+        return str(value)
+    from onepill.core.documents import read_document
+
+    data = read_document(value).data
+    return str(data.get("programme", "")) if isinstance(data, dict) else ""

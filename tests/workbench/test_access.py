@@ -1,0 +1,334 @@
+"""Every operation x every role x own and foreign programme; tiers; tokens: one table, asked as faces ask."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onepill.core.errors import AccessRefused, InputError
+from onepill.store.workspace import StoreConflict, Workspace
+from onepill.workbench.access_rules import (
+    ALLOWED,
+    CLEARANCE,
+    EFFECTS,
+    REACHES,
+    ROLES,
+    RULES,
+    TIERS,
+    Role,
+    clearance,
+    lower,
+    may,
+    sees,
+)
+from onepill.workbench.access_withheld import MARK, touches, without
+from onepill.workbench.context import Actor, Context, close_workspaces
+from onepill.workbench.documents import to_json
+from onepill.workbench.operations import OPERATIONS, operation
+from tests.workbench.passports import text_of
+
+PASSWORD = "correct horse battery"
+CANARY = "77665544"
+ROLE_NAMES = list(ROLES)
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> Iterator[Context]:
+    yield Context(home=tmp_path / "home", actor=Actor("root"))
+    close_workspaces()
+
+
+@pytest.fixture
+def workspace(context: Context) -> Workspace:
+    """Programmes `own`, granted to everybody with their role, and `foreign`, which nobody reaches."""
+    found = context.workspace
+    for name in ("own", "foreign"):
+        text = text_of("minimal").replace("programme: minimal", f"programme: {name}")
+        found.documents.add(name, text, kind="programme", actor="root", reason="test")
+    for role in ROLES:
+        found.accounts.add(role, role=role, password=PASSWORD, actor="root")
+        found.accounts.grant(role, "own", role, actor="root")
+    return found
+
+
+def person(context: Context, role: Role, scopes: frozenset[str] | None = None) -> Context:
+    return Context(home=context.home, actor=Actor(role, role, is_local=False, scopes=scopes))
+
+
+def ask(context: Context, name: str, /, **fields: Any) -> Any:
+    found = operation(name)
+    return found.ask(found.question.model_validate(fields), context=context)
+
+
+def code(context: Context, name: str, /, **fields: Any) -> str:
+    """What refuses the question, "" where access does not."""
+    try:
+        ask(context, name, **fields)
+    except AccessRefused as error:
+        return error.findings[0].code
+    except (InputError, StoreConflict):
+        return ""
+    return ""
+
+
+def fields_about(programme: str, job: str, name: str) -> dict[str, Any]:
+    """A question about a programme, for each operation that can be about one."""
+    text = text_of("minimal").replace("programme: minimal", f"programme: {programme}")
+    save = {"expected_version": 1, "reason": "test"}
+    return {
+        "programmes show": {"id": programme},
+        "programmes history": {"id": programme},
+        "programmes save": {"text": text, **save},
+        "programmes restore": {"id": programme, "version": 1, **save},
+        "programmes compare": {"id": programme, "scenarios": ["none_such"], "draws": 100},
+        "competitors save": {"text": "", "programme": programme, "expected_version": 0, "reason": "test"},
+        "scenarios save": {"id": programme, "name": "x", "changes": ["nowhere=1"], **save},
+        "jobs start": {"operation": "passport", "programme": programme, "question": {"draws": 500}},
+        "jobs show": {"id": job},
+        "jobs cancel": {"id": job},
+        "approvals sign": {"id": programme, "version": 9, "meaning": "review", "password": PASSWORD},
+        "approvals list": {"id": programme},
+        "tiers set": {"id": programme, "field": "asset.name", "tier": "none", "reason": "test"},
+        "tiers list": {"id": programme},
+    }[name]
+
+
+ABOUT = sorted(
+    name
+    for name, rule in RULES.items()
+    if rule.subject in {"programme", "text", "job"} and name in {found.name for found in OPERATIONS}
+)
+EXPECTED: dict[str, dict[str, list[Role]]] = {
+    "read": {"own": ["viewer", "analyst", "approver", "admin"], "foreign": ["admin"]},
+    "write": {"own": ["analyst", "approver", "admin"], "foreign": ["admin"]},
+    "approve": {"own": ["approver", "admin"], "foreign": ["admin"]},
+}
+"""Written out by hand, beside the table that is tested."""
+
+
+def test_every_operation_on_the_workspace_has_its_rule() -> None:
+    asked = {found.name for found in OPERATIONS if found.needs == "workspace"}
+    assert asked <= set(RULES)
+    assert set(RULES) - asked <= {"programmes live"}
+
+
+def test_an_operation_without_a_rule_is_refused(
+    context: Context, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(RULES, "programmes list")
+    assert code(person(context, "admin"), "programmes list") == "access.unruled"
+    assert code(context, "programmes list") == ""
+
+
+@pytest.mark.parametrize("role", ROLE_NAMES)
+@pytest.mark.parametrize("programme", ["own", "foreign"])
+def test_matrix_of_what_is_about_a_programme(
+    context: Context, workspace: Workspace, role: Role, programme: str
+) -> None:
+    for name in ABOUT:
+        job = workspace.jobs.start("passport", {"programme": programme}, actor="root").id
+        expected = role in EXPECTED[operation(name).effect][programme]
+        refused = code(person(context, role), name, **fields_about(programme, job, name))
+        assert (refused == "") is expected, (name, refused)
+
+
+@pytest.mark.parametrize("role", ROLE_NAMES)
+def test_matrix_of_what_is_about_no_programme(context: Context, workspace: Workspace, role: Role) -> None:
+    who = person(context, role)
+    is_admin = role == "admin"
+    for name in ("users list", "audit verify", "audit list"):
+        assert (code(who, name) == "") is is_admin, name
+    assert (code(who, "users add", name="eve", role="admin", password=PASSWORD) == "") is is_admin
+    assert (code(who, "users grant", name=role, programme="foreign", role="admin") == "") is is_admin
+    assert (code(who, "users change", name=role, role="admin") == "") is is_admin
+    assert (code(who, "tokens list") == "") is is_admin
+    assert code(who, "tokens list", name=role) == ""
+    assert code(who, "tokens add", name=role, label="x") == ""
+    assert (code(who, "tokens add", name="approver", label="x") == "") is (role in {"approver", "admin"})
+    text = text_of("minimal").replace("programme: minimal", f"programme: of_{role}")
+    assert (code(who, "programmes add", text=text) == "") is (role != "viewer")
+    assert code(who, "due", jurisdiction="CN", start="2024-02-05", count="60 wd") == ""
+
+
+def test_what_somebody_adds_is_their_own_and_nobody_elses(context: Context, workspace: Workspace) -> None:
+    text = text_of("minimal").replace("programme: minimal", "programme: mine")
+    ask(person(context, "analyst"), "programmes add", text=text)
+    assert code(person(context, "analyst"), "programmes show", id="mine") == ""
+    assert code(person(context, "approver"), "programmes show", id="mine") == "access.programme"
+
+
+def test_a_grant_never_lifts_the_role_of_the_account(context: Context, workspace: Workspace) -> None:
+    workspace.accounts.grant("viewer", "own", "admin", actor="root")
+    assert code(person(context, "viewer"), "tiers set", id="own", field="a", tier="none", reason="x") == "access.role"
+    workspace.accounts.grant("approver", "own", "viewer", actor="root")
+    assert code(person(context, "approver"), "tiers set", id="own", field="a", tier="none", reason="x") == "access.role"
+
+
+def test_a_public_programme_is_read_by_all_and_written_by_none(context: Context, workspace: Workspace) -> None:
+    for role in ROLES[:3]:
+        assert code(person(context, role), "programmes show", id="minimal") == ""
+        fields = fields_about("minimal", "", "programmes save")
+        assert code(person(context, role), "programmes save", **fields) == "access.role"
+
+
+def test_what_is_foreign_and_what_is_not_there_are_told_alike(context: Context, workspace: Workspace) -> None:
+    who = person(context, "approver")
+    said = []
+    for name in ("foreign", "nowhere"):
+        with pytest.raises(AccessRefused) as refused:
+            ask(who, "programmes show", id=name)
+        said.append(str(refused.value).replace(name, "it"))
+    assert said[0] == said[1]
+
+
+def test_a_list_tells_how_many_are_withheld(context: Context, workspace: Workspace) -> None:
+    listed = ask(person(context, "viewer"), "programmes list")
+    ids = {row["id"] for row in listed["programmes"]}
+    assert "own" in ids
+    assert "foreign" not in ids
+    assert listed["withheld"] == 1
+    workspace.jobs.start("passport", {"programme": "foreign"}, actor="root")
+    jobs = ask(person(context, "analyst"), "jobs list")
+    assert (jobs["jobs"], jobs["withheld"]) == ([], 1)
+
+
+def test_a_document_above_the_tier_is_refused(context: Context, workspace: Workspace) -> None:
+    for tier in TIERS:
+        text = text_of("minimal").replace("programme: minimal", f"programme: at_{tier}")
+        workspace.documents.add(f"at_{tier}", text, kind="programme", actor="root", reason="test", tier=tier)
+        for role in ROLES:
+            workspace.accounts.grant(role, f"at_{tier}", role, actor="root")
+            expected = sees(CLEARANCE[role], tier)
+            assert (code(person(context, role), "programmes show", id=f"at_{tier}") == "") is expected
+
+
+@pytest.fixture
+def guarded(context: Context, workspace: Workspace) -> Context:
+    """`own` with a canary in a confidential field, in a scenario that changes it, in a comment, and in its history."""
+    text = workspace.documents.get("own").text
+    path = "development.phase_2.cost"
+    first = text.replace("15 MUSD", f"{CANARY} USD") + f"# {CANARY}\n"
+    assert first != text
+    scenario = f"scenarios:\n  dear:\n    changes:\n      - {{path: {path}, value: {CANARY} USD, reason: because}}\n"
+    workspace.documents.save("own", first, expected_version=1, actor="root", reason="dear")
+    workspace.documents.save("own", first + scenario, expected_version=2, actor="root", reason="scenario")
+    ask(context, "tiers set", id="own", field=path, tier="confidential", reason="a contract")
+    return context
+
+
+def test_no_answer_leaks_a_field_above_the_tier(guarded: Context, workspace: Workspace) -> None:
+    """Every operation that can be about the programme is asked as a viewer; the canary must come back from none."""
+    job = workspace.jobs.start("passport", {"programme": "own", "text": CANARY}, actor="root").id
+    who = person(guarded, "viewer")
+    for name in [*ABOUT, "programmes list", "jobs list"]:
+        fields = fields_about("own", job, name) if name in ABOUT else {}
+        try:
+            told = to_json(ask(who, name, **fields))
+        except InputError as error:
+            told = str(error) + json.dumps([finding.as_row() for finding in error.findings], default=str)
+        assert CANARY not in told, name
+    for version in (1, 2, 3):
+        shown = ask(who, "programmes show", id="own", version=version)
+        assert CANARY not in to_json(shown)
+        assert shown["withheld"] == ["development.phase_2.cost"]
+    assert CANARY in ask(person(guarded, "analyst"), "programmes show", id="own")["text"]
+    assert code(who, "programmes compare", id="own", draws=100) == "access.tier"
+    assert ask(who, "programmes list")["programmes"][-1]["id"]
+
+
+def test_who_cannot_see_a_field_cannot_write_over_it(guarded: Context, workspace: Workspace) -> None:
+    ask(guarded, "tiers set", id="own", field="asset.name", tier="strictly", reason="x")
+    for name in ("programmes save", "programmes restore", "scenarios save"):
+        assert code(person(guarded, "analyst"), name, **fields_about("own", "", name)) == "access.tier"
+    assert code(person(guarded, "approver"), "programmes show", id="own") == ""
+
+
+def test_a_token_narrows_and_never_widens(context: Context, workspace: Workspace) -> None:
+    reads = person(context, "approver", frozenset({"read"}))
+    assert code(reads, "programmes show", id="own") == ""
+    assert code(reads, "programmes save", **fields_about("own", "", "programmes save")) == "access.scope"
+    both = person(context, "approver", frozenset({"read", "write"}))
+    assert code(both, "programmes save", **fields_about("own", "", "programmes save")) == ""
+    assert code(both, "tiers set", id="own", field="a", tier="none", reason="x") == "access.scope"
+    assert (
+        code(person(context, "viewer", frozenset({"read", "write"})), "jobs start", operation="path") == "access.role"
+    )
+    every = person(context, "approver", frozenset(EFFECTS))
+    for name, fields in (
+        ("tokens add", {"name": "approver", "label": "x"}),
+        ("users password", {"name": "approver", "password": PASSWORD}),
+        ("approvals sign", fields_about("own", "", "approvals sign")),
+    ):
+        assert code(every, name, **fields) == "access.token"
+
+
+def test_a_signature_is_bound_to_the_person_the_password_and_the_text(context: Context, workspace: Workspace) -> None:
+    who = person(context, "approver")
+    about = {"id": "own", "version": 1, "meaning": "approval"}
+    assert code(who, "approvals sign", **about, password="wrong wrong wrong") == "access.password"
+    assert code(who, "approvals sign", **about, password=PASSWORD, user="admin") == "access.self"
+    with pytest.raises(InputError, match="not the one of this version"):
+        ask(who, "approvals sign", **about, password=PASSWORD, text_hash="0" * 64)
+    signed = ask(who, "approvals sign", **about, password=PASSWORD)
+    version = workspace.documents.get("own", version=1)
+    assert (signed["user_name"], signed["text_hash"], signed["holds"]) == ("approver", version.text_hash, True)
+    with pytest.raises(InputError, match="already"):
+        ask(who, "approvals sign", **about, password=PASSWORD)
+    workspace.documents.save("own", version.text + "# more\n", expected_version=1, actor="root", reason="more")
+    rows = ask(who, "approvals list", id="own")
+    assert [(row["version"], row["holds"]) for row in rows["signatures"]] == [(1, True)]
+    assert rows["newest_version"] == 2
+    actions = [row["action"] for row in workspace.audit.rows()]
+    assert "sign" in actions
+    assert "sign refused" in actions
+    assert ask(context, "audit verify")["errors"] == 0
+
+
+def test_on_a_command_line_an_account_signs_with_its_own_rights(context: Context, workspace: Workspace) -> None:
+    about = {"id": "own", "version": 1, "meaning": "review", "password": PASSWORD}
+    with pytest.raises(InputError, match="account"):
+        ask(context, "approvals sign", **about)
+    assert code(context, "approvals sign", **about, user="analyst") == "access.role"
+    assert ask(context, "approvals sign", **about, user="approver")["user_name"] == "approver"
+
+
+def test_the_last_administrator_stays(context: Context, workspace: Workspace) -> None:
+    for change in ({"role": "viewer"}, {"disabled": True}):
+        with pytest.raises(InputError, match="last administrator"):
+            ask(context, "users change", name="admin", **change)
+    assert workspace.accounts.get("admin").role == "admin"
+
+
+ANY_ROLE, ANY_EFFECT, ANY_REACH = st.sampled_from(ROLES), st.sampled_from(EFFECTS), st.sampled_from(REACHES)
+
+
+@given(ANY_ROLE, ANY_ROLE, ANY_EFFECT, ANY_REACH)
+def test_a_higher_role_may_all_that_a_lower_one_may(one: Role, other: Role, effect: Any, reach: Any) -> None:
+    low, high = sorted((one, other), key=ROLES.index)
+    assert lower(one, other) == low
+    assert not may(low, effect, reach) or may(high, effect, reach)
+    assert sees(clearance(high, reach), clearance(low, reach))
+
+
+def test_the_table_knows_every_role_and_reach() -> None:
+    assert {reach: set(rows) for reach, rows in ALLOWED.items()} == {reach: set(ROLES) for reach in REACHES}
+
+
+@pytest.mark.parametrize(
+    ("path", "withheld", "expected"),
+    [("a.b", "a.b", True), ("a", "a.b", True), ("a.b.c", "a.b", True), ("a.c", "a.b", False), ("ab", "a", False)],
+)
+def test_a_path_touches_what_it_is_part_of_and_what_is_part_of_it(path: str, withheld: str, expected: bool) -> None:
+    assert touches(path, withheld) is expected
+
+
+def test_a_withheld_value_is_marked_in_lists_too() -> None:
+    text = "a: [{id: x, cost: 5}, {id: y, cost: 6}]\nb: {c: 7}\n"
+    told = json.loads(without(text, ["a.x.cost", "a.1", "b.c", "not.there"]))
+    assert told == {"a": [{"id": "x", "cost": MARK}, MARK], "b": {"c": MARK}}
