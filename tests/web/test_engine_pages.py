@@ -58,7 +58,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ONEPILL_HOME", str(tmp_path_factory.mktemp("home")))
         close_workspaces()
-        yield TestClient(create_app(), base_url="http://127.0.0.1")
+        yield TestClient(create_app(), base_url="http://127.0.0.1", headers={"sec-fetch-site": "same-origin"})
         close_workspaces()
 
 

@@ -24,7 +24,7 @@ INLINE = re.compile(r'<style|<script>|\sstyle="|\son[a-z]+="')
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ONEPILL_HOME", str(tmp_path_factory.mktemp("home")))
-        headers = {"accept": "text/html"}
+        headers = {"accept": "text/html", "sec-fetch-site": "same-origin"}
         yield TestClient(create_app(), base_url="http://127.0.0.1", headers=headers, follow_redirects=False)
 
 

@@ -58,7 +58,8 @@ def _expected(text: str, path: Path, value: Any) -> Any:
         for part in path[:-1]:
             node = node[part]
         last = path[-1]
-        if isinstance(node, list) or (isinstance(node, dict) and isinstance(last, str)):
+        is_place = isinstance(last, int) if isinstance(node, list) else isinstance(node, dict) and isinstance(last, str)
+        if is_place:
             node[last] = deepcopy(value)
         else:
             raise _lost(path)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import math
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
     from onepill.web.settings import Settings
 
-OPEN = ("/login/", "/static/")
+OPEN = ("/static/",)
 """What is answered, beside `/login`, to who is not signed in."""
 PASSWORDS = frozenset(
     {"/login", "/team/approvals/sign", "/team/users/password", "/api/approvals/sign", "/api/users/password"}
@@ -88,7 +87,7 @@ class Accounts:
         await self._app(request.scope, receive, send)
 
     async def _admitted(self, request: Request) -> tuple[Request, Receive]:
-        cookies = _cookies(request)
+        cookies = request.cookies
         who = await self._who(request, cookies)
         self._check_rates(request, who)
         self._require(request, who)
@@ -183,13 +182,6 @@ def _again(body: bytes) -> Receive:
         return parts.pop() if parts else {"type": "http.disconnect"}
 
     return receive
-
-
-def _cookies(request: Request) -> dict[str, str]:
-    try:
-        return {name: morsel.value for name, morsel in SimpleCookie(request.headers.get("cookie", "")).items()}
-    except CookieError:
-        return {}
 
 
 def _by_token(token: str) -> Actor | None:

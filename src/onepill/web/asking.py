@@ -10,16 +10,10 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 
 from onepill.core.errors import Finding, InputError
-from onepill.workbench.context import Context
+from onepill.web.accounts import context_of
 from onepill.workbench.operations import operation
 
 Row = dict[str, Any]
-
-
-def context_of(request: Request) -> Context:
-    """Who asks: the one that an earlier layer put there, else this machine's own user."""
-    found = getattr(request.state, "context", None)
-    return found if isinstance(found, Context) else Context()
 
 
 async def ask(request: Request, name: str, /, **fields: Any) -> Row:

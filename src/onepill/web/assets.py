@@ -53,7 +53,7 @@ def asset_text(name: str) -> str | None:
     if name in SHEETS:
         extra = declared_rules() if name == "base.css" else ""
         return "\n".join(style(part) for part in SHEETS[name]) + extra
-    if name in (*SCRIPTS, "workbench.css", "engines.css"):
+    if name in (*SCRIPTS, "workbench.css", "engines.css", "team.css"):
         return resources.files("onepill.web").joinpath("static", name).read_text(encoding="utf-8")
     if name == HTMX:
         file = resources.files("onepill.web").joinpath("static", "vendor", HTMX)

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from onepill import __version__
 from onepill.reports.page import page_environment
+from onepill.web.accounts import FIELD, context_of, form_token
 from onepill.web.assets import HTMX, asset_address, without_inline_style
 from onepill.web.engine_views import ENGINES
 from onepill.web.speaking import LANG_COOKIE, THEME_COOKIE, Speaking, speaking
@@ -26,7 +27,14 @@ SECTIONS = (("programmes", "/"), *((engine.id, f"/{engine.id}") for engine in EN
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A page, or the part of one that htmx asked for."""
     asked = speaking(request)
-    return _kept(request, HTMLResponse(render(asked, template, **values), status))
+    token = form_token(request)
+    shared = {"actor": context_of(request).actor, "token": token, "field": FIELD, "own_form": own_form(token)}
+    return _kept(request, HTMLResponse(render(asked, template, **{**shared, **values}), status))
+
+
+def own_form(token: str) -> Markup:
+    """What every form that changes something carries, so that no other site can send it; empty without accounts."""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, token) if token else Markup("")
 
 
 def render(asked: Speaking, template: str, **values: Any) -> str:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from functools import cache
-from importlib import resources
 from typing import Any, Literal, get_args, get_origin
 
-import jinja2
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, SecretStr, ValidationError
 from starlette.concurrency import run_in_threadpool
 
-from onepill.web.accounts import FIELD, context_of, form_token
+from onepill.web.accounts import context_of
+from onepill.web.layout import page
 from onepill.workbench.operations import operation
 
 Row = dict[str, Any]
@@ -31,29 +28,13 @@ def add_team_pages(app: FastAPI) -> None:
         ("/admin", _admin, "GET"),
         ("/approvals/{id}", _approvals, "GET"),
         ("/team/{group}/{verb}", _sent, "POST"),
-        ("/login/style.css", _style, "GET"),
     ):
         app.add_api_route(path, endpoint, methods=[method], include_in_schema=False, response_model=None)
 
 
 def team_page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-    """A page in the language that the address, a cookie or the browser wishes for."""
-    wished = request.query_params.get("lang") or request.cookies.get("onepill_lang")
-    is_zh = (wished or request.headers.get("accept-language", "")).startswith("zh")
-    words = messages("zh" if is_zh else "en")
-    actor = context_of(request).actor
-    shared = {"t": words, "lang": "zh-CN" if is_zh else "en", "actor": actor, "field": FIELD}
-    shared["token"] = form_token(request)
-    text = _templates().get_template(template).render(**{**shared, **values})
-    return HTMLResponse(text, status, headers={"cache-control": "no-store", "vary": "cookie, accept-language"})
-
-
-@cache
-def messages(lang: str) -> dict[str, str]:
-    """The words of these pages."""
-    file = resources.files("onepill.web").joinpath("messages", f"team.{lang}.json")
-    loaded: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
-    return loaded
+    """A page of the workbench that stands under none of its sections."""
+    return page(request, template, status=status, here="", **values)
 
 
 def form(name: str, /, **fixed: str) -> Row:
@@ -130,17 +111,3 @@ async def _ask(request: Request, name: str, given: Row) -> Row:
     question: BaseModel = found.question.model_validate(given)
     answer: Row = await run_in_threadpool(lambda: found.ask(question, context=context_of(request)))
     return answer
-
-
-def _style() -> Response:
-    text = resources.files("onepill.web").joinpath("templates", "team.css").read_text(encoding="utf-8")
-    return Response(text, media_type="text/css")
-
-
-@cache
-def _templates() -> jinja2.Environment:
-    def load(name: str) -> str:
-        return resources.files("onepill.web").joinpath("templates", name).read_text(encoding="utf-8")
-
-    loader = jinja2.FunctionLoader(load)
-    return jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)

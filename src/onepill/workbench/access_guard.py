@@ -59,6 +59,10 @@ def _permit(found: Operation, question: BaseModel, rule: Rule, context: Context)
         _check_self(getattr(question, rule.field), found, actor)
     elif rule.subject == "job":
         _check_job(getattr(question, rule.field), found, context)
+    elif rule.subject == "programmes":
+        _check(found, actor, Standing(actor.role, "none"))
+        for named in getattr(question, rule.field):
+            _check_programme(named, found, rule, context)
     elif rule.subject in {"programme", "text"}:
         named = getattr(question, rule.field)
         if named is None and rule.is_optional:
@@ -96,6 +100,13 @@ def withheld_paths(context: Context, programme_id: str) -> list[str]:
     _, stands = standing_to(context, programme_id)
     tiers: dict[str, Tier] = context.workspace.accounts.tiers(programme_id)
     return sorted(path for path, tier in tiers.items() if not sees(stands.cleared, tier))
+
+
+def sees_whole(context: Context, kept: Kept) -> bool:
+    """Whether the person who asks may read a programme, and every field of it."""
+    _, stands = standing_to(context, kept.id)
+    is_read = may(stands.role, "read", stands.reach) and _is_cleared(kept, stands)
+    return is_read and not withheld_paths(context, kept.id)
 
 
 def may_see_job(context: Context, job: Job) -> bool:

@@ -15,9 +15,10 @@ Effect = Literal["read", "write", "approve", "admin"]
 Reach = Literal["none", "own", "public", "foreign"]
 """How a programme stands to a person: none is meant, granted, open to all accounts, or somebody else's."""
 Tier = Literal["public", "internal", "confidential", "strictly"]
-Subject = Literal["none", "listed", "new", "programme", "text", "job", "self"]
+Subject = Literal["none", "listed", "new", "programme", "programmes", "text", "job", "self"]
 """What an operation is about: no programme; all that there are, of which each sees their own; one that is not there
-yet; the one that a field names; the one that a text names; a job's; the account itself."""
+yet; the one that a field names; those that a field lists, or where
+it lists none all that are seen whole; the one that a text names; a job's; the account itself."""
 
 ROLES: tuple[Role, ...] = ("viewer", "analyst", "approver", "admin")
 EFFECTS: tuple[Effect, ...] = ("read", "write", "approve", "admin")
@@ -75,6 +76,7 @@ RULES: dict[str, Rule] = {
     "programmes restore": _WHOLE,
     "programmes compare": _WHOLE,
     "programmes live": _WHOLE,
+    "brief": Rule("programmes", field="programmes", needs_all=True),
     "competitors save": Rule("programme", field="programme", needs_all=True),
     "scenarios save": _WHOLE,
     "jobs start": Rule("programme", field="programme", needs_all=True, is_optional=True),

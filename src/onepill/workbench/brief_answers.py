@@ -42,7 +42,7 @@ def brief(ask: BriefAsk, *, context: Context) -> Row:
     if ask.since >= on:
         message = f"{ask.since} is not before {on}, the day up to which changes are told"
         raise InputError.single("brief.span", message, hint="write an earlier --since", path="since", value=ask.since)
-    kept = _programmes(ask, context)
+    kept, withheld = _programmes(ask, context)
     watches, findings = _watches(ask.since, on)
     return {
         "since": ask.since.isoformat(),
@@ -54,16 +54,24 @@ def brief(ask: BriefAsk, *, context: Context) -> Row:
         "deals": _deals(ask.since, on),
         "own": [row for one in _documents(context, kept) for row in _saved(context, one, ask.since, on)],
         "programmes": [moved_programme(one, ask, on, context) for one in kept],
-        "findings": [finding.as_row() for finding in findings],
+        "findings": [finding.as_row() for finding in [*withheld, *findings]],
     }
 
 
-def _programmes(ask: BriefAsk, context: Context) -> list[Kept]:
+def _programmes(ask: BriefAsk, context: Context) -> tuple[list[Kept], list[Finding]]:
+    """The programmes that are named, which access let pass; else all that are seen whole, and how many are not."""
+    from onepill.workbench.access_guard import sees_whole
     from onepill.workbench.programmes_answers import programme
 
     if ask.programmes:
-        return [programme(context, one) for one in ask.programmes]
-    return context.workspace.documents.list("programme")
+        return [programme(context, one) for one in ask.programmes], []
+    every = context.workspace.documents.list("programme")
+    seen = [one for one in every if sees_whole(context, one)]
+    if len(seen) == len(every):
+        return seen, []
+    hint = "ask for access to them, or somebody with a higher role"
+    message = f"{len(every) - len(seen)} programmes are not told: not granted, or with fields above your tier"
+    return seen, [Finding("brief.withheld", "note", message, hint)]
 
 
 def _watches(since: date, on: date) -> tuple[list[Row], list[Finding]]:
