@@ -52,8 +52,8 @@ def serve(
     try:
         import uvicorn
 
+        from onepill.web import LOOPBACK as LOCAL_NAMES
         from onepill.web import Settings, create_app
-        from onepill.web.settings import LOOPBACK as LOCAL_NAMES
     except ImportError:
         raise MissingExtra("the workbench needs fastapi and uvicorn: install onepill[web]") from None
     from onepill.workbench.context import shared_workspace
