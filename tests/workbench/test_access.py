@@ -199,6 +199,20 @@ def test_a_list_tells_how_many_are_withheld(context: Context, workspace: Workspa
     assert (jobs["jobs"], jobs["withheld"]) == ([], 1)
 
 
+def test_a_brief_tells_of_programmes_that_are_seen_whole(context: Context, workspace: Workspace) -> None:
+    ask(context, "tiers set", id="own", field="development.phase_2.cost", tier="confidential", reason="a contract")
+    about = {"since": "2026-01-01", "on": "2026-01-02", "draws": 100}
+    every = {row["id"] for row in ask(context, "programmes list")["programmes"]}
+    for role, hidden in (("viewer", {"own", "foreign"}), ("analyst", {"foreign"}), ("admin", set())):
+        told = ask(person(context, role), "brief", **about)
+        assert every - {row["programme"] for row in told["programmes"]} == hidden
+        assert {row["document"] for row in told["own"]}.isdisjoint(hidden)
+        said = [row["message"] for row in told["findings"] if row["code"] == "brief.withheld"]
+        assert [message.split()[0] for message in said] == [str(len(hidden))] * bool(hidden)
+    assert code(person(context, "viewer"), "brief", **about, programmes=["own"]) == "access.tier"
+    assert code(person(context, "viewer"), "brief", **about, programmes=["foreign"]) == "access.programme"
+
+
 def test_a_document_above_the_tier_is_refused(context: Context, workspace: Workspace) -> None:
     for tier in TIERS:
         text = text_of("minimal").replace("programme: minimal", f"programme: at_{tier}")
