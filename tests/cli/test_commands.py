@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from onepill.cli.commands import FILE_OPTIONS, OPTION_NAMES, command_name
 from onepill.workbench.operations import OPERATIONS, Operation, operation
+from onepill.workbench.workbook_answers import workbook_bytes
 from tests.cli.asking import Answer, Ask
 from tests.registries.replay import Replay, serving
 from tests.workbench.faces_learned import learned_questions
@@ -61,8 +62,15 @@ OWN_FILES = {
     "negotiation": str(EXAMPLES / "tunlametinib.yaml"),
 }
 """Groups that ask for what the shortest file does not have."""
-ARGUMENTS = ("text", "file", "passport", "id", "path", "source", "name")
+ARGUMENTS = ("text", "file", "passport", "id", "path", "source", "name", "workbook")
 """Fields that are told without an option."""
+
+
+def _workbook_of(file: str, folder: Path) -> Path:
+    """The workbook of a programme file, written beside the passport."""
+    book = folder / "book.xlsx"
+    book.write_bytes(workbook_bytes(Path(file).read_text(encoding="utf-8")))
+    return book
 
 
 def words_for(found: Operation, *, file: str, passport: Path) -> list[str]:
@@ -72,6 +80,8 @@ def words_for(found: Operation, *, file: str, passport: Path) -> list[str]:
     if found.models and "text" not in fields:
         return [*words, *OWN_WORDS.get(found.name, [])]
     file = OWN_FILES.get(found.models, file)
+    if "workbook" in fields:
+        words.append(str(_workbook_of(file, passport)))
     if "text" in fields:
         words.append(file)
     if "passport" in fields:

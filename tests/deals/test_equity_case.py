@@ -20,7 +20,6 @@ from onepill.deals.inputs import (
     Exit,
     Fund,
     Grant,
-    MarketTerms,
     Party,
     Payment,
     Round,
@@ -35,6 +34,7 @@ from onepill.rulebook import load_rulebook
 from onepill.sim import compile_plan, futures
 from onepill.sim.plan import STARTED, Link
 from onepill.workbench.assemble import assemble
+from onepill.workbench.deal_structure import market_terms
 from onepill.workbench.fill import fill
 
 TEXT = (Path(__file__).parents[2] / "examples" / "tunlametinib.yaml").read_text()
@@ -47,12 +47,11 @@ class Programme:
     def __init__(self) -> None:
         self.base = assemble(fill(load_programme(TEXT).programme, load_rulebook()))
         plan = self.base.plan
-        terms = tuple(MarketTerms(m.id, m.cogs_share, m.selling_share, m.tax_share) for m in self.base.markets)
         paths = futures(compile_plan(plan), draws=PATHS, seed=3)
-        self.bases = Bases(Timeline.of(paths), terms, Years.of(plan))
+        self.bases = Bases(Timeline.of(paths), market_terms(self.base), Years.of(plan))
         self.abroad = tuple(m.id for m in plan.markets if not m.id.startswith("cn"))
         self.work = tuple(a.id for a in plan.activities if a.costs and not a.id.startswith(("cn", "confirmatory")))
-        launch = next(m.launch for m in plan.markets if m.id == "us")
+        launch = next(m.launch for m in plan.markets if m.group == "us")
         self.launch, self.start = Link(launch.activity, launch.event), Link("global_phase_3", STARTED)
 
     def structure(self, *, exits: tuple[Exit, ...] = (), funds: tuple[Fund, ...] = ()) -> Structure:

@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from onepill.deals import Bases, Case, ContractDays, Timeline, Years, evaluate
-from onepill.deals.inputs import Discounts, MarketTerms, Option, Party, Structure, When
+from onepill.deals.inputs import Discounts, Option, Party, Structure, When
 from onepill.model import load_programme
 from onepill.rulebook import load_rulebook
 from onepill.sim import compile_plan, futures, run
 from onepill.sim.plan import Link
 from onepill.workbench.assemble import Assembled, assemble
+from onepill.workbench.deal_structure import market_terms
 from onepill.workbench.fill import fill
 from tests.deals.contracts import chancy_plan, contract, day, make_bases
 
@@ -31,8 +32,7 @@ def assembled(name: str, convention: str) -> Assembled:
 def values(base: Assembled) -> tuple[np.ndarray, np.ndarray]:
     """(of the engine of deals, of the plan's own run) by path."""
     plan, compiled = base.plan, compile_plan(base.plan)
-    terms = tuple(MarketTerms(m.id, m.cogs_share, m.selling_share, m.tax_share) for m in base.markets)
-    bases = Bases(Timeline.of(futures(compiled, draws=DRAWS, seed=5)), terms, Years.of(plan))
+    bases = Bases(Timeline.of(futures(compiled, draws=DRAWS, seed=5)), market_terms(base), Years.of(plan))
     alone = Structure("alone", "alone", "owner", plan.as_of, (Party("owner", 0.1),))
     factors = {"owner": Discounts(plan.discount_by_year, plan.discount_by_day)}
     return evaluate(Case(alone, factors), bases).npv_usd["owner"], run(compiled, draws=DRAWS, seed=5).npv_usd["owner"]

@@ -15,7 +15,6 @@ SECTIONS = ("f1_licence_out_statistics", "f4_benchmarks", "f5_returns")
 NO_FIGURE = {
     "LIC-26H1": "looked for and not found",
     "RET-EX": "two examples by name",
-    "RET-WHY": "reasons without a source",
 }
 
 

@@ -40,9 +40,9 @@ def test_the_cap_table_starts_with_the_stakes_and_every_step_is_whole(modified):
     assert [row["round"] for row in table] == [None, "series_a"]
     for shares in (*(row["shares"] for row in table), modified["vehicle"]["mean_shares"]):
         assert sum(shares.values()) == pytest.approx(1, abs=1e-5)
-    # Two halves of about 20 million at 20 million before; the quarter is protected until 40.
+    # Two halves of about 24 million at 20 million before; the quarter is protected until 48.
     assert table[1]["shares"]["licensor"] == pytest.approx(0.25, abs=1e-3)
-    assert table[1]["shares"]["dollar_fund"] == pytest.approx(1 / 3, abs=2e-3)
+    assert table[1]["shares"]["dollar_fund"] == pytest.approx(24 / 68, abs=2e-3)
 
 
 def test_partners_get_what_the_fund_got_less_what_its_manager_has(modified):
@@ -82,10 +82,8 @@ def test_a_given_price_is_taken_and_more_of_it_goes_to_the_holders(modified):
     for name in ("licensor", "founders", "dollar_partners"):
         worth = [next(r for r in a["parties"] if r["id"] == name)["npv_usd"]["mean"] for a in (given, modified)]
         assert worth[0] > worth[1]
-    assert (
-        given["vehicle"]["stakes"][0]["cost_of_capital_per_year"]
-        > (modified["vehicle"]["stakes"][0]["cost_of_capital_per_year"])
-    )
+    dear, cheap = (answer["vehicle"]["stakes"][0]["cost_of_capital_per_year"] for answer in (given, modified))
+    assert cheap is None or dear > cheap
 
 
 def test_a_deal_without_a_vehicle_has_none(capsys):

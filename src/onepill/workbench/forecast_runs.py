@@ -175,6 +175,8 @@ def _scale_probe(plan: Plan, name: str, draws: tuple[Draw, ...]) -> Market:
 
 def _forecast(futures: _Futures, group: Group, tables: dict[str, dict[str, Money]]) -> MarketForecast:
     parts = [_member(futures, given, tables[given.id], group.branches) for given in group.members]
+    if group.has_states:
+        parts.append(_launch_of(futures, group, parts[0]))
     sampled = np.any([part.launched for part in parts], axis=0)
     launches = np.minimum.reduce([part.launch_days for part in parts])
     draws, prob = launches.size, float(np.count_nonzero(launches < NEVER) / launches.size)
@@ -206,6 +208,29 @@ def _member(futures: _Futures, given: MarketInput, tables: dict[str, Money], bra
     rows[CASH] = (cash + paid, paths.by_year(tables[CASH], NET) - costs)
     rows[PRESENT] = (present + present_paid, paths.by_year(tables[PRESENT], NET) - present_costs)
     return _Member(rows, paths.launched, _launch_days(drawn, base.plan, given.launch))
+
+
+def _launch_of(futures: _Futures, group: Group, like: _Member) -> _Member:
+    """The launch cost of a market with payer states, which an activity of the plan bears, as one more part of it."""
+    base, item, drawn = futures.base, group.id + LAUNCH_COST, futures.runs.drawn
+    rows = {name: (np.zeros_like(mean), np.zeros_like(paths)) for name, (mean, paths) in like.rows.items()}
+    starts = year_starts(base.value)
+    costs = [(a, cost) for a, activity in enumerate(base.plan.activities) for cost in activity.costs]
+    for row, (a, cost) in enumerate(costs):
+        if cost.item == item:
+            usd, day = futures.sampled.amounts.cost_usd[row], futures.sampled.trace.start[a]
+            year = np.searchsorted(starts, day, side="right") - 1
+            paid = (year[:, None] == np.arange(starts.size - 1)) * usd[:, None]
+            ahead = np.clip(day - starts[0], 0, base.value.by_day.size - 1)
+            present = paid * base.value.by_day[ahead][:, None]
+            for name, paths in ((LAUNCHING, -paid), (CASH, paid), (PRESENT, present)):
+                rows[name] = (rows[name][0], rows[name][1] + paths)
+    nothing = np.zeros_like(like.rows[CASH][0])
+    cash, present_cash = drawn.yearly.get((item, OWNER), (nothing, nothing))
+    for name, mean in ((LAUNCHING, -cash), (CASH, cash), (PRESENT, present_cash)):
+        rows[name] = (mean, rows[name][1])
+    never = np.full_like(like.launch_days, NEVER)
+    return _Member(rows, np.zeros_like(like.launched), never)
 
 
 def _estimate(mean: Money, paths: Money, launched: npt.NDArray[np.bool_], *, draws: int, prob: float) -> YearlyEstimate:

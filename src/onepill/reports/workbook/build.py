@@ -71,7 +71,7 @@ def build_workbook(model: WorkbookModel, *, lang: Lang) -> bytes:
 def _add_readme(sheet: Sheet, model: WorkbookModel, words: Catalogue, *, written: set[str]) -> None:
     sheet.widths, sheet.landscape = {0: 24, 1: 110}, False
     sheet.put(0, 0, words.text(model.title), "title")
-    sheet.put(1, 0, words("workbook.readme.subtitle"), "small")
+    sheet.put(1, 0, words("sheet.readme.subtitle"), "small")
     marks = {
         "format": str(FORMAT_VERSION),
         "programme": model.programme,
@@ -80,9 +80,9 @@ def _add_readme(sheet: Sheet, model: WorkbookModel, words: Catalogue, *, written
         "engine": model.engine_version,
         "rulebook": model.rulebook_hash,
     }
-    sheet.put(MARKS_ROW - 1, 0, words("workbook.readme.about"), "heading")
+    sheet.put(MARKS_ROW - 1, 0, words("sheet.readme.about"), "heading")
     for row, name in enumerate(MARKS, start=MARKS_ROW):
-        sheet.put(row, 0, words(f"workbook.mark.{name}"))
+        sheet.put(row, 0, words(f"sheet.mark.{name}"))
         sheet.put(row, 1, marks[name])
     row = MARKS_ROW + len(MARKS) + 1
     row = _add_texts(sheet, row, "how", ("change", "recompute", "back", "locked", "beyond"), words)
@@ -93,9 +93,9 @@ def _add_readme(sheet: Sheet, model: WorkbookModel, words: Catalogue, *, written
 
 
 def _add_texts(sheet: Sheet, row: int, section: str, keys: tuple[str, ...], words: Catalogue) -> int:
-    sheet.put(row, 0, words(f"workbook.readme.{section}"), "heading")
+    sheet.put(row, 0, words(f"sheet.readme.{section}"), "heading")
     for key in keys:
         row += 1
-        sheet.put(row, 0, words(f"workbook.readme.{section}.{key}.name"), "wrap")
-        sheet.put(row, 1, words(f"workbook.readme.{section}.{key}"), "wrap")
+        sheet.put(row, 0, words(f"sheet.readme.{section}.{key}.name"), "wrap")
+        sheet.put(row, 1, words(f"sheet.readme.{section}.{key}"), "wrap")
     return row + 2

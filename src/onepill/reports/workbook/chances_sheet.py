@@ -30,10 +30,10 @@ class Chances:
 
 def add_chances(book: Book, model: WorkbookModel, cases: Cases, inputs: Inputs, words: Catalogue) -> Chances:
     sheet = book.add(SHEET)
-    sheet.put(0, 0, words("workbook.chances.title"), "title")
-    sheet.put(1, 0, words("workbook.chances.help"), "small")
+    sheet.put(0, 0, words("sheet.chances.title"), "title")
+    sheet.put(1, 0, words("sheet.chances.help"), "small")
     sheet.put_all(
-        3, 0, [words(f"workbook.chances.{name}") for name in ("gate", "outcome", "chance", "role", "id")], "head"
+        3, 0, [words(f"sheet.chances.{name}") for name in ("gate", "outcome", "chance", "role", "id")], "head"
     )
     sheet.widths |= {0: 56, 1: 18, 2: 12, 3: 46, 4: 40}
     sheet.freeze = (4, 1)
@@ -48,13 +48,13 @@ def add_chances(book: Book, model: WorkbookModel, cases: Cases, inputs: Inputs, 
             if model.steps[activity.id].jurisdiction
             else ""
         )
-        role = words("workbook.chances.fork" if activity.id in cases.forks else "workbook.chances.factor")
+        role = words("sheet.chances.fork" if activity.id in cases.forks else "sheet.chances.factor")
         for name, _ in activity.gate.outcomes:
             factors = [
                 1 - inputs[path] if is_other else inputs[path] for path, is_other in model.gates[activity.id][name]
             ]
             sheet.put(row, 0, f"{place}: {label}" if place else label)
-            sheet.put(row, 1, words.either("workbook.outcome", name))
+            sheet.put(row, 1, words.either("sheet_outcome", name))
             chance = sheet.put(row, 2, product(factors), "share")
             sheet.put(row, 3, role, "small")
             sheet.put(row, 4, activity.id, "small")
@@ -69,5 +69,5 @@ def branch_name(case: Case, model: WorkbookModel, words: Catalogue) -> str:
     for activity, outcome in case:
         step = model.steps[activity]
         place = f"{words.either('jurisdiction', step.jurisdiction)} " if step.jurisdiction else ""
-        named.append(f"{place}{words.text(step.label)}: {words.either('workbook.outcome', outcome)}")
+        named.append(f"{place}{words.text(step.label)}: {words.either('sheet_outcome', outcome)}")
     return "; ".join(named)

@@ -74,8 +74,8 @@ class CostRows:
 def add_costs(frame: Frame, timeline: Timeline, launches: Sequence[Outlay]) -> CostRows:
     """Write the sheet: the costs of every step, then the launch costs."""
     model, words, years, sheet = frame.model, frame.words, frame.years, frame.book.add(SHEET)
-    sheet.put(0, 0, words("workbook.costs.title"), "title")
-    sheet.put(1, 0, words("workbook.costs.help"), "small")
+    sheet.put(0, 0, words("sheet.costs.title"), "title")
+    sheet.put(1, 0, words("sheet.costs.help"), "small")
     _head(sheet, years, words)
     rows: list[Outlay] = []
     for step in frame.cases.steps.values():
@@ -100,11 +100,11 @@ def add_costs(frame: Frame, timeline: Timeline, launches: Sequence[Outlay]) -> C
 
 def _head(sheet: Sheet, years: Years, words: Catalogue) -> None:
     for column, name in enumerate(COLUMNS):
-        sheet.put(TOP - 1, column, words(f"workbook.costs.{name}"), "head")
+        sheet.put(TOP - 1, column, words(f"sheet.costs.{name}"), "head")
         sheet.widths[column] = WIDTHS[column]
     size = len(years.columns)
-    sheet.put(TOP - 2, FIRST, words("workbook.costs.cash_by_year"), "heading")
-    sheet.put(TOP - 2, FIRST + size + 1, words("workbook.costs.value_by_year"), "heading")
+    sheet.put(TOP - 2, FIRST, words("sheet.costs.cash_by_year"), "heading")
+    sheet.put(TOP - 2, FIRST + size + 1, words("sheet.costs.value_by_year"), "heading")
     for k, year in enumerate(years.columns):
         for column in (FIRST + k, FIRST + size + 1 + k):
             sheet.put(TOP - 1, column, year.year, "year")
@@ -123,7 +123,7 @@ def _outlays(step: Step, number: int, frame: Frame, timeline: Timeline) -> list[
         item=cost.item,
         market=_market_of(cost.item),
         branch=frame.branch_name(step.case),
-        timing=frame.words(f"workbook.timing.{cost.timing}"),
+        timing=frame.words(f"sheet.timing.{cost.timing}"),
         chance=timeline.chances[step.activity.id, step.case],
         amount=signed if owed is None else when(owed, signed, 0),
         start=days.start,

@@ -45,9 +45,9 @@ def add_clocks(book: Book, model: WorkbookModel, words: Catalogue) -> Clocks | N
         return None
     first, last = _span(plan)
     sheet = book.add(SHEET)
-    sheet.put(0, 0, words("workbook.clocks.title"), "title")
-    sheet.put(1, 0, words("workbook.clocks.help"), "small")
-    sheet.put(_TOP - 1, 0, words("workbook.clocks.start"), "head")
+    sheet.put(0, 0, words("sheet.clocks.title"), "title")
+    sheet.put(1, 0, words("sheet.clocks.help"), "small")
+    sheet.put(_TOP - 1, 0, words("sheet.clocks.start"), "head")
     sheet.widths[0], sheet.freeze = 14, (_TOP, 1)
     for offset, day in enumerate(range(first, last + 1)):
         sheet.put(_TOP + offset, 0, serial(day), "day")
@@ -65,10 +65,10 @@ def add_clocks(book: Book, model: WorkbookModel, words: Catalogue) -> Clocks | N
     for name in calendars:
         days_of = plan.calendars[name]
         index = days_of.index[np.clip(np.arange(first, last + 1) - days_of.first_day, 0, len(days_of.index) - 1)]
-        label = words("workbook.clocks.count", calendar=name)
+        label = words("sheet.clocks.count", calendar=name)
         count[name] = _column(sheet, column, label, [float(n) for n in index], "plain")
         listed = days_of.day_of[int(index[0]) : int(index[-1]) + 1]
-        label = words("workbook.clocks.nth", calendar=name)
+        label = words("sheet.clocks.nth", calendar=name)
         before = sheet.put(2, column + 1, float(index[0]) - 1, "plain")
         nth[name] = (_column(sheet, column + 1, label, [serial(int(d)) for d in listed], "day"), before)
         column += 2

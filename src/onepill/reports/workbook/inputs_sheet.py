@@ -66,10 +66,10 @@ class Inputs:
 def add_inputs(book: Book, model: WorkbookModel, words: Catalogue) -> Inputs:
     """Write the sheet; rates of exchange first, since amounts use them."""
     sheet = book.add(SHEET)
-    sheet.put(0, 0, words("workbook.inputs.title"), "title")
-    sheet.put(1, 0, words("workbook.inputs.help"), "small")
+    sheet.put(0, 0, words("sheet.inputs.title"), "title")
+    sheet.put(1, 0, words("sheet.inputs.help"), "small")
     for column, name in enumerate(COLUMNS):
-        sheet.put(HEAD_ROW, column, words(f"workbook.column.{name}"), "head")
+        sheet.put(HEAD_ROW, column, words(f"sheet.column.{name}"), "head")
         sheet.widths[column] = WIDTHS[column]
     sheet.freeze, sheet.repeat_rows = (HEAD_ROW + 1, VALUE + 1), (HEAD_ROW, HEAD_ROW)
     used: dict[str, Num] = {}
@@ -91,7 +91,7 @@ def _add_row(sheet: Sheet, row: int, item: InputRow, used: Mapping[str, Num], wo
     sheet.put(row, 1, words("path.named", owner=owner, field=field) if owner else field, "wrap")
     written = serial(int(item.value)) if item.kind == "day" else item.value
     value = sheet.put(row, VALUE, written, style)
-    sheet.put(row, UNIT, words.either("workbook.unit", item.unit), "text")
+    sheet.put(row, UNIT, words.either("sheet_unit", item.unit), "text")
     model_value = _used(sheet, row, item, value, used)
     sheet.put(row, WRITTEN, written, "day" if item.kind == "day" else "number")
     _add_change(sheet, row, value, words)
@@ -123,7 +123,7 @@ def _used(sheet: Sheet, row: int, item: InputRow, value: Num, used: Mapping[str,
 
 def _add_change(sheet: Sheet, row: int, value: Num, words: Catalogue) -> None:
     before = sheet.address(row, WRITTEN)
-    flag = Told(f'IF({value.text}={before},"","{words("workbook.changed")}")', "")
+    flag = Told(f'IF({value.text}={before},"","{words("sheet.changed")}")', "")
     sheet.put(row, COLUMNS.index("changed"), flag, "flag")
 
 
@@ -131,7 +131,7 @@ def _add_source(sheet: Sheet, row: int, item: InputRow, words: Catalogue) -> Non
     known: Provenance | None = item.provenance
     notes = [item.note]
     if known is not None:
-        origin = words.either("workbook.origin", known.origin)
+        origin = words.either("sheet_origin", known.origin)
         sheet.put(row, COLUMNS.index("origin"), origin, "text")
         sheet.put(row, COLUMNS.index("grade"), words.either("grade", known.source_grade), "text")
         if known.source is not None:
@@ -148,19 +148,19 @@ def _rule(item: InputRow, words: Catalogue) -> dict[str, object]:
     low, high = item.lowest, item.highest
     limits = {"criteria": "between", "minimum": low, "maximum": high} if high is not None else None
     if high is None:
-        message = words("workbook.limits_open", low=f"{low:g}")
+        message = words("sheet.limits_open", low=f"{low:g}")
     else:
-        message = words("workbook.limits", low=f"{low:g}", high=f"{high:g}")
+        message = words("sheet.limits", low=f"{low:g}", high=f"{high:g}")
     found = {"validate": "decimal", **(limits or {"criteria": ">=", "value": low})}
     return {**found, "error_title": "onepill", "error_message": message[:255]}
 
 
 def _add_constants(book: Book, sheet: Sheet, row: int, words: Catalogue) -> dict[str, Num]:
-    sheet.put(row, 0, words("workbook.constants"), "heading")
+    sheet.put(row, 0, words("sheet.constants"), "heading")
     found = {}
     for offset, (name, value) in enumerate({"days_per_year": DAYS_PER_YEAR, "never": float(NEVER)}.items(), start=1):
         sheet.put(row + offset, 0, name, "small")
-        sheet.put(row + offset, 1, words(f"workbook.constant.{name}"), "text")
+        sheet.put(row + offset, 1, words(f"sheet.constant.{name}"), "text")
         cell = sheet.put(row + offset, COLUMNS.index("used"), value, "day" if name == "never" else "number")
         found[name] = book.define(name, cell)
     return found

@@ -67,9 +67,9 @@ class _MarketSheet:
     def __init__(self, frame: Frame) -> None:
         self.frame, self.words, self._row = frame, frame.words, 4
         self.sheet = frame.book.add(SHEET)
-        self.sheet.put(0, 0, self.words("workbook.markets.title"), "title")
-        self.sheet.put(1, 0, self.words("workbook.markets.help"), "small")
-        heads = ["", self.words("workbook.markets.value"), self.words("workbook.markets.total")]
+        self.sheet.put(0, 0, self.words("sheet.markets.title"), "title")
+        self.sheet.put(1, 0, self.words("sheet.markets.help"), "small")
+        heads = ["", self.words("sheet.markets.value"), self.words("sheet.markets.total")]
         self.sheet.put_all(3, 0, heads, "head_right")
         for k, year in enumerate(frame.years.columns):
             self.sheet.put(3, FIRST + k, year.year, "year")
@@ -84,14 +84,14 @@ class _MarketSheet:
 
     def one(self, key: str, value: Num, style: str) -> Num:
         """A row with one number."""
-        self.sheet.put(self._row, 0, self.words(f"workbook.markets.{key}"))
+        self.sheet.put(self._row, 0, self.words(f"sheet.markets.{key}"))
         cell = self.sheet.put(self._row, 1, value, style)
         self._row += 1
         return cell
 
     def by_year(self, key: str, values: list[Num], style: str, *, level: str = "") -> list[Num]:
         """A row with a number a year, amounts with their total."""
-        name = level + self.words(f"workbook.markets.{key}")
+        name = level + self.words(f"sheet.markets.{key}")
         self.sheet.put(self._row, 0, name, "bold" if style == "usd_bold" else "text")
         cells = [self.sheet.put(self._row, FIRST + k, value, style) for k, value in enumerate(values)]
         if style in ("usd", "usd_bold"):
@@ -126,9 +126,9 @@ def _computed(sheet: _MarketSheet, block: Block, given: MarketInput, peak: Num) 
 
 def _looked_up(sheet: _MarketSheet, block: Block, given: MarketInput, peak: Num, tables: Tables) -> list[Num]:
     """Sales and cash for one dollar of scale from a table by launch day."""
-    features = dict.fromkeys(sheet.words.either("workbook.feature", name) for name in beyond_formulas(given))
+    features = dict.fromkeys(sheet.words.either("sheet_feature", name) for name in beyond_formulas(given))
     why = sheet.words.enumerate(list(features))
-    sheet.text(sheet.words("workbook.markets.looked_up", why=why), "small")
+    sheet.text(sheet.words("sheet.markets.looked_up", why=why), "small")
     table, years = tables.of(block.launch.market, given), range(len(sheet.frame.years.columns))
 
     def amounts(area: Area) -> list[Num]:
@@ -176,7 +176,7 @@ def _sold_shares(sheet: _MarketSheet, block: Block, given: MarketInput) -> list[
     parts: list[list[Num]] = []
     cheaper: list[list[Num]] = []
     for number, (since, until, factor) in enumerate(levels, start=1):
-        level = sheet.words("workbook.markets.level", number=str(number)) if len(levels) > 1 else ""
+        level = sheet.words("sheet.markets.level", number=str(number)) if len(levels) > 1 else ""
         opens = [maximum(y.opens, since) if since else y.opens for y in years]
         closes = [minimum(y.after, until) if until else y.after for y in years]
         begins = sheet.by_year("from", opens, "day", level=level)
@@ -208,7 +208,7 @@ def _cheaper(
     for age in sorted(given.price_ages, key=lambda age: age.after_years):
         begins = block.day + age.after_years * sheet.frame.inputs.days_per_year
         later = [sold.between(maximum(a, begins), maximum(b, begins)) for a, b in days]
-        level = sheet.words("workbook.markets.age", years=f"{age.after_years:g}", price=f"{age.factor:.1%}")
+        level = sheet.words("sheet.markets.age", years=f"{age.after_years:g}", price=f"{age.factor:.1%}")
         later = sheet.by_year("peak_days", later, "days", level=level)
         fall = num(age.factor - factor)
         found.append([fall * amount / y.length for amount, y in zip(later, sheet.frame.years.columns, strict=True)])
@@ -320,7 +320,7 @@ def _launch_costs(block: Block, frame: Frame, *, is_sure: bool) -> list[Outlay]:
         amount = when(block.end > block.day, amount, 0)
     if not is_sure:
         amount = when(block.day < frame.inputs.never, amount, 0)
-    label = f"{frame.market_name(block.market)}: {frame.words('workbook.launch_cost')}"
-    branch, timing = frame.branch_name(block.launch.case), frame.words("workbook.timing.start")
+    label = f"{frame.market_name(block.market)}: {frame.words('sheet.launch_cost')}"
+    branch, timing = frame.branch_name(block.launch.case), frame.words("sheet.timing.start")
     item = block.market + LAUNCH_COST
     return [Outlay(label, item, block.market, branch, timing, block.chance, amount, block.day)]

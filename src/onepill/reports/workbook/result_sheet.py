@@ -40,10 +40,10 @@ def add_result(frame: Frame, money: Money) -> Num:
     """Write the sheet; returns the cell of the value."""
     words, model, sheet = frame.words, frame.model, frame.book.add(SHEET)
     sheet.widths |= {0: 50, 1: 18, 2: 18} | {FIRST + k: 14 for k in range(len(frame.years.columns))}
-    sheet.put(0, 0, words("workbook.result.title", title=words.text(model.title)), "title")
-    sheet.put(1, 0, words("workbook.result.help", day=model.as_of.isoformat()), "small")
-    sheet.put(3, 0, words("workbook.result.rnpv"), "bold")
-    heads = [words(f"workbook.result.{name}") for name in ("part", "worth", "own")]
+    sheet.put(0, 0, words("sheet.result.title", title=words.text(model.title)), "title")
+    sheet.put(1, 0, words("sheet.result.help", day=model.as_of.isoformat()), "small")
+    sheet.put(3, 0, words("sheet.result.rnpv"), "bold")
+    heads = [words(f"sheet.result.{name}") for name in ("part", "worth", "own")]
     sheet.put_all(_PARTS, 0, heads, "head")
     parts = _parts(frame, money)
     for row, (id_, name, worth) in enumerate(parts, start=_PARTS + 1):
@@ -67,7 +67,7 @@ def _parts(frame: Frame, money: Money) -> list[tuple[str, str, Num]]:
         owed = [name == market for name in costs.markets] or [False] * len(costs.total.values)
         return sum_of(costs.column(MARKET), costs.total, f'"{market}"', owed)
 
-    found = [(DEVELOPMENT, frame.words("workbook.development"), spent(DEVELOPMENT))]
+    found = [(DEVELOPMENT, frame.words("sheet.development"), spent(DEVELOPMENT))]
     for market in _markets(frame):
         own = [_row_sum(block.values) for block in money.of_market(market)]
         found.append((market, frame.market_name(market), total([*own, spent(market)])))
@@ -88,12 +88,12 @@ def _row_sum(cells: Sequence[Num]) -> Num:
 
 def _check(sheet: Sheet, value: Num, frame: Frame) -> None:
     words = frame.words
-    sheet.put(4, 0, words("workbook.result.own_number"))
+    sheet.put(4, 0, words("sheet.result.own_number"))
     own = sheet.put(4, 1, frame.model.rnpv_usd, "cents")
-    sheet.put(5, 0, words("workbook.result.difference"))
+    sheet.put(5, 0, words("sheet.result.difference"))
     sheet.put(5, 1, value - own, "cents")
-    sheet.put(6, 0, words("workbook.result.check"))
-    same, changed, broken = (words(f"workbook.result.{name}") for name in ("same", "changed", "broken"))
+    sheet.put(6, 0, words("sheet.result.check"))
+    same, changed, broken = (words(f"sheet.result.{name}") for name in ("same", "changed", "broken"))
     test = f'IF(ABS({value.text}-{own.text})<{TOLERANCE_USD},"{same}","{changed}")'
     sheet.put(6, 1, Told(f'IFERROR({test},"{broken}")', same), "check")
 
@@ -106,8 +106,8 @@ def _yearly(sheet: Sheet, row: int, frame: Frame, money: Money) -> tuple[int, in
     years, kinds, sums = frame.years.columns, dict[Kind, int](), list[Num]()
     year_row = row
     for kind in ("cash", "value"):
-        sheet.put(row, 0, frame.words(f"workbook.result.{kind}_by_year"), "head")
-        heads = [frame.words("workbook.costs.item"), frame.words("workbook.markets.total")]
+        sheet.put(row, 0, frame.words(f"sheet.result.{kind}_by_year"), "head")
+        heads = [frame.words("sheet.costs.item"), frame.words("sheet.markets.total")]
         sheet.put_all(row, 1, heads, "head")
         for k, year in enumerate(years):
             sheet.put(row, FIRST + k, year.year, "year")
@@ -118,11 +118,11 @@ def _yearly(sheet: Sheet, row: int, frame: Frame, money: Money) -> tuple[int, in
             _fill(sheet, row + offset, cells, "usd")
         last = row + len(lines)
         columns = [sheet.area((row + 1, FIRST + k), (last, FIRST + k)).sum() for k in range(len(years))]
-        sheet.put(last + 1, 0, frame.words("workbook.markets.total"), "bold")
+        sheet.put(last + 1, 0, frame.words("sheet.markets.total"), "bold")
         sums = _fill(sheet, last + 1, columns, "usd_bold")
         kinds[kind] = last + 1
         row = last + 3
-    sheet.put(row - 1, 0, frame.words("workbook.result.cumulative"))
+    sheet.put(row - 1, 0, frame.words("sheet.result.cumulative"))
     running = sums[0] + 0
     for k, cell in enumerate(sums):
         before = sheet.put(row - 1, FIRST + k, running if k == 0 else running + cell, "usd")
@@ -157,7 +157,7 @@ def _lines(kind: Kind, frame: Frame, money: Money) -> list[tuple[str, str, list[
 
 def _item_name(item: str, frame: Frame) -> str:
     if item.endswith(LAUNCH_COST):
-        return f"{frame.market_name(item.removesuffix(LAUNCH_COST))}: {frame.words('workbook.launch_cost')}"
+        return f"{frame.market_name(item.removesuffix(LAUNCH_COST))}: {frame.words('sheet.launch_cost')}"
     return frame.words.either("item", item)
 
 
@@ -169,16 +169,16 @@ def _chart(frame: Frame, rows: tuple[int, int, int]) -> None:
         return f"={SHEET}!${letters(FIRST)}${row + 1}:${last}${row + 1}"
 
     bars = {
-        "name": words("workbook.result.cash_by_year"),
+        "name": words("sheet.result.cash_by_year"),
         "categories": line(year),
         "values": line(cash),
         "fill": {"color": "#5B9BD5"},
     }
     curve = {
-        "name": words("workbook.result.cumulative"),
+        "name": words("sheet.result.cumulative"),
         "categories": line(year),
         "values": line(cumulative),
         "line": {"color": "#1F4E79", "width": 2},
     }
-    chart = {"type": "column", "series": [bars], "line": curve, "title": words("workbook.result.chart")}
+    chart = {"type": "column", "series": [bars], "line": curve, "title": words("sheet.result.chart")}
     frame.book.charts.append((SHEET, cumulative + 2, 0, chart))

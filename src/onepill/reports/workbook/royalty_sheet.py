@@ -37,9 +37,9 @@ def add_royalties(frame: Frame, blocks: Sequence[Block]) -> list[RoyaltyRows]:
     if not frame.model.plan.contracts:
         return []
     words, sheet = frame.words, frame.book.add(SHEET)
-    sheet.put(0, 0, words("workbook.royalties.title"), "title")
-    sheet.put(1, 0, words("workbook.royalties.help"), "small")
-    sheet.put_all(3, 0, [words(f"workbook.royalties.{k}") for k in ("row", "chance", "total")], "head")
+    sheet.put(0, 0, words("sheet.royalties.title"), "title")
+    sheet.put(1, 0, words("sheet.royalties.help"), "small")
+    sheet.put_all(3, 0, [words(f"sheet.royalties.{k}") for k in ("row", "chance", "total")], "head")
     for k, year in enumerate(frame.years.columns):
         sheet.put(3, FIRST + k, year.year, "year")
         sheet.widths[FIRST + k] = 13
@@ -60,17 +60,17 @@ def _contract(
     row, cash = row + 1, [list[Num]() for _ in years]
     for number, royalty in enumerate(contract.royalties):
         for chance, sold, label in _futures(royalty, blocks, frame):
-            sheet.put(row, 0, words("workbook.royalties.sales", label=label))
+            sheet.put(row, 0, words("sheet.royalties.sales", label=label))
             sums = [total([block.sales[k] for block in sold]) for k in range(len(years))]
             sales = [sheet.put(row, FIRST + k, amount, "usd") for k, amount in enumerate(sums)]
-            sheet.put(row + 1, 0, words("workbook.royalties.owed", label=label))
+            sheet.put(row + 1, 0, words("sheet.royalties.owed", label=label))
             weight = sheet.put(row + 1, 1, chance, "share")
             for k, amount in enumerate(sales):
                 due = 0 - weight * _tiers(amount, _path(contract, number), royalty, frame.inputs)
                 cash[k].append(sheet.put(row + 1, FIRST + k, due, "usd"))
             row += 2
-    sheet.put(row, 0, words("workbook.royalties.expected"), "bold")
-    sheet.put(row + 1, 0, words("workbook.royalties.present"), "bold")
+    sheet.put(row, 0, words("sheet.royalties.expected"), "bold")
+    sheet.put(row + 1, 0, words("sheet.royalties.present"), "bold")
     paid = [sheet.put(row, FIRST + k, total(items), "usd_bold") for k, items in enumerate(cash)]
     worth = [amount * year.factor for amount, year in zip(paid, years, strict=True)]
     values = [sheet.put(row + 1, FIRST + k, amount, "usd_bold") for k, amount in enumerate(worth)]

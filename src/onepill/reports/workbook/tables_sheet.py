@@ -60,13 +60,13 @@ class Tables:
         rows = slice(first - market.first_day, last - market.first_day + 1)
         name = self._frame.market_name(market.id)
         sheet.put(_TOP - 2, self._column, name, "heading")
-        sheet.put(_TOP - 1, self._column, self._words("workbook.clocks.start"), "head")
+        sheet.put(_TOP - 1, self._column, self._words("sheet.clocks.start"), "head")
         for offset, day in enumerate(range(first, last + 1)):
             sheet.put(_TOP + offset, self._column, serial(day), "day")
         sheet.widths[self._column] = 12
         start = Num(sheet.address(_TOP, self._column), serial(first))
         self._column += 1
-        sales = self._block(sheet, market.sales[rows], self._words("workbook.markets.sales"))
+        sales = self._block(sheet, market.sales[rows], self._words("sheet.markets.sales"))
         table = Table(start, sales)
         if not has_plain_cash(given, market):
             table = self._with_cash(sheet, table, market, rows)
@@ -78,17 +78,17 @@ class Tables:
         sold = np.nonzero(market.sales)
         margin = float(market.cash[sold][0] / market.sales[sold][0]) if sold[0].size else 0.0
         if np.allclose(market.cash, market.sales * margin, rtol=1e-12, atol=1e-12):
-            sheet.put(_TOP - 2, self._column, self._words("workbook.tables.margin"), "text")
+            sheet.put(_TOP - 2, self._column, self._words("sheet.tables.margin"), "text")
             cell = sheet.put(_TOP - 1, self._column, margin, "number")
             self._column += 1
             return replace(table, margin=cell)
-        return replace(table, cash=self._block(sheet, market.cash[rows], self._words("workbook.markets.cash")))
+        return replace(table, cash=self._block(sheet, market.cash[rows], self._words("sheet.markets.cash")))
 
     def _opened(self) -> Sheet:
         if self._sheet is None:
             self._sheet = self._frame.book.add(SHEET)
-            self._sheet.put(0, 0, self._words("workbook.tables.title"), "title")
-            self._sheet.put(1, 0, self._words("workbook.tables.help"), "small")
+            self._sheet.put(0, 0, self._words("sheet.tables.title"), "title")
+            self._sheet.put(1, 0, self._words("sheet.tables.help"), "small")
             self._sheet.freeze = (_TOP, 0)
         return self._sheet
 

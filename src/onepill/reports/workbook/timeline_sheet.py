@@ -152,10 +152,10 @@ def amount_of(draw: Draw, inputs: Inputs) -> Num:
 def add_timeline(frame: Frame) -> Timeline:
     """Write the sheet: a row for each step in each case."""
     words, sheet = frame.words, frame.book.add(SHEET)
-    sheet.put(0, 0, words("workbook.timeline.title"), "title")
-    sheet.put(1, 0, words("workbook.timeline.help"), "small")
+    sheet.put(0, 0, words("sheet.timeline.title"), "title")
+    sheet.put(1, 0, words("sheet.timeline.help"), "small")
     for column, name in enumerate(COLUMNS):
-        sheet.put(3, column, words(f"workbook.timeline.{name}"), "head")
+        sheet.put(3, column, words(f"sheet.timeline.{name}"), "head")
         sheet.widths[column] = WIDTHS[column]
     sheet.freeze, sheet.repeat_rows = (4, 1), (3, 3)
     found = Timeline(sheet, frame)

@@ -56,21 +56,21 @@ class Years:
 
 def add_years(book: Book, model: WorkbookModel, inputs: Inputs, words: Catalogue) -> Years:
     sheet = book.add(SHEET)
-    sheet.put(0, 0, words("workbook.years.title"), "title")
-    sheet.put(1, 0, words(f"workbook.convention.{model.convention}"), "small")
+    sheet.put(0, 0, words("sheet.years.title"), "title")
+    sheet.put(1, 0, words(f"sheet.convention.{model.convention}"), "small")
     sheet.widths |= {0: 44, 1: 12}
     sheet.freeze = (3, FIRST)
     as_of, rate = inputs["as_of"], inputs["capital.discount_rate_per_year"]
     for row, name in enumerate(_ROWS, start=2):
-        sheet.put(row, 0, words(f"workbook.years.{name}"), "head" if name == "year" else "text")
+        sheet.put(row, 0, words(f"sheet.years.{name}"), "head" if name == "year" else "text")
     count = len(model.plan.discount_by_year)
     columns = tuple(_add_year(sheet, k, inputs, model.convention) for k in range(count))
     row = 2 + len(_ROWS) + 1
-    sheet.put(row, 0, words("workbook.years.last_day"), "text")
+    sheet.put(row, 0, words("sheet.years.last_day"), "text")
     last_day = book.define("last_day", sheet.put(row, FIRST, columns[-1].after - 1, "day"))
     daily: Num | None = None
     if model.convention not in WHOLE_YEARS:
-        sheet.put(row + 1, 0, words("workbook.years.daily"), "text")
+        sheet.put(row + 1, 0, words("sheet.years.daily"), "text")
         grown = exponential(0 - rate / inputs.days_per_year)
         compound = 1 / (1 + rate) ** (1 / inputs.days_per_year)
         factor = grown if model.convention == "continuous" else compound
