@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from onepill.cli.commands import FILE_OPTIONS, OPTION_NAMES, command_name
+from onepill.cli.commands import FILE_OPTIONS, OPTION_NAMES, SECRETS, command_name
 from onepill.workbench.operations import OPERATIONS, Operation, operation
 from onepill.workbench.workbook_answers import workbook_bytes
 from tests.cli.asking import Answer, Ask
@@ -19,6 +19,9 @@ from tests.workbench.landscape_warehouse import make_warehouse
 from tests.workbench.registry_files import studies_file, study
 
 COMMANDS = [found for found in OPERATIONS if "cli" in found.faces]
+STATELESS = [found for found in COMMANDS if found.needs != "workspace"]
+"""What needs a workspace is asked through every face in tests/workbench/test_faces.py."""
+SERVERS = {"serve", "worker", "mcp"}
 FIELD_WORDS: dict[str, list[str]] = {
     "jurisdiction": ["--jurisdiction", "CN"],
     "start": ["--from", "2024-02-05"],
@@ -62,7 +65,7 @@ OWN_FILES = {
     "negotiation": str(EXAMPLES / "tunlametinib.yaml"),
 }
 """Groups that ask for what the shortest file does not have."""
-ARGUMENTS = ("text", "file", "passport", "id", "path", "source", "name", "workbook")
+ARGUMENTS = ("text", "file", "passport", "id", "path", "source", "name", "workbook", "operation", *SECRETS)
 """Fields that are told without an option."""
 
 
@@ -138,14 +141,14 @@ def answers(ask: Ask, minimal: str, passport: Path, own_words: dict[str, list[st
     return answer
 
 
-@pytest.mark.parametrize("found", COMMANDS, ids=lambda found: found.name)
+@pytest.mark.parametrize("found", STATELESS, ids=lambda found: found.name)
 def test_a_command_prints_one_document_of_its_answer_and_nothing_else(found: Operation, answers: Any) -> None:
     answer = answers(found, "--json")
     assert (answer.code, answer.err) == (0, "")
     TypeAdapter(found.answer).validate_python(answer.document)
 
 
-@pytest.mark.parametrize("found", COMMANDS, ids=lambda found: found.name)
+@pytest.mark.parametrize("found", STATELESS, ids=lambda found: found.name)
 def test_a_command_answers_a_person_too(
     found: Operation, answers: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -159,7 +162,8 @@ def test_a_command_answers_a_person_too(
 def test_help_names_every_field_of_the_question_and_json(found: Operation, ask: Ask) -> None:
     answer = ask(*command_name(found).split(), "--help")
     assert answer.code == 0
-    fields = [name for name in found.question.model_fields if name not in ARGUMENTS]
+    elsewhere = {*ARGUMENTS, *SECRETS, *WORKBOOKS, "operation"}
+    fields = [name for name in found.question.model_fields if name not in elsewhere]
     for name in fields:
         assert {**OPTION_NAMES, **FILE_OPTIONS}.get(name, f"--{name.replace('_', '-')}") in answer.out
     assert "--json" in answer.out
@@ -168,7 +172,7 @@ def test_help_names_every_field_of_the_question_and_json(found: Operation, ask: 
 def test_help_lists_the_operations_and_nothing_else(ask: Ask) -> None:
     first_words = {command_name(found).split()[0] for found in COMMANDS}
     listed = ask("--help").out.partition("Commands:\n")[2].splitlines()
-    assert {line.split()[0] for line in listed if line.startswith("  ") and line[2] != " "} == first_words
+    assert {line.split()[0] for line in listed if line.startswith("  ") and line[2] != " "} == first_words | SERVERS
     for group in {name.split()[0] for name in map(command_name, COMMANDS) if " " in name}:
         listed = ask(group, "--help").out.partition("Commands:\n")[2].splitlines()
         expected = {command_name(f).split()[1] for f in COMMANDS if command_name(f).startswith(f"{group} ")}
