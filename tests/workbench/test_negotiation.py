@@ -127,6 +127,9 @@ def test_the_frontier_marks_the_efficient_terms() -> None:
         (["upfront_usd"], {"at_least": ["nobody=1 MUSD"]}, "limit.party"),
         (["upfront_usd"], {"most_loss": ["partner=140%"]}, "limit.chance"),
         (["upfront_usd"], {"licensor_share": 0.5, "counter": ["upfront_usd"]}, "term.value"),
+        (["upfront_usd"], {"licensor_share": 0.5, "counter": ["upfront_usd=inf"]}, "term.value"),
+        (["upfront_usd"], {"at_least": ["partner=nan"]}, "limit.amount"),
+        (["upfront_usd"], {"at_least": ["partner=--5"]}, "unit.amount"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_with_a_hint(unknowns: list[str], options: Row, code: str) -> None:
@@ -174,3 +177,29 @@ def test_a_gap_is_told_apart_by_what_differs_alone(monkeypatch: pytest.MonkeyPat
     assert len(seen) == 8
     assert all(row["beliefs_usd"] and row["discount_rate_usd"] for row in rows)
     assert not any(row["tax_usd"] or row["risk_usd"] for row in rows)
+
+
+def test_every_number_of_the_terms_has_its_source_or_says_that_it_is_assumed() -> None:
+    rows = {row["path"]: row for row in solved("upfront_usd", licensor_share=0.5, draws=200)["inputs"]}
+    upfront = rows["deals.licence_abroad.terms.upfront.amount"]
+    assert (upfront["origin"], upfront["grade"] if "grade" in upfront else upfront["source_grade"]) == (
+        "assumption",
+        "unverified",
+    )
+    assert "capital.discount_rate_per_year" in rows
+
+
+def test_a_frontier_over_a_term_of_nothing_asks_for_its_range() -> None:
+    free = LICENCE.replace("amount: 4 MUSD", "amount: 0 MUSD", 1)
+    with pytest.raises(InputError) as caught:
+        solved("upfront_usd", licensor_share=0.5, terms=free, draws=200, frontier=True)
+    assert caught.value.findings[0].code == "term.range"
+
+
+def test_conduits_have_no_say_in_the_zone_and_no_gap() -> None:
+    terms = (ROOT / "examples" / "deals" / "modified_newco.yaml").read_text(encoding="utf-8")
+    found = solved("upfront_usd", licensor_share=0.5, terms=terms, draws=400)
+    conduits = {"newco", "renminbi_fund", "dollar_fund"}
+    assert conduits < set(found["parties"])
+    assert not conduits & {row[key] for row in found["gap"] for key in ("of", "seen_by")}
+    assert {party for party, share in found["shares"].items() if share is None} >= conduits

@@ -323,6 +323,12 @@ class Structure:
     vehicle: Vehicle | None = None
     funds: tuple[Fund, ...] = ()
 
+    @property
+    def conduits(self) -> frozenset[str]:
+        """The vehicle and the funds: what they have is their holders' and partners', and counts there alone."""
+        vehicle = {self.vehicle.party} if self.vehicle else set()
+        return frozenset({fund.party for fund in self.funds} | vehicle)
+
 
 @dataclass(frozen=True)
 class MarketTerms:

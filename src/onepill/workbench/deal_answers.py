@@ -101,6 +101,13 @@ def _deal(opened: Opened, run: Run, valued: Valued, risk: Row | None) -> Row:
 
 def _notes(opened: Opened, run: Run, told: list[Finding]) -> Row:
     """Where every number of the deals comes from, and what was noticed."""
+    findings = [*told, *opened.loaded.findings, *(f for posed in opened.deals for f in posed.loaded.findings)]
+    findings += [finding for valued in run.deals for finding in _value_findings(valued)]
+    return {"inputs": input_rows(opened), "findings": [finding.as_row() for finding in sort_findings(findings)]}
+
+
+def input_rows(opened: Opened) -> list[Row]:
+    """The provenance of every number of the deals, and of the programme's capital."""
     from onepill.core.provenance import Ledger
     from onepill.workbench.deal_inputs import note_deal
 
@@ -110,12 +117,7 @@ def _notes(opened: Opened, run: Run, told: list[Finding]) -> Row:
             ledger.add(entry)
     for posed in opened.deals:
         note_deal(ledger, posed.loaded.deal, posed.rates)
-    findings = [*told, *opened.loaded.findings, *(f for posed in opened.deals for f in posed.loaded.findings)]
-    findings += [finding for valued in run.deals for finding in _value_findings(valued)]
-    return {
-        "inputs": [entry.as_row() for entry in ledger],
-        "findings": [finding.as_row() for finding in sort_findings(findings)],
-    }
+    return [entry.as_row() for entry in ledger]
 
 
 def _value_findings(valued: Valued) -> list[Finding]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from onepill.deals.measures import tail_mean
 from onepill.sim.plan import Days, Money
 from onepill.workbench.deal_ready import Opened
 from onepill.workbench.deal_rows import (
@@ -18,7 +19,6 @@ from onepill.workbench.deal_rows import (
     others_of,
     side_row,
     sides,
-    tail_mean,
 )
 from onepill.workbench.deal_run import Run, Valued
 

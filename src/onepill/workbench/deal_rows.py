@@ -11,25 +11,19 @@ import numpy as np
 
 from onepill.core.dates import DAYS_PER_MONTH, NEVER
 from onepill.deals import FlowKey, Outcome
+from onepill.deals.measures import prob_loss, tail_mean
 from onepill.model.deal import Deal
 from onepill.sim import estimate, summarise_values
 from onepill.sim.plan import Days, Money
 from onepill.workbench.assemble import Assembled
 from onepill.workbench.deal_run import Run, Valued
 from onepill.workbench.deal_words import item_label
+from onepill.workbench.simulate import estimate_row, whole
 
 Row = dict[str, Any]
-TAIL_SHARE = 0.05
-"""Of the worst paths, whose mean is the tail risk."""
 BINS = 40
 SMALL_USD = 0.5
 """A year's flow below it is none: half a dollar."""
-
-
-def conduits(valued: Valued) -> set[str]:
-    """The vehicle and the funds: what they have is their holders' and partners', and counts there alone."""
-    structure = valued.posed.structure
-    return {fund.party for fund in structure.funds} | ({structure.vehicle.party} if structure.vehicle else set())
 
 
 def party_rows(run: Run, valued: Valued, base: Assembled) -> list[Row]:
@@ -48,10 +42,10 @@ def _party(name: str, run: Run, valued: Valued, base: Assembled) -> Row:
         "role": party.role,
         "name": dict(party.name),
         "is_owner": name == valued.owner,
-        "passes_on": name in conduits(valued),
+        "passes_on": name in valued.posed.structure.conduits,
         "discount_rate_per_year": valued.posed.rates[name],
         "npv_usd": npv_row(npv),
-        "prob_loss": float(np.mean(npv < 0)),
+        "prob_loss": prob_loss(npv),
         "tail_mean_usd": round(tail_mean(npv)),
         "own_npv_usd": _estimated(own_view(valued, name)),
         "kept_usd": round(valued.kept_usd[name]),
@@ -67,18 +61,11 @@ def npv_row(npv: Money) -> Row:
     found = summarise_values(npv, probs=(0.05, 0.5, 0.95))
     p5, p50, p95 = (round(found.percentiles[prob]) for prob in (0.05, 0.5, 0.95))
     mean = {"mean": round(found.mean), "standard_error": round(found.standard_error)}
-    return {**mean, "p5": p5, "p50": p50, "p95": p95, "prob_loss": float(np.mean(npv < 0))}
-
-
-def tail_mean(npv: Money) -> float:
-    """The mean over the worst paths, at least one (conditional value at risk)."""
-    count = max(math.ceil(TAIL_SHARE * npv.size), 1)
-    return float(np.partition(npv, count - 1)[:count].mean())
+    return {**mean, "p5": p5, "p50": p50, "p95": p95, "prob_loss": prob_loss(npv)}
 
 
 def _estimated(values: Money) -> Row:
-    found = estimate(values)
-    return {"mean": round(found.mean), "standard_error": round(found.standard_error)}
+    return whole(estimate_row(estimate(values)))
 
 
 def first_cash(days: Days, start: int) -> Row:
@@ -131,7 +118,7 @@ def share_section(valued: Valued) -> Row:
 
     What the owner keeps whatever is paid is no part of it. A party that loses has a negative share; conduits have none.
     """
-    parties = [name for name in valued.posed.loaded.deal.parties if name not in conduits(valued)]
+    parties = [name for name in valued.posed.loaded.deal.parties if name not in valued.posed.structure.conduits]
     brought = {name: float(own_view(valued, name).mean()) - valued.kept_usd[name] for name in parties}
     found = shares_of(brought)
     shares = {name: found.get(name) for name in valued.posed.loaded.deal.parties}
@@ -155,7 +142,11 @@ def _total(valued: Valued, parties: Sequence[str]) -> int:
 
 def others_of(valued: Valued) -> list[str]:
     """The parties other than the owner that keep what they have."""
-    return [name for name in valued.posed.loaded.deal.parties if name not in {valued.owner, *conduits(valued)}]
+    return [
+        name
+        for name in valued.posed.loaded.deal.parties
+        if name not in {valued.owner, *valued.posed.structure.conduits}
+    ]
 
 
 def sides(valued: Valued) -> dict[str, tuple[Money, Money]]:
@@ -171,7 +162,7 @@ def sides(valued: Valued) -> dict[str, tuple[Money, Money]]:
 def side_row(npv: Money, days: Days, start: int) -> Row:
     return {
         "npv_usd": npv_row(npv),
-        "prob_loss": float(np.mean(npv < 0)),
+        "prob_loss": prob_loss(npv),
         "tail_mean_usd": round(tail_mean(npv)),
         **first_cash(days, start),
     }

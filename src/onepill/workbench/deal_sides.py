@@ -108,10 +108,8 @@ class Sides:
 
     @property
     def sharing(self) -> tuple[str, ...]:
-        """Who keeps what it has: not the vehicle and the funds, whose money is their holders' and partners'."""
-        structure = self.posed.structure
-        passing = {fund.party for fund in structure.funds} | ({structure.vehicle.party} if structure.vehicle else set())
-        return tuple(party for party in self.parties if party not in passing)
+        """Who keeps what it has: all but the vehicle and the funds."""
+        return tuple(party for party in self.parties if party not in self.posed.structure.conduits)
 
     @cached_property
     def alone(self) -> dict[str, Money]:

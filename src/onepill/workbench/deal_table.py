@@ -157,9 +157,8 @@ def _column_findings(names: Sequence[str]) -> Iterator[Finding]:
             yield Finding(code, "error", f"{name!r} is no column of a table of deals", hint, value=name)
         elif names.count(name) > 1:
             yield Finding(code, "error", f"the column {name} is there twice", "keep one of them", value=name)
-    for name in REQUIRED:
-        if name not in names:
-            yield Finding(code, "error", f"the table lacks the column {name}", columns, value=name)
+    if missing := [name for name in REQUIRED if name not in names]:
+        yield Finding(code, "error", f"the table lacks the columns {', '.join(missing)}", columns, value=missing[0])
 
 
 def _read_row(raw: Mapping[str | None, Any]) -> tuple[Deal | None, list[Finding]]:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from onepill.workbench.replies import Estimate
+from onepill.workbench.replies import Estimate, ProvenanceRow
 from onepill.workbench.reply_parts import FindingRow
 
 
@@ -92,4 +92,5 @@ class SolveReply(Reply):
     counter: Offer | None
     gap: list[GapPart]
     frontier: list[FrontierRow]
+    inputs: list[ProvenanceRow]
     findings: list[FindingRow]
