@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onepill.core.errors import InputError
-from onepill.deals.inputs import Party, Payment, Royalty, Structure
+from onepill.deals.inputs import (
+    CostShare,
+    Funding,
+    Loan,
+    Party,
+    Payment,
+    ProfitShare,
+    Round,
+    Royalty,
+    SalesMilestone,
+    Stake,
+    Structure,
+    Supply,
+    Vehicle,
+)
 from onepill.deals.measures import Risk, prob_loss, tail_mean, utility_usd
 from onepill.deals.negotiate import FACTORS, frontier, split_gap, zone
 from onepill.deals.solve import Evaluate, Limit, Values, Wish, solve
@@ -168,6 +183,28 @@ def test_a_rate_moves_all_tiers_and_ends_where_the_highest_is_all() -> None:
     assert terms_of(deal)["royalty.rate"].high == pytest.approx(0.95)
 
 
+def test_every_term_is_changed_alone() -> None:
+    """One leg of each kind, two stakes and two rounds: what is set is read back, and nothing else has moved."""
+    deal, sides = licence(), ("licensee", "licensor")
+    legs = (
+        SalesMilestone("reached", "milestone", *sides, amount_usd=2.0, threshold_usd=3.0),
+        Funding("research", "funding", *sides, usd_per_year=4.0),
+        ProfitShare("profit", "profit_share", *sides, share=0.3),
+        CostShare("costs", "cost_share", *sides, share=0.4, cap_usd=5.0),
+        Supply("goods", "supply", *sides, share_of_sales=0.2),
+        Loan("loan", "loan", *sides, amount_usd=6.0, interest_per_year=0.05),
+    )
+    rounds = tuple(Round(id_, (("fund", 1.0),), pre_money_usd=7.0) for id_ in ("a", "b"))
+    vehicle = Vehicle("newco", (Stake("licensor", 0.2), Stake("founders", 0.8)), rounds)
+    deal = replace(deal, legs=(*deal.legs, *legs), vehicle=vehicle)
+    before = {name: term.value for name, term in terms_of(deal).items()}
+    assert {"stake.founders.share", "round.b.pre_money_usd", "costs.cap_usd", "goods.share_of_sales"} < set(before)
+    for place, name in enumerate(before):
+        wanted = before | {name: 0.01 * (place + 1)}
+        found = {other: term.value for other, term in terms_of(with_terms(deal, {name: wanted[name]})).items()}
+        assert found == pytest.approx(wanted)
+
+
 def test_zone_of_agreement_by_hand() -> None:
     """The seller wants 20 million, of which the royalty brings 10; the buyer has 90 million to give before it loses."""
     deal = licence()
@@ -182,6 +219,16 @@ def test_no_zone_where_the_seller_asks_more_than_the_buyer_has() -> None:
     limits = [Limit("licensor", least_usd=120 * MILLION), Limit("licensee", least_usd=0.0)]
     found = zone(deal, find_term(deal, "upfront_usd"), pie(200 * MILLION, PROFIT), limits)
     assert (found.low, found.high) == (None, None)
+
+
+def test_no_zone_where_one_side_accepts_nothing_at_all() -> None:
+    """Even for nothing the buyer has 90 million, and asks 95; the seller would take 10 million and more."""
+    deal = licence()
+    limits = [Limit("licensor", least_usd=20 * MILLION), Limit("licensee", least_usd=95 * MILLION)]
+    found = zone(deal, find_term(deal, "upfront_usd"), pie(200 * MILLION, PROFIT), limits)
+    assert (found.low, found.high) == (None, None)
+    assert found.accepts["licensee"] is None
+    assert found.accepts["licensor"] == pytest.approx((10 * MILLION, 1_000 * MILLION))
 
 
 def test_a_fearful_buyer_narrows_the_zone() -> None:

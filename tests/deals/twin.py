@@ -2,233 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from onepill.core.dates import DAYS_PER_YEAR, NEVER, years_to_days
-from onepill.deals import Bases, Case, ContractDays, FlowKey, Outcome, Timeline, Years
+from onepill.deals import Bases, Case, ContractDays, FlowKey, Outcome
 from onepill.deals.inputs import (
-    OUTSIDE,
     TAX,
     CostShare,
-    Discounts,
     Funding,
     Leg,
     Loan,
-    MarketTerms,
     Payment,
     ProfitShare,
     Royalty,
     SalesMilestone,
-    Structure,
     Supply,
 )
 from onepill.deals.outcome import FlowKind
 from onepill.sim.futures import Days
 from onepill.sim.plan import Cost, Money
+from tests.deals.twin_bases import MarketBase, SlowBases, day_share, first_day, lumps_and_spreads, sold_days
+from tests.deals.twin_ledger import Ledger
 
 
 def evaluate_slowly(case: Case, bases: Bases, *, keep: Iterable[str] = ()) -> Outcome:
     """What `evaluate` gives."""
-    back = (
-        None if case.returned is None else SlowBases(case.returned.timeline, case.returned.terms, case.returned.years)
-    )
-    return Evaluation(case, SlowBases(bases.timeline, bases.terms, bases.years), bases, back, tuple(keep)).outcome()
+    back = None if case.returned is None else _slow(case.returned)
+    return Evaluation(case, _slow(bases), back, tuple(keep)).outcome()
 
 
-@dataclass(frozen=True)
-class MarketBase:
-    """One market of the contracts: a plan market, or a group of them.
-
-    Attributes:
-        launch: the first launch of its members, int32 (paths,), NEVER without one; `end`: the last day's next.
-        sales, protected, profit: net sales, those before the loss of exclusivity, and operating profit before tax, in
-            US dollars, shape (paths, years).
-        launch_costs: (day, amount) of each member, shapes (paths,).
-    """
-
-    id: str
-    tax_share: float
-    launch: Days
-    end: Days
-    sales: Money
-    protected: Money
-    profit: Money
-    launch_costs: tuple[tuple[Days, Money], ...]
-
-
-@dataclass(frozen=True)
-class SlowBases:
-    """What all structures share on a stretch of paths."""
-
-    timeline: Timeline
-    terms: tuple[MarketTerms, ...]
-    years: Years
-
-    @property
-    def paths(self) -> int:
-        return self.timeline.paths
-
-    @cached_property
-    def markets(self) -> tuple[MarketBase, ...]:
-        groups = dict.fromkeys(term.group or term.id for term in self.terms)
-        return tuple(self._group(id_, [t for t in self.terms if (t.group or t.id) == id_]) for id_ in groups)
-
-    def named(self, names: Sequence[str]) -> list[int]:
-        """Positions in `markets` of those that a grant or leg names by their own id or by their members'.
-
-        Raises:
-            ValueError: a name that is unknown, or a group of which not all members are named.
-        """
-        found = []
-        for m, market in enumerate(self.markets):
-            members = [term.id for term in self.terms if (term.group or term.id) == market.id]
-            given = [name for name in members if name in names]
-            if given and len(given) < len(members) and market.id not in names:
-                raise ValueError(f"of the market {market.id!r} only {', '.join(given)} is named")
-            if given or market.id in names:
-                found.append(m)
-        known = {t.id for t in self.terms} | {t.group for t in self.terms}
-        if unknown := [name for name in names if name not in known]:
-            raise ValueError(f"the plan has no market {', '.join(unknown)}")
-        return found
-
-    def _group(self, id_: str, members: list[MarketTerms]) -> MarketBase:
-        if len({term.tax_share for term in members}) > 1:
-            raise ValueError(f"the members of the market {id_!r} have different tax shares")
-        rows = [self._position[term.id] for term in members]
-        sales, protected = (np.zeros((self.paths, self.years.count)) for _ in range(2))
-        profit = np.zeros_like(sales)
-        for m, term in zip(rows, members, strict=True):
-            own = self._sales(m, self.timeline.futures.plan.markets[m].sales)
-            margin = 1 - term.cost_of_goods_share - term.selling_share
-            sales += own
-            profit += margin * own
-            protected += own if term.protected_sales is None else self._sales(m, term.protected_sales)
-        launch, end = self.timeline.launch[rows], self.timeline.end[rows]
-        last = np.where(launch < NEVER, end, 0).max(axis=0).astype(np.int32)
-        costs = tuple((self.timeline.launch[m], self.timeline.launch_cost_usd[m]) for m in rows)
-        return MarketBase(id_, members[0].tax_share, launch.min(axis=0), last, sales, protected, profit, costs)
-
-    @cached_property
-    def _position(self) -> dict[str, int]:
-        return {market.id: m for m, market in enumerate(self.timeline.futures.plan.markets)}
-
-    def _sales(self, m: int, table: Money) -> Money:
-        """Net sales of one plan market, the year of its end cut by days."""
-        timeline, market = self.timeline, self.timeline.futures.plan.markets[m]
-        launched = timeline.launch[m] < self.years.bounds[-1]
-        rows = np.where(launched, timeline.launch[m] - market.first_day, 0)
-        if (rows < 0).any() or (rows >= table.shape[0]).any():
-            raise ValueError(f"a launch of {market.id!r} lies outside its table of sales")
-        opens = np.maximum(self.years.bounds[:-1], timeline.launch[m][:, None])
-        length = np.maximum(self.years.bounds[1:] - opens, 1)
-        kept = np.clip((timeline.end[m][:, None] - opens) / length, 0.0, 1.0)
-        sold: Money = np.where(launched, timeline.scale[m], 0.0)[:, None] * table[rows] * kept
-        return sold
-
-
-def day_share(
-    since: npt.ArrayLike, until: npt.ArrayLike, *, opens: npt.NDArray[np.int32], closes: npt.NDArray[np.int32]
-) -> Money:
-    """The share of each period's days [opens, closes) that lie in [since, until); 0 of an empty period.
-
-    `since` and `until` are days by path; the periods have the shape (paths, years) or one that broadcasts to it.
-    """
-    first, after = np.asarray(since)[:, None], np.asarray(until)[:, None]
-    inside = np.minimum(closes, after) - np.maximum(opens, first)
-    share: Money = np.maximum(inside, 0) / np.maximum(closes - opens, 1)
-    return share
-
-
-class Ledger:
-    """The books of one structure. A day before the plan's day is sunk, one after its last year is not counted."""
-
-    def __init__(
-        self, structure: Structure, discounts: Mapping[str, Discounts], years: Years, paths: int, keep: Iterable[str]
-    ) -> None:
-        self._structure, self._discounts, self._years = structure, discounts, years
-        parties = dict.fromkeys([*(party.id for party in structure.parties), TAX, OUTSIDE])
-        self._npv = {party: np.zeros(paths) for party in parties}
-        self._flows: dict[FlowKey, Money] = {}
-        self._first = {party: np.full(paths, NEVER, dtype=np.int32) for party in parties}
-        self._yearly = {party: np.zeros((paths, years.count)) for party in keep}
-        self._paths = paths
-
-    def discounts(self, party: str) -> Discounts:
-        """A party's own, else the owner's."""
-        return self._discounts.get(party, self._discounts[self._structure.owner])
-
-    def book_years(self, kind: FlowKind, item: str, party: str, usd: Money) -> None:
-        """Flows by calendar year, shape (paths, years), at the year's discount factor."""
-        self._npv[party] += usd @ self.discounts(party).by_year
-        self._add(FlowKey(kind, item, party), usd.sum(axis=0))
-        if party in self._yearly:
-            self._yearly[party] += usd
-
-    def book_days(self, kind: FlowKind, item: str, party: str, usd: Money, day: Days) -> None:
-        """Amounts on days, shape (paths,), at the day's discount factor."""
-        counted, year = self._placed(day)
-        by_day = self.discounts(party).by_day
-        self._npv[party][counted] += usd[counted] * by_day[day[counted] - self._years.bounds[0]]
-        self._add(FlowKey(kind, item, party), np.bincount(year, usd[counted], minlength=self._years.count) + 0.0)
-        if party in self._yearly:
-            np.add.at(self._yearly[party], (np.flatnonzero(counted), year), usd[counted])
-
-    def book_spread(self, key: FlowKey, usd_per_day: Money, first: Days, after: Days) -> None:
-        """A rate on the days [first, after), shape (paths,), each at its own discount factor."""
-        cumulative = np.concatenate(([0.0], np.cumsum(self.discounts(key.party).by_day)))
-        low, high = (np.clip(day, self._years.bounds[0], self._years.bounds[-1]) for day in (first, after))
-        at = self._years.bounds[0]
-        self._npv[key.party] += usd_per_day * (cumulative[high - at] - cumulative[low - at])
-        bounds = self._years.bounds
-        days = np.clip(np.minimum(high[:, None], bounds[1:]) - np.maximum(low[:, None], bounds[:-1]), 0, None)
-        usd = usd_per_day[:, None] * days
-        self._add(key, usd.sum(axis=0))
-        if key.party in self._yearly:
-            self._yearly[key.party] += usd
-
-    def note_receipt(self, party: str, received: Money, day: Days) -> None:
-        """A party is paid on a day on the paths where `received` is above 0."""
-        # Differences of cumulative tiers leave noise below a millionth of a dollar.
-        paid = (received > 1e-6) & (day >= self._years.bounds[0]) & (day < self._years.bounds[-1])
-        self._first[party][paid] = np.minimum(self._first[party], day)[paid]
-
-    def yearly(self, party: str) -> Money:
-        """The flows of a kept party so far, shape (paths, years)."""
-        return self._yearly[party].copy()
-
-    def close(self) -> Outcome:
-        flows = {key: usd / self._paths for key, usd in self._flows.items()}
-        return Outcome(self._structure.id, self._npv, flows, self._first, self._yearly)
-
-    def _placed(self, day: Days) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
-        year = self._years.of_days(day)
-        counted = (year >= 0) & (year < self._years.count)
-        return counted, year[counted]
-
-    def _add(self, key: FlowKey, usd: Money) -> None:
-        self._flows[key] = self._flows.get(key, 0.0) + usd
+def _slow(bases: Bases) -> SlowBases:
+    return SlowBases(bases.timeline, bases.terms, bases.years)
 
 
 class Evaluation:
     """One structure, leg by leg, all paths and years at once."""
 
-    def __init__(
-        self, case: Case, bases: SlowBases, given: Bases, back: SlowBases | None, keep: tuple[str, ...]
-    ) -> None:
-        self.case, self.bases, self.structure = case, bases, case.structure
-        self.given, self.back = given, back
+    def __init__(self, case: Case, bases: SlowBases, back: SlowBases | None, keep: tuple[str, ...]) -> None:
+        self.bases, self.back, self.structure = bases, back, case.structure
         self.years, self.paths = bases.years, bases.paths
         self.days = ContractDays.of(case.structure, bases.timeline.futures, case.held_until)
         self.taxed = {party.id: party.tax_share for party in case.structure.parties if party.tax_share is not None}
         self.income = {party: np.zeros((self.paths, self.years.count)) for party in self.taxed}
-        self.keep = keep
         self.ledger = Ledger(case.structure, case.discounts, bases.years, self.paths, keep)
         self.paid: dict[str, Money] = {}
 
@@ -264,12 +82,12 @@ class Evaluation:
 
     def _market(self, m: int, market: MarketBase) -> None:
         ends = self._until()
-        left = day_share(np.zeros(self.paths), ends, **_sold_days(market, self.bases))
+        left = day_share(np.zeros(self.paths), ends, **sold_days(market, self.bases))
         costs_left = [day < ends for day, _ in market.launch_costs]
         for holder, since, until in self._holders(market=m):
-            share = day_share(since, until, **_sold_days(market, self.bases))
+            share = day_share(since, until, **sold_days(market, self.bases))
             usd = self._profit(market, holder, share)
-            self.ledger.note_receipt(holder, usd.max(axis=1), _first_day(usd, market, since, self.bases))
+            self.ledger.note_receipt(holder, usd.max(axis=1), first_day(usd, market, since, self.bases))
             left = left - share
             for i, (day, usd) in enumerate(market.launch_costs):
                 held = (day >= since) & (day < until)
@@ -332,9 +150,9 @@ class Evaluation:
         bases, since = self.back, self.days.held_until
         never = np.full(self.paths, NEVER, dtype=np.int32)
         for market in bases.markets:
-            share = day_share(since, never, **_sold_days(market, bases))
+            share = day_share(since, never, **sold_days(market, bases))
             usd = self._profit(market, self.structure.owner, share)
-            self.ledger.note_receipt(self.structure.owner, usd.max(axis=1), _first_day(usd, market, since, bases))
+            self.ledger.note_receipt(self.structure.owner, usd.max(axis=1), first_day(usd, market, since, bases))
             for day, usd in market.launch_costs:
                 counted = np.where((day >= since) & (day < NEVER), usd, 0.0)
                 self._days("launch_cost", market.id, self.structure.owner, counted, day)
@@ -400,7 +218,7 @@ class Evaluation:
     def _sold(self, markets: tuple[str, ...], since: Days, until: Days) -> Money:
         total = np.zeros((self.paths, self.years.count))
         for market in (self.bases.markets[m] for m in self.bases.named(markets)):
-            total += market.sales * day_share(since, until, **_sold_days(market, self.bases))
+            total += market.sales * day_share(since, until, **sold_days(market, self.bases))
         return total
 
     def _first_sold(self, markets: tuple[str, ...], since: Days) -> Days:
@@ -437,7 +255,7 @@ class Evaluation:
 
     def _royalty_base(self, leg: Royalty, m: int, since: Days, until: Days) -> Money:
         market = self.bases.markets[m]
-        days = _sold_days(market, self.bases)
+        days = sold_days(market, self.bases)
         protected = market.protected * day_share(since, until, **days)
         if leg.years_from_first_sale is None:
             counted = protected if leg.ends_at_exclusivity else market.sales * day_share(since, until, **days)
@@ -479,7 +297,7 @@ class Evaluation:
         since, until = self.days.of_window(leg.window)
         for m in self.bases.named(leg.markets):
             market = self.bases.markets[m]
-            usd = leg.share * market.profit * day_share(since, until, **_sold_days(market, self.bases))
+            usd = leg.share * market.profit * day_share(since, until, **sold_days(market, self.bases))
             self._pay_years(leg, usd, self._first_sold((market.id,), since))
             for day, cost in market.launch_costs:
                 held = (day >= since) & (day < until)
@@ -560,17 +378,6 @@ def tier_amounts(sales: Money, tiers: tuple[tuple[float, float], ...]) -> Money:
     return due
 
 
-def lumps_and_spreads(cost: Cost, timeline: Timeline, row: int) -> list[tuple[Days, Days | None, Money]]:
-    """The pieces of a cost: (first day, day after the last, amount), or (day, None, amount) for a lump."""
-    start, finish, paid_usd = timeline.start[row], timeline.finish[row], timeline.paid_usd[row]
-    if cost.timing == "even":
-        return [(start, np.maximum(finish, np.minimum(start, NEVER - 1) + 1), paid_usd)]
-    if cost.timing == "middle":
-        span = finish - start
-        return [((start + (span + half) // 2).astype(np.int32), None, 0.5 * paid_usd) for half in (0, 1)]
-    return [(start if cost.timing == "start" else finish, None, paid_usd)]
-
-
 def _in_order(legs: tuple[Leg, ...]) -> list[Leg]:
     """A royalty on another royalty comes after that one."""
     placed: dict[str, Leg] = {}
@@ -580,16 +387,3 @@ def _in_order(legs: tuple[Leg, ...]) -> list[Leg]:
             raise ValueError("royalties on royalties go round in a circle, or name a leg that is not there")
         placed |= {leg.id: leg for leg in ready}
     return list(placed.values())
-
-
-def _sold_days(market: MarketBase, bases: SlowBases) -> dict[str, Days]:
-    """The days on the market of each year, shapes (paths, years)."""
-    opens = np.maximum(bases.years.bounds[:-1], market.launch[:, None])
-    return {"opens": opens, "closes": np.minimum(bases.years.bounds[1:], market.end[:, None])}
-
-
-def _first_day(usd: Money, market: MarketBase, since: Days, bases: Bases) -> Days:
-    """The first day of the first year with something in it on which it can fall."""
-    year = (usd > 0).argmax(axis=1)
-    day: Days = np.maximum(np.maximum(bases.years.bounds[year], market.launch), since)
-    return day

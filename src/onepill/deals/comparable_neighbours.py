@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from onepill.core.dates import DAYS_PER_YEAR
 from onepill.deals.comparables import STAGES, Deal
 
 YEARS_APART = 5.0
 """Years between two days that count as wholly apart (an assumption)."""
-DAYS_PER_YEAR = 365.25
 FEATURES = ("stage", "modality", "area", "targets", "territory", "day")
 RANK = {stage: place for place, stage in enumerate(STAGES)}
 

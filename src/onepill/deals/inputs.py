@@ -293,7 +293,7 @@ class Fund:
 
     Yearly: fee on what is drawn, paid by the partners on top; distributions return capital and fees first, then the
     hurdle (compound), then the manager's catch-up, then `carry_share` to the manager: the waterfall of a whole fund.
-    Amounts are in the fund's own currency at a constant rate, its hurdle and fee on those.
+    Amounts are in the fund's own currency, its hurdle and fee on those; `Equity.usd_per_unit` has the rates.
     """
 
     party: str

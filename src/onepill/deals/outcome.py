@@ -15,7 +15,8 @@ FlowKind = Literal["profit", "launch_cost", "cost", "leg", "withholding", "tax",
 
 
 class FlowKey(NamedTuple):
-    """Whose flow it is and what it comes from: a market (profit, launch cost, tax), a cost's item, a leg, a party."""
+    """Whose flow it is and what it comes from: a market (profit, launch cost, tax), a cost's item, a leg, the party
+    that pays its own tax, or one of `equity_rows.ITEMS` for what a vehicle and its funds move."""
 
     kind: FlowKind
     item: str
