@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onepill.access import PayerMove, PayerState, PriceAge, YearlyCut
+from onepill.access import PayerMove, PayerState, Pool, PriceAge, YearlyCut
 from onepill.core.dates import NEVER
 from onepill.core.distributions import fixed, uniform
 from onepill.sim.plan import Draw
@@ -282,3 +282,9 @@ def test_what_renewals_and_yearly_cuts_leave_of_a_price_goes_on_after_the_state(
     assert {s.id: s for s in lost.compiled.segments}["cn.listed.generic"].market.price_share == pytest.approx(
         0.97**years
     )
+
+
+def test_who_waits_at_launch_is_treated_in_the_first_states_alone() -> None:
+    pool = Pool(1.5, 2.0)
+    found = world(draws=1, base=market(pool=pool))
+    assert {s.id: s.market.pool for s in found.compiled.segments if s.market and s.market.pool} == {"cn.self_pay": pool}

@@ -10,6 +10,7 @@ import pytest
 
 from onepill.core.dates import NEVER
 from onepill.core.errors import InputError
+from onepill.deals import FlowKey
 from onepill.deals import inputs as engine
 from onepill.model import load_programme
 from onepill.model.deal_load import load_deal
@@ -17,6 +18,7 @@ from onepill.rulebook import load_rulebook
 from onepill.sim.plan import Link
 from onepill.workbench.assemble import Assembled, assemble
 from onepill.workbench.deal_structure import discounts, market_terms, structure_of, vehicle_errors, without_deal
+from onepill.workbench.deal_words import item_label
 from onepill.workbench.fill import fill
 from tests.model.deals import TEXT, VEHICLE, spoilt
 from tests.model.programmes import TEXT as PROGRAMME
@@ -172,3 +174,17 @@ def test_what_contradicts_itself_only_in_dollars_is_told_at_the_files_path(base:
     read = load_deal(text, base.filled.programme)
     (found,) = vehicle_errors(read.deal, structure_of(read.deal, base))
     assert found.path == "vehicle.rounds.a.pre_money"
+
+
+def test_the_launch_cost_of_a_market_with_payer_states_goes_with_its_grant_and_is_called_a_launch() -> None:
+    more = "    access: {path: us_medicare}\n    launch_cost: 3 MUSD\n"
+    text = spoilt(PROGRAMME, ("    net_price_per_month", f"{more}    net_price_per_month"))
+    built = assembled(text)
+    bearers = {a.id for a in built.plan.activities if any(cost.item == "us.launch_cost" for cost in a.costs)}
+    assert bearers == {"us.payer.launched"}
+    assert all(market.launch_cost is None for market in built.plan.markets), "and no state bears it again"
+    (grant,) = structure(TEXT, built).grants
+    assert bearers <= set(grant.activities)
+    deal = load_deal(TEXT, built.filled.programme).deal
+    label = item_label(FlowKey("cost", "us.launch_cost", "owner"), deal, built)
+    assert (label["en"], label["zh"]) == ("United States: launch", "美国：上市费用")

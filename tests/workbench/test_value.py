@@ -175,6 +175,16 @@ def test_the_chance_to_be_on_a_market_that_may_end_has_the_error_of_a_share() ->
     assert share["standard_error"] == pytest.approx(error, abs=1e-6), "six places are shown"
 
 
+def test_the_launch_cost_of_a_market_with_payer_states_is_counted_once_on_the_launch() -> None:
+    """3 million dollars on each path that is launched, whichever states follow."""
+    text = HEAD.replace("    launch_cost", "    access: {path: us_medicare}\n    launch_cost") + PLAIN
+    market = of_market(asked(text), "us")
+    paid = sum(year["expected"]["launch_cost_usd"]["mean"] for year in market["years"])
+    assert paid == pytest.approx(3e6 * market["launch"]["prob"], abs=1)
+    given_launch = sum(year["given_launch"]["launch_cost_usd"]["mean"] for year in market["years"])
+    assert given_launch == pytest.approx(3e6, abs=1)
+
+
 # Flows, pools, rivals
 
 

@@ -121,9 +121,13 @@ def _after_premium(ctx: PathContext, path: str) -> Draw:
     if not has_premium(ctx):
         return ctx.assumed(path, fixed(1.0), "no premium defers cuts: the yearly ones have been made")
     cut = japanese_cut(ctx, f"{path}.yearly_cut")
-    years = ctx.exclusivity_years or PREMIUM_YEARS
+    years, parents = ctx.exclusivity_years or PREMIUM_YEARS, [cut.stream]
+    if not ctx.exclusivity_years:
+        field = f"{path.removeprefix(f'{ctx.path}.')}.deferred_years"
+        ctx.plainly_assumed(field, years, "no protection from approval is known: cuts are deferred as long", "years")
+        parents.append(f"{ctx.path}.{field}")
     formula = f"(1 - yearly cut) to the power of {years:g} years of deferred cuts"
-    return ctx.derived(path, (1 - cut.distribution.mean()) ** years, formula, (cut.stream,))
+    return ctx.derived(path, (1 - cut.distribution.mean()) ** years, formula, tuple(parents))
 
 
 DEFAULTS: Mapping[str, Mapping[str, Filler]] = {

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from typing import TypeVar
 
 from onepill.core.distributions import Distribution, fixed
 from onepill.core.errors import Finding, InputError
@@ -19,6 +20,7 @@ from onepill.workbench.defaults import Default
 from onepill.workbench.filled import Filled
 from onepill.workbench.terms import filing_terms
 
+Plain = TypeVar("Plain", int, float, str)
 _AHEAD = timedelta(days=731)
 """A value already announced may begin within this time after the plan's day."""
 
@@ -64,6 +66,24 @@ class PathContext:
             except InputError:
                 continue
         return None
+
+    def as_it_stands(self, field: str, rule_id: str, missing: Plain, why: str, unit: str = "") -> Plain:
+        """A rule's number or day of the year that is used unchanged, `missing` where none was known on the plan's day:
+        a row of provenance under the path's `field` either way."""
+        path, found = f"{self.path}.{field}", self.known(rule_id)
+        if found is None:
+            self.plainly_assumed(field, missing, why, unit)
+            return missing
+        notes.note_rule(self.filled.ledger, path, found)
+        return type(missing)(found.value)
+
+    def plainly_assumed(self, field: str, value: Plain, why: str, unit: str = "") -> Plain:
+        """A number or a day of our own that has no distribution, called an assumption; returns it."""
+        path = f"{self.path}.{field}"
+        notes.note_base(
+            self.filled.ledger, path, value, unit=unit, origin="assumption", grade="unverified", source=None, note=why
+        )
+        return value
 
     def note(self, code: str, message: str, hint: str, path: str) -> None:
         """A finding that explains, without a fault."""

@@ -11,6 +11,8 @@ from onepill.sim.plan import Draw
 from onepill.workbench.payer_fill import PathContext
 
 RULES = "us.medicare_negotiation"
+CALENDAR = "calendars.medicare_negotiation"
+NO_LAW = "no law was known on the plan's day"
 EXTENDED_YEARS, LONG_YEARS, PUBLISHED_AHEAD = 12, 16, 2
 """Years from approval at which the ceiling falls (42 USC 1320f-3(c)(4) and (5)); the price applies two years after the
 selection."""
@@ -46,9 +48,9 @@ def negotiated_cut(ctx: PathContext) -> Draw:
     if given is not None:
         return given
     gap, ceiling = gross_to_net(ctx), _ceiling(ctx)
-    forced = statutory_cut(ceiling, gap.distribution.mean())
-    formula = f"1 - ceiling {ceiling:g} / (1 - gross-to-net share), at least 0"
-    ctx.derived(f"{path}.statutory", forced, formula, (gap.stream,))
+    forced = statutory_cut(ceiling.distribution.mean(), gap.distribution.mean())
+    formula = "1 - ceiling share / (1 - gross-to-net share), at least 0"
+    ctx.derived(f"{path}.statutory", forced, formula, (ceiling.stream, gap.stream))
     seen = ctx.from_rules(f"{path}.published", (f"{RULES}.net_cut",), "mean reduction of net spending", lambda x: x)
     if seen is None:
         return ctx.derived(path, forced, "the ceiling's cut; no negotiated prices were known", (f"{path}.statutory",))
@@ -56,19 +58,23 @@ def negotiated_cut(ctx: PathContext) -> Draw:
     return ctx.derived(path, number, "the larger of the two", (f"{path}.statutory", seen.stream))
 
 
-def _ceiling(ctx: PathContext) -> float:
+def _ceiling(ctx: PathContext) -> Draw:
     """The ceiling in the first year: 75 % under 12 years from approval, 65 % under 16."""
-    elapsed = ctx.known(f"{RULES}.elapsed_years")
-    years = (float(elapsed.value) if elapsed else 7.0) + PUBLISHED_AHEAD
-    return _ceiling_at(ctx, years)
+    return _ceiling_at(ctx, elapsed_years(ctx) + PUBLISHED_AHEAD)
 
 
-def _ceiling_at(ctx: PathContext, years: float) -> float:
+def elapsed_years(ctx: PathContext) -> int:
+    """Whole years from approval to the selection."""
+    return ctx.as_it_stands(f"{CALENDAR}.elapsed_years", f"{RULES}.elapsed_years", 7, NO_LAW, "years")
+
+
+def _ceiling_at(ctx: PathContext, years: float) -> Draw:
     name = ".long" if years >= LONG_YEARS else ".extended" if years >= EXTENDED_YEARS and not _is_vaccine(ctx) else ""
     if name == ".long" and _is_vaccine(ctx):
         name = ""
-    found = ctx.known(f"{RULES}.ceiling_share{name}")
-    return float(found.value) if found else 1.0
+    field = f"negotiated_cut_share.ceiling_share{name.replace('.', '_')}"
+    share = ctx.as_it_stands(field, f"{RULES}.ceiling_share{name}", 1.0, f"{NO_LAW}: no ceiling", "share")
+    return Draw(f"{ctx.path}.{field}", fixed(share))
 
 
 def _is_vaccine(ctx: PathContext) -> bool:
@@ -84,14 +90,13 @@ def negotiated_price(ctx: PathContext, path: str) -> Draw:
 
 def price_ages(ctx: PathContext) -> tuple[PriceAge, ...]:
     """Lower ceilings as the drug grows older, where they force more than the first negotiation did."""
-    elapsed = ctx.known(f"{RULES}.elapsed_years")
-    if elapsed is None or ctx.access.negotiated_cut_share is not None:
+    if ctx.known(f"{RULES}.elapsed_years") is None or ctx.access.negotiated_cut_share is not None:
         return ()
-    entered = float(elapsed.value) + PUBLISHED_AHEAD
+    entered = elapsed_years(ctx) + PUBLISHED_AHEAD
     share, gap = medicare_share(ctx).distribution.mean(), gross_to_net(ctx).distribution.mean()
     first, found, last = negotiated_cut(ctx).distribution.mean(), [], 1.0
     for years in (EXTENDED_YEARS, LONG_YEARS):
-        cut = max(first, statutory_cut(_ceiling_at(ctx, years), gap))
+        cut = max(first, statutory_cut(_ceiling_at(ctx, years).distribution.mean(), gap))
         factor = (1 - share * cut) / (1 - share * first)
         if years > entered and factor < last - 1e-12:
             found.append(PriceAge(years - entered, factor))
@@ -121,16 +126,19 @@ def _orphan_exclusion(ctx: PathContext) -> str:
     amended = ctx.filled.rulebook.rule(f"{RULES}.orphan_exclusion").timeline(ctx.filled.as_of)
     is_wide = any(value is not None and value.value == "one or more rare diseases" for _, value in amended)
     if law is not None and (indications == 1 or is_wide):
+        ctx.as_it_stands("transitions.selection.orphan_exclusion", f"{RULES}.orphan_exclusion", "", NO_LAW)
         return f"designated an orphan drug in all of its {indications} indication(s) ({RULES}.orphan_exclusion)"
     return ""
 
 
 def _low_spend(ctx: PathContext) -> str:
-    floor = ctx.known(f"{RULES}.low_spend")
+    if ctx.known(f"{RULES}.low_spend") is None:
+        return ""
+    floor = ctx.as_it_stands("transitions.selection.low_spend", f"{RULES}.low_spend", 0.0, NO_LAW, "USD")
     spend = ctx.peak_usd * medicare_share(ctx).distribution.mean()
-    if floor is None or spend >= float(floor.value):
+    if spend >= floor:
         return ""
     return (
         f"Medicare's mean peak spending of {spend / 1e6:,.0f} million dollars is below the floor of "
-        f"{float(floor.value) / 1e6:,.0f} million ({RULES}.low_spend)"
+        f"{floor / 1e6:,.0f} million ({RULES}.low_spend)"
     )

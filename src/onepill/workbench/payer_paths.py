@@ -29,7 +29,7 @@ from onepill.sim.plan import SUCCEEDED, Draw, Link
 from onepill.workbench.filled import Filled
 from onepill.workbench.payer_defaults import DEFAULTS, ROUNDS, UPTAKE_YEARS, has_premium, japanese_cut
 from onepill.workbench.payer_fill import PathContext
-from onepill.workbench.payer_medicare import RULES, price_ages
+from onepill.workbench.payer_medicare import CALENDAR, RULES, elapsed_years, price_ages
 
 LAST_DAY = date(2100, 12, 31)
 """Approvals until then are on the calendars' tables: plans begin by 2040 and look at most 40 years ahead."""
@@ -167,12 +167,13 @@ def _price_ages(ctx: PathContext, name: str, entry: StateEntry, path: str) -> tu
     drawn = _filled(ctx, f"{name}.renewal_cut", f"{path}.renewal.cut_share")
     if drawn is None:
         return ()
-    every, until = ctx.known("cn.nrdl.agreement_years"), ctx.known("cn.nrdl.regular_list_after")
+    where, missing = f"states.{name}.renewal", "no rule of renewals was known on the plan's day"
+    halved = "cuts are halved after four years in the list (note of rule cn.nrdl.agreement_years), on every day"
     return renewal_ages(
         drawn.distribution.mean(),
-        every_years=int(every.value) if every else 2,
-        halved_after_years=4.0,
-        until_years=float(until.value) if until else 8.0,
+        every_years=ctx.as_it_stands(f"{where}.every_years", "cn.nrdl.agreement_years", 2, missing, "years"),
+        halved_after_years=ctx.plainly_assumed(f"{where}.halved_after_years", 4.0, halved, "years"),
+        until_years=ctx.as_it_stands(f"{where}.until_years", "cn.nrdl.regular_list_after", 8.0, missing, "years"),
     )
 
 
@@ -205,7 +206,11 @@ def _yearly_cut(ctx: PathContext, name: str, entry: StateEntry, path: str) -> Ye
         drawn = _filled(ctx, f"{name}.yearly_cut", where)
     if drawn is None or drawn.distribution.mean() == 0:
         return None
-    month, day = _rule_day(ctx, "jp.nhi.revision_day", (4, 1)) if ctx.access.path == "jp_nhi" else (1, 1)
+    if ctx.access.path == "jp_nhi":
+        month, day = _rule_day(ctx, f"states.{name}.revision.day", "jp.nhi.revision_day", "04-01")
+    else:
+        why = "prices fall at the turn of the year: no day was read"
+        month, day = _month_day(ctx.plainly_assumed(f"states.{name}.revision.day", "01-01", why))
     return YearlyCut(month, day, drawn.distribution.mean())
 
 
@@ -237,7 +242,11 @@ def _rounds(ctx: PathContext, name: str, path: str) -> int:
     key = (ctx.market.filing or ctx.name).lower()
     approved = next((f.approved for f in ctx.filled.filings if f.id == key), None)
     if ctx.access.path == "cn_national" and approved is not None:
-        first = approved.year + 1 + ((approved.month, approved.day) > _rule_day(ctx, "cn.nrdl.cut_off", (6, 30)))
+        first = (
+            approved.year
+            + 1
+            + ((approved.month, approved.day) > _rule_day(ctx, "calendars.nrdl.cut_off", "cn.nrdl.cut_off", "06-30"))
+        )
         rounds = max(rounds - max(ctx.filled.as_of.year - first + 1, 0), 0)
     if rounds == 0:
         ctx.note(
@@ -253,21 +262,24 @@ def _calendar(ctx: PathContext, name: str) -> Calendar:
     first = min([ctx.filled.as_of, *approved]) - timedelta(days=1)
     span = {"first": first, "last": LAST_DAY, "as_of": ctx.filled.as_of}
     if name == "nrdl":
-        cut_off = _rule_day(ctx, "cn.nrdl.cut_off", (6, 30))
-        return round_calendar(cut_off=cut_off, in_force=_rule_day(ctx, "cn.nrdl.in_force", (1, 1)), **span)
+        cut_off = _rule_day(ctx, "calendars.nrdl.cut_off", "cn.nrdl.cut_off", "06-30")
+        in_force = _rule_day(ctx, "calendars.nrdl.in_force", "cn.nrdl.in_force", "01-01")
+        return round_calendar(cut_off=cut_off, in_force=in_force, **span)
     if name == "medicare_negotiation":
-        elapsed = ctx.known(f"{RULES}.elapsed_years")
-        years = int(elapsed.value) if elapsed else 7
-        selection = _rule_day(ctx, f"{RULES}.selection_day", (2, 1))
-        return medicare_calendar(elapsed_years=years, selection=selection, first_price_year=FIRST_PRICE_YEAR, **span)
+        selection = _rule_day(ctx, f"{CALENDAR}.selection_day", f"{RULES}.selection_day", "02-01")
+        why = "the first negotiated prices of the law (42 USC 1320f(b))"
+        first_price = ctx.plainly_assumed(f"{CALENDAR}.first_price_year", FIRST_PRICE_YEAR, why)
+        years = elapsed_years(ctx)
+        return medicare_calendar(elapsed_years=years, selection=selection, first_price_year=first_price, **span)
     if name == "price_revision":
-        return yearly_calendar(on=_rule_day(ctx, "jp.nhi.revision_day", (4, 1)), **span)
+        return yearly_calendar(
+            on=_rule_day(ctx, "calendars.price_revision.day", "jp.nhi.revision_day", "04-01"), **span
+        )
     raise InputError.single("access.calendar", f"no calendar {name!r}", path=ctx.path)
 
 
-def _rule_day(ctx: PathContext, rule_id: str, missing: tuple[int, int]) -> tuple[int, int]:
-    found = ctx.known(rule_id)
-    return _month_day(str(found.value)) if found else missing
+def _rule_day(ctx: PathContext, field: str, rule_id: str, missing: str) -> tuple[int, int]:
+    return _month_day(ctx.as_it_stands(field, rule_id, missing, "no rule of this day was known on the plan's day"))
 
 
 def _month_day(text: str) -> tuple[int, int]:
