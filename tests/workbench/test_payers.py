@@ -373,6 +373,26 @@ def test_a_duty_known_on_the_day_is_taken_from_its_first_day_and_others_are_told
     assert stated.markets[0].duties == ((type(stated.markets[0].duties[0]))(date(2027, 1, 1), 0.05),)
 
 
+def test_a_duty_on_patented_drugs_ends_with_exclusivity() -> None:
+    """The law of the United States covers patented drugs; a duty that a file states elsewhere has no such end."""
+    tariff = "tariff: {origin: CN, customs_value_share: 0.2, rate: 0.5}"
+    for where, path, ends in (("US", "us_medicare", True), ("JP", "jp_nhi", False)):
+        base = assembled(small(f"{{path: {path}, {tariff}}}", where=where))
+        duties = {s.state: s.market.duties for s in base.paths[where.lower()].segments if s.market}
+        assert (duties.pop("generic") == ()) is ends
+        assert duties
+        assert all(level.factor == pytest.approx(0.1) for levels in duties.values() for level in levels)
+        assert all(duties.values())
+
+
+def test_a_lower_duty_that_the_rulebook_has_no_rate_of_is_told() -> None:
+    text = small("{path: us_medicare, tariff: {origin: CH, customs_value_share: 0.2}}")
+    for day, is_told in (("2026-05-01", True), ("2024-08-01", False)):
+        found = assembled(text.replace("as_of: 2024-08-01", f"as_of: {day}")).filled.findings
+        message = next(f.message for f in found if f.code == "access.no_tariff")
+        assert ("a lower duty holds for drugs from CH" in message) is is_told
+
+
 def test_each_contract_costs_the_owner_something() -> None:
     plain = mean(small("{path: us_medicare}"))
     for more in (

@@ -110,8 +110,12 @@ def branches_of(plan: Plan, forks: tuple[Fork, ...]) -> list[tuple[Piece, ...]]:
     gates = frozenset(name for fork in forks for name in fork[0].outcomes)
     ways = Ways(plan, gates)
     found: list[tuple[Piece, ...]] = [()]
+    decided: set[str] = set()
     for fork in forks:
-        found = [(*before, piece) for before in found for piece in _next(fork, before, ways)]
+        decided |= fork[0].outcomes.keys()
+        # A gate of a shared stream may wait for a stream that stands after it: whether it is come to is open then.
+        is_open = any(not ways.reach(name) <= decided for name in fork[0].outcomes)
+        found = [(*before, piece) for before in found for piece in (fork if is_open else _next(fork, before, ways))]
         if len(found) > MOST_BRANCHES:
             message = f"the plan has more than {MOST_BRANCHES:,} exclusive futures"
             raise InputError.single("plan.branches", message, hint="simulate it instead: onepill passport FILE")

@@ -51,9 +51,9 @@ class Ways:
         return found
 
     def case_of(self, activity: str, case: Case) -> Case:
-        """What of a case matters to an activity."""
+        """What of a case, in any order, matters to an activity."""
         kept: Case = ()
-        for name, outcome in case:
+        for name, outcome in sorted(case, key=lambda item: self._rank[item[0]]):
             if name in self._reach[activity] and self.may_happen(name, self.case_of(name, kept)):
                 kept = (*kept, (name, outcome))
         return kept

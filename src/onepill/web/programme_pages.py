@@ -140,7 +140,8 @@ async def apply(request: Request, programme_id: str) -> Response:
         tuple(names.getlist("source")),
         names.get("scenario", ""),
         names.get("as_of", ""),
-        int(names["version"]) if names.get("version", "").isdecimal() else None,
+        # Python refuses to read thousands of digits; what is left of them is refused as well.
+        int(names["version"][:20]) if names.get("version", "").isdecimal() else None,
     )
     found, seconds = await _live(again, programme_id, asked)
     view = live_view(found, speaking(again), seconds=seconds, refine=True)

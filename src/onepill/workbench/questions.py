@@ -157,7 +157,7 @@ class PathAsk(Question):
     markets: Codes = []
     optimise: Literal["earliest", "value", "cost", "patients"] = "earliest"
     budget: str | None = Field(default=None, description="the most that filings may cost in a year, such as 10 MUSD")
-    team: int | None = Field(default=None, ge=1, description="how many filings may be prepared at once")
+    team: int | None = Field(default=None, ge=1, le=1_000, description="how many filings may be prepared at once")
     on: Day | None = None
     draws: int = Field(default=20_000, ge=100, le=20_000_000)
     seed: int = Field(default=1, ge=0)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import isclose, prod
 
-from onepill.access import MarketInput
+from onepill.access import MOVED, STAYED, MarketInput
 from onepill.core.dates import NEVER
 from onepill.core.provenance import Provenance
 from onepill.core.units import DAYS_PER_UNIT, DURATION_UNITS
@@ -36,6 +36,7 @@ Text = dict[str, str]
 GateFactors = dict[str, tuple[tuple[str, bool], ...]]
 """By outcome, the shares that multiply to its chance: (path, whether the complement is meant)."""
 _UNIT = re.compile(r"[0-9][0-9_]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?\s*([A-Za-z_]+)")
+_ROUND = re.compile(r"(\.transitions\.[^.]+)\.round_[0-9]+$")
 _SCALES = {"k": 1e3, "M": 1e6, "B": 1e9}
 STRUCTURAL = frozenset(("review", "resubmission", "time"))
 """What takes the place of a whole procedure where a file states it: changed in a workbook only where it is stated."""
@@ -217,6 +218,10 @@ def gate_factors(activity: Activity) -> GateFactors:
     path = f"{gate.stream}_prob"
     if set(names) == {FAILED, SUCCEEDED} and gate.stream.rpartition(".")[2] in ("success", "approval"):
         return {FAILED: ((path, True),), SUCCEEDED: ((path, False),)}
+    if set(names) == {MOVED, STAYED}:
+        # Every round of a payer's transition, and every way to it, has the one chance that the file knows.
+        path = _ROUND.sub(r"\1", gate.stream) + ".prob"
+        return {MOVED: ((path, False),), STAYED: ((path, True),)}
     if set(names) == {FAILED, "resubmit", SUCCEEDED}:
         first = f"{gate.stream.rpartition('.')[0]}.first_cycle_prob"
         return {

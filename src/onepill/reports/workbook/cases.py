@@ -13,7 +13,7 @@ from functools import cached_property
 from onepill.core.errors import InputError
 from onepill.sim.plan import FAILED, Activity, Link, Market, Plan
 from onepill.sim.ways import Case, Ways
-from onepill.sim.weighting import members, weigh_plan
+from onepill.sim.weighting import is_linear, members, weigh_plan
 
 MOST_ROWS = 2_000
 
@@ -51,6 +51,7 @@ class Cases:
         self._found = weigh_plan(plan, order, shared_streams=frozenset())
         self.forks = frozenset(a.id for i, a in enumerate(plan.activities) if self._is_fork(a, i))
         self.ways = Ways(plan, self.forks)
+        self._refuse_dependent()
 
     @cached_property
     def steps(self) -> dict[tuple[str, Case], Step]:
@@ -78,6 +79,22 @@ class Cases:
                     found.append(Launch(market, case, self._gates(bits), ends))
         return found
 
+    def _refuse_dependent(self) -> None:
+        """Expected cash adds up over the parts, each with its own chance: gates of one stream are told apart as if they
+        were independent wherever no part hangs on two of them."""
+        streams = {a.id: a.gate.stream for a in self.plan.activities if a.gate and a.outcome is None}
+        if len(set(streams.values())) == len(streams):
+            return
+        parts: tuple[Step | Launch, ...] = (*self.steps.values(), *self.launches)
+        sets = [{*dict(part.case), *part.gates} for part in parts]
+        royalties = [royalty for contract in self.plan.contracts for royalty in contract.royalties]
+        for royalty in (item for item in royalties if not is_linear(item.tiers) and len(item.markets) > 1):
+            sold = [item for item in self.launches if item.market.id in royalty.markets]
+            sets.append({gate for item in sold for gate in (*dict(item.case), *item.gates)})
+        for gates in sets:
+            used = [streams[gate] for gate in sorted(gates)]
+            _refuse({stream for stream in used if used.count(stream) > 1})
+
     def _is_fork(self, activity: Activity, position: int) -> bool:
         if activity.gate is None or activity.outcome is not None:
             return False
@@ -101,10 +118,15 @@ def _too_many() -> InputError:
 
 def _refuse_unknown(plan: Plan) -> None:
     """What the deterministic sheets have no formula for; the programme alone makes none of it."""
-    streams = [activity.gate.stream for activity in plan.activities if activity.gate and activity.outcome is None]
-    shared = sorted({stream for stream in streams if streams.count(stream) > 1})
     random = [a.id for a in plan.activities for cap in a.span_caps if cap.prob < 1]
     paid = [contract.id for contract in plan.contracts if contract.payments]
-    if shared or random or paid:
-        names, hint = ", ".join([*shared, *random, *paid]), "leave the policy out of the workbook"
-        raise InputError.single("workbook.plan", f"the workbook has no formula for {names}", hint=hint)
+    _refuse({*random, *paid})
+
+
+def _refuse(names: set[str]) -> None:
+    if names:
+        message, hint = (
+            f"the workbook has no formula for {', '.join(sorted(names))}",
+            "leave the policy out of the workbook",
+        )
+        raise InputError.single("workbook.plan", message, hint=hint)

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, NoSuchModuleError, OperationalError
 
 from onepill.core.errors import InputError, MissingExtra, StoreBusy
 
@@ -96,6 +96,10 @@ def _told() -> Iterator[None]:
     """What the database refuses as our errors."""
     try:
         yield
+    except (OverflowError, DataError):  # SQLite's driver says the first, PostgreSQL's the second
+        hint = "ask for a version or a row that there is"
+        message = "a number is larger than any that is kept"
+        raise InputError.single("workspace.number", message, hint=hint) from None
     except DatabaseError as error:
         said = str(error.orig)
         if isinstance(error, OperationalError) and ("locked" in said or "busy" in said):
