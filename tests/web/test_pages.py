@@ -56,10 +56,17 @@ def test_the_passport_page_takes_every_declaration_from_the_style_sheet(client: 
     assert all(f'[data-s="{one}"]' in (asset_text("base.css") or "") for one in declared)
 
 
-def test_an_unknown_programme_is_a_page_with_its_finding(client: TestClient) -> None:
-    answer = client.get("/programmes/none")
-    assert (answer.status_code, "document.unknown" in answer.text) == (422, True)
+@pytest.mark.parametrize("part", ["", "/passport", "/explain/value", "/compare", "/history", "/file"])
+def test_an_unknown_programme_is_a_page_that_is_not_there_with_its_finding(client: TestClient, part: str) -> None:
+    answer = client.get(f"/programmes/none{part}")
+    assert (answer.status_code, "document.unknown" in answer.text) == (404, True)
+
+
+def test_an_unknown_address_is_not_there_and_an_unknown_programme_in_a_question_is_a_wrong_value(
+    client: TestClient,
+) -> None:
     assert client.get("/nowhere").status_code == 404
+    assert client.post("/api/programmes/show", json={"id": "none"}).status_code == 422
 
 
 def test_a_change_in_the_address_moves_the_value_and_is_shown_with_its_error(client: TestClient) -> None:
