@@ -69,6 +69,16 @@ def test_an_unknown_address_is_not_there_and_an_unknown_programme_in_a_question_
     assert client.post("/api/programmes/show", json={"id": "none"}).status_code == 422
 
 
+def test_a_redraw_carries_what_is_to_be_saved_and_never_the_form_that_is_written_in(client: TestClient) -> None:
+    path = "markets.us.peak_share"
+    whole = client.get(PILL, params={"set": f"{path}:0.01"}).text
+    assert [whole.count(f'name="{name}"') for name in ("reason", "expected", "set")] == [1, 1, 1]
+    for part, sets in (("outcome", {"set": f"{path}:0.01"}), ("apply", {f"v:{path}": "0.01", f"o:{path}": "0.02"})):
+        text = client.get(f"{PILL}/{part}", params=sets, headers={"hx-request": "true"}).text
+        assert (text.count('id="outcome"'), 'name="reason"' in text, 'name="expected"' in text) == (1, False, False)
+    assert f'name="set" value="{path}:0.01"' in text
+
+
 def test_a_change_in_the_address_moves_the_value_and_is_shown_with_its_error(client: TestClient) -> None:
     path, _ = field_of(client)
     plain, changed = client.get(PILL), client.get(PILL, params={"set": "markets.US.peak_share:0.01"})
