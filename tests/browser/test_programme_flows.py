@@ -11,9 +11,6 @@ import pytest
 
 from onepill.web.assets import HTMX, asset_text
 
-pytestmark = pytest.mark.slow
-"""Run by `make test-all`: a redrawn page may close a form under the writer on a busy machine, not mended yet."""
-
 PILL = "/programmes/tunlametinib-nras-melanoma"
 SHARE = "[name='v:markets.us.peak_share']"
 REASON = "#save [name=reason]"
