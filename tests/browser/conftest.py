@@ -35,6 +35,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     address = f"http://127.0.0.1:{port}"
     try:
         wait_for(address, process)
+        # The first programme of a fresh checkout is compiled, which may take longer than a browser waits for a page.
+        with urllib.request.urlopen(f"{address}/programmes/minimal") as answer:
+            assert answer.status == 200
         yield address
     finally:
         process.terminate()

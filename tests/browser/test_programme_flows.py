@@ -11,11 +11,9 @@ import pytest
 
 from onepill.web.assets import HTMX, asset_text
 
-pytestmark = pytest.mark.slow
-"""Run by `make test-all`: a redrawn page may close a form under the writer on a busy machine, not mended yet."""
-
 PILL = "/programmes/tunlametinib-nras-melanoma"
 SHARE = "[name='v:markets.us.peak_share']"
+REASON = "#save [name=reason]"
 NEEDS_HTMX = pytest.mark.skipif(asset_text(HTMX) is None, reason="htmx is not there: `make assets` fetches it")
 Visit = Callable[..., Any]
 SERIOUS = (
@@ -31,6 +29,47 @@ def test_typing_a_value_redraws_what_moved_and_writes_the_address(visit: Visit) 
     assert "set=markets.us.peak_share" in page.url
     assert page.locator(".moved dd").first.inner_text().startswith("−")
     assert page.locator("#row-markets-us-peak_share").get_attribute("class") == "changed"
+
+
+def held_redraw(visit: Visit) -> tuple[Any, Callable[[], None]]:
+    """A page with an edit, whose next redraw is asked for and arrives when the second part is called."""
+    page = visit(PILL)
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    def release() -> None:
+        held[0].continue_()
+
+    page.route("**/outcome?*", hold)
+    assert not page.locator("#save").is_visible()
+    with page.expect_request("**/outcome?*"):
+        page.fill(SHARE, "0.3")
+    return page, release
+
+
+@NEEDS_HTMX
+def test_a_reason_typed_while_the_page_redraws_is_kept(visit: Visit) -> None:
+    page, redraw = held_redraw(visit)
+    page.locator("#save summary").click()
+    page.fill("#scenario-name", "kept")
+    page.fill(REASON, "to se")
+    page.evaluate(f"document.querySelector('{REASON}').setSelectionRange(3, 3)")
+    redraw()
+    page.wait_for_selector(".moved progress[value='100000']")
+    page.keyboard.type("now ")
+    assert (page.input_value(REASON), page.input_value("#scenario-name")) == ("to now se", "kept")
+    assert [one.input_value() for one in page.locator("#save [name=set]").all()] == ["markets.us.peak_share:0.3"]
+
+
+@NEEDS_HTMX
+def test_a_key_figure_keeps_the_focus_through_a_redraw(visit: Visit) -> None:
+    page, redraw = held_redraw(visit)
+    page.locator(".keys .big").nth(1).focus()
+    redraw()
+    page.wait_for_selector(".moved progress[value='100000']")
+    assert page.evaluate("[...document.querySelectorAll('.keys .big')].indexOf(document.activeElement)") == 1
 
 
 @NEEDS_HTMX

@@ -56,10 +56,27 @@ def test_the_passport_page_takes_every_declaration_from_the_style_sheet(client: 
     assert all(f'[data-s="{one}"]' in (asset_text("base.css") or "") for one in declared)
 
 
-def test_an_unknown_programme_is_a_page_with_its_finding(client: TestClient) -> None:
-    answer = client.get("/programmes/none")
-    assert (answer.status_code, "document.unknown" in answer.text) == (422, True)
+@pytest.mark.parametrize("part", ["", "/passport", "/explain/value", "/compare", "/history", "/file"])
+def test_an_unknown_programme_is_a_page_that_is_not_there_with_its_finding(client: TestClient, part: str) -> None:
+    answer = client.get(f"/programmes/none{part}")
+    assert (answer.status_code, "document.unknown" in answer.text) == (404, True)
+
+
+def test_an_unknown_address_is_not_there_and_an_unknown_programme_in_a_question_is_a_wrong_value(
+    client: TestClient,
+) -> None:
     assert client.get("/nowhere").status_code == 404
+    assert client.post("/api/programmes/show", json={"id": "none"}).status_code == 422
+
+
+def test_a_redraw_carries_what_is_to_be_saved_and_never_the_form_that_is_written_in(client: TestClient) -> None:
+    path = "markets.us.peak_share"
+    whole = client.get(PILL, params={"set": f"{path}:0.01"}).text
+    assert [whole.count(f'name="{name}"') for name in ("reason", "expected", "set")] == [1, 1, 1]
+    for part, sets in (("outcome", {"set": f"{path}:0.01"}), ("apply", {f"v:{path}": "0.01", f"o:{path}": "0.02"})):
+        text = client.get(f"{PILL}/{part}", params=sets, headers={"hx-request": "true"}).text
+        assert (text.count('id="outcome"'), 'name="reason"' in text, 'name="expected"' in text) == (1, False, False)
+    assert f'name="set" value="{path}:0.01"' in text
 
 
 def test_a_change_in_the_address_moves_the_value_and_is_shown_with_its_error(client: TestClient) -> None:

@@ -13,6 +13,7 @@ from onepill.core.errors import AccessRefused, Finding, InputError, MissingExtra
 from onepill.workbench.documents import to_json
 
 CONFLICT = "store.conflict"
+UNKNOWN = "document.unknown"
 STATUS: tuple[tuple[type[OnepillError], int], ...] = (
     (AccessRefused, 403),
     (InputError, 422),
@@ -51,6 +52,9 @@ async def _told(request: Request, error: Exception) -> Response:
     status = next((number for kind, number in STATUS if isinstance(error, kind)), 500)
     if any(finding.code == CONFLICT for finding in error.findings):
         status = 409
+    # A page about a programme is not there without it; elsewhere its id is one value among others.
+    if "programme_id" in request.path_params and any(finding.code == UNKNOWN for finding in error.findings):
+        status = 404
     return _shown(request, status, str(error), [finding.as_row() for finding in error.findings])
 
 
