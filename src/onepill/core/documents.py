@@ -49,12 +49,13 @@ def read_document(text: str, *, file: str = "") -> Document:
     """Parse one YAML 1.2 document (core schema, with `_` between digits as in `3_000`).
 
     Keys are text. Refused, since they hide a value or where it comes from: aliases, repeated keys, merge keys, tags,
-    numbers that are not finite, a second document. Refused too: halves of characters (`"\\ud800"`), which no file and no
-    answer can be written with.
+    numbers that are not finite, a second document. Refused too: halves of characters, which an escape can name and
+    nothing can be written with.
 
     Raises:
         InputError: `yaml.syntax`, `yaml.empty`, `yaml.alias`, `yaml.duplicate_key`, `yaml.key`, `yaml.merge_key`,
-            `yaml.tag`, `yaml.number`, `yaml.text`, `yaml.documents`, `yaml.depth`, each with its line; all that were found.
+            `yaml.tag`, `yaml.number`, `yaml.text`, `yaml.documents`, `yaml.depth`, each with its line; all that were
+            found.
     """
     reader = _Reader(file)
     try:

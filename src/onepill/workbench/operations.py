@@ -159,7 +159,7 @@ class Operation:
 
 
 def _check_text(fields: dict[str, Any]) -> None:
-    """Refuse `"\\ud800"`, which JSON allows to be asked."""
+    """Refuse halves of characters (lone surrogates), which JSON allows to be asked."""
     try:
         json.dumps(fields, ensure_ascii=False, default=str).encode("utf-8")
     except UnicodeEncodeError:
