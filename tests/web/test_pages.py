@@ -62,6 +62,13 @@ def test_an_unknown_programme_is_a_page_with_its_finding(client: TestClient) -> 
     assert client.get("/nowhere").status_code == 404
 
 
+@pytest.mark.parametrize("digits", [str(2**63), "9" * 5_000])
+@pytest.mark.parametrize("page", ["", "/compare", "/file", "/apply"])
+def test_a_version_larger_than_any_is_refused(client: TestClient, page: str, digits: str) -> None:
+    answer = client.get(f"{PILL}{page}", params={"version": digits}, headers={"hx-request": "true"})
+    assert answer.status_code == 422
+
+
 def test_a_change_in_the_address_moves_the_value_and_is_shown_with_its_error(client: TestClient) -> None:
     path, _ = field_of(client)
     plain, changed = client.get(PILL), client.get(PILL, params={"set": "markets.US.peak_share:0.01"})
