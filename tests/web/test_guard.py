@@ -91,3 +91,8 @@ def test_what_no_answer_can_be_written_with_is_refused(client: TestClient, path:
     """JSON's escapes name halves of characters, and Python's reader of JSON takes numbers that are none."""
     answer = client.post(path, content=body, headers={"content-type": "application/json"})
     assert (answer.status_code, code in {row["code"] for row in answer.json()["findings"]}) == (422, True)
+
+
+def test_a_team_that_no_plan_can_count_is_refused(client: TestClient) -> None:
+    answer = client.post("/api/path", json={"text": "onepill: 1", "team": 2**63})
+    assert (answer.status_code, [row["path"] for row in answer.json()["findings"]]) == (422, ["team"])
