@@ -148,6 +148,7 @@ def test_repeated_keys_name_both_lines() -> None:
         ("a: 1\n---\nb: 2\n", [("yaml.documents", 2)]),
         ("a: .inf\nb: -.Inf\nc: .NAN\n", [("yaml.number", 1), ("yaml.number", 2), ("yaml.number", 3)]),
         ("a: 1e999\n", [("yaml.number", 1)]),
+        ('a: 1\nb: "\\ud800"\n"\\udfff": 1\n', [("yaml.text", 2), ("yaml.text", 3)]),
         (f"a: {'9' * 5000}\nb: 0x{'f' * 400}\n", [("yaml.number", 1), ("yaml.number", 2)]),
         ("a:\n\tb: 1\n", [("yaml.syntax", 2)]),
         ("a: 1\n b: 2\n", [("yaml.syntax", 2)]),

@@ -74,3 +74,25 @@ def test_wrong_input_has_the_findings_of_the_command_line(client: TestClient) ->
     rows = answer.json()["findings"]
     assert {"p.yaml"} == {row["file"] for row in rows if row["line"]}
     assert all(row["hint"] for row in rows if row["severity"] == "error")
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "code"),
+    [
+        ("/api/check", r'{"text": "\ud800"}', "question.text"),
+        ("/api/passport", r'{"text": "onepill: 1", "file": "\udfff"}', "question.text"),
+        ("/api/due", r'{"\ud800": 1}', "question.value"),
+        ("/api/due", r'{"jurisdiction": "CN", "start": "\ud800", "count": "1 wd"}', "day.format"),
+        ("/api/due", '{"jurisdiction": "CN", "start": Infinity, "count": "1 wd"}', "day.format"),
+        ("/api/due", '{"jurisdiction": "CN", "start": NaN, "count": "1 wd"}', "day.format"),
+    ],
+)
+def test_what_no_answer_can_be_written_with_is_refused(client: TestClient, path: str, body: str, code: str) -> None:
+    """JSON's escapes name halves of characters, and Python's reader of JSON takes numbers that are none."""
+    answer = client.post(path, content=body, headers={"content-type": "application/json"})
+    assert (answer.status_code, code in {row["code"] for row in answer.json()["findings"]}) == (422, True)
+
+
+def test_a_team_that_no_plan_can_count_is_refused(client: TestClient) -> None:
+    answer = client.post("/api/path", json={"text": "onepill: 1", "team": 2**63})
+    assert (answer.status_code, [row["path"] for row in answer.json()["findings"]]) == (422, ["team"])

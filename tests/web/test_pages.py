@@ -79,6 +79,13 @@ def test_a_redraw_carries_what_is_to_be_saved_and_never_the_form_that_is_written
     assert f'name="set" value="{path}:0.01"' in text
 
 
+@pytest.mark.parametrize("digits", [str(2**63), "9" * 5_000])
+@pytest.mark.parametrize("page", ["", "/compare", "/file", "/apply"])
+def test_a_version_larger_than_any_is_refused(client: TestClient, page: str, digits: str) -> None:
+    answer = client.get(f"{PILL}{page}", params={"version": digits}, headers={"hx-request": "true"})
+    assert answer.status_code == 422
+
+
 def test_a_change_in_the_address_moves_the_value_and_is_shown_with_its_error(client: TestClient) -> None:
     path, _ = field_of(client)
     plain, changed = client.get(PILL), client.get(PILL, params={"set": "markets.US.peak_share:0.01"})

@@ -370,6 +370,20 @@ def by_agent(name: str, fields: dict[str, Any]) -> Any:
     return json.loads(anyio.run(call))
 
 
+def test_an_agent_is_told_every_wrong_question_as_findings() -> None:
+    """A wrong day is refused while the question is read; it must not end as an error of the protocol."""
+
+    async def call() -> tuple[bool, str]:
+        async with Client(make_server()) as client:
+            given = {"jurisdiction": "CN", "start": "tomorrow", "count": "30 wd"}
+            answer = await client.call_tool("due", given)
+            return answer.is_error, answer.content[0].text
+
+    is_error, text = anyio.run(call)
+    assert is_error
+    assert [row["code"] for row in json.loads(text)["findings"]] == ["day.format"]
+
+
 @pytest.mark.parametrize("name", [found.name for found in OPERATIONS if {"web", "mcp"} & set(found.faces)])
 def test_web_and_agents_give_the_same_document(name: str, asked: dict[str, Asked]) -> None:
     asked[name].before()

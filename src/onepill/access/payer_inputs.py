@@ -74,7 +74,8 @@ class PayerPath:
     """One market with its states and transitions; transitions that stand first win a tie of days.
 
     `market` is the whole market at its first price. `entered` are facts: states with the day on which each was
-    entered, in order. `as_of` and `horizon` are day ordinals: no state is entered after the horizon.
+    entered, in order. `as_of` and `horizon` are day ordinals: no state is entered after the horizon. Where
+    `duties_end`, no duty falls on a state after the loss of exclusivity.
     """
 
     market: MarketInput
@@ -85,6 +86,7 @@ class PayerPath:
     horizon: int
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     entered: tuple[tuple[str, date], ...] = ()
+    duties_end: bool = False
 
 
 @dataclass(frozen=True)

@@ -229,6 +229,7 @@ class _Rows:
             years_to_peak=state.years_to_peak,
             shape=state.shape,
             exclusivity=NEVER_LOST,
+            duties=() if self.path.duties_end and self._is_lost(node) else whole.duties,
             cogs_share=whole.cogs_share / price,
             launch_cost=None,
             launched=self._facts.get(state.id) or (whole.launched if state.initial else None),
@@ -239,6 +240,14 @@ class _Rows:
             price_ages=state.price_ages,
             yearly_cut=state.yearly_cut,
             pool=whole.pool if state.initial and len(node.key) == 1 else None,
+        )
+
+    def _is_lost(self, node: _Node) -> bool:
+        """Whether exclusivity has been lost on every way that leads to this state."""
+        return bool(node.incoming) and all(
+            any(move.id == name and move.calendar == LOSS_OF_EXCLUSIVITY for move in self.nodes[key].exits)
+            or self._is_lost(self.nodes[key])
+            for key, name in node.incoming
         )
 
     def _carried(self, node: _Node) -> float:

@@ -19,6 +19,7 @@ _INT = re.compile(rf"^[+-]?{_DIGITS}$")
 _BASED_INT = re.compile(r"^0o[0-7]+$|^0x[0-9a-fA-F]+$")
 _FLOAT = re.compile(rf"^[+-]?(?:\.{_DIGITS}|{_DIGITS}(?:\.(?:{_DIGITS})?)?)(?:[eE][+-]?\d+)?$")
 _NOT_FINITE = re.compile(r"^[+-]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$")
+_HALF = re.compile(r"[\ud800-\udfff]")
 _NULLS = {"", "~", "null", "Null", "NULL"}
 _TRUE = {"true", "True", "TRUE"}
 _FALSE = {"false", "False", "FALSE"}
@@ -48,11 +49,13 @@ def read_document(text: str, *, file: str = "") -> Document:
     """Parse one YAML 1.2 document (core schema, with `_` between digits as in `3_000`).
 
     Keys are text. Refused, since they hide a value or where it comes from: aliases, repeated keys, merge keys, tags,
-    numbers that are not finite, a second document.
+    numbers that are not finite, a second document. Refused too: halves of characters, which an escape can name and
+    nothing can be written with.
 
     Raises:
         InputError: `yaml.syntax`, `yaml.empty`, `yaml.alias`, `yaml.duplicate_key`, `yaml.key`, `yaml.merge_key`,
-            `yaml.tag`, `yaml.number`, `yaml.documents`, `yaml.depth`, each with its line; all that were found.
+            `yaml.tag`, `yaml.number`, `yaml.text`, `yaml.documents`, `yaml.depth`, each with its line; all that were
+            found.
     """
     reader = _Reader(file)
     try:
@@ -184,10 +187,10 @@ class _Reader:
         if event.value == "<<" and event.style is None:
             hint = "write the keys out: merging hides where a number comes from"
             self._refuse("yaml.merge_key", "the merge key << is refused", hint, event, path)
-        return str(event.value)
+        return self._text(event, path)
 
     def _scalar(self, event: Any, path: Path) -> Any:
-        text = str(event.value)
+        text = self._text(event, path)
         value = text if event.style is not None else _plain(text)
         is_special = event.style is None and _NOT_FINITE.match(text)
         if is_special or not _is_finite(value):
@@ -196,6 +199,13 @@ class _Reader:
             self._refuse("yaml.number", f"{shown} is not a finite number", hint, event, path)
             return None
         return value
+
+    def _text(self, event: Any, path: Path) -> str:
+        text = str(event.value)
+        if not _HALF.search(text):
+            return text
+        self._refuse("yaml.text", "half of a character is no text", "write the character itself", event, path)
+        return _HALF.sub("?", text)
 
 
 def _plain(text: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
+from math import isfinite
 from typing import Any, Literal, Self
 
 Severity = Literal["error", "warning", "note"]
@@ -28,7 +29,10 @@ class Finding:
     value: Any = None
 
     def as_row(self) -> dict[str, Any]:
-        return asdict(self)
+        """The finding as plain data; a value that no JSON can hold, such as infinity, as its text."""
+        row = asdict(self)
+        is_odd = isinstance(self.value, float) and not isfinite(self.value)
+        return {**row, "value": str(self.value)} if is_odd else row
 
     def at(self, *, file: str, line: int) -> Finding:
         """The same finding with its place filled in."""

@@ -76,11 +76,10 @@ async def _call_tool(_: Any, asked: types.CallToolRequestParams) -> types.CallTo
         return _refused(f"there is no tool {asked.name!r}", [])
     try:
         question = found.remote_question.model_validate(asked.arguments or {})
+        answer = await anyio.to_thread.run_sync(found.ask_remote, question)
     except ValidationError as error:
         return _refused("the question is not understood", [_finding(item) for item in error.errors()])
-    try:
-        answer = await anyio.to_thread.run_sync(found.ask_remote, question)
-    except OnepillError as error:
+    except OnepillError as error:  # a day of the question raises it too
         return _refused(str(error), list(error.findings))
     return types.CallToolResult(content=[types.TextContent(type="text", text=answer)])
 

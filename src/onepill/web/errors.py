@@ -43,8 +43,9 @@ def _shown(request: Request, status: int, message: str, findings: list[dict[str,
 
 
 def error_answer(status: int, message: str, findings: list[dict[str, Any]]) -> Response:
-    """An error as JSON."""
-    return Response(to_json({"error": message, "findings": findings}), status, media_type="application/json")
+    """An error as JSON; half of a character that was asked is told as the escape that it came as."""
+    text = to_json({"error": message, "findings": findings})
+    return Response(text.encode("utf-8", "backslashreplace"), status, media_type="application/json")
 
 
 async def _told(request: Request, error: Exception) -> Response:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from inspect import signature
 from typing import TYPE_CHECKING, Any, Literal
 
+from onepill.core.errors import InputError
 from onepill.workbench import (
     account_answers,
     answers,
@@ -100,13 +102,20 @@ class Operation:
         return create_model(asked.__name__, __config__=asked.model_config, __doc__=asked.__doc__, **fields)
 
     def ask_remote(self, question: BaseModel, context: Context | None = None) -> str:
-        """The answer to a `remote_question` as JSON text, from the workspace where it was kept."""
+        """The answer to a `remote_question` as JSON text, from the workspace where it was kept.
+
+        Raises:
+            InputError: `question.text` where a text holds half of a character, which nothing can be written with.
+            AccessRefused: the person who asks may not.
+        """
         from onepill.workbench.access_guard import permit
         from onepill.workbench.context import Context
         from onepill.workbench.documents import to_json
         from onepill.workbench.kept_answers import answered
 
-        whole = self.question.model_validate(question.model_dump(exclude_unset=True))
+        fields = question.model_dump(exclude_unset=True)
+        _check_text(fields)
+        whole = self.question.model_validate(fields)
         asker = context or Context()
         if not self.keeps:
             return to_json(self.ask(whole, context=asker))
@@ -147,6 +156,15 @@ class Operation:
         if self.needs == "workspace":
             options["context"] = asker
         return told(self.name, self.function(question, **options), asker)
+
+
+def _check_text(fields: dict[str, Any]) -> None:
+    """Refuse halves of characters (lone surrogates), which JSON allows to be asked."""
+    try:
+        json.dumps(fields, ensure_ascii=False, default=str).encode("utf-8")
+    except UnicodeEncodeError:
+        message = "a text of the question holds half of a character"
+        raise InputError.single("question.text", message, hint="send text that can be written as UTF-8") from None
 
 
 def _registry(

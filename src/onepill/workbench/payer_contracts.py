@@ -13,7 +13,8 @@ from onepill.workbench import ledger as notes
 from onepill.workbench.filled import Filled
 
 TARIFFS = {"US": ("us.tariff.section_232", "us.tariff.section_232.agreement")}
-"""By market: the rule of the duty, and the one for origins with an agreement."""
+"""By market: the rule of the duty, and the one for origins with an agreement. Both fall on patented drugs only (note of
+us.tariff.section_232): no state after the loss of exclusivity bears them."""
 AGREED_ORIGINS = {
     "JP", "AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU", "IE", "IT", "LV", "LT", "LU",
     "MT", "NL", "PL", "PT", "RO", "SK", "SI", "ES", "SE",
@@ -80,6 +81,8 @@ def _duties(filled: Filled, name: str, tariff: Tariff) -> tuple[PriceLevel, ...]
     levels = _known_levels(filled, rule, path) if rule is not None else ()
     if not levels:
         message = f"no duty on drugs from {tariff.origin} was known on {filled.as_of}: none is taken"
+        if _is_lower(filled, name, tariff):
+            message = f"a lower duty holds for drugs from {tariff.origin}, at a rate not in the rulebook: none is taken"
         hint = "give tariff.rate and tariff.since to take one"
         filled.findings.append(Finding("access.no_tariff", "note", message, hint, path))
     return tuple(PriceLevel(max(day, tariff.since or day), rate * share) for day, rate in levels)
@@ -91,6 +94,15 @@ def _tariff_rule(filled: Filled, name: str, tariff: Tariff) -> Rule | None:
     if rules is None or tariff.origin in UNKNOWN_ORIGINS:
         return None
     return filled.rulebook.rule(rules[tariff.origin in AGREED_ORIGINS])
+
+
+def _is_lower(filled: Filled, name: str, tariff: Tariff) -> bool:
+    """Whether the baseline was known on the plan's day for an origin that pays less at a rate that no rule has."""
+    market = next(m for key, m in filled.programme.markets.items() if key.lower() == name)
+    rules = TARIFFS.get(market.jurisdiction or name.upper())
+    if rules is None or tariff.origin not in UNKNOWN_ORIGINS:
+        return False
+    return any(value is not None for _, value in filled.rulebook.rule(rules[0]).timeline(filled.as_of))
 
 
 def _known_levels(filled: Filled, rule: Rule, path: str) -> tuple[tuple[date, float], ...]:

@@ -27,6 +27,7 @@ from onepill.model.payer_path import PayerTransition, shape_of
 from onepill.model.payer_shapes import MoveShape, PathShape, StateShape
 from onepill.sim.plan import SUCCEEDED, Draw, Link
 from onepill.workbench.filled import Filled
+from onepill.workbench.payer_contracts import TARIFFS
 from onepill.workbench.payer_defaults import DEFAULTS, ROUNDS, UPTAKE_YEARS, has_premium, japanese_cut
 from onepill.workbench.payer_fill import PathContext
 from onepill.workbench.payer_medicare import CALENDAR, RULES, elapsed_years, price_ages
@@ -72,6 +73,7 @@ def _path(ctx: PathContext, market: MarketInput, horizon: int) -> PayerPath:
         horizon=horizon,
         calendars={name: _calendar(ctx, name) for name in dict.fromkeys(_calendars(moves))},
         entered=tuple(sorted(ctx.access.done.items(), key=lambda item: item[1])),
+        duties_end=(ctx.market.jurisdiction or ctx.name.upper()) in TARIFFS,
     )
 
 

@@ -188,6 +188,8 @@ def test_what_is_not_there_is_named(workspace: Workspace) -> None:
         (lambda: workspace.documents.history("none"), "document.unknown"),
         (lambda: save(workspace, "a", 1, "none"), "document.unknown"),
         (lambda: workspace.documents.get("pill", version=7), "version.unknown"),
+        (lambda: workspace.documents.get("pill", version=2**63), "workspace.number"),
+        (lambda: workspace.audit.rows(after=2**63), "workspace.number"),
         (lambda: add(workspace), "document.exists"),
     ):
         with pytest.raises(InputError) as error:
