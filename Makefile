@@ -106,7 +106,7 @@ map: setup-dev  ## rewrite docs/map.md from the packages' docstrings
 COMPILE = uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-emit-index-url --custom-compile-command "make lock" --quiet $(LOCK_FLAGS)
 lock:  ## make the locks again from pyproject.toml (needs uv)
-	@$(COMPILE) --extra agents --extra evidence --extra optimise --extra registry --extra web --extra workbook --output-file requirements.txt
+	@$(COMPILE) --extra agents --extra evidence --extra optimise --extra pdf --extra postgresql --extra registry --extra web --extra workbook --output-file requirements.txt
 	@$(COMPILE) --extra dev --constraints requirements.txt --output-file requirements-dev.txt
 
 clean:  ## remove the environment, caches and outputs
