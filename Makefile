@@ -33,7 +33,7 @@ PYTEST = $(BIN)/pytest -n 2 --dist loadfile
 ASSETS := src/onepill/web/static/vendor/htmx.min.js
 
 .DEFAULT_GOAL := help
-.PHONY: help assets setup setup-dev run test test-all check check-lint check-format check-types check-imports check-map \
+.PHONY: help assets setup setup-dev run serve test test-all check check-lint check-format check-types check-imports check-map \
 	bench format map lock clean
 
 help:  ## list what can be asked of make
@@ -68,6 +68,9 @@ setup-dev: setup $(DEV_READY)  ## add what tests and checks need
 
 run: setup  ## write the passport of tunlametinib to out/tunlametinib
 	@$(BIN)/onepill passport examples/tunlametinib.yaml --out out/tunlametinib
+
+serve: setup  ## open the workbench on this machine (SERVE="--port 8137 --home DIR")
+	@$(BIN)/onepill serve $(SERVE)
 
 test: setup-dev  ## run the tests (TESTS=tests/sim for some of them)
 	@$(PYTEST) -m "not slow" $(TESTS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -66,20 +67,44 @@ def serve(
     settings = Settings(hosts=hosts, team=team, https=bool(certificate or behind_https))
     settings.leave()
     keep_working(job_workers)
+    listening = _listen(host, port)
+    print(
+        f"the workbench is at {'https' if certificate else 'http'}://{_named(listening)}/ (Ctrl+C ends it)", flush=True
+    )
     # An application is made anew in each process; one process takes it as it is.
     application = create_app(settings) if workers == 1 else "onepill.web:create_app"
     uvicorn.run(
         application,
         factory=workers > 1,
         workers=workers,
-        host=host,
-        port=port,
+        fd=listening.fileno(),
         log_level="warning",
         server_header=False,
         date_header=False,
         ssl_certfile=certificate,
         ssl_keyfile=key,
     )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket that listens before its address is told: who asks too early waits, and a taken port is bad input."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(2_048)
+    except OSError as error:
+        listening.close()
+        hint = "name another with --port, or --port 0 for any that is free"
+        raise InputError.single("serve.port", f"{host}:{port} cannot be used: {error.strerror}", hint=hint) from None
+    listening.set_inheritable(True)
+    return listening
+
+
+def _named(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _check_team(workspace: Workspace, *, is_open: bool) -> None:
