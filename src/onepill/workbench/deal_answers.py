@@ -132,7 +132,8 @@ def _value_findings(valued: Valued) -> list[Finding]:
             message = f"{name} is worse off with this deal by {-gain.mean() / 1e6:.2f} MUSD on the programme's forecast"
             hint = "what it would have to believe instead stands under believes"
             line = loaded.document.line(("parties", name))
-            found.append(Finding("deal.worse_off", "note", message, hint, f"parties.{name}", line=line, **where))
+            told = {"line": line, "value": round(-gain.mean() / 1e6, 2), **where}
+            found.append(Finding("deal.worse_off", "note", message, hint, f"parties.{name}", **told))
     if share_section(valued)["shared_usd"] <= 0:
         message = f"{loaded.deal.deal} brings its parties nothing to share, each by its own view"
         hint = "look at what each side believes, or let the deal cover what is worth having"
