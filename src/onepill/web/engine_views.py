@@ -409,7 +409,7 @@ DEALS = Engine(
             "deal compare",
             (
                 Table("all_parties", "deals[].parties", ("^.deal_title", *PARTY)),
-                Table("frontier", "frontier", ("id", "owner_usd", "partner_usd", "dominated_by")),
+                Table("frontier", "frontier", ("deal_title", "owner_usd", "partner_usd", "dominated_by")),
             ),
             first=("deals", "draws"),
             presets=FEW,

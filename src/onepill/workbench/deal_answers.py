@@ -129,7 +129,8 @@ def _value_findings(valued: Valued) -> list[Finding]:
     for name in loaded.deal.parties:
         gain = valued.outcome.npv_usd[name] - valued.without.npv_usd[name]
         if gain.mean() < 0 and abs(gain.mean()) > 3 * gain.std() / gain.size**0.5:
-            message = f"{name} is worse off with this deal by {-gain.mean() / 1e6:.2f} MUSD on the programme's forecast"
+            who = f"{loaded.deal.parties[name].name['en']} ({name})"
+            message = f"{who} is worse off with this deal by {-gain.mean() / 1e6:.2f} MUSD on the programme's forecast"
             hint = "what it would have to believe instead stands under believes"
             line = loaded.document.line(("parties", name))
             told = {"line": line, "value": round(-gain.mean() / 1e6, 2), **where}

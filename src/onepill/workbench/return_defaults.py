@@ -139,7 +139,7 @@ STRESSED = {
     "en": (
         "The programme fails by itself more often than the cohort's licences ended, so that no partner leaving is "
         "added: what fails by itself brings nothing back, and the end changes nothing. Beside it the same deal as if "
-        "the partner left besides, at the hazard that alone would end the cohort's share: an assumption, not calibrated."
+        "the partner left besides, at the hazard that alone ends the cohort's share: an assumption, not calibrated."
     ),
     "zh": (
         "该项目自身失败的频率高于同期许可终止的比例，因此未再加入合作方退出：自身失败者没有可退回的价值，"
