@@ -26,6 +26,18 @@ def test_the_funnel_and_the_years_of_each_market_are_read_with_their_units(ask: 
     assert "\nCN: " not in said
 
 
+def test_a_screenful_of_years_is_printed_with_the_highest_and_the_sum_of_all(ask: Ask, example: str) -> None:
+    words = ("value", example, *FEW, "--market", "US")
+    said, years = ask(*words).out, ask(*words, "--json").document["markets"][0]["years"]
+    table = said.partition("Means over all futures")[2].partition("Means over the futures")[0].splitlines()[2:-1]
+    assert len(table) == 9 < len(years)
+    highest = max(years, key=lambda row: row["expected"]["net_sales_usd"]["mean"])["year"]
+    assert {str(year) for year in (years[0]["year"], highest, years[-1]["year"])} <= {line[:4] for line in table}
+    whole = sum(row["expected"]["discounted_usd"]["mean"] for row in years) / 1e6
+    assert (table[-1].split()[0], table[-1].split()[-1]) == ("all", f"{whole:,.2f}")
+    assert "8 of 20 years, the highest among them; every year: --json" in said
+
+
 def test_a_supplied_market_has_no_table_of_futures_with_a_launch(ask: Ask, example: str) -> None:
     said = ask("value", example, *FEW, "--market", "CN").out
     assert "CN: launched 2024-05-20" in said
