@@ -3,6 +3,6 @@
 The document is made of the same views as the page, so that both say the same; the setting is `templates/passport.typ`.
 """
 
-from onepill.reports.pdf.document import render_passport_pdf
+from onepill.reports.pdf.document import check_pdf, render_passport_pdf
 
-__all__ = ["render_passport_pdf"]
+__all__ = ["check_pdf", "render_passport_pdf"]

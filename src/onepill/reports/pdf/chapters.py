@@ -60,7 +60,12 @@ def _clinical(view: View, t: Catalogue, fonts: Sequence[str]) -> Iterator[Part]:
     if view["gates"]:
         columns = [t(f"column.{name}") for name in ("gate", "chance", "own_interval", "n")]
         rows = [
-            [cell(g["name"], g["marks"], g["note"]), _graded(g["prob"], g["grade"]), figure(g["interval"]), figure(g["n"])]
+            [
+                cell(g["name"], g["marks"], g["note"]),
+                _graded(g["prob"], g["grade"]),
+                figure(g["interval"]),
+                figure(g["n"]),
+            ]
             for g in view["gates"]
         ]
         yield parts.heading(t("clinical.gates"))
@@ -71,7 +76,12 @@ def _clinical(view: View, t: Catalogue, fonts: Sequence[str]) -> Iterator[Part]:
         names = ("n", "cut_off", "response", "pfs", "os", "grade_3")
         columns = [t(f"column.{name}") for name in ("trial", "line", "comparator", *names)]
         rows = [
-            [cell(r["trial"], r["marks"]), cell(r["line"]), cell(r["comparator"]), *(figure(r[n] or "–") for n in names)]
+            [
+                cell(r["trial"], r["marks"]),
+                cell(r["line"]),
+                cell(r["comparator"]),
+                *(figure(r[n] or "–") for n in names),
+            ]
             for r in view["readouts"]
         ]
         yield parts.heading(t("clinical.readouts"))
@@ -104,7 +114,7 @@ def _review(view: View, t: Catalogue, fonts: Sequence[str]) -> Iterator[Part]:
             for k in view["clocks"]
         ]
         yield parts.heading(t("review.clocks"))
-        yield parts.words(t("review.clocks_note"))
+        yield parts.words(t("review.clocks_note"), voice="units")
         yield parts.table(columns, rows, widths=("5", "auto", "auto", "2", "2", "auto"))
     yield from _gates(view, t)
     yield from _risks_and_log(view, t)
@@ -126,7 +136,7 @@ def _gates(view: View, t: Catalogue) -> Iterator[Part]:
     if not view.get("gates") and not view.get("dossiers"):
         return
     yield parts.heading(t("review.gates"))
-    yield parts.words(t("review.gates_note"))
+    yield parts.words(t("review.gates_note"), voice="units")
     yield from (parts.words(line, voice="plain") for line in view["dossiers"])
     if view["gates"]:
         names = ("gate", "gate_market", "gate_before", "state", "gate_begins", "gate_ends", "gate_binds")
@@ -145,7 +155,7 @@ def _gates(view: View, t: Catalogue) -> Iterator[Part]:
 
 def _risks_and_log(view: View, t: Catalogue) -> Iterator[Part]:
     if view.get("risks"):
-        names = ("risk_rule", "risk_says", "risk_announced", "risk_from", "risk_when")
+        says = ("risk_rule", "risk_says", "risk_announced", "risk_from", "risk_when")
         rows = [
             [
                 cell(r["name"], r["marks"], colour=r["css"]),
@@ -157,11 +167,11 @@ def _risks_and_log(view: View, t: Catalogue) -> Iterator[Part]:
             for r in view["risks"]
         ]
         yield parts.heading(t("review.risks"))
-        yield parts.table([t(f"column.{n}") for n in names], rows, widths=("3", "5", "auto", "auto", "3"))
+        yield parts.table([t(f"column.{n}") for n in says], rows, widths=("3", "5", "auto", "auto", "3"))
     if view.get("log"):
         names = ("log_asked", "log_question", "log_answer", "log_commitments")
         yield parts.heading(t("review.log"))
-        yield parts.words(view["log"]["lede"])
+        yield parts.words(view["log"]["lede"], voice="units")
         rows = [_question(row) for row in view["log"]["rows"]]
         yield parts.table([t(f"column.{n}") for n in names], rows, widths=("2", "4", "4", "3"))
 
@@ -195,7 +205,11 @@ def _application(view: View, t: Catalogue, fonts: Sequence[str]) -> Iterator[Par
         years = [str(year) for year in payer["years"]]
         columns = [t(f"payer.{name}") for name in ("state", "price", "patients", "entered")]
         rows = [
-            [cell(s["name"]), *(figure(s[name]) for name in ("price", "patients", "entered")), *map(figure, s["chances"])]
+            [
+                cell(s["name"]),
+                *(figure(s[name]) for name in ("price", "patients", "entered")),
+                *map(figure, s["chances"]),
+            ]
             for s in payer["rows"]
         ]
         rows.append([cell(t("payer.mean_price")), figure(""), figure(""), figure(""), *map(figure, payer["prices"])])
@@ -210,10 +224,7 @@ def _investment(view: View, t: Catalogue, fonts: Sequence[str]) -> Iterator[Part
     if view.get("distribution"):
         yield parts.chart(view["distribution"], fonts)
     rows = [
-        [
-            cell(s["name"], small=s["note"], strong=s["lead"]),
-            figure(s["value"], f"± {s['error']}" if s["error"] else ""),
-        ]
+        [cell(s["name"], small=s["note"], strong=s["lead"]), figure(s["value"], error=s["error"])]
         for s in view["statistics"]
     ]
     yield parts.heading(t("stat.title"))
@@ -228,11 +239,11 @@ def _data(view: View, t: Catalogue, fonts: Sequence[str]) -> Iterator[Part]:
         return
     if view["heat"]["rows"]:
         yield parts.heading(t("data.title"))
-        yield parts.words(t("data.subtitle", total=view["heat"]["total"]))
+        yield parts.words(t("data.subtitle", total=view["heat"]["total"]), voice="units")
         yield parts.heat(view["heat"])
     if view.get("rules"):
         yield parts.heading(t("data.rules_title"))
-        yield parts.words(t("data.rules_subtitle"))
+        yield parts.words(t("data.rules_subtitle"), voice="units")
         yield parts.heat(view["rules"])
     if view.get("calendars"):
         shown = t("list.semicolon").join(f"{row['name']} {row['through']}" for row in view["calendars"])

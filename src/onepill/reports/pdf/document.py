@@ -36,17 +36,24 @@ def render_passport_pdf(passport: Mapping[str, Any], *, lang: Lang) -> bytes:
         InputError: `pdf.font`, no font for Chinese is installed.
         ValueError: the language is unknown.
     """
-    try:
-        import typst
-    except ImportError:
-        raise MissingExtra("a PDF needs typst: install onepill[pdf]") from None
-    families = _families()
+    families = font_families()
+    import typst
+
     told = document_of(passport, lang=lang, families=families)
     setting = resources.files("onepill.reports").joinpath("templates", SETTING).read_bytes()
     made: bytes = typst.compile(
         setting, format="pdf", sys_inputs={"told": json.dumps(told, ensure_ascii=False)}, timestamp=_day(told["as_of"])
     )
     return made
+
+
+def check_pdf(lang: Lang) -> None:
+    """Refuse a PDF that this machine cannot set, before anything is computed for it.
+
+    Raises:
+        MissingExtra, InputError: see `render_passport_pdf`.
+    """
+    chosen_fonts(font_families(), lang)
 
 
 def document_of(passport: Mapping[str, Any], *, lang: Lang, families: list[str]) -> View:
@@ -131,7 +138,9 @@ def _place(row: View) -> View:
     track = row["track"]
     return {
         "name": cell(row["name"], small=row["route"], colour=row["css"]),
-        "track": None if track is None else {"p10": track.p10, "p50": track.p50, "p90": track.p90, "fact": track.is_fact},
+        "track": None
+        if track is None
+        else {"p10": track.p10, "p50": track.p50, "p90": track.p90, "fact": track.is_fact},
         "approval": cell(row["approval"], row["marks"], right=True),
         "chance": row["chance"],
         "worth": estimate(row["worth"]),
@@ -178,8 +187,14 @@ def _day(iso: str) -> int:
 
 
 @cache
-def _families() -> list[str]:
-    """The fonts that the typesetter finds on this machine, and its own."""
-    import typst
+def font_families() -> list[str]:
+    """The fonts that the typesetter finds on this machine, and its own.
 
+    Raises:
+        MissingExtra: the typesetter is not installed.
+    """
+    try:
+        import typst
+    except ImportError:
+        raise MissingExtra("a PDF needs typst: install onepill[pdf]") from None
     return typst.Fonts().families()

@@ -29,20 +29,22 @@ SIGNS = {
 COLOURS = {"low": "var(--chart-main-soft)", "high": "var(--chart-main)", "band": "var(--chart-fan-3)"}
 
 
-def cell(  # noqa: PLR0917 -- a cell is written hundreds of times
+def cell(
     text: object,
     marks: Iterable[Mark] = (),
     small: object = "",
     *,
+    beside: str = "",
     grade: str = "",
     right: bool = False,
     colour: str = "",
     strong: bool = False,
 ) -> Part:
-    """A cell: its text with footnotes, a smaller line below, the grade of what stands in it."""
+    """A cell: its text with footnotes, its error beside it, a smaller line below, the grade of what stands in it."""
     return {
         "text": str(text),
         "small": str(small),
+        "beside": beside,
         "marks": numbers(marks),
         "grade": grade,
         "right": right,
@@ -51,17 +53,14 @@ def cell(  # noqa: PLR0917 -- a cell is written hundreds of times
     }
 
 
-def figure(text: object, small: object = "", marks: Iterable[Mark] = ()) -> Part:
-    """A cell with a number: to the right."""
-    return cell(text, marks, small, right=True)
+def figure(text: object, small: object = "", *, error: str = "") -> Part:
+    """A cell with a number: to the right, its standard error beside it."""
+    return cell(text, (), small, beside=f"± {error}" if error else "", right=True)
 
 
 def estimate(found: Estimate | None, small: object = "") -> Part:
     """A mean with its standard error."""
-    if found is None:
-        return figure("", small)
-    error = f"± {found.error}" if found.error else ""
-    return figure(found.mean, " ".join(part for part in (error, str(small)) if part))
+    return figure("", small) if found is None else figure(found.mean, small, error=found.error)
 
 
 def numbers(marks: Iterable[Mark]) -> list[int]:
@@ -73,7 +72,7 @@ def heading(text: str) -> Part:
 
 
 def words(text: str, *, marks: Iterable[Mark] = (), voice: str = "note") -> Part:
-    """A paragraph: `lede` as a finding stands, `note` small and grey."""
+    """A paragraph: a `lede` stands large, a `note` small, `units` small and never parted from what they head."""
     return {"kind": "words", "text": text, "marks": numbers(marks), "voice": voice}
 
 
