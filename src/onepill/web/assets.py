@@ -12,13 +12,14 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from onepill.reports.page import style
+from onepill.web.vega import BUNDLE, bundle_text, bundle_version
 
 SHEETS = {
     "base.css": ("tokens.css", "base.css", "charts.css"),
     "passport.css": ("passport.css", "pictures.css", "narrow.css", "print.css"),
 }
 """The passport's own style, one source: what a passport file carries inside, a page asks for."""
-SCRIPTS = ("workbench.js", "terms.js")
+SCRIPTS = ("workbench.js", "terms.js", "charts.js")
 HTMX = "htmx.min.js"
 FOREVER = "public, max-age=31536000, immutable"
 DECLARED = re.compile(r'(?<=\s)style="([^"<>]*)"')
@@ -55,6 +56,8 @@ def asset_text(name: str) -> str | None:
         return "\n".join(style(part) for part in SHEETS[name]) + extra
     if name in (*SCRIPTS, "workbench.css", "engines.css", "team.css"):
         return resources.files("onepill.web").joinpath("static", name).read_text(encoding="utf-8")
+    if name == BUNDLE:
+        return bundle_text()
     if name == HTMX:
         file = resources.files("onepill.web").joinpath("static", "vendor", HTMX)
         return file.read_text(encoding="utf-8") if file.is_file() else None
@@ -64,6 +67,8 @@ def asset_text(name: str) -> str | None:
 @cache
 def asset_address(name: str) -> str:
     """The address of a file, empty where it is not there; it changes with the file, so that it may be kept forever."""
+    if name == BUNDLE:  # its text takes a second to make: the page that names it need not wait for it
+        return f"/static/{BUNDLE}?v={bundle_version()}"
     text = asset_text(name)
     return "" if text is None else f"/static/{name}?v={hashlib.sha256(text.encode()).hexdigest()[:12]}"
 

@@ -20,10 +20,13 @@ from onepill.web.engine_tables import shown_tables
 from onepill.web.engine_views import ENGINES, Engine, View
 from onepill.web.layout import page
 from onepill.web.speaking import speaking
+from onepill.web.vega import chart_data
 from onepill.workbench.operations import operation
 
 Row = dict[str, Any]
 Params = list[tuple[str, str]]
+EXAMPLE_TABLE = "tunlametinib-nras-melanoma"
+"""The programme of the packaged examples that has a competitor table beside it."""
 NOT_ASKED = ("format", "part", "lang", "theme")
 engines = APIRouter(include_in_schema=False, default_response_class=Response)
 
@@ -68,11 +71,13 @@ async def _answer(request: Request, engine: Engine, view: View) -> Response:
         "engine": engine,
         "view": view,
         "form": form,
+        "example_table": EXAMPLE_TABLE,
         "method": "post" if any(control.kind == "terms" for control in form) else "get",
         "answer": answer,
         "findings": findings or _findings(answer),
         "tables": shown_tables(view.tables, answer, t) if answer is not None else [],
         "charts": charts if answer is not None else [],
+        "chart_data": chart_data(charts) if answer is not None and charts else "",
         "assumptions": answer.get("assumptions") or [] if isinstance(answer, Mapping) else [],
         "export": lambda **more: f"{request.url.path}?{urlencode([*_kept(params), *more.items()])}",
     }

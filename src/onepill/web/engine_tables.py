@@ -156,8 +156,11 @@ def _pairs(value: Row, t: Words) -> str:
 
 
 def number(value: float, name: str) -> str:
-    """A number by what its column is: money in millions of US dollars, chances in percent, else to four figures."""
-    if name == "usd" or name.endswith("_usd"):
+    """A number by what its column is: money in millions of US dollars, chances in percent, else (prices too) to four
+    figures.
+    """
+    is_price = name.endswith("_per_month_usd")
+    if name == "usd" or (name.endswith("_usd") and not is_price):
         shown = f"{value / MILLION:,.2f}"
     elif name.endswith(SHARES):
         shown = f"{value:.1%}"
