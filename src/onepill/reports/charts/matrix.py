@@ -8,13 +8,14 @@ from typing import Any
 
 from onepill.reports.catalogue import Catalogue
 from onepill.reports.charts.frame import SCHEMA, Chart, Spec
-from onepill.reports.charts.heat_map import heat_map_chart, heat_steps
+from onepill.reports.charts.heat_map import WIDE, heat_map_chart, heat_steps
 
 Row = Mapping[str, Any]
 LEFT_PX, TOP_PX, HEIGHT_PX = 130, 110, 520
 LETTERS_PX = 11
+AXES, ENDS = ("row", "column"), (("-", "begin"), ("+", "end"))
 NAME = "datum.value >= 0 && floor(datum.value) == datum.value && datum.value < length({0}) ? {0}[datum.value] : ''"
-"""A tick's name: cells lie between whole numbers, so only these have one."""
+"""A tick's name: the middles of cells are whole numbers, so only these have one."""
 
 
 def matrix_chart(answer: Row, words: Catalogue) -> Chart | None:
@@ -23,7 +24,8 @@ def matrix_chart(answer: Row, words: Catalogue) -> Chart | None:
         return None
     heat = _heat(answer)
     drawn = heat_map_chart({"heat_map": heat}, words)
-    return drawn and replace(drawn, id="matrix", full=full_matrix(heat))
+    is_whole = len(heat["rows"]) <= WIDE.most_rows and len(heat["columns"]) <= WIDE.most_columns
+    return drawn and replace(drawn, id="matrix", full=None if is_whole else full_matrix(heat))
 
 
 def _heat(answer: Row) -> dict[str, Any]:
@@ -75,15 +77,14 @@ def full_matrix(heat: Row) -> Spec:
         ],
         "transform": [
             {"flatten": ["row", "column", "programmes"]},
-            {"calculate": "datum.row + 1", "as": "row_end"},
-            {"calculate": "datum.column + 1", "as": "column_end"},
+            *({"calculate": f"datum.{name} {sign} 0.5", "as": f"{name}_{end}"} for name in AXES for sign, end in ENDS),
             {"calculate": "rows[datum.row] + ' × ' + columns[datum.column] + ': ' + datum.programmes", "as": "tip"},
         ],
         "mark": {"type": "rect", "clip": True},
         "encoding": {
-            "x": _place("column", "columns", [0, len(columns)], turned=True),
+            "x": _place("column_begin", "columns", [-0.5, len(columns) - 0.5], turned=True),
             "x2": {"field": "column_end"},
-            "y": _place("row", "rows", [len(rows), 0]),
+            "y": _place("row_begin", "rows", [-0.5, len(rows) - 0.5]),
             "y2": {"field": "row_end"},
             "color": {
                 "field": "programmes",
@@ -96,7 +97,7 @@ def full_matrix(heat: Row) -> Spec:
     }
 
 
-def _place(field: str, names: str, domain: list[int], *, turned: bool = False) -> Spec:
+def _place(field: str, names: str, domain: list[float], *, turned: bool = False) -> Spec:
     axis = {
         "title": None,
         "orient": "top" if turned else "left",
@@ -108,8 +109,10 @@ def _place(field: str, names: str, domain: list[int], *, turned: bool = False) -
         "labelAlign": "left" if turned else "right",
         "tickMinStep": 1,
         "tickCount": 24,
+        "labelOverlap": False,
         "grid": False,
         "ticks": False,
         "domainColor": "var(--chart-axis)",
     }
-    return {"field": field, "type": "quantitative", "scale": {"domain": domain, "nice": False}, "axis": axis}
+    scale = {"domain": domain, "nice": False, "reverse": not turned}  # the first row stands on top
+    return {"field": field, "type": "quantitative", "scale": scale, "axis": axis}
