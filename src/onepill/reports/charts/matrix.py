@@ -11,7 +11,7 @@ from onepill.reports.charts.frame import SCHEMA, Chart, Spec
 from onepill.reports.charts.heat_map import WIDE, heat_map_chart, heat_steps
 
 Row = Mapping[str, Any]
-LEFT_PX, TOP_PX, HEIGHT_PX = 130, 110, 520
+LEFT_PX, RIGHT_PX, TOP_PX, HEIGHT_PX = 130, 56, 110, 520
 LETTERS_PX = 11
 AXES, ENDS = ("row", "column"), (("-", "begin"), ("+", "end"))
 NAME = "datum.value >= 0 && floor(datum.value) == datum.value && datum.value < length({0}) ? {0}[datum.value] : ''"
@@ -62,10 +62,10 @@ def full_matrix(heat: Row) -> Spec:
     colours = [f"var(--heat-{min(level, 4)})" for level in range(len(starts) + 1)]
     return {
         "$schema": SCHEMA,
-        "usermeta": {"margin": LEFT_PX + 8},
+        "usermeta": {"margin": LEFT_PX + RIGHT_PX},
         "width": 700,
         "height": HEIGHT_PX,
-        "padding": {"left": LEFT_PX, "top": TOP_PX, "right": 8, "bottom": 8},
+        "padding": {"left": LEFT_PX, "top": TOP_PX, "right": RIGHT_PX, "bottom": 8},
         "autosize": {"type": "none"},
         "background": "transparent",
         "config": {"aria": False, "view": {"stroke": "var(--chart-axis)"}},
