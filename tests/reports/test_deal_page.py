@@ -11,6 +11,7 @@ from onepill.reports.catalogue import catalogue
 from onepill.reports.charts.deal_cash import deal_cash_chart, shown_years
 from onepill.reports.charts.deal_frontier import frontier_chart, letters
 from onepill.reports.charts.deal_values import deal_values_chart
+from onepill.reports.deal_vehicles import vehicle_view
 from tests.workbench.deals import compared, example
 
 Row = dict[str, Any]
@@ -33,6 +34,36 @@ def test_the_page_names_every_deal_party_and_term(answer: Row, lang: Literal["en
                 assert f"{value['mean'] / 1e6:,.2f}".replace("-", "\u2212") in page
     assert page.count("<code>") >= len([row for row in answer["inputs"] if row["path"].startswith("deals.")])
     assert "<script" not in page
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_vehicle_is_shown_by_rounds_exits_and_funds_side_by_side_in_their_own_money(
+    answer: Row, lang: Literal["en", "zh"]
+) -> None:
+    words = catalogue(lang)
+    licence, newco, royalty = (vehicle_view(deal, words) for deal in answer["deals"])
+    assert licence is royalty is None
+    assert newco is not None
+    found = answer["deals"][1]["vehicle"]
+    assert [row["cells"][1] for row in newco["holders"]] == [
+        f"{100 * share:.1f}%" for share in found["cap_table"][1]["shares"].values()
+    ]
+    assert len(newco["exits"]) == len(found["exits"])
+    assert len(newco["funds"]["names"]) == 2
+    drawn = dict(newco["funds"]["groups"][1]["rows"])[words.text(found["funds"][0]["waterfall"][0]["label"])]
+    assert drawn[0].startswith(f"{found['funds'][0]['waterfall'][0]['own_currency'] / 1e6:,.2f} MCNY (")
+    assert drawn[1].endswith(" MUSD")
+    page = render_deals(answer, lang=lang)
+    assert page.count(words("deal.vehicles")) == 1
+    assert drawn[0] in page
+    alone = {**answer, "deals": answer["deals"][:1], "frontier": answer["frontier"][:1]}
+    assert words("deal.vehicles") not in render_deals(alone, lang=lang)
+
+
+def test_on_a_chinese_page_findings_of_deals_are_told_in_chinese(answer: Row) -> None:
+    page = render_deals(answer, lang="zh")
+    assert "deal.worse_off" in page
+    assert "is worse off with this deal" not in page
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TABLE = ROOT / "src/onepill/deals/data/comparable_deals.csv"
 ROWS = list(csv.DictReader(io.StringIO(TABLE.read_text(encoding="utf-8"))))
 TENTH_OF_A_MILLION = 0.1e6
-DAYS = ("announced_on", "status_on", "rate_on", "source_date")
+DAYS = ("announced_on", "status_on", "rate_on", "source_date", "checked_on")
 COMPILED_TO = date(2026, 11, 22)
 
 
@@ -46,7 +46,8 @@ def test_a_row_adds_up_in_the_words_of_the_vocabulary_with_its_source(row: dict[
     assert row["source_title"]
     assert all(date(2023, 1, 1) <= date.fromisoformat(row[name]) <= COMPILED_TO for name in DAYS if row[name])
     assert all(list(symbols_of(one)) == [one] for one in row["targets"].split(";") if one)
-    assert (row["source_grade"] == "unverified") == (not row["checked_url"])
+    assert (row["source_grade"] == "unverified") == (not row["checked_url"]) == (not row["checked_on"])
+    assert not any("proxy" in row[name] for name in ("source_url", "checked_url")), "an address that everybody can open"
 
 
 def test_the_three_totals_of_kailera_add_up() -> None:
@@ -75,6 +76,12 @@ def test_the_three_totals_of_kailera_add_up() -> None:
         ("202312-hansoh-hs20093", 185, 1710, None),
         ("202301-hutchmed-fruquintinib", 400, 1130, None),
         ("202601-remegen-abbvie-rc148", 650, 5600, None),
+        ("202512-jacobio-jab23e73-astrazeneca", 100, 2015, None),
+        ("202507-cspc-syh2086-madrigal", 120, 2075, None),
+        ("202308-hengrui-shr1905", 21.5, 1050, None),
+        ("202412-jemincare-jyb1904", 35, 707.5, None),
+        ("202301-mabwell-9mw3011", 10, 412.5, None),
+        ("202312-abbisko-pimicotinib", 70, 605.5, None),
     ],
 )
 def test_published_terms_of_deals_that_many_report(

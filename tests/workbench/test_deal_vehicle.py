@@ -61,6 +61,24 @@ def test_partners_get_what_the_fund_got_less_what_its_manager_has(modified):
     assert money["dollar_partners"]["multiple"] < money["dollar_fund"]["multiple"]
 
 
+def test_each_funds_waterfall_is_told_in_its_own_money_and_adds_up(modified):
+    funds = {row["id"]: row for row in modified["vehicle"]["funds"]}
+    money = {row["party"]: row for row in modified["vehicle"]["money"]}
+    assert [row["currency"] for row in funds.values()] == ["CNY", "USD"]
+    for fund in funds.values():
+        usd = {step["item"]: step["usd"] for step in fund["waterfall"]}
+        partners = money[fund["partners"]]
+        assert usd["draw"] == pytest.approx(money[fund["party"]]["paid_in_usd"], abs=2)
+        assert usd["draw"] + usd["management_fee"] == pytest.approx(partners["paid_in_usd"], abs=50)
+        assert usd["paid_out"] + usd["clawback"] == pytest.approx(partners["paid_out_usd"], abs=50)
+        assert usd["paid_out"] + usd["carried_interest"] == pytest.approx(money[fund["party"]]["paid_out_usd"], abs=2)
+        for step in fund["waterfall"]:
+            assert step["own_currency"] == pytest.approx(step["usd"] * fund["per_usd"], abs=5)
+    assert funds["dollar"]["per_usd"] == 1
+    # The programme's own rate of the renminbi.
+    assert funds["renminbi"]["per_usd"] == pytest.approx(7.2441)
+
+
 def test_no_flow_is_lost_between_parties(modified):
     assert modified["unexplained_usd"] < 1
 

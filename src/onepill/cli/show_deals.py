@@ -30,11 +30,13 @@ def show_compare(answer: Row) -> None:
     for deal in answer["deals"]:
         print()
         _deal(deal)
+        show_vehicle(deal)
     print("\nDifferences, path by path: mean ± standard error (chance to be better off)")
-    first = answer["deals"][0]["deal"]
+    titles = {row["id"]: row["deal_title"]["en"] for row in answer["frontier"]}
+    first = titles[answer["deals"][0]["deal"]]
     rows = [
         [
-            deal["deal"],
+            titles[deal["deal"]],
             SIDES[side],
             *(_difference(deal["differences"][key][side]) for key in ("from_none", "from_first")),
         ]
@@ -44,7 +46,8 @@ def show_compare(answer: Row) -> None:
     show_table(rows, ["deal", "side", "from no deal", f"from {first}"])
     print("\nFrontier: means, and in brackets means of the worst twentieth")
     show_table(
-        [_frontier(row) for row in answer["frontier"]], ["deal", "owner", "all others", "beaten by", "with risk"]
+        [_frontier(row, titles) for row in answer["frontier"]],
+        ["deal", "owner", "all others", "beaten by", "with risk"],
     )
     _foot(answer)
 
@@ -59,7 +62,7 @@ def _head(answer: Row) -> None:
 
 
 def _deal(deal: Row) -> None:
-    print(f"{deal['deal_title']['en']} ({deal['structure']}), signed {deal['signed_on']}")
+    print(f"{deal['deal_title']['en']} ({deal['structure'].replace('_', ' ')}), signed {deal['signed_on']}")
     rows = [
         [
             party["name"]["en"] + _remark(party),
@@ -125,9 +128,10 @@ def _difference(row: Row) -> str:
     return f"{row['mean'] / 1e6:+,.2f} ± {_musd(row['standard_error'])} ({row['better_prob']:.0%})"
 
 
-def _frontier(row: Row) -> list[str]:
+def _frontier(row: Row, titles: Row) -> list[str]:
     sides = (f"{_musd(row[f'{side}_usd'])} ({_musd(row[f'{side}_tail_usd'])})" for side in SIDES)
-    return [row["id"], *sides, ", ".join(row["dominated_by"]) or "–", ", ".join(row["dominated_by_with_risk"]) or "–"]
+    beaten = (", ".join(titles[one] for one in row[key]) or "–" for key in ("dominated_by", "dominated_by_with_risk"))
+    return [titles[row["id"]], *sides, *beaten]
 
 
 def _foot(answer: Row) -> None:

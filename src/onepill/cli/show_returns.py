@@ -20,6 +20,7 @@ def show_return_risk(answer: Row) -> None:
         _years(risk["by_year"])
         _causes(answer["causes"], risk["hazard"]["age_years"])
         _parties(risk)
+        _stress(risk["stress"])
         _clauses(answer["clauses"], answer["risk"]["parties"])
     _cohorts(answer)
     show_findings(answer["findings"])
@@ -66,14 +67,27 @@ def _parties(risk: Row) -> None:
         f"\npresent value, MUSD ± standard error; second life in {life['prob']:.0%} of ends, after "
         f"{life['transition_days'] + life['restart_days']} days"
     )
-    lines = []
-    for row in risk["parties"].values():
-        keys = ("without_end_usd", "no_second_life_usd", "second_life_usd", "cost_of_end_usd", "second_life_gain_usd")
-        lines.append([row["name"]["en"], *(_musd(row[key]) for key in keys)])
-    header = ["party", "never ends early", "may end", "with a second life", "cost of ends", "second life adds"]
-    show_table(lines, header)
+    _worth(risk["parties"])
     if risk["clause_effects_counted"]:
         print("the assumed effects of the contract's clauses are counted")
+
+
+def _worth(parties: Row) -> None:
+    lines = []
+    for row in parties.values():
+        keys = ("without_end_usd", "no_second_life_usd", "second_life_usd", "end_change_usd", "second_life_gain_usd")
+        lines.append([row["name"]["en"], *(_musd(row[key]) for key in keys)])
+    header = ["party", "never ends early", "may end", "with a second life", "end changes", "second life adds"]
+    show_table(lines, header)
+
+
+def _stress(found: Row | None) -> None:
+    if found is None:
+        return
+    print(f"\n{found['why']['en']}")
+    leaves = f"the partner leaves on {found['left_prob']:.1%}"
+    print(f"at {found['hazard_per_year']:.2%} a year {leaves}; MUSD ± standard error")
+    _worth(found["parties"])
 
 
 def _musd(found: Row) -> str:
@@ -81,7 +95,8 @@ def _musd(found: Row) -> str:
 
 
 def _clauses(rows: list[Row], parties: Row) -> None:
-    print("\neach clause alone, MUSD to each party: assumed effect, least to most (not measured anywhere)")
+    at = ", at the assumed hazard above" if rows and rows[0]["beside"] == "stress" else ""
+    print(f"\neach clause alone, MUSD to each party: assumed effect, least to most (not measured anywhere){at}")
     lines = []
     for row in rows:
         at = {level["level"]: level["gain_usd"] for level in row["levels"]}

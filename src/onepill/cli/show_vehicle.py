@@ -22,6 +22,7 @@ def show_vehicle(deal: Row) -> None:
         print(f"exit {leave['id']} ({leave['kind']}): {leave['value_usd'] / 1e6:,.2f} MUSD on {leave['prob']:.0%}")
     need = found["further_need"]
     print(f"its holders pay beyond the rounds on {need['prob']:.0%}, {need['mean_usd'] / 1e6:,.2f} MUSD on average")
+    _funds(found["funds"], names)
     if found["money"]:
         print("\nMoney put into it, MUSD: mean flows, and in brackets the 5th to 95th percentile of paths")
         rows = [_money(row, names) for row in found["money"]]
@@ -35,8 +36,30 @@ def show_vehicle(deal: Row) -> None:
 def _shares(found: Row, names: Row) -> None:
     steps = [*(row["shares"] for row in found["cap_table"]), found["mean_shares"]]
     holders = dict.fromkeys(holder for shares in steps for holder in shares)
-    titles = ["holder", *(row["round"] or "first" for row in found["cap_table"]), "mean at the end"]
+    rounds = ((row["round"] or "first").replace("_", " ") for row in found["cap_table"])
+    titles = ["holder", *rounds, "mean at the end"]
     show_table([[names[holder], *(f"{shares.get(holder, 0):.1%}" for shares in steps)] for holder in holders], titles)
+
+
+def _funds(funds: list[Row], names: Row) -> None:
+    """The funds side by side, each in its own currency."""
+    if not funds:
+        return
+    print("\nWaterfalls of the funds: expected, undiscounted, each in its own money")
+    rows = [
+        ["fee a year", *(f"{fund['fee_share_per_year']:.1%} for {fund['fee_years']:g} years" for fund in funds)],
+        ["hurdle a year", *(f"{fund['hurdle_per_year']:.1%}" for fund in funds)],
+        ["carried interest", *(f"{fund['carry_share']:.0%}" for fund in funds)],
+    ]
+    for steps in zip(*(fund["waterfall"] for fund in funds), strict=True):
+        rows.append([steps[0]["label"]["en"], *map(_amount, steps, funds)])
+    show_table(rows, ["", *(names[fund["party"]] for fund in funds)])
+
+
+def _amount(step: Row, fund: Row) -> str:
+    if step["own_currency"] is None:
+        return f"{step['usd'] / 1e6:,.2f} MUSD"
+    return f"{step['own_currency'] / 1e6:,.2f} M{fund['currency']}"
 
 
 def _money(row: Row, names: Row) -> list[str]:

@@ -45,6 +45,7 @@ class Deal:
         duplicate_of: id of the row that tells the same deal.
         source_grade: `official` (terms read in a filing or release), `secondary` (read in another's report),
             `unverified` (the filing or release is named, its terms were not read again).
+        checked_url, checked_on: what was read for the grade, and the day it was read.
     """
 
     deal_id: str
@@ -85,6 +86,7 @@ class Deal:
     duplicate_of: str = ""
     source_date: date | None = None
     checked_url: str = ""
+    checked_on: date | None = None
     note: str = ""
 
     @property

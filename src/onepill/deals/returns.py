@@ -191,13 +191,18 @@ def calibrate(found: Lives, *, share: float, after_launch: bool = False) -> Adde
 
     years = (len(found.exposed) - 1) / DAYS_PER_YEAR
     if short(HIGHEST_PER_YEAR) < 0:
-        hazard = Hazard((-math.log1p(-share) / years,), after_launch)
+        hazard = constant(share, years, after_launch)
         return Added(hazard, share, own, found.ended_share(hazard))
     from scipy.optimize import brentq
 
     rate = float(brentq(short, 0.0, HIGHEST_PER_YEAR, xtol=1e-12, rtol=1e-14))
     hazard = Hazard((rate,), after_launch)
     return Added(hazard, share, own, found.ended_share(hazard))
+
+
+def constant(share: float, age_years: float, after_launch: bool) -> Hazard:
+    """The constant hazard that alone, without own failures, ends a share by an age: -ln(1 - share) / age."""
+    return Hazard((-math.log1p(-share) / age_years,), after_launch)
 
 
 def termination_days(hazard: Hazard, *, begins: int, own_end: Days, launch: Days, first: int, seed: int) -> Days:

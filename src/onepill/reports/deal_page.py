@@ -11,6 +11,8 @@ from onepill.reports.catalogue import HTML_LANG, Catalogue, Lang, catalogue
 from onepill.reports.charts.deal_cash import COLOURS, deal_cash_chart
 from onepill.reports.charts.deal_frontier import frontier_chart, letters
 from onepill.reports.charts.deal_values import deal_values_chart
+from onepill.reports.deal_vehicles import vehicle_view
+from onepill.reports.finding_words import finding_views
 from onepill.reports.numerals import MINUS, Numerals, musd, number, percent
 from onepill.reports.page import STYLES, page_environment, style
 
@@ -38,10 +40,11 @@ def render_deals(answer: Row, *, lang: Lang) -> str:
         "cash": deal_cash_chart(answer, words),
         "values": deal_values_chart(answer, words),
         "deals": [_deal(deal, answer, words) for deal in answer["deals"]],
+        "has_vehicle": any(deal["vehicle"] for deal in answer["deals"]),
         "differences": [row for deal in answer["deals"] for row in _differences(deal, answer, words)],
         "from_first": words("deal.from_first", letter=first),
         "inputs": [_input(row, words) for row in answer["inputs"] if row["path"].startswith("deals.")],
-        "findings": [dict(row) for row in answer["findings"]],
+        "findings": finding_views(answer["findings"], words),
         "footer": [("seed", str(answer["seed"])), ("draws", number(answer["draws"]))],
         "styles": [Markup(style(name)) for name in STYLES],  # noqa: S704 -- our own packaged styles
     }
@@ -105,6 +108,7 @@ def _deal(deal: Row, answer: Row, words: Catalogue) -> View:
         "title": words.text(deal["deal_title"]),
         "signed": words("deal.signed", structure=structure, day=deal["signed_on"]),
         "parties": [_party(party, deal, words) for party in deal["parties"]],
+        "vehicle": vehicle_view(deal, words),
     }
 
 

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from onepill.reports.catalogue import HTML_LANG, Lang
 from onepill.reports.context import Context, View, open_context
+from onepill.reports.finding_words import SEVERITIES, finding_views
 from onepill.reports.numerals import number
 from onepill.reports.views.answer import answer_view
 from onepill.reports.views.chapters import chapter_views
@@ -20,7 +21,6 @@ from onepill.reports.views.one_pill import one_pill_views
 from onepill.reports.views.policies import policy_views, scenario_rows
 
 STYLES = ("tokens.css", "base.css", "passport.css", "charts.css", "pictures.css", "narrow.css", "print.css")
-SEVERITIES = ("error", "warning", "note")
 BREAKS = re.compile(r"(?<=[._/-])")
 HASH_SHOWN = 12
 MOST_NOTES_SHOWN = 12
@@ -85,31 +85,7 @@ def finding_rows(context: Context) -> list[View]:
     rows.sort(
         key=lambda row: SEVERITIES.index(row["severity"]) if row.get("severity") in SEVERITIES else len(SEVERITIES)
     )
-    return [
-        {
-            "severity": row["severity"] if row.get("severity") in SEVERITIES else "note",
-            "severity_name": context.words.either("severity", row.get("severity", "note")),
-            **_finding_words(context, row),
-            "place": _finding_place(row),
-            "code": str(row.get("code", "")),
-        }
-        for row in rows
-    ]
-
-
-def _finding_words(context: Context, row: Mapping[str, Any]) -> View:
-    """The catalogue's sentence for a finding's code; where it has none, the document's own words, which are English."""
-    words, key = context.words, f"finding.{row.get('code')}"
-    if words.has(key):
-        return {"message": words(key, path=row.get("path"), value=row.get("value")), "hint": "", "lang": ""}
-    is_english = words.lang == "zh" and isinstance(row.get("message"), str)
-    shown = {"message": words.text(row.get("message")), "hint": words.text(row.get("hint"))}
-    return {**shown, "lang": "en" if is_english else ""}
-
-
-def _finding_place(row: Mapping[str, Any]) -> str:
-    line = f":{row['line']}" if row.get("line") else ""
-    return f"{row['file']}{line}" if row.get("file") else ""
+    return finding_views(rows, context.words)
 
 
 def footer_rows(context: Context) -> list[tuple[str, str]]:

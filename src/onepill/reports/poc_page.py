@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from onepill.reports.catalogue import HTML_LANG, Catalogue, Lang, catalogue
 from onepill.reports.charts.decision_tree import decision_tree_chart
+from onepill.reports.finding_words import finding_views
 from onepill.reports.numerals import Numerals, musd, number, percent
 from onepill.reports.page import STYLES, page_environment, style
 
@@ -34,7 +35,7 @@ def render_poc(answer: Mapping[str, Any], *, lang: Lang) -> str:
         "policies": _policies(answer, words),
         "experiments": _experiments(answer, words),
         "inputs": [_input(row, words) for row in answer["inputs"]],
-        "findings": [dict(row) for row in answer["findings"]],
+        "findings": finding_views(answer["findings"], words),
         "footer": [("seed", str(answer["seed"])), ("draws", number(answer["draws"]))],
         "styles": [Markup(style(name)) for name in STYLES],  # noqa: S704 -- our own packaged styles
     }

@@ -67,7 +67,7 @@ DEALS = Engine(
             "deal compare",
             (
                 Table("all_parties", "deals[].parties", ("^.deal_title", *PARTY)),
-                Table("frontier", "frontier", ("id", "owner_usd", "partner_usd", "dominated_by")),
+                Table("frontier", "frontier", ("deal_title", "owner_usd", "partner_usd", "dominated_by")),
             ),
             first=("deals", "draws"),
             presets=FEW,
@@ -96,7 +96,7 @@ DEALS = Engine(
                 Table(
                     "return_worth",
                     "risk.parties{}",
-                    ("name", "without_end_usd", "cost_of_end_usd", "second_life_gain_usd"),
+                    ("name", "without_end_usd", "end_change_usd", "second_life_gain_usd"),
                 ),
                 Table("clauses", "clauses", ("clause", "in_terms", "is_assumption", "why")),
             ),

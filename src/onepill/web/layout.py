@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
 from onepill import __version__
+from onepill.reports.finding_words import finding_views
 from onepill.reports.page import page_environment
 from onepill.web.accounts import FIELD, context_of, form_token
 from onepill.web.assets import HTMX, asset_address, without_inline_style
@@ -56,19 +57,8 @@ def render(asked: Speaking, template: str, **values: Any) -> str:
 
 
 def finding_rows(asked: Speaking, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Findings as the passport lists them."""
-    return [
-        {
-            "severity": row["severity"],
-            "severity_name": asked.words.base.either("severity", row["severity"]),
-            "message": row["message"],
-            "hint": row["hint"],
-            "lang": "en" if asked.lang == "zh" else "",
-            "place": f"{row['file']}:{row['line']}" if row.get("file") and row.get("line") else "",
-            "code": row["code"],
-        }
-        for row in rows
-    ]
+    """Findings as the passport lists them; in English in their own words, which are the more exact ones."""
+    return finding_views(rows, asked.words.base, own_words=asked.lang == "en")
 
 
 def _kept(request: Request, answer: HTMLResponse) -> HTMLResponse:

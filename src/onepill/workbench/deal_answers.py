@@ -129,10 +129,12 @@ def _value_findings(valued: Valued) -> list[Finding]:
     for name in loaded.deal.parties:
         gain = valued.outcome.npv_usd[name] - valued.without.npv_usd[name]
         if gain.mean() < 0 and abs(gain.mean()) > 3 * gain.std() / gain.size**0.5:
-            message = f"{name} is worse off with this deal by {-gain.mean() / 1e6:.2f} MUSD on the programme's forecast"
+            who = f"{loaded.deal.parties[name].name['en']} ({name})"
+            message = f"{who} is worse off with this deal by {-gain.mean() / 1e6:.2f} MUSD on the programme's forecast"
             hint = "what it would have to believe instead stands under believes"
             line = loaded.document.line(("parties", name))
-            found.append(Finding("deal.worse_off", "note", message, hint, f"parties.{name}", line=line, **where))
+            told = {"line": line, "value": round(-gain.mean() / 1e6, 2), **where}
+            found.append(Finding("deal.worse_off", "note", message, hint, f"parties.{name}", **told))
     if share_section(valued)["shared_usd"] <= 0:
         message = f"{loaded.deal.deal} brings its parties nothing to share, each by its own view"
         hint = "look at what each side believes, or let the deal cover what is worth having"

@@ -24,6 +24,7 @@ from onepill.workbench.deal_run import Run, Valued
 
 Row = dict[str, Any]
 NO_DEAL = "none"
+NO_DEAL_TITLE = {"en": "no deal", "zh": "不签约"}
 SIDES = ("owner", "partner")
 
 
@@ -63,6 +64,7 @@ class Point:
     """A deal as both sides see it: mean values, and means of the worst paths."""
 
     id: str
+    title: Row
     mean: tuple[float, float]
     tail: tuple[float, float]
 
@@ -77,19 +79,23 @@ class Point:
 
 def frontier_rows(run: Run) -> list[Row]:
     """Every deal and the absence of one, with those that beat it on means, and on means and tails together."""
-    points = [_point(valued.posed.loaded.deal.deal, [sides(valued)[side][0] for side in SIDES]) for valued in run.deals]
-    points.append(_point(NO_DEAL, [sides(run.deals[0])[side][1] for side in SIDES]))
+    points = []
+    for valued in run.deals:
+        deal = valued.posed.loaded.deal
+        points.append(_point(deal.deal, dict(deal.title), [sides(valued)[side][0] for side in SIDES]))
+    points.append(_point(NO_DEAL, NO_DEAL_TITLE, [sides(run.deals[0])[side][1] for side in SIDES]))
     return [_row(point, points) for point in points]
 
 
-def _point(name: str, values: Sequence[Money]) -> Point:
+def _point(name: str, title: Row, values: Sequence[Money]) -> Point:
     owner, partner = values
-    return Point(name, (float(owner.mean()), float(partner.mean())), (tail_mean(owner), tail_mean(partner)))
+    return Point(name, title, (float(owner.mean()), float(partner.mean())), (tail_mean(owner), tail_mean(partner)))
 
 
 def _row(point: Point, points: Sequence[Point]) -> Row:
     return {
         "id": point.id,
+        "deal_title": dict(point.title),
         "owner_usd": round(point.mean[0]),
         "partner_usd": round(point.mean[1]),
         "owner_tail_usd": round(point.tail[0]),

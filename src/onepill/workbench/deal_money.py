@@ -6,7 +6,9 @@ import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from onepill.deals import Years
+import numpy as np
+
+from onepill.deals import FlowKey, Years
 from onepill.deals.equity_measures import (
     MoneyMeasures,
     Spread,
@@ -16,12 +18,16 @@ from onepill.deals.equity_measures import (
     money_measures,
     years_ahead,
 )
+from onepill.workbench.deal_words import VEHICLE
 
 if TYPE_CHECKING:
+    from onepill.model.deal_vehicle import FundTerms
     from onepill.workbench.assemble import Assembled
     from onepill.workbench.deal_run import Valued
 
 Row = dict[str, Any]
+WATERFALL = ("draw", "management_fee", "paid_out", "carried_interest", "clawback")
+"""What goes between a fund, its partners and its manager: the partners pay the first two, and the manager the last."""
 
 
 def vehicle_section(valued: Valued, base: Assembled) -> Row | None:
@@ -44,12 +50,47 @@ def vehicle_section(valued: Valued, base: Assembled) -> Row | None:
             for (name, leave), usd, count in exits
         ],
         "further_need": {"prob": money.needed / money.paths, "mean_usd": round(money.needed_usd)},
+        "funds": [_fund(id_, terms, valued, base) for id_, terms in deal.funds.items()],
         "money": [_money(money_measures(money, party, ahead), valued) for party in invested(equity)],
         "stakes": [
             {"party": name, "cost_of_capital_per_year": _rounded(cost_of_stake_capital(equity, money, name, ahead))}
             for name in holders
         ],
     }
+
+
+def _fund(id_: str, terms: FundTerms, valued: Valued, base: Assembled) -> Row:
+    """A fund's terms and what goes through its waterfall, expected and undiscounted, in dollars and its own money."""
+    fund = next(each for each in valued.posed.structure.funds if each.party == terms.party)
+    per_usd = _per_usd(fund.currency, valued, base)
+    steps = []
+    for item in WATERFALL:
+        party = fund.partners if item in ("management_fee", "clawback") else fund.party
+        usd = abs(float(np.sum(valued.outcome.flows_usd.get(FlowKey("vehicle", item, party), 0.0))))
+        own = None if per_usd is None else round(usd * per_usd)
+        steps.append({"item": item, "label": dict(VEHICLE[item]), "usd": round(usd), "own_currency": own})
+    return {
+        "id": id_,
+        "party": fund.party,
+        "partners": fund.partners,
+        "manager": fund.manager,
+        "currency": fund.currency,
+        "per_usd": per_usd,
+        "fee_share_per_year": fund.fee_share_per_year,
+        "fee_years": fund.fee_years,
+        "hurdle_per_year": fund.hurdle_per_year,
+        "catch_up_share": fund.catch_up_share,
+        "carry_share": fund.carry_share,
+        "waterfall": steps,
+    }
+
+
+def _per_usd(currency: str, valued: Valued, base: Assembled) -> float | None:
+    """Units of a currency for a dollar: the deal's rate, else the programme's, one throughout; None without one."""
+    if currency == "USD":
+        return 1.0
+    books = (valued.posed.loaded.deal.exchange_rates, base.filled.programme.capital.exchange_rates)
+    return next((book[currency].per_usd for book in books if currency in book), None)
 
 
 def _money(found: MoneyMeasures, valued: Valued) -> Row:

@@ -96,6 +96,7 @@ class DealRow(BaseModel):
     duplicate_of: str = ""
     source_date: Day | None = None
     checked_url: Url | None = None
+    checked_on: Day | None = None
     note: str = ""
 
     def as_deal(self) -> Deal:

@@ -91,6 +91,7 @@ class DealTold(Reply):
     source_kind: str
     source_grade: str
     checked_url: str | None
+    checked_on: Iso | None
     note: str | None
 
 

@@ -145,6 +145,7 @@ class FrontierRow(Reply):
     """A deal (or `none`) as both sides see it, and the ids of those that beat it for both."""
 
     id: str
+    deal_title: Text
     owner_usd: int
     partner_usd: int
     owner_tail_usd: int

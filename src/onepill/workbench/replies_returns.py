@@ -120,13 +120,17 @@ class SecondLifeRow(Reply):
 
 
 class PartyReturnRow(Reply):
-    """A party's present value without an early end, with it, and with a second life besides; differences are paired."""
+    """A party's present value without an early end, with it, and with a second life besides; differences are paired.
+
+    `end_change_usd` is what the end changes: below 0 the party loses by it. `second_life_gain_usd` is what the right to
+    a second life adds to that.
+    """
 
     name: Text
     without_end_usd: Usd
     no_second_life_usd: Usd
     second_life_usd: Usd
-    cost_of_end_usd: Usd
+    end_change_usd: Usd
     second_life_gain_usd: Usd
 
 
@@ -146,7 +150,7 @@ class LevelRow(Reply):
 
 
 class ClauseRow(Reply):
-    """A clause beside the same deal without any clause's effect.
+    """A clause beside the same deal without any clause's effect, at the added hazard, or at that of `stress`.
 
     `fee_usd` is what a payment on the day of the end adds to each party, which is a term of the contract and no
     assumption; null where there is none.
@@ -155,20 +159,35 @@ class ClauseRow(Reply):
     clause: ClauseName
     in_terms: bool
     is_assumption: bool
+    beside: Literal["hazard", "stress"]
     why: Text
     factors: list[FactorRow]
     levels: list[LevelRow]
     fee_usd: dict[str, Usd] | None
 
 
+class StressRow(Reply):
+    """As if the partner left besides, at the cohort's own constant hazard: an assumption, where none is calibrated."""
+
+    why: Text
+    hazard_per_year: float
+    left_prob: Chance
+    parties: dict[str, PartyReturnRow]
+
+
 class ReturnSection(Reply):
-    """How likely a deal comes back, by when, and what that is worth to each party."""
+    """How likely a deal comes back, by when, and what that is worth to each party.
+
+    `stress` where the programme's own failures exceed the cohort's share: no hazard is added then, and the changes of
+    `parties` are 0.
+    """
 
     hazard: HazardRow
     by_year: list[YearRow]
     second_life: SecondLifeRow
     clause_effects_counted: bool
     parties: dict[str, PartyReturnRow]
+    stress: StressRow | None
 
 
 class ReturnRisk(Reply):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from onepill.workbench.reply_parts import Chance, Reply
+from onepill.workbench.reply_parts import Chance, Reply, Text
 
 
 class CapTableRow(Reply):
@@ -58,6 +58,35 @@ class MoneyRow(Reply):
     prob_loss: Chance
 
 
+class WaterfallStep(Reply):
+    """One item between a fund, its partners and its manager: expected, undiscounted, over all years."""
+
+    item: Literal["draw", "management_fee", "paid_out", "carried_interest", "clawback"]
+    label: Text
+    usd: int
+    own_currency: int | None
+
+
+class FundRow(Reply):
+    """A fund's terms, and what goes through its waterfall in dollars and in its own currency.
+
+    `per_usd` and amounts in the own currency are null where the files give no rate of it.
+    """
+
+    id: str
+    party: str
+    partners: str
+    manager: str
+    currency: str
+    per_usd: float | None
+    fee_share_per_year: Chance
+    fee_years: float
+    hurdle_per_year: Chance
+    catch_up_share: Chance
+    carry_share: Chance
+    waterfall: list[WaterfallStep]
+
+
 class StakeRow(Reply):
     """The yearly rate at which what a stake is expected to bring is worth the first round's price of such shares."""
 
@@ -73,5 +102,6 @@ class VehicleSection(Reply):
     mean_shares: dict[str, Chance]
     exits: list[ExitRow]
     further_need: FurtherNeedRow
+    funds: list[FundRow]
     money: list[MoneyRow]
     stakes: list[StakeRow]

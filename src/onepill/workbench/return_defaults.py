@@ -134,3 +134,16 @@ TRIALS = {
 }
 REFUSED = {"en": "an authority refuses on the paths", "zh": "路径上被监管机构拒绝"}
 ENDED = {"en": "an event ends the market before its launch", "zh": "市场在上市前因事件终止"}
+
+STRESSED = {
+    "en": (
+        "The programme fails by itself more often than the cohort's licences ended, so that no partner leaving is "
+        "added: what fails by itself brings nothing back, and the end changes nothing. Beside it the same deal as if "
+        "the partner left besides, at the hazard that alone ends the cohort's share: an assumption, not calibrated."
+    ),
+    "zh": (
+        "该项目自身失败的频率高于同期许可终止的比例，因此未再加入合作方退出：自身失败者没有可退回的价值，"
+        "终止不改变任何数值。另列同一交易在合作方另以“单独即可达到该队列比例”的风险率退出时的结果：此为假设，未经校准。"
+    ),
+}
+"""Why nothing changes where the own failures exceed the cohort, and what is shown beside it."""

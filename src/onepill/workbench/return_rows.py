@@ -10,9 +10,9 @@ from onepill.deals.clauses import LEVELS
 from onepill.model.deal import Deal
 from onepill.rulebook import Rulebook
 from onepill.sim import Estimate
-from onepill.workbench.return_defaults import CAUSES, ENDED, REFUSED, TRIALS
+from onepill.workbench.return_defaults import CAUSES, ENDED, REFUSED, STRESSED, TRIALS
 from onepill.workbench.return_inputs import ReturnInputs
-from onepill.workbench.return_runs import BY_PARTNER, ClauseGain, Returned, Sums
+from onepill.workbench.return_runs import BY_PARTNER, ClauseGain, Returned, Sums, Worth
 
 Row = dict[str, Any]
 DIGITS = 6
@@ -37,8 +37,25 @@ def section(deal: Deal, inputs: ReturnInputs, returned: Returned) -> Row:
             "sales_dip_share": round(life.sales_dip_share, DIGITS),
         },
         "clause_effects_counted": counted,
-        "parties": {name: _party(dict(party.name), name, returned) for name, party in deal.parties.items()},
+        "parties": _parties(deal, returned.worth),
+        "stress": _stress(deal, returned),
     }
+
+
+def _stress(deal: Deal, returned: Returned) -> Row | None:
+    """What an end would be worth where none is added, since the programme's own failures exceed the cohort's."""
+    if returned.stress is None:
+        return None
+    return {
+        "why": dict(STRESSED),
+        "hazard_per_year": round(returned.stress.per_year[0], DIGITS),
+        "left_prob": round(returned.stress_left.estimate().mean, DIGITS),
+        "parties": _parties(deal, returned.stress_worth),
+    }
+
+
+def _parties(deal: Deal, worth: Worth) -> Row:
+    return {name: _party(dict(party.name), name, worth) for name, party in deal.parties.items()}
 
 
 def _hazard(inputs: ReturnInputs, returned: Returned) -> Row:
@@ -70,14 +87,13 @@ def _by_year(returned: Returned) -> list[Row]:
     return rows
 
 
-def _party(name: dict[str, str], party: str, returned: Returned) -> Row:
-    worth = returned.worth
+def _party(name: dict[str, str], party: str, worth: Worth) -> Row:
     return {
         "name": name,
         "without_end_usd": _usd(worth.without_end[party]),
         "no_second_life_usd": _usd(worth.no_second_life[party]),
         "second_life_usd": _usd(worth.second_life[party]),
-        "cost_of_end_usd": _usd(worth.cost_of_end[party]),
+        "end_change_usd": _usd(worth.end_change[party]),
         "second_life_gain_usd": _usd(worth.second_life_gain[party]),
     }
 
@@ -121,15 +137,17 @@ def _cause(name: str, told_by: str, prob: float, note: dict[str, str]) -> Row:
 
 
 def clause_rows(returned: Returned) -> list[Row]:
-    return [_clause(gain) for gain in returned.clauses]
+    beside = "hazard" if returned.stress is None else "stress"
+    return [_clause(gain, beside) for gain in returned.clauses]
 
 
-def _clause(gain: ClauseGain) -> Row:
+def _clause(gain: ClauseGain, beside: str) -> Row:
     clause = gain.clause
     return {
         "clause": clause.id,
         "in_terms": clause.in_terms or bool(gain.fee),
         "is_assumption": True,
+        "beside": beside,
         "why": dict(clause.why),
         "factors": [{"on": e.on, "low": e.low, "mode": e.mode, "high": e.high} for e in clause.effects],
         "levels": [

@@ -13,7 +13,7 @@ from onepill.deals.clauses import LEVELS, Effect, Level, SecondLife, changed, cl
 from onepill.deals.inputs import Payment, Structure
 from onepill.deals.own_ends import OwnEnds
 from onepill.deals.return_values import Licence, end_days, ended_case, licence, licence_ends
-from onepill.deals.returns import Added, Hazard, Lives, calibrate, lives
+from onepill.deals.returns import Added, Hazard, Lives, calibrate, constant, lives
 from onepill.sim import Estimate
 from onepill.sim.futures import Days
 from onepill.sim.plan import Plan
@@ -64,7 +64,7 @@ class Worth:
     without_end: dict[str, Sums] = field(default_factory=dict)
     no_second_life: dict[str, Sums] = field(default_factory=dict)
     second_life: dict[str, Sums] = field(default_factory=dict)
-    cost_of_end: dict[str, Sums] = field(default_factory=dict)
+    end_change: dict[str, Sums] = field(default_factory=dict)
     second_life_gain: dict[str, Sums] = field(default_factory=dict)
 
 
@@ -89,6 +89,8 @@ class Returned:
         left_by_year, all_by_year: paths on which the licence ended within 1, 2, … years since it began, by the partner,
             and in all; shape (LONGEST_YEARS,).
         at_age: paths on which it ended by `age_years`: by the activity that failed, and (`BY_PARTNER`) by the partner.
+        stress: where the own failures exceed the cohort, so that no hazard is added, the cohort's own constant one:
+            what an end and each clause would be worth is then told beside it.
     """
 
     added: Added | None
@@ -100,6 +102,9 @@ class Returned:
     all_by_year: Money = field(default_factory=lambda: np.zeros(LONGEST_YEARS))
     at_age: dict[str, int] = field(default_factory=dict)
     worth: Worth = field(default_factory=Worth)
+    stress: Hazard | None = None
+    stress_left: Sums = field(default_factory=Sums)
+    stress_worth: Worth = field(default_factory=Worth)
     clauses: list[ClauseGain] = field(default_factory=list)
 
 
@@ -144,7 +149,8 @@ def _calibrated(stretches: Stretches, found: Licence, inputs: ReturnInputs) -> R
         total = part if total is None else total + part
     assert total is not None  # there is at least one draw
     added = calibrate(total, share=level.share, after_launch=after_launch)
-    return Returned(added, added.hazard, after_launch, level.age_years)
+    stress = constant(level.share, level.age_years, after_launch) if added.own_share >= added.asked_share else None
+    return Returned(added, added.hazard, after_launch, level.age_years, stress=stress)
 
 
 def _is_launched(plan: Plan, found: Licence) -> bool:
@@ -166,6 +172,10 @@ class _Runner:
         factors = clause_factors((effect for clause in held for effect in clause.effects), "mode")
         self.life = changed(inputs.life, factors)
         returned.hazard = self.plain.scaled(factors.get("hazard", 1.0))
+        self.beside = returned.stress or self.plain
+        """The hazard beside which each clause is shown."""
+        if returned.stress:
+            returned.stress = returned.stress.scaled(factors.get("hazard", 1.0))
         self.alone = inputs.clauses if clauses else ()
         returned.clauses = [
             ClauseGain(clause, {level: {} for level in LEVELS}, {level: Sums() for level in LEVELS})
@@ -176,7 +186,12 @@ class _Runner:
         own = licence_ends(self.found, bases)
         ended = end_days(self.found, bases, own, self.returned.hazard)
         self._count(own, ended, bases)
-        again = self._worth(bases, ended)
+        plain = self.ready.outcome(bases).npv_usd
+        again = self._worth(self.returned.worth, plain, bases, ended)
+        if self.returned.stress is not None:
+            ended = end_days(self.found, bases, own, self.returned.stress)
+            self.returned.stress_left.add((ended < NEVER).astype(np.float64))
+            again = self._worth(self.returned.stress_worth, plain, bases, ended)
         if self.returned.clauses:
             self._clauses(bases, own, None if self.inputs.clause_effects else again)
 
@@ -198,21 +213,19 @@ class _Runner:
             name = names[position] if position >= 0 else "ended"
             at_age[name] = at_age.get(name, 0) + int(count)
 
-    def _worth(self, bases: Bases, ended: Days) -> dict[str, Money]:
-        plain = self.ready.outcome(bases).npv_usd
+    def _worth(self, worth: Worth, plain: dict[str, Money], bases: Bases, ended: Days) -> dict[str, Money]:
         lost = self._npv(self.found, bases, ended, None)
         again = self._npv(self.found, bases, ended, self.life)
-        worth = self.returned.worth
         _add(worth.without_end, plain)
         _add(worth.no_second_life, lost)
         _add(worth.second_life, again)
-        _add(worth.cost_of_end, _less(lost, plain))
+        _add(worth.end_change, _less(lost, plain))
         _add(worth.second_life_gain, _less(again, lost))
         return again
 
     def _clauses(self, bases: Bases, own: OwnEnds, counted: dict[str, Money] | None) -> None:
         """Each clause alone, beside the same deal without any clause's effect; a fee beside the deal without it."""
-        ended = end_days(self.found, bases, own, self.plain)
+        ended = end_days(self.found, bases, own, self.beside)
         reference = self._npv(self.found, bases, ended, self.inputs.life) if counted is None else counted
         for row in self.returned.clauses:
             for level in LEVELS:
@@ -228,11 +241,11 @@ class _Runner:
     def _with(
         self, bases: Bases, own: OwnEnds, factors: dict[Effect, float], reference: dict[str, Money], ended: Days
     ) -> tuple[Days, dict[str, Money]]:
-        hazard = self.plain.scaled(factors.get("hazard", 1.0))
+        hazard = self.beside.scaled(factors.get("hazard", 1.0))
         life = changed(self.inputs.life, factors)
-        if hazard == self.plain and life == self.inputs.life:
+        if hazard == self.beside and life == self.inputs.life:
             return ended, reference
-        leaves = ended if hazard == self.plain else end_days(self.found, bases, own, hazard)
+        leaves = ended if hazard == self.beside else end_days(self.found, bases, own, hazard)
         return leaves, self._npv(self.found, bases, leaves, life)
 
     def _npv(self, found: Licence, bases: Bases, ended: Days, life: SecondLife | None) -> dict[str, Money]:
