@@ -82,6 +82,9 @@ JSON_OPTION = Annotated[bool, typer.Option("--json", help="Print one JSON docume
 LANG_OPTION = Annotated[str, typer.Option("--lang", help="Language of the page: en or zh.")]
 LANGS_OPTION = Annotated[str, typer.Option("--lang", help="Languages of the page: en, zh or en,zh.")]
 OUT_OPTION = Annotated[Path | None, typer.Option("--out", help="Folder for the page and the JSON document.")]
+PASSPORT_OUT_OPTION = Annotated[
+    Path | None, typer.Option("--out", help="Folder for the page and the JSON document, or a file .pdf.")
+]
 PAGES = ("passport", "poc plan", "design enrichment", "deal compare", "success evaluate")
 """Answers that are pages too."""
 PICTURES_OUT_OPTION = Annotated[
@@ -178,7 +181,7 @@ def _command(found: Operation) -> Callable[..., None]:
         _parameter(name, field) for name, field in fields.items() if name not in ("text", "file", "passport", *SECRETS)
     ]
     if found.name in PAGES:
-        parameters += [_keyword("lang", LANG_OPTION, "en"), _keyword("out", OUT_OPTION, None)]
+        parameters += [_keyword("lang", LANG_OPTION, "en"), _keyword("out", _out_option(found), None)]
     if found.name == PICTURES:
         parameters += [_keyword("lang", LANGS_OPTION, "en,zh"), _keyword("out", PICTURES_OUT_OPTION, None)]
     if found.name in WORKBOOK_OF:
@@ -196,6 +199,10 @@ def _command(found: Operation) -> Callable[..., None]:
     run.__signature__ = inspect.Signature(ordered)  # type: ignore[attr-defined]  # typer reads it from here
     run.__annotations__ = {p.name: p.annotation for p in ordered}
     return run
+
+
+def _out_option(found: Operation) -> Any:
+    return PASSPORT_OUT_OPTION if found.name == "passport" else OUT_OPTION
 
 
 def _takes_file(fields: dict[str, FieldInfo]) -> bool:

@@ -35,22 +35,27 @@ from onepill.cli.show_transitions import show_transitions
 from onepill.cli.show_value import show_value
 from onepill.cli.show_workbook import show_import
 from onepill.cli.tables import show_table
-from onepill.workbench.documents import to_json, warm_up, write_passport
+from onepill.workbench.documents import check_pdf, to_json, warm_up, write_passport, write_passport_pdf
 from onepill.workbench.operations import Operation
 
 Row = dict[str, Any]
 Lang = Literal["en", "zh"]
+PDF = ".pdf"
 
 
 def passport(found: Operation, question: Any, *, lang: Lang, out: Path | None, as_json: bool) -> None:
-    """Make the passport with a progress bar, write its files, print the summary."""
+    """Make the passport with a progress bar, write its files (a PDF where `out` ends so), print the summary."""
     started = time.time()
+    is_pdf = out is not None and out.suffix.lower() == PDF
+    if is_pdf:
+        check_pdf(lang)
     if out is not None or not as_json:
         threading.Thread(target=warm_up, daemon=True).start()
     document = _with_progress(found, question, quiet=as_json)
     folder = out or (None if as_json else Path("out") / document["programme"])
-    written = write_passport(document, lang=lang, out=folder) if folder else []
-    if folder:
+    write = write_passport_pdf if is_pdf else write_passport
+    written = write(document, lang=lang, out=folder) if folder else []
+    if folder and not is_pdf:
         _write_run(folder, started, question)
     if as_json:
         sys.stdout.write(to_json(document))

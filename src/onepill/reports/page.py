@@ -37,7 +37,7 @@ def render_passport(passport: Mapping[str, Any], *, lang: Lang) -> str:
         ValueError: the language is unknown.
     """
     context = open_context(passport, lang)
-    view = _page_view(context)
+    view = page_view(context)
     template = page_environment().get_template("passport.html.j2")
     return template.render(t=context.words, page=view)
 
@@ -49,11 +49,11 @@ def render_passport_body(passport: Mapping[str, Any], *, lang: Lang) -> str:
         ValueError: the language is unknown.
     """
     context = open_context(passport, lang)
-    view = _page_view(context)
+    view = page_view(context)
     return page_environment().get_template("passport_alone.html.j2").render(t=context.words, page=view)
 
 
-def _page_view(context: Context) -> View:
+def page_view(context: Context) -> View:
     """All parts in the order of the page: footnotes are numbered in this order."""
     answer = answer_view(context)
     chapters = chapter_views(context)

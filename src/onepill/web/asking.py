@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 from fastapi import Request
@@ -33,6 +34,22 @@ async def ask(request: Request, name: str, /, **fields: Any) -> Row:
     return answer
 
 
+KINDS = (
+    ("missing", "question.missing"),
+    ("literal_error", "question.choice"),
+    ("enum", "question.choice"),
+    ("int_", "question.number"),
+    ("float_", "question.number"),
+    ("finite_number", "question.number"),
+    ("date_", "question.day"),
+    ("greater_", "question.range"),
+    ("less_", "question.range"),
+)
+"""What is wrong with a field, by how the model's own word for it begins."""
+
+
 def _finding(item: Any) -> Finding:
-    path = ".".join(str(part) for part in item["loc"])
-    return Finding("question.value", "error", f"{path}: {item['msg']}", "", path)
+    path, given = ".".join(str(part) for part in item["loc"]), item.get("input")
+    code = next((code for start, code in KINDS if item["type"].startswith(start)), "question.value")
+    value = str(given)[:80] if isinstance(given, str | int | float | date) else None
+    return Finding(code, "error", f"{path}: {item['msg']}", "", path, value=value)

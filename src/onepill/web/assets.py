@@ -12,21 +12,23 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from onepill.reports.page import style
+from onepill.web.vega import BUNDLE, bundle_text, bundle_version
 
 SHEETS = {
     "base.css": ("tokens.css", "base.css", "charts.css"),
     "passport.css": ("passport.css", "pictures.css", "narrow.css", "print.css"),
 }
 """The passport's own style, one source: what a passport file carries inside, a page asks for."""
-SCRIPTS = ("workbench.js", "terms.js")
+SCRIPTS = ("workbench.js", "terms.js", "charts.js")
 HTMX = "htmx.min.js"
 FOREVER = "public, max-age=31536000, immutable"
 DECLARED = re.compile(r'(?<=\s)style="([^"<>]*)"')
 DECLARATIONS = (
-    *(f"fill:var(--chart-{name})" for name in ("us", "cn", "eu", "jp", "development", "main", "fan-3")),
+    *(f"fill:var(--chart-{name})" for name in ("us", "cn", "eu", "jp", "development", "main", "main-soft", "fan-1", "fan-2", "fan-3")),
     *(f"fill:var(--chart-{number})" for number in range(1, 6)),
     *(f"fill:color-mix(in srgb, var(--chart-5) {part}%, var(--paper))" for part in range(1, 100)),
     *(f"fill:var(--heat-{step})" for step in range(5)),
+    "fill:var(--paper)",
     *(f"fill:var(--grade-{grade}-{part})" for grade in ("assumption", "unverified") for part in ("soft", "edge")),
     "overflow:hidden",
     "stroke:var(--chart-main);stroke-width:2.5",
@@ -55,6 +57,8 @@ def asset_text(name: str) -> str | None:
         return "\n".join(style(part) for part in SHEETS[name]) + extra
     if name in (*SCRIPTS, "workbench.css", "engines.css", "team.css"):
         return resources.files("onepill.web").joinpath("static", name).read_text(encoding="utf-8")
+    if name == BUNDLE:
+        return bundle_text()
     if name == HTMX:
         file = resources.files("onepill.web").joinpath("static", "vendor", HTMX)
         return file.read_text(encoding="utf-8") if file.is_file() else None
@@ -64,6 +68,8 @@ def asset_text(name: str) -> str | None:
 @cache
 def asset_address(name: str) -> str:
     """The address of a file, empty where it is not there; it changes with the file, so that it may be kept forever."""
+    if name == BUNDLE:  # its text takes a second to make: the page that names it need not wait for it
+        return f"/static/{BUNDLE}?v={bundle_version()}"
     text = asset_text(name)
     return "" if text is None else f"/static/{name}?v={hashlib.sha256(text.encode()).hexdigest()[:12]}"
 

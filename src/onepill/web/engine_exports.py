@@ -5,16 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 from fastapi.responses import Response
 
 from onepill.core.errors import InputError, MissingExtra
 from onepill.reports.charts import Chart
-from onepill.reports.page import style
+from onepill.reports.paper import as_png, standalone_svg
 from onepill.web.engine_tables import Table, file_rows
 
 FORMATS = ("csv", "json", "xlsx", "svg", "png")
@@ -27,8 +25,6 @@ KINDS = {
 }
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a text begins that a spreadsheet would run."""
-VARIABLE = re.compile(r"var\((--[\w-]+)\)")
-SCALE = 2
 
 
 def download(
@@ -110,29 +106,3 @@ def _write(sheet: Any, row: int, place: int, value: Any) -> None:
         sheet.write_number(row, place, value)
     elif value is not None:
         sheet.write_string(row, place, value)
-
-
-def standalone_svg(chart: Chart) -> str:
-    """The wide drawing as a file of its own: in the light colours, on paper."""
-    drawn = VARIABLE.sub(lambda found: _light().get(found[1], "currentColor"), chart.wide_svg)
-    drawn = VARIABLE.sub(lambda found: _light().get(found[1], "currentColor"), drawn)
-    if "xmlns=" not in drawn.partition(">")[0]:
-        drawn = drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-    ground = f'<rect width="100%" height="100%" fill="{_light()["--paper"]}"/>'
-    return drawn.replace(">", f">{ground}", 1)
-
-
-def as_png(svg: str) -> bytes:
-    """A drawing as a picture, two dots a pixel."""
-    import vl_convert
-
-    drawn: bytes = vl_convert.svg_to_png(svg, scale=SCALE)
-    return drawn
-
-
-@cache
-def _light() -> dict[str, str]:
-    """The light colours: the first block of the tokens; what names another variable is resolved."""
-    block = style("tokens.css").partition(":root {")[2].partition("\n}")[0]
-    found: dict[str, str] = dict(re.findall(r"(--[\w-]+):\s*([^;]+);", block))
-    return {name: found.get(value[4:-1], value) if value.startswith("var(") else value for name, value in found.items()}

@@ -19,11 +19,14 @@ from onepill.web.engine_forms import TERMS, controls, given
 from onepill.web.engine_tables import shown_tables
 from onepill.web.engine_views import ENGINES, Engine, View
 from onepill.web.layout import page
-from onepill.web.speaking import speaking
+from onepill.web.speaking import Words, speaking
+from onepill.web.vega import chart_data
 from onepill.workbench.operations import operation
 
 Row = dict[str, Any]
 Params = list[tuple[str, str]]
+EXAMPLE_TABLE = "tunlametinib-nras-melanoma"
+"""The programme of the packaged examples that has a competitor table beside it."""
 NOT_ASKED = ("format", "part", "lang", "theme")
 engines = APIRouter(include_in_schema=False, default_response_class=Response)
 
@@ -68,11 +71,14 @@ async def _answer(request: Request, engine: Engine, view: View) -> Response:
         "engine": engine,
         "view": view,
         "form": form,
+        "refused": {str(row["path"]).partition(".")[0] for row in findings if row["path"]},
+        "example_table": EXAMPLE_TABLE,
         "method": "post" if any(control.kind == "terms" for control in form) else "get",
         "answer": answer,
-        "findings": findings or _findings(answer),
+        "findings": [_named(row, t) for row in findings] or _findings(answer),
         "tables": shown_tables(view.tables, answer, t) if answer is not None else [],
         "charts": charts if answer is not None else [],
+        "chart_data": chart_data(charts) if answer is not None and charts else "",
         "assumptions": answer.get("assumptions") or [] if isinstance(answer, Mapping) else [],
         "export": lambda **more: f"{request.url.path}?{urlencode([*_kept(params), *more.items()])}",
     }
@@ -110,6 +116,15 @@ async def _charts(view: View, answer: Any, words: Any) -> Sequence[Chart]:
         return []
     drawn = await run_in_threadpool(view.draws, answer, words)
     return [replace(chart, marks=()) for chart in drawn if chart is not None]
+
+
+def _named(found: Row, t: Words) -> Row:
+    """A finding about a field of the form under the name that the form gives it; the programme stands for its text."""
+    name = "programme" if found["path"] == "text" else str(found["path"]).partition(".")[0]
+    if not found["code"].startswith("question.") or not t.has(f"field.{name}"):
+        return found
+    label = t(f"field.{name}")
+    return {**found, "path": label, "message": found["message"].replace(f"{found['path']}:", f"{label}:", 1)}
 
 
 def _findings(answer: Any) -> list[Row]:

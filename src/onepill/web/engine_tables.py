@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from onepill.reports.numerals import MINUS
@@ -22,9 +22,20 @@ FAMILIES = {
     "grade": "grade",
     "status": "status",
     "change": "law",
+    "market": "jurisdiction",
+    "route": "route",
+    "origin": "from",
+    "unit": "unit",
+    "running_unit": "unit",
+    "decision": "decision",
+    "endpoint": "endpoint",
 }
 """Columns whose codes have words, and the family of these."""
-SHARES = ("_prob", "_share", "prob", "share")
+SHARES = ("_prob", "_share", "prob", "share", "prob_loss", "prob_positive")
+OF_MONEY = ("mean", "standard_error", "sd", "p5", "p10", "p50", "p90", "p95")
+"""Parts of an amount: their unit stands in the name of what they are parts of."""
+OF_CHANCE = ("base", "low", "high")
+"""Beside a `prob`, the rate that it began with and its limits."""
 PARENT = "^"
 
 
@@ -116,7 +127,7 @@ def cells(table: Table, answer: Any, t: Words) -> list[list[Cell]]:
 
 
 def _cell(row: Row, column: str, t: Words) -> Cell:
-    value, name = raw(row, column), column.rpartition(".")[2]
+    value, name = raw(row, column), _unit_name(row, column)
     if value is None or value in ("", []):
         return Cell(DASH)
     if isinstance(value, Mapping) and {"mean", "standard_error"} <= set(value):
@@ -133,6 +144,14 @@ def _cell(row: Row, column: str, t: Words) -> Cell:
         grade = str(value) if FAMILIES[name] == "grade" else ""
         return Cell(t.either(FAMILIES[name], value), grade=grade)
     return Cell(_text(value, t))
+
+
+def _unit_name(row: Row, column: str) -> str:
+    """The part of a column's path that tells the unit."""
+    above, _, leaf = column.rpartition(".")
+    if leaf in OF_MONEY and above.endswith("_usd"):
+        return above.rpartition(".")[2]
+    return "prob" if leaf in OF_CHANCE and "prob" in row else leaf
 
 
 def _source(value: Any, row: Row) -> Cell:
@@ -156,8 +175,11 @@ def _pairs(value: Row, t: Words) -> str:
 
 
 def number(value: float, name: str) -> str:
-    """A number by what its column is: money in millions of US dollars, chances in percent, else to four figures."""
-    if name == "usd" or name.endswith("_usd"):
+    """A number by what its column is: money in millions of US dollars, chances in percent, else (prices too) to four
+    figures.
+    """
+    is_price = name.endswith("_per_month_usd")
+    if name == "usd" or (name.endswith("_usd") and not is_price):
         shown = f"{value / MILLION:,.2f}"
     elif name.endswith(SHARES):
         shown = f"{value:.1%}"
@@ -177,5 +199,7 @@ def shown_tables(tables: Sequence[Table], answer: Any, t: Words) -> list[dict[st
             {"text": label(column, t), "is_number": any(row[i].is_number for row in rows)}
             for i, column in enumerate(table.columns)
         ]
+        for row in rows:
+            row[:] = [replace(c, is_number=heads[i]["is_number"]) if c.text == DASH else c for i, c in enumerate(row)]
         views.append({"id": table.id, "title": t(f"etable.{table.id}"), "heads": heads, "rows": rows, "total": total})
     return views

@@ -17,6 +17,7 @@ from onepill.reports.page import page_environment
 from onepill.web.accounts import FIELD, context_of, form_token
 from onepill.web.assets import HTMX, asset_address, without_inline_style
 from onepill.web.engine_views import ENGINES
+from onepill.web.odds_view import factor_switches
 from onepill.web.speaking import LANG_COOKIE, THEME_COOKIE, Speaking, speaking
 from onepill.web.tile_map import tiles_of
 
@@ -48,6 +49,7 @@ def render(asked: Speaking, template: str, **values: Any) -> str:
         "htmx": asset_address(HTMX),
         "version": __version__,
         "world_tiles": tiles_of,
+        "factor_switches": lambda answer: factor_switches(answer, asked),
         "found_rows": lambda rows: finding_rows(asked, rows),
         "html_lang": {"en": "en", "zh": "zh-CN"}[asked.lang],
     }

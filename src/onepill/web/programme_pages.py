@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,11 +14,13 @@ from fastapi.responses import RedirectResponse, Response
 
 from onepill.core.errors import InputError
 from onepill.reports import render_passport, render_passport_body
+from onepill.reports.catalogue import Lang
 from onepill.web.asking import ask
 from onepill.web.compare_view import compare_view
 from onepill.web.explain_view import explain_view
 from onepill.web.layout import page
 from onepill.web.live_view import base_path, head_view, live_view
+from onepill.web.programme_exports import page_file
 from onepill.web.programme_list_view import list_view
 from onepill.web.speaking import speaking
 
@@ -33,9 +34,11 @@ pages = APIRouter(include_in_schema=False, default_response_class=Response)
 
 @pages.get("/")
 @pages.get("/programmes")
-async def programmes(request: Request, outlook: bool = False) -> Response:
+async def programmes(request: Request, outlook: bool = False, format: str = "") -> Response:  # noqa: A002
     """Every programme with stage, next milestone, chance of a launch and value."""
     found = await ask(request, "programmes list", outlook=outlook)
+    if format:
+        return await page_file("programmes", format, "onepill", found, part="", lang=speaking(request).lang)
     return page(request, "programmes.html.j2", rows=list_view(found, speaking(request)), here="programmes")
 
 
@@ -95,6 +98,24 @@ def asked_of(  # noqa: PLR0917 -- FastAPI fills them by name
 InAddress = Annotated[Asked, Depends(asked_of)]
 
 
+@dataclass(frozen=True)
+class Shape:
+    """As which file the page is asked for, and which part of it; empty for the page itself."""
+
+    kind: str
+    part: str
+
+    async def of(self, name: str, request: Request, programme_id: str, found: Row) -> Response:
+        return await page_file(name, self.kind, programme_id, found, part=self.part, lang=speaking(request).lang)
+
+
+def shape_of(format: str = "", part: str = "") -> Shape:  # noqa: A002
+    return Shape(format, part)
+
+
+InShape = Annotated[Shape, Depends(shape_of)]
+
+
 async def _live(request: Request, programme_id: str, asked: Asked, **more: Any) -> tuple[Row, float]:
     started = time.perf_counter()
     found = await ask(request, "programmes live", **asked.fields(programme_id), **more)
@@ -102,11 +123,13 @@ async def _live(request: Request, programme_id: str, asked: Asked, **more: Any) 
 
 
 @pages.get("/programmes/{programme_id}")
-async def live(request: Request, programme_id: str, asked: InAddress, format: str = "") -> Response:  # noqa: A002
-    """The programme live: key figures, what moved, every input as a field; with `format=json` its document."""
+async def live(request: Request, programme_id: str, asked: InAddress, shape: InShape) -> Response:
+    """The programme live: key figures, what moved, every input as a field; as `pdf` its passport."""
+    if shape.kind == "pdf":
+        return await passport(request, programme_id, asked, shape)
     found, seconds = await _live(request, programme_id, asked)
-    if format == "json":
-        return _download(json.dumps(found, ensure_ascii=False), f"{programme_id}.live.json", "application/json")
+    if shape.kind:
+        return await shape.of("live", request, programme_id, found)
     return await _live_page(request, found, seconds)
 
 
@@ -163,15 +186,18 @@ def applied_address(path: str, fields: list[tuple[str, str]]) -> str:
 
 
 @pages.get("/programmes/{programme_id}/passport")
-async def passport(request: Request, programme_id: str, asked: InAddress, format: str = "") -> Response:  # noqa: A002
+async def passport(request: Request, programme_id: str, asked: InAddress, shape: InShape) -> Response:
     """The passport of the programme as the address changes it; as a page, a file of its own, or its document."""
     found, _ = await _live(request, programme_id, asked, with_passport=True)
     document, lang = found["passport"], speaking(request).lang
-    if format == "json":
-        return _download(json.dumps(document, ensure_ascii=False), f"{programme_id}.passport.json", "application/json")
-    if format == "html":
+    if shape.kind == "pdf":
+        made = await run_in_threadpool(_pdf, document, lang)
+        return _download(made, f"{programme_id}.passport.pdf", "application/pdf")
+    if shape.kind == "html":
         whole = await run_in_threadpool(render_passport, document, lang=lang)
         return _download(whole, f"{programme_id}.passport.html", "text/html")
+    if shape.kind:
+        return await shape.of("passport", request, programme_id, document)
     body = await run_in_threadpool(render_passport_body, document, lang=lang)
     view = live_view(found, speaking(request), seconds=0, refine=False)
     return page(request, "passport_page.html.j2", p=view, body=body, here="programmes", tab="passport")
@@ -193,11 +219,15 @@ async def compare(
     scenario: Annotated[list[str], Query()] = [],  # noqa: B006 -- FastAPI copies it
     version: Annotated[list[int], Query()] = [],  # noqa: B006
     draws: Draws = QUICK,
+    *,
+    shape: InShape,
 ) -> Response:
     """Scenarios and versions side by side, on the same futures; all scenarios of the file where none is named."""
     shown = await ask(request, "programmes show", id=programme_id)
     chosen = scenario or ([] if version else shown["scenarios"])
     found = await ask(request, "programmes compare", id=programme_id, scenarios=chosen, versions=version, draws=draws)
+    if shape.kind:
+        return await shape.of("compare", request, programme_id, found)
     view = compare_view(found, shown, speaking(request))
     return page(
         request, "compare.html.j2", c=view, p=head_view(shown, speaking(request)), here="programmes", tab="compare"
@@ -205,10 +235,12 @@ async def compare(
 
 
 @pages.get("/programmes/{programme_id}/history")
-async def history(request: Request, programme_id: str) -> Response:
+async def history(request: Request, programme_id: str, shape: InShape) -> Response:
     """Every version: who, when, why, and which values changed."""
     shown = await ask(request, "programmes show", id=programme_id)
     found = await ask(request, "programmes history", id=programme_id)
+    if shape.kind:
+        return await shape.of("history", request, programme_id, found)
     rows = found["versions"]
     return page(
         request, "history.html.j2", rows=rows, p=head_view(shown, speaking(request)), here="programmes", tab="history"
@@ -225,6 +257,13 @@ async def file(request: Request, programme_id: str, version: int | None = None, 
     return page(request, "file.html.j2", f=view, p=head_view(shown, speaking(request)), here="programmes", tab="file")
 
 
-def _download(text: str, name: str, kind: str) -> Response:
+def _pdf(document: Row, lang: Lang) -> bytes:
+    from onepill.reports.pdf import render_passport_pdf
+
+    return render_passport_pdf(document, lang=lang)
+
+
+def _download(content: str | bytes, name: str, kind: str) -> Response:
     headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(text, media_type=f"{kind}; charset=utf-8", headers=headers)
+    charset = "; charset=utf-8" if isinstance(content, str) else ""
+    return Response(content, media_type=f"{kind}{charset}", headers=headers)

@@ -31,6 +31,29 @@ def write_passport(document: Row, *, lang: Literal["en", "zh"], out: Path) -> li
     return written
 
 
+def write_passport_pdf(document: Row, *, lang: Literal["en", "zh"], out: Path) -> list[Path]:
+    """Write the passport as the PDF `out`; returns what was written.
+
+    Raises:
+        MissingExtra, InputError: see `render_passport_pdf`.
+    """
+    from onepill.reports.pdf import render_passport_pdf
+
+    write_whole(out, render_passport_pdf(document, lang=lang))
+    return [out]
+
+
+def check_pdf(lang: Literal["en", "zh"]) -> None:
+    """Refuse a PDF that this machine cannot set.
+
+    Raises:
+        MissingExtra, InputError: see `render_passport_pdf`.
+    """
+    from onepill.reports.pdf import check_pdf as check
+
+    check(lang)
+
+
 def write_landscape(document: Row, *, langs: list[Literal["en", "zh"]], out: Path) -> list[Path]:
     """Write `landscape.<language>.html` for each language and `landscape.json` into `out`; returns what was written."""
     from onepill.reports import render_landscape

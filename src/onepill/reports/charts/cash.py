@@ -27,7 +27,7 @@ from onepill.reports.charts.frame import (
 )
 from onepill.reports.charts.ticks import step_of, ticks
 from onepill.reports.markets import Market, markets_of
-from onepill.reports.numerals import MILLION, musd
+from onepill.reports.numerals import MILLION, musd, number
 
 HEIGHT_PX = 232
 TAIL_SHARE = 0.005  # later years that together never reach this share of the largest year are in the twin only
@@ -161,7 +161,9 @@ def _bars(table: CashTable, years: Sequence[int], look: Mapping[str, Look]) -> l
             if amount:
                 start = ends[amount > 0]
                 ends[amount > 0] = start + amount
-                bars.append({"year": year, "from": start, "to": start + amount, "colour": look[series].colour})
+                tip = f"{look[series].name}, {year}: {number(amount, 2)}"
+                ends_at = {"from": start, "to": start + amount}
+                bars.append({"year": year, **ends_at, "colour": look[series].colour, "tip": tip})
     return bars
 
 

@@ -70,19 +70,35 @@ class Twin:
     left_columns: int = 1
 
 
+class Drawing(str):
+    """An SVG, with the definition that it was drawn from for a page that draws it again."""
+
+    __slots__ = ("definition",)
+    definition: Spec
+
+    def __new__(cls, svg: str, definition: Spec) -> Drawing:
+        made = super().__new__(cls, svg)
+        made.definition = definition
+        return made
+
+
 @dataclass(frozen=True)
 class Chart:
-    """A drawn chart with all that stands around it."""
+    """A drawn chart with all that stands around it.
+
+    `full` is a definition of more than the drawing can show, for a page that can be moved about and enlarged.
+    """
 
     id: str
     title: str
     subtitle: str
     label: str
-    wide_svg: str
-    narrow_svg: str
+    wide_svg: Drawing
+    narrow_svg: Drawing
     twin: Twin
     legend: tuple[LegendItem, ...] = ()
     marks: tuple[Mark, ...] = ()
+    full: Spec | None = None
 
 
 def document(layers: Sequence[Spec], *, canvas: Canvas, height_px: float, padding: Mapping[str, float]) -> Spec:
@@ -114,8 +130,13 @@ def _config(canvas: Canvas) -> Spec:
 
 
 def layer(mark: Spec, values: Rows, **encoding: Any) -> Spec:
-    """One layer with its own rows; a channel given as text is a quantitative field, as a number a place in pixels."""
+    """One layer with its own rows; a channel given as text is a quantitative field, as a number a place in pixels.
+
+    Rows with a `tip` say it where they are pointed at, on a page that draws for itself.
+    """
     channels = {name: _channel(value) for name, value in encoding.items() if value is not None}
+    if values and "tip" in values[0]:
+        channels["tooltip"] = {"field": "tip", "type": "nominal"}
     return {"data": {"values": list(values)}, "mark": mark, "encoding": channels}
 
 
@@ -165,18 +186,18 @@ def row_position(count: int) -> Spec:
     return {"field": "row", "type": "ordinal", "axis": None, "scale": scale}
 
 
-def draw(definition: Callable[[Canvas], Spec], *, wide_px: int, lang: str) -> tuple[str, str]:
+def draw(definition: Callable[[Canvas], Spec], *, wide_px: int, lang: str) -> tuple[Drawing, Drawing]:
     """Draw a definition at its wide and its narrow size."""
     wide, narrow = (to_svg(definition(Canvas(width, lang))) for width in (wide_px, NARROW_PX))
     return wide, narrow
 
 
-def to_svg(spec: Spec) -> str:
+def to_svg(spec: Spec) -> Drawing:
     """One definition as an SVG that the page can hold: decoration for the eye, its words are in the figure's label."""
     import vl_convert  # 0.3 s on its first drawing, so only when a page is made
 
     svg: str = vl_convert.vegalite_to_svg(without_words(spec))
-    return set_words(svg, spec).replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
+    return Drawing(set_words(svg, spec).replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1), spec)
 
 
 def warm_up() -> None:

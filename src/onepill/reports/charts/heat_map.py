@@ -167,6 +167,7 @@ def _cell(table: HeatTable, row: str, column: str, starts: Sequence[int]) -> dic
         "colour": f"var(--heat-{level})",
         "ink": ink,
         "text": number(figure) if figure else "–",
+        "tip": f"{table.names['rows', row]} × {table.names['columns', column]}: {number(figure)}",
     }
 
 

@@ -1,0 +1,133 @@
+"""What the pages of the world and of policy show."""
+
+from __future__ import annotations
+
+from onepill.web.engine_tables import Table
+from onepill.web.engine_view import FEW, LAW, Engine, View
+
+MEASURE = ("name", "aspect", "policy", "quantified", "reason", "id")
+
+WORLD = Engine(
+    "world",
+    (
+        View(
+            "places",
+            "world",
+            (
+                Table(
+                    "jurisdictions",
+                    "jurisdictions",
+                    ("jurisdiction", "rules_in_force", "official", "absent", "routes", "changes_ahead", "next_change"),
+                ),
+                Table("law_ahead", "changes", LAW),
+                Table("routes", "routes", ("jurisdiction", "name", "topic", "steps", "procedure")),
+                Table(
+                    "clocks",
+                    "clocks",
+                    ("jurisdiction", "name", "value", "unit", "from", "until", "source_grade", "source", "rule"),
+                ),
+            ),
+            first=("on", "jurisdictions"),
+            template="world.html.j2",
+        ),
+        View(
+            "rule",
+            "rules show",
+            (
+                Table("rule", "", ("id", "name", "jurisdiction", "topic", "unit", "on.value")),
+                Table(
+                    "versions",
+                    "versions",
+                    ("value", "from", "until", "announced", "status", "source_grade", "source", "ref"),
+                ),
+                Table(
+                    "variants",
+                    "variants[].versions",
+                    ("^.id", "value", "from", "until", "status", "source_grade", "source"),
+                ),
+            ),
+            first=("id", "on"),
+            waits=True,
+        ),
+        View(
+            "coverage",
+            "rules coverage",
+            (Table("coverage", "", ("jurisdiction", "topic", "state", "rules", "procedures", "checked", "note")),),
+        ),
+        View(
+            "plan",
+            "path",
+            (
+                Table(
+                    "filing_plan",
+                    "plan{}",
+                    ("key", "route", "procedure", "status", "filing", "approval", "approval.prob", "waits_for"),
+                ),
+            ),
+            first=("markets", "optimise"),
+            presets=FEW,
+            waits=True,
+        ),
+        View(
+            "routes",
+            "path compare",
+            (
+                Table("route_values", "routes", ("route", "rnpv_usd", "rnpv_difference_usd")),
+                Table("route_days", "routes[].milestones", ("^.route", "id", "days_difference", "prob_difference")),
+            ),
+            first=("routes",),
+            presets=FEW,
+            waits=True,
+        ),
+    ),
+)
+POLICY = Engine(
+    "policy",
+    (
+        View(
+            "list",
+            "policy list",
+            (
+                Table(
+                    "policies",
+                    "",
+                    ("name", "jurisdiction", "announced", "from", "until", "measures", "with_effect", "source", "id"),
+                ),
+            ),
+            first=("jurisdiction", "on"),
+        ),
+        View(
+            "one",
+            "policy show",
+            (Table("measures", "measures", ("name", "aspect", "kind", "effect", "is_target", "id")),),
+            first=("id",),
+            waits=True,
+        ),
+        View(
+            "match",
+            "policy match",
+            (
+                Table("applies", "applies", MEASURE),
+                Table("nearly", "nearly", ("name", "failing", "policy", "quantified", "id")),
+                Table("excluded", "excluded", ("name", "reason", "policy", "id")),
+            ),
+            waits=True,
+        ),
+        View(
+            "effect",
+            "policy effect",
+            (
+                Table("together", "together", ("rnpv_gain_usd", "patients_gain", "subsidy_usd")),
+                Table("together_days", "together.days_saved{}", ("key", "mean", "standard_error", "low", "high")),
+                Table(
+                    "measure_effects",
+                    "measures",
+                    ("name", "policy", "applies", "kind", "is_target", "alone.rnpv_gain_usd"),
+                ),
+            ),
+            first=("policies",),
+            presets=FEW,
+            waits=True,
+        ),
+    ),
+)
