@@ -25,10 +25,12 @@ from onepill.access.payer_inputs import (
     STAYED,
     Calendar,
     CompiledPath,
+    CutsMade,
     PayerMove,
     PayerPath,
     PayerSegment,
     PayerState,
+    StartLevel,
     is_payer_event,
 )
 from onepill.access.payer_path import compile_path
@@ -49,6 +51,7 @@ __all__ = [
     "Column",
     "CompiledPath",
     "Continued",
+    "CutsMade",
     "Exclusivity",
     "FlowRow",
     "FlowStep",
@@ -64,6 +67,7 @@ __all__ = [
     "PriceLevel",
     "Rival",
     "ShareSteps",
+    "StartLevel",
     "Valuation",
     "YearlyCut",
     "build_market",

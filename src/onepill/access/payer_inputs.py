@@ -90,9 +90,30 @@ class PayerPath:
 
 
 @dataclass(frozen=True)
+class CutsMade:
+    """A state before, which left its price lower: by all its steps by age, and by so many yearly cuts in the mean."""
+
+    state: str
+    cuts: float
+
+
+@dataclass(frozen=True)
+class StartLevel:
+    """The mean uptake of the market on the day on which a move leads into a state, in each round of the move."""
+
+    source: str
+    move: str
+    levels: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class PayerSegment:
     """A state on one way through the path. `id` is the plan's market where `market` is given, and the names of its
-    milestones otherwise too: `entry` the day of entry, `exits` what may end it (id of the transition, milestone)."""
+    milestones otherwise too: `entry` the day of entry, `exits` what may end it (id of the transition, milestone).
+
+    `sources` are the states that lead to it. `carried` and `start_levels` are what its price and its uptake were worked
+    out from, where they go on from a state before (no levels where a file, a fact or the kind of state gives the start).
+    """
 
     id: str
     state: str
@@ -101,6 +122,9 @@ class PayerSegment:
     exits: tuple[tuple[str, str], ...]
     price_mean: float
     patients_mean: float
+    sources: tuple[str, ...] = ()
+    carried: tuple[CutsMade, ...] = ()
+    start_levels: tuple[StartLevel, ...] = ()
 
 
 @dataclass(frozen=True)

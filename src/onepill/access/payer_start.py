@@ -6,7 +6,7 @@ import numpy as np
 
 from onepill.access.forecast import uptake_curve
 from onepill.access.inputs import Continued, Money
-from onepill.access.payer_inputs import LOSS_OF_EXCLUSIVITY, PayerMove, PayerPath, PayerState
+from onepill.access.payer_inputs import LOSS_OF_EXCLUSIVITY, PayerMove, PayerPath, PayerState, StartLevel
 from onepill.core.dates import DAYS_PER_YEAR
 
 _SAMPLES = 365
@@ -35,22 +35,44 @@ def start_of(path: PayerPath, state: PayerState, sources: list[tuple[PayerState,
         return 1.0
     if market.launched is not None:
         return Continued(market.launched, ratio, market.years_to_peak, market.shape)
-    levels = [_mean_level(path, move) for _, move in sources]
+    moves = {move.id: move for _, move in sources}
+    levels = [_weighed(found.levels, moves[found.move]) for found in start_levels(path, state, sources)]
     return ratio * float(np.mean(levels))
+
+
+def start_levels(
+    path: PayerPath, state: PayerState, sources: list[tuple[PayerState, PayerMove]]
+) -> tuple[StartLevel, ...]:
+    """The levels that a start is the mean of, move by move; none where it is given, nothing, whole or goes on."""
+    first = [source for source, _ in sources]
+    is_known = state.start_share is not None or not any(source.sells for source in first)
+    is_whole = state.follows and not all(source.initial for source in first)
+    if is_known or is_whole or path.market.launched is not None:
+        return ()
+    return tuple(StartLevel(source.id, move.id, _mean_levels(path, move)) for source, move in sources)
 
 
 def price_left(path: PayerPath, state: PayerState, arrivals: list[PayerMove], move: PayerMove) -> float:
     """The state's price when `move` leads out of it, relative to that of its first day; `arrivals` lead into it.
 
-    Steps by age are taken as all made. Yearly cuts are counted over the mean time in the state: the lag of the move, or
-    from the mean wait after approval to that of the move or to the loss of exclusivity. That of a market not launched
-    yet is taken at the years of protection, although its patent may last longer.
+    Steps by age are taken as all made, and the yearly cuts of `cuts_made`.
     """
     factor = min((age.factor for age in state.price_ages), default=1.0)
     if state.yearly_cut is None:
         return factor
-    years = _years_in(path, arrivals, move) / state.yearly_cut.every_years
-    return float(factor * (1 - state.yearly_cut.cut_share) ** years)
+    return float(factor * (1 - state.yearly_cut.cut_share) ** cuts_made(path, state, arrivals, move))
+
+
+def cuts_made(path: PayerPath, state: PayerState, arrivals: list[PayerMove], move: PayerMove) -> float:
+    """Yearly cuts in a state until `move` leads out of it, in the mean; 0 where there are none.
+
+    They are counted over the mean time in the state: the lag of the move, or from the mean wait after approval to that
+    of the move or to the loss of exclusivity. That of a market not launched yet is taken at the years of protection,
+    although its patent may last longer.
+    """
+    if state.yearly_cut is None:
+        return 0.0
+    return _years_in(path, arrivals, move) / state.yearly_cut.every_years
 
 
 def _years_in(path: PayerPath, arrivals: list[PayerMove], move: PayerMove) -> float:
@@ -83,17 +105,21 @@ def _patients(state: PayerState) -> float:
     return state.patients.distribution.mean() if state.patients is not None else 1.0
 
 
-def _mean_level(path: PayerPath, move: PayerMove) -> float:
-    """The mean uptake since launch on the day on which the move happens."""
+def _mean_levels(path: PayerPath, move: PayerMove) -> tuple[float, ...]:
+    """The mean uptake since launch on the day on which the move happens, round by round."""
     if move.calendar == LOSS_OF_EXCLUSIVITY:
-        return 1.0
+        return (1.0,)
     if move.calendar is None:
         days = np.array([move.lag.distribution.mean() if move.lag is not None else 0.0])
-        return float(_level(path, days)[0])
+        return (float(_level(path, days)[0]),)
     waits = _waits(path, move.calendar)
-    chances = move.prob * (1 - move.prob) ** np.arange(move.rounds)
-    means = [float(_level(path, waits + k * DAYS_PER_YEAR).mean()) for k in range(move.rounds)]
-    return float(np.average(means, weights=chances))
+    return tuple(float(_level(path, waits + k * DAYS_PER_YEAR).mean()) for k in range(move.rounds))
+
+
+def _weighed(levels: tuple[float, ...], move: PayerMove) -> float:
+    """The mean of the rounds' levels, each weighed by the chance that the move happens in it."""
+    chances = move.prob * (1 - move.prob) ** np.arange(len(levels))
+    return float(np.average(levels, weights=chances))
 
 
 def _waits(path: PayerPath, calendar: str) -> Money:

@@ -17,7 +17,8 @@ from onepill.workbench.assemble import Assembled, assemble
 from onepill.workbench.deterministic import Deterministic, deterministic_value
 from onepill.workbench.fill import fill
 from onepill.workbench.rows_identity import title
-from onepill.workbench.workbook_inputs import gate_factors, input_rows, launch_lag
+from onepill.workbench.workbook_inputs import gate_factors, input_rows
+from onepill.workbench.workbook_market_inputs import entrants_of, launch_lag
 from onepill.workbench.workbook_states import state_words
 
 Row = dict[str, Any]
@@ -100,7 +101,8 @@ def _market_words(base: Assembled) -> dict[str, MarketWords]:
         if given.id != group:
             state = given.id.removeprefix(f"{group}.").replace("_", " ").replace(".", ", ")
             name = {lang: f"{text}: {state}" for lang, text in name.items()}
-        found[given.id] = MarketWords(name, market_path(given), launch_lag(base, given), state_words(base, given))
+        told = (launch_lag(base, given), state_words(base, given), entrants_of(base, given))
+        found[given.id] = MarketWords(name, market_path(given), *told)
     return found
 
 

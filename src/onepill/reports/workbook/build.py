@@ -28,6 +28,7 @@ ORDER = (
     "Timeline",
     "Chances",
     "Markets",
+    "Rivals",
     "Royalties",
     "Costs",
     "Years",

@@ -41,8 +41,12 @@ class Inputs:
     """The inputs as formulas use them: by path, in days, US dollars, shares and plain numbers."""
 
     def __init__(self, used: Mapping[str, Num], constants: Mapping[str, Num], draws: DrawPaths) -> None:
-        self._used, self.draws = used, draws
+        self._used, self.draws = dict(used), draws
         self.constants = constants
+
+    def derive(self, path: str, value: Num) -> None:
+        """Let formulas read what another sheet makes of inputs as one."""
+        self._used[path] = value
 
     def __getitem__(self, path: str) -> Num:
         return self._used[path]
@@ -129,7 +133,7 @@ def _add_change(sheet: Sheet, row: int, value: Num, words: Catalogue) -> None:
 
 def _add_source(sheet: Sheet, row: int, item: InputRow, words: Catalogue) -> None:
     known: Provenance | None = item.provenance
-    notes = [item.note]
+    notes = [words(f"sheet.locked.{item.locked}") if item.locked else "", item.note]
     if known is not None:
         origin = words.either("sheet_origin", known.origin)
         sheet.put(row, COLUMNS.index("origin"), origin, "text")

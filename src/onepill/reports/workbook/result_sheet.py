@@ -9,7 +9,7 @@ from typing import Literal
 from onepill.reports.workbook.costs_sheet import DEVELOPMENT, ITEM, MARKET, CostRows
 from onepill.reports.workbook.formula import Num, Told, sum_of, total
 from onepill.reports.workbook.frame import Frame
-from onepill.reports.workbook.markets_sheet import Block
+from onepill.reports.workbook.market_block import Block
 from onepill.reports.workbook.model import market_group
 from onepill.reports.workbook.royalty_sheet import RoyaltyRows
 from onepill.reports.workbook.sheets import Sheet, letters
