@@ -90,20 +90,38 @@ class PayerPath:
 
 
 @dataclass(frozen=True)
+class DaysIn:
+    """The mean days in a state, as a sum that is at least 0: `base`, the days from approval to launch times
+    `launch_lag`, the mean lag of each move times its weight, and, where they count, the days of protection from
+    approval or `protected`, whichever is more (None: they do not)."""
+
+    base: float
+    launch_lag: float = 0.0
+    protected: float | None = None
+    lags: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True)
 class CutsMade:
-    """A state before, which left its price lower: by all its steps by age, and by so many yearly cuts in the mean."""
+    """A state before, which left its price lower: by all its steps by age, and by a cut each `every_years` in the mean
+    days in it (None: it has no yearly cut)."""
 
     state: str
-    cuts: float
+    every_years: int = 1
+    days: DaysIn | None = None
 
 
 @dataclass(frozen=True)
 class StartLevel:
-    """The mean uptake of the market on the day on which a move leads into a state, in each round of the move."""
+    """What the mean uptake of the market rests on when a move leads into a state: the days from approval to the first
+    round, for approvals on each day of a year (`waits`), and so many `rounds`; or the mean of the move's lag
+    (`is_lagged`). Neither is known of a move that waits for the loss of exclusivity: uptake is complete then."""
 
     source: str
     move: str
-    levels: tuple[float, ...]
+    waits: tuple[float, ...] = ()
+    rounds: int = 1
+    is_lagged: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,7 +130,7 @@ class PayerSegment:
     milestones otherwise too: `entry` the day of entry, `exits` what may end it (id of the transition, milestone).
 
     `sources` are the states that lead to it. `carried` and `start_levels` are what its price and its uptake were worked
-    out from, where they go on from a state before (no levels where a file, a fact or the kind of state gives the start).
+    out from, where they go on from a state before (no levels where the start is given, a fact's or plain).
     """
 
     id: str

@@ -23,7 +23,7 @@ from onepill.access.payer_inputs import (
     PayerSegment,
     PayerState,
 )
-from onepill.access.payer_start import cuts_made, price_left, start_levels, start_of
+from onepill.access.payer_start import days_in, price_left, start_levels, start_of
 from onepill.core.dates import years_to_days
 from onepill.sim.compiler_cash import LAUNCH_COST
 from onepill.sim.plan import FINISHED, Activity, Cost, Draw, Fragment, Gate, Link
@@ -259,9 +259,13 @@ class _Rows:
         return prod(price_left(self.path, *left) for left in self._left(node))
 
     def _cuts_made(self, node: _Node) -> Iterator[CutsMade]:
-        """The states before that this one follows, with their yearly cuts."""
+        """The states before that this one follows, with what their yearly cuts rest on."""
         for state, arrivals, move in self._left(node):
-            yield CutsMade(state.id, cuts_made(self.path, state, arrivals, move))
+            cut = state.yearly_cut
+            if cut is None:
+                yield CutsMade(state.id)
+            else:
+                yield CutsMade(state.id, cut.every_years, days_in(self.path, arrivals, move))
 
     def _left(self, node: _Node) -> Iterator[tuple[PayerState, list[PayerMove], PayerMove]]:
         """The states before that this one follows, the moves into each, and the one out of it."""

@@ -18,8 +18,8 @@ from onepill.workbench.deterministic import Deterministic, deterministic_value
 from onepill.workbench.fill import fill
 from onepill.workbench.rows_identity import title
 from onepill.workbench.workbook_inputs import gate_factors, input_rows
-from onepill.workbench.workbook_market_inputs import entrants_of, launch_lag
-from onepill.workbench.workbook_states import state_words
+from onepill.workbench.workbook_market_inputs import entrants_of
+from onepill.workbench.workbook_states import launch_lag, state_words, year_lags
 
 Row = dict[str, Any]
 Lang = Literal["en", "zh"]
@@ -81,6 +81,7 @@ def workbook_model(valued: Valued, *, scenarios: Sequence[str] = ()) -> Workbook
         market_words=_market_words(base),
         gates={a.id: gate_factors(a) for a in value.plan.activities if a.gate and a.outcome is None},
         draws=valued.draws,
+        year_lags=year_lags(base),
         scenario=", ".join(scenarios),
     )
 

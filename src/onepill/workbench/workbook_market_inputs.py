@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from onepill.access import LOSS_OF_EXCLUSIVITY, MarketInput, PayerMove
+from onepill.access import MarketInput
 from onepill.model.schema import Market
 from onepill.reports.workbook.model import EntrantWords, beyond_formulas, has_plain_cash, market_group, market_path
 from onepill.workbench.assemble import Assembled
 from onepill.workbench.payer_contracts import duty_rates
 from onepill.workbench.workbook_rows import Rows, Unit
-from onepill.workbench.workbook_states import access_of, renewal_cut, renewal_weights, state_words
+from onepill.workbench.workbook_states import (
+    EXCLUSIVITY,
+    access_of,
+    launch_lag,
+    renewal_cut,
+    renewal_weights,
+    state_words,
+)
 
 COST_SHARES = ("cogs_share", "selling_share", "tax_share")
 SHARE, NUMBER, YEARS = Unit("share", "share"), Unit("number", "number"), Unit("years", "number")
@@ -31,6 +38,9 @@ def market_rows(rows: Rows) -> None:
         if given.group:
             _state(rows, given)
             _contracts(rows, given)
+            years = rows.base.paths[given.group].path.market.exclusivity.years
+            if years is not None:
+                rows.add(EXCLUSIVITY.format(path), years, YEARS)
         else:
             _exclusivity(rows, given, path)
 
@@ -66,8 +76,9 @@ def _uptake_and_price(rows: Rows, given: MarketInput, market: Market) -> None:
     if given.has_yearly_patients:
         known = f"{path}.uptake" if years == f"{path}.uptake.years_to_peak" else years
         rows.add(years, given.years_to_peak, YEARS, known=known)
-    if given.continues is not None:
-        rows.add(f"{path}.uptake.years_to_peak", given.continues.years_to_peak, YEARS, known=f"{path}.uptake")
+    if state is not None and (given.continues is not None or state.levels):
+        whole = rows.base.paths[given.group].path.market
+        rows.add(f"{path}.uptake.years_to_peak", whole.years_to_peak, YEARS, known=f"{path}.uptake")
     for i, payer in enumerate(market.payers):
         rows.add(f"{path}.payers.{i}.patient_share", payer.patient_share, SHARE)
         rows.add(f"{path}.payers.{i}.price_share", payer.price_share, NUMBER)
@@ -208,28 +219,10 @@ def _in_table(given: MarketInput, path: str) -> Iterator[str]:
 
 
 def _behind_numbers(base: Assembled, given: MarketInput) -> Iterator[str]:
-    """What mean levels and mean numbers of cuts rest on, which stand in a payer state's formulas as plain numbers."""
-    path, moves = base.paths[given.group].path, {}
+    """The lags that mean numbers of cuts rest on, where they may run already."""
+    told = state_words(base, given)
     segment = next(item for item in base.paths[given.group].segments if item.id == given.id)
-    for move in path.moves:
-        moves[move.id] = move
-    by_level = [moves[item.move] for item in segment.start_levels]
-    by_level = [move for move in by_level if move.calendar != LOSS_OF_EXCLUSIVITY]
-    if by_level:
-        yield "uptake."
-    cuts = [move for item in segment.carried if item.cuts for move in path.moves if _touches(move, item.state)]
-    for move in (*by_level, *cuts):
-        yield "launch_lag" if move.lag is None else f"access.transitions.{move.id}.lag"
-
-
-def _touches(move: PayerMove, state: str) -> bool:
-    return state in move.sources or move.target == state
-
-
-def launch_lag(base: Assembled, given: MarketInput) -> str:
-    """The path of the lag that leads from a market's launch back to its approval; "" where a number or none does."""
-    launch = next(a for a in base.plan.activities if a.id == given.launch.activity)
-    if launch.duration is None or launch.finished is not None:
-        return ""
-    mean = round(launch.duration.distribution.mean())
-    return launch.duration.stream if given.exclusivity.approval_to_launch_days == mean else ""
+    for words, item in zip(told.carried if told else (), segment.carried, strict=True):
+        for (name, _), (path, _, _) in zip(item.days.lags if item.days else (), words.lags, strict=True):
+            if not path:
+                yield f"access.transitions.{name}.lag"

@@ -4,11 +4,33 @@ from __future__ import annotations
 
 from math import isclose
 
-from onepill.access import CutsMade, MarketInput, PayerPath, PayerSegment, PayerState, PriceAge
+from onepill.access import (
+    LOSS_OF_EXCLUSIVITY,
+    CutsMade,
+    DaysIn,
+    MarketInput,
+    PayerPath,
+    PayerState,
+    PriceAge,
+    StartLevel,
+)
+from onepill.access.payer_inputs import PAYER
 from onepill.model.payer_path import Access
 from onepill.reports.workbook.model import CarriedWords, LevelWords, StateWords, market_group, market_path
 from onepill.workbench.assemble import Assembled
 from onepill.workbench.payer_defaults import UPTAKE_YEARS
+
+EXCLUSIVITY = "{}.loss_of_exclusivity.exclusivity_years"
+
+
+def year_lags(base: Assembled) -> dict[str, str]:
+    """By activity of a payer path, the path of the years of protection that its links wait."""
+    found = {}
+    for market, compiled in base.paths.items():
+        name = f"{market}.{PAYER}.{LOSS_OF_EXCLUSIVITY}"
+        if compiled.path.market.exclusivity.years is not None and any(a.id == name for a in base.plan.activities):
+            found[name] = EXCLUSIVITY.format(f"markets.{market}")
+    return found
 
 
 def state_words(base: Assembled, given: MarketInput) -> StateWords | None:
@@ -29,15 +51,27 @@ def state_words(base: Assembled, given: MarketInput) -> StateWords | None:
         years=_years_path(access, own, segment.state, market_path(given)),
         free_goods=f"{where}.free_goods_share" if access.free_goods_share is not None else "",
         refund=_refund(access, where),
-        carried=tuple(_carried(states[left.state], left, where) for left in segment.carried),
+        carried=tuple(_carried(states[left.state], left, path, where) for left in segment.carried),
         price_factors=tuple(draw.stream for name in names if (draw := states[name].price) is not None),
         start=f"{own}.start_share" if has_own else "",
-        levels=tuple(_levels(path, segment, where)),
+        levels=tuple(_level(path, item, where) for item in segment.start_levels),
         before=() if state.follows else tuple(_patients(states[name]) for name in segment.sources),
         patients="" if state.follows else _patients(state),
         renewal=f"{own}.renewal.cut_share" if weights else "",
         weights=weights,
+        launch_lag=launch_lag(base, path.market),
+        launch_lag_days=path.market.exclusivity.approval_to_launch_days,
+        shape=path.market.shape,
     )
+
+
+def launch_lag(base: Assembled, given: MarketInput) -> str:
+    """The path of the lag that leads from a market's launch back to its approval; "" where a number or none does."""
+    launch = next(a for a in base.plan.activities if a.id == given.launch.activity)
+    if launch.duration is None or launch.finished is not None:
+        return ""
+    mean = round(launch.duration.distribution.mean())
+    return launch.duration.stream if given.exclusivity.approval_to_launch_days == mean else ""
 
 
 def access_of(base: Assembled, market: str) -> Access:
@@ -75,13 +109,18 @@ def taken_over(base: Assembled, given: MarketInput) -> tuple[object, ...]:
     assert told is not None
     ages = () if told.weights else tuple((age.after_years, round(age.factor, 9)) for age in given.price_ages)
     return (
-        tuple(round(level, 9) for item in told.levels for level in item.levels),
-        tuple((round(item.cuts, 9), round(item.left, 9), item.weights) for item in told.carried),
+        tuple((item.waits, item.rounds) for item in told.levels),
+        tuple(_numbers(item) for item in told.carried),
         () if told.levels or told.start or before else round(given.start_share, 9),
         before and before.launched,
-        told.weights,
+        (told.weights, *(item.weights for item in told.carried)),
         ages,
     )
+
+
+def _numbers(item: CarriedWords) -> tuple[object, ...]:
+    lags = tuple((round(weight, 9), path or round(mean, 6)) for path, mean, weight in item.lags)
+    return round(item.base, 6), round(item.launch_lag, 9), item.protected, round(item.left, 9), lags
 
 
 def _by_age(state: PayerState) -> list[PriceAge]:
@@ -99,25 +138,41 @@ def _refund(access: Access, where: str) -> tuple[str, ...]:
     return (f"{where}.outcome_contract.refund_share", f"{where}.outcome_contract.non_response_share")
 
 
-def _carried(state: PayerState, left: CutsMade, where: str) -> CarriedWords:
-    own, weights = f"{where}.states.{state.id}", renewal_weights(state)
+def _carried(state: PayerState, left: CutsMade, path: PayerPath, where: str) -> CarriedWords:
+    own, weights, days = f"{where}.states.{state.id}", renewal_weights(state), left.days or DaysIn(0.0)
     lowest = 1.0 if weights else min((age.factor for age in state.price_ages), default=1.0)
+    means = {move.id: move.lag.distribution.mean() for move in path.moves if move.lag is not None}
+    years = path.market.exclusivity.years
     return CarriedWords(
-        cut=f"{own}.revision.cut_share" if state.yearly_cut is not None else "",
-        cuts=left.cuts,
+        cut=f"{own}.revision.cut_share" if left.days is not None else "",
+        every_years=left.every_years,
+        base=days.base,
+        launch_lag=days.launch_lag,
+        exclusivity="" if years is None else EXCLUSIVITY.format(where.removesuffix(".access")),
+        protected=days.protected,
+        lags=tuple((_lag(path, name, where), means[name], weight) for name, weight in days.lags),
         renewal=f"{own}.renewal.cut_share" if weights else "",
         weights=weights,
         left=lowest,
     )
 
 
-def _levels(path: PayerPath, segment: PayerSegment, where: str) -> list[LevelWords]:
-    moves = {move.id: move for move in path.moves}
-    found = []
-    for item in segment.start_levels:
-        prob = f"{where}.transitions.{item.move}.prob" if moves[item.move].prob < 1 and len(item.levels) > 1 else ""
-        found.append(LevelWords(prob, item.levels))
-    return found
+def _lag(path: PayerPath, move: str, where: str) -> str:
+    """The path of a move's lag; "" where it may run already, so that another mean stands among the inputs."""
+    is_begun = path.market.launched is not None or bool(path.entered)
+    return "" if is_begun else f"{where}.transitions.{move}.lag"
+
+
+def _level(path: PayerPath, item: StartLevel, where: str) -> LevelWords:
+    move = next(move for move in path.moves if move.id == item.move)
+    has_prob = move.prob < 1 and item.rounds > 1
+    return LevelWords(
+        is_whole=move.calendar == LOSS_OF_EXCLUSIVITY,
+        lag=f"{where}.transitions.{move.id}.lag" if item.is_lagged else "",
+        waits=item.waits,
+        rounds=item.rounds,
+        prob=f"{where}.transitions.{item.move}.prob" if has_prob else "",
+    )
 
 
 def _years_path(access: Access, own: str, state: str, market: str) -> str:

@@ -29,6 +29,7 @@ ORDER = (
     "Chances",
     "Markets",
     "Rivals",
+    "Starts",
     "Royalties",
     "Costs",
     "Years",

@@ -11,7 +11,8 @@ from onepill.reports.workbook.inputs_sheet import Inputs
 from onepill.reports.workbook.market_block import Block, MarketSheet
 from onepill.reports.workbook.model import beyond_formulas, market_group
 from onepill.reports.workbook.rivals_sheet import Rivals, ShareSpan
-from onepill.reports.workbook.sold_sheet import sold_shares
+from onepill.reports.workbook.sold_sheet import Around, sold_shares
+from onepill.reports.workbook.starts_sheet import Starts
 from onepill.reports.workbook.state_price import goods_ratio
 from onepill.reports.workbook.tables_sheet import Tables
 from onepill.reports.workbook.timeline_sheet import Timeline, amount_of
@@ -21,7 +22,8 @@ from onepill.sim.compiler_cash import LAUNCH_COST
 
 def add_markets(frame: Frame, timeline: Timeline) -> tuple[list[Block], list[Outlay]]:
     """Write a block for each market and branch; returns them, and the launch costs for the sheet of costs."""
-    sheet, tables, rivals = MarketSheet(frame), Tables(frame, timeline), Rivals(frame)
+    sheet, tables = MarketSheet(frame), Tables(frame, timeline)
+    rivals, starts = Rivals(frame), Starts(frame)
     given = {market.id: market for market in frame.model.markets}
     blocks, outlays = [], []
     for launch in frame.cases.launches:
@@ -33,7 +35,7 @@ def add_markets(frame: Frame, timeline: Timeline) -> tuple[list[Block], list[Out
         if is_beyond:
             cash = _looked_up(sheet, block, market, peak, tables)
         else:
-            cash = _computed(sheet, block, market, peak, spans)
+            cash = _computed(sheet, block, market, peak, Around(spans, starts))
         _discounted(sheet, block, cash)
         blocks.append(block)
         outlays += _launch_costs(block, frame, is_sure=timeline.event(launch.market.launch, launch.case)[1])
@@ -61,14 +63,14 @@ def _spans(rivals: Rivals, block: Block, given: MarketInput, frame: Frame) -> li
     return rivals.spans(told.path, block.title, block.day)
 
 
-def _computed(sheet: MarketSheet, block: Block, given: MarketInput, peak: Num, spans: list[ShareSpan]) -> list[Num]:
+def _computed(sheet: MarketSheet, block: Block, given: MarketInput, peak: Num, around: Around) -> list[Num]:
     """Sales and cash by formulas from uptake, price levels and loss of exclusivity."""
     growth, years = block.input(sheet.frame.inputs, "growth_per_year"), sheet.frame.years.columns
 
     def amounts(shares: list[Num]) -> list[Num]:
         return [peak * (1 + growth) ** year.index * share for year, share in zip(years, shares, strict=True)]
 
-    shares = sold_shares(sheet, block, given, spans)
+    shares = sold_shares(sheet, block, given, around)
     billed = received = amounts(shares.sold)
     if given.instalments is not None:
         billed = sheet.by_year("billed", billed, "usd")

@@ -116,11 +116,21 @@ class EntrantWords:
 
 @dataclass(frozen=True)
 class CarriedWords:
-    """What a state before left of the price: by `cuts` yearly cuts of the share at `cut`, and by its renewals, each of
-    the share at `renewal` times a weight. A path is "" where it has none; `left` is what else is left."""
+    """What a state before left of the price: by a cut of the share at `cut` each `every_years` of the mean days in it,
+    and by its renewals, each of the share at `renewal` times a weight. A path is "" where it has none; `left` is what
+    else is left.
+
+    The days are at least 0: `base`, the days from approval to launch times `launch_lag`, each lag (path, mean in days)
+    times its weight, and, where they count, the years at `exclusivity` or the days of `protected`, if these are more.
+    """
 
     cut: str
-    cuts: float
+    every_years: int
+    base: float
+    launch_lag: float
+    exclusivity: str
+    protected: float | None
+    lags: tuple[tuple[str, float, float], ...]
     renewal: str
     weights: tuple[float, ...]
     left: float
@@ -128,21 +138,27 @@ class CarriedWords:
 
 @dataclass(frozen=True)
 class LevelWords:
-    """The market's mean uptake when a state is entered by one move: in each round, each with the chance at `prob` where
-    the rounds before it failed."""
+    """The market's uptake when a state is entered by one move: complete (`is_whole`), that after the lag at `lag` (""
+    for none), or the mean over the `waits` in days from approval, in each of `rounds` a year apart, each weighed by the
+    chance at `prob` where the rounds before it failed."""
 
-    prob: str
-    levels: tuple[float, ...]
+    is_whole: bool = False
+    lag: str = ""
+    waits: tuple[float, ...] = ()
+    rounds: int = 1
+    prob: str = ""
 
 
 @dataclass(frozen=True)
 class StateWords:
-    """How a payer state follows from inputs, beside the factors of its scale; each field names paths of inputs.
+    """How a payer state follows from inputs, beside the factors of its scale; most fields name paths of inputs.
 
     `path` is the state's own, `years` that of its years to the peak. Of the price stays 1 less `free_goods`, times 1
-    less the product of the two of `refund`, times what states before left (`carried`). `price_factors` are those on the
-    price in its scale. Its start is the input at `start`, else the mean of `levels` (none: a number of the market) times the mean of
-    `before` over `patients`. Its prices by age fall at renewals of the share at `renewal`, each times a weight.
+    less the product of the two of `refund`, times what states before left (`carried`); `price_factors` are those on the
+    price in its scale. Its start is the input at `start`, else the mean of `levels` (none: a number of the market)
+    times the mean of `before` over `patients`. Its prices by age fall at renewals of the share at `renewal`, each times
+    a weight. From approval to launch the market takes the days at `launch_lag`, else `launch_lag_days`; its uptake has
+    the `shape`.
     """
 
     path: str
@@ -157,6 +173,9 @@ class StateWords:
     patients: str = ""
     renewal: str = ""
     weights: tuple[float, ...] = ()
+    launch_lag: str = ""
+    launch_lag_days: float = 0.0
+    shape: str = ""
 
 
 def market_group(market: Market | MarketInput) -> str:
@@ -196,7 +215,7 @@ class WorkbookModel:
     """Everything that the sheets show.
 
     `gates` has, by activity, each outcome's chance as factors: (path of a share, whether its complement is meant).
-    `royalties` names by (contract, number, tier) the paths of its rate and threshold.
+    `year_lags` names by activity the path of the years that its links wait, beside the days of their own.
     """
 
     programme: str
@@ -215,4 +234,5 @@ class WorkbookModel:
     market_words: Mapping[str, MarketWords] = field(default_factory=dict)
     gates: Mapping[str, Mapping[str, tuple[tuple[str, bool], ...]]] = field(default_factory=dict)
     draws: DrawPaths = field(default_factory=dict)
+    year_lags: Mapping[str, str] = field(default_factory=dict)
     scenario: str = ""

@@ -154,7 +154,7 @@ class Rivals:
         """The chance of each pair of counts with one rival more (see `access.competition`)."""
         size = max(sum(counts) for counts in chances) + 1
         sheet, found = self._opened(), dict[Counts, list[Num]]()
-        for b, a in [(b, a) for b in range(size + 1) for a in range(size + 1 - b)]:
+        for b, a in _pairs(size):
             label = self._words("sheet.rivals.counts", rivals=str(size), before=str(b), after=str(a))
             sheet.put(self._row, 0, label, "small")
             found[b, a] = []
@@ -173,7 +173,7 @@ class Rivals:
     def _factors(self, known: _Class, spans: int) -> list[Num]:
         """What is left of the drug's share: its mean over the counts, which stand in the rows just above."""
         sheet, size = self._opened(), len(known.given.rivals)
-        pairs = [(b, a) for b in range(size + 1) for a in range(size + 1 - b)]
+        pairs = _pairs(size)
         first = self._row - len(pairs)
         for offset, (b, a) in enumerate(pairs):
             sheet.put(first + offset, 1, known.share(b, a), "factor")
@@ -205,3 +205,8 @@ class Rivals:
         cell = self._opened().put(self._row, 1, value, style)
         self._row += 1
         return cell
+
+
+def _pairs(size: int) -> list[Counts]:
+    """All counts of rivals before and after the launch, up to `size` together."""
+    return [(before, after) for before in range(size + 1) for after in range(size + 1 - before)]

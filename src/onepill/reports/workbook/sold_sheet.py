@@ -21,9 +21,10 @@ from onepill.reports.workbook.formula import (
 )
 from onepill.reports.workbook.inputs_sheet import Inputs
 from onepill.reports.workbook.market_block import Block, MarketSheet
-from onepill.reports.workbook.model import LevelWords, StateWords
+from onepill.reports.workbook.model import StateWords
 from onepill.reports.workbook.rivals_sheet import ShareSpan
 from onepill.reports.workbook.sheets import serial
+from onepill.reports.workbook.starts_sheet import Starts, curve
 from onepill.reports.workbook.state_price import price_left, renewed
 
 PER_100_000 = 100_000
@@ -68,12 +69,20 @@ class _Sums:
     duties: list[list[Num]] = field(default_factory=list)
 
 
-def sold_shares(sheet: MarketSheet, block: Block, given: MarketInput, spans: Sequence[ShareSpan]) -> Shares:
+@dataclass(frozen=True)
+class Around:
+    """What other sheets tell of a block: how rivals lower its share, and how far uptake had come where it begins."""
+
+    spans: Sequence[ShareSpan]
+    starts: Starts
+
+
+def sold_shares(sheet: MarketSheet, block: Block, given: MarketInput, around: Around) -> Shares:
     """Write the days sold in each year, piece by piece: price levels, halves around a yearly cut, spans of rivals."""
     inputs, years = sheet.frame.inputs, sheet.frame.years.columns
-    state = block.told.state
+    state, spans = block.told.state, around.spans
     loss = None if state else sheet.one("loss", _loss(given, block, inputs), "day")
-    volume = _volume(sheet, block, given)
+    volume = _volume(sheet, block, given, around.starts)
     paid = sheet.one("paid", _price_share(block, inputs), "share")
     if state is not None:
         block.left = sheet.one("price_left", price_left(state, inputs), "share")
@@ -138,7 +147,7 @@ def _days(sheet: MarketSheet, label: str, level: _Level, half: _Half, span: Shar
 
 @dataclass(frozen=True)
 class _Seller:
-    """Writes what a market sells in the days of a piece; `loss` is the day of the loss of exclusivity, if it has one."""
+    """Writes what a market sells in the days of a piece; `loss` is the day of the loss of exclusivity, if any."""
 
     sheet: MarketSheet
     block: Block
@@ -213,13 +222,13 @@ class _Volume:
         return risen if self.start is None else self.start * maximum(days, 0) + (1 - self.start) * risen
 
 
-def _volume(sheet: MarketSheet, block: Block, given: MarketInput) -> _Volume:
+def _volume(sheet: MarketSheet, block: Block, given: MarketInput, starts: Starts) -> _Volume:
     inputs, state = sheet.frame.inputs, block.told.state
     climb = start = pool = pool_days = None
     if given.has_yearly_patients:
         years = inputs[state.years] if state else block.input(inputs, "uptake.years_to_peak")
         climb = sheet.one("climb", years * inputs.days_per_year, "days")
-        start = _start(sheet, block, given)
+        start = _start(sheet, block, given, starts)
     if given.pool is not None:
         waiting = _waiting(block, inputs) if given.has_yearly_patients else num(1)
         ratio = sheet.one("pool_years", waiting, "number")
@@ -247,7 +256,7 @@ def _waiting(block: Block, inputs: Inputs) -> Num:
     return wait / (patients("population") * patients("incidence_per_100_000") / PER_100_000)
 
 
-def _start(sheet: MarketSheet, block: Block, given: MarketInput) -> Num | None:
+def _start(sheet: MarketSheet, block: Block, given: MarketInput, starts: Starts) -> Num | None:
     """The share of its peak that a payer state has on its first day (see `access.start_shares`); None for nothing."""
     inputs, told, before = sheet.frame.inputs, block.told.state, given.continues
     if told is None:
@@ -259,24 +268,12 @@ def _start(sheet: MarketSheet, block: Block, given: MarketInput) -> Num | None:
     if before is not None:
         climb = block.input(inputs, "uptake.years_to_peak") * inputs.days_per_year
         since = sheet.one("since", num(serial(before.launched.toordinal())), "day")
-        share = minimum(maximum(block.day - since, 0) / climb, 1)
-        level = share if before.shape == "linear" else 3 * share**2 - 2 * share**3
+        level = curve(block.day - since, climb, before.shape)
     else:
-        level = total([_mean_level(item, inputs) for item in told.levels]) / len(told.levels)
+        level = total([starts.level(block, item, shape=told.shape) for item in told.levels]) / len(told.levels)
     level = sheet.one("start_level", level, "share")
     ratio = sheet.one("start_ratio", _patients_before(told, inputs), "number")
     return sheet.one("start", ratio * level, "share")
-
-
-def _mean_level(item: LevelWords, inputs: Inputs) -> Num:
-    """The rounds' levels, each weighed by the chance that the move happens in it (see `access.payer_start`)."""
-    if not item.prob:
-        return num(item.levels[0])
-    failed, weights = 1 - inputs[item.prob], [num(1)]
-    for _ in item.levels[1:]:
-        weights.append(failed if len(weights) == 1 else weights[-1] * failed)
-    parts = [weight * level for weight, level in zip(weights, item.levels, strict=True)]
-    return total(parts) / total(weights)
 
 
 def _patients_before(told: StateWords, inputs: Inputs) -> Num:
