@@ -77,6 +77,7 @@ def workbook_model(valued: Valued, *, scenarios: Sequence[str] = ()) -> Workbook
         markets=base.markets,
         rnpv_usd=value.rnpv_usd,
         by_market=value.by_market,
+        yearly_usd=_by_year(value),
         steps=infos | plain,
         market_words=_market_words(base),
         gates={a.id: gate_factors(a) for a in value.plan.activities if a.gate and a.outcome is None},
@@ -84,6 +85,12 @@ def workbook_model(valued: Valued, *, scenarios: Sequence[str] = ()) -> Workbook
         year_lags=year_lags(base),
         scenario=", ".join(scenarios),
     )
+
+
+def _by_year(value: Deterministic) -> tuple[float, ...]:
+    """The present value of each calendar year that the plan counts."""
+    rows = [discounted for _, discounted in value.yearly.values()]
+    return tuple(sum(float(row[k]) for row in rows) for k in range(len(value.plan.discount_by_year)))
 
 
 def _plain_label(activity: str) -> dict[str, str]:

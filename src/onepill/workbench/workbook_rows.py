@@ -12,7 +12,6 @@ from onepill.core.provenance import Provenance
 from onepill.core.units import DAYS_PER_UNIT, DURATION_UNITS
 from onepill.model import Loaded
 from onepill.model.checks import values_of
-from onepill.model.names import place
 from onepill.model.values import LONGEST_DAYS, Value
 from onepill.reports.workbook.model import DrawPaths, InputRow, Kind
 from onepill.sim.plan import Draw
@@ -21,12 +20,18 @@ from onepill.workbench.assemble import Assembled
 from onepill.workbench.market_patients import PER_100_000
 from onepill.workbench.plain_inputs import note_plain_inputs, value_path
 from onepill.workbench.workbook_fields import field_at
+from onepill.workbench.workbook_owners import Owners
 
-Text = dict[str, str]
 _UNIT = re.compile(r"[0-9][0-9_]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?\s*([A-Za-z_]+)")
 _SCALES = {"k": 1e3, "M": 1e6, "B": 1e9}
 STRUCTURAL = frozenset(("review", "resubmission", "time"))
 """What takes the place of a whole procedure where a file states it: changed in a workbook only where it is stated."""
+FIELDS = {
+    "tariff.rate": "duty_rate",
+    "tariff.since": "duty_since",
+    "instalments.years": "instalment_years",
+}
+"""Words of their own for fields whose name means something else elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,7 @@ class Rows:
         self.draws: DrawPaths = {}
         self.values = {value_path(path): value for path, value in values_of(loaded.programme)}
         self._locked = dict(locked)
+        self._owners = Owners(loaded.programme, base)
         self.shared: dict[str, str] = {}
         """By draw, the value that formulas make of other inputs and that stands for its factor."""
         self.fees = {fee.path: fee.found.unit for fee in base.network.fees}
@@ -68,8 +74,8 @@ class Rows:
         lowest, highest = _limits(unit, field.lowest if field else None, field.highest if field else None)
         self.rows[path] = InputRow(
             path=path,
-            owner=self._owner(path),
-            field=_last(path),
+            owner=self._owners.of(path),
+            field=FIELDS.get(".".join(path.split(".")[-2:]), _last(path)),
             value=value,
             unit=unit.name,
             kind=unit.kind,
@@ -151,33 +157,6 @@ class Rows:
         if len(value.unit) == 3 and value.unit.isupper():
             return unit_of_amount(value)
         return Unit(value.unit, "share" if value.unit == "share" else kind)
-
-    def _owner(self, path: str) -> Text:
-        head, _, rest = path.partition(".")
-        name, programme = rest.partition(".")[0], self.loaded.programme
-        stage = programme.development.get(name)
-        if head == "development" and stage is not None:
-            found = next((s.label for s in self.base.filled.stages if s.id == name), None)
-            return dict(found) if found else {"en": name, "zh": name}
-        if path.startswith("capital.exchange_rates."):
-            code = path.split(".")[2]
-            return {"en": code, "zh": code}
-        groups: dict[str, dict[str, str]] = {
-            "filings": {k.lower(): f.jurisdiction or k.upper() for k, f in programme.filings.items()},
-            "markets": {k.lower(): m.jurisdiction or k.upper() for k, m in programme.markets.items()},
-        }
-        place_code = groups.get(head, {}).get(name)
-        if place_code is None:
-            return (
-                {} if head in ("capital", "as_of") else {"en": path.rpartition(".")[0], "zh": path.rpartition(".")[0]}
-            )
-        codes = list(groups[head].values())
-        owner = place(place_code)
-        if codes.count(place_code) > 1:
-            owner = {lang: f"{text} ({name})" for lang, text in owner.items()}
-        numbered = re.match(r"\w+\.\w+\.(?:payers|price_steps)\.(\d+)\.", path)
-        number = f" {int(numbered[1]) + 1}" if numbered else ""
-        return {lang: text + number for lang, text in owner.items()}
 
 
 def _last(path: str) -> str:

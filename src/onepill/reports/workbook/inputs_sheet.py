@@ -76,6 +76,7 @@ def add_inputs(book: Book, model: WorkbookModel, words: Catalogue) -> Inputs:
         sheet.put(HEAD_ROW, column, words(f"sheet.column.{name}"), "head")
         sheet.widths[column] = WIDTHS[column]
     sheet.freeze, sheet.repeat_rows = (HEAD_ROW + 1, VALUE + 1), (HEAD_ROW, HEAD_ROW)
+    sheet.filter_row = HEAD_ROW
     used: dict[str, Num] = {}
     row = HEAD_ROW + 1
     for item in model.inputs:

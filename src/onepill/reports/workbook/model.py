@@ -215,7 +215,8 @@ class WorkbookModel:
     """Everything that the sheets show.
 
     `gates` has, by activity, each outcome's chance as factors: (path of a share, whether its complement is meant).
-    `year_lags` names by activity the path of the years that its links wait, beside the days of their own.
+    `yearly_usd` is onepill's present value by calendar year. `year_lags` names by activity the path of the years of
+    which its links wait, in place of their own days.
     """
 
     programme: str
@@ -230,6 +231,7 @@ class WorkbookModel:
     markets: tuple[MarketInput, ...]
     rnpv_usd: float
     by_market: Mapping[str, float]
+    yearly_usd: tuple[float, ...]
     steps: Mapping[str, StepWords] = field(default_factory=dict)
     market_words: Mapping[str, MarketWords] = field(default_factory=dict)
     gates: Mapping[str, Mapping[str, tuple[tuple[str, bool], ...]]] = field(default_factory=dict)
