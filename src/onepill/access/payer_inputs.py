@@ -90,9 +90,48 @@ class PayerPath:
 
 
 @dataclass(frozen=True)
+class DaysIn:
+    """The mean days in a state, as a sum that is at least 0: `base`, the days from approval to launch times
+    `launch_lag`, the mean lag of each move times its weight, and, where they count, the days of protection from
+    approval or `protected`, whichever is more (None: they do not)."""
+
+    base: float
+    launch_lag: float = 0.0
+    protected: float | None = None
+    lags: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class CutsMade:
+    """A state before, which left its price lower: by all its steps by age, and by a cut each `every_years` in the mean
+    days in it (None: it has no yearly cut)."""
+
+    state: str
+    every_years: int = 1
+    days: DaysIn | None = None
+
+
+@dataclass(frozen=True)
+class StartLevel:
+    """What the mean uptake of the market rests on when a move leads into a state: the days from approval to the first
+    round, for approvals on each day of a year (`waits`), and so many `rounds`; or the mean of the move's lag
+    (`is_lagged`). Neither is known of a move that waits for the loss of exclusivity: uptake is complete then."""
+
+    source: str
+    move: str
+    waits: tuple[float, ...] = ()
+    rounds: int = 1
+    is_lagged: bool = False
+
+
+@dataclass(frozen=True)
 class PayerSegment:
     """A state on one way through the path. `id` is the plan's market where `market` is given, and the names of its
-    milestones otherwise too: `entry` the day of entry, `exits` what may end it (id of the transition, milestone)."""
+    milestones otherwise too: `entry` the day of entry, `exits` what may end it (id of the transition, milestone).
+
+    `sources` are the states that lead to it. `carried` and `start_levels` are what its price and its uptake were worked
+    out from, where they go on from a state before (no levels where the start is given, a fact's or plain).
+    """
 
     id: str
     state: str
@@ -101,6 +140,9 @@ class PayerSegment:
     exits: tuple[tuple[str, str], ...]
     price_mean: float
     patients_mean: float
+    sources: tuple[str, ...] = ()
+    carried: tuple[CutsMade, ...] = ()
+    start_levels: tuple[StartLevel, ...] = ()
 
 
 @dataclass(frozen=True)

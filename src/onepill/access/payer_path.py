@@ -17,12 +17,13 @@ from onepill.access.payer_inputs import (
     PAYER,
     STAYED,
     CompiledPath,
+    CutsMade,
     PayerMove,
     PayerPath,
     PayerSegment,
     PayerState,
 )
-from onepill.access.payer_start import price_left, start_of
+from onepill.access.payer_start import days_in, price_left, start_levels, start_of
 from onepill.core.dates import years_to_days
 from onepill.sim.compiler_cash import LAUNCH_COST
 from onepill.sim.plan import FINISHED, Activity, Cost, Draw, Fragment, Gate, Link
@@ -140,6 +141,9 @@ class _Rows:
             exits=tuple((move.id, self.name(name, move.id)) for move in node.exits),
             price_mean=_mean(state.price for state in chain) * self._carried(node),
             patients_mean=_mean(state.patients for state in chain),
+            sources=tuple(source.id for source, _ in self._sources(node)),
+            carried=tuple(self._cuts_made(node)),
+            start_levels=start_levels(self.path, node.state, self._sources(node)),
         )
 
     def _entry(self, node: _Node) -> Link:
@@ -252,13 +256,23 @@ class _Rows:
 
     def _carried(self, node: _Node) -> float:
         """What renewals and yearly cuts in the states before have left of the price."""
-        left = 1.0
+        return prod(price_left(self.path, *left) for left in self._left(node))
+
+    def _cuts_made(self, node: _Node) -> Iterator[CutsMade]:
+        """The states before that this one follows, with what their yearly cuts rest on."""
+        for state, arrivals, move in self._left(node):
+            cut = state.yearly_cut
+            if cut is None:
+                yield CutsMade(state.id)
+            else:
+                yield CutsMade(state.id, cut.every_years, days_in(self.path, arrivals, move))
+
+    def _left(self, node: _Node) -> Iterator[tuple[PayerState, list[PayerMove], PayerMove]]:
+        """The states before that this one follows, the moves into each, and the one out of it."""
         for i in range(1, len(node.key)):
             before = self.nodes[node.key[:i]]
             move = next(move for move in before.exits if move.target == node.key[i])
-            arrivals = [arrival for _, arrival in self._sources(before)]
-            left *= price_left(self.path, before.state, arrivals, move)
-        return left
+            yield before.state, [arrival for _, arrival in self._sources(before)], move
 
     def _sources(self, node: _Node) -> list[tuple[PayerState, PayerMove]]:
         """The states before this one, each with the move that leads here."""

@@ -75,17 +75,29 @@ def _duties(filled: Filled, name: str, tariff: Tariff) -> tuple[PriceLevel, ...]
     value = filled.draw(f"{path}.customs_value_share", tariff.customs_value_share, None)
     share = value.distribution.mean() if value else 0.0
     if tariff.rate is not None:
-        rate = filled.draw(f"{path}.rate", tariff.rate, None)
-        return (PriceLevel(tariff.since or date.min, (rate.distribution.mean() if rate else 0.0) * share),)
+        filled.draw(f"{path}.rate", tariff.rate, None)
+        return tuple(PriceLevel(day, rate * share) for day, rate in duty_rates(filled, name, tariff))
+    levels = duty_rates(filled, name, tariff)
     rule = _tariff_rule(filled, name, tariff)
-    levels = _known_levels(filled, rule, path) if rule is not None else ()
+    if rule is not None:
+        _note_last(filled, rule, path)
     if not levels:
         message = f"no duty on drugs from {tariff.origin} was known on {filled.as_of}: none is taken"
         if _is_lower(filled, name, tariff):
             message = f"a lower duty holds for drugs from {tariff.origin}, at a rate not in the rulebook: none is taken"
         hint = "give tariff.rate and tariff.since to take one"
         filled.findings.append(Finding("access.no_tariff", "note", message, hint, path))
-    return tuple(PriceLevel(max(day, tariff.since or day), rate * share) for day, rate in levels)
+    return tuple(PriceLevel(day, rate * share) for day, rate in levels)
+
+
+def duty_rates(filled: Filled, name: str, tariff: Tariff) -> tuple[tuple[date, float], ...]:
+    """The rates of a duty on the customs value by the day from which each applies: the file's, else the rulebook's."""
+    if tariff.rate is not None:
+        return ((tariff.since or date.min, tariff.rate.distribution.mean()),)
+    rule = _tariff_rule(filled, name, tariff)
+    known = () if rule is None else ((day, value) for day, value in rule.timeline(filled.as_of) if value is not None)
+    days = ((date.fromordinal(day) if day else date.min, float(value.value)) for day, value in known)
+    return tuple((max(day, tariff.since or day), rate) for day, rate in days)
 
 
 def _tariff_rule(filled: Filled, name: str, tariff: Tariff) -> Rule | None:
@@ -105,10 +117,8 @@ def _is_lower(filled: Filled, name: str, tariff: Tariff) -> bool:
     return any(value is not None for _, value in filled.rulebook.rule(rules[0]).timeline(filled.as_of))
 
 
-def _known_levels(filled: Filled, rule: Rule, path: str) -> tuple[tuple[date, float], ...]:
-    """The rates of a duty by the day from which each applies, as known on the plan's day."""
-    found = [(day, value) for day, value in rule.timeline(filled.as_of) if value is not None]
-    for _, value in found[-1:]:
-        assert value is not None
+def _note_last(filled: Filled, rule: Rule, path: str) -> None:
+    """Note the last rate of a duty that was known on the plan's day."""
+    found = [value for _, value in rule.timeline(filled.as_of) if value is not None]
+    for value in found[-1:]:
         notes.note_rule(filled.ledger, f"{path}.rate", value, note=f"from {value.version.used_from}")
-    return tuple((date.fromordinal(day) if day else date.min, float(value.value)) for day, value in found)

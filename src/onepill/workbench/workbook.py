@@ -17,8 +17,9 @@ from onepill.workbench.assemble import Assembled, assemble
 from onepill.workbench.deterministic import Deterministic, deterministic_value
 from onepill.workbench.fill import fill
 from onepill.workbench.rows_identity import title
-from onepill.workbench.workbook_inputs import gate_factors, input_rows, launch_lag
-from onepill.workbench.workbook_states import state_words
+from onepill.workbench.workbook_inputs import gate_factors, input_rows
+from onepill.workbench.workbook_market_inputs import entrants_of
+from onepill.workbench.workbook_states import launch_lag, state_words, year_lags
 
 Row = dict[str, Any]
 Lang = Literal["en", "zh"]
@@ -76,12 +77,20 @@ def workbook_model(valued: Valued, *, scenarios: Sequence[str] = ()) -> Workbook
         markets=base.markets,
         rnpv_usd=value.rnpv_usd,
         by_market=value.by_market,
+        yearly_usd=_by_year(value),
         steps=infos | plain,
         market_words=_market_words(base),
         gates={a.id: gate_factors(a) for a in value.plan.activities if a.gate and a.outcome is None},
         draws=valued.draws,
+        year_lags=year_lags(base),
         scenario=", ".join(scenarios),
     )
+
+
+def _by_year(value: Deterministic) -> tuple[float, ...]:
+    """The present value of each calendar year that the plan counts."""
+    rows = [discounted for _, discounted in value.yearly.values()]
+    return tuple(sum(float(row[k]) for row in rows) for k in range(len(value.plan.discount_by_year)))
 
 
 def _plain_label(activity: str) -> dict[str, str]:
@@ -100,7 +109,8 @@ def _market_words(base: Assembled) -> dict[str, MarketWords]:
         if given.id != group:
             state = given.id.removeprefix(f"{group}.").replace("_", " ").replace(".", ", ")
             name = {lang: f"{text}: {state}" for lang, text in name.items()}
-        found[given.id] = MarketWords(name, market_path(given), launch_lag(base, given), state_words(base, given))
+        told = (launch_lag(base, given), state_words(base, given), entrants_of(base, given))
+        found[given.id] = MarketWords(name, market_path(given), *told)
     return found
 
 

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import types
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from onepill.model.payer_shapes import PATHS
 from onepill.model.positions import own_key
 from onepill.model.schema import Programme
 from onepill.model.values import Value
+
+STATE = 4
+"""The place of a state's or a transition's name in a path."""
+TELLS_MORE = frozenset(("states.negotiated.price_factor",))
+"""What changes more than itself where a file states it: Medicare's price by years falls away."""
 
 
 @dataclass(frozen=True)
@@ -23,21 +30,26 @@ class NumberField:
     highest: float | None = None
 
 
-def field_at(path: str, data: Any) -> NumberField | None:
-    """The field at a dotted path, None where the schema has none or its market, stage or filing is not in the data."""
+def field_at(path: str, data: Any, *, beside: Collection[str] = ()) -> NumberField | None:
+    """The field at a dotted path, None where the schema has none or its market, stage or filing is not in the data.
+
+    States and transitions of a named payer path need not be in the data. A mapping that is missing and that needs more
+    than the field itself and those `beside` it is no place for the field either.
+    """
     kind: Any = Programme
     field: FieldInfo | None = None
-    for part in path.split("."):
+    parts, whole = path.split("."), data
+    for place, part in enumerate(parts):
         kind = _bare(kind)
         origin = get_origin(kind)
         if origin in (dict, list):
-            key = own_key(data, part)
-            if key is None or data is None:
+            key = None if data is None else own_key(data, part)
+            if key is None and not _is_of_path(parts, place, whole):
                 return None
-            data, kind, field = data[key], get_args(kind)[-1], None
+            data, kind, field = None if key is None else data[key], get_args(kind)[-1], None
         elif isinstance(kind, type) and issubclass(kind, BaseModel):
             field = kind.model_fields.get(part)
-            if field is None:
+            if field is None or (data is None and _needs_more(kind, {part, *beside})):
                 return None
             key = own_key(data, part) if isinstance(data, dict) else None
             data = data.get(key) if key is not None and isinstance(data, dict) else None
@@ -48,6 +60,20 @@ def field_at(path: str, data: Any) -> NumberField | None:
     if kind is Value:
         return NumberField(has_source=True)
     return _plain(field) if kind is float and field is not None else None
+
+
+def _is_of_path(parts: list[str], place: int, data: Any) -> bool:
+    """Whether a part names a state or a transition of the payer path that the data name for the market."""
+    if place != STATE or parts[0] != "markets" or parts[2] != "access":
+        return False
+    market = data["markets"][own_key(data["markets"], parts[1])]
+    shape = PATHS.get(market["access"].get("path", "custom"))
+    names = () if shape is None else shape.states if parts[3] == "states" else shape.moves
+    return parts[place] in names and ".".join(parts[3:]) not in TELLS_MORE
+
+
+def _needs_more(kind: type[BaseModel], given: Collection[str]) -> bool:
+    return any(item.is_required() for name, item in kind.model_fields.items() if name not in given)
 
 
 def _plain(field: FieldInfo) -> NumberField:

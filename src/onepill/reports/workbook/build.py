@@ -8,13 +8,14 @@ from onepill.core.errors import OnepillError
 from onepill.reports.catalogue import Catalogue, Lang, catalogue
 from onepill.reports.workbook.cases import Cases
 from onepill.reports.workbook.chances_sheet import add_chances
+from onepill.reports.workbook.check_sheet import TOLERANCE_USD, add_check
 from onepill.reports.workbook.costs_sheet import add_costs
 from onepill.reports.workbook.days_sheet import add_clocks
 from onepill.reports.workbook.frame import Frame
 from onepill.reports.workbook.inputs_sheet import add_inputs
 from onepill.reports.workbook.markets_sheet import add_markets
 from onepill.reports.workbook.model import FORMAT_VERSION, WorkbookModel
-from onepill.reports.workbook.result_sheet import TOLERANCE_USD, Money, add_result
+from onepill.reports.workbook.result_sheet import Money, add_result
 from onepill.reports.workbook.royalty_sheet import add_royalties
 from onepill.reports.workbook.sheets import Book, Sheet, write_book
 from onepill.reports.workbook.timeline_sheet import add_timeline
@@ -24,10 +25,13 @@ README = "Read me"
 ORDER = (
     README,
     "Result",
+    "Check",
     "Inputs",
     "Timeline",
     "Chances",
     "Markets",
+    "Rivals",
+    "Starts",
     "Royalties",
     "Costs",
     "Years",
@@ -50,7 +54,7 @@ def build_workbook(model: WorkbookModel, *, lang: Lang) -> bytes:
     words = catalogue(lang)
     made = datetime.combine(model.as_of, time())
     properties = {"title": words.text(model.title), "author": f"onepill {model.engine_version}", "created": made}
-    book = Book(properties=properties)
+    book = Book(properties=properties, lang=lang)
     readme = book.add(README)
     inputs = add_inputs(book, model, words)
     cases = Cases(model.plan)
@@ -60,7 +64,9 @@ def build_workbook(model: WorkbookModel, *, lang: Lang) -> bytes:
     timeline = add_timeline(frame)
     blocks, launches = add_markets(frame, timeline)
     royalties = add_royalties(frame, blocks)
-    value = add_result(frame, Money(add_costs(frame, timeline, launches), blocks, royalties))
+    summed = add_result(frame, Money(add_costs(frame, timeline, launches), blocks, royalties))
+    add_check(frame, summed)
+    value = summed.value
     if not abs(value.value - model.rnpv_usd) < TOLERANCE_USD:
         raise OnepillError(f"the workbook's formulas give {value.value:,.2f} where onepill gives {model.rnpv_usd:,.2f}")
     _add_readme(readme, model, words, written={sheet.name.lower() for sheet in book.sheets})

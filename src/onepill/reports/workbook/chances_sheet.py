@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from onepill.reports.catalogue import Catalogue
 from onepill.reports.workbook.cases import Cases
-from onepill.reports.workbook.formula import Num, product
+from onepill.reports.workbook.formula import Num, product, total
 from onepill.reports.workbook.inputs_sheet import Inputs
 from onepill.reports.workbook.model import WorkbookModel
 from onepill.reports.workbook.sheets import Book
@@ -19,6 +19,15 @@ class Chances:
 
     def __init__(self, cells: dict[tuple[str, str], Num]) -> None:
         self._cells = cells
+
+    @property
+    def gates(self) -> float:
+        """How many gates there are: what the chances of all their outcomes add up to."""
+        return float(len({activity for activity, _ in self._cells}))
+
+    def total(self) -> Num:
+        """All chances added up."""
+        return total(list(self._cells.values()))
 
     def of(self, case: Case, gates: tuple[str, ...]) -> Num:
         """The product over the outcomes of the case and over the gates that are passed."""

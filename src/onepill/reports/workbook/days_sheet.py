@@ -7,13 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from onepill.reports.catalogue import Catalogue
-from onepill.reports.workbook.formula import Area, Num
+from onepill.reports.workbook.formula import Area, Num, when
 from onepill.reports.workbook.model import WorkbookModel
 from onepill.reports.workbook.sheets import Book, Sheet, serial
 from onepill.sim.plan import Plan
 
 SHEET = "Clocks"
-LONGEST_YEARS = 30
+BEYOND = 2_600
+"""Working days listed after the model's last one: about ten years of them."""
 """Years after the valuation day for which start days are listed; a later one is an error that shows."""
 _TOP = 4
 
@@ -23,17 +24,21 @@ class Clocks:
     """By start day the due day of each clock; each calendar's count of working days and its inverse."""
 
     first: Num
+    last: Num
     due: dict[str, Area]
     count: dict[str, Area]
     nth: dict[str, tuple[Area, Num]]
 
     def due_day(self, clock: str, start: Num) -> Num:
-        return self.due[clock].at(start - self.first + 1)
+        """The due day of a start; that of a start after the model's last day is the start itself, since no money falls
+        then and the order of such days does not matter."""
+        return when(start > self.last, start, self.due[clock].at(start - self.first + 1))
 
     def working_day(self, calendar: str, start: Num, days: Num) -> Num:
         """The day that ends a number of working days after the start."""
         area, before = self.nth[calendar]
-        return area.at(self.count[calendar].at(start - self.first + 1) + days - before)
+        ends = area.at(self.count[calendar].at(start - self.first + 1) + days - before)
+        return when(start > self.last, start, ends)
 
 
 def add_clocks(book: Book, model: WorkbookModel, words: Catalogue) -> Clocks | None:
@@ -67,12 +72,13 @@ def add_clocks(book: Book, model: WorkbookModel, words: Catalogue) -> Clocks | N
         index = days_of.index[np.clip(np.arange(first, last + 1) - days_of.first_day, 0, len(days_of.index) - 1)]
         label = words("sheet.clocks.count", calendar=name)
         count[name] = _column(sheet, column, label, [float(n) for n in index], "plain")
-        listed = days_of.day_of[int(index[0]) : int(index[-1]) + 1]
+        listed = days_of.day_of[int(index[0]) : int(index[-1]) + 1 + BEYOND]
         label = words("sheet.clocks.nth", calendar=name)
         before = sheet.put(2, column + 1, float(index[0]) - 1, "plain")
         nth[name] = (_column(sheet, column + 1, label, [serial(int(d)) for d in listed], "day"), before)
         column += 2
-    return Clocks(Num(sheet.address(_TOP, 0), serial(first)), due, count, nth)
+    ends = Num(sheet.address(_TOP + last - first, 0), serial(last))
+    return Clocks(Num(sheet.address(_TOP, 0), serial(first)), ends, due, count, nth)
 
 
 def _span(plan: Plan) -> tuple[int, int]:
@@ -81,7 +87,7 @@ def _span(plan: Plan) -> tuple[int, int]:
     counted = [a for a in plan.activities if (a.clock or a.calendar) and a.finished is None]
     before = [finished[link.activity] for a in counted for link in a.after]
     facts = [day for day in (*before, *(a.started for a in counted)) if day is not None]
-    horizon = plan.as_of + min(len(plan.discount_by_day), 366 * LONGEST_YEARS)
+    horizon = plan.as_of + len(plan.discount_by_day) - 1
     return min([plan.as_of, *facts]), horizon
 
 

@@ -129,6 +129,12 @@ def new_year(year: Num) -> Num:
     return Num(f"DATE({year.text},1,1)", value)
 
 
+def calendar_day(year: Num, month: int, day: int) -> Num:
+    """A day of a year, as spreadsheets count days."""
+    value = float(date(int(year.value), month, day).toordinal() - EPOCH)
+    return Num(f"DATE({year.text},{month},{day})", value)
+
+
 def both(*items: Num) -> Num:
     return _call("AND", items, lambda values: float(all(values)))
 
@@ -167,6 +173,20 @@ class Area:
 
     def sum(self) -> Num:
         return Num(f"SUM({self.text})", math.fsum(self.values))
+
+    def smallest(self, rank: int) -> Num:
+        """The value of that rank, 1 for the smallest; every cell has a number."""
+        return Num(f"SMALL({self.text},{rank})", sorted(self.values)[rank - 1])
+
+    def count_up_to(self, limit: Num) -> Num:
+        """How many cells are at most `limit`."""
+        found = sum(value <= limit.value for value in self.values)
+        return Num(f'COUNTIF({self.text},"<="&{limit.text})', float(found))
+
+    def times(self, other: Area) -> Num:
+        """The sum of the products, cell by cell; both areas have one form."""
+        found = math.fsum(a * b for a, b in zip(self.values, other.values, strict=True))
+        return Num(f"SUMPRODUCT({self.text},{other.text})", found)
 
 
 def sum_of(keys: str, values: Area, wanted: Num | str, of: Sequence[bool]) -> Num:

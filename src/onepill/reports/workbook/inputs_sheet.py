@@ -41,8 +41,12 @@ class Inputs:
     """The inputs as formulas use them: by path, in days, US dollars, shares and plain numbers."""
 
     def __init__(self, used: Mapping[str, Num], constants: Mapping[str, Num], draws: DrawPaths) -> None:
-        self._used, self.draws = used, draws
+        self._used, self.draws = dict(used), draws
         self.constants = constants
+
+    def derive(self, path: str, value: Num) -> None:
+        """Let formulas read what another sheet makes of inputs as one."""
+        self._used[path] = value
 
     def __getitem__(self, path: str) -> Num:
         return self._used[path]
@@ -72,6 +76,7 @@ def add_inputs(book: Book, model: WorkbookModel, words: Catalogue) -> Inputs:
         sheet.put(HEAD_ROW, column, words(f"sheet.column.{name}"), "head")
         sheet.widths[column] = WIDTHS[column]
     sheet.freeze, sheet.repeat_rows = (HEAD_ROW + 1, VALUE + 1), (HEAD_ROW, HEAD_ROW)
+    sheet.filter_row = HEAD_ROW
     used: dict[str, Num] = {}
     row = HEAD_ROW + 1
     for item in model.inputs:
@@ -129,7 +134,7 @@ def _add_change(sheet: Sheet, row: int, value: Num, words: Catalogue) -> None:
 
 def _add_source(sheet: Sheet, row: int, item: InputRow, words: Catalogue) -> None:
     known: Provenance | None = item.provenance
-    notes = [item.note]
+    notes = [words(f"sheet.locked.{item.locked}") if item.locked else "", item.note]
     if known is not None:
         origin = words.either("sheet_origin", known.origin)
         sheet.put(row, COLUMNS.index("origin"), origin, "text")

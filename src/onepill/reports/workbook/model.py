@@ -28,7 +28,8 @@ class InputRow:
 
     The model counts days, US dollars, shares and plain numbers: 30.4375 days in a month, 1,000,000 yuan in an MCNY.
     `currency` is the ISO code where an exchange rate is needed too. `lowest` and `highest` limit what may be typed.
-    A row that is not `is_editable` is a fact, a rule, or something that the file has no field for.
+    A row that is not `is_editable` is a fact, a rule, or something that the file has no field for; `locked` says which
+    (the words are `sheet.locked.…`).
     """
 
     path: str
@@ -44,6 +45,7 @@ class InputRow:
     highest: float | None = None
     provenance: Provenance | None = None
     note: str = ""
+    locked: str = ""
 
 
 IN_FORMULAS = frozenset(
@@ -68,15 +70,30 @@ IN_FORMULAS = frozenset(
         "start_share",
         "continues",
         "price_ages",
+        "yearly_cut",
+        "duties",
+        "instalments",
+        "pool",
+        "has_yearly_patients",
     )
 )
-"""What of a market, or of a payer state, the sheets compute by formulas."""
+"""What of a market, or of a payer state, the sheets always compute by formulas."""
+MOST_RIVALS, MOST_RIVAL_DAYS = 8, 60
+"""Rivals of one market, and days on which they may come, up to which the sheets tell all their counts apart."""
 
 
 def beyond_formulas(given: MarketInput) -> tuple[str, ...]:
     """The features of a market that no formula of the sheets knows: its sales are then looked up by launch day."""
-    others = (item for item in fields(given) if item.name not in IN_FORMULAS)
+    known = IN_FORMULAS | {"competition"} if has_few_rivals(given) else IN_FORMULAS
+    others = (item for item in fields(given) if item.name not in known)
     return tuple(item.name for item in others if item.default is MISSING or getattr(given, item.name) != item.default)
+
+
+def has_few_rivals(given: MarketInput) -> bool:
+    """Whether a market's rivals, if any, are few enough for formulas."""
+    rivals = given.competition.rivals if given.competition else ()
+    days = sum(len(rival.days) for rival in dict.fromkeys(rivals))
+    return len(rivals) <= MOST_RIVALS and days <= MOST_RIVAL_DAYS
 
 
 def has_plain_cash(given: MarketInput, market: Market) -> bool:
@@ -88,13 +105,77 @@ def has_plain_cash(given: MarketInput, market: Market) -> bool:
 
 
 @dataclass(frozen=True)
-class StateWords:
-    """What a payer state takes over: by how much its price and cost of goods differ from those of the market's first
-    state, beside the factors that stand among the inputs, and the path of its years to the peak."""
+class EntrantWords:
+    """An entrant of the file: how many like it may come, and the equally likely days that stand for when, counted from
+    the plan's day. `delay_days` is the mean delay in days, where the file gives one."""
 
-    price_left: float
-    goods_ratio: float
-    years_path: str
+    count: int
+    points: tuple[float, ...]
+    delay_days: float = 0.0
+
+
+@dataclass(frozen=True)
+class CarriedWords:
+    """What a state before left of the price: by a cut of the share at `cut` each `every_years` of the mean days in it,
+    and by its renewals, each of the share at `renewal` times a weight. A path is "" where it has none; `left` is what
+    else is left.
+
+    The days are at least 0: `base`, the days from approval to launch times `launch_lag`, each lag (path, mean in days)
+    times its weight, and, where they count, the years at `exclusivity` or the days of `protected`, if these are more.
+    """
+
+    cut: str
+    every_years: int
+    base: float
+    launch_lag: float
+    exclusivity: str
+    protected: float | None
+    lags: tuple[tuple[str, float, float], ...]
+    renewal: str
+    weights: tuple[float, ...]
+    left: float
+
+
+@dataclass(frozen=True)
+class LevelWords:
+    """The market's uptake when a state is entered by one move: complete (`is_whole`), that after the lag at `lag` (""
+    for none), or the mean over the `waits` in days from approval, in each of `rounds` a year apart, each weighed by the
+    chance at `prob` where the rounds before it failed."""
+
+    is_whole: bool = False
+    lag: str = ""
+    waits: tuple[float, ...] = ()
+    rounds: int = 1
+    prob: str = ""
+
+
+@dataclass(frozen=True)
+class StateWords:
+    """How a payer state follows from inputs, beside the factors of its scale; most fields name paths of inputs.
+
+    `path` is the state's own, `years` that of its years to the peak. Of the price stays 1 less `free_goods`, times 1
+    less the product of the two of `refund`, times what states before left (`carried`); `price_factors` are those on the
+    price in its scale. Its start is the input at `start`, else the mean of `levels` (none: a number of the market)
+    times the mean of `before` over `patients`. Its prices by age fall at renewals of the share at `renewal`, each times
+    a weight. From approval to launch the market takes the days at `launch_lag`, else `launch_lag_days`; its uptake has
+    the `shape`.
+    """
+
+    path: str
+    years: str
+    free_goods: str = ""
+    refund: tuple[str, ...] = ()
+    carried: tuple[CarriedWords, ...] = ()
+    price_factors: tuple[str, ...] = ()
+    start: str = ""
+    levels: tuple[LevelWords, ...] = ()
+    before: tuple[str, ...] = ()
+    patients: str = ""
+    renewal: str = ""
+    weights: tuple[float, ...] = ()
+    launch_lag: str = ""
+    launch_lag_days: float = 0.0
+    shape: str = ""
 
 
 def market_group(market: Market | MarketInput) -> str:
@@ -111,12 +192,13 @@ def market_path(given: MarketInput) -> str:
 @dataclass(frozen=True)
 class MarketWords:
     """A market's name, the path of its values, and that of its lag from approval to launch ("" where it has none); what
-    `state` says of a payer state."""
+    `state` says of a payer state, and the `entrants` of its class."""
 
     name: Mapping[str, str]
     path: str
     lag: str = ""
     state: StateWords | None = None
+    entrants: tuple[EntrantWords, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -133,7 +215,8 @@ class WorkbookModel:
     """Everything that the sheets show.
 
     `gates` has, by activity, each outcome's chance as factors: (path of a share, whether its complement is meant).
-    `royalties` names by (contract, number, tier) the paths of its rate and threshold.
+    `yearly_usd` is onepill's present value by calendar year. `year_lags` names by activity the path of the years of
+    which its links wait, in place of their own days.
     """
 
     programme: str
@@ -148,8 +231,10 @@ class WorkbookModel:
     markets: tuple[MarketInput, ...]
     rnpv_usd: float
     by_market: Mapping[str, float]
+    yearly_usd: tuple[float, ...]
     steps: Mapping[str, StepWords] = field(default_factory=dict)
     market_words: Mapping[str, MarketWords] = field(default_factory=dict)
     gates: Mapping[str, Mapping[str, tuple[tuple[str, bool], ...]]] = field(default_factory=dict)
     draws: DrawPaths = field(default_factory=dict)
+    year_lags: Mapping[str, str] = field(default_factory=dict)
     scenario: str = ""

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from onepill.reports.workbook.check_sheet import TOLERANCE_USD, Summed
 from onepill.reports.workbook.costs_sheet import DEVELOPMENT, ITEM, MARKET, CostRows
 from onepill.reports.workbook.formula import Num, Told, sum_of, total
 from onepill.reports.workbook.frame import Frame
-from onepill.reports.workbook.markets_sheet import Block
+from onepill.reports.workbook.market_block import Block
 from onepill.reports.workbook.model import market_group
 from onepill.reports.workbook.royalty_sheet import RoyaltyRows
 from onepill.reports.workbook.sheets import Sheet, letters
@@ -19,7 +20,6 @@ SHEET = "Result"
 FIRST = 3
 TOTAL_CELL = (3, 1)
 """Where the value stands, from 0."""
-TOLERANCE_USD = 1
 _PARTS = 9
 """The row of the head of the value's parts."""
 
@@ -36,27 +36,29 @@ class Money:
         return [block for block in self.blocks if market_group(block.launch.market) == market]
 
 
-def add_result(frame: Frame, money: Money) -> Num:
-    """Write the sheet; returns the cell of the value."""
+def add_result(frame: Frame, money: Money) -> Summed:
+    """Write the sheet; returns what it adds up."""
     words, model, sheet = frame.words, frame.model, frame.book.add(SHEET)
     sheet.widths |= {0: 50, 1: 18, 2: 18} | {FIRST + k: 14 for k in range(len(frame.years.columns))}
     sheet.put(0, 0, words("sheet.result.title", title=words.text(model.title)), "title")
     sheet.put(1, 0, words("sheet.result.help", day=model.as_of.isoformat()), "small")
     sheet.put(3, 0, words("sheet.result.rnpv"), "bold")
-    heads = [words(f"sheet.result.{name}") for name in ("part", "worth", "own")]
-    sheet.put_all(_PARTS, 0, heads, "head")
-    parts = _parts(frame, money)
-    for row, (id_, name, worth) in enumerate(parts, start=_PARTS + 1):
+    sheet.put(_PARTS, 0, words("sheet.result.part"), "head")
+    sheet.put_all(_PARTS, 1, [words(f"sheet.result.{name}") for name in ("worth", "own", "difference")], "head_right")
+    parts = []
+    for row, (id_, name, worth) in enumerate(_parts(frame, money), start=_PARTS + 1):
         sheet.put(row, 0, name)
-        sheet.put(row, 1, worth, "usd")
-        sheet.put(row, 2, model.by_market[id_], "usd")
+        cell, own = sheet.put(row, 1, worth, "usd"), sheet.put(row, 2, model.by_market[id_], "usd")
+        sheet.put(row, 3, cell - own, "usd")
+        parts.append((name, cell, model.by_market[id_]))
     last = _PARTS + len(parts)
     value = sheet.put(*TOTAL_CELL, sheet.area((_PARTS + 1, 1), (last, 1)).sum(), "total")
     frame.book.define("rnpv_usd", value)
     _check(sheet, value, frame)
-    _chart(frame, _yearly(sheet, last + 3, frame, money))
+    rows, by_year, cumulative = _yearly(sheet, last + 3, frame, money)
+    _chart(frame, rows)
     sheet.freeze = (4, 1)
-    return value
+    return Summed(value, parts, by_year, cumulative)
 
 
 def _parts(frame: Frame, money: Money) -> list[tuple[str, str, Num]]:
@@ -101,8 +103,9 @@ def _check(sheet: Sheet, value: Num, frame: Frame) -> None:
 Kind = Literal["cash", "value"]
 
 
-def _yearly(sheet: Sheet, row: int, frame: Frame, money: Money) -> tuple[int, int, int]:
-    """Expected cash and present value by item and year; returns the rows of years, of cash and of cumulative value."""
+def _yearly(sheet: Sheet, row: int, frame: Frame, money: Money) -> tuple[tuple[int, int, int], list[Num], Num]:
+    """Expected cash and present value by item and year; returns the rows of years, of cash and of cumulative value, the
+    present value by year, and the last of the cumulative ones."""
     years, kinds, sums = frame.years.columns, dict[Kind, int](), list[Num]()
     year_row = row
     for kind in ("cash", "value"):
@@ -127,7 +130,7 @@ def _yearly(sheet: Sheet, row: int, frame: Frame, money: Money) -> tuple[int, in
     for k, cell in enumerate(sums):
         before = sheet.put(row - 1, FIRST + k, running if k == 0 else running + cell, "usd")
         running = before
-    return year_row, kinds["cash"], row - 1
+    return (year_row, kinds["cash"], row - 1), sums, running
 
 
 def _fill(sheet: Sheet, row: int, cells: Sequence[Num], style: str) -> list[Num]:

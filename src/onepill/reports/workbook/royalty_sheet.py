@@ -11,7 +11,7 @@ from onepill.reports.workbook.chances_sheet import Chances
 from onepill.reports.workbook.formula import Num, maximum, total
 from onepill.reports.workbook.frame import Frame
 from onepill.reports.workbook.inputs_sheet import Inputs
-from onepill.reports.workbook.markets_sheet import Block
+from onepill.reports.workbook.market_block import Block
 from onepill.reports.workbook.sheets import Sheet
 from onepill.sim.plan import Contract, Royalty
 from onepill.sim.ways import Case

@@ -22,7 +22,10 @@ Content = Num | Told | str | float | None
 Style = str
 BLUE, GREY, LINE = "#1F4E79", "#595959", "#BFBFBF"
 INPUT_FILL, HEAD_FILL, TOTAL_FILL = "#FFF2CC", "#DDEBF7", "#F2F2F2"
-_FONT = {"font_name": "Calibri", "font_size": 10, "valign": "top"}
+_FONT = {"font_size": 10, "valign": "top"}
+FONTS = {"en": "Calibri", "zh": "Microsoft YaHei"}
+TABS = {"Result": "#1F4E79", "Check": "#70AD47", "Inputs": "#FFC000"}
+"""Colours of the tabs that a reader needs first."""
 _STYLES: dict[Style, dict[str, Any]] = {
     "text": {},
     "wrap": {"text_wrap": True},
@@ -46,13 +49,13 @@ _STYLES: dict[Style, dict[str, Any]] = {
     "cents": {"num_format": "#,##0.00;[Red]-#,##0.00;0.00"},
     "share": {"num_format": "0.0%"},
     "factor": {"num_format": "0.0000"},
-    "number": {"num_format": "#,##0.######"},
+    "number": {"num_format": "General"},
     "days": {"num_format": "#,##0.0"},
     "whole": {"num_format": "#,##0"},
     "plain": {"num_format": "0"},
     "day": {"num_format": "yyyy-mm-dd", "align": "right"},
-    "input": {"num_format": "#,##0.######", "bg_color": INPUT_FILL, "locked": False, "border": 1},
-    "input_share": {"num_format": "0.####", "bg_color": INPUT_FILL, "locked": False, "border": 1},
+    "input": {"num_format": "General", "bg_color": INPUT_FILL, "locked": False, "border": 1},
+    "input_share": {"num_format": "General", "bg_color": INPUT_FILL, "locked": False, "border": 1},
     "check": {"bold": True, "font_color": BLUE},
     "flag": {"bold": True, "font_color": "#C00000"},
 }
@@ -72,6 +75,7 @@ class Sheet:
     repeat_rows: tuple[int, int] | None = None
     landscape: bool = True
     outline: dict[int, int] = field(default_factory=dict)
+    filter_row: int | None = None
 
     def put(self, row: int, column: int, content: Content, style: Style = "text") -> Num:
         """Write a cell; returns a reference to it, with its value."""
@@ -106,6 +110,7 @@ class Book:
     sheets: list[Sheet] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     properties: Mapping[str, Any] = field(default_factory=dict)
+    lang: str = "en"
     charts: list[tuple[str, int, int, dict[str, Any]]] = field(default_factory=list)
 
     def add(self, name: str) -> Sheet:
@@ -169,7 +174,8 @@ def write_book(book: Book) -> bytes:
     workbook = need("xlsxwriter").Workbook(out, options)
     workbook.set_properties(dict(book.properties))
     workbook.set_calc_mode("auto")
-    formats = {name: workbook.add_format({**_FONT, **look}) for name, look in _STYLES.items()}
+    font = {**_FONT, "font_name": FONTS[book.lang]}
+    formats = {name: workbook.add_format({**font, **look}) for name, look in _STYLES.items()}
     for sheet in book.sheets:
         _write_sheet(workbook.add_worksheet(sheet.name), sheet, formats)
     for name, cell in book.names.items():
@@ -201,6 +207,11 @@ def _write_sheet(target: Any, sheet: Sheet, formats: Mapping[Style, Any]) -> Non
     for row, column, rule in sheet.rules:
         target.data_validation(row, column, row, column, rule)
     target.freeze_panes(*sheet.freeze)
+    if sheet.filter_row is not None:
+        rows, columns = zip(*sheet.cells, strict=True)
+        target.autofilter(sheet.filter_row, 0, max(rows), max(columns))
+    if sheet.name in TABS:
+        target.set_tab_color(TABS[sheet.name])
     target.hide_gridlines(2)
     target.set_landscape() if sheet.landscape else target.set_portrait()
     target.set_paper(9)

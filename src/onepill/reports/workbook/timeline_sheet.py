@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from onepill.reports.workbook.cases import Step
-from onepill.reports.workbook.formula import Num, floor, maximum, minimum, rounded, when
+from onepill.reports.workbook.formula import Num, floor, half_even, maximum, minimum, rounded, when
 from onepill.reports.workbook.frame import Frame
 from onepill.reports.workbook.inputs_sheet import Inputs
 from onepill.reports.workbook.sheets import Sheet
@@ -43,11 +43,14 @@ class Timeline:
     def days(self, activity: str, case: Case) -> Days:
         return self._days[activity, self._cases.ways.case_of(activity, case)]
 
-    def event(self, link: Link, case: Case) -> tuple[Num, bool]:
-        """The day of a link's event in a case in which it may come, and whether it surely comes."""
+    def event(self, link: Link, case: Case, *, waits: Num | None = None) -> tuple[Num, bool]:
+        """The day of a link's event in a case in which it may come, and whether it surely comes.
+
+        `waits` are the days that follow it, those of the link where none are given.
+        """
         days = self.days(link.activity, case)
         day = days.start if link.event == STARTED else days.finish
-        lagged = day + float(link.lag_days) if link.lag_days else day
+        lagged = day + waits if waits is not None else day + float(link.lag_days) if link.lag_days else day
         if link.event in (STARTED, FINISHED) or days.stopped is None:
             return (lagged, True) if days.is_sure else (when(day >= self.never, self.never, lagged), False)
         is_stopped = days.stopped < days.planned
@@ -93,7 +96,9 @@ class Timeline:
         if not activity.after:
             return bound or self._inputs["as_of"], True
         links = [link for link in activity.after if self._cases.ways.holds(link, step.case)]
-        events = [self.event(link, step.case) for link in links]
+        years = self._model.year_lags.get(activity.id)
+        waits = half_even(self._inputs[years] * self._inputs.days_per_year) if years else None
+        events = [self.event(link, step.case, waits=waits) for link in links]
         days = [day for day, _ in events]
         sure = any(is_sure for _, is_sure in events) if activity.any_of else all(is_sure for _, is_sure in events)
         first = days[0] if len(days) == 1 else minimum(*days) if activity.any_of else maximum(*days)
