@@ -114,16 +114,16 @@ def _documents(context: Context, kept: list[Kept]) -> Iterator[Kept]:
 
 
 def _saved(context: Context, kept: Kept, since: date, on: date) -> Iterator[Row]:
-    from onepill.workbench.document_changes import changed_values
+    from onepill.workbench.document_changes import kept_changes
 
     versions = context.workspace.documents.history(kept.id)
-    texts = {version.version: version.text for version in versions}
+    by_number = {version.version: version for version in versions}
     for version in versions:
         if not since.isoformat() < version.saved_at[:10] <= on.isoformat():
             continue
-        before = texts.get(version.parent_version or 0)
+        before = by_number.get(version.parent_version or 0)
         is_table = kept.kind == "competitors"
-        known = [] if before is None else lines_changed(before, version.text) if is_table else None
+        known = [] if before is None else lines_changed(before.text, version.text) if is_table else None
         yield {
             "document": kept.id,
             "kind": kept.kind,
@@ -132,7 +132,7 @@ def _saved(context: Context, kept: Kept, since: date, on: date) -> Iterator[Row]
             "saved_at": version.saved_at,
             "saved_by": version.saved_by,
             "reason": version.reason,
-            "changes": changed_values(before or "", version.text) if known is None else known,
+            "changes": kept_changes(context.workspace, before, version) if known is None else known,
         }
 
 

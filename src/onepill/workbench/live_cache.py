@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeVar
 
 from onepill.model import Loaded, load_programme
+from onepill.rulebook import load_rulebook
 from onepill.sim import Results, compile_plan, run
-from onepill.workbench.assemble import Assembled
+from onepill.workbench.assemble import Assembled, assemble
+from onepill.workbench.fill import fill
+from onepill.workbench.landscape_chapter import warehouse_corrections, warehouse_generation
+from onepill.workbench.recent_answers import Turns
 
 Kept = TypeVar("Kept")
 MANY_DRAWS = 200_000
@@ -19,17 +25,30 @@ MANY_DRAWS = 200_000
 
 
 class Recent(Generic[Kept]):
-    """The last few answers by their question; safe to ask from several threads."""
+    """The last few answers by their question; of several threads that ask the same, one makes it."""
 
     def __init__(self, most: int) -> None:
         self._most, self._kept, self._lock = most, OrderedDict[Hashable, Kept](), threading.Lock()
+        self._turns = Turns()
 
     def get(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
         """The kept answer, else a new one; a failure to make it is not kept."""
+        found, made = self._found(key)
+        if found:
+            return made
+        return self._turns.take(key, lambda: self._made(key, make))
+
+    def _found(self, key: Hashable) -> tuple[bool, Any]:
         with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
+            if key not in self._kept:
+                return False, None
+            self._kept.move_to_end(key)
+            return True, self._kept[key]
+
+    def _made(self, key: Hashable, make: Callable[[], Kept]) -> Any:
+        found, kept = self._found(key)  # somebody else may have made it meanwhile
+        if found:
+            return kept
         made = make()
         with self._lock:
             self._kept[key] = made
@@ -57,9 +76,17 @@ LARGE_RUNS: Recent[Results] = Recent(4)
 PASSPORTS: Recent[dict[str, Any]] = Recent(8)
 
 
-def loaded_text(text: str, *, file: str, as_of: date | None) -> Loaded:
-    """The programme of a saved text."""
-    return TEXTS.get((text, file, as_of), lambda: load_programme(text, file=file, as_of=as_of))
+def loaded_text(text: str, *, file: str, as_of: date | None = None, scenarios: Sequence[str] = ()) -> Loaded:
+    """The programme of a saved text, on a day and with scenarios of its own."""
+    key = (text, file, as_of, tuple(scenarios))
+    return TEXTS.get(key, lambda: load_programme(text, file=file, as_of=as_of, scenarios=scenarios))
+
+
+def plan_of(loaded: Loaded) -> Read:
+    """The plan of a programme, kept by what the file says and what the warehouse holds."""
+    asked = [loaded.data, warehouse_generation(), warehouse_corrections()]
+    key = hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()
+    return PLANS.get(key, lambda: Read(loaded, assemble(fill(loaded.programme, load_rulebook())), key))
 
 
 def futures_of(read: Read, *, draws: int, seed: int, threads: int) -> Results:
