@@ -121,7 +121,7 @@ class _Crowd:
         return self._read
 
     def _person(self, number: int) -> None:
-        token, chosen = self._tokens[number], random.Random(number)
+        token, chosen = self._tokens[number], random.Random(number)  # noqa: S311 - no secret
         paths, weights = zip(*_pages().items(), strict=True)
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
         while (left := self._take()) and time.monotonic() < self._until:

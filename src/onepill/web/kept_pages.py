@@ -1,9 +1,9 @@
 """Pages that were just made, told again as long as all that they were made of is the same.
 
 A page is made of its address, the language and theme, the role of who asks, the day, and the answers of its questions.
-The first ones are its key; the questions are asked again, each under the rules of access and for the person who asks now,
-and the kept page is told only if every answer has the same hash as when it was made. So a page can neither be old nor
-show what its reader may not see. The name of the reader and the secret of their forms are put in last.
+The first ones are its key; the questions are asked again, each under the rules of access and for the person who asks
+now, and the kept page is told only if every answer has the same hash as when it was made. So a page can neither be old
+nor show what its reader may not see. The name of the reader and the secret of their forms are put in last.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ async def _is_true(request: Request, noted: Sequence[Noted]) -> bool:
 async def _made(request: Request, make: Handler) -> Kept | Response:
     """A new page; an answer that is no page of its own is told as it is."""
     noted: list[Noted] = []
-    request.scope |= {NOTED: noted, MARKS: THESE}
+    request.scope.update({NOTED: noted, MARKS: THESE})
     request.scope.pop(PERSONAL, None)
     try:
         made = await make(request)

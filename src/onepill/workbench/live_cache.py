@@ -33,22 +33,19 @@ class Recent(Generic[Kept]):
 
     def get(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
         """The kept answer, else a new one; a failure to make it is not kept."""
-        found, made = self._found(key)
-        if found:
-            return made
-        return self._turns.take(key, lambda: self._made(key, make))
+        found = self._found(key)
+        return found[0] if found else self._turns.take(key, lambda: self._made(key, make))
 
-    def _found(self, key: Hashable) -> tuple[bool, Any]:
+    def _found(self, key: Hashable) -> tuple[Kept] | None:
         with self._lock:
             if key not in self._kept:
-                return False, None
+                return None
             self._kept.move_to_end(key)
-            return True, self._kept[key]
+            return (self._kept[key],)
 
-    def _made(self, key: Hashable, make: Callable[[], Kept]) -> Any:
-        found, kept = self._found(key)  # somebody else may have made it meanwhile
-        if found:
-            return kept
+    def _made(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
+        if found := self._found(key):  # somebody else may have made it meanwhile
+            return found[0]
         made = make()
         with self._lock:
             self._kept[key] = made

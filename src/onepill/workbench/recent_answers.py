@@ -1,7 +1,7 @@
 """What a process has just answered, kept while nothing that the answer depends on has moved; bounded in bytes.
 
-Access comes first: a question is permitted before its answer is looked for, and what depends on who asks is kept for
-that person alone.
+Access comes first: a question is permitted before its answer is looked for, and an answer serves only those who stand
+to the workspace as the one who asked: the same role, the same grants.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from sys import getsizeof
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from onepill.workbench.kept_answers import CHANGES_NOTHING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from onepill.workbench.context import Context
     from onepill.workbench.operations import Operation
 
+Made = TypeVar("Made")
 MOST_BYTES = 48 * 2**20
 """Of answers in the memory of a process: a passport has some 0.4 MB."""
 MOST_QUESTIONS = 20_000
@@ -40,6 +42,12 @@ OF_THE_WORKSPACE = frozenset(
 )
 """Questions to the workspace whose answers move only with its audit trail, the warehouse and the watches: not those
 whose answers move with the clock or with work in the background, such as jobs and tokens."""
+
+
+OWN = frozenset({"brief"})
+"""Those of them that may tell each person something else, whatever the role."""
+TELLS_OUTLOOKS = frozenset({"programmes list"})
+"""Those of them that show what passports that were made say, which the trail does not tell."""
 
 
 @dataclass(frozen=True)
@@ -75,16 +83,16 @@ class Shelf:
 
     def put(self, key: Hashable, told: Told) -> None:
         """Keep a text; one that is larger than an eighth of all is not kept."""
-        if len(told.text) > self._most_bytes // 8:
+        if getsizeof(told.text) > self._most_bytes // 8:
             return
         with self._lock:
             if told.digest not in self._told:
                 self._told[told.digest] = told
-                self._bytes += len(told.text)
+                self._bytes += getsizeof(told.text)
             self._digests[key] = told.digest
             while self._bytes > self._most_bytes:
                 _, gone = self._told.popitem(last=False)
-                self._bytes -= len(gone.text)
+                self._bytes -= getsizeof(gone.text)
             while len(self._digests) > self._most_questions:
                 self._digests.popitem(last=False)
 
@@ -113,7 +121,7 @@ class Turns:
     def __len__(self) -> int:
         return len(self._locks)
 
-    def take(self, key: Hashable, work: Callable[[], Any]) -> Any:
+    def take(self, key: Hashable, work: Callable[[], Made]) -> Made:
         """What `work` returns, once it is this thread's turn."""
         with self._lock:
             lock, waiting = self._locks.get(key, (threading.Lock(), 0))
@@ -151,12 +159,21 @@ def answer_key(found: Operation, question: BaseModel, context: Context) -> str:
         "outside": outside_mark(),
     }
     if found.needs == "workspace":
-        workspace, actor = context.workspace, context.actor
-        scopes = None if actor.scopes is None else sorted(actor.scopes)
-        parts["asked_by"] = [actor.name, actor.role, actor.is_local, scopes]
+        workspace = context.workspace
+        parts["asked_by"] = _standing(found, context)
         parts["workspace"] = [str(workspace.home), str(workspace.engine.url)]
         parts["head"] = workspace.audit.head()
+        parts["kept"] = workspace.runs.count() if found.name in TELLS_OUTLOOKS else 0
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _standing(found: Operation, context: Context) -> Any:
+    """What the rules of access look at: the role, and what was granted; tiers move with the trail."""
+    actor = context.actor
+    if actor.is_local:
+        return "local"
+    name = actor.name if found.name in OWN else ""
+    return [actor.role, sorted(context.workspace.accounts.grants(actor.name).items()), name]
 
 
 def outside_mark() -> str:
@@ -188,16 +205,7 @@ def told_before(
         if (same := ANSWERS.get(key)) is not None:
             return same
         told = Told.of(make())
-        if _is_lasting(found, told):
-            ANSWERS.put(key, told)
+        ANSWERS.put(key, told)
         return told
 
-    told: Told = TURNS.take(key, made)
-    return told
-
-
-def _is_lasting(found: Operation, told: Told) -> bool:
-    """A list that lacks an outlook learns it when somebody has a passport made, which the trail does not tell."""
-    if found.name != "programmes list":
-        return True
-    return all(row["outlook"] is not None for row in json.loads(told.text)["programmes"])
+    return TURNS.take(key, made)
