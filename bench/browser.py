@@ -10,8 +10,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -28,14 +26,16 @@ BUDGETS = {
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 ARGUMENTS = ("--headless=new", "--no-sandbox", "--disable-gpu")
 WATCH = """(wanted) => {
-  const drawn = () => [...document.querySelectorAll('#outcome [hx-get]')].some((one) => one.getAttribute('hx-get').includes(wanted));
+  const root = document.documentElement;
+  const asks = () => [...document.querySelectorAll('#outcome [hx-get]')].map((one) => one.getAttribute('hx-get'));
+  const drawn = () => asks().some((one) => one.includes(wanted));
   let pressed = 0;
-  delete document.documentElement.dataset.redrawn;
+  delete root.dataset.redrawn;
   addEventListener('keydown', () => { pressed = performance.now(); }, { once: true, capture: true });
   new MutationObserver((_, seen) => {
     if (!pressed || !drawn()) return;
     seen.disconnect();
-    requestAnimationFrame(() => setTimeout(() => { document.documentElement.dataset.redrawn = performance.now() - pressed; }));
+    requestAnimationFrame(() => setTimeout(() => { root.dataset.redrawn = performance.now() - pressed; }));
   }).observe(document.querySelector('main.live'), { childList: true });
 }"""
 """From the key to the frame after the outcome of the new value stands in the page."""
@@ -101,9 +101,9 @@ def _served(home: str) -> Iterator[str]:
     try:
         for _ in range(300):
             try:
-                with urllib.request.urlopen(f"{address}/keys"):
+                with socket.create_connection(("127.0.0.1", port), timeout=1):
                     break
-            except (urllib.error.URLError, OSError):
+            except OSError:
                 time.sleep(0.2)
         yield address
     finally:
