@@ -22,12 +22,15 @@ from onepill.workbench.recent_answers import Turns
 Kept = TypeVar("Kept")
 MANY_DRAWS = 200_000
 """From here on a run takes tens of megabytes, and few are kept."""
+PLAN_BYTES, RUN_BYTES = 256 * 2**20, 192 * 2**20
+"""Of plans and of runs in the memory of a process: a large programme's plan has some 25 MB, its run some 10."""
 
 
 class Recent(Generic[Kept]):
     """The last few answers by their question; of several threads that ask the same, one makes it."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, *, most_bytes: int = 0, bytes_of: Callable[[Kept], int] = lambda _: 0) -> None:
+        self._most_bytes, self._bytes_of, self._bytes = most_bytes, bytes_of, 0
         self._most, self._kept, self._lock = most, OrderedDict[Hashable, Kept](), threading.Lock()
         self._turns = Turns()
 
@@ -49,8 +52,10 @@ class Recent(Generic[Kept]):
         made = make()
         with self._lock:
             self._kept[key] = made
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
+            self._bytes += self._bytes_of(made)
+            while len(self._kept) > self._most or (self._bytes > self._most_bytes > 0 and len(self._kept) > 1):
+                _, gone = self._kept.popitem(last=False)
+                self._bytes -= self._bytes_of(gone)
         return made
 
     def __len__(self) -> int:
@@ -66,9 +71,15 @@ class Read:
     key: str
 
 
+def _plan_bytes(read: Read) -> int:
+    """Of the markets' tables, beside which the rest of a plan is small; tables that plans share count for each."""
+    tables = (table for market in read.base.plan.markets for table in (market.sales, market.cash, market.discounted))
+    return sum(table.nbytes for table in tables)
+
+
 TEXTS: Recent[Loaded] = Recent(32)
-PLANS: Recent[Read] = Recent(64)
-RUNS: Recent[Results] = Recent(64)
+PLANS: Recent[Read] = Recent(64, most_bytes=PLAN_BYTES, bytes_of=_plan_bytes)
+RUNS: Recent[Results] = Recent(64, most_bytes=RUN_BYTES, bytes_of=lambda run_: run_.held_bytes)
 LARGE_RUNS: Recent[Results] = Recent(4)
 PASSPORTS: Recent[dict[str, Any]] = Recent(8)
 
