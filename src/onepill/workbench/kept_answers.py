@@ -47,8 +47,8 @@ def run_key(found: Operation, question: BaseModel) -> str:
 
 @cache
 def engine_hash() -> str:
-    """SHA-256 of what computes and what it knows, once a process: code, rulebook, calendars and data of the package, and
-    the versions of the libraries that count.
+    """SHA-256 of what computes and what it knows, once a process: code, rulebook, calendars and data of the package,
+    and the versions of the libraries that count.
     """
     import onepill
 
