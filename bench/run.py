@@ -49,7 +49,7 @@ LANDSCAPE_BUDGETS = {"landscape.p95_ms": (100.0, "at most")}
 
 def main(arguments: list[str] | None = None) -> None:
     """Measure everything, write `out/bench.json`, print each figure beside its budget."""
-    from bench import deals, transitions
+    from bench import browser, deals, transitions, web
     from bench.design import BUDGETS as DESIGN_BUDGETS
     from bench.design import measure as measure_designs
     from bench.kernel import measure
@@ -69,8 +69,11 @@ def main(arguments: list[str] | None = None) -> None:
     figures["design"] = measure_designs()
     figures["newco"] = measure_newcos()
     figures["deals"] = deals.measure()
+    figures["browser"] = browser.measure()
+    figures["web"] = web.measure()
     figures["kernel"] = {"ratio_to_numpy": figures["kernel"].pop("ratio_to_numpy"), **figures["kernel"]}
-    budgets = BUDGETS | DESIGN_BUDGETS | NEWCO_BUDGETS | deals.BUDGETS
+    budgets = BUDGETS | DESIGN_BUDGETS | NEWCO_BUDGETS | deals.BUDGETS | web.BUDGETS
+    budgets |= browser.BUDGETS if figures["browser"] else {}
     if samples:
         figures |= measure_warehouse(samples, given.named)
         budgets |= WAREHOUSE_BUDGETS | (LANDSCAPE_BUDGETS if given.named else {})

@@ -2,7 +2,7 @@
 
 from onepill.access.checks import check_market
 from onepill.access.competition import DELAY_POINTS, ShareSteps, entry_share, first_share, share_steps
-from onepill.access.forecast import build_market, loss_of_exclusivity
+from onepill.access.forecast import build_market, loss_of_exclusivity, unsold
 from onepill.access.inputs import (
     Continued,
     Exclusivity,
@@ -89,6 +89,7 @@ __all__ = [
     "price_since_entry",
     "round_calendar",
     "share_steps",
+    "unsold",
     "valuation",
     "year_starts",
     "yearly_calendar",

@@ -13,7 +13,7 @@ from onepill.access.competition import share_steps
 from onepill.access.inputs import MarketInput, Money, PriceLevel, Valuation, YearlyCut
 from onepill.access.patient_flow import pool_integral
 from onepill.core.dates import DAYS_PER_YEAR, years_to_days
-from onepill.sim.plan import Market
+from onepill.sim.plan import Link, Market
 
 _FAR = 4_000_000
 """An ordinal after every table: the day of a loss of exclusivity that does not come."""
@@ -29,12 +29,19 @@ class _Piece:
     weight: float
 
 
-def build_market(given: MarketInput, value: Valuation) -> Market:
-    """The plan's market: sales, cash and discounted cash for a peak of 1 US dollar a year."""
+def build_market(given: MarketInput, value: Valuation, *, like: Market | None = None) -> Market:
+    """The plan's market: sales, cash and discounted cash for a peak of 1 US dollar a year.
+
+    `like` is an earlier market whose input differs by no more than `unsold` leaves out, on the same valuation day and
+    years: its sales and cash are taken over.
+    """
     launches = launch_days(given, value)
-    billed = _sales_table(given, value, launches)
-    sales = _received(given, billed)
-    cash = _cash_table(given, value, launches, billed, sales)
+    if like is None:
+        billed = _sales_table(given, value, launches)
+        sales = _received(given, billed)
+        cash = _cash_table(given, value, launches, billed, sales)
+    else:
+        sales, cash = like.sales, like.cash
     return Market(
         id=given.id,
         launch=given.launch,
@@ -46,6 +53,20 @@ def build_market(given: MarketInput, value: Valuation) -> Market:
         launch_cost=given.launch_cost,
         ends_on=given.ends_on,
         group=given.group,
+    )
+
+
+def unsold(given: MarketInput) -> MarketInput:
+    """The input without what sales and cash for a peak of 1 US dollar do not depend on: size, launch, end, names."""
+    return replace(
+        given,
+        id="",
+        launch=Link(""),
+        scale=(),
+        launch_cost=None,
+        ends_on=(),
+        group="",
+        peak_patients_per_year=0.0,
     )
 
 

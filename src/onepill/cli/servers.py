@@ -14,9 +14,11 @@ from onepill.core.errors import InputError, MissingExtra
 
 if TYPE_CHECKING:
     from onepill.store.workspace import Workspace
+    from onepill.workbench.context import Actor
 
 ANY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - names what is not a name
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+TOKEN = "ONEPILL_TOKEN"  # noqa: S105 - the variable's name
 HOME = typer.Option("--home", help="Folder of stores and settings, else ONEPILL_HOME, else the user's data folder.")
 
 
@@ -134,11 +136,24 @@ def worker(
 
 
 def agents(*, home: Annotated[Path | None, HOME] = None) -> None:
-    """Serve one agent until it hangs up."""
+    """Serve one agent until it hangs up: as this machine's user, or as the account of the token in `ONEPILL_TOKEN`."""
     _use(home)
     from onepill.mcp import serve_stdio
 
-    serve_stdio()
+    serve_stdio(_account_of(os.environ.get(TOKEN, "")))
+
+
+def _account_of(token: str) -> Actor | None:
+    """The account of a token, with the token's scopes; None without a token."""
+    if not token:
+        return None
+    from onepill.workbench.context import account, shared_workspace
+
+    found = shared_workspace().tokens.user(token)
+    if found is None:
+        hint = "`onepill tokens add` makes one; without the variable the agent asks as this machine's user"
+        raise InputError.single("mcp.token", f"the token in {TOKEN} is not known, or has ended", hint=hint)
+    return account(*found)
 
 
 def _use(home: Path | None) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from onepill.core.errors import Finding, MissingExtra, OnepillError
 
 try:
-    from mcp import types
+    from mcp import MCPError, types
     from mcp.server.lowlevel import Server
 except ImportError:  # pragma: no cover - the everyday installation has it
     raise MissingExtra("agents need the Model Context Protocol: install onepill[agents]") from None
@@ -16,21 +17,59 @@ import anyio
 from pydantic import ValidationError
 
 from onepill import __version__
+from onepill.mcp.resources import TEMPLATES, listed, read
+from onepill.workbench.context import Actor, Context
 from onepill.workbench.documents import to_json
 from onepill.workbench.operations import OPERATIONS, Operation
 
 INSTRUCTIONS = (
     "One innovative drug through its full cycle. Programmes and deal terms are given as the text of their YAML files. "
     "Every number of an answer has its origin, source, date and grade under `provenance`; quote them with the number. "
+    "The programmes of the workspace are resources: onepill://programmes/{id}/passport and /file; what the fields of "
+    "an answer mean stands at onepill://answers/{tool}. Answers of long questions (a passport of a million futures) "
+    "come as jobs: jobs_start, then jobs_show. "
     "onepill informs decisions; it gives no legal, medical or investment advice."
 )
 
 
-def make_server() -> Server[Any]:
-    """A server whose tools are the operations of the face `mcp`."""
+def make_server(actor: Actor | None = None) -> Server[Any]:
+    """A server whose tools are the operations of the face `mcp`, and whose resources are passports and files.
+
+    Everything is asked as `actor`; this machine's own user if left out.
+    """
+    context = Context(actor) if actor else Context()
+
+    async def call(_: Any, asked: types.CallToolRequestParams) -> types.CallToolResult:
+        return await _call_tool(asked, context)
+
+    async def resources(_: Any, __: Any) -> types.ListResourcesResult:
+        return types.ListResourcesResult(resources=await _told(listed, context))
+
+    async def read_one(_: Any, asked: types.ReadResourceRequestParams) -> types.ReadResourceResult:
+        return types.ReadResourceResult(contents=[await _told(read, str(asked.uri), context)])
+
     return Server(
-        "onepill", version=__version__, instructions=INSTRUCTIONS, on_list_tools=_list_tools, on_call_tool=_call_tool
+        "onepill",
+        version=__version__,
+        instructions=INSTRUCTIONS,
+        on_list_tools=_list_tools,
+        on_call_tool=call,
+        on_list_resources=resources,
+        on_list_resource_templates=_list_templates,
+        on_read_resource=read_one,
     )
+
+
+async def _told(work: Callable[..., Any], *given: Any) -> Any:
+    """What the workbench says, or its refusal as an error of the protocol with the findings."""
+    try:
+        return await anyio.to_thread.run_sync(work, *given)
+    except OnepillError as error:
+        raise MCPError(types.INVALID_REQUEST, str(error), [found.as_row() for found in error.findings]) from None
+
+
+async def _list_templates(_: Any, __: Any) -> types.ListResourceTemplatesResult:
+    return types.ListResourceTemplatesResult(resource_templates=list(TEMPLATES))
 
 
 def tool_name(found: Operation) -> str:
@@ -38,15 +77,15 @@ def tool_name(found: Operation) -> str:
     return found.name.replace(" ", "_")
 
 
-def serve_stdio() -> None:
+def serve_stdio(actor: Actor | None = None) -> None:
     """Serve one agent over standard input and output until it hangs up."""
-    anyio.run(_serve)
+    anyio.run(_serve, actor)
 
 
-async def _serve() -> None:
+async def _serve(actor: Actor | None) -> None:
     from mcp.server.stdio import stdio_server
 
-    server = make_server()
+    server = make_server(actor)
     async with stdio_server() as (receives, sends):
         await server.run(receives, sends, server.create_initialization_options())
 
@@ -61,22 +100,79 @@ async def _list_tools(_: Any, __: Any) -> types.ListToolsResult:
 
 def _tool(name: str, found: Operation) -> types.Tool:
     reads = found.effect == "read"
+    hints = types.ToolAnnotations(
+        read_only_hint=reads, destructive_hint=False, idempotent_hint=reads, open_world_hint=False
+    )
     return types.Tool(
         name=name,
         title=f"onepill {found.name}",
-        description=found.summary,
-        input_schema=found.remote_question.model_json_schema(),
-        annotations=types.ToolAnnotations(read_only_hint=reads, idempotent_hint=reads, open_world_hint=False),
+        description=described(found),
+        input_schema=_schema(found),
+        annotations=hints,
     )
 
 
-async def _call_tool(_: Any, asked: types.CallToolRequestParams) -> types.CallToolResult:
+FIELDS = {
+    "text": "the whole YAML text of a file, not its path",
+    "file": "what messages call the text; any name",
+    "as_of": "day YYYY-MM-DD from which the programme is looked at; later events and announcements are hidden",
+    "on": "day YYYY-MM-DD on which rules are looked up",
+    "known_on": "day YYYY-MM-DD whose knowledge is used; later announcements are hidden",
+    "start": "the day YYYY-MM-DD from which is counted",
+    "draws": "number of simulated futures; more make the standard error smaller by the root of their number",
+    "seed": "the same seed gives the same answer to the bit",
+    "threads": "processor threads; they change nothing but the time",
+    "id": "the id, as the tool that lists them names it",
+    "jurisdiction": "ISO code, EU, or a region such as CN-SH",
+    "scenarios": "names of scenarios of the file, applied in order",
+    "policies": "ids of policies, as policy_list names them",
+    "conditions": "conditions that hold, in the rule's own words",
+    "markets": "codes of markets, or `all`",
+    "routes": "FILING=ROUTE pairs to compare",
+    "optimise": "what the order of filings is to be best for",
+    "of": "which document the schema is of",
+    "workbook": "the workbook: its content in base64, and the file's name",
+    "inclusive": "whether the first day counts",
+    "roll": "where a due day goes that falls on a day off",
+    "passport": "a whole passport document",
+    "path": "dotted path of a value in it, such as value.rnpv_usd.mean",
+}
+"""What fields mean that a command's own help needs no word for."""
+
+
+def _schema(found: Operation) -> dict[str, Any]:
+    """The question's JSON Schema, every field with its meaning."""
+    schema = found.remote_question.model_json_schema()
+    for name, told in schema.get("properties", {}).items():
+        if "description" not in told and name in FIELDS:
+            told["description"] = FIELDS[name]
+    return schema
+
+
+def described(found: Operation) -> str:
+    """What an agent is told of a tool: what it answers, what it takes, what it changes."""
+    fields = found.remote_question.model_fields
+    said = [found.summary]
+    if "text" in fields:
+        said.append(
+            "`text` is the whole YAML text of a file, not its path; the tool `schema` tells a programme's fields."
+        )
+    if "id" in fields and found.name.startswith(("programmes", "scenarios")):
+        said.append("`id` is a programme's, as `programmes_list` names it.")
+    if found.effect != "read":
+        said.append("It changes what the workspace keeps; earlier versions stay.")
+    if found.keeps:
+        said.append("It takes seconds; `jobs_start` asks the same in the background.")
+    return " ".join([*said, f"The answer's fields: onepill://answers/{tool_name(found)}."])
+
+
+async def _call_tool(asked: types.CallToolRequestParams, context: Context) -> types.CallToolResult:
     found = _offered().get(asked.name)
     if found is None:
         return _refused(f"there is no tool {asked.name!r}", [])
     try:
         question = found.remote_question.model_validate(asked.arguments or {})
-        answer = await anyio.to_thread.run_sync(found.ask_remote, question)
+        answer = await anyio.to_thread.run_sync(found.ask_remote, question, context)
     except ValidationError as error:
         return _refused("the question is not understood", [_finding(item) for item in error.errors()])
     except OnepillError as error:  # a day of the question raises it too

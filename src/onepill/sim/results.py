@@ -101,6 +101,13 @@ class Results:
         self._compiled, self._sums = compiled, sums
 
     @property
+    def held_bytes(self) -> int:
+        """What the arrays of the run take, with those of the compiled plan, which live as long."""
+        amounts = (self.amounts.cost_usd, self.amounts.scale, self.amounts.launch_cost_usd)
+        compiled = (array for part in self._compiled.model for array in part if isinstance(array, np.ndarray))
+        return sum(array.nbytes for array in (*self.npv_usd.values(), self.milestone_days, *amounts, *compiled))
+
+    @property
     def table_overflows(self) -> int:
         """Paths times look-ups beyond a table; anything but 0 means that a table is too short for this plan."""
         return sum(self.overflows.values())

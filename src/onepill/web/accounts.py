@@ -53,8 +53,18 @@ def csrf_token(secret: str) -> str:
     return hashlib.sha256(f"form {secret}".encode()).hexdigest()
 
 
+PERSONAL = "onepill.personal"
+"""Noted where a page was made with the person in sight; see `kept_pages`."""
+
+
 def context_of(request: Request) -> Context:
-    """Who asks, for the workbench."""
+    """Who asks, in sight of whoever makes the answer: what is made of it is kept for that person alone."""
+    request.scope[PERSONAL] = True
+    return asker_of(request)
+
+
+def asker_of(request: Request) -> Context:
+    """Who asks, to be handed on to the workbench and nothing else."""
     found: Context = request.scope.get("onepill.context") or Context()
     return found
 

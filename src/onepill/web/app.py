@@ -17,15 +17,17 @@ from onepill.web.assets import add_assets
 from onepill.web.engine_pages import engines
 from onepill.web.errors import add_errors
 from onepill.web.guard import Guard
+from onepill.web.kept_pages import Pages
 from onepill.web.programme_pages import pages
 from onepill.web.saving_pages import saving
 from onepill.web.sign_in import add_sign_in
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """An application without state of its own: every answer depends on the question alone."""
+    """An application whose answers depend on the question and the workspace alone; what it keeps only saves work."""
     told = settings or Settings.left()
     app = FastAPI(title="onepill", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    app.state.pages = Pages()
     add_operations(app)
     add_assets(app)
     app.include_router(saving)

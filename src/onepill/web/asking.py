@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,10 +12,24 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 
 from onepill.core.errors import Finding, InputError
-from onepill.web.accounts import context_of
+from onepill.web.accounts import asker_of
 from onepill.workbench.operations import operation
+from onepill.workbench.recent_answers import Told, remembered
 
 Row = dict[str, Any]
+NOTED = "onepill.noted"
+"""Where a request keeps what its page has asked; see `kept_pages`."""
+
+
+@dataclass(frozen=True)
+class Noted:
+    """A question of a page: what it was answered, whether that moves with the workspace, and whether it lasts."""
+
+    name: str
+    fields: Row
+    digest: str
+    moves: bool
+    is_lasting: bool
 
 
 async def ask(request: Request, name: str, /, **fields: Any) -> Row:
@@ -23,15 +38,25 @@ async def ask(request: Request, name: str, /, **fields: Any) -> Row:
     Raises:
         InputError: the question is wrong, or the operation refuses it.
     """
+    told, found = await tell(request, name, fields), operation(name)
+    noted = request.scope.get(NOTED)
+    if noted is not None:
+        moves = found.needs != ""
+        noted.append(Noted(name, fields if moves else {}, told.digest, moves=moves, is_lasting=remembered(found)))
+    answer: Row = json.loads(told.text)
+    return answer
+
+
+async def tell(request: Request, name: str, fields: Row) -> Told:
+    """The text of the answer, with the hash that tells it from every other. Errors as for `ask`."""
     found = operation(name)
-    context = context_of(request)
+    context = asker_of(request)
     try:
         question = found.remote_question.model_validate(fields)
     except ValidationError as error:
         findings = [_finding(item) for item in error.errors()]
         raise InputError(findings[0].message, findings=findings) from None
-    answer: Row = json.loads(await run_in_threadpool(found.ask_remote, question, context))
-    return answer
+    return await run_in_threadpool(found.tell, question, context, compact=True)
 
 
 KINDS = (

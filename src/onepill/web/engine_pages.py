@@ -18,6 +18,7 @@ from onepill.web.engine_exports import download
 from onepill.web.engine_forms import TERMS, controls, given
 from onepill.web.engine_tables import shown_tables
 from onepill.web.engine_views import ENGINES, Engine, View
+from onepill.web.kept_pages import KeptPage
 from onepill.web.layout import page
 from onepill.web.speaking import Words, speaking
 from onepill.web.vega import chart_data
@@ -28,7 +29,7 @@ Params = list[tuple[str, str]]
 EXAMPLE_TABLE = "tunlametinib-nras-melanoma"
 """The programme of the packaged examples that has a competitor table beside it."""
 NOT_ASKED = ("format", "part", "lang", "theme")
-engines = APIRouter(include_in_schema=False, default_response_class=Response)
+engines = APIRouter(include_in_schema=False, default_response_class=Response, route_class=KeptPage)
 
 
 def _add(engine: Engine, view: View) -> None:

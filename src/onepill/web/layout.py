@@ -14,9 +14,10 @@ from markupsafe import Markup
 from onepill import __version__
 from onepill.reports.finding_words import finding_views
 from onepill.reports.page import page_environment
-from onepill.web.accounts import FIELD, context_of, form_token
+from onepill.web.accounts import FIELD
 from onepill.web.assets import HTMX, asset_address, without_inline_style
 from onepill.web.engine_views import ENGINES
+from onepill.web.kept_pages import reader_values
 from onepill.web.odds_view import factor_switches
 from onepill.web.speaking import LANG_COOKIE, THEME_COOKIE, Speaking, speaking
 from onepill.web.tile_map import tiles_of
@@ -29,8 +30,8 @@ SECTIONS = (("programmes", "/"), *((engine.id, f"/{engine.id}") for engine in EN
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A page, or the part of one that htmx asked for."""
     asked = speaking(request)
-    token = form_token(request)
-    shared = {"actor": context_of(request).actor, "token": token, "field": FIELD, "own_form": own_form(token)}
+    reader = reader_values(request)
+    shared = {**reader, "field": FIELD, "own_form": own_form(reader["token"])}
     return _kept(request, HTMLResponse(render(asked, template, **{**shared, **values}), status))
 
 

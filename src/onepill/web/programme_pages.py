@@ -18,6 +18,7 @@ from onepill.reports.catalogue import Lang
 from onepill.web.asking import ask
 from onepill.web.compare_view import compare_view
 from onepill.web.explain_view import explain_view
+from onepill.web.kept_pages import KeptPage
 from onepill.web.layout import page
 from onepill.web.live_view import base_path, head_view, live_view
 from onepill.web.programme_exports import page_file
@@ -29,7 +30,7 @@ Sets = Annotated[Sequence[str], Query(alias="set")]
 Sources = Annotated[Sequence[str], Query(alias="source")]
 Draws = Annotated[int, Query(ge=100, le=1_000_000)]
 QUICK = 10_000
-pages = APIRouter(include_in_schema=False, default_response_class=Response)
+pages = APIRouter(include_in_schema=False, default_response_class=Response, route_class=KeptPage)
 
 
 @pages.get("/")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from onepill.access import CompiledPath, MarketInput, Valuation, build_market, compile_path, valuation
+from onepill.access import CompiledPath, MarketInput, Valuation, compile_path, valuation
 from onepill.model.overlays import Overlay
 from onepill.pathway import Network, NetworkInput, build_network
 from onepill.sim.plan import Contract, Fragment, Plan, join
 from onepill.workbench import defaults
 from onepill.workbench.filled import Filled
+from onepill.workbench.kept_markets import market_of
 from onepill.workbench.markets import market_inputs, upstream_contracts
 from onepill.workbench.payer_paths import note_losses, payer_paths
 from onepill.workbench.stage_costs import under_overlays
@@ -61,7 +62,7 @@ def assemble(
         factors=tuple(filled.programme.factors),
         parties=("owner", *dict.fromkeys(contract.payee for contract in contracts)),
     )
-    tables = Fragment(markets=tuple(build_market(market, value) for market in inputs))
+    tables = Fragment(markets=tuple(market_of(market, value) for market in inputs))
     sold = _together([*(path.fragment for path in paths.values()), tables])
     return Assembled(filled, network, inputs, value, join([network.fragment, sold], base=base), sold, paths)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from onepill.core.errors import Finding, InputError
@@ -97,12 +98,16 @@ def _watches(since: date, on: date) -> tuple[list[Row], list[Finding]]:
 
 def _deals(since: date, on: date) -> list[Row]:
     """Deals of the packaged table that were announced in the span, the newest first."""
+    return [row for row in _known_deals(on) if since.isoformat() < row["announced_on"] <= on.isoformat()]
+
+
+@lru_cache(maxsize=32)
+def _known_deals(on: date) -> list[Row]:
     from onepill.workbench.comps_answers import comps
     from onepill.workbench.questions_comps import CompsAsk
 
     told = comps(CompsAsk(as_of=on, limit=100_000))
-    rows = [row for row in told["deals"] if since.isoformat() < row["announced_on"] <= on.isoformat()]
-    return [{name: row[name] for name in DEAL_COLUMNS} for row in rows]
+    return [{name: row[name] for name in DEAL_COLUMNS} for row in told["deals"]]
 
 
 def _documents(context: Context, kept: list[Kept]) -> Iterator[Kept]:
@@ -114,16 +119,20 @@ def _documents(context: Context, kept: list[Kept]) -> Iterator[Kept]:
 
 
 def _saved(context: Context, kept: Kept, since: date, on: date) -> Iterator[Row]:
-    from onepill.workbench.document_changes import changed_values
+    from onepill.workbench.document_changes import kept_changes
 
     versions = context.workspace.documents.history(kept.id)
-    texts = {version.version: version.text for version in versions}
+    by_number = {version.version: version for version in versions}
     for version in versions:
         if not since.isoformat() < version.saved_at[:10] <= on.isoformat():
             continue
-        before = texts.get(version.parent_version or 0)
-        is_table = kept.kind == "competitors"
-        known = [] if before is None else lines_changed(before, version.text) if is_table else None
+        before = by_number.get(version.parent_version or 0)
+        if before is None:
+            changes: list[Row] = []
+        elif kept.kind == "competitors":
+            changes = lines_changed(before.text, version.text)
+        else:
+            changes = kept_changes(context.workspace, before, version)
         yield {
             "document": kept.id,
             "kind": kept.kind,
@@ -132,7 +141,7 @@ def _saved(context: Context, kept: Kept, since: date, on: date) -> Iterator[Row]
             "saved_at": version.saved_at,
             "saved_by": version.saved_by,
             "reason": version.reason,
-            "changes": changed_values(before or "", version.text) if known is None else known,
+            "changes": changes,
         }
 
 

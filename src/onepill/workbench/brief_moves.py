@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from onepill.core.errors import InputError
+from onepill.workbench.live_cache import Read, Recent, futures_of, loaded_text, plan_of
 
 if TYPE_CHECKING:
     from onepill.sim import Results
@@ -23,9 +24,7 @@ def moved_programme(kept: Kept, ask: BriefAsk, on: date, context: Context) -> Ro
     on the later day (time that passed, and law), then the later inputs on that day. Both use the same streams of
     draws, so that each difference is paired path by path.
     """
-    from onepill.sim import estimate
     from onepill.workbench.programme_outlook import head_of
-    from onepill.workbench.simulate import OWNER, estimate_row, whole
 
     versions = context.workspace.documents.history(kept.id)
     before, after = _as_saved(versions, ask.since), _as_saved(versions, on) or versions[0]
@@ -37,18 +36,29 @@ def moved_programme(kept: Kept, ask: BriefAsk, on: date, context: Context) -> Ro
     }
     earlier = before or versions[0]
     try:
-        first = _futures(earlier, ask, ask.since)
-        middle = _futures(earlier, ask, on)
-        last = middle if earlier.text == after.text else _futures(after, ask, on)
+        first, middle, last = (_plan(*one) for one in ((earlier, ask.since), (earlier, on), (after, on)))
     except InputError as error:
         return {**row, **dict.fromkeys(("rnpv_usd", "moves", "time_and_law", "inputs")), "problem": str(error)}
+    key = (first.key, middle.key, last.key, ask.draws, ask.seed)
+    return {**row, **MOVES.get(key, lambda: _moved(first, middle, last, ask)), "problem": None}
+
+
+MOVES: Recent[Row] = Recent(256)
+"""What was found of plans between days: a brief is read by many, and its plans move seldom."""
+
+
+def _moved(first: Read, middle: Read, last: Read, ask: BriefAsk) -> Row:
+    """The two steps between three plans, and both together."""
+    from onepill.sim import estimate
+    from onepill.workbench.simulate import OWNER, estimate_row, whole
+
+    how = {"draws": ask.draws, "seed": ask.seed, "threads": ask.threads}
+    began, between, ended = (futures_of(plan, **how) for plan in (first, middle, last))
     return {
-        **row,
-        "rnpv_usd": whole(estimate_row(estimate(last.npv_usd[OWNER]))),
-        "moves": moves(first, last),
-        "time_and_law": moves(first, middle),
-        "inputs": moves(middle, last),
-        "problem": None,
+        "rnpv_usd": whole(estimate_row(estimate(ended.npv_usd[OWNER]))),
+        "moves": moves(began, ended),
+        "time_and_law": moves(began, between),
+        "inputs": moves(between, ended),
     }
 
 
@@ -58,17 +68,10 @@ def _as_saved(versions: list[Version], day: date) -> Version | None:
     return max(saved, key=lambda version: version.version, default=None)
 
 
-def _futures(version: Version, ask: BriefAsk, as_of: date) -> Results:
-    from onepill.model import load_programme
-    from onepill.rulebook import load_rulebook
-    from onepill.sim import compile_plan, run
-    from onepill.workbench.assemble import assemble
-    from onepill.workbench.fill import fill
+def _plan(version: Version, as_of: date) -> Read:
     from onepill.workbench.programmes_answers import file_name
 
-    loaded = load_programme(version.text, file=file_name(version.document_id), as_of=as_of)
-    plan = assemble(fill(loaded.programme, load_rulebook())).plan
-    return run(compile_plan(plan), draws=ask.draws, seed=ask.seed, threads=ask.threads)
+    return plan_of(loaded_text(version.text, file=file_name(version.document_id), as_of=as_of))
 
 
 def moves(before: Results, after: Results) -> Row:

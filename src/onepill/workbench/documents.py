@@ -17,6 +17,11 @@ def to_json(document: Any) -> str:
     return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
+def to_compact_json(document: Any) -> str:
+    """The same document for a reader that is no person: some ten times as fast to write."""
+    return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
 def write_passport(document: Row, *, lang: Literal["en", "zh"], out: Path) -> list[Path]:
     """Write `passport.html` and `passport.json` into `out`; returns what was written.
 

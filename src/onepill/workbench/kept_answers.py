@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
 CHANGES_NOTHING = frozenset({"threads"})
 """Fields of a question that its answer does not depend on."""
+FACES = frozenset({"cli", "mcp", "web"})
+"""Parts of the package that show answers and make none."""
+COUNTING = ("numpy", "numba", "scipy", "statsmodels", "scikit-learn", "duckdb")
+"""Libraries whose version may move the last digits of an answer."""
 
 
 def run_key(found: Operation, question: BaseModel) -> str:
@@ -42,14 +47,32 @@ def run_key(found: Operation, question: BaseModel) -> str:
 
 @cache
 def engine_hash() -> str:
-    """SHA-256 of the package's own files: code, rulebook, calendars and data, once a process."""
+    """SHA-256 of what computes and what it knows, once a process: code, rulebook, calendars and data of the package,
+    and the versions of the libraries that count.
+    """
     import onepill
 
-    digest, root = hashlib.sha256(), Path(onepill.__file__).parent
-    for file in sorted(path for path in root.rglob("*") if path.is_file() and path.suffix != ".pyc"):
-        digest.update(file.relative_to(root).as_posix().encode("utf-8"))
+    parts = [folder_hash(Path(onepill.__file__).parent), *(f"{name} {_version(name)}" for name in COUNTING)]
+    return hashlib.sha256("\n".join(parts).encode("utf-8")).hexdigest()
+
+
+def folder_hash(root: Path) -> str:
+    """SHA-256 of the files of a package by name and content; not of its faces, nor of what is compiled beside them."""
+    digest = hashlib.sha256()
+    for file in sorted(path for path in root.rglob("*") if path.is_file()):
+        parts = file.relative_to(root).parts
+        if parts[0] in FACES or "__pycache__" in parts:
+            continue
+        digest.update("/".join(parts).encode("utf-8") + b"\0")
         digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:  # an optional part
+        return "none"
 
 
 def answered(found: Operation, question: BaseModel, context: Context) -> str:

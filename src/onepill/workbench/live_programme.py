@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +11,9 @@ from onepill.core.dates import NEVER
 from onepill.core.errors import Finding, InputError
 from onepill.model import Loaded, change_programme
 from onepill.model.positions import resolve
-from onepill.rulebook import load_rulebook
 from onepill.sim import Results, estimate, paired_days, paired_difference, paired_value
-from onepill.workbench.assemble import Assembled, assemble
-from onepill.workbench.fill import fill
-from onepill.workbench.landscape_chapter import warehouse_corrections, warehouse_generation
-from onepill.workbench.live_cache import PASSPORTS, PLANS, Read, futures_of, loaded_text
+from onepill.workbench.assemble import Assembled
+from onepill.workbench.live_cache import PASSPORTS, Read, futures_of, loaded_text, plan_of
 from onepill.workbench.live_inputs import input_rows, value_at, value_paths
 from onepill.workbench.passport import PassportQuestion, make_passport
 from onepill.workbench.programmes_answers import competitors_of, file_name, programme, table_text
@@ -44,10 +39,10 @@ def answer_live(ask: LiveAsk, context: Context) -> Row:
     kept = programme(context, ask.id)
     version = context.workspace.documents.get(ask.id, version=ask.version)
     saved = loaded_text(version.text, file=file_name(ask.id), as_of=ask.as_of)
-    base = _read(saved)
+    base = plan_of(saved)
     rows, refused = _changes(ask, saved, base)
     edits, loaded, found = _accepted(ask, saved, rows)
-    now = _read(loaded) if edits or ask.scenario else base
+    now = plan_of(loaded) if edits or ask.scenario else base
     before, after = (futures_of(r, draws=ask.draws, seed=ask.seed, threads=ask.threads) for r in (base, now))
     kept_rows = [row for row in rows if row["path"] in {path for path, _ in edits}]
     return {
@@ -70,13 +65,6 @@ def answer_live(ask: LiveAsk, context: Context) -> Row:
         "passport": _passport(ask, context, loaded, now) if ask.with_passport else None,
         "text": _text(version, loaded, saved, edits) if ask.with_text else None,
     }
-
-
-def _read(loaded: Loaded) -> Read:
-    """The plan of a programme, kept by what the file says and what the warehouse holds."""
-    asked = [loaded.data, warehouse_generation(), warehouse_corrections()]
-    key = hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()
-    return PLANS.get(key, lambda: Read(loaded, assemble(fill(loaded.programme, load_rulebook())), key))
 
 
 def _changes(ask: LiveAsk, saved: Loaded, base: Read) -> tuple[list[Row], list[Finding]]:

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from onepill.workbench.context import Context
+    from onepill.workbench.recent_answers import Told
 
 Face = Literal["cli", "web", "mcp"]
 ALL_FACES: tuple[Face, ...] = ("cli", "web", "mcp")
@@ -108,19 +109,26 @@ class Operation:
             InputError: `question.text` where a text holds half of a character, which nothing can be written with.
             AccessRefused: the person who asks may not.
         """
+        return self.tell(question, context).text
+
+    def tell(self, question: BaseModel, context: Context | None = None, *, compact: bool = False) -> Told:
+        """The same with its hash; `compact` for a reader that is no person. Errors as for `ask_remote`."""
         from onepill.workbench.access_guard import permit
         from onepill.workbench.context import Context
-        from onepill.workbench.documents import to_json
+        from onepill.workbench.documents import to_compact_json, to_json
         from onepill.workbench.kept_answers import answered
+        from onepill.workbench.recent_answers import told_before
 
         fields = question.model_dump(exclude_unset=True)
         _check_text(fields)
         whole = self.question.model_validate(fields)
-        asker = context or Context()
-        if not self.keeps:
-            return to_json(self.ask(whole, context=asker))
+        asker, write = context or Context(), to_compact_json if compact else to_json
         permit(self, whole, asker)
-        return answered(self, whole, asker)
+
+        def made() -> str:
+            return answered(self, whole, asker) if self.keeps else write(self.ask(whole, context=asker))
+
+        return told_before(self, whole, asker, made, form="compact" if compact else "")
 
     @property
     def answer(self) -> Any:

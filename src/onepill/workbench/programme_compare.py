@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from onepill.workbench.programmes_answers import checked_programme, file_name, programme
 
 if TYPE_CHECKING:
     from onepill.model import Loaded
+    from onepill.sim import Results
+    from onepill.store.workspace import Version
     from onepill.workbench.context import Context
     from onepill.workbench.questions_workspace import CompareAsk
 
@@ -31,24 +32,22 @@ class _Other:
 
 def compare_sides(ask: CompareAsk, context: Context) -> Row:
     """The base with its days and value, and each side's differences from it."""
-    from onepill.model import load_programme
-    from onepill.rulebook import load_rulebook
-    from onepill.sim import compile_plan, estimate, run
-    from onepill.workbench.assemble import assemble
-    from onepill.workbench.fill import fill
+    from onepill.sim import estimate
+    from onepill.workbench.live_cache import futures_of, loaded_text, plan_of
     from onepill.workbench.rows_policy import scenario_row
     from onepill.workbench.simulate import OWNER, day_row, estimate_row, whole
 
-    rulebook, futures = load_rulebook(), partial(run, draws=ask.draws, seed=ask.seed, threads=ask.threads)
+    def futures(loaded: Loaded) -> Results:
+        return futures_of(plan_of(loaded), draws=ask.draws, seed=ask.seed, threads=ask.threads)
+
     kept = programme(context, ask.id)
     base = context.workspace.documents.get(ask.id, version=ask.version)
-    loaded = load_programme(base.text, file=file_name(kept.id))
-    others = list(_others(ask, context, base.text, loaded))
-    drawn = futures(compile_plan(assemble(fill(loaded.programme, rulebook)).plan))
+    loaded = loaded_text(base.text, file=file_name(kept.id))
+    others = list(_others(ask, context, base, loaded))
+    drawn = futures(loaded)
     sides = []
     for other in others:
-        plan = assemble(fill(other.loaded.programme, rulebook)).plan
-        row = scenario_row(other.name, other.summary, drawn, futures(compile_plan(plan)))
+        row = scenario_row(other.name, other.summary, drawn, futures(other.loaded))
         sides.append({**row, "kind": other.kind, "changes": other.changes, "values": other.values})
     milestones = [{"id": name, **day_row(drawn.days_of(name))} for name in drawn.milestone_ids]
     value = whole(estimate_row(estimate(drawn.npv_usd[OWNER])))
@@ -61,17 +60,17 @@ def compare_sides(ask: CompareAsk, context: Context) -> Row:
     }
 
 
-def _others(ask: CompareAsk, context: Context, text: str, loaded: Loaded) -> Iterator[_Other]:
-    from onepill.model import load_programme
-    from onepill.workbench.document_changes import changed_values
+def _others(ask: CompareAsk, context: Context, base: Version, loaded: Loaded) -> Iterator[_Other]:
+    from onepill.workbench.document_changes import changed_values, kept_changes
+    from onepill.workbench.live_cache import loaded_text
 
-    file = file_name(ask.id)
+    file, text = file_name(ask.id), base.text
     for number in ask.versions:
         other = context.workspace.documents.get(ask.id, version=number)
-        values = changed_values(text, other.text)
-        yield _Other(f"version {number}", "version", load_programme(other.text, file=file), None, [], values)
+        values = kept_changes(context.workspace, base, other)
+        yield _Other(f"version {number}", "version", loaded_text(other.text, file=file), None, [], values)
     for name in ask.scenarios:
-        variant = load_programme(text, file=file, scenarios=[name])
+        variant = loaded_text(text, file=file, scenarios=[name])
         scenario = loaded.programme.scenarios[name]
         summary = dict(scenario.summary) if scenario.summary else None
         changes = [change.model_dump(mode="json") for change in scenario.changes]

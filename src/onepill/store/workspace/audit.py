@@ -37,6 +37,12 @@ class Audit:
         with self.workspace.reading() as connection:
             return [_row(found) for found in connection.execute(asked).mappings()]
 
+    def head(self) -> tuple[int, str]:
+        """Number and hash of the last row, which move with all that is saved, granted, signed or brought back."""
+        with self.workspace.reading() as connection:
+            last = connection.execute(select(AUDIT.c.seq, AUDIT.c.hash).order_by(AUDIT.c.seq.desc()).limit(1)).first()
+        return (last.seq, last.hash) if last else (0, BEGINNING)
+
     def verify(self) -> list[Row]:
         """What is wrong with the chain: rows that were changed, taken out or put in; none where it is whole."""
         with self.workspace.reading() as connection:

@@ -46,6 +46,11 @@ class Runs:
         answer = gzip.decompress(row["answer"]).decode("utf-8")
         return Run(row["key"], row["operation"], answer, row["made_at"], row["seconds"])
 
+    def count(self) -> int:
+        """How many answers are kept."""
+        with self.workspace.reading() as connection:
+            return connection.execute(select(func.count()).select_from(RUNS)).scalar() or 0
+
     def put(self, key: str, operation: str, answer: str, *, seconds: float) -> None:
         """Keep an answer; one that is there already stays, since the same key means the same answer."""
         packed = gzip.compress(answer.encode("utf-8"), PACKING, mtime=0)

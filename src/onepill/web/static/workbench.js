@@ -57,6 +57,16 @@ document.addEventListener("click", (event) => {
   }
   if (node.closest("#explain [data-close]")) { event.preventDefault(); document.getElementById("explain").replaceChildren(); }
 });
+// Only what was changed is sent: a programme has a hundred fields, and each key asks anew.
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.target.id !== "inputs") return;
+  const sent = event.detail.parameters;
+  for (const box of document.querySelectorAll("#inputs input[data-saved]")) {
+    const path = box.name.slice(2);
+    if (box.value.trim() !== sent[`o:${path}`]) continue;
+    for (const kind of "vos") delete sent[`${kind}:${path}`];
+  }
+});
 document.addEventListener("htmx:afterSwap", (event) => {
   for (const box of document.querySelectorAll("#inputs input[aria-describedby]")) {
     const said = document.getElementById(box.getAttribute("aria-describedby"));
