@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.cli.asking import Ask, asker
+
+if TYPE_CHECKING:
+    from tests.postgresql import Server
 
 # No test is timed: on a busy machine a deadline fails what is right. The same examples come each time.
 settings.register_profile("repeatable", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
@@ -46,6 +50,17 @@ def shared() -> Path:
     if named:
         pytest.fail(f"ONEPILL_SHARED names {folder}, which is not a folder")
     pytest.skip(f"no shared data folder: set ONEPILL_SHARED, or put it at {folder}")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """A PostgreSQL server of this run's own; where none is installed, what needs it is skipped and says so."""
+    from tests import postgresql as made
+
+    if why := made.lacks():
+        pytest.skip(why)
+    with made.server() as found:
+        yield found
 
 
 @pytest.fixture

@@ -35,6 +35,10 @@ def account_questions(folder: Path) -> dict[str, Asked]:
         "users list": ([], {}),
         "users change": (["ada", "--role", "viewer"], {"name": "ada", "role": "viewer"}),
         "users password": (["ada"], {"name": "ada", **secret}),
+        "users link": (
+            ["ada", "--issuer", "https://id.example", "--subject", "248289761001"],
+            {"name": "ada", "issuer": "https://id.example", "subject": "248289761001"},
+        ),
         "users grant": (
             ["ada", "--programme", "minimal", "--role", "viewer"],
             {"name": "ada", "programme": "minimal", "role": "viewer"},

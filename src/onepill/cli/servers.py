@@ -38,6 +38,7 @@ def serve(
     home: Annotated[Path | None, HOME] = None,
     workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="Processes that answer.")] = 1,
     team: Annotated[bool, typer.Option("--team", help="Everybody signs in; allows any host.")] = False,
+    sso: Annotated[Path | None, typer.Option("--sso", help="File that describes a service of single sign-on.")] = None,
     name: Annotated[list[str] | None, typer.Option("--name", help="A name that the server is reached by.")] = None,
     certificate: Annotated[Path | None, typer.Option("--certificate", help="Of https, as PEM.")] = None,
     key: Annotated[Path | None, typer.Option("--key", help="The certificate's key, as PEM.")] = None,
@@ -63,13 +64,16 @@ def serve(
     from onepill.workbench.job_processes import keep_working
 
     workspace = shared_workspace()
+    if sso is not None:
+        _check_sso(sso, team=team)
     if team:
         _check_team(workspace, is_open=host not in LOOPBACK and not (certificate or behind_https))
     hosts = (*LOCAL_NAMES, *(() if host in ANY_ADDRESS else (host,)), *(name or ()))
-    settings = Settings(hosts=hosts, team=team, https=bool(certificate or behind_https))
+    single = str(sso.absolute()) if sso else ""
+    settings = Settings(hosts=hosts, team=team, sso=single, https=bool(certificate or behind_https))
     settings.leave()
-    keep_working(job_workers)
     listening = _listen(host, port)
+    keep_working(job_workers)
     print(
         f"the workbench is at {'https' if certificate else 'http'}://{_named(listening)}/ (Ctrl+C ends it)", flush=True
     )
@@ -107,6 +111,16 @@ def _listen(host: str, port: int) -> socket.socket:
 def _named(listening: socket.socket) -> str:
     host, port = listening.getsockname()[:2]
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _check_sso(file: Path, *, team: bool) -> None:
+    """Refuse a file that is wrong before the server starts, and one that no account could use."""
+    if not team:
+        hint = "add --team: without it there are no accounts to sign in to"
+        raise InputError.single("serve.sso", "--sso needs --team", hint=hint)
+    from onepill.web import read_sso
+
+    read_sso(file)
 
 
 def _check_team(workspace: Workspace, *, is_open: bool) -> None:

@@ -77,6 +77,7 @@ SHOW: dict[str, Callable[[Any], None]] = {
     "users list": show_users,
     "users change": show_user,
     "users password": show_user,
+    "users link": show_user,
     "users grant": show_user,
     "users withdraw": show_user,
     "tokens add": show_token,

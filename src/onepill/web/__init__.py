@@ -2,5 +2,6 @@
 
 from onepill.web.app import create_app
 from onepill.web.settings import LOOPBACK, Settings
+from onepill.web.sso_settings import read_sso
 
-__all__ = ["LOOPBACK", "Settings", "create_app"]
+__all__ = ["LOOPBACK", "Settings", "create_app", "read_sso"]

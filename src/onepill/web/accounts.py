@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from onepill.web.settings import Settings
 
 OPEN = ("/static/",)
-"""What is answered, beside `/login`, to who is not signed in."""
+SIGN_IN = frozenset({"/login", "/login/sso", "/login/sso/callback"})
+"""What is answered to who is not signed in."""
 PASSWORDS = frozenset(
     {"/login", "/team/approvals/sign", "/team/users/password", "/api/approvals/sign", "/api/users/password"}
 )
@@ -132,7 +133,7 @@ class Accounts:
 
     def _require(self, request: Request, who: Actor | None) -> None:
         path = request.url.path
-        if who is not None or path == "/login" or path.startswith(OPEN):
+        if who is not None or path in SIGN_IN or path.startswith(OPEN):
             return
         if request.method in SAFE_METHODS and not path.startswith("/api/"):
             asked = path + (f"?{request.url.query}" if request.url.query else "")

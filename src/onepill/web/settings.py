@@ -17,13 +17,15 @@ VARIABLE = "ONEPILL_SERVES"
 class Settings:
     """`hosts` are the names under which the server is asked, with or without its port.
 
-    With `team`, everybody signs in. `https` is whether browsers reach it so, here or at a proxy before it. Rates are
-    requests a minute: of one account or address, and of sign-ins and other questions for a password.
+    With `team`, everybody signs in; `sso` is the file that describes a service of single sign-on. `https` is whether
+    browsers reach it so, here or at a proxy before it. Rates are requests a minute: of one account or address, and of
+    sign-ins and other questions for a password.
     """
 
     hosts: tuple[str, ...] = LOOPBACK
     upload_bytes: int = UPLOAD_BYTES
     team: bool = False
+    sso: str = ""
     https: bool = False
     requests_per_minute: int = 1_200
     passwords_per_minute: int = 10

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Annotated
 
 from fastapi import FastAPI, Form, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from onepill.web.accounts import csrf_token, form_cookie, session_cookie
+from onepill.core.errors import AccessRefused
+from onepill.web.accounts import context_of, form_cookie, session_cookie
+from onepill.web.login_page import forget, keep, login_page, outside_address, own_address, provider
 from onepill.web.settings import Settings
 from onepill.web.team_pages import add_team_pages, team_page
 from onepill.workbench.context import Context
@@ -21,7 +22,7 @@ def add_sign_in(app: FastAPI, settings: Settings) -> None:
         return
 
     def login(request: Request, next: str = "/") -> Response:  # noqa: A002 - the address says so
-        return _form(request, settings, next, "")
+        return login_page(request, settings, next)
 
     async def enter(
         request: Request,
@@ -32,43 +33,26 @@ def add_sign_in(app: FastAPI, settings: Settings) -> None:
         before = request.cookies.get(session_cookie(settings), "")
         session = await run_in_threadpool(_entered, name, password, before)
         if not session:
-            return _form(request, settings, next, "team.wrong", status=403)
+            return login_page(request, settings, next, "team.wrong", status=403)
         answer = RedirectResponse(own_address(next), 303)
-        _keep(answer, session_cookie(settings), session, settings)
-        answer.delete_cookie(form_cookie(settings), secure=settings.https, httponly=True, samesite="lax")
+        keep(answer, session_cookie(settings), session, settings)
+        forget(answer, form_cookie(settings), settings)
         return answer
 
     async def leave(request: Request) -> Response:
-        await run_in_threadpool(Context().workspace.sessions.end, request.cookies.get(session_cookie(settings), ""))
-        answer = RedirectResponse("/login", 303)
-        answer.delete_cookie(session_cookie(settings), secure=settings.https, httponly=True, samesite="lax")
+        there = await run_in_threadpool(_left, request, settings)
+        page = team_page(request, "team_left.html.j2", there=there, token="") if there else None
+        answer = page or RedirectResponse("/login", 303)
+        forget(answer, session_cookie(settings), settings)
         return answer
 
     for path, endpoint, method in (("/login", login, "GET"), ("/login", enter, "POST"), ("/logout", leave, "POST")):
         app.add_api_route(path, endpoint, methods=[method], include_in_schema=False, response_model=None)
-    add_team_pages(app)
+    if settings.sso:
+        from onepill.web.sso_pages import add_sso
 
-
-def own_address(path: str) -> str:
-    """An address of this server; what leads elsewhere is not followed."""
-    is_own = (
-        path.startswith("/") and not path.startswith(("//", "/\\")) and all(" " < letter < "\x7f" for letter in path)
-    )
-    return path if is_own else "/"
-
-
-def _form(request: Request, settings: Settings, next_path: str, wrong: str, *, status: int = 200) -> HTMLResponse:
-    secret = request.cookies.get(form_cookie(settings)) or secrets.token_urlsafe(32)
-    token = csrf_token(secret)
-    answer = team_page(
-        request, "team_login.html.j2", status=status, token=token, next=own_address(next_path), wrong=wrong
-    )
-    _keep(answer, form_cookie(settings), secret, settings)
-    return answer
-
-
-def _keep(answer: Response, name: str, value: str, settings: Settings) -> None:
-    answer.set_cookie(name, value, httponly=True, samesite="lax", secure=settings.https, path="/")
+        add_sso(app, settings)
+    add_team_pages(app, has_sso=bool(settings.sso))
 
 
 def _entered(name: str, password: str, before: str) -> str:
@@ -79,3 +63,16 @@ def _entered(name: str, password: str, before: str) -> str:
         workspace.audit.append("", "sign in refused", name[:64])
         return ""
     return workspace.sessions.start(found.name, replaces=before)
+
+
+def _left(request: Request, settings: Settings) -> str | None:
+    """End the session; where to sign out of the service too, for whom it knows."""
+    workspace, service = Context().workspace, provider(settings)
+    issuer = workspace.accounts.get(context_of(request).actor.name).issuer
+    workspace.sessions.end(request.cookies.get(session_cookie(settings), ""))
+    if service is None or issuer != service.settings.issuer:
+        return None
+    try:
+        return service.end_address(outside_address(request, settings) + "/login")
+    except AccessRefused:  # it does not answer: who signs out is signed out here all the same
+        return None

@@ -12,17 +12,19 @@ from starlette.concurrency import run_in_threadpool
 from onepill.web.accounts import context_of
 from onepill.web.layout import page
 from onepill.workbench.operations import operation
+from onepill.workbench.questions_accounts import Meaning
 
 Row = dict[str, Any]
 OWN_FORMS = ("tokens add", "tokens revoke", "users password")
-ADMIN_FORMS = ("users add", "users change", "users grant", "users withdraw")
+ADMIN_FORMS = ("users add", "users change", "users link", "users grant", "users withdraw")
 PROGRAMME_FORMS = ("approvals sign", "tiers set")
 FORMS = (*OWN_FORMS, *ADMIN_FORMS, *PROGRAMME_FORMS)
 SHOWN_ROWS = 200
 
 
-def add_team_pages(app: FastAPI) -> None:
+def add_team_pages(app: FastAPI, *, has_sso: bool = False) -> None:
     """`/account`, `/admin`, `/approvals/ID`, and where their forms are sent."""
+    app.state.has_sso = has_sso
     for path, endpoint, method in (
         ("/account", _account, "GET"),
         ("/admin", _admin, "GET"),
@@ -81,7 +83,8 @@ async def _approvals(request: Request, id: str) -> Response:  # noqa: A002 - the
     forms = [form("approvals sign", id=id, version=str(shown["newest_version"])), form("tiers set", id=id)]
     # The signature is bound to the text that stood when this page was made.
     seen = "" if shown["withheld"] else shown["version"]["text_hash"]
-    return team_page(request, "team_approvals.html.j2", found=found, shown=shown, tiers=tiers, forms=forms, seen=seen)
+    shown_too = {"sso": request.app.state.has_sso, "meanings": get_args(Meaning), "seen": seen, "forms": forms}
+    return team_page(request, "team_approvals.html.j2", found=found, shown=shown, tiers=tiers, **shown_too)
 
 
 async def _sent(request: Request, group: str, verb: str) -> Response:

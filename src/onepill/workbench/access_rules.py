@@ -94,6 +94,7 @@ RULES: dict[str, Rule] = {
     "users list": _NONE,
     "users change": _NONE,
     "users password": Rule("self", field="name", in_person=True),
+    "users link": _NONE,
     "users grant": _NONE,
     "users withdraw": _NONE,
     "audit verify": _NONE,

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from onepill.workbench.context import Context
     from onepill.workbench.questions_accounts import (
         GrantAsk,
+        LinkAsk,
         PasswordAsk,
         TokenAddAsk,
         TokenRevokeAsk,
@@ -58,6 +59,12 @@ def password(ask: PasswordAsk, *, context: Context) -> Row:
             raise AccessRefused.single("access.password", "that is not the present password", hint=hint)
     accounts.set_password(ask.name, ask.password.get_secret_value(), actor=actor.name)
     return user_row(accounts.get(ask.name), context)
+
+
+def link(ask: LinkAsk, *, context: Context) -> Row:
+    """Let a person of the single sign-on service in as this account."""
+    accounts = context.workspace.accounts
+    return user_row(accounts.link(ask.name, issuer=ask.issuer, subject=ask.subject, actor=context.actor.name), context)
 
 
 def grant(ask: GrantAsk, *, context: Context) -> Row:

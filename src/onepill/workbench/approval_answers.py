@@ -16,7 +16,7 @@ Row = dict[str, Any]
 
 
 def sign(ask: SignAsk, *, context: Context) -> Row:
-    """Sign one version of a programme, after the password was given again."""
+    """Sign one version of a programme, after the password was given again: here, or to the single sign-on service."""
     from onepill.workbench.access_guard import permit
     from onepill.workbench.operations import operation
 
@@ -25,12 +25,13 @@ def sign(ask: SignAsk, *, context: Context) -> Row:
     permit(operation("approvals sign"), ask, replace(context, actor=_actor_of(signer)))
     seen = ask.text_hash or context.workspace.documents.get(ask.id, version=ask.version).text_hash
     about = {"meaning": ask.meaning, "reason": ask.reason, "user": signer.name}
-    row = context.workspace.approvals.sign(ask.id, ask.version, seen_hash=seen, **about)
+    proof = context.proved_by or "password"
+    row = context.workspace.approvals.sign(ask.id, ask.version, seen_hash=seen, proof=proof, **about)
     return {**row, "shown_name": signer.shown_name, "holds": True}
 
 
 def _signer(ask: SignAsk, context: Context) -> User:
-    """The account that signs, known by its password.
+    """The account that signs, known by its password or by the service that has just asked for it.
 
     Raises:
         AccessRefused: `access.self`, `access.password`.
@@ -43,6 +44,8 @@ def _signer(ask: SignAsk, context: Context) -> User:
     if name is None:
         hint = "name the account that signs with --user; `onepill users add` makes one"
         raise InputError.single("sign.user", "a signature is an account's", hint=hint, path="user")
+    if context.proved_by and not actor.is_local:
+        return workspace.accounts.get(name)
     found = workspace.accounts.verified(name, ask.password.get_secret_value())
     if found is None:
         workspace.audit.append(actor.name, "sign refused", ask.id, {"version": ask.version, "user": name})

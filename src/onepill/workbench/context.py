@@ -45,10 +45,12 @@ def account(user: User, scopes: frozenset[str] | None = None) -> Actor:
 class Context:
     """The actor, and the workspace that is opened when it is first needed.
 
-    `home` and `url` are those of `open_workspace`; left out, the settings of this machine hold.
+    `home` and `url` are those of `open_workspace`; left out, the settings of this machine hold. `proved_by` names the
+    service of single sign-on that has just asked the actor for the password again; a face sets it once it has checked.
     """
 
     actor: Actor = field(default_factory=local_actor)
+    proved_by: str = ""
     home: Path | None = None
     url: str | None = None
 

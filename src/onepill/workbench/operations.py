@@ -333,6 +333,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _team("users list", "UsersAsk", "UserList", account_answers.list_all),
     _team("users change", "UserChangeAsk", "UserRow", account_answers.change),
     _team("users password", "PasswordAsk", "UserRow", account_answers.password, "read"),
+    _team("users link", "LinkAsk", "UserRow", account_answers.link),
     _team("users grant", "GrantAsk", "UserRow", account_answers.grant),
     _team("users withdraw", "WithdrawAsk", "UserRow", account_answers.withdraw),
     _team("tokens add", "TokenAddAsk", "TokenMade", account_answers.add_token, "read"),

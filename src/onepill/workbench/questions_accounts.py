@@ -47,6 +47,14 @@ class PasswordAsk(Question):
     current_password: SecretStr | None = None
 
 
+class LinkAsk(Question):
+    """A person of a service of single sign-on, who signs in as an account."""
+
+    name: str = NAME
+    issuer: str = Field(description="the service's address, as its tokens name it", min_length=1, max_length=500)
+    subject: str = Field(description="the person's id there (`sub`)", min_length=1, max_length=255)
+
+
 class GrantAsk(Question):
     """Access to a programme."""
 

@@ -8,8 +8,17 @@ import pytest
 from onepill.store.workspace import Workspace, open_workspace
 
 
-@pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    opened = open_workspace(tmp_path / "home")
+@pytest.fixture(params=["sqlite", "postgresql"])
+def workspace(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Workspace]:
+    """An empty workspace on each kind of database: whatever holds on one holds on the other."""
+    if request.param == "sqlite":
+        opened = open_workspace(tmp_path / "home")
+        yield opened
+        opened.close()
+        return
+    server = request.getfixturevalue("postgresql")
+    url = server.database()
+    opened = open_workspace(tmp_path / "home", url)
     yield opened
     opened.close()
+    server.drop(url)

@@ -1,4 +1,4 @@
-"""Programs for tests, there to be killed: a saver, a migration, a worker."""
+"""Programs for tests, there to be killed: a saver, a worker."""
 
 from __future__ import annotations
 
@@ -21,17 +21,6 @@ def save_for_ever(home: Path) -> None:
         sys.stdout.flush()
 
 
-def migrate(home: Path, scripts: Path) -> None:
-    import alembic.command  # noqa: F401 - what takes long before the migration begins
-
-    from onepill.store.workspace.migrating import upgrade
-
-    workspace = open_workspace(home)
-    ready()
-    with workspace.writing() as connection:
-        upgrade(connection, to="9999", scripts=scripts)
-
-
 def work(home: Path) -> None:
     from onepill.workbench.context import shared_workspace
     from onepill.workbench.job_worker import work as go
@@ -42,4 +31,4 @@ def work(home: Path) -> None:
 
 
 if __name__ == "__main__":
-    {"save": save_for_ever, "migrate": migrate, "work": work}[sys.argv[1]](*map(Path, sys.argv[2:]))
+    {"save": save_for_ever, "work": work}[sys.argv[1]](*map(Path, sys.argv[2:]))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DatabaseError
 
 from onepill.core.errors import InputError
 from onepill.store.workspace import StoreConflict, Workspace, open_workspace
@@ -123,8 +123,12 @@ def test_documents_are_listed_with_their_newest_version_by_kind_and_programme(wo
     assert len(workspace.documents.list()) == 3
 
 
+REPLACED = "INSERT OR REPLACE INTO {0} SELECT * FROM {0}"
+"""SQLite takes out the row that stood there without asking triggers on deletes; PostgreSQL does not know it."""
+
+
 @pytest.mark.parametrize("table", APPEND_ONLY)
-@pytest.mark.parametrize("verb", ["UPDATE {} SET {} = {}", "DELETE FROM {}"])
+@pytest.mark.parametrize("verb", ["UPDATE {} SET {} = {}", "DELETE FROM {}", "TRUNCATE {} CASCADE", REPLACED])
 def test_the_database_refuses_to_change_what_was_written(workspace: Workspace, table: str, verb: str) -> None:
     version = add(workspace)
     column = {"versions": "reason", "audit": "actor", "approvals": "meaning"}[table]
@@ -132,8 +136,9 @@ def test_the_database_refuses_to_change_what_was_written(workspace: Workspace, t
         signed = {"version": 1, "hash": version.text_hash}
         said = "INSERT INTO approvals VALUES ('x', 'pill', :version, :hash, 'approved', 'bo', 'now', 1)"
         connection.execute(text(said), signed)
-    with pytest.raises(IntegrityError, match="append-only"), workspace.writing() as connection:
-        connection.execute(text(verb.format(table, column, column)))
+    if verb.split(maxsplit=1)[0] != {"sqlite": "TRUNCATE", "postgresql": "INSERT"}[workspace.engine.dialect.name]:
+        with pytest.raises(DatabaseError, match="append-only"), workspace.writing() as connection:
+            connection.execute(text(verb.format(table, column, column)))
     assert workspace.documents.get("pill") == version
 
 

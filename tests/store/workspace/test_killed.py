@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import random
 import signal
 import subprocess
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import text
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, event, inspect
 
 from onepill.store.workspace import Workspace
-from onepill.store.workspace.migrating import revision, upgrade
-from onepill.store.workspace.tables import HEAD
+from onepill.store.workspace.migrating import revision
+from onepill.store.workspace.tables import HEAD, METADATA
 from onepill.workbench.context import Actor, Context, shared_workspace
 from onepill.workbench.job_worker import levels, work
 from onepill.workbench.kept_answers import kept_text
 from onepill.workbench.operations import operation
 from onepill.workbench.programmes_answers import programme_fields
-from tests.store.workspace.next_revision import next_scripts
-from tests.store.workspace.worlds import add, begin, save
+from tests.store.workspace.worlds import add, at_first_revision, begin, reopen, save
 
-KILLS = 8
+KILLS = 5
 
 
 def kill(process: subprocess.Popen[str], after_seconds: float) -> str:
@@ -33,11 +37,26 @@ def kill(process: subprocess.Popen[str], after_seconds: float) -> str:
     return said
 
 
+def let_end(workspace: Workspace) -> None:
+    """A server may still be at the last statement of who was killed: its turn to write ends before ours begins."""
+    with workspace.writing():
+        pass
+
+
+def whole(workspace: Workspace) -> bool:
+    """SQLite's own word on its file."""
+    if workspace.engine.dialect.name != "sqlite":
+        return True
+    with workspace.reading() as connection:
+        return connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+
+
 def test_a_save_killed_at_any_moment_is_whole_or_was_never_made(workspace: Workspace) -> None:
     add(workspace)
     chance, told = random.Random(7), 1
     for _ in range(KILLS):
-        said = kill(begin("killed", "save", str(workspace.home)), chance.uniform(0.02, 0.3)).split("\n")[:-1]
+        said = kill(begin(workspace, "killed", "save", str(workspace.home)), chance.uniform(0.02, 0.3)).split("\n")[:-1]
+        let_end(workspace)
         told = max([told, *map(int, said)])
         history = workspace.documents.history("pill")
         assert len(history) in (told, told + 1)
@@ -45,34 +64,60 @@ def test_a_save_killed_at_any_moment_is_whole_or_was_never_made(workspace: Works
         assert all(version.text == f"a: {version.version}\n" * 200 for version in history[1:])
         assert len(workspace.audit.rows(limit=100_000)) == len(history)
         assert workspace.audit.verify() == []
-        with workspace.reading() as connection:
-            assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+        assert whole(workspace)
         told = len(history)
     assert told > KILLS
     assert save(workspace, "a: at last\n", told).version == told + 1
 
 
-def test_a_migration_killed_at_any_moment_leaves_the_revision_before_or_after(
+def killed_at(workspace: Workspace, statement: int) -> bool:
+    """Open the workspace in a process that kills itself before this statement; False where it came to its end."""
+    child = os.fork()
+    if child == 0:
+        try:
+            left = itertools.count(statement, -1)
+
+            def step(*_: Any) -> None:
+                if next(left) <= 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+            event.listen(Engine, "before_cursor_execute", step)
+            event.listen(Engine, "commit", step)
+            reopen(workspace)
+            os._exit(0)
+        finally:
+            os._exit(1)
+    _, status = os.waitpid(child, 0)
+    assert status in (0, signal.SIGKILL)
+    return status != 0
+
+
+def test_a_migration_killed_before_any_statement_leaves_the_revision_before_or_after(
     workspace: Workspace, tmp_path: Path
 ) -> None:
-    add(workspace)
-    for number in range(1, 20):
-        save(workspace, f"a: {number + 1}\n", number)
-    before = workspace.documents.history("pill")
-    scripts = next_scripts(tmp_path, HEAD, pause=0.1)  # two seconds in all
-    chance = random.Random(8)
-    for _ in range(KILLS):
-        kill(begin("killed", "migrate", str(workspace.home), str(scripts)), chance.uniform(0.05, 1.5))
-        with workspace.reading() as connection:
-            assert revision(connection) == HEAD
-            tables = connection.execute(text("SELECT name FROM sqlite_master WHERE name = 'copies'")).all()
-            assert tables == []
-        assert workspace.documents.history("pill") == before
-    with workspace.writing() as connection:
-        upgrade(connection, to="9999", scripts=scripts)
-    with workspace.reading() as connection:
-        assert revision(connection) == "9999"
-        assert connection.execute(text("SELECT count(*) FROM copies")).scalar() == 20
+    """From the first revision, with what it held, to the present one; the last kill is that before the commit."""
+    old = at_first_revision(workspace, tmp_path)
+    add(old)
+    for number in range(1, 5):
+        save(old, f"a: {number + 1}\n", number)
+    before, trail = old.documents.history("pill"), old.audit.rows()
+    kills = 0
+    while killed_at(old, kills):
+        kills += 1
+        let_end(old)
+        with old.reading() as connection:
+            assert revision(connection) == "0001"
+            assert not inspect(connection).has_table("sign_ins")
+        assert old.documents.history("pill") == before
+    assert kills > 10
+    assert whole(old)
+    with old.reading() as connection:
+        assert revision(connection) == HEAD
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+    assert (old.documents.history("pill"), old.audit.rows()) == (before, trail)
+    assert old.audit.checked().problems == []
+    assert save(old, "a: at last\n", 5).version == 6
+    old.close()
 
 
 def test_a_job_whose_worker_is_killed_is_taken_up_again_from_its_last_refinement(tmp_path: Path) -> None:
@@ -82,7 +127,7 @@ def test_a_job_whose_worker_is_killed_is_taken_up_again_from_its_last_refinement
     fields = {**programme_fields(Context(Actor("ada"), home=home), "minimal"), "draws": 150_000, "threads": 1}
     question = found.question.model_validate(fields)
     job = workspace.jobs.start("passport", question.model_dump(mode="json"), actor="ada", total=sum(levels(question)))
-    process = begin("killed", "work", str(home))
+    process = begin(workspace, "killed", "work", str(home))
     deadline = time.monotonic() + 240
     while workspace.jobs.get(job.id).run_key is None:
         assert time.monotonic() < deadline

@@ -17,7 +17,7 @@ from onepill.store.workspace import Workspace, open_workspace
 from onepill.store.workspace.migrating import SCRIPTS, revision, upgrade
 from onepill.store.workspace.tables import HEAD, METADATA
 from tests.store.workspace.next_revision import next_scripts
-from tests.store.workspace.worlds import add, save
+from tests.store.workspace.worlds import add, reopen, save
 
 
 def test_the_revision_that_the_code_names_is_the_newest_migration() -> None:
@@ -52,7 +52,7 @@ def test_a_workspace_of_a_later_onepill_is_refused_and_left_alone(workspace: Wor
     with workspace.writing() as connection:
         upgrade(connection, to="9999", scripts=next_scripts(tmp_path, HEAD))
     with pytest.raises(InputError) as error:
-        open_workspace(workspace.home)
+        reopen(workspace)
     (finding,) = error.value.findings
     assert (finding.code, finding.value) == ("workspace.newer", "9999")
     with workspace.reading() as connection:

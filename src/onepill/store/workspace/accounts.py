@@ -71,7 +71,7 @@ class Accounts:
                 message = f"there is an account {name} already"
                 raise InputError.single("user.exists", message, hint="take another name", path="name", value=name)
             connection.execute(insert(USERS).values(**made.__dict__))
-            append(connection, actor, "user add", name, {"role": role})
+            append(connection, actor, "user add", name, {"role": role, **({"issuer": issuer} if issuer else {})})
         return made
 
     def get(self, name: str) -> User:
@@ -119,6 +119,23 @@ class Accounts:
             if disabled:
                 connection.execute(delete(SESSIONS).where(SESSIONS.c.user_name == name))
             append(connection, actor, "user change", name, {"role": role, "disabled": disabled})
+            return _known(connection, name)
+
+    def link(self, name: str, *, issuer: str, subject: str, actor: str) -> User:
+        """Let a person whom another service knows in as this account; its sessions end.
+
+        Raises:
+            InputError: `user.unknown`, `user.linked`: another account is that person's.
+        """
+        with self.workspace.writing() as connection:
+            _known(connection, name)
+            is_it = (USERS.c.issuer == issuer) & (USERS.c.subject == subject) & (USERS.c.name != name)
+            if other := connection.execute(select(USERS.c.name).where(is_it)).scalar():
+                message = f"the account {other} is that person's already"
+                raise InputError.single("user.linked", message, hint=f"disable or link {other} first", path="subject")
+            connection.execute(update(USERS).where(USERS.c.name == name).values(issuer=issuer, subject=subject))
+            connection.execute(delete(SESSIONS).where(SESSIONS.c.user_name == name))
+            append(connection, actor, "user link", name, {"issuer": issuer, "subject": subject})
             return _known(connection, name)
 
     def set_password(self, name: str, password: str, *, actor: str) -> None:

@@ -26,8 +26,18 @@ class Approvals:
 
     workspace: Workspace
 
-    def sign(self, document_id: str, version: int, *, seen_hash: str, meaning: str, user: str, reason: str) -> Row:
-        """Sign exactly the text that was seen; who signs has been asked for the password by now.
+    def sign(
+        self,
+        document_id: str,
+        version: int,
+        *,
+        seen_hash: str,
+        meaning: str,
+        user: str,
+        reason: str,
+        proof: str = "password",
+    ) -> Row:
+        """Sign exactly the text that was seen; who signs has been asked for the password by now, which `proof` tells.
 
         Raises:
             InputError: `version.unknown`, `approval.hash`: the version holds another text, `approval.twice`.
@@ -42,7 +52,7 @@ class Approvals:
                 message, hint = "the text that was seen is not the one of this version", "look at it again"
                 raise InputError.single("approval.hash", message, hint=hint, path="text_hash", value=held)
             _check_first(connection, document_id, version, meaning, user)
-            detail = {"version": version, "text_hash": held, "meaning": meaning, "reason": reason}
+            detail = {"version": version, "text_hash": held, "meaning": meaning, "reason": reason, "proof": proof}
             number = append(connection, user, "sign", document_id, detail)
             signed_at = connection.execute(select(AUDIT.c.at).where(AUDIT.c.seq == number)).scalar() or now_utc()
             row = {"id": secrets.token_hex(8), "document_id": document_id, "version": version, "text_hash": held}

@@ -17,12 +17,13 @@ from onepill.store.workspace.append_only import guard, unguard
 from onepill.store.workspace.audit import append, broken
 from onepill.store.workspace.clock import now_utc
 from onepill.store.workspace.engine import file_engine, reading, writing
-from onepill.store.workspace.tables import APPEND_ONLY, DOCUMENTS, HEAD, METADATA, SESSIONS
+from onepill.store.workspace.tables import APPEND_ONLY, DOCUMENTS, HEAD, METADATA, SESSIONS, SIGN_INS
 
 if TYPE_CHECKING:
     from onepill.store.workspace.opening import Workspace
 
-TABLES = tuple(table for table in METADATA.sorted_tables if table is not SESSIONS)
+PASSING = (SESSIONS, SIGN_INS)
+TABLES = tuple(table for table in METADATA.sorted_tables if table not in PASSING)
 """Those that reference come after those they reference. Who is signed in is not kept: a restore signs all out."""
 ROWS_AT_ONCE = 200
 
@@ -87,7 +88,7 @@ def _copy(source: Connection, target: Connection) -> None:
     for table in TABLES:
         # A programme comes before the documents that name it.
         asked = select(table).order_by(table.c.programme_id.is_not(None)) if table is DOCUMENTS else select(table)
-        for rows in source.execute(asked).mappings().partitions(ROWS_AT_ONCE):
+        for rows in source.execute(asked, execution_options={"yield_per": ROWS_AT_ONCE}).mappings().partitions():
             target.execute(insert(table), [dict(row) for row in rows])
 
 
@@ -118,7 +119,7 @@ def restore(workspace: Workspace, file: Path, *, actor: str) -> Path:
 
 def _replace(source: Connection, target: Connection) -> None:
     unguard(target, APPEND_ONLY)
-    for table in (SESSIONS, *reversed(TABLES)):
+    for table in (*PASSING, *reversed(TABLES)):
         target.execute(delete(table))
     _copy(source, target)
     guard(target, APPEND_ONLY)

@@ -10,9 +10,18 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DataError,
+    DBAPIError,
+    InterfaceError,
+    NoSuchModuleError,
+    OperationalError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from onepill.core.errors import InputError, MissingExtra, StoreBusy
+from onepill.core.errors import InputError, MissingExtra, OnepillError, StoreBusy
 
 BUSY_MILLISECONDS = 20_000
 PRAGMAS = (
@@ -25,6 +34,13 @@ WRITES = "onepill_writes"
 LOCK = 0x0E9111
 """PostgreSQL's number for our turn to write; any that no other program of the database uses."""
 MOST_CONNECTIONS = 40
+MOST_SERVER_CONNECTIONS = 8
+"""Of one process to PostgreSQL, which allows 100 in all as it is installed: who comes when all are taken waits."""
+DRIVER = "postgresql+pg8000"
+UNREACHABLE = ("08", "28", "3D", "53", "57", "58")
+"""Classes of PostgreSQL's SQLSTATE: no connection, no right, no such database, no room, shut down, no disk."""
+TAKES_TURNS = frozenset({"40001", "40P01", "55P03"})
+"""Codes of transactions that got in one another's way."""
 
 
 def make_engine(url: str | URL) -> Engine:
@@ -34,22 +50,31 @@ def make_engine(url: str | URL) -> Engine:
         InputError: `workspace.address`.
         MissingExtra: the driver that the address names is not installed.
     """
-    hint = "write sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE"
+    hint = f"write sqlite:///FILE or {DRIVER}://USER@HOST/DATABASE"
     try:
         parsed = make_url(url)
+        if parsed.drivername == "postgresql":
+            parsed = parsed.set(drivername=DRIVER)
         if parsed.get_backend_name() not in ("sqlite", "postgresql"):
             message = f"{parsed.drivername} is no database that a workspace is kept in"
             raise InputError.single("workspace.address", message, hint=hint, value=parsed.drivername)
-        pool = {"pool_size": MOST_CONNECTIONS, "max_overflow": 0, "pool_timeout": BUSY_MILLISECONDS / 1000}
-        engine = create_engine(parsed, **pool)
+        engine = create_engine(parsed, **_pool(parsed))
     except (ArgumentError, NoSuchModuleError) as error:
         raise InputError.single("workspace.address", f"no address of a database: {error}", hint=hint) from None
     except ImportError as error:
-        raise MissingExtra(f"PostgreSQL needs its driver: install psycopg ({error})") from None
+        raise MissingExtra(f"PostgreSQL needs its driver: install onepill[postgresql] ({error})") from None
     if parsed.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _pool(url: URL) -> dict[str, Any]:
+    """A bounded pool; a connection to a server that was started anew meanwhile is made anew too."""
+    is_server = url.get_backend_name() == "postgresql"
+    most = MOST_SERVER_CONNECTIONS if is_server else MOST_CONNECTIONS
+    waits = {"max_overflow": 0, "pool_timeout": BUSY_MILLISECONDS / 1000}
+    return {"pool_size": most, **waits, "pool_pre_ping": is_server}
 
 
 def file_engine(file: Path) -> Engine:
@@ -96,15 +121,53 @@ def _told() -> Iterator[None]:
     """What the database refuses as our errors."""
     try:
         yield
-    except (OverflowError, DataError):  # SQLite's driver says the first, PostgreSQL's the second
-        hint = "ask for a version or a row that there is"
-        message = "a number is larger than any that is kept"
-        raise InputError.single("workspace.number", message, hint=hint) from None
-    except DatabaseError as error:
-        said = str(error.orig)
-        if isinstance(error, OperationalError) and ("locked" in said or "busy" in said):
-            raise StoreBusy("others write to the workspace: try again in a moment") from None
-        if not isinstance(error, OperationalError) and type(error) is not DatabaseError:
+    except PoolTimeout:
+        raise StoreBusy("too many ask the workspace at once: try again in a moment") from None
+    except (OverflowError, DataError):  # SQLite's driver says so of a number
+        raise _unkept() from None
+    except (DatabaseError, InterfaceError) as error:
+        said = _said_by_server(error)
+        told = _of_server(said) if said else _of_file(error)
+        if told is None:
             raise  # a rule of the tables is broken: our fault
-        hint = "check the place, its space and who may write there; what stood there before is unchanged"
-        raise InputError.single("workspace.database", f"the database refuses: {said}", hint=hint) from None
+        raise told from None
+
+
+def _of_file(error: DBAPIError) -> OnepillError | None:
+    """What SQLite refuses, or that no server answers; None where it is a fault of ours."""
+    said = str(error.orig)
+    if isinstance(error, OperationalError) and ("locked" in said or "busy" in said):
+        return StoreBusy("others write to the workspace: try again in a moment")
+    if isinstance(error, (OperationalError, InterfaceError)) or type(error) is DatabaseError:
+        return _refused(said)
+    return None
+
+
+def _said_by_server(error: DBAPIError) -> dict[str, str]:
+    """The fields of PostgreSQL's own error, behind the broken pipe that may follow it; {} where it said nothing."""
+    found: BaseException | None = error.orig
+    while found is not None:
+        if found.args and isinstance(found.args[0], dict):
+            return found.args[0]
+        found = found.__context__
+    return {}
+
+
+def _of_server(told: dict[str, str]) -> OnepillError | None:
+    """What PostgreSQL refuses, by its SQLSTATE; None where it is a fault of ours."""
+    code = told.get("C", "")
+    if code in TAKES_TURNS:
+        return StoreBusy("others write to the workspace: try again in a moment")
+    if code.startswith("22"):
+        return _unkept()
+    return _refused(told.get("M", code)) if code.startswith(UNREACHABLE) or code in {"25006", "42501"} else None
+
+
+def _refused(said: str) -> InputError:
+    hint = "check the place, its space and who may write there; what stood there before is unchanged"
+    return InputError.single("workspace.database", f"the database refuses: {said}", hint=hint)
+
+
+def _unkept() -> InputError:
+    hint = "ask for a version or a row that there is"
+    return InputError.single("workspace.number", "a number or a letter that no database keeps", hint=hint)

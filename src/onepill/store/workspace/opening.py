@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from onepill.store.workspace.runs import Runs
     from onepill.store.workspace.sessions import Sessions
     from onepill.store.workspace.settings import Settings
+    from onepill.store.workspace.sign_ins import SignIns
     from onepill.store.workspace.tokens import Tokens
 
 DATABASE = "ONEPILL_DATABASE"
@@ -60,6 +61,12 @@ class Workspace:
         from onepill.store.workspace.sessions import Sessions
 
         return Sessions(self)
+
+    @cached_property
+    def sign_ins(self) -> SignIns:
+        from onepill.store.workspace.sign_ins import SignIns
+
+        return SignIns(self)
 
     @cached_property
     def tokens(self) -> Tokens:

@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0001"
+HEAD = "0002"
 """The revision that this version of onepill reads and writes; a test holds it to the newest migration."""
 NAMES = {
     "ix": "ix_%(column_0_label)s",
@@ -105,6 +105,17 @@ SESSIONS = Table(
     Column("seen_at", Text, nullable=False),
     Column("expires_at", Text, nullable=False),
     Column("csrf_hash", Text),
+)
+SIGN_INS = Table(
+    "sign_ins",
+    METADATA,
+    Column("state_hash", Text, primary_key=True),
+    Column("browser_hash", Text, nullable=False),
+    Column("nonce", Text, nullable=False),
+    Column("verifier", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("begun_at", Text, nullable=False),
+    Column("expires_at", Text, nullable=False),
 )
 TOKENS = Table(
     "tokens",

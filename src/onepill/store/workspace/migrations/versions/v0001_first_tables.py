@@ -6,7 +6,7 @@ from alembic import op
 from sqlalchemy import BigInteger, Column, Float, ForeignKey, ForeignKeyConstraint, Integer, LargeBinary, Text
 from sqlalchemy import UniqueConstraint as Unique
 
-from onepill.store.workspace.append_only import guard
+from onepill.store.workspace.append_only import guard_rows
 
 revision = "0001"
 down_revision = None
@@ -20,7 +20,7 @@ def upgrade() -> None:
     _answers()
     _accounts()
     _trail()
-    guard(op.get_bind(), ("versions", "audit", "approvals"))
+    guard_rows(op.get_bind(), ("versions", "audit", "approvals"))
 
 
 def _documents() -> None:
