@@ -19,6 +19,7 @@ from onepill.workbench import (
     brief_answers,
     comps_answers,
     deal_answers,
+    deals_answers,
     design_answers,
     design_regional,
     enrichment_answers,
@@ -229,9 +230,14 @@ def _learned(name: str, asks: str, answers: str, function: Callable[..., Any], e
     return Operation(f"success {name}", asks, answers, function, effect, faces=("cli",), models="learned")
 
 
+def _kept_deal(name: str, asks: str, answers: str, function: Callable[..., Any], effect: Effect = "read") -> Operation:
+    """An operation on the deals that the workspace keeps."""
+    return Operation(f"deals {name}", asks, answers, function, effect, models="deal_documents", needs="workspace")
+
+
 def _deal(name: str, asks: str, answers: str, function: Callable[..., Any]) -> Operation:
     """A question about deals on a programme's futures."""
-    return Operation(f"deal {name}", asks, answers, function, models="deals")
+    return Operation(f"deal {name}", asks, answers, function, models="deals", keeps=True)
 
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -250,7 +256,9 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("policy match", "PolicyMatchAsk", "PolicyMatches", answers.policy_match),
     Operation("policy effect", "PolicyEffectAsk", "PolicyEffects", answers.policy_effect, keeps=True),
     Operation("backtest reviews", "BacktestAsk", "Backtest", answers.backtest_reviews),
-    Operation("deal return-risk", "ReturnRiskAsk", "ReturnRisk", return_answers.return_risk, models="returns"),
+    Operation(
+        "deal return-risk", "ReturnRiskAsk", "ReturnRisk", return_answers.return_risk, models="returns", keeps=True
+    ),
     _registry("sources", "Nothing", "RegistrySources", registry.sources, effect="read", faces=ALL_FACES),
     _registry("load", "LoadAsk", "RegistryLoad", registry.load, effect="write"),
     _registry("sync", "SyncAsk", "RegistrySync", registry.sync, effect="write"),
@@ -287,7 +295,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("value", "ValueAsk", "ValueReply", value_answers.value, models="value"),
     _deal("value", "DealValueAsk", "DealValueReply", deal_answers.deal_value),
     _deal("compare", "DealCompareAsk", "DealCompareReply", deal_answers.deal_compare),
-    Operation("deal solve", "SolveAsk", "SolveReply", negotiation_answers.deal_solve, models="negotiation"),
+    Operation("deal solve", "SolveAsk", "SolveReply", negotiation_answers.deal_solve, models="negotiation", keeps=True),
     Operation("success", "SuccessAsk", "SuccessReply", success_answers.success, models="success"),
     Operation(
         "success transitions",
@@ -311,10 +319,17 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("programmes live", "LiveAsk", "LiveReply", live_answers.live, models="live", needs="workspace"),
     _workspace("competitors save", "CompetitorsAsk", "Saved", programmes_answers.save_competitors, "write"),
     _workspace("scenarios save", "ScenarioAsk", "Saved", scenario_answers.save, "write"),
+    _kept_deal("list", "DealsAsk", "DealList", deals_answers.list_all),
+    _kept_deal("show", "DealShowAsk", "DealShown", deals_answers.show),
+    _kept_deal("add", "DealAddAsk", "Saved", deals_answers.add, "write"),
+    _kept_deal("save", "DealSaveAsk", "Saved", deals_answers.save, "write"),
+    _kept_deal("history", "DealHistoryAsk", "History", deals_answers.history),
+    _kept_deal("restore", "DealRestoreAsk", "Saved", deals_answers.restore, "write"),
     _workspace("jobs start", "JobAsk", "JobRow", job_answers.start, "write"),
     _workspace("jobs show", "JobShowAsk", "JobShown", job_answers.show),
     _workspace("jobs list", "JobsAsk", "JobList", job_answers.list_all),
     _workspace("jobs cancel", "JobId", "JobRow", job_answers.cancel, "write"),
+    _workspace("jobs resume", "JobId", "JobRow", job_answers.resume, "write"),
     _workspace("backup", "BackupAsk", "BackedUp", workspace_answers.backup, "admin"),
     _workspace("restore", "RestoreFileAsk", "RestoredFile", workspace_answers.restore, "admin"),
     Operation("deal comps", "CompsAsk", "CompsReply", comps_answers.comps, models="comps"),
