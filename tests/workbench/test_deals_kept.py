@@ -40,7 +40,7 @@ def ask(context: Context, name: str, /, **fields: Any) -> Any:
 
 
 def person(context: Context, workspace: Workspace, name: str, role: Any) -> Context:
-    workspace.accounts.add(name, role=role, password="correct horse battery", actor="root")  # noqa: S106 -- a test's
+    workspace.accounts.add(name, role=role, password="correct horse battery", actor="root")
     return Context(home=context.home, actor=Actor(name, role, is_local=False))
 
 

@@ -2,42 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from onepill.reports.catalogue import Catalogue
 from onepill.reports.charts import Chart
+from onepill.web.brief_views import BRIEF, CHANGE, LAW
+from onepill.web.deal_views import DEALS
+from onepill.web.engine_kinds import Engine, View
 from onepill.web.engine_tables import Table
 
-Row = Mapping[str, Any]
-Draw = Callable[[Any, Catalogue], Sequence[Chart | None]]
-
-
-@dataclass(frozen=True)
-class View:
-    """One question of an engine.
-
-    `first` are the fields that stand open in the form; `presets` what they hold when the page is first opened. A view
-    that `waits` asks only when the form was sent: its question has no sensible default or takes long.
-    """
-
-    id: str
-    operation: str
-    tables: tuple[Table, ...]
-    first: tuple[str, ...] = ()
-    presets: Mapping[str, str] = field(default_factory=dict)
-    waits: bool = False
-    draws: Draw | None = None
-    template: str = "engine.html.j2"
-
-
-@dataclass(frozen=True)
-class Engine:
-    """An engine's page at `/<id>`, with one address a view: the first is the page itself."""
-
-    id: str
-    views: tuple[View, ...]
+__all__ = ["ENGINES", "Engine", "View"]
 
 
 def _enrichment(answer: Any, words: Catalogue) -> list[Chart | None]:
@@ -50,14 +24,6 @@ def _tree(answer: Any, words: Catalogue) -> list[Chart | None]:
     from onepill.reports.charts.decision_tree import decision_tree_chart
 
     return [decision_tree_chart(answer, words)]
-
-
-def _deals(answer: Any, words: Catalogue) -> list[Chart | None]:
-    from onepill.reports.charts.deal_cash import deal_cash_chart
-    from onepill.reports.charts.deal_frontier import frontier_chart
-    from onepill.reports.charts.deal_values import deal_values_chart
-
-    return [frontier_chart(answer, words), deal_values_chart(answer, words), deal_cash_chart(answer, words)]
 
 
 def _landscape(answer: Any, words: Catalogue) -> list[Chart | None]:
@@ -76,11 +42,9 @@ def _landscape(answer: Any, words: Catalogue) -> list[Chart | None]:
     ]
 
 
-LAW = ("day", "change", "jurisdiction", "name", "variant", "before", "value", "unit", "source_grade", "source", "rule")
 MEASURE = ("name", "aspect", "policy", "quantified", "reason", "id")
 FILTERS = ("targets", "indications", "modalities", "origins", "on")
 FIRST = ("name", "drug")
-CHANGE = ("known_on", "severity", "kind", "title", "field", "before", "after", "reason", "record", "source")
 FEW = {"draws": "10000"}
 
 WORLD = Engine(
@@ -363,129 +327,6 @@ EVIDENCE = Engine(
             draws=_tree,
             waits=True,
             presets={"draws": "2000"},
-        ),
-    ),
-)
-PARTY = ("name", "role", "npv_usd", "own_npv_usd", "prob_loss", "tail_mean_usd", "gain_usd", "months_to_first_cash")
-SIDES = ("key", "npv_usd", "own_npv_usd", "prob_loss", "outside_usd")
-DEALS = Engine(
-    "deals",
-    (
-        View(
-            "comps",
-            "deal comps",
-            (
-                Table("quantiles", "quantiles{}", ("key", "n", "p10", "p25", "p50", "p75", "p90")),
-                Table(
-                    "deals",
-                    "deals",
-                    (
-                        *("announced_on", "licensor", "licensee", "asset", "modality", "area", "stage", "structure"),
-                        *(
-                            "territory_kind",
-                            "upfront_usd",
-                            "total_usd",
-                            "upfront_share",
-                            "source_grade",
-                            "source_title",
-                        ),
-                    ),
-                ),
-                Table("neighbours", "neighbours", ("deal_id", "distance", "reasons")),
-            ),
-            first=("stages", "modalities", "areas", "structures", "since"),
-        ),
-        View(
-            "value",
-            "deal value",
-            (Table("parties", "parties", PARTY),),
-            first=("deal", "draws"),
-            presets=FEW,
-            waits=True,
-            template="terms.html.j2",
-        ),
-        View(
-            "compare",
-            "deal compare",
-            (
-                Table("all_parties", "deals[].parties", ("^.deal_title", *PARTY)),
-                Table("frontier", "frontier", ("id", "owner_usd", "partner_usd", "dominated_by")),
-            ),
-            first=("deals", "draws"),
-            presets=FEW,
-            draws=_deals,
-            waits=True,
-            template="terms.html.j2",
-        ),
-        View(
-            "solve",
-            "deal solve",
-            (
-                Table("open_terms", "open_terms", ("name", "unit", "before", "value", "low", "high")),
-                Table("solved", "parties{}", SIDES),
-                Table("gap", "gap", ("of", "seen_by", "own_usd", "seen_usd", "beliefs_usd", "discount_rate_usd")),
-            ),
-            first=("deal", "unknowns", "licensor_share", "at_least", "frontier"),
-            presets=FEW,
-            waits=True,
-            template="terms.html.j2",
-        ),
-        View(
-            "return_risk",
-            "deal return-risk",
-            (
-                Table("return_years", "risk.by_year", ("years", "own_prob", "added_prob", "total_prob")),
-                Table(
-                    "return_worth",
-                    "risk.parties{}",
-                    ("name", "without_end_usd", "cost_of_end_usd", "second_life_gain_usd"),
-                ),
-                Table("clauses", "clauses", ("clause", "in_terms", "is_assumption", "why")),
-            ),
-            first=("deal", "cohort", "with_causes"),
-            presets=FEW,
-            waits=True,
-            template="terms.html.j2",
-        ),
-    ),
-)
-BRIEF = Engine(
-    "brief",
-    (
-        View(
-            "since",
-            "brief",
-            (
-                Table(
-                    "moved",
-                    "programmes",
-                    ("title", "moves.rnpv_usd", "time_and_law.rnpv_usd", "inputs.rnpv_usd", "rnpv_usd", "problem"),
-                ),
-                Table(
-                    "moved_days", "programmes[].moves.milestones", ("^.^.programme", "id", "days", "prob", "prob_after")
-                ),
-                Table("law_changes", "law", LAW),
-                Table("watch_told", "watches[].changes", ("^.watch", *CHANGE)),
-                Table(
-                    "new_deals",
-                    "deals",
-                    (
-                        "announced_on",
-                        "licensor",
-                        "licensee",
-                        "asset",
-                        "stage",
-                        "structure",
-                        "upfront_usd",
-                        "total_usd",
-                        "source_grade",
-                        "source_title",
-                    ),
-                ),
-                Table("own", "own", ("saved_at", "document", "kind", "version", "saved_by", "reason", "changes")),
-            ),
-            first=("since", "on", "programmes"),
-            waits=True,
         ),
     ),
 )

@@ -123,6 +123,19 @@ class Operation:
         permit(self, whole, asker)
         return answered(self, whole, asker)
 
+    def is_kept(self, question: BaseModel, context: Context) -> bool:
+        """Whether the answer to a `remote_question` stands in the workspace, so that nobody waits for it.
+
+        Raises:
+            AccessRefused: the person who asks may not.
+        """
+        from onepill.workbench.access_guard import permit
+        from onepill.workbench.kept_answers import kept_text
+
+        whole = self.question.model_validate(question.model_dump(exclude_unset=True))
+        permit(self, whole, context)
+        return self.keeps and kept_text(self, whole, context.workspace) is not None
+
     @property
     def answer(self) -> Any:
         """The answer's model, or a list of one."""

@@ -1,0 +1,40 @@
+"""What an engine's page is made of: its views, each an operation with its tables and drawings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from onepill.reports.catalogue import Catalogue
+from onepill.reports.charts import Chart
+from onepill.web.engine_tables import Table
+
+Row = Mapping[str, Any]
+Draw = Callable[[Any, Catalogue], Sequence[Chart | None]]
+
+
+@dataclass(frozen=True)
+class View:
+    """One question of an engine.
+
+    `first` are the fields that stand open in the form; `presets` what they hold when the page is first opened. A view
+    that `waits` asks only when the form was sent: its question has no sensible default or takes long.
+    """
+
+    id: str
+    operation: str
+    tables: tuple[Table, ...]
+    first: tuple[str, ...] = ()
+    presets: Mapping[str, str] = field(default_factory=dict)
+    waits: bool = False
+    draws: Draw | None = None
+    template: str = "engine.html.j2"
+
+
+@dataclass(frozen=True)
+class Engine:
+    """An engine's page at `/<id>`, with one address a view: the first is the page itself."""
+
+    id: str
+    views: tuple[View, ...]
