@@ -165,7 +165,7 @@ def number(value: float, name: str) -> str:
     """A number by what its column is: money in millions of US dollars, chances in percent, else to four figures."""
     if name == "usd" or name.endswith("_usd"):
         shown = f"{value / MILLION:,.2f}"
-    elif name.endswith(SHARES):
+    elif name.endswith(SHARES) or name.startswith("prob_"):
         shown = f"{value:.1%}"
     elif isinstance(value, int) or value == int(value):
         shown = f"{int(value):,}" if abs(value) >= 10_000 else str(int(value))

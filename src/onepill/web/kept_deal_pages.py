@@ -18,6 +18,7 @@ from onepill.web.live_view import head_view
 from onepill.web.programme_pages import applied_address
 from onepill.web.saving_pages import conflict_view
 from onepill.web.speaking import speaking
+from onepill.workbench.deal_edits import renamed
 from onepill.workbench.deals_answers import deal_id
 
 Row = dict[str, Any]
@@ -52,7 +53,12 @@ async def add(request: Request, programme_id: str, text: Text = "", reason: Text
 async def _list_page(request: Request, programme_id: str, *, status: int = 200, **typed: Any) -> Response:
     shown = await ask(request, "programmes show", id=programme_id)
     found = await ask(request, "deals list", programme=programme_id)
-    values = {**typed, "rows": found["deals"], "withheld": found.get("withheld", 0), "p": head_view(shown, speaking(request))}
+    values = {
+        **typed,
+        "rows": found["deals"],
+        "withheld": found.get("withheld", 0),
+        "p": head_view(shown, speaking(request)),
+    }
     return page(request, "programme_deals.html.j2", status=status, here="programmes", tab="deals", **values)
 
 
@@ -67,23 +73,22 @@ async def terms(
     """The terms of a deal as fields, what it brings each party, and what unsaved changes move."""
     shown = await _shown(request, programme_id, name, changes, version)
     errors = [row for row in shown["findings"] if row["severity"] == "error"]
-    value, tables, findings = None, list[Row](), list[Row](shown["findings"])
+    value, saved, tables, findings = None, None, list[Row](), list[Row](shown["findings"])
     if not errors:
         try:
-            value = await _value(request, programme_id, shown)
+            saved, value, findings = await _valued(request, programme_id, shown)
         except OnepillError as error:
             findings = [*findings, *(found.as_row() for found in error.findings)]
     if value is not None:
         view = next(one for engine in ENGINES for one in engine.views if one.operation == "deal value")
         tables = shown_tables(view.tables[:2], value, speaking(request).words)
-        findings = value["findings"]
     kept = f"{shown['id']}@{shown['version']['version']}"
     asked: list[tuple[str, Any]] = [("asked", 1), ("kept", kept), ("draws", DRAWS)]
     asked += [("change", one.replace(":", "=", 1)) for one in changes]
     values = {
         "tables": tables,
         "findings": findings,
-        "saved": await _saved_value(request, programme_id, name, shown),
+        "saved": saved,
         "method": "get",
         "export": lambda **more: f"/deals/value?{urlencode([*asked, *more.items()])}",
     }
@@ -91,20 +96,19 @@ async def terms(
     return await _deal_page(request, "deal_terms.html.j2", shown, sub="terms", status=status, value=value, **values)
 
 
-async def _saved_value(request: Request, programme_id: str, name: str, shown: Row) -> Row | None:
-    """What the saved version brings, beside which changes are told; None where nothing is changed."""
-    if not shown["changes"]:
-        return None
-    before = await _shown(request, programme_id, name, (), shown["version"]["version"])
-    return await _value(request, programme_id, before)
-
-
-async def _value(request: Request, programme_id: str, shown: Row) -> Row:
-    """What a deal brings each party, on the same futures whichever its terms are."""
+async def _valued(request: Request, programme_id: str, shown: Row) -> tuple[Row | None, Row, list[Row]]:
+    """What the deal as saved (None where nothing is changed) and as shown brings, and what is to be said of it."""
     programme = await ask(request, "programmes show", id=programme_id)
     fields: Row = {name: programme[name] for name in ("text", "file")}
-    deal = {"text": shown["text"], "file": shown["file"]}
-    return await ask(request, "deal value", **fields, deal=deal, draws=DRAWS)
+    given = {"text": shown["text"], "file": shown["file"]}
+    if not shown["changes"]:
+        found = await ask(request, "deal value", **fields, deal=given, draws=DRAWS)
+        return None, found, found["findings"]
+    before = await _shown(request, programme_id, shown["deal"], (), shown["version"]["version"])
+    saved = {"text": renamed(before["text"], f"{shown['deal']}_saved"), "file": f"saved.{shown['file']}"}
+    both = await ask(request, "deal compare", **fields, deals=[saved, given], draws=DRAWS)
+    own = [row for row in both["findings"] if row["file"] != saved["file"]]
+    return both["deals"][0], both["deals"][1], own
 
 
 @kept_deals.get(ONE + "/apply")

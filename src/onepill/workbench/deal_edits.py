@@ -83,6 +83,13 @@ def with_changes(text: str, changes: list[str], *, sourced: frozenset[str] = fro
     return text
 
 
+def renamed(text: str, name: str) -> str:
+    """The same terms under another name, so that two versions of a deal can stand side by side."""
+    from onepill.core.document_edits import with_value
+
+    return with_value(text, ("deal",), name)
+
+
 def term_rows(deal: Deal, text: str, saved: str) -> list[Row]:
     """Every number and day of a deal that stands in its file, in the file's order, as a person types them."""
     from onepill.workbench.live_inputs import value_at

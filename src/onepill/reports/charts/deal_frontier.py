@@ -93,7 +93,7 @@ def round_span(values: Sequence[float]) -> tuple[float, float]:
 
 def span_places(span: tuple[float, float]) -> int:
     """Decimals of the figures along a span."""
-    return 0 if step_of(span[1] - span[0], about=6) >= 1 else 1
+    return 0 if step_of(span[1] - span[0], about=6).is_integer() else 1
 
 
 def _mark(panel: Panel, at: Sequence[float], row: Row, answer: Row, words: Catalogue) -> dict[str, Any]:
