@@ -12,6 +12,7 @@ from onepill.store.places import home_folder
 from onepill.workbench.context import close_workspaces, shared_workspace
 from tests.workbench.passports import ROOT
 
+TUNLAMETINIB = "tunlametinib-nras-melanoma"
 MINIMAL = ROOT / "examples" / "minimal.yaml"
 Asked = tuple[list[str], dict[str, Any], Callable[[], object]]
 
@@ -33,6 +34,10 @@ def workspace_questions(folder: Path) -> dict[str, Asked]:
     other.write_text(text.replace("programme: minimal", "programme: other"), encoding="utf-8")
     changed = folder / "changed.yaml"
     changed.write_text(text.replace("15 MUSD", "16 MUSD"), encoding="utf-8")
+    licence = ROOT / "examples" / "deals" / "licence.yaml"
+    terms = {"text": licence.read_text(encoding="utf-8"), "file": str(licence), "programme": TUNLAMETINIB}
+    kept_deal, same = f"{TUNLAMETINIB}.deal.licence_abroad", folder / "same.yaml"
+    same.write_text(terms["text"].replace("deal: licence_abroad", "deal: another"), encoding="utf-8")
     table = ROOT / "examples" / "tunlametinib.competitors.csv"
     draws = json.dumps({"draws": 500})
     job = workspace.jobs.start("passport", {"programme": "minimal"}, actor="ada", total=500).id
@@ -86,6 +91,24 @@ def workspace_questions(folder: Path) -> dict[str, Asked]:
                 "reason": "a smaller trial",
             },
         ),
+        "deals list": (["--programme", TUNLAMETINIB], {"programme": TUNLAMETINIB}),
+        "deals show": (
+            [kept_deal, "--change", "terms.upfront.amount=5 MUSD"],
+            {"id": kept_deal, "changes": ["terms.upfront.amount=5 MUSD"]},
+        ),
+        "deals add": (
+            [str(same), "--programme", TUNLAMETINIB],
+            {"text": same.read_text(encoding="utf-8"), "file": str(same), "programme": TUNLAMETINIB},
+        ),
+        "deals save": (
+            [str(licence), "--programme", TUNLAMETINIB, "--expected-version", "1", "--reason", "as it was"],
+            {**terms, "expected_version": 1, "reason": "as it was"},
+        ),
+        "deals history": ([kept_deal], {"id": kept_deal}),
+        "deals restore": (
+            [kept_deal, "--version", "1", "--expected-version", "1", "--reason", "as it was"],
+            {"id": kept_deal, "version": 1, "expected_version": 1, "reason": "as it was"},
+        ),
         "jobs start": (
             ["passport", "--programme", "minimal", "--question", draws],
             {"operation": "passport", "programme": "minimal", "question": {"draws": 500}},
@@ -97,6 +120,7 @@ def workspace_questions(folder: Path) -> dict[str, Asked]:
         ),
         "jobs list": ([], {}),
         "jobs cancel": ([job], {"id": job}),
+        "jobs resume": ([job], {"id": job}),
         "backup": ([str(backup)], {"path": str(backup)}),
         "restore": ([str(template)], {"path": str(template)}),
     }

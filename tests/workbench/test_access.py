@@ -51,6 +51,8 @@ def workspace(context: Context) -> Workspace:
     for name in ("own", "foreign"):
         text = text_of("minimal").replace("programme: minimal", f"programme: {name}")
         found.documents.add(name, text, kind="programme", actor="root", reason="test")
+        about = {"kind": "deal", "programme_id": name, "actor": "root", "reason": "test"}
+        found.documents.add(f"{name}.deal.licence", "deal: licence\n", **about)
     for role in ROLES:
         found.accounts.add(role, role=role, password=PASSWORD, actor="root")
         found.accounts.grant(role, "own", role, actor="root")
@@ -96,6 +98,12 @@ def fields_about(programme: str, job: str, name: str) -> dict[str, Any]:
         "jobs cancel": {"id": job},
         "approvals sign": {"id": programme, "version": 9, "meaning": "review", "password": PASSWORD},
         "approvals list": {"id": programme},
+        "deals show": {"id": f"{programme}.deal.licence"},
+        "deals history": {"id": f"{programme}.deal.licence"},
+        "deals add": {"text": "", "programme": programme},
+        "deals save": {"text": "", "programme": programme, **save},
+        "deals restore": {"id": f"{programme}.deal.licence", "version": 1, **save},
+        "jobs resume": {"id": job},
         "tiers set": {"id": programme, "field": "asset.name", "tier": "none", "reason": "test"},
         "tiers list": {"id": programme},
     }[name]
@@ -104,7 +112,8 @@ def fields_about(programme: str, job: str, name: str) -> dict[str, Any]:
 ABOUT = sorted(
     name
     for name, rule in RULES.items()
-    if rule.subject in {"programme", "programmes", "text", "job"} and name in {found.name for found in OPERATIONS}
+    if rule.subject in {"programme", "document", "programmes", "text", "job"}
+    and name in {found.name for found in OPERATIONS}
 )
 EXPECTED: dict[str, dict[str, list[Role]]] = {
     "read": {"own": ["viewer", "analyst", "approver", "admin"], "foreign": ["admin"]},

@@ -49,6 +49,7 @@ OPTION_NAMES = {
     "jurisdictions": "--jurisdiction",
     "programmes": "--programme",
     "unknowns": "--for",
+    "kept_deals": "--deal",
     "stages": "--stage",
     "structures": "--structure",
     "territories": "--territory",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import redirect_stdout
 from typing import Any
 
 from onepill.cli.show_registry import show_findings
@@ -69,6 +71,24 @@ def show_comparison(answer: Row) -> None:
             for one, days in ((one, one["days_difference"]) for one in side["milestones"])
         ]
         show_table(rows, ["milestone", "days", "standard error", "chance"])
+
+
+def show_deals(answer: Row) -> None:
+    if not answer["deals"]:
+        print("the workspace holds no deal; add one with `onepill deals add FILE --programme ID`")
+        return
+    rows = [
+        [row["id"], row["structure"] or "", row["signed_on"] or "", str(newest["version"]), newest["saved_at"][:10]]
+        for row, newest in ((row, row["newest"]) for row in answer["deals"])
+    ]
+    show_table(rows, ["deal", "structure", "signed", "version", "saved"])
+
+
+def show_deal(answer: Row) -> None:
+    """The text on standard output, so that `onepill deals show ID > FILE` gives a file; what is said of it beside."""
+    with redirect_stdout(sys.stderr):
+        show_findings(answer["findings"])
+    print(answer["text"], end="")
 
 
 def show_job(answer: Row) -> None:

@@ -17,6 +17,8 @@ from onepill.web.assets import add_assets
 from onepill.web.engine_pages import engines
 from onepill.web.errors import add_errors
 from onepill.web.guard import Guard
+from onepill.web.job_pages import jobs
+from onepill.web.kept_deal_pages import kept_deals
 from onepill.web.kept_pages import Pages
 from onepill.web.programme_pages import pages
 from onepill.web.saving_pages import saving
@@ -31,6 +33,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     add_operations(app)
     add_assets(app)
     app.include_router(saving)
+    app.include_router(kept_deals)
+    app.include_router(jobs)
     app.include_router(pages)
     app.include_router(engines)
     add_sign_in(app, told)

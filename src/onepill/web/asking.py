@@ -12,11 +12,13 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 
 from onepill.core.errors import Finding, InputError
-from onepill.web.accounts import asker_of
-from onepill.workbench.operations import operation
+from onepill.web.accounts import asker_of, context_of
+from onepill.workbench.operations import Operation, operation
 from onepill.workbench.recent_answers import Told, remembered
 
 Row = dict[str, Any]
+MOST_DRAWS = 200_000
+"""Futures that a page draws while somebody waits; more are a job's."""
 NOTED = "onepill.noted"
 """Where a request keeps what its page has asked; see `kept_pages`."""
 
@@ -50,13 +52,28 @@ async def ask(request: Request, name: str, /, **fields: Any) -> Row:
 async def tell(request: Request, name: str, fields: Row) -> Told:
     """The text of the answer, with the hash that tells it from every other. Errors as for `ask`."""
     found = operation(name)
-    context = asker_of(request)
+    return await run_in_threadpool(found.tell, _question(found, fields), asker_of(request), compact=True)
+
+
+async def is_long(request: Request, name: str, /, **fields: Any) -> bool:
+    """Whether an answer would keep a page waiting: many futures, and not in the workspace yet.
+
+    Raises:
+        InputError: the question is wrong.
+    """
+    found = operation(name)
+    question = _question(found, fields)
+    if not found.keeps or getattr(question, "draws", 0) <= MOST_DRAWS:
+        return False
+    return not await run_in_threadpool(found.is_kept, question, context_of(request))
+
+
+def _question(found: Operation, fields: Row) -> Any:
     try:
-        question = found.remote_question.model_validate(fields)
+        return found.remote_question.model_validate(fields)
     except ValidationError as error:
         findings = [_finding(item) for item in error.errors()]
         raise InputError(findings[0].message, findings=findings) from None
-    return await run_in_threadpool(found.tell, question, context, compact=True)
 
 
 KINDS = (

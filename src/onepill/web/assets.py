@@ -24,7 +24,10 @@ HTMX = "htmx.min.js"
 FOREVER = "public, max-age=31536000, immutable"
 DECLARED = re.compile(r'(?<=\s)style="([^"<>]*)"')
 DECLARATIONS = (
-    *(f"fill:var(--chart-{name})" for name in ("us", "cn", "eu", "jp", "development", "main", "main-soft", "fan-1", "fan-2", "fan-3")),
+    *(
+        f"fill:var(--chart-{name})"
+        for name in ("us", "cn", "eu", "jp", "development", "main", "main-soft", "fan-1", "fan-2", "fan-3")
+    ),
     *(f"fill:var(--chart-{number})" for number in range(1, 6)),
     *(f"fill:color-mix(in srgb, var(--chart-5) {part}%, var(--paper))" for part in range(1, 100)),
     *(f"fill:var(--heat-{step})" for step in range(5)),

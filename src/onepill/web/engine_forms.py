@@ -26,7 +26,7 @@ class Control:
     """One field: how it is asked for, what stands in it."""
 
     name: str
-    kind: Literal["text", "number", "date", "switch", "choice", "lines", "programme", "terms"]
+    kind: Literal["text", "number", "date", "switch", "choice", "lines", "programme", "terms", "kept"]
     label: str
     help: str
     values: tuple[str, ...]

@@ -9,13 +9,14 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
 from onepill.core.errors import InputError
 from onepill.reports.charts import Chart
-from onepill.web.asking import ask
+from onepill.web.asking import ask, is_long
+from onepill.web.engine_deals import TYPED, takes_deals
 from onepill.web.engine_exports import download
-from onepill.web.engine_forms import TERMS, controls, given
+from onepill.web.engine_questions import Question, form_of, kept_params, params_of, question_of, unread
 from onepill.web.engine_tables import shown_tables
 from onepill.web.engine_views import ENGINES, Engine, View
 from onepill.web.kept_pages import KeptPage
@@ -25,10 +26,8 @@ from onepill.web.vega import chart_data
 from onepill.workbench.operations import operation
 
 Row = dict[str, Any]
-Params = list[tuple[str, str]]
 EXAMPLE_TABLE = "tunlametinib-nras-melanoma"
 """The programme of the packaged examples that has a competitor table beside it."""
-NOT_ASKED = ("format", "part", "lang", "theme")
 engines = APIRouter(include_in_schema=False, default_response_class=Response, route_class=KeptPage)
 
 
@@ -38,81 +37,101 @@ def _add(engine: Engine, view: View) -> None:
     async def shown(request: Request) -> Response:
         return await _answer(request, engine, view)
 
-    methods = ["GET", "POST"] if set(TERMS) & set(operation(view.operation).question.model_fields) else ["GET"]
+    async def started(request: Request) -> Response:
+        return await _start(request, engine, view)
+
+    methods = ["GET", "POST"] if takes_deals(operation(view.operation).question) else ["GET"]
     for address in (f"/{engine.id}", f"/{engine.id}/{view.id}") if is_first else (f"/{engine.id}/{view.id}",):
         engines.add_api_route(address, shown, methods=methods)
+    if operation(view.operation).keeps:
+        engines.add_api_route(f"/jobs/start/{engine.id}/{view.id}", started, methods=["POST"])
 
 
 async def _answer(request: Request, engine: Engine, view: View) -> Response:
     """The page with its form and, where something was asked, the answer; or the file that `format` names."""
-    params, asked = await _params(request), speaking(request)
-    model = operation(view.operation).remote_question
-    fields = given(params, model, presets=view.presets)
-    programme = next((value for name, value in params if name == "programme" and value), "")
-    rows = (await ask(request, "programmes list"))["programmes"] if "text" in model.model_fields else []
-    answer, findings, status = None, [], 200
-    if not view.waits or any(name not in NOT_ASKED for name, _ in params):
-        try:
-            answer = await ask(request, view.operation, **{**fields, **await _programme(request, model, programme)})
-            wanted = request.query_params.get("format") or dict(params).get("format", "")
-            charts = await _charts(view, answer, asked.words.base)
+    params, asked = await params_of(request), speaking(request)
+    named = dict(params)
+    wanted, _, part = named.get("format", "").partition(":")
+    answer, starts, charts, findings, status = None, False, list[Chart](), list[Row](), 200
+    question = unread(view, params)
+    try:
+        question = await question_of(request, view, params)
+        starts = question.is_asked and (
+            bool(named.get("job")) or await is_long(request, view.operation, **question.fields)
+        )
+        if question.is_asked and not starts:
+            answer = await ask(request, view.operation, **question.fields)
+            charts = await drawings(view, answer, asked.words.base)
             if wanted:
                 file = f"onepill.{engine.id}.{view.id}"
-                part = dict(params).get("part", "")
-                named: Row = {"tables": view.tables, "charts": charts, "part": part, "lang": asked.lang}
-                return await run_in_threadpool(download, wanted, file, answer, **named)
-        except InputError as error:
-            findings, status = [found.as_row() for found in error.findings], 422
-            answer = None
-    t = asked.words
-    choices = [(row["id"], t.text(row["title"])) for row in rows]
-    form = controls(model, fields, t, first=view.first, programmes=choices, programme=programme)
+                about: Row = {"tables": view.tables, "charts": charts, "part": part or named.get("part", "")}
+                return await run_in_threadpool(download, wanted, file, answer, **about, lang=asked.lang)
+    except InputError as error:
+        findings, status = [found.as_row() for found in error.findings], 422
+        answer, starts = None, False
+    values: Row = {"answer": answer, "charts": charts, "findings": findings, "starts_job": starts}
+    return await _page(request, engine, question, status=status, **values)
+
+
+async def _page(
+    request: Request,
+    engine: Engine,
+    question: Question,
+    *,
+    status: int,
+    answer: Any = None,
+    charts: Sequence[Chart] = (),
+    findings: Sequence[Row] = (),
+    starts_job: bool = False,
+) -> Response:
+    view, t, kept = question.view, speaking(request).words, kept_params(question.params)
     values = {
         "here": engine.id,
         "engine": engine,
         "view": view,
-        "form": form,
+        "form": await form_of(request, question, t),
         "refused": {str(row["path"]).partition(".")[0] for row in findings if row["path"]},
         "example_table": EXAMPLE_TABLE,
-        "method": "post" if any(control.kind == "terms" for control in form) else "get",
+        "method": "post" if question.is_typed else "get",
         "answer": answer,
         "findings": [_named(row, t) for row in findings] or _findings(answer),
         "tables": shown_tables(view.tables, answer, t) if answer is not None else [],
         "charts": charts if answer is not None else [],
         "chart_data": chart_data(charts) if answer is not None and charts else "",
         "assumptions": answer.get("assumptions") or [] if isinstance(answer, Mapping) else [],
-        "export": lambda **more: f"{request.url.path}?{urlencode([*_kept(params), *more.items()])}",
+        "export": lambda **more: f"{request.url.path}?{urlencode([*kept, *more.items()])}",
+        "typed_link": _typed_link(request, question),
+        "may_be_job": question.may_be_job,
+        "starts_job": starts_job,
+        "start": f"/jobs/start/{engine.id}/{view.id}" + ("" if question.is_typed else f"?{urlencode(kept)}"),
     }
     return page(request, view.template, status=status, **values)
 
 
-async def _params(request: Request) -> Params:
-    """What was asked: of the address, and of a form that was sent."""
-    rows: Params = list(request.query_params.multi_items())
-    if request.method == "POST":
-        rows += [(name, value) for name, value in (await request.form()).multi_items() if isinstance(value, str)]
-    return rows
+def _typed_link(request: Request, question: Question) -> str:
+    """Where terms are typed instead of chosen, or the way back; "" where the question takes none."""
+    if not takes_deals(question.model):
+        return ""
+    if question.is_typed:
+        return request.url.path
+    return f"{request.url.path}?{urlencode([*kept_params(question.params), (TYPED, '1')])}"
 
 
-def _kept(params: Params) -> Params:
-    return [(name, value) for name, value in params if name not in NOT_ASKED]
+async def _start(request: Request, engine: Engine, view: View) -> Response:
+    """The question of the page as a job; the page of the job leads back to it."""
+    params = await params_of(request)
+    try:
+        question = await question_of(request, view, params)
+        job = await ask(request, "jobs start", **question.job())
+    except InputError as error:
+        findings = [found.as_row() for found in error.findings]
+        return await _page(request, engine, unread(view, params), status=422, findings=findings)
+    back = "" if question.is_typed else f"/{engine.id}/{view.id}?{urlencode(kept_params(params))}"
+    return RedirectResponse(f"/jobs/{job['id']}" + (f"?{urlencode({'page': back})}" if back else ""), 303)
 
 
-async def _programme(request: Request, model: Any, programme: str) -> Row:
-    """The text of the programme that was chosen, as the question takes it."""
-    if "text" not in model.model_fields or not programme:
-        return {}
-    shown = await ask(request, "programmes show", id=programme)
-    names = [name for name in ("text", "file", "competitors") if name in model.model_fields]
-    told = {**shown, "competitors": _table(shown["competitors"])}
-    return {name: told[name] for name in names if told[name] is not None}
-
-
-def _table(competitors: Row | None) -> Row | None:
-    return {name: competitors[name] for name in ("text", "file")} if competitors else None
-
-
-async def _charts(view: View, answer: Any, words: Any) -> Sequence[Chart]:
+async def drawings(view: View, answer: Any, words: Any) -> list[Chart]:
+    """The drawings of an answer, without marks, which only a passport explains."""
     if view.draws is None:
         return []
     drawn = await run_in_threadpool(view.draws, answer, words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from onepill.reports.numerals import MINUS
@@ -29,9 +29,10 @@ FAMILIES = {
     "running_unit": "unit",
     "decision": "decision",
     "endpoint": "endpoint",
+    "structure": "structure",
 }
 """Columns whose codes have words, and the family of these."""
-SHARES = ("_prob", "_share", "prob", "share", "prob_loss", "prob_positive")
+SHARES = ("_prob", "_share", "prob", "share", "shares", "prob_loss", "prob_positive")
 OF_MONEY = ("mean", "standard_error", "sd", "p5", "p10", "p50", "p90", "p95")
 """Parts of an amount: their unit stands in the name of what they are parts of."""
 OF_CHANCE = ("base", "low", "high")
@@ -44,12 +45,14 @@ class Table:
     """A table of an answer.
 
     `path` leads to its rows: `changes` is a list, `terms{}` a mapping whose keys become the column `key`, and
-    `deals[].parties` the parties of every deal, each with its deal as `^`. `columns` are dotted paths in a row.
+    `deals[].parties` the parties of every deal, each with its deal as `^`. `columns` are dotted paths in a row. A
+    number is shown by the name of its column (`…_usd`, `…_share`); `units` gives such a name to columns that lack it.
     """
 
     id: str
     path: str
     columns: tuple[str, ...]
+    units: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -115,19 +118,20 @@ def file_rows(table: Table, answer: Any, lang: str) -> Iterator[list[Any]]:
         yield [file_value(raw(row, column), lang) for column in table.columns]
 
 
-def label(column: str, t: Words) -> str:
-    """The head of a column: of its whole path, else of its last part."""
-    leaf = column.rpartition(".")[2]
-    return t(f"ecol.{column}") if t.has(f"ecol.{column}") else t(f"ecol.{leaf}")
+def label(column: str, t: Words, table: str = "") -> str:
+    """The head of a column: of this table's, else of its whole path, else of its last part."""
+    names = (f"ecol.{table}.{column}", f"ecol.{column}")
+    return next((t(name) for name in names if t.has(name)), None) or t(f"ecol.{column.rpartition('.')[2]}")
 
 
 def cells(table: Table, answer: Any, t: Words) -> list[list[Cell]]:
     """The first rows of a table as they are shown."""
-    return [[_cell(row, column, t) for column in table.columns] for row in rows_of(answer, table.path)[:SHOWN_ROWS]]
+    rows = rows_of(answer, table.path)[:SHOWN_ROWS]
+    return [[_cell(row, column, table.units, t) for column in table.columns] for row in rows]
 
 
-def _cell(row: Row, column: str, t: Words) -> Cell:
-    value, name = raw(row, column), _unit_name(row, column)
+def _cell(row: Row, column: str, units: Mapping[str, str], t: Words) -> Cell:
+    value, name = raw(row, column), units.get(column) or _unit_name(row, column)
     if value is None or value in ("", []):
         return Cell(DASH)
     if isinstance(value, Mapping) and {"mean", "standard_error"} <= set(value):
@@ -143,7 +147,7 @@ def _cell(row: Row, column: str, t: Words) -> Cell:
     if name in FAMILIES:
         grade = str(value) if FAMILIES[name] == "grade" else ""
         return Cell(t.either(FAMILIES[name], value), grade=grade)
-    return Cell(_text(value, t))
+    return Cell(_text(value, t, name))
 
 
 def _unit_name(row: Row, column: str) -> str:
@@ -162,16 +166,17 @@ def _source(value: Any, row: Row) -> Cell:
     return Cell(str(title or url or DASH), href=address if address.startswith(("https://", "http://")) else "")
 
 
-def _text(value: Any, t: Words) -> str:
+def _text(value: Any, t: Words, name: str) -> str:
     if isinstance(value, Mapping):
-        return t.text(value) if set(value) <= {"en", "zh"} else _pairs(value, t)
+        return t.text(value) if set(value) <= {"en", "zh"} else _pairs(value, t, name)
     if isinstance(value, list):
-        return ", ".join(_text(item, t) for item in value)
-    return str(value)
+        return ", ".join(_text(item, t, name) for item in value)
+    return number(value, name) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
 
 
-def _pairs(value: Row, t: Words) -> str:
-    return "; ".join(f"{str(key).replace('_', ' ')} {_text(item, t)}" for key, item in value.items() if key != PARENT)
+def _pairs(value: Row, t: Words, name: str) -> str:
+    parts = ((str(key).replace("_", " "), item) for key, item in value.items() if key != PARENT)
+    return "; ".join(f"{key} {_text(item, t, name)}" for key, item in parts)
 
 
 def number(value: float, name: str) -> str:
@@ -181,7 +186,7 @@ def number(value: float, name: str) -> str:
     is_price = name.endswith("_per_month_usd")
     if name == "usd" or (name.endswith("_usd") and not is_price):
         shown = f"{value / MILLION:,.2f}"
-    elif name.endswith(SHARES):
+    elif name.endswith(SHARES) or name.startswith("prob_"):
         shown = f"{value:.1%}"
     elif isinstance(value, int) or value == int(value):
         shown = f"{int(value):,}" if abs(value) >= 10_000 else str(int(value))
@@ -196,10 +201,12 @@ def shown_tables(tables: Sequence[Table], answer: Any, t: Words) -> list[dict[st
     for table in tables:
         rows, total = cells(table, answer, t), len(rows_of(answer, table.path))
         heads = [
-            {"text": label(column, t), "is_number": any(row[i].is_number for row in rows)}
+            {"text": label(column, t, table.id), "is_number": any(row[i].is_number for row in rows)}
             for i, column in enumerate(table.columns)
         ]
         for row in rows:
-            row[:] = [replace(c, is_number=heads[i]["is_number"]) if c.text == DASH else c for i, c in enumerate(row)]
+            row[:] = [
+                replace(c, is_number=bool(heads[i]["is_number"])) if c.text == DASH else c for i, c in enumerate(row)
+            ]
         views.append({"id": table.id, "title": t(f"etable.{table.id}"), "heads": heads, "rows": rows, "total": total})
     return views

@@ -131,12 +131,17 @@ async def _refused(request: Request, programme_id: str, error: OnepillError, kep
     findings = [found.as_row() for found in error.findings]
     theirs: Row = {}
     if _is_conflict(error):
-        value = next(found.value for found in error.findings if found.code == CONFLICT)
         history = await ask(request, "programmes history", id=programme_id)
-        base = value["base"]["version"] if value["base"] else 0
-        since = [row for row in history["versions"] if row["version"] > base]
-        theirs = {"versions": since, "yours": "" if kept else value["yours"], "saved": value["saved"]}
+        theirs = conflict_view(error, history["versions"], with_text=not kept)
     again = base_path(programme_id) + (f"?{urlencode(kept)}" if kept else "")
     view = {"message": str(error), "findings": findings, "theirs": theirs, "again": again, "edits": kept}
     status = 409 if theirs else 422
     return page(request, "refused.html.j2", status=status, r=view, p={"id": programme_id}, here="programmes")
+
+
+def conflict_view(error: OnepillError, versions: list[Row], *, with_text: bool) -> Row:
+    """What the other editor saved since the version that both began from, and the text that was not saved."""
+    value = next(found.value for found in error.findings if found.code == CONFLICT)
+    base = value["base"]["version"] if value["base"] else 0
+    since = [row for row in versions if row["version"] > base]
+    return {"versions": since, "yours": value["yours"] if with_text else "", "saved": value["saved"]}

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from onepill.workbench.operations import Operation
 
 
+KEPT_DEALS = "kept_deals"
+"""Where a job's question names the deals whose texts it holds."""
+
+
 @dataclass(frozen=True)
 class Standing:
     """How somebody stands to a programme: the role there, the reach, and the highest tier seen."""
@@ -63,6 +67,8 @@ def _permit(found: Operation, question: BaseModel, rule: Rule, context: Context)
         _check(found, actor, Standing(actor.role, "none"))
         for named in getattr(question, rule.field):
             _check_programme(named, found, rule, context)
+    elif rule.subject == "document":
+        _check_document(getattr(question, rule.field), found, rule, context)
     elif rule.subject in {"programme", "text"}:
         named = getattr(question, rule.field)
         if named is None and rule.is_optional:
@@ -85,10 +91,7 @@ def standing(actor: Actor, kept: Kept | None, granted: Role | None) -> Standing:
 
 def standing_to(context: Context, programme_id: str) -> tuple[Kept | None, Standing]:
     """A programme, where there is one, and how the person who asks stands to it."""
-    try:
-        kept = context.workspace.documents.kept(programme_id)
-    except InputError:
-        kept = None
+    kept = _kept(context, programme_id)
     granted = None if context.actor.is_local else context.workspace.accounts.granted(context.actor.name, programme_id)
     return kept, standing(context.actor, kept, granted)
 
@@ -109,6 +112,13 @@ def sees_whole(context: Context, kept: Kept) -> bool:
     return is_read and not withheld_paths(context, kept.id)
 
 
+def sees_deal(context: Context, kept: Kept) -> bool:
+    """Whether the person who asks may read a kept deal: its programme, and what has the deal's own tier."""
+    owner, stands = standing_to(context, kept.programme_id or "")
+    is_read = may(stands.role, "read", stands.reach) and _is_cleared(owner, stands)
+    return owner is not None and is_read and _is_cleared(kept, stands)
+
+
 def may_see_job(context: Context, job: Job) -> bool:
     """A job is seen by who may see all of its programme; without one, by who started it and administrators."""
     actor = context.actor
@@ -118,7 +128,10 @@ def may_see_job(context: Context, job: Job) -> bool:
     if not about:
         return job.created_by == actor.name
     kept, stands = standing_to(context, about)
-    return may(stands.role, "read", stands.reach) and _is_cleared(kept, stands) and not withheld_paths(context, about)
+    is_read = may(stands.role, "read", stands.reach) and _is_cleared(kept, stands)
+    deals = [_kept(context, one) for one in job.question.get(KEPT_DEALS, [])]
+    sees_deals = all(deal is not None and sees_deal(context, deal) for deal in deals)
+    return is_read and sees_deals and not withheld_paths(context, about)
 
 
 def _check(found: Operation, actor: Actor, stands: Standing) -> None:
@@ -138,6 +151,27 @@ def _check_programme(programme_id: str, found: Operation, rule: Rule, context: C
         message = f"`{found.name}` takes fields of {programme_id} that are above your tier, {stands.cleared}"
         hint = "ask somebody with a higher role; the text comes with those fields withheld"
         raise AccessRefused.single("access.tier", message, hint=hint, value=withheld)
+
+
+def _check_document(document_id: str, found: Operation, rule: Rule, context: Context) -> None:
+    """A programme, or a deal: to that one stands as to its programme, and its own tier counts too."""
+    kept = _kept(context, document_id)
+    about = kept.programme_id if kept is not None and kept.programme_id else document_id
+    _, stands = standing_to(context, about)
+    if kept is not None and not _is_cleared(kept, stands):
+        raise foreign(document_id)
+    try:
+        _check_programme(about, found, rule, context)
+    except AccessRefused as error:
+        # Somebody else's deal is refused as one that there is not, without a word of its programme.
+        raise (foreign(document_id) if error.findings[0].code == "access.programme" else error) from None
+
+
+def _kept(context: Context, document_id: str) -> Kept | None:
+    try:
+        return context.workspace.documents.kept(document_id)
+    except InputError:
+        return None
 
 
 def foreign(programme_id: str) -> AccessRefused:

@@ -15,10 +15,10 @@ Effect = Literal["read", "write", "approve", "admin"]
 Reach = Literal["none", "own", "public", "foreign"]
 """How a programme stands to a person: none is meant, granted, open to all accounts, or somebody else's."""
 Tier = Literal["public", "internal", "confidential", "strictly"]
-Subject = Literal["none", "listed", "new", "programme", "programmes", "text", "job", "self"]
+Subject = Literal["none", "listed", "new", "programme", "document", "programmes", "text", "job", "self"]
 """What an operation is about: no programme; all that there are, of which each sees their own; one that is not there
-yet; the one that a field names; those that a field lists, or where
-it lists none all that are seen whole; the one that a text names; a job's; the account itself."""
+yet; the one that a field names; that of a document which a field names, a programme or one of its deals; those that a
+field lists, or where it lists none all that are seen whole; the one that a text names; a job's; the account itself."""
 
 ROLES: tuple[Role, ...] = ("viewer", "analyst", "approver", "admin")
 EFFECTS: tuple[Effect, ...] = ("read", "write", "approve", "admin")
@@ -79,12 +79,19 @@ RULES: dict[str, Rule] = {
     "brief": Rule("programmes", field="programmes", needs_all=True),
     "competitors save": Rule("programme", field="programme", needs_all=True),
     "scenarios save": _WHOLE,
+    "deals list": Rule("listed", field="programme"),
+    "deals show": Rule("document"),
+    "deals history": Rule("document"),
+    "deals add": Rule("programme", field="programme", needs_all=True),
+    "deals save": Rule("programme", field="programme", needs_all=True),
+    "deals restore": Rule("document", needs_all=True),
     "jobs start": Rule("programme", field="programme", needs_all=True, is_optional=True),
     "jobs show": Rule("job"),
     "jobs list": Rule("listed"),
     "jobs cancel": Rule("job"),
-    "approvals sign": Rule("programme", needs_all=True, in_person=True),
-    "approvals list": Rule("programme"),
+    "jobs resume": Rule("job"),
+    "approvals sign": Rule("document", needs_all=True, in_person=True),
+    "approvals list": Rule("document"),
     "tiers set": _WHOLE,
     "tiers list": Rule("programme"),
     "tokens add": Rule("self", field="name", in_person=True),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from onepill.core.documents import read_document
 from onepill.core.errors import InputError
-from onepill.workbench.access_guard import may_see_job, standing_to, withheld_paths
+from onepill.workbench.access_guard import may_see_job, sees_deal, standing_to, withheld_paths
 from onepill.workbench.access_rules import may, sees
 
 if TYPE_CHECKING:
@@ -118,6 +118,11 @@ def _history(answer: Row, context: Context) -> Row:
     return {**answer, "versions": rows, "withheld": paths}
 
 
+def _deals(answer: Row, context: Context) -> Row:
+    rows = [row for row in answer["deals"] if sees_deal(context, context.workspace.documents.kept(row["id"]))]
+    return {**answer, "deals": rows, "withheld": len(answer["deals"]) - len(rows)}
+
+
 def _jobs(answer: Row, context: Context) -> Row:
     rows = [row for row in answer["jobs"] if may_see_job(context, context.workspace.jobs.get(row["id"]))]
     return {**answer, "jobs": rows, "withheld": len(answer["jobs"]) - len(rows)}
@@ -127,5 +132,6 @@ _TOLD: dict[str, Callable[[Row, Context], Row]] = {
     "programmes list": _programmes,
     "programmes show": _programme,
     "programmes history": _history,
+    "deals list": _deals,
     "jobs list": _jobs,
 }

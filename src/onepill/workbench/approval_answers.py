@@ -1,4 +1,4 @@
-"""Signatures on versions of programmes, and the tiers of their fields."""
+"""Signatures on versions of programmes and deals, and the tiers of programmes' fields."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Row = dict[str, Any]
 
 
 def sign(ask: SignAsk, *, context: Context) -> Row:
-    """Sign one version of a programme, after the password was given again: here, or to the single sign-on service."""
+    """Sign one version of a programme or deal, after the password was given again, here or to single sign-on."""
     from onepill.workbench.access_guard import permit
     from onepill.workbench.operations import operation
 
@@ -60,10 +60,8 @@ def _actor_of(user: User) -> Actor:
 
 
 def list_all(ask: ApprovalsAsk, *, context: Context) -> Row:
-    """The signatures on a programme, and whether each still holds for its text."""
-    from onepill.workbench.programmes_answers import programme
-
-    kept = programme(context, ask.id)
+    """The signatures on a programme or deal, and whether each still holds for its text."""
+    kept = context.workspace.documents.kept(ask.id)
     shown = {user.name: user.shown_name for user in context.workspace.accounts.list()}
     rows = [{**row, "shown_name": shown.get(row["user_name"])} for row in context.workspace.approvals.list(ask.id)]
     return {"id": ask.id, "newest_version": kept.newest.version, "signatures": rows}

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from onepill.core.errors import Finding, InputError
+from onepill.workbench.access_guard import KEPT_DEALS
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -27,6 +28,8 @@ def start(ask: JobAsk, *, context: Context) -> Row:
     kept = question.model_dump(mode="json", exclude_unset=True)
     if ask.programme:
         kept["programme"] = ask.programme
+    if ask.kept_deals:
+        kept[KEPT_DEALS] = ask.kept_deals
     total = sum(levels(question))
     return job_row(context.workspace.jobs.start(found.name, kept, actor=context.actor.name, total=total))
 
@@ -46,6 +49,11 @@ def list_all(ask: JobsAsk, *, context: Context) -> Row:
 def cancel(ask: JobId, *, context: Context) -> Row:
     """Stop a job; what it has found so far stays."""
     return job_row(context.workspace.jobs.cancel(ask.id, actor=context.actor.name))
+
+
+def resume(ask: JobId, *, context: Context) -> Row:
+    """Go on with a job that was cancelled or that failed; the refinements that it has finished are not done again."""
+    return job_row(context.workspace.jobs.resume(ask.id, actor=context.actor.name))
 
 
 def _operation(name: str) -> Operation:
@@ -69,11 +77,41 @@ def _question(found: Operation, ask: JobAsk, context: Context) -> BaseModel:
     if ask.programme:
         given = programme_fields(context, ask.programme, ask.version)
         fields |= {name: value for name, value in given.items() if name in found.question.model_fields}
+    fields |= _deals(found, ask, context)
     try:
         return found.question.model_validate(fields)
     except ValidationError as error:
         findings = [_finding(item) for item in error.errors()]
         raise InputError(findings[0].message, findings=findings) from None
+
+
+def _deals(found: Operation, ask: JobAsk, context: Context) -> Row:
+    """The texts of the kept deals that are asked about, where the question does not hold them already.
+
+    Raises:
+        AccessRefused: `access.programme`: one is not for the person who asks.
+        InputError: `document.unknown`; `job.deals`: a deal of another programme, or the question takes none.
+    """
+    from onepill.workbench.access_guard import foreign, sees_deal
+    from onepill.workbench.deals_answers import deal_document, file_name
+
+    texts = []
+    for document_id in ask.kept_deals:
+        kept = deal_document(context, document_id)
+        if not sees_deal(context, kept):
+            raise foreign(document_id)
+        if kept.programme_id != ask.programme:
+            hint = "name the deals of the programme that is asked about"
+            message = f"{document_id} is no deal of {ask.programme}"
+            raise InputError.single("job.deals", message, hint=hint, path="kept_deals", value=document_id)
+        texts.append({"text": kept.newest.text, "file": file_name(document_id)})
+    names = [name for name in ("deal", "deals") if name in found.question.model_fields]
+    if texts and not names:
+        message = f"`{found.name}` is not about deals"
+        raise InputError.single("job.deals", message, hint="leave them out", path="kept_deals")
+    if not texts or names[0] in ask.question:
+        return {}
+    return {"deal": texts[0]} if names == ["deal"] else {"deals": texts}
 
 
 def _finding(item: Any) -> Finding:

@@ -100,7 +100,10 @@ class _Work:
         from onepill.workbench.operations import operation
 
         found = operation(self.job.operation)
-        fields = {key: value for key, value in self.job.question.items() if key != "programme"}
+        from onepill.workbench.access_guard import KEPT_DEALS
+
+        about = ("programme", KEPT_DEALS)
+        fields = {key: value for key, value in self.job.question.items() if key not in about}
         asked = found.question.model_validate(fields)
         before, key = 0, ""
         for level in levels(asked):

@@ -19,6 +19,7 @@ from onepill.workbench import (
     brief_answers,
     comps_answers,
     deal_answers,
+    deals_answers,
     design_answers,
     design_regional,
     enrichment_answers,
@@ -130,6 +131,19 @@ class Operation:
 
         return told_before(self, whole, asker, made, form="compact" if compact else "")
 
+    def is_kept(self, question: BaseModel, context: Context) -> bool:
+        """Whether the answer to a `remote_question` stands in the workspace, so that nobody waits for it.
+
+        Raises:
+            AccessRefused: the person who asks may not.
+        """
+        from onepill.workbench.access_guard import permit
+        from onepill.workbench.kept_answers import kept_text
+
+        whole = self.question.model_validate(question.model_dump(exclude_unset=True))
+        permit(self, whole, context)
+        return self.keeps and kept_text(self, whole, context.workspace) is not None
+
     @property
     def answer(self) -> Any:
         """The answer's model, or a list of one."""
@@ -237,9 +251,14 @@ def _learned(name: str, asks: str, answers: str, function: Callable[..., Any], e
     return Operation(f"success {name}", asks, answers, function, effect, faces=("cli",), models="learned")
 
 
+def _kept_deal(name: str, asks: str, answers: str, function: Callable[..., Any], effect: Effect = "read") -> Operation:
+    """An operation on the deals that the workspace keeps."""
+    return Operation(f"deals {name}", asks, answers, function, effect, models="deal_documents", needs="workspace")
+
+
 def _deal(name: str, asks: str, answers: str, function: Callable[..., Any]) -> Operation:
     """A question about deals on a programme's futures."""
-    return Operation(f"deal {name}", asks, answers, function, models="deals")
+    return Operation(f"deal {name}", asks, answers, function, models="deals", keeps=True)
 
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -258,7 +277,9 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("policy match", "PolicyMatchAsk", "PolicyMatches", answers.policy_match),
     Operation("policy effect", "PolicyEffectAsk", "PolicyEffects", answers.policy_effect, keeps=True),
     Operation("backtest reviews", "BacktestAsk", "Backtest", answers.backtest_reviews),
-    Operation("deal return-risk", "ReturnRiskAsk", "ReturnRisk", return_answers.return_risk, models="returns"),
+    Operation(
+        "deal return-risk", "ReturnRiskAsk", "ReturnRisk", return_answers.return_risk, models="returns", keeps=True
+    ),
     _registry("sources", "Nothing", "RegistrySources", registry.sources, effect="read", faces=ALL_FACES),
     _registry("load", "LoadAsk", "RegistryLoad", registry.load, effect="write"),
     _registry("sync", "SyncAsk", "RegistrySync", registry.sync, effect="write"),
@@ -295,7 +316,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("value", "ValueAsk", "ValueReply", value_answers.value, models="value"),
     _deal("value", "DealValueAsk", "DealValueReply", deal_answers.deal_value),
     _deal("compare", "DealCompareAsk", "DealCompareReply", deal_answers.deal_compare),
-    Operation("deal solve", "SolveAsk", "SolveReply", negotiation_answers.deal_solve, models="negotiation"),
+    Operation("deal solve", "SolveAsk", "SolveReply", negotiation_answers.deal_solve, models="negotiation", keeps=True),
     Operation("success", "SuccessAsk", "SuccessReply", success_answers.success, models="success"),
     Operation(
         "success transitions",
@@ -319,10 +340,17 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("programmes live", "LiveAsk", "LiveReply", live_answers.live, models="live", needs="workspace"),
     _workspace("competitors save", "CompetitorsAsk", "Saved", programmes_answers.save_competitors, "write"),
     _workspace("scenarios save", "ScenarioAsk", "Saved", scenario_answers.save, "write"),
+    _kept_deal("list", "DealsAsk", "DealList", deals_answers.list_all),
+    _kept_deal("show", "DealShowAsk", "DealShown", deals_answers.show),
+    _kept_deal("add", "DealAddAsk", "Saved", deals_answers.add, "write"),
+    _kept_deal("save", "DealSaveAsk", "Saved", deals_answers.save, "write"),
+    _kept_deal("history", "DealHistoryAsk", "History", deals_answers.history),
+    _kept_deal("restore", "DealRestoreAsk", "Saved", deals_answers.restore, "write"),
     _workspace("jobs start", "JobAsk", "JobRow", job_answers.start, "write"),
     _workspace("jobs show", "JobShowAsk", "JobShown", job_answers.show),
     _workspace("jobs list", "JobsAsk", "JobList", job_answers.list_all),
     _workspace("jobs cancel", "JobId", "JobRow", job_answers.cancel, "write"),
+    _workspace("jobs resume", "JobId", "JobRow", job_answers.resume, "write"),
     _workspace("backup", "BackupAsk", "BackedUp", workspace_answers.backup, "admin"),
     _workspace("restore", "RestoreFileAsk", "RestoredFile", workspace_answers.restore, "admin"),
     Operation("deal comps", "CompsAsk", "CompsReply", comps_answers.comps, models="comps"),

@@ -102,17 +102,22 @@ def save_programme(
 
 def history(ask: HistoryAsk, *, context: Context) -> Row:
     """The versions of a programme: who saved each, when and why, and which values it changed."""
+    programme(context, ask.id)
+    return history_rows(ask.id, ask.limit, context)
+
+
+def history_rows(document_id: str, limit: int, context: Context) -> Row:
+    """The newest versions of a document with what each changed, and how many there are."""
     from onepill.workbench.document_changes import kept_changes
 
-    programme(context, ask.id)
-    versions = context.workspace.documents.history(ask.id)
+    versions = context.workspace.documents.history(document_id)
     by_number = {version.version: version for version in versions}
     rows = []
-    for version in list(reversed(versions))[: ask.limit]:
+    for version in list(reversed(versions))[:limit]:
         before = by_number.get(version.parent_version or 0)
         changes = kept_changes(context.workspace, before, version) if before else []
         rows.append({**version_row(version), "changes": changes})
-    return {"id": ask.id, "count": len(versions), "versions": rows}
+    return {"id": document_id, "count": len(versions), "versions": rows}
 
 
 def restore(ask: RestoreAsk, *, context: Context) -> Row:

@@ -122,6 +122,7 @@ class JobAsk(Question):
     question: Fields = Field(default={}, description='its fields as JSON, such as {"draws": 1000000}')
     programme: str | None = Field(default=None, description="id of the programme that is asked about")
     version: int | None = Field(default=None, ge=1, description="its version; else the newest")
+    kept_deals: list[str] = Field(default=[], max_length=20, description="id of a kept deal of it that is asked about")
 
 
 class JobId(Question):

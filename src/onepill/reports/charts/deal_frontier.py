@@ -62,16 +62,16 @@ def frontier_chart(answer: Row, words: Catalogue) -> Chart:
 
 def _definition(answer: Row, canvas: Canvas, words: Catalogue) -> Spec:
     rows = [(row["partner_usd"] / MILLION, row["owner_usd"] / MILLION, row) for row in answer["frontier"]]
-    x, y = (_span([row[i] for row in rows]) for i in (0, 1))
+    x, y = (round_span([row[i] for row in rows]) for i in (0, 1))
     panel = Panel(LEFT_PX, 22.0, canvas.width_px - LEFT_PX - 14, HEIGHT_PX, x=x, y=y)
     marks = [_mark(panel, at, row, answer, words) for *at, row in rows]
     unbeaten = sorted((m for m in marks if not m["beaten"]), key=lambda m: m["x"])
     joined = [{"x": a["x"], "y": a["y"], "x2": b["x"], "y2": b["y"]} for a, b in pairwise(unbeaten)]
     names = place_labels(marks, letters_px=canvas.letters_px, sideways_px=(panel.left_px, panel.right_px + 12))
-    steps = [(value, number(value, _places(panel.y))) for value in ticks(*panel.y, about=6)]
+    steps = [(value, number(value, span_places(panel.y))) for value in ticks(*panel.y, about=6)]
     layers = [
         *grid([(panel, [(panel.y[0], ""), *steps])]),
-        *_frame(panel, canvas, words),
+        *axes_frame(panel, canvas, right=words("deal.axis_partner"), up=words("deal.axis_owner")),
         lines(joined, stroke=MAIN, strokeWidth=1.25, strokeDash=[4, 3]),
         points([m for m in marks if not m["beaten"]], filled=True, fill=MAIN, size=90),
         points([m for m in marks if m["beaten"]], filled=True, fill=SURFACE, stroke=INK, strokeWidth=1.5, size=80),
@@ -84,15 +84,16 @@ def _definition(answer: Row, canvas: Canvas, words: Catalogue) -> Spec:
 _ALIGN = ("left", "right", "center")
 
 
-def _span(values: Sequence[float]) -> tuple[float, float]:
+def round_span(values: Sequence[float]) -> tuple[float, float]:
     """A round span around all values, with room at both ends."""
     low, high = min(*values, 0.0), max(*values, 0.0)
     step = step_of((high - low) or 1.0, about=6)
     return low - 0.6 * step, high + 0.6 * step
 
 
-def _places(span: tuple[float, float]) -> int:
-    return 0 if step_of(span[1] - span[0], about=6) >= 1 else 1
+def span_places(span: tuple[float, float]) -> int:
+    """Decimals of the figures along a span."""
+    return 0 if step_of(span[1] - span[0], about=6).is_integer() else 1
 
 
 def _mark(panel: Panel, at: Sequence[float], row: Row, answer: Row, words: Catalogue) -> dict[str, Any]:
@@ -101,18 +102,18 @@ def _mark(panel: Panel, at: Sequence[float], row: Row, answer: Row, words: Catal
     return {**place, "text": text, "weight": 1.0, "beaten": bool(row["dominated_by"])}
 
 
-def _frame(panel: Panel, canvas: Canvas, words: Catalogue) -> list[Spec]:
+def axes_frame(panel: Panel, canvas: Canvas, *, right: str, up: str) -> list[Spec]:
     """The zero of each side, the figures below, and the names of both axes."""
     zeros = [
         {"x": panel.x_px(0), "x2": panel.x_px(0), "y": panel.top_px, "y2": panel.bottom_px},
         {"x": panel.left_px, "x2": panel.right_px, "y": panel.y_px(0), "y2": panel.y_px(0)},
     ]
     figures = [
-        {"x": panel.x_px(value), "y": panel.bottom_px + 12, "text": number(value, _places(panel.x))}
+        {"x": panel.x_px(value), "y": panel.bottom_px + 12, "text": number(value, span_places(panel.x))}
         for value in ticks(*panel.x, about=5 if canvas.narrow else 8)
     ]
-    below = {"x": (panel.left_px + panel.right_px) / 2, "y": panel.bottom_px + 32, "text": words("deal.axis_partner")}
-    above = {"x": 4.0, "y": 8.0, "text": words("deal.axis_owner")}
+    below = {"x": (panel.left_px + panel.right_px) / 2, "y": panel.bottom_px + 32, "text": right}
+    above = {"x": 4.0, "y": 8.0, "text": up}
     return [
         lines(zeros, **{**BREAK, "stroke": AXIS}),
         words_at(figures, align="center", colour=INK_3),

@@ -90,6 +90,17 @@ class Jobs:
             append(connection, actor, "job cancel", job_id)
             return _get(connection, job_id)
 
+    def resume(self, job_id: str, *, actor: str) -> Job:
+        """Queue a job again that was cancelled or failed; what waits, is worked on or is done stays as it is."""
+        with self.workspace.writing() as connection:
+            found = _get(connection, job_id)
+            if found.state not in ("cancelled", "failed"):
+                return found
+            again = {"state": "queued", "attempts": 0, "worker": None, "heartbeat_at": None, "error": None}
+            _change(connection, job_id, **again, finished_at=None, step="")
+            append(connection, actor, "job resume", job_id)
+            return _get(connection, job_id)
+
     def claim(self, worker: str, *, silent_seconds: float) -> Job | None:
         """Take the oldest job that waits, or that a worker has let be for so long; None where there is none.
 

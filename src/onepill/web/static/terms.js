@@ -1,4 +1,4 @@
-// Findings about a terms file while it is being typed; without this they come with the answer.
+// Findings about terms while they are being typed; without this they come with the answer.
 "use strict";
 
 const WAIT_MS = 400;
@@ -14,23 +14,24 @@ function line(finding) {
   return item;
 }
 
-async function programme() {
-  const id = document.querySelector("select[name='programme']").value;
-  const answer = await fetch("/api/programmes/show", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ id }) });
-  return answer.json();
+async function ask(name, question) {
+  const token = document.querySelector("input[name='csrf_token']");
+  const headers = { "content-type": "application/json", ...(token ? { "x-csrf-token": token.value } : {}) };
+  const answer = await fetch(`/api/${name}`, { method: "POST", headers, body: JSON.stringify(question) });
+  return answer.ok ? answer.json() : null;
 }
 
 async function check() {
   const mine = ++asked;
-  const texts = [...document.querySelectorAll("textarea[data-terms]")].map((box) => box.value).filter((text) => text.trim());
-  if (!texts.length) { told.replaceChildren(); return; }
-  const shown = await programme();
-  const deals = texts.map((text, i) => ({ text, file: `terms-${i + 1}.yaml` }));
-  const body = JSON.stringify({ text: shown.text, file: shown.file, deals });
-  const answer = await fetch("/api/check", { method: "POST", headers: { "content-type": "application/json" }, body });
-  const found = await answer.json();
-  if (mine !== asked) return;
-  const rows = (found.findings || []).filter((row) => (row.file || "").startsWith("terms-"));
+  const boxes = [...document.querySelectorAll("textarea[data-terms]")].filter((box) => box.value.trim());
+  const chosen = document.querySelector("select[name='programme'], input[data-programme]");
+  if (!boxes.length || !chosen || !chosen.value) { told.replaceChildren(); return; }
+  const shown = await ask("programmes/show", { id: chosen.value });
+  if (!shown || mine !== asked) return;
+  const deals = boxes.map((box, i) => ({ text: box.value, file: `terms-${i + 1}.yaml` }));
+  const found = await ask("check", { text: shown.text, file: shown.file, deals });
+  if (!found || mine !== asked) return;
+  const rows = found.findings.filter((row) => (row.file || "").startsWith("terms-"));
   const list = document.createElement("ul");
   list.replaceChildren(...rows.map(line));
   told.replaceChildren(rows.length ? list : document.createTextNode(told.dataset.fine));
