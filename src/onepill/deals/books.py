@@ -47,16 +47,31 @@ def _empty_books(contract: k.Contract, bases: Bases, kept: int) -> k.Books:
 
 def _scratch(contract: k.Contract, options: int, paid_rows: int, years: int) -> k.Scratch:
     taxed = int((contract.parties["income"] >= 0).sum())
+    kept, width = int((contract.parties["kept"] >= 0).sum()), k.BLOCK_PATHS
+    days = {name: np.zeros(width, dtype=np.int32) for name in _DAYS}
+    amounts = {name: np.zeros(width) for name in _AMOUNTS}
     return k.Scratch(
-        day=np.zeros((contract.whens.size, k.BLOCK_PATHS), dtype=np.int32),
-        option_day=np.zeros((options, k.BLOCK_PATHS), dtype=np.int32),
+        day=np.zeros((contract.whens.size, width), dtype=np.int32),
+        option_day=np.zeros((options, width), dtype=np.int32),
         counts=np.zeros((k.LANES, years), dtype=np.int64),
-        listed=np.zeros(k.BLOCK_PATHS, dtype=np.int32),
-        income=np.zeros((taxed, k.BLOCK_PATHS, years)),
-        paid=np.zeros((paid_rows, k.BLOCK_PATHS, years)),
-        base=np.zeros(years),
-        due=np.zeros(years),
+        years=np.zeros((width, years)),
+        columns=np.zeros((years, width)),
+        partly=np.zeros(years),
+        fully=np.zeros(years),
+        income=np.zeros((taxed, years, width)),
+        kept=np.zeros((kept, years, width)),
+        paid=np.zeros((paid_rows, years, width)),
+        **days,
+        **amounts,
     )
+
+
+_DAYS = ("opens", "closes", "listed", "slot", "since", "until", "launch", "end", "from_day", "ahead", "place")
+_AMOUNTS = (
+    *("weight", "share", "base", "due", "withheld", "given", "got", "taken"),
+    *("total", "before", "capped", "is_open"),
+)
+"""The kernel's rows by slot or column."""
 
 
 def move_flows(

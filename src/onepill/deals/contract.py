@@ -126,9 +126,8 @@ class _Compiler:
             markets=self.bases.market_records,
             market_members=self.bases.market_members,
             moves=k.build(k.MOVE, [self._move_row(move) | {"market": move.item} for move in moves]),
-            watches=k.build(k.WATCH, [{"party": self.party[p], "market": m} for p, m in sorted(watched)]),
-            cost_moves=k.build(k.COST_MOVE, [self._cost_move_row(move) for move in cost_moves]),
-            cost_timing=self.bases.cost_timing,
+            watches=k.build(k.WATCH, [self._watch_row(p, m, moves) for p, m in sorted(watched)]),
+            cost_moves=k.build(k.COST_MOVE, [self._move_row(move) | {"cost": move.item} for move in cost_moves]),
             legs=k.build(k.LEG, [row for _, row in rows]),
             members=np.array(self.members, dtype=np.int32),
             tiers=k.build(k.TIER, self.tiers),
@@ -169,9 +168,10 @@ class _Compiler:
             "back": move.back,
         }
 
-    def _cost_move_row(self, move: Move) -> Row:
-        _, cost = self.bases.timeline.futures.costs[move.item]
-        return self._move_row(move) | {"cost": move.item, "timing": k.TIMINGS[cost.timing]}
+    def _watch_row(self, party: str, market: int, moves: Sequence[Move]) -> Row:
+        places = [i for i, move in enumerate(moves) if move.item == market and move.giver == party]
+        span = {"moves_from": min(places, default=0), "moves_to": max(places, default=-1) + 1}
+        return {"party": self.party[party], "market": market} | span
 
     def _party(self, party: str | None) -> int:
         if party is None:

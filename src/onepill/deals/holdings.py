@@ -44,7 +44,6 @@ def _value(holding: Holding, bases: Bases, rates: k.Rates) -> Held:
     moves = [Move(m, None, holding.party) for m in holding.markets]
     cost_moves = [Move(c, None, holding.party) for c in holding.costs]
     whole = {"giver": NONE, "taker": 0, "since": NONE, "until": NONE}
-    timing = bases.cost_timing
     nothing = k.build(k.WHEN, [{"activity": NONE, "option": NONE}])
     contract = k.Contract(
         tax=1,
@@ -54,8 +53,7 @@ def _value(holding: Holding, bases: Bases, rates: k.Rates) -> Held:
         market_members=bases.market_members,
         moves=k.build(k.MOVE, [whole | {"market": m} for m in holding.markets]),
         watches=k.build(k.WATCH, [{"party": 0, "market": m} for m in holding.markets]),
-        cost_moves=k.build(k.COST_MOVE, [whole | {"cost": c, "timing": timing[c]} for c in holding.costs]),
-        cost_timing=timing,
+        cost_moves=k.build(k.COST_MOVE, [whole | {"cost": c} for c in holding.costs]),
         legs=k.build(k.LEG, []),
         members=np.zeros(0, dtype=np.int32),
         tiers=k.build(k.TIER, []),
