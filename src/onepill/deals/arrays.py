@@ -64,7 +64,7 @@ MARKET = _record(whole="costs_from costs_to", real="margin tax_share")
 
 
 class Calendar(NamedTuple):
-    """The years of `Years`, and the year of each day from the plan's own on."""
+    """The years of `Years`, and the year of each day from the plan's own on; of the day after all, none: their number."""
 
     bounds: Array
     length_days: Array
@@ -72,7 +72,8 @@ class Calendar(NamedTuple):
 
 
 class Rates(NamedTuple):
-    """Discount factors, a row for each kind of party; `cumulative` has one column more: the sum of all days before."""
+    """Discount factors, a row for each kind of party: `by_day` ends with a day that is worth nothing, `cumulative` has
+    the sum of all days before."""
 
     by_year: Array
     by_day: Array
@@ -109,9 +110,11 @@ class Paths(NamedTuple):
 
 
 class Contract(NamedTuple):
-    """A structure. The first whens are `HELD` and those of the options."""
+    """A structure. The first whens are `HELD` and those of the options. `is_taxed`: taxes on income are paid, on that
+    of `Books.income` too; else income is noted there."""
 
     tax: Int
+    is_taxed: bool
     whens: Records
     parties: Records
     markets: Records
@@ -132,6 +135,7 @@ class Books(NamedTuple):
     npv_usd: Array  # [party, path]
     first_cash_day: Array
     yearly_usd: Array  # [kept party, path, year]
+    income_usd: Array  # [taxed party, year, path]
     leg_usd: Array  # [leg, year]
     withheld_usd: Array
     profit_usd: Array  # [move, year]
@@ -148,7 +152,7 @@ class Scratch(NamedTuple):
     opens: Array  # [slot]: the window of a move
     closes: Array
     listed: Array  # slots, or columns
-    counts: Array  # [lane, year]: integers
+    counts: Array  # [lane, year or none]: integers
     slot: Array  # [column]
     since: Array  # [column]: the window, and the days between which the market is sold in the plan's years
     until: Array
@@ -167,7 +171,9 @@ class Scratch(NamedTuple):
     before: Array
     capped: Array
     is_open: Array
-    ahead: Array  # [slot]
+    paid_on: Array  # [column]: first days on which the payee is paid, or the payer
+    back_on: Array
+    ahead: Array  # [slot]: days after the plan's
     place: Array  # [slot]: a position in `listed`
     years: Array  # [column, year]: rows of their own
     columns: Array  # [year, slot]

@@ -226,7 +226,7 @@ class Bases:
     @cached_property
     def calendar(self) -> k.Calendar:
         days = np.diff(self.years.bounds)
-        year_of_day = np.repeat(np.arange(self.years.count, dtype=np.int32), days)
+        year_of_day = np.repeat(np.arange(self.years.count + 1, dtype=np.int32), [*days, 1])
         return k.Calendar(self.years.bounds, self.years.length_days, year_of_day)
 
     @cached_property

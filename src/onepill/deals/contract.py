@@ -52,6 +52,7 @@ class Compiled:
         taxed: parties with a tax share of their own, as the rows of the kernel's taxes.
         holdings: what parties have on all paths and days, which is computed once for all structures.
         paid_rows: how many royalties are the base of others.
+        kept: parties whose flows by path and year are kept.
     """
 
     contract: k.Contract
@@ -64,6 +65,7 @@ class Compiled:
     holdings: tuple[Holding, ...]
     watched: frozenset[str]
     paid_rows: int
+    kept: tuple[str, ...]
 
 
 def compile_structure(
@@ -122,6 +124,7 @@ class _Compiler:
             row.update(self._noted(row, taxed, kept))
         contract = k.Contract(
             tax=self.party[TAX],
+            is_taxed=True,
             parties=k.build(k.PARTY, self._party_rows(taxed, kept)),
             markets=self.bases.market_records,
             market_members=self.bases.market_members,
@@ -146,6 +149,7 @@ class _Compiler:
             holdings,
             frozenset(party for party, _ in watched),
             len(bases),
+            tuple(kept),
         )
 
     def _party_rows(self, taxed: list[str], kept: list[str]) -> Iterable[Row]:

@@ -71,13 +71,36 @@ def _pay_taxes(
 
 
 @jit
+def _open_block(contract: k.Contract, books: k.Books, scratch: k.Scratch, at: k.Int, count: k.Int) -> None:
+    """Nothing kept or paid so far, and no income but that which is taxed with the contract's."""
+    scratch.kept[:, :, :] = 0.0
+    scratch.paid[:, :, :] = 0.0
+    scratch.income[:, :, :] = 0.0
+    for party in range(scratch.income.shape[0] if contract.is_taxed else 0):
+        for year in range(scratch.income.shape[1]):
+            income, before = scratch.income[party, year], books.income_usd[party, year][at : at + count]
+            for i in range(count):
+                income[i] = before[i]
+
+
+@jit
+def _note_income(books: k.Books, scratch: k.Scratch, at: k.Int, count: k.Int) -> None:
+    """Write income out that is taxed later."""
+    for party in range(scratch.income.shape[0]):
+        for year in range(scratch.income.shape[1]):
+            income, after = scratch.income[party, year], books.income_usd[party, year][at : at + count]
+            for i in range(count):
+                after[i] = income[i]
+
+
+@jit
 def _keep_years(books: k.Books, scratch: k.Scratch, at: k.Int, count: k.Int) -> None:
-    """Write the kept years of a block out path by path."""
+    """Add the kept years of a block path by path."""
     for kept in range(scratch.kept.shape[0]):
         years, rows = scratch.kept[kept], books.yearly_usd[kept]
         for i in range(count):
             for year in range(years.shape[0]):
-                rows[at + i, year] = years[year, i]
+                rows[at + i, year] += years[year, i]
 
 
 def _entry(digest: int) -> Any:
@@ -100,9 +123,7 @@ def _entry(digest: int) -> Any:
         for block in range(paths.begin.shape[1] - 1):
             at = block * k.BLOCK_PATHS
             slots = min(k.BLOCK_PATHS, count - at)
-            scratch.income[:, :, :] = 0.0
-            scratch.kept[:, :, :] = 0.0
-            scratch.paid[:, :, :] = 0.0
+            _open_block(contract, books, scratch, at, slots)
             fill_days(contract, paths, scratch, at, slots)
             for move in range(contract.moves.size):
                 source = back if contract.moves[move].back else paths
@@ -114,7 +135,10 @@ def _entry(digest: int) -> Any:
                 move_cost(move, contract, source, calendar, rates, books, scratch, block, at, slots)
             for leg in range(contract.legs.size):
                 _pay_leg(leg, contract, paths, calendar, rates, books, scratch, block, at, slots)
-            _pay_taxes(contract, rates, books, scratch, at, slots)
+            if contract.is_taxed:
+                _pay_taxes(contract, rates, books, scratch, at, slots)
+            else:
+                _note_income(books, scratch, at, slots)
             _keep_years(books, scratch, at, slots)
 
     return run_contract

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from onepill.deals import arrays as k
-from onepill.deals.kernel_columns import add_times, add_to_slots, note_slots, sum_of
+from onepill.deals.kernel_columns import (
+    add_times,
+    add_to_slots,
+    close_receipts,
+    is_any_waiting,
+    note_payments,
+    note_slots,
+    open_receipts,
+    open_values,
+    sum_of,
+)
 from onepill.sim.jit import jit
 
 
@@ -45,15 +55,14 @@ def pay_year(
     rates: k.Rates,
     books: k.Books,
     scratch: k.Scratch,
-    at: k.Int,
-) -> bool:
-    """Pay what `scratch.due` holds in a year; whether anybody still waits for a first payment, who did before."""
+) -> None:
+    """Pay what `scratch.due` holds in a year; `is_waiting`: it may be a first payment to somebody."""
     due, payer, payee, tax = scratch.due, leg.payer, leg.payee, contract.tax
     books.leg_usd[index, year] += sum_of(due, count)
     add_times(scratch.given, due, rates.by_year[contract.parties[payer].rates, year], count)
     add_times(scratch.got, due, rates.by_year[contract.parties[payee].rates, year], count)
     if is_waiting:
-        is_waiting = _note_receipts(leg, year, count, calendar, books, scratch, at)
+        note_payments(calendar.bounds[year], leg.both_ways, scratch, count)
     if leg.noted:
         _note_year(leg, year, 1.0, due, count, contract, scratch)
     if leg.withholding > 0.0:
@@ -66,42 +75,37 @@ def pay_year(
         if leg.noted:
             _note_withheld(leg, year, count, contract, scratch)
         keep_year(tax, year, 1.0, withheld, count, contract, scratch)
-    return is_waiting
 
 
 @jit
-def close_values(
-    leg: k.Record, count: k.Int, contract: k.Contract, books: k.Books, scratch: k.Scratch, at: k.Int
+def open_leg(leg: k.Record, count: k.Int, books: k.Books, scratch: k.Scratch, at: k.Int) -> bool:
+    """Nothing paid so far; whether a payment may be the first to somebody."""
+    open_values(scratch, count)
+    if leg.both_ways or is_any_waiting(books.first_cash_day[leg.payee], scratch, count, at):
+        open_receipts(scratch, count)
+        return True
+    return False
+
+
+@jit
+def close_leg(
+    leg: k.Record,
+    count: k.Int,
+    is_waiting: bool,
+    contract: k.Contract,
+    books: k.Books,
+    scratch: k.Scratch,
+    at: k.Int,
 ) -> None:
-    """Book what all years of a leg are worth to each side."""
+    """Book what all years of a leg are worth to each side, and first payments."""
     add_to_slots(books.npv_usd[leg.payer], scratch.given, -1.0, scratch.slot, count, at)
     add_to_slots(books.npv_usd[leg.payee], scratch.got, 1.0, scratch.slot, count, at)
     if leg.withholding > 0.0:
         add_to_slots(books.npv_usd[contract.tax], scratch.taken, 1.0, scratch.slot, count, at)
-
-
-@jit
-def _note_receipts(
-    leg: k.Record,
-    year: k.Int,
-    count: k.Int,
-    calendar: k.Calendar,
-    books: k.Books,
-    scratch: k.Scratch,
-    at: k.Int,
-) -> bool:
-    """Note who is paid in a year; whether a later year may bring anybody's first payment."""
-    opens, next_year, latest, both_ways = calendar.bounds[year], calendar.bounds[year + 1], 0, leg.both_ways
-    to_payee, to_payer, due = books.first_cash_day[leg.payee], books.first_cash_day[leg.payer], scratch.due
-    for j in range(count):
-        p, day = at + scratch.slot[j], max(opens, scratch.from_day[j])
-        if due[j] > 0.0:
-            to_payee[p] = min(to_payee[p], day)
-        elif due[j] < 0.0:
-            to_payer[p] = min(to_payer[p], day)
-        if scratch.weight[j] > 0.0:
-            latest = max(latest, max(to_payee[p], to_payer[p]) if both_ways else to_payee[p])
-    return latest > next_year
+    if is_waiting:
+        close_receipts(books.first_cash_day[leg.payee], scratch.paid_on, scratch.slot, count, at)
+        if leg.both_ways:
+            close_receipts(books.first_cash_day[leg.payer], scratch.back_on, scratch.slot, count, at)
 
 
 @jit

@@ -31,8 +31,45 @@ def add_times(target: k.Array, values: k.Array, factor: k.Real, count: k.Int) ->
 @jit
 def add_to_slots(target: k.Array, values: k.Array, factor: k.Real, slot: k.Array, count: k.Int, at: k.Int) -> None:
     """Add `factor` times the columns' values to their places in a row by path."""
+    block = target[at:]
     for j in range(count):
-        target[at + slot[j]] += factor * values[j]
+        block[slot[j]] += factor * values[j]
+
+
+@jit
+def open_receipts(scratch: k.Scratch, count: k.Int) -> None:
+    """Nobody has been paid yet."""
+    for j in range(count):
+        scratch.paid_on[j] = NEVER
+        scratch.back_on[j] = NEVER
+
+
+@jit
+def note_payments(opens: k.Int, both_ways: bool, scratch: k.Scratch, count: k.Int) -> None:
+    """Note the first days in a year that begins on a day, and after which nothing earlier comes, of what is due."""
+    due, from_day, paid_on, back_on = scratch.due, scratch.from_day, scratch.paid_on, scratch.back_on
+    for j in range(count):
+        paid_on[j] = min(paid_on[j], max(from_day[j], opens) if due[j] > 0.0 else NEVER)
+    if both_ways:
+        for j in range(count):
+            back_on[j] = min(back_on[j], max(from_day[j], opens) if due[j] < 0.0 else NEVER)
+
+
+@jit
+def close_receipts(first_cash: k.Array, days: k.Array, slot: k.Array, count: k.Int, at: k.Int) -> None:
+    """Note the columns' days as first receipts of a party."""
+    block = first_cash[at:]
+    for j in range(count):
+        block[slot[j]] = min(block[slot[j]], days[j])
+
+
+@jit
+def is_any_waiting(first_cash: k.Array, scratch: k.Scratch, count: k.Int, at: k.Int) -> bool:
+    """Whether a party may be paid on an open column before it is paid for anything else known so far."""
+    block, waiting = first_cash[at:], 0
+    for j in range(count):
+        waiting += scratch.weight[j] > 0.0 and block[scratch.slot[j]] > scratch.from_day[j]
+    return waiting > 0
 
 
 @jit

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from onepill.core.dates import NEVER
 from onepill.deals import arrays as k
-from onepill.deals.kernel_books import close_values, note_paid, pay_day, pay_year
-from onepill.deals.kernel_columns import fill_window, open_paths, open_values, span_of
+from onepill.deals.kernel_books import close_leg, note_paid, open_leg, pay_day, pay_year
+from onepill.deals.kernel_columns import fill_window, open_paths, span_of
 from onepill.deals.kernel_days import year_of
 from onepill.sim.jit import jit
 
@@ -22,55 +22,65 @@ def pay_payment(
     count: k.Int,
 ) -> None:
     """A fixed amount on a day, or an instalment of it later; the very day on which the contract ends still counts."""
-    leg, held, listed = contract.legs[index], scratch.day[k.HELD], scratch.listed
-    first, lag, last, found = scratch.day[leg.since], leg.term_days, min(calendar.bounds[-1] - 1, NEVER - 1), 0
-    by, as_of, ahead = leg.by, calendar.bounds[0], scratch.ahead
+    leg, held, first, ahead = contract.legs[index], scratch.day[k.HELD], scratch.day[contract.legs[index].since], scratch.ahead
+    by, lag, as_of, last = leg.by, leg.term_days, calendar.bounds[0], min(calendar.bounds[-1], NEVER) - 1
+    never = calendar.year_of_day.size - 1
     for i in range(count):
         day = first[i] + lag
-        listed[found], ahead[found] = i, day - as_of
-        found += first[i] <= by and as_of <= day <= last and day <= held[i]
+        is_paid = (first[i] <= by) & (day >= as_of) & (day <= min(last, held[i]))
+        ahead[i] = day - as_of if is_paid else never
     if leg.both_ways:
-        for j in range(found):
-            day = as_of + ahead[j]
-            pay_day(index, leg, leg.amount, day, listed[j], at, contract, calendar, rates, books, scratch)
+        for i in range(count):
+            day = as_of + ahead[i] if ahead[i] < never else NEVER
+            pay_day(index, leg, leg.amount, day, i, at, contract, calendar, rates, books, scratch)
     elif leg.amount > 0.0:
-        _pay_listed(index, leg, found, contract, calendar, rates, books, scratch, at)
+        _pay_ahead(index, leg, contract, calendar, rates, books, scratch, at, count)
 
 
 @jit
-def _pay_listed(
+def _pay_ahead(
     index: k.Int,
     leg: k.Record,
-    found: k.Int,
     contract: k.Contract,
     calendar: k.Calendar,
     rates: k.Rates,
     books: k.Books,
     scratch: k.Scratch,
     at: k.Int,
+    count: k.Int,
 ) -> None:
-    """Pay an amount on the listed slots, all of whose days count: `pay_day` for many at once."""
+    """Pay an amount on each slot so many days after the plan's day: `pay_day` for many at once.
+
+    What is not paid falls on the day after all days, which is worth nothing and in no year.
+    """
     given, got = rates.by_day[contract.parties[leg.payer].rates], rates.by_day[contract.parties[leg.payee].rates]
-    payer, payee, tax = books.npv_usd[leg.payer], books.npv_usd[leg.payee], books.npv_usd[contract.tax]
-    taken, first_cash, counts = rates.by_day[leg.tax_rates], books.first_cash_day[leg.payee], scratch.counts
+    payer, payee = books.npv_usd[leg.payer][at : at + count], books.npv_usd[leg.payee][at : at + count]
+    taken, first_cash, counts = rates.by_day[leg.tax_rates], books.first_cash_day[leg.payee][at:], scratch.counts
     withheld, amount, as_of = leg.withholding * leg.amount, leg.amount, calendar.bounds[0]
-    listed, ahead, years = scratch.listed, scratch.ahead, calendar.year_of_day
+    ahead, years, never = scratch.ahead, calendar.year_of_day, calendar.year_of_day.size - 1
+    left = amount - withheld
+    for i in range(count):
+        payer[i] -= amount * given[ahead[i]]
+    for i in range(count):
+        payee[i] += left * got[ahead[i]]
+    for i in range(count):
+        first_cash[i] = min(first_cash[i], as_of + ahead[i] if ahead[i] < never else NEVER)
     counts[:, :] = 0
-    for j in range(found):
-        p, days = at + listed[j], ahead[j]
-        payer[p] -= amount * given[days]
-        payee[p] += (amount - withheld) * got[days]
-        first_cash[p] = min(first_cash[p], as_of + days)
-        counts[j % k.LANES, years[days]] += 1
+    for i in range(count):
+        counts[i % k.LANES, years[ahead[i]]] += 1
     if withheld > 0.0:
-        for j in range(found):
-            tax[at + listed[j]] += withheld * taken[ahead[j]]
+        tax = books.npv_usd[contract.tax][at : at + count]
+        for i in range(count):
+            tax[i] += withheld * taken[ahead[i]]
     if leg.noted:
-        for j in range(found):
-            note_paid(leg, years[ahead[j]], amount, listed[j], contract, scratch)
-    for lane in range(k.LANES):
-        for year in range(counts.shape[1]):
-            books.leg_usd[index, year] += amount * counts[lane, year]
+        for i in range(count):
+            if ahead[i] < never:
+                note_paid(leg, years[ahead[i]], amount, i, contract, scratch)
+    for year in range(books.leg_usd.shape[1]):
+        paid = 0
+        for lane in range(k.LANES):
+            paid += counts[lane, year]
+        books.leg_usd[index, year] += amount * paid
 
 
 @jit
@@ -85,20 +95,20 @@ def pay_funding(
     count: k.Int,
 ) -> None:
     """An amount a year, by the days of each calendar year in the window."""
-    leg, is_waiting = contract.legs[index], True
+    leg = contract.legs[index]
     fill_window(leg.since, leg.until, 1, NEVER - 1, calendar, scratch, count)
     opened, first_day, last_day = open_paths(scratch, count)
     if opened == 0:
         return
-    open_values(scratch, count)
+    is_waiting = open_leg(leg, count, books, scratch, at)
     first, last = span_of(first_day, last_day, calendar)
     for year in range(first, last):
         opens, closes, usd = calendar.bounds[year], calendar.bounds[year + 1], leg.amount / calendar.length_days[year]
         for i in range(count):
             days = max(min(closes, scratch.until[i]) - max(opens, scratch.since[i]), 0)
             scratch.due[i] = usd * days
-        is_waiting = pay_year(index, leg, year, count, is_waiting, contract, calendar, rates, books, scratch, at)
-    close_values(leg, count, contract, books, scratch, at)
+        pay_year(index, leg, year, count, is_waiting, contract, calendar, rates, books, scratch)
+    close_leg(leg, count, is_waiting, contract, books, scratch, at)
 
 
 @jit
@@ -115,7 +125,7 @@ def pay_cost_share(
     count: k.Int,
 ) -> None:
     """A share of costs by year, up to a cap in all."""
-    leg, due, total, cap, is_waiting = contract.legs[index], scratch.due, scratch.total, contract.legs[index].cap_usd, True
+    leg, due, total, cap = contract.legs[index], scratch.due, scratch.total, contract.legs[index].cap_usd
     fill_window(leg.since, leg.until, 1, NEVER - 1, calendar, scratch, count)
     opened, _, _ = open_paths(scratch, count)
     if opened == 0:
@@ -125,7 +135,7 @@ def pay_cost_share(
     for member in range(leg.members_from, leg.members_to):
         low, high = _add_falls(contract.members[member], paths, calendar, scratch, block, at)
         first, last = min(first, low), max(last, high)
-    open_values(scratch, count)
+    is_waiting = open_leg(leg, count, books, scratch, at)
     total[:] = 0.0
     for year in range(first, last):
         cost, share = scratch.columns[year], leg.share
@@ -133,8 +143,8 @@ def pay_cost_share(
             owed = min(total[i] - share * cost[i], cap) - total[i]
             due[i] = owed
             total[i] += owed
-        is_waiting = pay_year(index, leg, year, count, is_waiting, contract, calendar, rates, books, scratch, at)
-    close_values(leg, count, contract, books, scratch, at)
+        pay_year(index, leg, year, count, is_waiting, contract, calendar, rates, books, scratch)
+    close_leg(leg, count, is_waiting, contract, books, scratch, at)
 
 
 @jit

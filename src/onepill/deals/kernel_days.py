@@ -75,7 +75,7 @@ def share_inside(opens: k.Int, closes: k.Int, since: k.Int, until: k.Int) -> k.R
 @jit
 def year_of(day: k.Int, calendar: k.Calendar) -> k.Int:
     """The year of a day: the first of any before the plan's day, the last of any after the last one that counts."""
-    return calendar.year_of_day[min(max(day - calendar.bounds[0], 0), calendar.year_of_day.size - 1)]
+    return calendar.year_of_day[min(max(day - calendar.bounds[0], 0), calendar.year_of_day.size - 2)]
 
 
 @jit

@@ -8,13 +8,17 @@ from onepill.deals.kernel_books import keep_day, keep_year, note_receipt
 from onepill.deals.kernel_columns import (
     add_times,
     add_to_slots,
+    close_receipts,
+    cuts_year,
     fill_window,
+    is_any_waiting,
+    note_payments,
     note_slots,
+    open_receipts,
     open_rows,
     open_values,
     span_of,
     sum_of,
-    cuts_year,
 )
 from onepill.deals.kernel_days import closing, opening, year_of
 from onepill.sim.jit import jit
@@ -87,7 +91,10 @@ def _move_profit(
     open_values(scratch, count)
     giver, taker, tax, due, margin = move.giver, move.taker, contract.tax, scratch.due, market.margin
     giver_tax, taker_tax = _market_tax(giver, market, contract), _market_tax(taker, market, contract)
-    is_waiting = taker >= 0 and (giver >= 0 or move.back)
+    is_waiting = False
+    if taker >= 0 and (giver >= 0 or move.back):
+        is_waiting = is_any_waiting(books.first_cash_day[taker], scratch, count, at)
+        open_receipts(scratch, count)
     first, last = span_of(first_day, last_day, calendar)
     for year in range(first, last):
         profit = paths.profit[year][begin : begin + count]
@@ -104,11 +111,13 @@ def _move_profit(
         if giver_tax != taker_tax:
             add_times(scratch.taken, due, rates.by_year[contract.parties[tax].rates, year], count)
         if is_waiting:
-            is_waiting = _note_gains(taker, year, count, calendar, books, scratch, at)
+            note_payments(calendar.bounds[year], False, scratch, count)
     if giver >= 0:
         add_to_slots(books.npv_usd[giver], scratch.given, giver_tax - 1.0, scratch.slot, count, at)
     if taker >= 0:
         add_to_slots(books.npv_usd[taker], scratch.got, 1.0 - taker_tax, scratch.slot, count, at)
+        if is_waiting:
+            close_receipts(books.first_cash_day[taker], scratch.paid_on, scratch.slot, count, at)
     if giver_tax != taker_tax:
         add_to_slots(books.npv_usd[tax], scratch.taken, taker_tax - giver_tax, scratch.slot, count, at)
 
@@ -135,26 +144,6 @@ def _note_profit(
     income = contract.parties[party].income
     if income >= 0:
         note_slots(scratch.income[income, year], scratch.due, sign, scratch.slot, count)
-
-
-@jit
-def _note_gains(
-    party: k.Int,
-    year: k.Int,
-    count: k.Int,
-    calendar: k.Calendar,
-    books: k.Books,
-    scratch: k.Scratch,
-    at: k.Int,
-) -> bool:
-    """Note on which columns a year brings profit; whether a later one may bring anybody's first."""
-    opens, found, latest, due = calendar.bounds[year], books.first_cash_day[party], 0, scratch.due
-    for j in range(count):
-        p = at + scratch.slot[j]
-        if due[j] > 0.0:
-            found[p] = min(found[p], max(opens, scratch.from_day[j]))
-        latest = max(latest, found[p] if scratch.weight[j] > 0.0 else 0)
-    return latest > calendar.bounds[year + 1]
 
 
 @jit

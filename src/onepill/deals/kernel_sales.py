@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from onepill.core.dates import NEVER
 from onepill.deals import arrays as k
-from onepill.deals.kernel_books import close_values, pay_day, pay_year
-from onepill.deals.kernel_columns import cuts_year, fill_window, open_paths, open_rows, open_values, span_of
+from onepill.deals.kernel_books import close_leg, open_leg, pay_day, pay_year
+from onepill.deals.kernel_columns import cuts_year, fill_window, open_paths, open_rows, span_of
 from onepill.deals.kernel_windows import fill_base, open_base
 from onepill.sim.jit import jit
 
@@ -24,7 +24,7 @@ def pay_on_sales(
     count: k.Int,
 ) -> None:
     """A royalty, milestones or supply on sales, or a royalty on what another one pays, each year's evenly by days."""
-    leg, is_waiting = contract.legs[index], True
+    leg = contract.legs[index]
     fill_window(leg.since, leg.until, 1, leg.by, calendar, scratch, count)
     if leg.base_row >= 0:
         opened, first_day, last_day = open_paths(scratch, count)
@@ -37,7 +37,7 @@ def pay_on_sales(
         columns = _close_below(leg, begin, columns, paths, scratch)
     if columns == 0:
         return
-    open_values(scratch, columns)
+    is_waiting = open_leg(leg, columns, books, scratch, at)
     _open_sums(columns, scratch)
     cap = leg.caps_from
     for year in range(first, last):
@@ -53,10 +53,8 @@ def pay_on_sales(
         else:
             for j in range(columns):
                 scratch.due[j] = leg.share * scratch.base[j]
-        is_waiting = pay_year(
-            index, leg, year, columns, is_waiting, contract, calendar, rates, books, scratch, at
-        )
-    close_values(leg, columns, contract, books, scratch, at)
+        pay_year(index, leg, year, columns, is_waiting, contract, calendar, rates, books, scratch)
+    close_leg(leg, columns, is_waiting, contract, books, scratch, at)
 
 
 @jit
@@ -203,21 +201,19 @@ def pay_profit_share(
     fill_window(leg.since, leg.until, 1, NEVER - 1, calendar, scratch, count)
     for member in range(leg.members_from, leg.members_to):
         m = contract.members[member]
-        begin, is_waiting = paths.begin[m, block], True
+        begin = paths.begin[m, block]
         columns = paths.begin[m, block + 1] - begin
         opened, first_day, last_day, latest, earliest = open_rows(begin, columns, paths, scratch, at)
         if opened:
-            open_values(scratch, columns)
+            is_waiting = open_leg(leg, columns, books, scratch, at)
             part, (first, last) = leg.share * contract.markets[m].margin, span_of(first_day, last_day, calendar)
             for year in range(first, last):
                 profit = paths.profit[year][begin : begin + columns]
                 share = scratch.share if cuts_year(year, columns, latest, earliest, calendar, scratch) else scratch.weight
                 for j in range(columns):
                     due[j] = part * profit[j] * share[j]
-                is_waiting = pay_year(
-                    index, leg, year, columns, is_waiting, contract, calendar, rates, books, scratch, at
-                )
-            close_values(leg, columns, contract, books, scratch, at)
+                pay_year(index, leg, year, columns, is_waiting, contract, calendar, rates, books, scratch)
+            close_leg(leg, columns, is_waiting, contract, books, scratch, at)
         for cost in range(contract.markets[m].costs_from, contract.markets[m].costs_to):
             item = costs + contract.market_members[cost]
             for f in range(paths.fall_begin[item, block], paths.fall_begin[item, block + 1]):
