@@ -19,10 +19,18 @@ from onepill.deals.years import Years
 from onepill.sim.futures import Days
 from onepill.sim.plan import Money, Plan
 
+SUMS_KEPT = 8
+"""Sums of markets that legs count, of one set of markets, terms and fixed days each: with one more, those that no leg
+of the structure counts are given up."""
+
 
 @dataclass(frozen=True)
 class Bases:
     """What all structures share on a stretch of paths. Amounts are computed when they are first asked for, and kept.
+
+    Memory a path: 8 bytes a year for each launched market's sales, as much for its profit and its sales before the loss
+    of exclusivity where these differ, and for each of at most `SUMS_KEPT` sums; 20 bytes for each cost and launch cost;
+    what grants bring in at most as much as the sales take (see `granted`), and for each holding 20 bytes.
 
     Attributes:
         timeline, terms, years: what they are made of.
@@ -99,7 +107,10 @@ class Bases:
     def kernel_paths_with(self, bases: Sequence[SalesBase]) -> tuple[k.Paths, list[int]]:
         """The same with the sums that legs are paid on as further rows, and the place of each among the rows."""
         known, count = self._kept_paths()[0], len(self.groups.ids)
-        new = (base for base in dict.fromkeys(bases) if base not in known and not base.is_market)
+        new = tuple(base for base in dict.fromkeys(bases) if base not in known and not base.is_market)
+        if len(known) + len(new) > SUMS_KEPT:
+            known, new = (), tuple(base for base in dict.fromkeys(bases) if not base.is_market)
+            self.kept.pop("paths", None)
         wanted = (*known, *new)
         places = [base.markets[0] if base.is_market else count + wanted.index(base) for base in bases]
         return self._paths_with(wanted), places
@@ -127,15 +138,17 @@ class Bases:
         added = bases[len(known) :]
         if not added:
             return paths
-        launch = np.array([self.launch[list(base.markets)].min(axis=0) for base in added])
-        end = np.array([self.end[list(base.markets)].max(axis=0) for base in added])
+        days = [(list(base.markets), base.since, base.until) for base in added]
+        launch = np.array([np.maximum(self.launch[rows].min(axis=0), since) for rows, since, _ in days])
+        end = np.array([np.minimum(self.end[rows].max(axis=0), until) for rows, _, until in days])
         old = paths.path.size
-        rows = _rows(launch < NEVER, old)
+        rows = _rows(launch < np.minimum(end, self.years.bounds[-1]), old)
         paths = self._with_rows(paths, rows, launch, end)
         room = np.zeros(self.years.count)
         for base, row in zip(added, rows, strict=True):
             members = np.array(base.markets, dtype=np.int32)
-            add_base(paths.sales, row, k.build(k.LEG, [base.record()]), members, paths, self.calendar, room)
+            record, window = k.build(k.LEG, [base.record()]), (base.since, base.until)
+            add_base(paths.sales, row, record, members, *window, paths, self.calendar, room)
         measure_rows(paths.sales, old, paths.peak_usd, paths.total_usd)
         return paths
 

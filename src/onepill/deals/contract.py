@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,7 @@ from onepill.deals.inputs import (
     When,
     Window,
 )
-from onepill.deals.moves import Holding, Move, moves_of
+from onepill.deals.moves import Holding, Move, fixed_day, is_fixed, moves_of
 from onepill.sim.arrays import FINISHED_CODE, STARTED_CODE
 from onepill.sim.checks import outcome_names
 from onepill.sim.plan import FINISHED, STARTED, Link, Plan
@@ -247,8 +247,20 @@ class _Compiler:
             return [row | self._loan_row(leg)]
         row |= self._window_row(leg) | self._own_row(leg, bases) | _sales_base(leg, ()).record()
         if markets := tuple(self.members[row["members_from"] :]) if getattr(leg, "markets", ()) else ():
-            self.sums.append((row, _sales_base(leg, markets)))
+            self.sums.append((row, self._in_fixed_window(leg, _sales_base(leg, markets))))
         return [row]
+
+    def _in_fixed_window(self, leg: Any, base: SalesBase) -> SalesBase:
+        """The base cut by those days of the leg's window that are the same on all paths."""
+        if base.is_market:
+            return base
+        opens, closes = leg.window.since, leg.window.until
+        since = fixed_day(opens, self.structure.signed) if is_fixed(opens) else 0
+        until = fixed_day(closes, self.structure.signed) if closes is not None and is_fixed(closes) else NEVER
+        until = min(until, getattr(leg, "by", NEVER) + 1, NEVER)
+        first, last = int(self.bases.first_sold_day[list(base.markets)].min()), int(self.bases.years.bounds[-1])
+        first = max(first, self.plan.as_of)
+        return replace(base, since=since if since > first else 0, until=until if until < last else NEVER)
 
     def _noted(self, row: Row, taxed: list[str], kept: list[str]) -> Row:
         """Whether anything of a leg's years is noted by path."""

@@ -90,9 +90,7 @@ def _paths(case: Case, bases: Bases, compiled: Compiled) -> tuple[k.Paths, k.Pat
     return paths, case.returned.kernel_paths._replace(held=paths.held, taken=paths.taken)
 
 
-def _flows(
-    granted: Mapping[FlowKey, Money], compiled: Compiled, books: k.Books, paths: int
-) -> dict[FlowKey, Money]:
+def _flows(granted: Mapping[FlowKey, Money], compiled: Compiled, books: k.Books, paths: int) -> dict[FlowKey, Money]:
     """Mean flows by year of what grants bring, of legs and of taxes."""
     found = dict(granted)
     taxes = (

@@ -61,11 +61,13 @@ def _base_entry(digest: int) -> Any:
         row_of_path: k.Array,
         legs: k.Records,
         markets: k.Array,
+        since: k.Int,
+        until: k.Int,
         paths: k.Paths,
         calendar: k.Calendar,
         base: k.Array,
     ) -> None:
-        """Add what the first leg counts of its markets while its window is open to rows of a table [year, row].
+        """Add what the first leg counts of its markets in a window to rows of a table [year, row].
 
         `base` is room for one row's years.
         """
@@ -74,8 +76,10 @@ def _base_entry(digest: int) -> Any:
         for m in markets:
             for row in range(paths.begin[m, 0], paths.begin[m, paths.begin.shape[1] - 1]):
                 found = row_of_path[paths.path[row]]
+                if found < 0:
+                    continue
                 base[:] = 0.0
-                add_window(legs[0], row, 0, NEVER, paths, calendar, base)
+                add_window(legs[0], row, since, until, paths, calendar, base)
                 for year in range(base.size):
                     table[year, found] += base[year]
 

@@ -24,9 +24,7 @@ def note_receipt(party: k.Int, day: k.Int, at: k.Int, books: k.Books) -> None:
 
 
 @jit
-def keep_day(
-    party: k.Int, year: k.Int, usd: k.Real, slot: k.Int, contract: k.Contract, scratch: k.Scratch
-) -> None:
+def keep_day(party: k.Int, year: k.Int, usd: k.Real, slot: k.Int, contract: k.Contract, scratch: k.Scratch) -> None:
     """Note a flow by year where the party's years are kept."""
     kept = contract.parties[party].kept
     if kept >= 0:
@@ -133,9 +131,7 @@ def _note_withheld(leg: k.Record, year: k.Int, count: k.Int, contract: k.Contrac
 
 
 @jit
-def note_paid(
-    leg: k.Record, year: k.Int, usd: k.Real, slot: k.Int, contract: k.Contract, scratch: k.Scratch
-) -> None:
+def note_paid(leg: k.Record, year: k.Int, usd: k.Real, slot: k.Int, contract: k.Contract, scratch: k.Scratch) -> None:
     """Note a payment in all sides' kept years and taxed income; what is withheld is no income."""
     withheld = leg.withholding * max(usd, 0.0)
     keep_day(leg.payer, year, -usd, slot, contract, scratch)

@@ -22,7 +22,8 @@ def pay_payment(
     count: k.Int,
 ) -> None:
     """A fixed amount on a day, or an instalment of it later; the very day on which the contract ends still counts."""
-    leg, held, first, ahead = contract.legs[index], scratch.day[k.HELD], scratch.day[contract.legs[index].since], scratch.ahead
+    leg, held, ahead = contract.legs[index], scratch.day[k.HELD], scratch.ahead
+    first = scratch.day[leg.since]
     by, lag, as_of, last = leg.by, leg.term_days, calendar.bounds[0], min(calendar.bounds[-1], NEVER) - 1
     never = calendar.year_of_day.size - 1
     for i in range(count):

@@ -91,14 +91,12 @@ def _move_profit(
     open_values(scratch, count)
     giver, taker, tax, due, margin = move.giver, move.taker, contract.tax, scratch.due, market.margin
     giver_tax, taker_tax = _market_tax(giver, market, contract), _market_tax(taker, market, contract)
-    is_waiting = False
-    if taker >= 0 and (giver >= 0 or move.back):
-        is_waiting = is_any_waiting(books.first_cash_day[taker], scratch, count, at)
-        open_receipts(scratch, count)
+    is_waiting = _waits(move, books, scratch, count, at)
     first, last = span_of(first_day, last_day, calendar)
     for year in range(first, last):
         profit = paths.profit[year][begin : begin + count]
-        share = scratch.share if cuts_year(year, count, latest, earliest, calendar, scratch) else scratch.weight
+        is_cut = cuts_year(year, count, latest, earliest, calendar, scratch)
+        share = scratch.share if is_cut else scratch.weight
         for j in range(count):
             due[j] = margin * profit[j] * share[j]
         books.profit_usd[index, year] += sum_of(due, count)
@@ -120,6 +118,15 @@ def _move_profit(
             close_receipts(books.first_cash_day[taker], scratch.paid_on, scratch.slot, count, at)
     if giver_tax != taker_tax:
         add_to_slots(books.npv_usd[tax], scratch.taken, taker_tax - giver_tax, scratch.slot, count, at)
+
+
+@jit
+def _waits(move: k.Record, books: k.Books, scratch: k.Scratch, count: k.Int, at: k.Int) -> bool:
+    """Whether the market may be the first thing that brings the taker money; what it has to begin with is watched."""
+    if move.taker < 0 or (move.giver < 0 and not move.back):
+        return False
+    open_receipts(scratch, count)
+    return is_any_waiting(books.first_cash_day[move.taker], scratch, count, at)
 
 
 @jit

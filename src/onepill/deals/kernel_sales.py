@@ -209,7 +209,8 @@ def pay_profit_share(
             part, (first, last) = leg.share * contract.markets[m].margin, span_of(first_day, last_day, calendar)
             for year in range(first, last):
                 profit = paths.profit[year][begin : begin + columns]
-                share = scratch.share if cuts_year(year, columns, latest, earliest, calendar, scratch) else scratch.weight
+                is_cut = cuts_year(year, columns, latest, earliest, calendar, scratch)
+                share = scratch.share if is_cut else scratch.weight
                 for j in range(columns):
                     due[j] = part * profit[j] * share[j]
                 pay_year(index, leg, year, columns, is_waiting, contract, calendar, rates, books, scratch)
