@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +12,8 @@ import typer
 from onepill.core.errors import InputError, MissingExtra
 
 if TYPE_CHECKING:
+    from socket import socket
+
     from onepill.store.workspace import Workspace
     from onepill.workbench.context import Actor
 
@@ -92,23 +93,20 @@ def serve(
     )
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _listen(host: str, port: int) -> socket:
     """A socket that listens before its address is told: who asks too early waits, and a taken port is bad input."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    import uvicorn
+
     try:
-        listening.bind((host, port))
-        listening.listen(2_048)
-    except OSError as error:
-        listening.close()
+        listening = uvicorn.Config("", host=host, port=port, log_level="critical").bind_socket()
+    except SystemExit:
         hint = "name another with --port, or --port 0 for any that is free"
-        raise InputError.single("serve.port", f"{host}:{port} cannot be used: {error.strerror}", hint=hint) from None
-    listening.set_inheritable(True)
+        raise InputError.single("serve.port", f"{host}:{port} cannot be listened at", hint=hint) from None
+    listening.listen(2_048)
     return listening
 
 
-def _named(listening: socket.socket) -> str:
+def _named(listening: socket) -> str:
     host, port = listening.getsockname()[:2]
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 

@@ -18,7 +18,8 @@ from onepill.sim.arrays import Array, Int, Real, Record, Records, build
 __all__ = ["Array", "Int", "Real", "Record", "Records", "build"]
 
 BLOCK_PATHS = 256
-"""Paths that the kernel treats together: their days and yearly flows stay in the first caches."""
+"""Paths that the kernel treats together, year by year: a row of them stays in the first cache, and a processor adds
+several at once."""
 EVEN, AT_START, AT_MIDDLE, AT_FINISH = 0, 1, 2, 3
 TIMINGS = {"even": EVEN, "start": AT_START, "middle": AT_MIDDLE, "finish": AT_FINISH}
 PAYMENT, FUNDING, SALES_MILESTONE, ROYALTY, PROFIT_SHARE, COST_SHARE, SUPPLY, LOAN = range(8)
@@ -41,9 +42,10 @@ PARTY = _record(whole="rates income kept", real="tax_share")
 MOVE = _record(whole="market giver taker since until held back")
 """In the window `taker` has a market's profit and launch costs instead of `giver`; `back` 1: those of what the
 programme does once it has come back."""
-WATCH = _record(whole="party market")
-"""A market that a party has to begin with and that may move on: its first cash day is that on which it stays."""
-COST_MOVE = _record(whole="cost timing giver taker since until held back")
+WATCH = _record(whole="party market moves_from moves_to")
+"""A market that a party has to begin with and that may move on, by some of those moves: its first cash day is that on
+which it stays."""
+COST_MOVE = _record(whole="cost giver taker since until held back")
 LEG = _record(
     whole="kind payer payee taxed since until members_from members_to tiers_from tiers_to caps_from caps_to cumulative "
     "every_year by base_row paid_row term_days ends_at_exclusivity repaid_on forgiven_on growth_from growth_days "
@@ -51,7 +53,7 @@ LEG = _record(
     real="withholding amount share cap_usd threshold_usd step_down stack_rate stack_floor",
 )
 """`members` are markets, or costs of a share in costs; `base_row` and `paid_row` are rows of `Scratch.paid`: of the
-royalty that this one is paid on, and its own. `summed` is the row of `Paths.row` with the sum of what it counts of
+royalty that this one is paid on, and its own. `summed` is the list of rows (`Paths.begin`) with the sum of what it counts of
 its markets, used where the window leaves all of it; `plain`: the leg has no term of its own in a market. `noted`: a
 side's years are kept or taxed. `both_ways`: it may be owed by the payee. `growth` holds a loan's growth by days
 elapsed. `term_days` is a royalty's term from the first sale, or how long after its day an instalment falls."""
@@ -62,7 +64,7 @@ MARKET = _record(whole="costs_from costs_to", real="margin tax_share")
 
 
 class Calendar(NamedTuple):
-    """The years of `Years`, and the year of each day from the plan's own on."""
+    """The years of `Years`, and the year of each day from the plan's own on; of the day after all, none: their number."""
 
     bounds: Array
     length_days: Array
@@ -70,7 +72,8 @@ class Calendar(NamedTuple):
 
 
 class Rates(NamedTuple):
-    """Discount factors, a row for each kind of party; `cumulative` has one column more: the sum of all days before."""
+    """Discount factors, a row for each kind of party: `by_day` ends with a day that is worth nothing, `cumulative` has
+    the sum of all days before."""
 
     by_year: Array
     by_day: Array
@@ -78,32 +81,40 @@ class Rates(NamedTuple):
 
 
 class Paths(NamedTuple):
-    """A stretch of paths: events, and what there is to share."""
+    """A stretch of paths: events, and what there is to share.
+
+    A market has a row for each path on which it is launched, in the order of the paths, and so has each sum of markets
+    that legs count. A fall is what a cost comes to on a path: an amount a day on counted days; a plan market's launch
+    cost falls on one day. `begin` and `fall_begin` say where the rows and falls of each block of paths begin.
+    """
 
     start: Array  # [activity, path]
     finish: Array
     outcome: Array
-    launch: Array  # [market, path]
+    begin: Array  # [market or sum, block + 1]: positions of rows
+    path: Array  # [row]
+    launch: Array  # [row]
     end: Array
-    row: Array  # [market, path]: of `sales`, -1 where not launched; what legs count in sum follows
-    sales: Array  # [row, year]
+    sales: Array  # [year, row]
     peak_usd: Array  # [row]: the largest year of `sales`
     total_usd: Array
-    protected: Array
+    protected: Array  # [year, row]
     profit: Array
-    member_day: Array  # [plan market, path]
-    member_usd: Array
-    cost_start: Array  # [cost, path]
-    cost_finish: Array
-    cost_usd: Array
+    fall_begin: Array  # [cost or plan market, block + 1]
+    fall_path: Array  # [fall]
+    fall_since: Array
+    fall_until: Array
+    fall_usd: Array  # [fall]: a day
     held: Array  # [path]
     taken: Array  # [option, path]
 
 
 class Contract(NamedTuple):
-    """A structure. The first whens are `HELD` and those of the options."""
+    """A structure. The first whens are `HELD` and those of the options. `is_taxed`: taxes on income are paid, on that
+    of `Books.income` too; else income is noted there."""
 
     tax: Int
+    is_taxed: bool
     whens: Records
     parties: Records
     markets: Records
@@ -111,7 +122,6 @@ class Contract(NamedTuple):
     moves: Records
     watches: Records
     cost_moves: Records
-    cost_timing: Array
     legs: Records
     members: Array
     tiers: Records
@@ -125,6 +135,7 @@ class Books(NamedTuple):
     npv_usd: Array  # [party, path]
     first_cash_day: Array
     yearly_usd: Array  # [kept party, path, year]
+    income_usd: Array  # [taxed party, year, path]
     leg_usd: Array  # [leg, year]
     withheld_usd: Array
     profit_usd: Array  # [move, year]
@@ -134,21 +145,43 @@ class Books(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Rows of one block."""
+    """What one block takes. A column is a row of a market, or a path, of the block."""
 
     day: Array  # [when, slot]
     option_day: Array  # [option, slot]
-    listed: Array  # slots
-    counts: Array  # [lane, year]: integers
-    income: Array  # [taxed party, slot, year]
-    paid: Array  # [royalty that is a base, slot, year]
-    base: Array  # [year]
+    opens: Array  # [slot]: the window of a move
+    closes: Array
+    listed: Array  # slots, or columns
+    counts: Array  # [lane, year or none]: integers
+    slot: Array  # [column]
+    since: Array  # [column]: the window, and the days between which the market is sold in the plan's years
+    until: Array
+    launch: Array
+    end: Array
+    from_day: Array  # [column]: the first day that counts
+    weight: Array  # [column]: 1 where any day counts, else 0
+    share: Array  # [column]: of a year's days that are sold
+    base: Array  # [column]: a year's sales that count
     due: Array
-
-
-Index = np.uint64
-ONE = np.uint64(1)
-"""The type of positions that are known not to be negative: the compiler need not look at their sign in each turn."""
+    withheld: Array
+    given: Array  # [column]: present values to the payer, the payee and the authorities
+    got: Array
+    taken: Array
+    total: Array  # [column]: a royalty's sums so far
+    before: Array
+    capped: Array
+    is_open: Array
+    paid_on: Array  # [column]: first days on which the payee is paid, or the payer
+    back_on: Array
+    ahead: Array  # [slot]: days after the plan's
+    place: Array  # [slot]: a position in `listed`
+    years: Array  # [column, year]: rows of their own
+    columns: Array  # [year, slot]
+    partly: Array  # [year]: days that falls have in years of which they fill a part
+    fully: Array  # [year]
+    income: Array  # [taxed party, year, slot]
+    kept: Array  # [kept party, year, slot]
+    paid: Array  # [royalty that is a base, year, slot]
 
 
 def source_digest() -> int:

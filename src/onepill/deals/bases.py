@@ -13,16 +13,24 @@ from onepill.core.dates import NEVER
 from onepill.deals import arrays as k
 from onepill.deals.groups import Groups, SalesBase
 from onepill.deals.inputs import MarketTerms
-from onepill.deals.kernel_bases import add_base, add_sales, measure_rows
+from onepill.deals.kernel_bases import add_base, add_sales, list_falls, measure_rows
 from onepill.deals.timeline import Timeline
 from onepill.deals.years import Years
 from onepill.sim.futures import Days
 from onepill.sim.plan import Money, Plan
 
+SUMS_KEPT = 8
+"""Sums of markets that legs count, of one set of markets, terms and fixed days each: with one more, those that no leg
+of the structure counts are given up."""
+
 
 @dataclass(frozen=True)
 class Bases:
     """What all structures share on a stretch of paths. Amounts are computed when they are first asked for, and kept.
+
+    Memory a path: 8 bytes a year for each launched market's sales, as much for its profit and its sales before the loss
+    of exclusivity where these differ, and for each of at most `SUMS_KEPT` sums; 20 bytes for each cost and launch cost;
+    what grants bring in at most as much as the sales take (see `granted`), and for each holding 20 bytes.
 
     Attributes:
         timeline, terms, years: what they are made of.
@@ -61,24 +69,23 @@ class Bases:
         last = [np.where(launch[list(rows)] < NEVER, end[list(rows)], 0).max(axis=0) for rows in self.groups.members]
         return np.array(last, dtype=np.int32).reshape(len(last), self.paths)
 
-    @property
+    @cached_property
     def row(self) -> Days:
         """Each launched market's row in the tables below, int32 (markets, paths), -1 where it has none."""
-        row: Days = self.kernel_paths.row[: len(self.groups.ids)]
-        return row
+        return _rows(self.launch < NEVER, 0)
 
     @property
     def sales(self) -> Money:
-        """Net sales, US dollars, shape (rows, years); rows beyond those of `row` are sums that legs count."""
+        """Net sales, US dollars, shape (years, rows); rows beyond those of `row` are sums that legs count."""
         sales: Money = self.kernel_paths.sales
         return sales
 
     @cached_property
     def _protected(self) -> Money | None:
-        """Net sales before the loss of exclusivity by `row`; None where nothing is lost."""
+        """Net sales before the loss of exclusivity, as `sales`; None where nothing is lost."""
         if all(term.protected_sales is None for term in self.terms):
             return None
-        return self._filled(self.row, "protected")
+        return self._filled("protected")
 
     @cached_property
     def margin(self) -> Money:
@@ -100,7 +107,10 @@ class Bases:
     def kernel_paths_with(self, bases: Sequence[SalesBase]) -> tuple[k.Paths, list[int]]:
         """The same with the sums that legs are paid on as further rows, and the place of each among the rows."""
         known, count = self._kept_paths()[0], len(self.groups.ids)
-        new = (base for base in dict.fromkeys(bases) if base not in known and not base.is_market)
+        new = tuple(base for base in dict.fromkeys(bases) if base not in known and not base.is_market)
+        if len(known) + len(new) > SUMS_KEPT:
+            known, new = (), tuple(base for base in dict.fromkeys(bases) if not base.is_market)
+            self.kept.pop("paths", None)
         wanted = (*known, *new)
         places = [base.markets[0] if base.is_market else count + wanted.index(base) for base in bases]
         return self._paths_with(wanted), places
@@ -121,48 +131,97 @@ class Bases:
     def _make_paths(
         self, bases: tuple[SalesBase, ...], known: tuple[SalesBase, ...], before: k.Paths | None
     ) -> k.Paths:
-        """Paths whose `row`, `launch` and `end` have a row for each market, and then for each sum."""
-        count = len(self.groups.ids)
-        launch = np.array([*self.launch, *(self.launch[list(base.markets)].min(axis=0) for base in bases)])
-        end = np.array([*self.end, *(self.end[list(base.markets)].max(axis=0) for base in bases)])
-        launched = (launch < NEVER).reshape(count + len(bases), self.paths)
-        row = np.where(launched, np.cumsum(launched).reshape(launched.shape) - 1, -1).astype(np.int32)
-        sales = np.zeros((int(launched.sum()), self.years.count))
-        if before is not None:
-            sales[: before.sales.shape[0]] = before.sales
-        else:
-            self._fill(sales, row[:count], "sales")
-        paths = self._arrays(launch.reshape(row.shape), end.reshape(row.shape), row, sales)
+        """The paths with rows for further sums."""
+        paths = self._market_paths() if before is None else before
         if any(base.needs_protected for base in bases) and self._protected is not None:
             paths = paths._replace(protected=self._protected)
-        for i, base in enumerate(bases[len(known) :], start=count + len(known)):
+        added = bases[len(known) :]
+        if not added:
+            return paths
+        days = [(list(base.markets), base.since, base.until) for base in added]
+        launch = np.array([np.maximum(self.launch[rows].min(axis=0), since) for rows, since, _ in days])
+        end = np.array([np.minimum(self.end[rows].max(axis=0), until) for rows, _, until in days])
+        old = paths.path.size
+        rows = _rows(launch < np.minimum(end, self.years.bounds[-1]), old)
+        paths = self._with_rows(paths, rows, launch, end)
+        room = np.zeros(self.years.count)
+        for base, row in zip(added, rows, strict=True):
             members = np.array(base.markets, dtype=np.int32)
-            add_base(sales, row[i], k.build(k.LEG, [base.record()]), members, paths, self.calendar)
-        measure_rows(sales, paths.peak_usd, paths.total_usd)
+            record, window = k.build(k.LEG, [base.record()]), (base.since, base.until)
+            add_base(paths.sales, row, record, members, *window, paths, self.calendar, room)
+        measure_rows(paths.sales, old, paths.peak_usd, paths.total_usd)
         return paths
 
-    def _arrays(self, launch: Days, end: Days, row: Days, sales: Money) -> k.Paths:
-        futures, timeline = self.timeline.futures, self.timeline
-        return k.Paths(
+    def _market_paths(self) -> k.Paths:
+        """The paths with a row for each launched market, and what falls on days."""
+        futures, none = self.timeline.futures, np.zeros(0, dtype=np.int32)
+        nothing = np.zeros((self.years.count, 0))
+        paths = k.Paths(
             start=_plain(futures.start),
             finish=_plain(futures.finish),
             outcome=_plain(futures.outcome),
-            launch=launch,
-            end=end,
-            row=row,
-            sales=sales,
-            peak_usd=np.zeros(len(sales)),
-            total_usd=np.zeros(len(sales)),
-            protected=sales,
-            profit=self._filled(row[: len(self.groups.ids)], "profit") if self._has_own_profit else sales,
-            member_day=_plain(timeline.launch),
-            member_usd=_plain(timeline.launch_cost_usd),
-            cost_start=_plain(timeline.start),
-            cost_finish=_plain(timeline.finish),
-            cost_usd=_plain(timeline.paid_usd),
+            begin=np.zeros((0, self._blocks.size), dtype=np.int64),
+            path=none,
+            launch=none,
+            end=none,
+            sales=nothing,
+            peak_usd=np.zeros(0),
+            total_usd=np.zeros(0),
+            protected=nothing,
+            profit=nothing,
+            **self._falls(),
             held=np.full(self.paths, NEVER, dtype=np.int32),
             taken=np.ones((0, self.paths), dtype=np.bool_),
         )
+        paths = self._with_rows(paths, self.row, self.launch, self.end)
+        self._fill(paths.sales, "sales")
+        measure_rows(paths.sales, 0, paths.peak_usd, paths.total_usd)
+        profit = self._filled("profit") if self._has_own_profit else paths.sales
+        return paths._replace(protected=paths.sales, profit=profit)
+
+    def _with_rows(self, paths: k.Paths, row: Days, launch: Days, end: Days) -> k.Paths:
+        """The paths with empty rows more, those of each market or sum in the order of the paths."""
+        found = [np.flatnonzero(numbers >= 0).astype(np.int32) for numbers in row]
+        more, first = sum(path.size for path in found), paths.path.size
+        sales = np.zeros((self.years.count, first + more))
+        sales[:, :first] = paths.sales
+        at = np.cumsum([first, *(path.size for path in found)])[:-1]
+        begin = [offset + np.searchsorted(path, self._blocks) for offset, path in zip(at, found, strict=True)]
+        launched = [days[path] for days, path in zip(launch, found, strict=True)]
+        ended = [np.minimum(days[path], self.years.bounds[-1]) for days, path in zip(end, found, strict=True)]
+        return paths._replace(
+            begin=np.concatenate((paths.begin, np.array(begin, dtype=np.int64).reshape(len(found), -1))),
+            path=np.concatenate((paths.path, *found)),
+            launch=np.concatenate((paths.launch, *launched)),
+            end=np.concatenate((paths.end, *ended)),
+            sales=sales,
+            peak_usd=np.concatenate((paths.peak_usd, np.zeros(more))),
+            total_usd=np.concatenate((paths.total_usd, np.zeros(more))),
+        )
+
+    @cached_property
+    def _blocks(self) -> k.Array:
+        """The first path of each of the kernel's blocks, and the one after the last."""
+        return np.minimum(np.arange(0, self.paths + k.BLOCK_PATHS, k.BLOCK_PATHS), self.paths)
+
+    def _falls(self) -> dict[str, k.Array]:
+        """What costs come to on the paths, and then what plan markets' launches do, as the kernel's falls."""
+        timeline, at = self.timeline, k.TIMINGS["start"]
+        costs = zip(self.cost_timing, timeline.start, timeline.finish, timeline.paid_usd, strict=True)
+        launches = ((at, day, day, usd) for day, usd in zip(timeline.launch, timeline.launch_cost_usd, strict=True))
+        days, usd_per_day = np.zeros((3, self.paths), dtype=np.int32), np.zeros(self.paths)
+        listed: list[list[k.Array]] = [[np.zeros(0, dtype=np.int32)] for _ in range(3)] + [[np.zeros(0)]]
+        begin, first = [], 0
+        for timing, start, finish, usd in (*costs, *launches):
+            own = _plain(start), _plain(finish), _plain(usd)
+            count = list_falls(int(timing), *own, self.years.bounds, *days, usd_per_day)
+            begin.append(first + np.searchsorted(days[0, :count], self._blocks))
+            first += count
+            for rows, found in zip(listed, (*days, usd_per_day), strict=True):
+                rows.append(found[:count].copy())
+        names = ("fall_path", "fall_since", "fall_until", "fall_usd")
+        falls = {name: np.concatenate(rows) for name, rows in zip(names, listed, strict=True)}
+        return falls | {"fall_begin": np.array(begin, dtype=np.int64).reshape(len(begin), -1)}
 
     @cached_property
     def first_sold_day(self) -> Days:
@@ -180,7 +239,7 @@ class Bases:
     @cached_property
     def calendar(self) -> k.Calendar:
         days = np.diff(self.years.bounds)
-        year_of_day = np.repeat(np.arange(self.years.count, dtype=np.int32), days)
+        year_of_day = np.repeat(np.arange(self.years.count + 1, dtype=np.int32), [*days, 1])
         return k.Calendar(self.years.bounds, self.years.length_days, year_of_day)
 
     @cached_property
@@ -213,12 +272,12 @@ class Bases:
         costs = self.timeline.futures.costs
         return [row for row, (a, _) in enumerate(costs) if self.plan.activities[a].id in wanted]
 
-    def _filled(self, row: Days, kind: Literal["profit", "protected"]) -> Money:
-        table = np.zeros((int(row.max(initial=-1)) + 1, self.years.count))
-        self._fill(table, row, kind)
+    def _filled(self, kind: Literal["profit", "protected"]) -> Money:
+        table = np.zeros((self.years.count, int(self.row.max(initial=-1)) + 1))
+        self._fill(table, kind)
         return table
 
-    def _fill(self, table: Money, row: Days, kind: Literal["sales", "profit", "protected"]) -> None:
+    def _fill(self, table: Money, kind: Literal["sales", "profit", "protected"]) -> None:
         """Add each plan market's sales, or profit, to the rows of its group."""
         for g, (rows, members) in enumerate(zip(self.groups.members, self.groups.terms, strict=True)):
             for m, term in zip(rows, members, strict=True):
@@ -227,8 +286,14 @@ class Bases:
                 sold = _plain(market.sales if own is None else own)
                 factor = _margin(term) if kind == "profit" and own is None else 1.0
                 days = (_plain(timeline.launch[m]), _plain(timeline.end[m]), _plain(timeline.scale[m]))
-                if outside := add_sales(table, row[g], *days, sold, market.first_day, self.years.bounds, factor):
+                if outside := add_sales(table, self.row[g], *days, sold, market.first_day, self.years.bounds, factor):
                     raise ValueError(f"{outside} launches of {market.id!r} lie outside its table of sales")
+
+
+def _rows(launched: k.Array, first: int) -> Days:
+    """Rows numbered from `first` on, int32 shaped as `launched`, -1 where nothing is."""
+    numbers = first - 1 + np.cumsum(launched).reshape(launched.shape)
+    return np.where(launched, numbers, -1).astype(np.int32)
 
 
 def _margin(term: MarketTerms) -> float:

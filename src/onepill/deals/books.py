@@ -19,44 +19,65 @@ Flow = tuple[FlowKey, Money]
 
 
 def fill_books(
-    contract: k.Contract, paths: k.Paths, back: k.Paths, bases: Bases, rates: k.Rates, *, kept: int, paid_rows: int
-) -> k.Books:
-    """Run the kernel; `kept` is how many parties' flows are kept by path and year."""
-    books = _empty_books(contract, bases, kept)
-    if contract.moves.size or contract.cost_moves.size or contract.legs.size:
+    contract: k.Contract, paths: k.Paths, back: k.Paths, bases: Bases, rates: k.Rates, *, books: k.Books, paid_rows: int
+) -> None:
+    """Run the kernel, which adds to the books; `paid_rows` is how many royalties are the base of others."""
+    is_taxed = contract.is_taxed and bool((contract.parties["income"] >= 0).any())
+    if contract.moves.size or contract.cost_moves.size or contract.legs.size or is_taxed:
         scratch = _scratch(contract, paths.taken.shape[0], paid_rows, bases.years.count)
         run_contract(contract, paths, back, bases.calendar, rates, books, scratch)
-    return books
 
 
-def _empty_books(contract: k.Contract, bases: Bases, kept: int) -> k.Books:
+def empty_books(contract: k.Contract, bases: Bases) -> k.Books:
+    """Books without any entry, for all that a contract may book."""
     paths, years, parties = bases.paths, bases.years.count, contract.parties
     legs, moves, costs = contract.legs.size, contract.moves.size, contract.cost_moves.size
+    taxed, kept = int((parties["income"] >= 0).sum()), int((parties["kept"] >= 0).sum())
     return k.Books(
         npv_usd=np.zeros((parties.size, paths)),
         first_cash_day=np.full((parties.size, paths), NEVER, dtype=np.int32),
         yearly_usd=np.zeros((kept, paths, years)),
+        income_usd=np.zeros((taxed, years, paths)),
         leg_usd=np.zeros((legs, years)),
         withheld_usd=np.zeros((legs, years)),
         profit_usd=np.zeros((moves, years)),
         launch_cost_usd=np.zeros((moves, years)),
         cost_usd=np.zeros((costs, years)),
-        tax_usd=np.zeros((int((parties["income"] >= 0).sum()), years)),
+        tax_usd=np.zeros((taxed, years)),
     )
 
 
 def _scratch(contract: k.Contract, options: int, paid_rows: int, years: int) -> k.Scratch:
     taxed = int((contract.parties["income"] >= 0).sum())
+    kept, width = int((contract.parties["kept"] >= 0).sum()), k.BLOCK_PATHS
+    days = {name: np.zeros(width, dtype=np.int32) for name in _DAYS}
+    places = {name: np.zeros(width, dtype=np.uint32) for name in _PLACES}
+    amounts = {name: np.zeros(width) for name in _AMOUNTS}
     return k.Scratch(
-        day=np.zeros((contract.whens.size, k.BLOCK_PATHS), dtype=np.int32),
-        option_day=np.zeros((options, k.BLOCK_PATHS), dtype=np.int32),
-        counts=np.zeros((k.LANES, years), dtype=np.int64),
-        listed=np.zeros(k.BLOCK_PATHS, dtype=np.int32),
-        income=np.zeros((taxed, k.BLOCK_PATHS, years)),
-        paid=np.zeros((paid_rows, k.BLOCK_PATHS, years)),
-        base=np.zeros(years),
-        due=np.zeros(years),
+        day=np.zeros((contract.whens.size, width), dtype=np.int32),
+        option_day=np.zeros((options, width), dtype=np.int32),
+        counts=np.zeros((k.LANES, years + 1), dtype=np.int64),
+        years=np.zeros((width, years)),
+        columns=np.zeros((years, width)),
+        partly=np.zeros(years),
+        fully=np.zeros(years),
+        income=np.zeros((taxed, years, width)),
+        kept=np.zeros((kept, years, width)),
+        paid=np.zeros((paid_rows, years, width)),
+        **days,
+        **places,
+        **amounts,
     )
+
+
+_DAYS = ("opens", "closes", "since", "until", "launch", "end", "from_day", "paid_on", "back_on", "place")
+_PLACES = ("listed", "slot", "ahead")
+"""Never negative: the kernel need not look at their sign before it uses them as positions."""
+_AMOUNTS = (
+    *("weight", "share", "base", "due", "withheld", "given", "got", "taken"),
+    *("total", "before", "capped", "is_open"),
+)
+"""The kernel's rows by slot or column."""
 
 
 def move_flows(

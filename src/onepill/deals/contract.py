@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,7 @@ from onepill.deals.inputs import (
     When,
     Window,
 )
-from onepill.deals.moves import Holding, Move, moves_of
+from onepill.deals.moves import Holding, Move, fixed_day, is_fixed, moves_of
 from onepill.sim.arrays import FINISHED_CODE, STARTED_CODE
 from onepill.sim.checks import outcome_names
 from onepill.sim.plan import FINISHED, STARTED, Link, Plan
@@ -52,6 +52,7 @@ class Compiled:
         taxed: parties with a tax share of their own, as the rows of the kernel's taxes.
         holdings: what parties have on all paths and days, which is computed once for all structures.
         paid_rows: how many royalties are the base of others.
+        kept: parties whose flows by path and year are kept.
     """
 
     contract: k.Contract
@@ -64,6 +65,7 @@ class Compiled:
     holdings: tuple[Holding, ...]
     watched: frozenset[str]
     paid_rows: int
+    kept: tuple[str, ...]
 
 
 def compile_structure(
@@ -122,13 +124,13 @@ class _Compiler:
             row.update(self._noted(row, taxed, kept))
         contract = k.Contract(
             tax=self.party[TAX],
+            is_taxed=True,
             parties=k.build(k.PARTY, self._party_rows(taxed, kept)),
             markets=self.bases.market_records,
             market_members=self.bases.market_members,
             moves=k.build(k.MOVE, [self._move_row(move) | {"market": move.item} for move in moves]),
-            watches=k.build(k.WATCH, [{"party": self.party[p], "market": m} for p, m in sorted(watched)]),
-            cost_moves=k.build(k.COST_MOVE, [self._cost_move_row(move) for move in cost_moves]),
-            cost_timing=self.bases.cost_timing,
+            watches=k.build(k.WATCH, [self._watch_row(p, m, moves) for p, m in sorted(watched)]),
+            cost_moves=k.build(k.COST_MOVE, [self._move_row(move) | {"cost": move.item} for move in cost_moves]),
             legs=k.build(k.LEG, [row for _, row in rows]),
             members=np.array(self.members, dtype=np.int32),
             tiers=k.build(k.TIER, self.tiers),
@@ -147,6 +149,7 @@ class _Compiler:
             holdings,
             frozenset(party for party, _ in watched),
             len(bases),
+            tuple(kept),
         )
 
     def _party_rows(self, taxed: list[str], kept: list[str]) -> Iterable[Row]:
@@ -169,9 +172,10 @@ class _Compiler:
             "back": move.back,
         }
 
-    def _cost_move_row(self, move: Move) -> Row:
-        _, cost = self.bases.timeline.futures.costs[move.item]
-        return self._move_row(move) | {"cost": move.item, "timing": k.TIMINGS[cost.timing]}
+    def _watch_row(self, party: str, market: int, moves: Sequence[Move]) -> Row:
+        places = [i for i, move in enumerate(moves) if move.item == market and move.giver == party]
+        span = {"moves_from": min(places, default=0), "moves_to": max(places, default=-1) + 1}
+        return {"party": self.party[party], "market": market} | span
 
     def _party(self, party: str | None) -> int:
         if party is None:
@@ -243,8 +247,20 @@ class _Compiler:
             return [row | self._loan_row(leg)]
         row |= self._window_row(leg) | self._own_row(leg, bases) | _sales_base(leg, ()).record()
         if markets := tuple(self.members[row["members_from"] :]) if getattr(leg, "markets", ()) else ():
-            self.sums.append((row, _sales_base(leg, markets)))
+            self.sums.append((row, self._in_fixed_window(leg, _sales_base(leg, markets))))
         return [row]
+
+    def _in_fixed_window(self, leg: Any, base: SalesBase) -> SalesBase:
+        """The base cut by those days of the leg's window that are the same on all paths."""
+        if base.is_market:
+            return base
+        opens, closes = leg.window.since, leg.window.until
+        since = fixed_day(opens, self.structure.signed) if is_fixed(opens) else 0
+        until = fixed_day(closes, self.structure.signed) if closes is not None and is_fixed(closes) else NEVER
+        until = min(until, getattr(leg, "by", NEVER) + 1, NEVER)
+        first, last = int(self.bases.first_sold_day[list(base.markets)].min()), int(self.bases.years.bounds[-1])
+        first = max(first, self.plan.as_of)
+        return replace(base, since=since if since > first else 0, until=until if until < last else NEVER)
 
     def _noted(self, row: Row, taxed: list[str], kept: list[str]) -> Row:
         """Whether anything of a leg's years is noted by path."""

@@ -9,10 +9,11 @@ import numpy as np
 
 from onepill.deals import arrays as k
 from onepill.deals.bases import Bases
-from onepill.deals.books import fill_books, leg_flows, move_flows
+from onepill.deals.books import fill_books, leg_flows
 from onepill.deals.contract import Compiled, compile_structure, parties_of
 from onepill.deals.days import decided_prob, exercises
-from onepill.deals.holdings import Held, make_rates, value_holding
+from onepill.deals.granted import Posed, value_grants, without_moves
+from onepill.deals.holdings import make_rates
 from onepill.deals.inputs import TAX, Discounts, Structure
 from onepill.deals.outcome import FlowKey, Outcome
 from onepill.sim.futures import Days
@@ -50,23 +51,20 @@ def evaluate(case: Case, bases: Bases, *, keep: Iterable[str] = ()) -> Outcome:
     ends = case.held_until is not None
     returns = ends and case.returned is not None
     compiled = compile_structure(structure, bases, rates=rows, tracked=kept, ends=ends, returns=returns)
+    posed = Posed(structure, compiled, discounts, rows, case.held_until, case.returned)
     paths, back = _paths(case, bases, compiled)
-    kernel_rates = make_rates(discounts, bases.years)
-    books = fill_books(
-        compiled.contract, paths, back, bases, kernel_rates, kept=len(kept), paid_rows=compiled.paid_rows
-    )
-    outcome = Outcome(
+    granted = value_grants(posed, bases, paths, back)
+    books = granted.open_books(compiled.contract, bases)
+    contract = without_moves(compiled.contract)
+    rates = make_rates(discounts, bases.years)
+    fill_books(contract, paths, back, bases, rates, books=books, paid_rows=compiled.paid_rows)
+    return Outcome(
         structure=structure.id,
         npv_usd=dict(zip(compiled.parties, books.npv_usd, strict=True)),
-        flows_usd=_flows(compiled, books, bases),
+        flows_usd=_flows(granted.flows_usd, compiled, books, bases.paths),
         first_cash_day=dict(zip(compiled.parties, books.first_cash_day, strict=True)),
         yearly_usd=dict(zip(sorted(kept), books.yearly_usd, strict=True)),
     )
-    for holding in compiled.holdings:
-        own, authorities = discounts[rows[holding.party]], discounts[rows[TAX]]
-        held = value_holding(holding, bases, own=own, authorities=authorities)
-        _add_held(outcome, holding.party, held, bases, is_watched=holding.party in compiled.watched)
-    return outcome
 
 
 def _distinct_discounts(case: Case) -> tuple[list[Discounts], dict[str, int]]:
@@ -96,28 +94,17 @@ def _paths(case: Case, bases: Bases, compiled: Compiled) -> tuple[k.Paths, k.Pat
     return paths, case.returned.kernel_paths._replace(held=paths.held, taken=paths.taken)
 
 
-def _flows(compiled: Compiled, books: k.Books, bases: Bases) -> dict[FlowKey, Money]:
-    """Mean flows by year of what the kernel booked."""
-    taxed, found = compiled.taxed, dict[FlowKey, Money]()
-    taxes = [
+def _flows(granted: Mapping[FlowKey, Money], compiled: Compiled, books: k.Books, paths: int) -> dict[FlowKey, Money]:
+    """Mean flows by year of what grants bring, of legs and of taxes."""
+    found = dict(granted)
+    taxes = (
         (FlowKey("tax", party, to), sign * books.tax_usd[i])
-        for i, party in enumerate(taxed)
+        for i, party in enumerate(compiled.taxed)
         for to, sign in ((party, -1.0), (TAX, 1.0))
-    ]
-    moved = move_flows(compiled.moves, compiled.cost_moves, books, bases, taxed=set(taxed))
-    for key, usd in (*moved, *leg_flows(compiled.legs, compiled.contract.legs, books), *taxes):
-        found[key] = found.get(key, 0.0) + usd / bases.paths
+    )
+    for key, usd in (*leg_flows(compiled.legs, compiled.contract.legs, books), *taxes):
+        found[key] = found.get(key, 0.0) + usd / paths
     return found
-
-
-def _add_held(outcome: Outcome, party: str, held: Held, bases: Bases, *, is_watched: bool) -> None:
-    """Add a holding; where parts of it move on, the kernel has noted its first cash day."""
-    outcome.npv_usd[party] += held.npv_usd
-    outcome.npv_usd[TAX] += held.tax_npv_usd
-    if not is_watched:
-        np.minimum(outcome.first_cash_day[party], held.first_cash_day, out=outcome.first_cash_day[party])
-    for key, usd in held.flows_usd.items():
-        outcome.flows_usd[key] = outcome.flows_usd.get(key, 0.0) + usd / bases.paths
 
 
 def _legs_value(case: Case, bases: Bases, holder: str) -> Money:

@@ -67,12 +67,15 @@ class SalesBase:
     Attributes:
         markets: positions in `Groups`.
         term_days: how long after its launch each market counts; NEVER: to the end.
+        since, until: those days of the window that are the same on all paths; 0 and NEVER where they cut nothing.
     """
 
     markets: tuple[int, ...]
     term_days: int = NEVER
     ends_at_exclusivity: bool = False
     step_down: float = 1.0
+    since: int = 0
+    until: int = NEVER
 
     @property
     def needs_protected(self) -> bool:
@@ -80,11 +83,14 @@ class SalesBase:
 
     @property
     def is_market(self) -> bool:
-        """Whether it is all that one market sells."""
-        return len(self.markets) == 1 and self.term_days >= NEVER and not self.needs_protected
+        """Whether it is what one market sells, whose rows the kernel cuts by windows itself."""
+        return len(self.markets) == 1 and self.is_plain
+
+    @property
+    def is_plain(self) -> bool:
+        return self.term_days >= NEVER and not self.needs_protected
 
     def record(self) -> dict[str, float]:
         """The fields of a kernel's leg that say so."""
-        plain = self.term_days >= NEVER and not self.needs_protected
-        terms = {"term_days": self.term_days, "ends_at_exclusivity": self.ends_at_exclusivity, "plain": plain}
+        terms = {"term_days": self.term_days, "ends_at_exclusivity": self.ends_at_exclusivity, "plain": self.is_plain}
         return terms | {"step_down": self.step_down}

@@ -8,7 +8,7 @@ import numpy as np
 
 from onepill.deals import arrays as k
 from onepill.deals.bases import Bases
-from onepill.deals.books import fill_books, move_flows
+from onepill.deals.books import empty_books, fill_books, move_flows
 from onepill.deals.inputs import Discounts
 from onepill.deals.moves import Holding, Move
 from onepill.deals.outcome import FlowKey
@@ -44,18 +44,17 @@ def _value(holding: Holding, bases: Bases, rates: k.Rates) -> Held:
     moves = [Move(m, None, holding.party) for m in holding.markets]
     cost_moves = [Move(c, None, holding.party) for c in holding.costs]
     whole = {"giver": NONE, "taker": 0, "since": NONE, "until": NONE}
-    timing = bases.cost_timing
     nothing = k.build(k.WHEN, [{"activity": NONE, "option": NONE}])
     contract = k.Contract(
         tax=1,
+        is_taxed=False,
         whens=nothing,
         parties=k.build(k.PARTY, [{"rates": i, "income": NONE, "kept": NONE} for i in (0, 1)]),
         markets=bases.market_records,
         market_members=bases.market_members,
         moves=k.build(k.MOVE, [whole | {"market": m} for m in holding.markets]),
         watches=k.build(k.WATCH, [{"party": 0, "market": m} for m in holding.markets]),
-        cost_moves=k.build(k.COST_MOVE, [whole | {"cost": c, "timing": timing[c]} for c in holding.costs]),
-        cost_timing=timing,
+        cost_moves=k.build(k.COST_MOVE, [whole | {"cost": c} for c in holding.costs]),
         legs=k.build(k.LEG, []),
         members=np.zeros(0, dtype=np.int32),
         tiers=k.build(k.TIER, []),
@@ -63,7 +62,8 @@ def _value(holding: Holding, bases: Bases, rates: k.Rates) -> Held:
         growth=np.zeros(0),
     )
     paths = bases.kernel_paths
-    books = fill_books(contract, paths, paths, bases, rates, kept=0, paid_rows=0)
+    books = empty_books(contract, bases)
+    fill_books(contract, paths, paths, bases, rates, books=books, paid_rows=0)
     flows: dict[FlowKey, Money] = {}
     for flow, usd in move_flows(moves, cost_moves, books, bases, taxed=set()):
         flows[flow] = flows.get(flow, 0.0) + usd
@@ -81,4 +81,5 @@ def make_rates(discounts: list[Discounts], years: Years) -> k.Rates:
         raise ValueError(f"discount factors are wanted for {years.count} years and their {days} days")
     by_day = np.array([own.by_day for own in discounts])
     cumulative = np.concatenate((np.zeros((len(discounts), 1)), np.cumsum(by_day, axis=1)), axis=1)
-    return k.Rates(np.array([own.by_year for own in discounts]), by_day, cumulative)
+    ending = np.concatenate((by_day, np.zeros((len(discounts), 1))), axis=1)
+    return k.Rates(np.array([own.by_year for own in discounts]), ending, cumulative)

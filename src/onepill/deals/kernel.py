@@ -5,17 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from onepill.deals import arrays as k
-from onepill.deals.kernel_books import book_year
+from onepill.deals.kernel_books import keep_year
+from onepill.deals.kernel_columns import add_times, add_to_slots, open_paths, open_values, sum_of
 from onepill.deals.kernel_dated import pay_cost_share, pay_funding, pay_loan, pay_payment
 from onepill.deals.kernel_days import fill_days
 from onepill.deals.kernel_moves import move_cost, move_market, note_first_cash
-from onepill.deals.kernel_sales import (
-    pay_profit_share,
-    pay_royalty,
-    pay_royalty_on_royalty,
-    pay_sales_milestone,
-    pay_supply,
-)
+from onepill.deals.kernel_sales import pay_on_sales, pay_profit_share
 from onepill.sim.jit import jit, jit_cached
 
 
@@ -28,6 +23,7 @@ def _pay_leg(
     rates: k.Rates,
     books: k.Books,
     scratch: k.Scratch,
+    block: k.Int,
     at: k.Int,
     count: k.Int,
 ) -> None:
@@ -36,20 +32,14 @@ def _pay_leg(
         pay_payment(index, contract, calendar, rates, books, scratch, at, count)
     elif kind == k.FUNDING:
         pay_funding(index, contract, calendar, rates, books, scratch, at, count)
-    elif kind == k.SALES_MILESTONE:
-        pay_sales_milestone(index, contract, paths, calendar, rates, books, scratch, at, count)
-    elif kind == k.ROYALTY and contract.legs[index].base_row >= 0:
-        pay_royalty_on_royalty(index, contract, calendar, rates, books, scratch, at, count)
-    elif kind == k.ROYALTY:
-        pay_royalty(index, contract, paths, calendar, rates, books, scratch, at, count)
     elif kind == k.PROFIT_SHARE:
-        pay_profit_share(index, contract, paths, calendar, rates, books, scratch, at, count)
+        pay_profit_share(index, contract, paths, calendar, rates, books, scratch, block, at, count)
     elif kind == k.COST_SHARE:
-        pay_cost_share(index, contract, paths, calendar, rates, books, scratch, at, count)
-    elif kind == k.SUPPLY:
-        pay_supply(index, contract, paths, calendar, rates, books, scratch, at, count)
-    else:
+        pay_cost_share(index, contract, paths, calendar, rates, books, scratch, block, at, count)
+    elif kind == k.LOAN:
         pay_loan(index, contract, calendar, rates, books, scratch, at, count)
+    else:
+        pay_on_sales(index, contract, paths, calendar, rates, books, scratch, block, at, count)
 
 
 @jit
@@ -57,22 +47,60 @@ def _pay_taxes(
     contract: k.Contract, rates: k.Rates, books: k.Books, scratch: k.Scratch, at: k.Int, count: k.Int
 ) -> None:
     """Tax each year's income of the parties with a rate of their own; a loss is neither refunded nor kept."""
-    tax, years = contract.tax, scratch.due.size
-    taken = rates.by_year[contract.parties[tax].rates]
+    tax, due = contract.tax, scratch.due
     for party in range(contract.parties.size):
         terms = contract.parties[party]
         if terms.income < 0:
             continue
-        by_year, sums = rates.by_year[terms.rates], books.tax_usd[terms.income]
+        open_paths(scratch, count)
+        open_values(scratch, count)
+        for year in range(scratch.income.shape[1]):
+            income, share = scratch.income[terms.income, year], terms.tax_share
+            for i in range(count):
+                due[i] = share * max(income[i], 0.0)
+            total = sum_of(due, count)
+            if total == 0.0:
+                continue
+            books.tax_usd[terms.income, year] += total
+            add_times(scratch.given, due, rates.by_year[terms.rates, year], count)
+            add_times(scratch.taken, due, rates.by_year[contract.parties[tax].rates, year], count)
+            keep_year(party, year, -1.0, due, count, contract, scratch)
+            keep_year(tax, year, 1.0, due, count, contract, scratch)
+        add_to_slots(books.npv_usd[party], scratch.given, -1.0, scratch.slot, count, at)
+        add_to_slots(books.npv_usd[tax], scratch.taken, 1.0, scratch.slot, count, at)
+
+
+@jit
+def _open_block(contract: k.Contract, books: k.Books, scratch: k.Scratch, at: k.Int, count: k.Int) -> None:
+    """Nothing kept or paid so far, and no income but that which is taxed with the contract's."""
+    scratch.kept[:, :, :] = 0.0
+    scratch.paid[:, :, :] = 0.0
+    scratch.income[:, :, :] = 0.0
+    for party in range(scratch.income.shape[0] if contract.is_taxed else 0):
+        for year in range(scratch.income.shape[1]):
+            income, before = scratch.income[party, year], books.income_usd[party, year][at : at + count]
+            for i in range(count):
+                income[i] = before[i]
+
+
+@jit
+def _note_income(books: k.Books, scratch: k.Scratch, at: k.Int, count: k.Int) -> None:
+    """Write income out that is taxed later."""
+    for party in range(scratch.income.shape[0]):
+        for year in range(scratch.income.shape[1]):
+            income, after = scratch.income[party, year], books.income_usd[party, year][at : at + count]
+            for i in range(count):
+                after[i] = income[i]
+
+
+@jit
+def _keep_years(books: k.Books, scratch: k.Scratch, at: k.Int, count: k.Int) -> None:
+    """Add the kept years of a block path by path."""
+    for kept in range(scratch.kept.shape[0]):
+        years, rows = scratch.kept[kept], books.yearly_usd[kept]
         for i in range(count):
-            income = scratch.income[terms.income, i]
-            for year in range(years):
-                owed = terms.tax_share * max(income[year], 0.0)
-                books.npv_usd[party, at + i] -= owed * by_year[year]
-                books.npv_usd[tax, at + i] += owed * taken[year]
-                sums[year] += owed
-                book_year(party, year, -owed, at + i, contract, books)
-                book_year(tax, year, owed, at + i, contract, books)
+            for year in range(years.shape[0]):
+                rows[at + i, year] += years[year, i]
 
 
 def _entry(digest: int) -> Any:
@@ -92,21 +120,26 @@ def _entry(digest: int) -> Any:
         if digest == 0:
             return
         count = paths.held.size
-        for at in range(0, count, k.BLOCK_PATHS):
+        for block in range(paths.begin.shape[1] - 1):
+            at = block * k.BLOCK_PATHS
             slots = min(k.BLOCK_PATHS, count - at)
-            scratch.income[:, :, :] = 0.0
+            _open_block(contract, books, scratch, at, slots)
             fill_days(contract, paths, scratch, at, slots)
             for move in range(contract.moves.size):
                 source = back if contract.moves[move].back else paths
-                move_market(move, contract, source, calendar, rates, books, scratch, at, slots)
+                move_market(move, contract, source, calendar, rates, books, scratch, block, at, slots)
             for watch in range(contract.watches.size):
-                note_first_cash(watch, contract, paths, calendar, books, scratch, at, slots)
+                note_first_cash(watch, contract, paths, calendar, books, scratch, block, at)
             for move in range(contract.cost_moves.size):
                 source = back if contract.cost_moves[move].back else paths
-                move_cost(move, contract, source, calendar, rates, books, scratch, at, slots)
+                move_cost(move, contract, source, calendar, rates, books, scratch, block, at, slots)
             for leg in range(contract.legs.size):
-                _pay_leg(leg, contract, paths, calendar, rates, books, scratch, at, slots)
-            _pay_taxes(contract, rates, books, scratch, at, slots)
+                _pay_leg(leg, contract, paths, calendar, rates, books, scratch, block, at, slots)
+            if contract.is_taxed:
+                _pay_taxes(contract, rates, books, scratch, at, slots)
+            else:
+                _note_income(books, scratch, at, slots)
+            _keep_years(books, scratch, at, slots)
 
     return run_contract
 

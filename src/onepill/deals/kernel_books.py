@@ -1,17 +1,20 @@
-"""The kernel's bookings: flows of a year and of a day, in present values, sums, first receipts and kept years."""
+"""The kernel's bookings: what a leg pays in a year, and on a day, in present values, sums, receipts and kept years."""
 
 from __future__ import annotations
 
 from onepill.deals import arrays as k
+from onepill.deals.kernel_columns import (
+    add_times,
+    add_to_slots,
+    close_receipts,
+    is_any_waiting,
+    note_payments,
+    note_slots,
+    open_receipts,
+    open_values,
+    sum_of,
+)
 from onepill.sim.jit import jit
-
-
-@jit
-def book_year(party: k.Int, year: k.Int, usd: k.Real, at: k.Int, contract: k.Contract, books: k.Books) -> None:
-    """Note a flow by year where the party's years are kept."""
-    kept = contract.parties[party].kept
-    if kept >= 0:
-        books.yearly_usd[kept, at, year] += usd
 
 
 @jit
@@ -21,128 +24,125 @@ def note_receipt(party: k.Int, day: k.Int, at: k.Int, books: k.Books) -> None:
 
 
 @jit
-def present_values(
-    usd: k.Array, one: k.Array, two: k.Array, three: k.Array, first: k.Int
-) -> tuple[k.Real, k.Real, k.Real]:
-    """The value at three rows of factors of what is paid from a year on.
-
-    Even and odd years are summed apart: one sum would wait for each of its additions.
-    """
-    a, b, c, d, e, f = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    year, last = k.Index(first), k.Index(usd.size)
-    while year + k.ONE < last:
-        after = year + k.ONE
-        a += usd[year] * one[year]
-        b += usd[after] * one[after]
-        c += usd[year] * two[year]
-        d += usd[after] * two[after]
-        e += usd[year] * three[year]
-        f += usd[after] * three[after]
-        year = after + k.ONE
-    if year < last:
-        a += usd[year] * one[year]
-        c += usd[year] * two[year]
-        e += usd[year] * three[year]
-    return a + b, c + d, e + f
+def keep_day(party: k.Int, year: k.Int, usd: k.Real, slot: k.Int, contract: k.Contract, scratch: k.Scratch) -> None:
+    """Note a flow by year where the party's years are kept."""
+    kept = contract.parties[party].kept
+    if kept >= 0:
+        scratch.kept[kept, year, slot] += usd
 
 
 @jit
-def pay_years(
+def keep_year(
+    party: k.Int, year: k.Int, factor: k.Real, usd: k.Array, count: k.Int, contract: k.Contract, scratch: k.Scratch
+) -> None:
+    """Note `factor` times the columns' flows of a year where the party's years are kept."""
+    kept = contract.parties[party].kept
+    if kept >= 0:
+        note_slots(scratch.kept[kept, year], usd, factor, scratch.slot, count)
+
+
+@jit
+def pay_year(
     index: k.Int,
     leg: k.Record,
-    since: k.Int,
-    first: k.Int,
-    slot: k.Int,
-    at: k.Int,
+    year: k.Int,
+    count: k.Int,
+    is_waiting: bool,
     contract: k.Contract,
     calendar: k.Calendar,
     rates: k.Rates,
     books: k.Books,
     scratch: k.Scratch,
 ) -> None:
-    """Pay what `scratch.due` holds from the year `first` on; nothing is due before the day `since`."""
-    due, sums = scratch.due, books.leg_usd[index]
-    for year in range(k.Index(first), k.Index(due.size)):
-        sums[year] += due[year]
-    given, got = rates.by_year[contract.parties[leg.payer].rates], rates.by_year[contract.parties[leg.payee].rates]
-    paid, received, taken = present_values(due, given, got, rates.by_year[leg.tax_rates], first)
-    books.npv_usd[leg.payer, at] -= paid
-    if leg.withholding == 0.0:
-        books.npv_usd[leg.payee, at] += received
-    elif leg.both_ways:
-        books.npv_usd[leg.payee, at] += received - _withhold(index, leg, first, at, contract, rates, books, due)
-    else:
-        books.npv_usd[leg.payee, at] += (1.0 - leg.withholding) * received
-        books.npv_usd[contract.tax, at] += leg.withholding * taken
-    if leg.both_ways or books.first_cash_day[leg.payee, at] > max(calendar.bounds[first], since):
-        _note_first(leg, since, first, at, calendar, books, due)
+    """Pay what `scratch.due` holds in a year; `is_waiting`: it may be a first payment to somebody."""
+    due, payer, payee, tax = scratch.due, leg.payer, leg.payee, contract.tax
+    books.leg_usd[index, year] += sum_of(due, count)
+    add_times(scratch.given, due, rates.by_year[contract.parties[payer].rates, year], count)
+    add_times(scratch.got, due, rates.by_year[contract.parties[payee].rates, year], count)
+    if is_waiting:
+        note_payments(calendar.bounds[year], leg.both_ways, scratch, count)
     if leg.noted:
-        for year in range(first, due.size):
-            note_paid(leg, year, due[year], slot, at, contract, books, scratch)
+        _note_year(leg, year, 1.0, due, count, contract, scratch)
+    if leg.withholding > 0.0:
+        withheld, share = scratch.withheld, leg.withholding
+        for j in range(count):
+            withheld[j] = share * max(due[j], 0.0)
+        books.withheld_usd[index, year] += sum_of(withheld, count)
+        add_times(scratch.got, withheld, -rates.by_year[contract.parties[payee].rates, year], count)
+        add_times(scratch.taken, withheld, rates.by_year[leg.tax_rates, year], count)
+        if leg.noted:
+            _note_withheld(leg, year, count, contract, scratch)
+        keep_year(tax, year, 1.0, withheld, count, contract, scratch)
 
 
 @jit
-def _withhold(
-    index: k.Int,
+def open_leg(leg: k.Record, count: k.Int, books: k.Books, scratch: k.Scratch, at: k.Int) -> bool:
+    """Nothing paid so far; whether a payment may be the first to somebody."""
+    open_values(scratch, count)
+    if leg.both_ways or is_any_waiting(books.first_cash_day[leg.payee], scratch, count, at):
+        open_receipts(scratch, count)
+        return True
+    return False
+
+
+@jit
+def close_leg(
     leg: k.Record,
-    first: k.Int,
-    at: k.Int,
-    contract: k.Contract,
-    rates: k.Rates,
-    books: k.Books,
-    due: k.Array,
-) -> k.Real:
-    """Withhold from what the payer pays, and nothing from what is paid back; returns what the payee misses today."""
-    taken, got = rates.by_year[leg.tax_rates], rates.by_year[contract.parties[leg.payee].rates]
-    tax_usd, missed, sums = 0.0, 0.0, books.withheld_usd[index]
-    for year in range(first, due.size):
-        withheld = leg.withholding * max(due[year], 0.0)
-        tax_usd += withheld * taken[year]
-        missed += withheld * got[year]
-        sums[year] += withheld
-    books.npv_usd[contract.tax, at] += tax_usd
-    return missed
-
-
-@jit
-def _note_first(
-    leg: k.Record, since: k.Int, first: k.Int, at: k.Int, calendar: k.Calendar, books: k.Books, due: k.Array
-) -> None:
-    """The first year in which something is paid to either side."""
-    to_payee, to_payer = False, False
-    for year in range(first, due.size):
-        if due[year] > 0.0 and not to_payee:
-            to_payee = True
-            note_receipt(leg.payee, max(calendar.bounds[year], since), at, books)
-        elif due[year] < 0.0 and not to_payer:
-            to_payer = True
-            note_receipt(leg.payer, max(calendar.bounds[year], since), at, books)
-        if to_payee and (to_payer or not leg.both_ways):
-            break
-
-
-@jit
-def note_paid(
-    leg: k.Record,
-    year: k.Int,
-    usd: k.Real,
-    slot: k.Int,
-    at: k.Int,
+    count: k.Int,
+    is_waiting: bool,
     contract: k.Contract,
     books: k.Books,
     scratch: k.Scratch,
+    at: k.Int,
 ) -> None:
-    """Note a payment in all sides' kept years and taxed income; what is withheld is no income."""
-    withheld = leg.withholding * max(usd, 0.0)
-    book_year(leg.payer, year, -usd, at, contract, books)
-    book_year(leg.payee, year, usd - withheld, at, contract, books)
-    book_year(contract.tax, year, withheld, at, contract, books)
+    """Book what all years of a leg are worth to each side, and first payments."""
+    add_to_slots(books.npv_usd[leg.payer], scratch.given, -1.0, scratch.slot, count, at)
+    add_to_slots(books.npv_usd[leg.payee], scratch.got, 1.0, scratch.slot, count, at)
+    if leg.withholding > 0.0:
+        add_to_slots(books.npv_usd[contract.tax], scratch.taken, 1.0, scratch.slot, count, at)
+    if is_waiting:
+        close_receipts(books.first_cash_day[leg.payee], scratch.paid_on, scratch.slot, count, at)
+        if leg.both_ways:
+            close_receipts(books.first_cash_day[leg.payer], scratch.back_on, scratch.slot, count, at)
+
+
+@jit
+def _note_year(
+    leg: k.Record, year: k.Int, sign: k.Real, usd: k.Array, count: k.Int, contract: k.Contract, scratch: k.Scratch
+) -> None:
+    """Note a year's payments in both sides' kept years and taxed income."""
+    keep_year(leg.payer, year, -sign, usd, count, contract, scratch)
+    keep_year(leg.payee, year, sign, usd, count, contract, scratch)
     if leg.taxed:
         payer, payee = contract.parties[leg.payer].income, contract.parties[leg.payee].income
         if payer >= 0:
-            scratch.income[payer, slot, year] -= usd
+            note_slots(scratch.income[payer, year], usd, -sign, scratch.slot, count)
         if payee >= 0:
-            scratch.income[payee, slot, year] += usd - withheld
+            note_slots(scratch.income[payee, year], usd, sign, scratch.slot, count)
+
+
+@jit
+def _note_withheld(leg: k.Record, year: k.Int, count: k.Int, contract: k.Contract, scratch: k.Scratch) -> None:
+    """What is withheld is no income."""
+    keep_year(leg.payee, year, -1.0, scratch.withheld, count, contract, scratch)
+    income = contract.parties[leg.payee].income
+    if leg.taxed and income >= 0:
+        note_slots(scratch.income[income, year], scratch.withheld, -1.0, scratch.slot, count)
+
+
+@jit
+def note_paid(leg: k.Record, year: k.Int, usd: k.Real, slot: k.Int, contract: k.Contract, scratch: k.Scratch) -> None:
+    """Note a payment in all sides' kept years and taxed income; what is withheld is no income."""
+    withheld = leg.withholding * max(usd, 0.0)
+    keep_day(leg.payer, year, -usd, slot, contract, scratch)
+    keep_day(leg.payee, year, usd - withheld, slot, contract, scratch)
+    keep_day(contract.tax, year, withheld, slot, contract, scratch)
+    if leg.taxed:
+        payer, payee = contract.parties[leg.payer].income, contract.parties[leg.payee].income
+        if payer >= 0:
+            scratch.income[payer, year, slot] -= usd
+        if payee >= 0:
+            scratch.income[payee, year, slot] += usd - withheld
 
 
 @jit
@@ -160,17 +160,16 @@ def pay_day(
     scratch: k.Scratch,
 ) -> None:
     """Pay an amount on a day, unless it is sunk or after the last year."""
-    ahead = day - calendar.bounds[0]
+    ahead, p = day - calendar.bounds[0], at + slot
     if ahead < 0 or day >= calendar.bounds[-1] or usd == 0.0:
         return
     withheld, year = leg.withholding * max(usd, 0.0), calendar.year_of_day[ahead]
-    books.npv_usd[leg.payer, at] -= usd * rates.by_day[contract.parties[leg.payer].rates, ahead]
-    books.npv_usd[leg.payee, at] += (usd - withheld) * rates.by_day[contract.parties[leg.payee].rates, ahead]
+    books.npv_usd[leg.payer, p] -= usd * rates.by_day[contract.parties[leg.payer].rates, ahead]
+    books.npv_usd[leg.payee, p] += (usd - withheld) * rates.by_day[contract.parties[leg.payee].rates, ahead]
     books.leg_usd[index, year] += usd
     if withheld > 0.0:
-        books.npv_usd[contract.tax, at] += withheld * rates.by_day[leg.tax_rates, ahead]
-        if leg.both_ways:
-            books.withheld_usd[index, year] += withheld
-    note_receipt(leg.payee if usd > 0.0 else leg.payer, day, at, books)
+        books.npv_usd[contract.tax, p] += withheld * rates.by_day[leg.tax_rates, ahead]
+        books.withheld_usd[index, year] += withheld
+    note_receipt(leg.payee if usd > 0.0 else leg.payer, day, p, books)
     if leg.noted:
-        note_paid(leg, year, usd, slot, at, contract, books, scratch)
+        note_paid(leg, year, usd, slot, contract, scratch)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from onepill.core.dates import NEVER
 from onepill.deals import arrays as k
-from onepill.deals.kernel_books import pay_day, pay_years
-from onepill.deals.kernel_days import closing, opening, year_of
-from onepill.deals.kernel_moves import lump_day
+from onepill.deals.kernel_books import close_leg, note_paid, open_leg, pay_day, pay_year
+from onepill.deals.kernel_columns import fill_window, open_paths, span_of
+from onepill.deals.kernel_days import year_of
 from onepill.sim.jit import jit
 
 
@@ -22,52 +22,66 @@ def pay_payment(
     count: k.Int,
 ) -> None:
     """A fixed amount on a day, or an instalment of it later; the very day on which the contract ends still counts."""
-    leg, held, listed = contract.legs[index], scratch.day[k.HELD], scratch.listed
-    first, lag, last, found = scratch.day[leg.since], leg.term_days, min(calendar.bounds[-1] - 1, NEVER - 1), 0
-    by, as_of = leg.by, calendar.bounds[0]
+    leg, held, ahead = contract.legs[index], scratch.day[k.HELD], scratch.ahead
+    first = scratch.day[leg.since]
+    by, lag, as_of, last = leg.by, leg.term_days, calendar.bounds[0], min(calendar.bounds[-1], NEVER) - 1
+    never = calendar.year_of_day.size - 1
     for i in range(count):
         day = first[i] + lag
-        listed[found] = i
-        found += first[i] <= by and as_of <= day <= last and day <= held[i]
-    if leg.noted or leg.both_ways:
-        for j in range(found):
-            i = listed[j]
-            pay_day(index, leg, leg.amount, first[i] + lag, i, at + i, contract, calendar, rates, books, scratch)
+        is_paid = (first[i] <= by) & (day >= as_of) & (day <= min(last, held[i]))
+        ahead[i] = day - as_of if is_paid else never
+    if leg.both_ways:
+        for i in range(count):
+            day = as_of + ahead[i] if ahead[i] < never else NEVER
+            pay_day(index, leg, leg.amount, day, i, at, contract, calendar, rates, books, scratch)
     elif leg.amount > 0.0:
-        _pay_listed(index, leg, first, found, contract, calendar, rates, books, scratch, at)
+        _pay_ahead(index, leg, contract, calendar, rates, books, scratch, at, count)
 
 
 @jit
-def _pay_listed(
+def _pay_ahead(
     index: k.Int,
     leg: k.Record,
-    first: k.Array,
-    found: k.Int,
     contract: k.Contract,
     calendar: k.Calendar,
     rates: k.Rates,
     books: k.Books,
     scratch: k.Scratch,
     at: k.Int,
+    count: k.Int,
 ) -> None:
-    """Pay an amount on the listed slots, all of whose days count: `pay_day` for many at once."""
+    """Pay an amount on each slot so many days after the plan's day: `pay_day` for many at once.
+
+    What is not paid falls on the day after all days, which is worth nothing and in no year.
+    """
     given, got = rates.by_day[contract.parties[leg.payer].rates], rates.by_day[contract.parties[leg.payee].rates]
-    payer, payee, tax = books.npv_usd[leg.payer], books.npv_usd[leg.payee], books.npv_usd[contract.tax]
-    taken, first_cash, counts = rates.by_day[leg.tax_rates], books.first_cash_day[leg.payee], scratch.counts
-    withheld, amount, lag, as_of = leg.withholding * leg.amount, leg.amount, leg.term_days, calendar.bounds[0]
+    payer, payee = books.npv_usd[leg.payer][at : at + count], books.npv_usd[leg.payee][at : at + count]
+    taken, first_cash, counts = rates.by_day[leg.tax_rates], books.first_cash_day[leg.payee][at:], scratch.counts
+    withheld, amount, as_of = leg.withholding * leg.amount, leg.amount, calendar.bounds[0]
+    ahead, years, never = scratch.ahead, calendar.year_of_day, calendar.year_of_day.size - 1
+    left = amount - withheld
+    for i in range(count):
+        payer[i] -= amount * given[ahead[i]]
+    for i in range(count):
+        payee[i] += left * got[ahead[i]]
+    for i in range(count):
+        first_cash[i] = min(first_cash[i], as_of + ahead[i] if ahead[i] < never else NEVER)
     counts[:, :] = 0
-    for j in range(found):
-        p, day = at + scratch.listed[j], first[scratch.listed[j]] + lag
-        ahead = day - as_of
-        payer[p] -= amount * given[ahead]
-        payee[p] += (amount - withheld) * got[ahead]
-        if withheld > 0.0:
-            tax[p] += withheld * taken[ahead]
-        first_cash[p] = min(first_cash[p], day)
-        counts[j % k.LANES, calendar.year_of_day[ahead]] += 1
-    for lane in range(k.LANES):
-        for year in range(counts.shape[1]):
-            books.leg_usd[index, year] += amount * counts[lane, year]
+    for i in range(count):
+        counts[i % k.LANES, years[ahead[i]]] += 1
+    if withheld > 0.0:
+        tax = books.npv_usd[contract.tax][at : at + count]
+        for i in range(count):
+            tax[i] += withheld * taken[ahead[i]]
+    if leg.noted:
+        for i in range(count):
+            if ahead[i] < never:
+                note_paid(leg, years[ahead[i]], amount, i, contract, scratch)
+    for year in range(books.leg_usd.shape[1]):
+        paid = 0
+        for lane in range(k.LANES):
+            paid += counts[lane, year]
+        books.leg_usd[index, year] += amount * paid
 
 
 @jit
@@ -82,17 +96,20 @@ def pay_funding(
     count: k.Int,
 ) -> None:
     """An amount a year, by the days of each calendar year in the window."""
-    leg, due, years, bounds = contract.legs[index], scratch.due, scratch.due.size, calendar.bounds
-    for i in range(count):
-        since = max(opening(leg.since, scratch, i), bounds[0])
-        until = min(closing(leg.until, 1, scratch, i), bounds[years])
-        if since >= until:
-            continue
-        first = year_of(since, calendar)
-        for year in range(first, years):
-            days = max(min(bounds[year + 1], until) - max(bounds[year], since), 0)
-            due[year] = leg.amount * days / calendar.length_days[year]
-        pay_years(index, leg, since, first, i, at + i, contract, calendar, rates, books, scratch)
+    leg = contract.legs[index]
+    fill_window(leg.since, leg.until, 1, NEVER - 1, calendar, scratch, count)
+    opened, first_day, last_day = open_paths(scratch, count)
+    if opened == 0:
+        return
+    is_waiting = open_leg(leg, count, books, scratch, at)
+    first, last = span_of(first_day, last_day, calendar)
+    for year in range(first, last):
+        opens, closes, usd = calendar.bounds[year], calendar.bounds[year + 1], leg.amount / calendar.length_days[year]
+        for i in range(count):
+            days = max(min(closes, scratch.until[i]) - max(opens, scratch.since[i]), 0)
+            scratch.due[i] = usd * days
+        pay_year(index, leg, year, count, is_waiting, contract, calendar, rates, books, scratch)
+    close_leg(leg, count, is_waiting, contract, books, scratch, at)
 
 
 @jit
@@ -104,65 +121,49 @@ def pay_cost_share(
     rates: k.Rates,
     books: k.Books,
     scratch: k.Scratch,
+    block: k.Int,
     at: k.Int,
     count: k.Int,
 ) -> None:
     """A share of costs by year, up to a cap in all."""
-    leg, due, years, bounds = contract.legs[index], scratch.due, scratch.due.size, calendar.bounds
-    for i in range(count):
-        since = max(opening(leg.since, scratch, i), bounds[0])
-        until = min(closing(leg.until, 1, scratch, i), bounds[years])
-        if since >= until:
-            continue
-        for year in range(years):
-            due[year] = 0.0
-        found = False
-        for member in range(leg.members_from, leg.members_to):
-            row = contract.members[member]
-            if paths.cost_usd[row, at + i] != 0.0:
-                found = True
-                _add_cost(contract.cost_timing[row], row, since, until, at + i, paths, calendar, due)
-        if not found:
-            continue
-        total = 0.0
-        for year in range(years):
-            owed = min(total - leg.share * due[year], leg.cap_usd) - total
-            due[year] = owed
-            total += owed
-        pay_years(index, leg, since, 0, i, at + i, contract, calendar, rates, books, scratch)
+    leg, due, total, cap = contract.legs[index], scratch.due, scratch.total, contract.legs[index].cap_usd
+    fill_window(leg.since, leg.until, 1, NEVER - 1, calendar, scratch, count)
+    opened, _, _ = open_paths(scratch, count)
+    if opened == 0:
+        return
+    scratch.columns[:, :] = 0.0
+    first, last = due.size, 0
+    for member in range(leg.members_from, leg.members_to):
+        low, high = _add_falls(contract.members[member], paths, calendar, scratch, block, at)
+        first, last = min(first, low), max(last, high)
+    is_waiting = open_leg(leg, count, books, scratch, at)
+    total[:] = 0.0
+    for year in range(first, last):
+        cost, share = scratch.columns[year], leg.share
+        for i in range(count):
+            owed = min(total[i] - share * cost[i], cap) - total[i]
+            due[i] = owed
+            total[i] += owed
+        pay_year(index, leg, year, count, is_waiting, contract, calendar, rates, books, scratch)
+    close_leg(leg, count, is_waiting, contract, books, scratch, at)
 
 
 @jit
-def _add_cost(
-    timing: k.Int,
-    row: k.Int,
-    since: k.Int,
-    until: k.Int,
-    p: k.Int,
-    paths: k.Paths,
-    calendar: k.Calendar,
-    due: k.Array,
-) -> None:
-    """Add what one activity pays in a window to the sums by year."""
-    start, finish, usd, bounds = (
-        paths.cost_start[row, p],
-        paths.cost_finish[row, p],
-        paths.cost_usd[row, p],
-        calendar.bounds,
-    )
-    if timing == k.EVEN:
-        after = max(finish, start + 1)
-        first, last = max(start, since), min(after, until)
-        if first >= last:
-            return
-        for year in range(year_of(first, calendar), year_of(last - 1, calendar) + 1):
-            days = min(last, bounds[year + 1]) - max(first, bounds[year])
-            due[year] += days * (usd / (after - start))
-        return
-    for half in range(2 if timing == k.AT_MIDDLE else 1):
-        day = lump_day(timing, half, start, finish)
-        if since <= day < until:
-            due[year_of(day, calendar)] += usd * (0.5 if timing == k.AT_MIDDLE else 1.0)
+def _add_falls(
+    item: k.Int, paths: k.Paths, calendar: k.Calendar, scratch: k.Scratch, block: k.Int, at: k.Int
+) -> tuple[k.Int, k.Int]:
+    """Add what one cost comes to in the window of `fill_window` to the sums by year; the years that have any."""
+    bounds, first, last, columns = calendar.bounds, scratch.due.size, 0, scratch.columns
+    for f in range(paths.fall_begin[item, block], paths.fall_begin[item, block + 1]):
+        i, usd = paths.fall_path[f] - at, paths.fall_usd[f]
+        since, until = max(paths.fall_since[f], scratch.opens[i]), min(paths.fall_until[f], scratch.closes[i])
+        if since >= until:
+            continue
+        low, high = year_of(since, calendar), year_of(until - 1, calendar)
+        for year in range(low, high + 1):
+            columns[year, i] += usd * (min(until, bounds[year + 1]) - max(since, bounds[year]))
+        first, last = min(first, low), max(last, high + 1)
+    return first, last
 
 
 @jit
@@ -179,14 +180,14 @@ def pay_loan(
     """A sum there, and back with interest on the day that it is due; a debt survives the contract's end."""
     leg = contract.legs[index]
     for i in range(count):
-        lent, p = scratch.day[leg.since, i], at + i
+        lent = scratch.day[leg.since, i]
         if lent >= NEVER or lent > scratch.day[k.HELD, i]:
             continue
-        pay_day(index, leg, leg.amount, lent, i, p, contract, calendar, rates, books, scratch)
+        pay_day(index, leg, leg.amount, lent, i, at, contract, calendar, rates, books, scratch)
         back = lent + leg.growth_days
         if leg.repaid_on >= 0:
             back = min(back, max(scratch.day[leg.repaid_on, i], lent))
         if leg.forgiven_on >= 0 and scratch.day[leg.forgiven_on, i] < back:
             continue
         usd = -leg.amount * contract.growth[leg.growth_from + back - lent]
-        pay_day(index, leg, usd, back, i, p, contract, calendar, rates, books, scratch)
+        pay_day(index, leg, usd, back, i, at, contract, calendar, rates, books, scratch)

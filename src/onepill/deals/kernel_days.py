@@ -75,4 +75,12 @@ def share_inside(opens: k.Int, closes: k.Int, since: k.Int, until: k.Int) -> k.R
 @jit
 def year_of(day: k.Int, calendar: k.Calendar) -> k.Int:
     """The year of a day: the first of any before the plan's day, the last of any after the last one that counts."""
-    return calendar.year_of_day[min(max(day - calendar.bounds[0], 0), calendar.year_of_day.size - 1)]
+    return calendar.year_of_day[min(max(day - calendar.bounds[0], 0), calendar.year_of_day.size - 2)]
+
+
+@jit
+def lump_day(timing: k.Int, half: k.Int, start: k.Int, finish: k.Int) -> k.Int:
+    """The day of a cost at the start, the middle (in halves where there are two middle days) or the finish."""
+    if timing == k.AT_MIDDLE:
+        return start + (finish - start + half) // 2
+    return start if timing == k.AT_START else finish

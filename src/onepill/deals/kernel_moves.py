@@ -4,8 +4,23 @@ from __future__ import annotations
 
 from onepill.core.dates import NEVER
 from onepill.deals import arrays as k
-from onepill.deals.kernel_books import book_year, note_receipt, present_values
-from onepill.deals.kernel_days import closing, opening, share_inside, year_of
+from onepill.deals.kernel_books import keep_day, keep_year, note_receipt
+from onepill.deals.kernel_columns import (
+    add_times,
+    add_to_slots,
+    close_receipts,
+    cuts_year,
+    fill_window,
+    is_any_waiting,
+    note_payments,
+    note_slots,
+    open_receipts,
+    open_rows,
+    open_values,
+    span_of,
+    sum_of,
+)
+from onepill.deals.kernel_days import closing, opening, year_of
 from onepill.sim.jit import jit
 
 
@@ -18,148 +33,19 @@ def move_market(
     rates: k.Rates,
     books: k.Books,
     scratch: k.Scratch,
+    block: k.Int,
     at: k.Int,
     count: k.Int,
 ) -> None:
     """Move one market on the paths of a block."""
     move = contract.moves[index]
-    market, rows = contract.markets[move.market], paths.row[move.market]
-    for i in range(count):
-        p = at + i
-        since, until = opening(move.since, scratch, i), closing(move.until, move.held, scratch, i)
-        if since >= until:
-            continue
-        if rows[p] >= 0:
-            launch, end = paths.launch[move.market, p], paths.end[move.market, p]
-            if launch < until and end > since:
-                _move_profit(index, move, market, since, until, i, p, contract, paths, calendar, rates, books, scratch)
-        for member in range(market.costs_from, market.costs_to):
-            m = contract.market_members[member]
-            day, usd = paths.member_day[m, p], paths.member_usd[m, p]
-            if usd != 0.0 and since <= day < until and calendar.bounds[0] <= day < calendar.bounds[-1]:
-                ahead = day - calendar.bounds[0]
-                year = calendar.year_of_day[ahead]
-                books.launch_cost_usd[index, year] += usd
-                _move_day(move, usd, ahead, year, p, contract, rates, books)
-
-
-@jit
-def note_first_cash(
-    index: k.Int,
-    contract: k.Contract,
-    paths: k.Paths,
-    calendar: k.Calendar,
-    books: k.Books,
-    scratch: k.Scratch,
-    at: k.Int,
-    count: k.Int,
-) -> None:
-    """The first day on which a party has a market that it had to begin with, past all windows in which it moved on."""
-    watch, bounds = contract.watches[index], calendar.bounds
-    margin, rows = contract.markets[watch.market].margin, paths.row[watch.market]
-    for i in range(count):
-        p = at + i
-        if rows[p] < 0:
-            continue
-        day, last = max(paths.launch[watch.market, p], bounds[0]), min(paths.end[watch.market, p], bounds[-1])
-        is_taken = True
-        while is_taken and day < last:
-            is_taken = False
-            for m in range(contract.moves.size):
-                move = contract.moves[m]
-                if move.market == watch.market and move.giver == watch.party:
-                    until = closing(move.until, move.held, scratch, i)
-                    if opening(move.since, scratch, i) <= day < until:
-                        day, is_taken = until, True
-        if day < last and margin * paths.profit[rows[p], year_of(day, calendar)] > 0.0:
-            note_receipt(watch.party, day, p, books)
-
-
-@jit
-def _move_day(
-    move: k.Record,
-    usd: k.Real,
-    ahead: k.Int,
-    year: k.Int,
-    at: k.Int,
-    contract: k.Contract,
-    rates: k.Rates,
-    books: k.Books,
-) -> None:
-    """Move an amount of a day, counted from the plan's."""
-    if move.giver >= 0:
-        books.npv_usd[move.giver, at] -= usd * rates.by_day[contract.parties[move.giver].rates, ahead]
-        book_year(move.giver, year, -usd, at, contract, books)
-    if move.taker >= 0:
-        books.npv_usd[move.taker, at] += usd * rates.by_day[contract.parties[move.taker].rates, ahead]
-        book_year(move.taker, year, usd, at, contract, books)
-
-
-@jit
-def _move_profit(
-    index: k.Int,
-    move: k.Record,
-    market: k.Record,
-    since: k.Int,
-    until: k.Int,
-    slot: k.Int,
-    at: k.Int,
-    contract: k.Contract,
-    paths: k.Paths,
-    calendar: k.Calendar,
-    rates: k.Rates,
-    books: k.Books,
-    scratch: k.Scratch,
-) -> None:
-    """Move the operating profit of the window's days of each year; who has no tax rate of its own pays the market's."""
-    launch, end, bounds = paths.launch[move.market, at], paths.end[move.market, at], calendar.bounds
-    profit, due, years = paths.profit[paths.row[move.market, at]], scratch.due, scratch.due.size
-    sums, first = books.profit_usd[index], year_of(max(launch, since), calendar)
-    for year in range(k.Index(first), k.Index(years)):
-        due[year] = market.margin * profit[year]
-    if since > max(launch, bounds[0]) or until < min(end, bounds[years]):
-        for year in range(first, years):
-            opens, closes = max(bounds[year], launch), min(bounds[year + 1], end)
-            due[year] *= share_inside(opens, closes, since, until) if opens < closes else 0.0
-    for year in range(k.Index(first), k.Index(years)):
-        sums[year] += due[year]
-    if move.giver >= 0:
-        _book_profit(move.giver, -1.0, market.tax_share, first, slot, at, contract, rates, books, scratch)
-    if move.taker >= 0:
-        _book_profit(move.taker, 1.0, market.tax_share, first, slot, at, contract, rates, books, scratch)
-        if (move.giver >= 0 or move.back) and books.first_cash_day[move.taker, at] > max(bounds[first], launch, since):
-            for year in range(first, years):
-                if due[year] > 0.0:
-                    note_receipt(move.taker, max(bounds[year], launch, since), at, books)
-                    break
-
-
-@jit
-def _book_profit(
-    party: k.Int,
-    sign: k.Real,
-    tax_share: k.Real,
-    first: k.Int,
-    slot: k.Int,
-    at: k.Int,
-    contract: k.Contract,
-    rates: k.Rates,
-    books: k.Books,
-    scratch: k.Scratch,
-) -> None:
-    """Book the profit in `scratch.due` with its tax, or note it as taxed income."""
-    terms, due, tax = contract.parties[party], scratch.due, contract.tax
-    by_year, taken = rates.by_year[terms.rates], rates.by_year[contract.parties[tax].rates]
-    own_share = tax_share if terms.income < 0 else 0.0
-    value, tax_value, _ = present_values(due, by_year, taken, by_year, first)
-    books.npv_usd[party, at] += sign * (1.0 - own_share) * value
-    books.npv_usd[tax, at] += sign * own_share * tax_value
-    if terms.kept >= 0 or contract.parties[tax].kept >= 0 or terms.income >= 0:
-        for year in range(first, due.size):
-            book_year(party, year, sign * (1.0 - own_share) * due[year], at, contract, books)
-            book_year(tax, year, sign * own_share * due[year], at, contract, books)
-            if terms.income >= 0:
-                scratch.income[terms.income, slot, year] += sign * due[year]
+    market, costs = contract.markets[move.market], paths.fall_begin.shape[0] - contract.market_members.size
+    fill_window(move.since, move.until, move.held, NEVER - 1, calendar, scratch, count)
+    _move_profit(index, move, market, contract, paths, calendar, rates, books, scratch, block, at)
+    for member in range(market.costs_from, market.costs_to):
+        item = costs + contract.market_members[member]
+        sums = books.launch_cost_usd[index]
+        _move_falls(item, sums, move, contract, paths, calendar, rates, books, scratch, block, at)
 
 
 @jit
@@ -171,78 +57,198 @@ def move_cost(
     rates: k.Rates,
     books: k.Books,
     scratch: k.Scratch,
+    block: k.Int,
     at: k.Int,
     count: k.Int,
 ) -> None:
     """Move one cost of an activity on the paths of a block."""
-    move, bounds = contract.cost_moves[index], calendar.bounds
-    starts, finishes, amounts = paths.cost_start[move.cost], paths.cost_finish[move.cost], paths.cost_usd[move.cost]
-    for i in range(count):
-        p = at + i
-        since = max(opening(move.since, scratch, i), bounds[0])
-        until = min(closing(move.until, move.held, scratch, i), bounds[-1])
-        if amounts[p] == 0.0 or since >= until:
-            continue
-        if move.timing == k.EVEN:
-            after = max(finishes[p], starts[p] + 1)
-            _move_spread(
-                index,
-                amounts[p] / (after - starts[p]),
-                max(starts[p], since),
-                min(after, until),
-                move,
-                p,
-                contract,
-                calendar,
-                rates,
-                books,
-            )
-            continue
-        for half in range(2 if move.timing == k.AT_MIDDLE else 1):
-            day = lump_day(move.timing, half, starts[p], finishes[p])
-            if since <= day < until:
-                usd = amounts[p] * (0.5 if move.timing == k.AT_MIDDLE else 1.0)
-                year = calendar.year_of_day[day - bounds[0]]
-                books.cost_usd[index, year] += usd
-                _move_day(move, usd, day - bounds[0], year, p, contract, rates, books)
+    move = contract.cost_moves[index]
+    fill_window(move.since, move.until, move.held, NEVER - 1, calendar, scratch, count)
+    sums = books.cost_usd[index]
+    _move_falls(move.cost, sums, move, contract, paths, calendar, rates, books, scratch, block, at)
 
 
 @jit
-def lump_day(timing: k.Int, half: k.Int, start: k.Int, finish: k.Int) -> k.Int:
-    """The day of a cost at the start, the middle (in halves where there are two middle days) or the finish."""
-    if timing == k.AT_MIDDLE:
-        return start + (finish - start + half) // 2 if start < NEVER else NEVER
-    return start if timing == k.AT_START else finish
-
-
-@jit
-def _move_spread(
+def _move_profit(
     index: k.Int,
-    usd_per_day: k.Real,
-    first: k.Int,
-    after: k.Int,
     move: k.Record,
-    at: k.Int,
+    market: k.Record,
     contract: k.Contract,
+    paths: k.Paths,
     calendar: k.Calendar,
     rates: k.Rates,
     books: k.Books,
+    scratch: k.Scratch,
+    block: k.Int,
+    at: k.Int,
 ) -> None:
-    """Move a rate on the days [first, after), all of them counted ones."""
-    if first >= after:
+    """Move the operating profit of the window's days of each year; who has no tax rate of its own pays the market's."""
+    begin = paths.begin[move.market, block]
+    count = paths.begin[move.market, block + 1] - begin
+    opened, first_day, last_day, latest, earliest = open_rows(begin, count, paths, scratch, at)
+    if opened == 0:
         return
+    open_values(scratch, count)
+    giver, taker, tax, due, margin = move.giver, move.taker, contract.tax, scratch.due, market.margin
+    giver_tax, taker_tax = _market_tax(giver, market, contract), _market_tax(taker, market, contract)
+    is_waiting = _waits(move, books, scratch, count, at)
+    first, last = span_of(first_day, last_day, calendar)
+    for year in range(first, last):
+        profit = paths.profit[year][begin : begin + count]
+        is_cut = cuts_year(year, count, latest, earliest, calendar, scratch)
+        share = scratch.share if is_cut else scratch.weight
+        for j in range(count):
+            due[j] = margin * profit[j] * share[j]
+        books.profit_usd[index, year] += sum_of(due, count)
+        if giver >= 0:
+            add_times(scratch.given, due, rates.by_year[contract.parties[giver].rates, year], count)
+            _note_profit(giver, year, -1.0, giver_tax, count, contract, scratch)
+        if taker >= 0:
+            add_times(scratch.got, due, rates.by_year[contract.parties[taker].rates, year], count)
+            _note_profit(taker, year, 1.0, taker_tax, count, contract, scratch)
+        if giver_tax != taker_tax:
+            add_times(scratch.taken, due, rates.by_year[contract.parties[tax].rates, year], count)
+        if is_waiting:
+            note_payments(calendar.bounds[year], False, scratch, count)
+    if giver >= 0:
+        add_to_slots(books.npv_usd[giver], scratch.given, giver_tax - 1.0, scratch.slot, count, at)
+    if taker >= 0:
+        add_to_slots(books.npv_usd[taker], scratch.got, 1.0 - taker_tax, scratch.slot, count, at)
+        if is_waiting:
+            close_receipts(books.first_cash_day[taker], scratch.paid_on, scratch.slot, count, at)
+    if giver_tax != taker_tax:
+        add_to_slots(books.npv_usd[tax], scratch.taken, taker_tax - giver_tax, scratch.slot, count, at)
+
+
+@jit
+def _waits(move: k.Record, books: k.Books, scratch: k.Scratch, count: k.Int, at: k.Int) -> bool:
+    """Whether the market may be the first thing that brings the taker money; what it has to begin with is watched."""
+    if move.taker < 0 or (move.giver < 0 and not move.back):
+        return False
+    open_receipts(scratch, count)
+    return is_any_waiting(books.first_cash_day[move.taker], scratch, count, at)
+
+
+@jit
+def _market_tax(party: k.Int, market: k.Record, contract: k.Contract) -> k.Real:
+    """The market's tax share where it applies to a party, nobody paying any."""
+    return market.tax_share if party >= 0 and contract.parties[party].income < 0 else 0.0
+
+
+@jit
+def _note_profit(
+    party: k.Int,
+    year: k.Int,
+    sign: k.Real,
+    tax_share: k.Real,
+    count: k.Int,
+    contract: k.Contract,
+    scratch: k.Scratch,
+) -> None:
+    """Note a year's profit and its tax in kept years, or the profit as taxed income."""
+    keep_year(party, year, sign * (1.0 - tax_share), scratch.due, count, contract, scratch)
+    keep_year(contract.tax, year, sign * tax_share, scratch.due, count, contract, scratch)
+    income = contract.parties[party].income
+    if income >= 0:
+        note_slots(scratch.income[income, year], scratch.due, sign, scratch.slot, count)
+
+
+@jit
+def note_first_cash(
+    index: k.Int,
+    contract: k.Contract,
+    paths: k.Paths,
+    calendar: k.Calendar,
+    books: k.Books,
+    scratch: k.Scratch,
+    block: k.Int,
+    at: k.Int,
+) -> None:
+    """The first day on which a party has a market that it had to begin with, past all windows in which it moved on."""
+    watch = contract.watches[index]
+    market, party, margin = watch.market, watch.party, contract.markets[watch.market].margin
+    for row in range(paths.begin[market, block], paths.begin[market, block + 1]):
+        p, day, last, is_taken = paths.path[row], max(paths.launch[row], calendar.bounds[0]), paths.end[row], True
+        # A later day than the party is paid on anyway need not be found.
+        while is_taken and day < min(last, books.first_cash_day[party, p]):
+            is_taken = False
+            for m in range(watch.moves_from, watch.moves_to):
+                move = contract.moves[m]
+                if move.market == market and move.giver == party:
+                    until = closing(move.until, move.held, scratch, p - at)
+                    if opening(move.since, scratch, p - at) <= day < until:
+                        day, is_taken = until, True
+        if day < last and margin * paths.profit[year_of(day, calendar), row] > 0.0:
+            note_receipt(party, day, p, books)
+
+
+@jit
+def _move_falls(
+    item: k.Int,
+    sums: k.Array,
+    move: k.Record,
+    contract: k.Contract,
+    paths: k.Paths,
+    calendar: k.Calendar,
+    rates: k.Rates,
+    books: k.Books,
+    scratch: k.Scratch,
+    block: k.Int,
+    at: k.Int,
+) -> None:
+    """Move what falls in the window of `fill_window`."""
+    begin, end = paths.fall_begin[item, block], paths.fall_begin[item, block + 1]
+    giver, taker, tax, bounds, year_of_day = move.giver, move.taker, contract.tax, calendar.bounds, calendar.year_of_day
+    opens, closes, partly, fully, as_of = scratch.opens, scratch.closes, scratch.partly, scratch.fully, bounds[0]
+    # Nobody's bookings are the authorities', with nothing to book.
+    one, two = (giver if giver >= 0 else tax), (taker if taker >= 0 else tax)
+    lost, won = (1.0 if giver >= 0 else 0.0), (1.0 if taker >= 0 else 0.0)
+    from_one, to_two = books.npv_usd[one], books.npv_usd[two]
+    value_one = rates.cumulative[contract.parties[one].rates]
+    value_two = rates.cumulative[contract.parties[two].rates]
+    is_kept = contract.parties[one].kept >= 0 or contract.parties[two].kept >= 0
+    partly[:] = 0.0
+    fully[:] = 0.0
+    first_year, last_year = partly.size, -1
+    for f in range(begin, end):
+        p, usd = paths.fall_path[f], paths.fall_usd[f]
+        since, until = max(paths.fall_since[f], opens[p - at]), min(paths.fall_until[f], closes[p - at])
+        if since >= until:
+            continue
+        low, high = since - as_of, until - as_of
+        from_one[p] -= lost * usd * (value_one[high] - value_one[low])
+        to_two[p] += won * usd * (value_two[high] - value_two[low])
+        year, last = year_of_day[low], year_of_day[high - 1]
+        partly[year] -= usd * (since - bounds[year])
+        partly[last] += usd * (until - bounds[last])
+        fully[year] -= usd
+        fully[last] += usd
+        first_year, last_year = min(first_year, year), max(last_year, last)
+        if is_kept:
+            _keep_fall(usd, since, until, one, two, lost, won, p - at, contract, calendar, scratch)
+    usd_a_day = 0.0
+    for year in range(last_year, first_year - 1, -1):
+        sums[year] += partly[year] + usd_a_day * (bounds[year + 1] - bounds[year])
+        usd_a_day += fully[year]
+
+
+@jit
+def _keep_fall(
+    usd: k.Real,
+    since: k.Int,
+    until: k.Int,
+    giver: k.Int,
+    taker: k.Int,
+    lost: k.Real,
+    won: k.Real,
+    slot: k.Int,
+    contract: k.Contract,
+    calendar: k.Calendar,
+    scratch: k.Scratch,
+) -> None:
+    """Note by year what falls on the days of a window."""
     bounds = calendar.bounds
-    low, high = first - bounds[0], after - bounds[0]
-    if move.giver >= 0:
-        cumulative = rates.cumulative[contract.parties[move.giver].rates]
-        books.npv_usd[move.giver, at] -= usd_per_day * (cumulative[high] - cumulative[low])
-    if move.taker >= 0:
-        cumulative = rates.cumulative[contract.parties[move.taker].rates]
-        books.npv_usd[move.taker, at] += usd_per_day * (cumulative[high] - cumulative[low])
-    for year in range(calendar.year_of_day[low], calendar.year_of_day[high - 1] + 1):
-        usd = usd_per_day * (min(after, bounds[year + 1]) - max(first, bounds[year]))
-        books.cost_usd[index, year] += usd
-        if move.giver >= 0:
-            book_year(move.giver, year, -usd, at, contract, books)
-        if move.taker >= 0:
-            book_year(move.taker, year, usd, at, contract, books)
+    for year in range(year_of(since, calendar), year_of(until - 1, calendar) + 1):
+        paid = usd * (min(until, bounds[year + 1]) - max(since, bounds[year]))
+        keep_day(giver, year, -lost * paid, slot, contract, scratch)
+        keep_day(taker, year, won * paid, slot, contract, scratch)

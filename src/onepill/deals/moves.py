@@ -110,10 +110,14 @@ def _share_out(
 
 def _is_always(window: Window, signed: int, first_day: int) -> bool:
     """Whether a window holds all the days that count, on every path: it opens by the first of them."""
-    if window.until is not None or window.since.link is not None or window.since.option is not None:
-        return False
-    return _fixed_day(window.since, signed) <= first_day
+    return window.until is None and is_fixed(window.since) and fixed_day(window.since, signed) <= first_day
 
 
-def _fixed_day(when: When, signed: int) -> int:
+def is_fixed(when: When) -> bool:
+    """Whether it is the same day on all paths."""
+    return when.link is None and when.option is None
+
+
+def fixed_day(when: When, signed: int) -> int:
+    """The day of one that is the same on all paths."""
     return (signed if when.day is None else when.day) + when.lag_days

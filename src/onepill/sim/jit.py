@@ -24,6 +24,12 @@ def jit(function: F) -> F:
     return compiled
 
 
+def jit_sum(function: F) -> F:
+    """A part of the kernel that may add in any order, so that several sums go on at once."""
+    compiled: F = _njit(**_OPTIONS, forceinline=True, fastmath={"reassoc", "nsz"}, no_cpython_wrapper=True)(function)
+    return compiled
+
+
 def jit_cached(function: F) -> F:
     """The kernel's entry, kept on disk between processes."""
     compiled: F = _njit(**_OPTIONS, cache=True)(function)

@@ -1,0 +1,121 @@
+"""What do the grants of a structure bring each party of the programme itself, before any leg?
+
+It depends on who has what when, on the parties' discounting and taxes and on nothing that legs say, so that structures
+with the same grants on the same paths share it: another price, rate or share costs its legs alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+import numpy as np
+
+from onepill.deals import arrays as k
+from onepill.deals.bases import Bases
+from onepill.deals.books import empty_books, fill_books, move_flows
+from onepill.deals.contract import Compiled
+from onepill.deals.holdings import make_rates, value_holding
+from onepill.deals.inputs import TAX, Discounts, Structure
+from onepill.deals.outcome import FlowKey
+from onepill.sim.futures import Days
+from onepill.sim.plan import Money
+
+_KEPT = "grants"
+
+
+@dataclass(frozen=True)
+class Posed:
+    """A structure on paths, with all that its grants may hang on."""
+
+    structure: Structure
+    compiled: Compiled
+    discounts: list[Discounts]
+    rates: dict[str, int]
+    held_until: Days | None
+    returned: Bases | None
+
+    def key(self) -> Hashable:
+        """What the value of the grants depends on, but for the days on which the contract ends."""
+        structure, compiled = self.structure, self.compiled
+        factors = [hash((own.by_year.tobytes(), own.by_day.tobytes())) for own in self.discounts]
+        rates = [(party, factors[row]) for party, row in self.rates.items()]
+        taxes = [(party.id, party.tax_share is None) for party in structure.parties]
+        parts = compiled.holdings, compiled.moves, compiled.cost_moves, structure.options, compiled.kept
+        return (structure.owner, structure.signed, *parts, *rates, *taxes)
+
+
+@dataclass(frozen=True)
+class Granted:
+    """The books after the grants, mean flows by year, and what `Posed.key` leaves out."""
+
+    books: k.Books
+    flows_usd: dict[FlowKey, Money]
+    held_until: Days | None
+    returned: Bases | None
+
+    def is_of(self, posed: Posed) -> bool:
+        """Whether the contract ends on the same days, and the programme then does the same."""
+        if self.returned is not posed.returned or (self.held_until is None) != (posed.held_until is None):
+            return False
+        return self.held_until is None or np.array_equal(self.held_until, posed.held_until)
+
+    def open_books(self, contract: k.Contract, bases: Bases) -> k.Books:
+        """Books for a contract's legs, which begin with what the grants left in them."""
+        legs, years = contract.legs.size, bases.years.count
+        return self.books._replace(
+            npv_usd=self.books.npv_usd.copy(),
+            first_cash_day=self.books.first_cash_day.copy(),
+            yearly_usd=self.books.yearly_usd.copy(),
+            leg_usd=np.zeros((legs, years)),
+            withheld_usd=np.zeros((legs, years)),
+            tax_usd=np.zeros_like(self.books.tax_usd),
+        )
+
+    @property
+    def bytes(self) -> int:
+        return sum(part.nbytes for part in self.books)
+
+
+def value_grants(posed: Posed, bases: Bases, paths: k.Paths, back: k.Paths) -> Granted:
+    """The value of the grants, from `bases.kept` where another structure has asked for it.
+
+    The latest are kept, in no more room than the sales by path and year take.
+    """
+    kept: dict[Hashable, Granted] = bases.kept.setdefault(_KEPT, {})  # type: ignore[assignment]
+    key = posed.key()
+    found = kept.pop(key, None)
+    if found is None or not found.is_of(posed):
+        found = _value(posed, bases, paths, back)
+    kept[key] = found
+    while len(kept) > 1 and sum(one.bytes for one in kept.values()) > bases.sales.nbytes:
+        del kept[next(iter(kept))]
+    return found
+
+
+def without_moves(contract: k.Contract) -> k.Contract:
+    """The contract's legs and taxes alone."""
+    return contract._replace(moves=contract.moves[:0], watches=contract.watches[:0], cost_moves=contract.cost_moves[:0])
+
+
+def _value(posed: Posed, bases: Bases, paths: k.Paths, back: k.Paths) -> Granted:
+    compiled, party = posed.compiled, {id_: i for i, id_ in enumerate(posed.compiled.parties)}
+    contract = compiled.contract._replace(legs=compiled.contract.legs[:0], is_taxed=False)
+    books, flows = empty_books(contract, bases), dict[FlowKey, Money]()
+    rates = make_rates(posed.discounts, bases.years)
+    fill_books(contract, paths, back, bases, rates, books=books, paid_rows=0)
+    found = [*move_flows(compiled.moves, compiled.cost_moves, books, bases, taxed=set(compiled.taxed))]
+    for holding in compiled.holdings:
+        own, authorities = posed.discounts[posed.rates[holding.party]], posed.discounts[posed.rates[TAX]]
+        held = value_holding(holding, bases, own=own, authorities=authorities)
+        books.npv_usd[party[holding.party]] += held.npv_usd
+        books.npv_usd[party[TAX]] += held.tax_npv_usd
+        # Where parts of a holding move on, the kernel has noted its first cash day.
+        if holding.party not in compiled.watched:
+            first = books.first_cash_day[party[holding.party]]
+            np.minimum(first, held.first_cash_day, out=first)
+        found += held.flows_usd.items()
+    for key, usd in found:
+        flows[key] = flows.get(key, 0.0) + usd / bases.paths
+    held_until = None if posed.held_until is None else posed.held_until.copy()
+    return Granted(books, flows, held_until, posed.returned)
