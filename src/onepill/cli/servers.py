@@ -12,8 +12,6 @@ import typer
 from onepill.core.errors import InputError, MissingExtra
 
 if TYPE_CHECKING:
-    from socket import socket
-
     from onepill.store.workspace import Workspace
     from onepill.workbench.context import Actor
 
@@ -73,18 +71,17 @@ def serve(
     single = str(sso.absolute()) if sso else ""
     settings = Settings(hosts=hosts, team=team, sso=single, https=bool(certificate or behind_https))
     settings.leave()
-    listening = _listen(host, port)
+    descriptor, address = _listen(host, port)
     keep_working(job_workers)
-    print(
-        f"the workbench is at {'https' if certificate else 'http'}://{_named(listening)}/ (Ctrl+C ends it)", flush=True
-    )
+    scheme = "https" if certificate else "http"
+    print(f"the workbench is at {scheme}://{address}/ (Ctrl+C ends it)", flush=True)
     # An application is made anew in each process; one process takes it as it is.
     application = create_app(settings) if workers == 1 else "onepill.web:create_app"
     uvicorn.run(
         application,
         factory=workers > 1,
         workers=workers,
-        fd=listening.fileno(),
+        fd=descriptor,
         log_level="warning",
         server_header=False,
         date_header=False,
@@ -93,8 +90,8 @@ def serve(
     )
 
 
-def _listen(host: str, port: int) -> socket:
-    """A socket that listens before its address is told: who asks too early waits, and a taken port is bad input."""
+def _listen(host: str, port: int) -> tuple[int, str]:
+    """The descriptor of a socket that listens before its address is told, so that who asks too early waits; and that."""
     import uvicorn
 
     try:
@@ -103,12 +100,8 @@ def _listen(host: str, port: int) -> socket:
         hint = "name another with --port, or --port 0 for any that is free"
         raise InputError.single("serve.port", f"{host}:{port} cannot be listened at", hint=hint) from None
     listening.listen(2_048)
-    return listening
-
-
-def _named(listening: socket) -> str:
-    host, port = listening.getsockname()[:2]
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    taken = listening.getsockname()[1]
+    return listening.detach(), f"[{host}]:{taken}" if ":" in host else f"{host}:{taken}"
 
 
 def _check_sso(file: Path, *, team: bool) -> None:
