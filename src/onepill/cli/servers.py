@@ -91,7 +91,7 @@ def serve(
 
 
 def _listen(host: str, port: int) -> tuple[int, str]:
-    """The descriptor of a socket that listens before its address is told, so that who asks too early waits; and that."""
+    """The descriptor of a socket that listens, and its address: told by then, so that who asks early waits."""
     import uvicorn
 
     try:
