@@ -108,8 +108,7 @@ def test_what_reads_as_markup_is_text(passport: dict[str, Any]) -> None:
     changed["identity"] = identity
     findings = [{"code": "x.y", "severity": "note", "message": wicked, "hint": "", "path": "", "file": "", "line": 0}]
     text = "".join(
-        page.extract_text()
-        for page in pypdf.PdfReader(io.BytesIO(_set({**changed, "findings": findings}, "en"))).pages
+        page.extract_text() for page in pypdf.PdfReader(io.BytesIO(_set({**changed, "findings": findings}, "en"))).pages
     )
     assert _letters(wicked) in _letters(text)
 
@@ -128,9 +127,7 @@ def test_chinese_without_a_font_for_it_is_refused_before_anything_is_set(passpor
     assert setting.document_of(passport, lang="en", families=LATIN_ONLY)["answer"]["other_name"] == ""
 
 
-def test_without_the_typesetter_the_extra_is_named(
-    passport: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_the_typesetter_the_extra_is_named(passport: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "typst", None)
     setting.font_families.cache_clear()
     with pytest.raises(MissingExtra, match=r"onepill\[pdf\]"):
