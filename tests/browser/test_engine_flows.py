@@ -17,7 +17,7 @@ DRAWN = "figure.chart[data-drawn]"
 def test_a_chart_is_drawn_again_and_tells_what_is_pointed_at(visit: Visit, axe: str) -> None:
     page = visit(f"/value?{PILL}")
     page.wait_for_selector(DRAWN)
-    page.locator("#chart-cash .mark-rect path").nth(3).hover()
+    page.locator("#chart-cash .mark-rect path[fill='#717476']").nth(3).hover()  # development, the fourth year
     page.wait_for_selector(".vg-tooltip.visible")
     assert page.locator(".vg-tooltip").inner_text().startswith("Development, 2027: −")
     label = page.locator("#chart-cash .drawing.wide").get_attribute("aria-label")
