@@ -12,11 +12,12 @@ import pytest
 from fastapi.testclient import TestClient
 from python_calamine import CalamineWorkbook
 
+from onepill.core.spreadsheet import FORMULA, safe
 from onepill.reports.catalogue import LANGUAGES, catalogue
 from onepill.reports.charts.frame import Chart, Drawing, Twin
 from onepill.web import create_app
 from onepill.web.assets import DECLARATIONS
-from onepill.web.engine_exports import FORMULA, as_csv, as_xlsx, safe
+from onepill.web.engine_exports import as_csv, as_xlsx
 from onepill.web.engine_forms import HIDDEN
 from onepill.web.engine_tables import Table, file_value, raw, rows_of
 from onepill.web.engine_views import ENGINES

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from onepill.core.errors import InputError
+from onepill.core.spreadsheet import safe
 from onepill.workbench.documents import to_json
 
 Row = dict[str, Any]
@@ -49,7 +50,9 @@ def cells_as_csv(answer: Row) -> str:
     writer.writerow([*COLUMNS, *LADDER])
     for cell in answer["cells"]:
         told = {"as_of": answer["as_of"], **cell}
-        writer.writerow([*(told[name] for name in COLUMNS), *(cell["by_stage"].get(stage, 0) for stage in LADDER)])
+        writer.writerow(
+            [*(safe(told[name]) for name in COLUMNS), *(cell["by_stage"].get(stage, 0) for stage in LADDER)]
+        )
     return out.getvalue()
 
 
@@ -60,7 +63,7 @@ def deals_as_csv(answer: Row) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(DEAL_COLUMNS)
-    writer.writerows([_cell(deal[name]) for name in DEAL_COLUMNS] for deal in answer["deals"])
+    writer.writerows([safe(_cell(deal[name])) for name in DEAL_COLUMNS] for deal in answer["deals"])
     return out.getvalue()
 
 
