@@ -46,7 +46,7 @@ def cells_as_csv(answer: Row) -> str:
     from onepill.landscape.stages import LADDER
 
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out)  # ends lines as RFC 4180 does, so that a return within a text is quoted
     writer.writerow([*COLUMNS, *LADDER])
     for cell in answer["cells"]:
         told = {"as_of": answer["as_of"], **cell}
@@ -61,7 +61,7 @@ def deals_as_csv(answer: Row) -> str:
     from onepill.workbench.deal_table import COLUMNS as DEAL_COLUMNS
 
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out)  # ends lines as RFC 4180 does, so that a return within a text is quoted
     writer.writerow(DEAL_COLUMNS)
     writer.writerows([safe(_cell(deal[name])) for name in DEAL_COLUMNS] for deal in answer["deals"])
     return out.getvalue()
