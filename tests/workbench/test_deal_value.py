@@ -179,6 +179,37 @@ def test_a_term_has_its_own_source_or_that_of_its_part(minimal: dict[str, str]) 
     assert rows["deals.small.parties.owner.discount_rate_per_year"]["from"] == ["capital.discount_rate_per_year"]
 
 
+def test_the_programme_what_is_believed_and_how_it_may_end_are_among_the_inputs() -> None:
+    rows = {row["path"]: row for row in valued(example("licence"))["inputs"]}
+    own = {path: row for path, row in rows.items() if ".believes." in path}
+    assert "capital.discount_rate_per_year" in rows
+    assert any(path.startswith("markets.us.") for path in rows)
+    assert any(path.startswith("deals.licence_abroad.termination.") for path in rows)
+    head = "deals.licence_abroad.parties.partner.believes."
+    assert own
+    assert all(path.startswith(head) for path in own)
+    for path, row in own.items():
+        common = rows.get(path.removeprefix(head))
+        assert common is None or common | {"path": path} != row
+        assert set(row["from"]) <= set(rows)
+
+
+def test_an_option_counts_its_holders_share_in_the_vehicle() -> None:
+    """A payment into the company brings its shareholders something though no term pays them anything."""
+    decision = "options:\n  call: {holder: founders, on: signing}\n\nterms:\n"
+    called = (
+        "  called: {kind: upfront, from: licensor, to: newco, amount: 60 MUSD, on: option.call, assumption: a test}\n"
+    )
+    text = example("newco")["text"].replace("\nterms:\n", f"\n{decision}{called}", 1)
+    backwards = text.replace("from: licensor, to: newco, amount: 60", "from: newco, to: licensor, amount: 60")
+    paid = {
+        name: [row for row in party(valued(made(terms)), "licensor")["flows"] if row["item"] == "called"]
+        for name, terms in (("into", text), ("out", backwards))
+    }
+    assert paid["into"]
+    assert not paid["out"]
+
+
 def test_scenarios_of_the_programme_change_what_a_deal_is_worth() -> None:
     plain, listed = (valued(example("licence"), scenarios=names) for names in ([], ["expedited_us"]))
     assert plain["programme_npv_usd"]["mean"] != listed["programme_npv_usd"]["mean"]

@@ -185,6 +185,22 @@ def test_paired_differences_are_those_of_the_means_with_smaller_errors() -> None
         assert row["second_life_gain_usd"]["mean"] == pytest.approx(more, abs=2)
 
 
+@pytest.mark.parametrize("per_year", ["0", "0.3"])
+def test_buyers_at_an_exit_pay_for_what_may_still_come_back(per_year: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The company is sold a year after the approval: an end that may come later lowers its price."""
+    terms = f"\ntermination: {{hazard_per_year: {per_year}, after_launch: true, assumption: a test}}\n"
+    sold = {**example("newco"), "text": example("newco")["text"] + terms}
+    priced = asked(sold)["risk"]["parties"]["founders"]
+    monkeypatch.setattr("onepill.workbench.return_runs.exit_prices", lambda *_: {})
+    unaware = asked(sold)["risk"]["parties"]["founders"]
+    assert priced["without_end_usd"] == unaware["without_end_usd"]
+    if per_year == "0":
+        assert priced == unaware
+        assert priced["no_second_life_usd"] == priced["without_end_usd"]
+    else:
+        assert priced["no_second_life_usd"]["mean"] < 0.9 * unaware["no_second_life_usd"]["mean"]
+
+
 def test_the_deals_own_valuation_shows_the_same_risk() -> None:
     text = deal("cohort: 2020\nsecond_life: {prob: 0.3}")
     assert valued(text, draws=DRAWS, seed=3)["return_risk"] == asked(text)["risk"]

@@ -95,8 +95,8 @@ def _musd(found: Row) -> str:
 
 
 def _clauses(rows: list[Row], parties: Row) -> None:
-    at = ", at the assumed hazard above" if rows and rows[0]["beside"] == "stress" else ""
-    print(f"\neach clause alone, MUSD to each party: assumed effect, least to most (not measured anywhere){at}")
+    beside = ", at the assumed hazard above" if rows and rows[0]["beside"] == "stress" else ""
+    print(f"\neach clause alone, MUSD to each party: assumed effect, least to most (not measured anywhere){beside}")
     lines = []
     for row in rows:
         at = {level["level"]: level["gain_usd"] for level in row["levels"]}

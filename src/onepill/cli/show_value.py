@@ -66,11 +66,16 @@ def _market(market: Row) -> None:
     _pool(market["pool"])
     _competition(market["competition"])
     print("  Means over all futures; money in MUSD, price in USD a month; ± is simulation error:")
-    show_table([_year(row) for row in market["years"]], YEAR_HEAD)
-    launched = [row for row in market["years"] if row["given_launch"]]
+    years = market["years"]
+    shown = _chosen([row["expected"]["net_sales_usd"]["mean"] for row in years])
+    show_table([*(_year(years[i]) for i in shown), _total(years)], YEAR_HEAD)
+    launched = [row for row in years if row["given_launch"]]
     if launched and market["launch"]["status"] != "actual":
         print("  Means over the futures with a launch:")
-        show_table([_launched_year(row) for row in launched], LAUNCHED_HEAD)
+        also = _chosen([row["given_launch"]["net_sales_usd"]["mean"] for row in launched])
+        show_table([_launched_year(launched[i]) for i in also], LAUNCHED_HEAD)
+    if len(shown) < len(years):
+        print(f"  {len(shown)} of {len(years)} years, the highest among them; every year: --csv FILE, --json")
 
 
 def _launched(launch: Row) -> str:
@@ -113,7 +118,34 @@ def _competition(entry: Row | None) -> None:
 YEAR_HEAD = ["year", "sold", "patients", "price", "gross", "net", "±", "costs, tax", "cash", "present"]
 LAUNCHED_HEAD = ["year", "sold", "patients", "gross", "net", "goods", "selling", "tax", "launch", "cash", "±"]
 """`sold` is the chance to be on the market."""
+YEARS_SHOWN = 8
 COSTS = ("cost_of_goods_usd", "selling_usd", "tax_usd", "launch_cost_usd")
+
+
+def _chosen(sales: list[float]) -> list[int]:
+    """The places of the years that are printed, a screenful: the first, the highest, the last and some between."""
+    last = len(sales) - 1
+    if last < YEARS_SHOWN:
+        return list(range(len(sales)))
+    highest, step = max(range(len(sales)), key=sales.__getitem__), last / (YEARS_SHOWN - 2)
+    return sorted({*(round(step * i) for i in range(YEARS_SHOWN - 1)), highest})
+
+
+def _total(years: list[Row]) -> list[str]:
+    """What all years come to, also those that are not printed."""
+    keys = ("gross_sales_usd", "net_sales_usd")
+    gross, net = (sum(row["expected"][key]["mean"] for row in years) for key in keys)
+    costs = sum(row["expected"][key]["mean"] for row in years for key in COSTS)
+    cash, present = (sum(row["expected"][key]["mean"] for row in years) for key in ("cash_usd", "discounted_usd"))
+    return [
+        "all",
+        "",
+        "",
+        "",
+        *(_musd(usd) for usd in (gross, net)),
+        "",
+        *(_musd(usd) for usd in (costs, cash, present)),
+    ]
 
 
 def _year(row: Row) -> list[str]:

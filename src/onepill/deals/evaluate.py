@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -33,6 +33,10 @@ class Case:
     discounts: Mapping[str, Discounts]
     held_until: Days | None = None
     returned: Bases | None = None
+
+
+HolderValue = Callable[[Case, Bases, str], Money]
+"""Of a case without undecided options, the present value by path to a party."""
 
 
 def evaluate(case: Case, bases: Bases, *, keep: Iterable[str] = ()) -> Outcome:
@@ -116,25 +120,28 @@ def _add_held(outcome: Outcome, party: str, held: Held, bases: Bases, *, is_watc
         outcome.flows_usd[key] = outcome.flows_usd.get(key, 0.0) + usd / bases.paths
 
 
-def decide_options(case: Case, stretches: Sequence[Bases]) -> Case:
+def _legs_value(case: Case, bases: Bases, holder: str) -> Money:
+    return evaluate(case, bases).npv_usd[holder]
+
+
+def decide_options(case: Case, stretches: Sequence[Bases], value: HolderValue = _legs_value) -> Case:
     """The case with every undecided option taken or not, once for all paths.
 
     It is taken where its holder's mean value is higher with it than without it; as nothing before its day depends on
     it, that is the sign of its expected value on the paths on which the day comes. Later options are decided first,
-    given that those before them are taken.
+    given that those before them are taken. `value` is of what the structure's legs bring it, if not told otherwise.
     """
     structure = case.structure
     chosen = {option.id: option.exercise_prob for option in structure.options}
     for option in reversed(structure.options):
         if option.exercise_prob is None:
-            values = [_holder_value(case, chosen | {option.id: prob}, option.holder, stretches) for prob in (0.0, 1.0)]
+            values = []
+            for prob in (0.0, 1.0):
+                told = {id_: 1.0 if p is None else p for id_, p in (chosen | {option.id: prob}).items()}
+                decided = _with_options(case, told)
+                values.append(sum(float(value(decided, bases, option.holder).sum()) for bases in stretches))
             chosen[option.id] = float(values[1] > values[0])
     return _with_options(case, chosen)
-
-
-def _holder_value(case: Case, chosen: dict[str, float | None], holder: str, stretches: Sequence[Bases]) -> float:
-    decided = _with_options(case, {id_: 1.0 if prob is None else prob for id_, prob in chosen.items()})
-    return sum(float(evaluate(decided, bases).npv_usd[holder].sum()) for bases in stretches)
 
 
 def _with_options(case: Case, chosen: Mapping[str, float | None]) -> Case:

@@ -103,20 +103,30 @@ def _notes(opened: Opened, run: Run, told: list[Finding]) -> Row:
     """Where every number of the deals comes from, and what was noticed."""
     findings = [*told, *opened.loaded.findings, *(f for posed in opened.deals for f in posed.loaded.findings)]
     findings += [finding for valued in run.deals for finding in _value_findings(valued)]
-    return {"inputs": input_rows(opened), "findings": [finding.as_row() for finding in sort_findings(findings)]}
+    return {
+        "inputs": input_rows(opened, returns=True),
+        "findings": [finding.as_row() for finding in sort_findings(findings)],
+    }
 
 
-def input_rows(opened: Opened) -> list[Row]:
-    """The provenance of every number of the deals, and of the programme's capital."""
+def input_rows(opened: Opened, *, returns: bool = False) -> list[Row]:
+    """The provenance of every number that the deals are valued with: the programme's, their terms', what their parties
+    believe instead and, with `returns`, what those that say how they may end are ended with."""
     from onepill.core.provenance import Ledger
-    from onepill.workbench.deal_inputs import note_deal
+    from onepill.rulebook import load_rulebook
+    from onepill.workbench.deal_inputs import note_beliefs, note_deal
+    from onepill.workbench.return_inputs import return_inputs
 
     ledger = Ledger()
     for entry in opened.base.filled.ledger:
-        if entry.path.startswith("capital."):
-            ledger.add(entry)
+        ledger.add(entry)
     for posed in opened.deals:
-        note_deal(ledger, posed.loaded.deal, posed.rates)
+        deal = posed.loaded.deal
+        note_deal(ledger, deal, posed.rates)
+        note_beliefs(ledger, deal, opened)
+        if returns and deal.termination is not None:
+            for entry in return_inputs(deal, load_rulebook()).ledger:
+                ledger.add(entry)
     return [entry.as_row() for entry in ledger]
 
 

@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from onepill.core.provenance import Grade, Ledger, Origin, Provenance, Source
 from onepill.model.deal import Deal
+from onepill.model.load import believed_programme
 from onepill.model.types import Closed, SourceText
 from onepill.model.values import Value
+from onepill.rulebook import load_rulebook
 from onepill.workbench import ledger as notes
+from onepill.workbench.fill import fill
+
+if TYPE_CHECKING:
+    from onepill.workbench.deal_ready import Opened
 
 SKIPPED = ("onepill", "believes", "comparables")
 """Parts that hold no term."""
@@ -43,6 +49,20 @@ def note_deal(ledger: Ledger, deal: Deal, rates: dict[str, float]) -> None:
         path = f"{head}.exchange_rates.{code.lower()}"
         ledger.add(_row(path, rate.per_usd, f"{code} per USD", rate.source, note=f"of {rate.date}"))
     ledger.add(_row(f"{head}.signed_on", deal.signed_on.isoformat(), "day", deal.signed_source))
+
+
+def note_beliefs(ledger: Ledger, deal: Deal, opened: Opened) -> None:
+    """Note what is another number to a party that believes something else than the programme's file, or is one to it
+    alone, under `deals.<id>.parties.<party>.believes`."""
+    known = {entry.path: entry for entry in opened.base.filled.ledger}
+    for name, party in deal.parties.items():
+        if party.believes:
+            head = f"deals.{deal.deal}.parties.{name}.believes"
+            filled = fill(believed_programme(opened.loaded, party.believes), load_rulebook())
+            own = {entry.path: entry for entry in filled.ledger if entry != known.get(entry.path)}
+            for path, entry in own.items():
+                sources = tuple(f"{head}.{source}" if source in own else source for source in entry.derived_from)
+                ledger.add(replace(entry, path=f"{head}.{path}", derived_from=sources))
 
 
 def _walk(node: Any, path: str, backing: Backing | None) -> Iterator[tuple[str, Any, Backing | None]]:

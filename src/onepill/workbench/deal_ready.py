@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -108,7 +109,7 @@ def make_ready(opened: Opened, stretches: Stretches) -> list[Ready]:
     priced = [i for i, deal in enumerate(ready) if deal.equity and to_be_priced(deal.equity.vehicle)]
     sums: dict[int, Any] = {}
     if priced:
-        buyers = {i: _buyers(ready[i], opened.base) for i in priced}
+        buyers = {i: buyers_of(ready[i], opened.base) for i in priced}
         for bases in replace(stretches, progress=None).each():
             for i in priced:
                 found = ready[i].exits(bases, buyers[i])
@@ -119,10 +120,26 @@ def make_ready(opened: Opened, stretches: Stretches) -> list[Ready]:
 def _decided(posed: Posed, stretches: Stretches) -> Ready:
     case = Case(posed.structure, posed.discounts)
     if any(option.exercise_prob is None for option in posed.structure.options):
-        case = decide_options(case, [stretches.first()])
-    years = Years.of(stretches.opened.base.plan).count
-    equity = Equity.of(case.structure, years=years) if case.structure.vehicle else None
-    return Ready(case, equity)
+        base = stretches.opened.base
+        case = decide_options(case, [stretches.first()], partial(_holder_value, base))
+    return _with_vehicle(case, stretches.opened.base)
+
+
+def _with_vehicle(case: Case, base: Assembled) -> Ready:
+    years = Years.of(base.plan).count
+    return Ready(case, Equity.of(case.structure, years=years) if case.structure.vehicle else None)
+
+
+def _holder_value(base: Assembled, case: Case, bases: Bases, holder: str) -> Money:
+    """What a decided structure is worth to an option's holder by path, its share in the vehicle with it.
+
+    The vehicle itself, and a fund, decide by what the legs bring them: all that they have they pass on.
+    """
+    ready = _with_vehicle(case, base)
+    if ready.equity is None or holder in {ready.equity.vehicle.party, *(fund.party for fund in ready.equity.funds)}:
+        return evaluate(case, bases).npv_usd[holder]
+    sums = ready.exits(bases, buyers_of(ready, base)) if to_be_priced(ready.equity.vehicle) else None
+    return _priced(ready, sums).outcome(bases).npv_usd[holder]
 
 
 def _priced(deal: Ready, sums: ExitSums | None) -> Ready:
@@ -131,7 +148,7 @@ def _priced(deal: Ready, sums: ExitSums | None) -> Ready:
     return replace(deal, exit_value_usd=exit_values(deal.equity.vehicle, sums))
 
 
-def _buyers(deal: Ready, base: Assembled) -> list[Discounts]:
+def buyers_of(deal: Ready, base: Assembled) -> list[Discounts]:
     """What the buyer at each exit discounts with."""
     assert deal.equity is not None
     rates = {str(i): leave.discount_rate_per_year for i, leave in enumerate(deal.equity.vehicle.exits)}

@@ -50,9 +50,23 @@ def return_risk(ask: ReturnRiskAsk, *, progress: Progress | None = None) -> Row:
         "cohorts": cohort_rows(rulebook),
         "pooled": pooled_row(rulebook),
         "published": published_rows(rulebook),
-        "inputs": [entry.as_row() for entry in inputs.ledger],
+        "inputs": _inputs(opened, posed, inputs),
         "findings": _findings(opened, posed, inputs, returned),
     }
+
+
+def _inputs(opened: Opened, posed: Posed, inputs: ReturnInputs) -> list[Row]:
+    """The provenance of every number: the programme's, the terms', and those that say how the deal may end."""
+    from onepill.core.provenance import Ledger
+    from onepill.workbench.deal_inputs import note_deal
+
+    ledger = Ledger()
+    for entry in opened.base.filled.ledger:
+        ledger.add(entry)
+    note_deal(ledger, posed.loaded.deal, posed.rates)
+    for entry in inputs.ledger:
+        ledger.add(entry)
+    return [entry.as_row() for entry in ledger]
 
 
 def return_section(opened: Opened, posed: Posed, drawn: Drawn) -> tuple[Row | None, list[Finding]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy.typing as npt
 
 from onepill.core.dates import DAYS_PER_YEAR, NEVER
 from onepill.deals import TERMINATION, Bases
-from onepill.deals.clauses import LEVELS, Effect, Level, SecondLife, changed, clause_factors
+from onepill.deals.clauses import LEVELS, Effect, Level, changed, clause_factors
 from onepill.deals.inputs import Payment, Structure
 from onepill.deals.own_ends import OwnEnds
 from onepill.deals.return_values import Licence, end_days, ended_case, licence, licence_ends
@@ -18,6 +19,7 @@ from onepill.sim import Estimate
 from onepill.sim.futures import Days
 from onepill.sim.plan import Plan
 from onepill.workbench.deal_ready import Ready, Stretches
+from onepill.workbench.return_exits import Ending, exit_prices
 from onepill.workbench.return_inputs import Clause, ReturnInputs
 from onepill.workbench.simulate import Progress
 
@@ -124,6 +126,7 @@ def run_returns(stretches: Stretches, ready: Ready, inputs: ReturnInputs, *, cla
         return None
     returned = _calibrated(stretches, found, inputs)
     runner = _Runner(ready, found, inputs, returned, clauses=clauses)
+    runner.prices = exit_prices(stretches, ready, runner.licences, runner.endings())
     for bases in stretches.each():
         runner.take(bases)
     return returned
@@ -177,21 +180,44 @@ class _Runner:
         if returned.stress:
             returned.stress = returned.stress.scaled(factors.get("hazard", 1.0))
         self.alone = inputs.clauses if clauses else ()
+        case = found.case
+        bare = replace(found, case=replace(case, structure=without_fees(case.structure)))
+        self.licences = {True: found, False: bare}
+        self.prices: dict[Ending, Money] = {}
+        """What each exit's buyer pays, where that is not what it is without an early end."""
         returned.clauses = [
             ClauseGain(clause, {level: {} for level in LEVELS}, {level: Sums() for level in LEVELS})
             for clause in self.alone
         ]
 
+    def endings(self) -> Iterator[Ending]:
+        """Every way to end that is valued on each stretch."""
+        for hazard in (self.returned.hazard, self.returned.stress):
+            if hazard is not None:
+                yield Ending(hazard, None)
+                yield Ending(hazard, self.life)
+        if self.alone:
+            yield Ending(self.beside, self.inputs.life)
+            if pays_on_end(self.found.case.structure):
+                yield Ending(self.beside, self.inputs.life, fees=False)
+        for clause in self.alone:
+            for level in LEVELS:
+                yield self._changed(clause_factors(clause.effects, level))
+
+    def _changed(self, factors: dict[Effect, float]) -> Ending:
+        """The end beside which clauses are shown, with one of them."""
+        return Ending(self.beside.scaled(factors.get("hazard", 1.0)), changed(self.inputs.life, factors))
+
     def take(self, bases: Bases) -> None:
         own = licence_ends(self.found, bases)
+        plain = self.ready.outcome(bases).npv_usd
         ended = end_days(self.found, bases, own, self.returned.hazard)
         self._count(own, ended, bases)
-        plain = self.ready.outcome(bases).npv_usd
-        again = self._worth(self.returned.worth, plain, bases, ended)
+        again = self._worth(self.returned.worth, plain, bases, ended, self.returned.hazard)
         if self.returned.stress is not None:
             ended = end_days(self.found, bases, own, self.returned.stress)
             self.returned.stress_left.add((ended < NEVER).astype(np.float64))
-            again = self._worth(self.returned.stress_worth, plain, bases, ended)
+            again = self._worth(self.returned.stress_worth, plain, bases, ended, self.returned.stress)
         if self.returned.clauses:
             self._clauses(bases, own, None if self.inputs.clause_effects else again)
 
@@ -213,9 +239,11 @@ class _Runner:
             name = names[position] if position >= 0 else "ended"
             at_age[name] = at_age.get(name, 0) + int(count)
 
-    def _worth(self, worth: Worth, plain: dict[str, Money], bases: Bases, ended: Days) -> dict[str, Money]:
-        lost = self._npv(self.found, bases, ended, None)
-        again = self._npv(self.found, bases, ended, self.life)
+    def _worth(
+        self, worth: Worth, plain: dict[str, Money], bases: Bases, ended: Days, hazard: Hazard
+    ) -> dict[str, Money]:
+        lost = self._npv(Ending(hazard, None), bases, ended)
+        again = self._npv(Ending(hazard, self.life), bases, ended)
         _add(worth.without_end, plain)
         _add(worth.no_second_life, lost)
         _add(worth.second_life, again)
@@ -225,31 +253,25 @@ class _Runner:
 
     def _clauses(self, bases: Bases, own: OwnEnds, counted: dict[str, Money] | None) -> None:
         """Each clause alone, beside the same deal without any clause's effect; a fee beside the deal without it."""
-        ended = end_days(self.found, bases, own, self.beside)
-        reference = self._npv(self.found, bases, ended, self.inputs.life) if counted is None else counted
+        ended, plain = end_days(self.found, bases, own, self.beside), Ending(self.beside, self.inputs.life)
+        reference = self._npv(plain, bases, ended) if counted is None else counted
         for row in self.returned.clauses:
             for level in LEVELS:
-                factors = clause_factors(row.clause.effects, level)
-                leaves, npv = self._with(bases, own, factors, reference, ended)
+                ending, leaves, npv = self._changed(clause_factors(row.clause.effects, level)), ended, reference
+                if ending.hazard != self.beside:
+                    leaves = end_days(self.found, bases, own, ending.hazard)
+                if ending != plain:
+                    npv = self._npv(ending, bases, leaves)
                 _add(row.gains[level], _less(npv, reference))
                 row.ends[level].add((leaves < NEVER).astype(np.float64))
             if row.clause.id == "break_fee" and pays_on_end(self.found.case.structure):
-                case = replace(self.found.case, structure=without_fees(self.found.case.structure))
-                without = replace(self.found, case=case)
-                _add(row.fee, _less(reference, self._npv(without, bases, ended, self.inputs.life)))
+                without = self._npv(replace(plain, fees=False), bases, ended)
+                _add(row.fee, _less(reference, without))
 
-    def _with(
-        self, bases: Bases, own: OwnEnds, factors: dict[Effect, float], reference: dict[str, Money], ended: Days
-    ) -> tuple[Days, dict[str, Money]]:
-        hazard = self.beside.scaled(factors.get("hazard", 1.0))
-        life = changed(self.inputs.life, factors)
-        if hazard == self.beside and life == self.inputs.life:
-            return ended, reference
-        leaves = ended if hazard == self.beside else end_days(self.found, bases, own, hazard)
-        return leaves, self._npv(self.found, bases, leaves, life)
-
-    def _npv(self, found: Licence, bases: Bases, ended: Days, life: SecondLife | None) -> dict[str, Money]:
-        return replace(self.ready, case=ended_case(found, bases, ended, life)).outcome(bases).npv_usd
+    def _npv(self, ending: Ending, bases: Bases, ended: Days) -> dict[str, Money]:
+        case = ended_case(self.licences[ending.fees], bases, ended, ending.life)
+        prices = self.prices.get(ending, self.ready.exit_value_usd)
+        return replace(self.ready, case=case, exit_value_usd=prices).outcome(bases).npv_usd
 
 
 def pays_on_end(structure: Structure) -> bool:
