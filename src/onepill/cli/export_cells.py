@@ -76,7 +76,7 @@ def years_as_csv(answer: Row) -> str:
         for year in market["years"]:
             for futures in ("expected", "given_launch"):
                 if year[futures] is not None:
-                    told = {"market": market["id"], "year": year["year"], "futures": FUTURES[futures]}
+                    told = {"market": safe(market["id"]), "year": year["year"], "futures": FUTURES[futures]}
                     told["net_price_per_month_usd"] = year["net_price_per_month_usd"]
                     for name, found in year[futures].items():
                         told |= {name: found["mean"], f"{name}_standard_error": found["standard_error"]}
