@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,19 @@ def test_a_screenful_of_years_is_printed_with_the_highest_and_the_sum_of_all(ask
     assert {str(year) for year in (years[0]["year"], highest, years[-1]["year"])} <= {line[:4] for line in table}
     whole = sum(row["expected"]["discounted_usd"]["mean"] for row in years) / 1e6
     assert (table[-1].split()[0], table[-1].split()[-1]) == ("all", f"{whole:,.2f}")
-    assert "8 of 20 years, the highest among them; every year: --json" in said
+    assert "8 of 20 years, the highest among them; every year: --csv FILE, --json" in said
+
+
+def test_every_year_is_written_as_a_table(ask: Ask, example: str, tmp_path: Path) -> None:
+    file = tmp_path / "years.csv"
+    answer = ask("value", example, *FEW, "--csv", str(file), "--json").document
+    with file.open(encoding="utf-8", newline="") as read:
+        rows = list(csv.DictReader(read))
+    told = [(row["id"], year) for row in answer["markets"] for year in row["years"]]
+    assert [(r["market"], r["year"]) for r in rows if r["futures"] == "all"] == [(m, str(y["year"])) for m, y in told]
+    assert len([r for r in rows if r["futures"] == "with_launch"]) == len([y for _, y in told if y["given_launch"]])
+    present = sum(float(r["discounted_usd"]) for r in rows if r["futures"] == "all")
+    assert present == pytest.approx(sum(year["expected"]["discounted_usd"]["mean"] for _, year in told))
 
 
 def test_a_supplied_market_has_no_table_of_futures_with_a_launch(ask: Ask, example: str) -> None:

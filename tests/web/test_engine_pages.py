@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import re
 from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
 from python_calamine import CalamineWorkbook
 
+from onepill.core.spreadsheet import FORMULA, safe
 from onepill.reports.catalogue import LANGUAGES, catalogue
+from onepill.reports.charts.frame import Chart, Drawing, Twin
 from onepill.web import create_app
-from onepill.web.engine_exports import FORMULA, as_csv, as_xlsx, safe
+from onepill.web.assets import DECLARATIONS
+from onepill.web.engine_exports import as_csv, as_xlsx
 from onepill.web.engine_forms import HIDDEN
 from onepill.web.engine_tables import Table, file_value, raw, rows_of
 from onepill.web.engine_views import ENGINES
+from onepill.web.programme_exports import TABLES as PROGRAMME_TABLES
 from onepill.web.speaking import Words
+from onepill.web.vega import chart_data
 from onepill.workbench.context import close_workspaces
+from onepill.workbench.kept_files import kept_text
 from onepill.workbench.operations import operation
 from tests.workbench.passports import ROOT
 
@@ -42,6 +50,12 @@ ASKED = {
         "accrual_per_month": "20",
     },
     "evidence.proof": {"programme": "lean-proof-of-concept", **SMALL},
+    "evidence.regional": {"patients": "500"},
+    "evidence.assurance": {"rates": "0.4,0.2", "effect": "0.15", "se": "0.05"},
+    "evidence.interim": {"z": "1.2"},
+    "evidence.responses": {"responses": "4", "patients": "12", "max_patients": "30", "null_rate": "0.1"},
+    "landscape.table": {"programme": PILL, **SMALL},
+    "value.forecast": {"programme": PILL, **SMALL},
 }
 DEAL = (ROOT / "examples" / "deals" / "licence.yaml").read_text(encoding="utf-8")
 NEWCO = (ROOT / "examples" / "deals" / "newco.yaml").read_text(encoding="utf-8")
@@ -141,6 +155,171 @@ def test_drawings_are_files_without_variables(client: TestClient) -> None:
     assert picture.content.startswith(b"\x89PNG")
 
 
+WICKED = tuple(f"{start}cmd|'/c calc'!A1" for start in FORMULA)
+FORMS = ("csv", "xlsx")
+
+
+def _wicked(value: object, nth: list[int]) -> object:
+    """The same document with every text a formula, of each beginning in turn; what a table's path reads stays."""
+    if isinstance(value, dict):
+        return {key: _wicked(one, nth) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_wicked(one, nth) for one in value]
+    if isinstance(value, str):
+        nth[0] += 1
+        return WICKED[nth[0] % len(WICKED)]
+    return value
+
+
+def _cells(kind: str, table: Table, answer: object) -> list[object]:
+    if kind == "csv":
+        return [cell for row in csv.reader(io.StringIO(as_csv(table, answer, "en"), newline="")) for cell in row]
+    book = CalamineWorkbook.from_filelike(io.BytesIO(as_xlsx([table], answer, "en")))
+    return [cell for row in book.get_sheet_by_index(0).to_python() for cell in row]
+
+
+@pytest.mark.parametrize("name", [*ASKED, "world.places", "deals.comps"])
+def test_no_table_of_any_page_gives_a_formula_to_a_spreadsheet(client: TestClient, name: str) -> None:
+    engine, _, view_id = name.partition(".")
+    view = next(view for found, view in VIEWS if (found, view.id) == (engine, view_id))
+    asked = {**ASKED.get(name, {}), "format": "json", "asked": "1"}
+    answer = _wicked(client.get(f"/{engine}/{view_id}", params=asked).json(), [0])
+    for table in view.tables:
+        assert _no_formula(table, answer)
+
+
+def _no_formula(table: Table, answer: object) -> bool:
+    for kind in FORMS:
+        texts = [cell for cell in _cells(kind, table, answer) if isinstance(cell, str)]
+        wicked = [text for text in texts if text.startswith(FORMULA)]
+        # A number below zero stands in a table of commas as it is.
+        assert [text for text in wicked if not _is_number(text)] == []
+    return True
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("page", PROGRAMME_TABLES)
+def test_no_file_of_a_programme_holds_a_formula_and_its_columns_are_the_documents(
+    client: TestClient, page: str
+) -> None:
+    where = {"programmes": "/programmes", "live": f"/programmes/{PILL}"}.get(page, f"/programmes/{PILL}/{page}")
+    asked = {"format": "json", "outlook": "true", **OF_PAGE.get(page, SMALL)}
+    document = client.get(where, params=asked).json()
+    for table in PROGRAMME_TABLES[page]:
+        rows = rows_of(document, table.path)
+        known = {column for column in table.columns if any(_has(row, column) for row in rows)}
+        assert not rows or set(table.columns) == known, table.id
+        assert _no_formula(table, _wicked(document, [0]))
+        file = client.get(where, params={**asked, "format": "csv", "part": table.id})
+        assert len(list(csv.reader(io.StringIO(file.text)))) == len(rows) + 1
+
+
+OF_PAGE = {
+    "live": {**SMALL, "set": "markets.us.peak_share:0.2"},
+    "compare": {**SMALL, "scenario": "expedited_us"},
+}
+
+
+@pytest.mark.parametrize("name", ["world.places", "policy.effect", "evidence.odds", "value.forecast"])
+def test_a_link_reproduces_the_view(client: TestClient, name: str) -> None:
+    """A stranger who opens the address sees the same page: it depends on nothing that the first visitor left."""
+    engine, _, view_id = name.partition(".")
+    asked = {**ASKED.get(name, {"on": "2026-11-22"}), "asked": "1", "lang": "zh", "theme": "dark"}
+    first = client.get(f"/{engine}/{view_id}", params=asked)
+    stranger = TestClient(create_app(), base_url="http://127.0.0.1", headers={"sec-fetch-site": "same-origin"})
+    assert first.status_code == 200
+    assert stranger.get(str(first.url)).text == first.text
+
+
+@pytest.mark.parametrize(
+    ("address", "params", "field", "said"),
+    [
+        ("/world", {"on": "nonsense"}, "on", "不是日期"),
+        ("/evidence/fixed", {"rates": "a,b"}, "rates", "应为数字"),
+        ("/evidence/single_arm", {"null_rate": "0.1"}, "target_rate", "请填写"),
+        ("/landscape/matrix", {"rows": "colour"}, "rows", "没有“colour”这一选项"),
+        ("/value", {"asked": "1"}, "programme", "请填写“项目”"),
+    ],
+)
+def test_what_is_wrong_is_told_in_both_languages_at_its_field(
+    client: TestClient, address: str, params: dict[str, str], field: str, said: str
+) -> None:
+    for lang in LANGUAGES:
+        answer = client.get(address, params={**params, "asked": "1", "lang": lang})
+        assert answer.status_code == 422
+        assert (said in answer.text) == (lang == "zh")
+        control = answer.text.partition(f'name="{field}"')[2].partition(">")[0]
+        assert "aria-invalid" in control or field == "on"
+
+
+@pytest.mark.parametrize("name", ["value.forecast", "evidence.enrichment", "evidence.proof"])
+def test_charts_carry_their_definitions_and_only_styles_that_the_sheet_knows(client: TestClient, name: str) -> None:
+    engine, _, view_id = name.partition(".")
+    text = client.get(f"/{engine}/{view_id}", params={**ASKED[name], "asked": "1"}).text
+    data = json.loads(text.partition('id="charts-data">')[2].partition("</script>")[0])
+    drawn = re.findall(r'<figure class="chart[^"]*" id="chart-([^"]+)"', text)
+    assert drawn
+    assert list(data) == drawn
+    assert all(one["wide"]["width"] > one["narrow"]["width"] for one in data.values())
+    assert set(re.findall(r'data-s="([^"]*)"', text)) <= set(DECLARATIONS)
+
+
+def test_nothing_in_a_definition_ends_its_block() -> None:
+    wicked = "</script><script>alert(1)</script>&\u2028"
+    drawing = Drawing("<svg/>", {"data": {"values": [{"tip": wicked}]}})
+    chart = Chart("x", "", "", "", drawing, drawing, Twin((), ()))
+    block = str(chart_data([chart]))
+    assert not set("<>&\u2028") & set(block)
+    assert json.loads(block)["x"]["wide"]["data"]["values"][0]["tip"] == wicked
+
+
+def test_the_library_is_made_once_and_kept(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONEPILL_HOME", str(tmp_path))
+    assert kept_text("a.js", lambda: "made") == "made"
+    assert kept_text("a.js", lambda: "again") == "made"
+    (tmp_path / "cache" / "a.js").write_bytes(b"\xff\xfe")
+    assert kept_text("a.js", lambda: "mended") == "mended"
+    monkeypatch.setenv("ONEPILL_HOME", str(tmp_path / "cache" / "a.js"))
+    assert kept_text("b.js", lambda: "not kept") == "not kept"
+
+
+def test_a_factor_is_turned_over_by_its_switch_and_back(client: TestClient) -> None:
+    def switches(address: str) -> dict[str, tuple[str, str]]:
+        text = client.get(address).text
+        found = re.findall(r'role="switch" aria-checked="(\w+)" href="([^"]+)"><span[^>]*></span>([^<]+)', text)
+        return {name: (state, href.replace("&amp;", "&")) for state, href, name in found}
+
+    start = f"/evidence/odds?programme={PILL}&asked=1&lang=en"
+    first = switches(start)
+    assert first["selection by biomarker"][0] == "true"
+    turned = switches(first["selection by biomarker"][1])
+    assert turned["selection by biomarker"][0] == "false"
+    assert {name: state for name, (state, _) in turned.items() if name != "selection by biomarker"} == {
+        name: state for name, (state, _) in first.items() if name != "selection by biomarker"
+    }
+    again = switches(turned["selection by biomarker"][1])
+    assert {name: state for name, (state, _) in again.items()} == {name: state for name, (state, _) in first.items()}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_programme_and_its_passport_are_a_pdf(client: TestClient, lang: str) -> None:
+    pypdf = pytest.importorskip("pypdf", reason="pypdf is not installed")
+    for address in (f"/programmes/{PILL}", f"/programmes/{PILL}/passport"):
+        answer = client.get(address, params={"format": "pdf", "lang": lang, **SMALL})
+        if "pdf.font" in answer.text[:2000]:
+            pytest.skip("no font with Chinese characters is installed")
+        assert answer.headers["content-type"] == "application/pdf"
+        title = pypdf.PdfReader(io.BytesIO(answer.content)).metadata.title
+        assert {"en": "Tunlametinib", "zh": "妥拉美替尼"}[lang] in title
+
+
 @pytest.mark.parametrize(
     ("params", "code"), [({"format": "pdf"}, "export.kind"), ({"format": "csv", "part": "x"}, "export.part")]
 )
@@ -181,3 +360,7 @@ def test_without_a_warehouse_the_landscape_says_so(client: TestClient) -> None:
     answer = client.get("/landscape/firsts", params={"asked": "1"})
     assert answer.status_code == 422
     assert "holds no trials" in answer.text
+    assert "onepill registry load ctgov" in answer.text
+    offered = re.search(r'href="(/landscape/table[^"]+)"', answer.text)
+    assert offered
+    assert "trametinib" in client.get(offered[1].replace("&amp;", "&")).text

@@ -108,6 +108,7 @@ WORKBOOK_OF = ("value",)
 WORKBOOK_OPTION = Annotated[
     Path | None, typer.Option("--workbook", help="File .xlsx for the deterministic model with live formulas.")
 ]
+YEARS_OPTION = Annotated[Path | None, typer.Option("--csv", help="File .csv for every year of every market.")]
 SHEETS_OPTION = Annotated[str, typer.Option("--lang", help="Language of the workbook: en or zh.")]
 POSITIONAL_OR_KEYWORD = inspect.Parameter.POSITIONAL_OR_KEYWORD
 
@@ -187,6 +188,7 @@ def _command(found: Operation) -> Callable[..., None]:
         parameters += [_keyword("lang", LANGS_OPTION, "en,zh"), _keyword("out", PICTURES_OUT_OPTION, None)]
     if found.name in WORKBOOK_OF:
         parameters += [_keyword("out", WORKBOOK_OPTION, None), _keyword("lang", SHEETS_OPTION, "en")]
+        parameters.append(_keyword("years", YEARS_OPTION, None))
     if found.name in IMPORTS:
         parameters.append(_keyword("out", CHANGED_OPTION, None))
     if found.name in EXPORTS:
@@ -273,6 +275,7 @@ def _plain_type(field: FieldInfo) -> Any:
 def _answer(found: Operation, given: dict[str, Any]) -> None:
     as_json = given.pop("as_json")
     document, lang, out = given.pop(DOCUMENT, None), given.pop("lang", "en"), given.pop("out", None)
+    years = given.pop("years", None) if found.name in WORKBOOK_OF else None
     langs = _languages(lang) if found.name == PICTURES else [lang]
     if unknown := [one for one in langs if one not in ("en", "zh")]:
         message = f"--lang: {unknown[0]!r} is no language of the page"
@@ -296,6 +299,8 @@ def _answer(found: Operation, given: dict[str, Any]) -> None:
     is_changed = found.name in IMPORTS and out is not None
     if is_changed or sheets is not None:
         write_file(out, answer["text"] if sheets is None else sheets)
+    if years is not None:
+        write_file(years, export_cells.years_as_csv(answer))
     if as_json:
         sys.stdout.write(to_json(answer))
     else:

@@ -1,4 +1,4 @@
-"""Rows of an answer as a file: a matrix's filled cells with one column a stage, or deals with a table's columns."""
+"""Rows of an answer as a file: a matrix's cells, deals with a table's columns, every year of a value."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from onepill.core.errors import InputError
+from onepill.core.spreadsheet import safe
 from onepill.workbench.documents import to_json
 
 Row = dict[str, Any]
 COLUMNS = ("as_of", "row", "row_name", "column", "column_name", "programmes")
+FUTURES = {"expected": "all", "given_launch": "with_launch"}
 KINDS = (".csv", ".json")
 
 
@@ -45,11 +47,13 @@ def cells_as_csv(answer: Row) -> str:
     from onepill.landscape.stages import LADDER
 
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out)  # ends lines as RFC 4180 does, so that a return within a text is quoted
     writer.writerow([*COLUMNS, *LADDER])
     for cell in answer["cells"]:
         told = {"as_of": answer["as_of"], **cell}
-        writer.writerow([*(told[name] for name in COLUMNS), *(cell["by_stage"].get(stage, 0) for stage in LADDER)])
+        writer.writerow(
+            [*(safe(told[name]) for name in COLUMNS), *(cell["by_stage"].get(stage, 0) for stage in LADDER)]
+        )
     return out.getvalue()
 
 
@@ -58,9 +62,29 @@ def deals_as_csv(answer: Row) -> str:
     from onepill.workbench.deal_table import COLUMNS as DEAL_COLUMNS
 
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out)  # ends lines as RFC 4180 does, so that a return within a text is quoted
     writer.writerow(DEAL_COLUMNS)
-    writer.writerows([_cell(deal[name]) for name in DEAL_COLUMNS] for deal in answer["deals"])
+    writer.writerows([safe(_cell(deal[name])) for name in DEAL_COLUMNS] for deal in answer["deals"])
+    return out.getvalue()
+
+
+def years_as_csv(answer: Row) -> str:
+    """Every year of every market, over all futures and over those with a launch, in US dollars and people: means, and
+    their standard errors in columns of their own."""
+    rows: list[Row] = []
+    for market in answer["markets"]:
+        for year in market["years"]:
+            for futures in ("expected", "given_launch"):
+                if year[futures] is not None:
+                    told = {"market": safe(market["id"]), "year": year["year"], "futures": FUTURES[futures]}
+                    told["net_price_per_month_usd"] = year["net_price_per_month_usd"]
+                    for name, found in year[futures].items():
+                        told |= {name: found["mean"], f"{name}_standard_error": found["standard_error"]}
+                    rows.append(told)
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rows[0]) if rows else ["market", "year", "futures"], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
     return out.getvalue()
 
 

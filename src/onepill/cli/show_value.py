@@ -75,7 +75,7 @@ def _market(market: Row) -> None:
         also = _chosen([row["given_launch"]["net_sales_usd"]["mean"] for row in launched])
         show_table([_launched_year(launched[i]) for i in also], LAUNCHED_HEAD)
     if len(shown) < len(years):
-        print(f"  {len(shown)} of {len(years)} years, the highest among them; every year: --json")
+        print(f"  {len(shown)} of {len(years)} years, the highest among them; every year: --csv FILE, --json")
 
 
 def _launched(launch: Row) -> str:

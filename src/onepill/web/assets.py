@@ -31,7 +31,7 @@ DECLARATIONS = (
     *(f"fill:var(--chart-{number})" for number in range(1, 6)),
     *(f"fill:color-mix(in srgb, var(--chart-5) {part}%, var(--paper))" for part in range(1, 100)),
     *(f"fill:var(--heat-{step})" for step in range(5)),
-    "fill:var(--paper)",
+    *(f"fill:var(--{name})" for name in ("paper", "up", "down")),
     *(f"fill:var(--grade-{grade}-{part})" for grade in ("assumption", "unverified") for part in ("soft", "edge")),
     "overflow:hidden",
     "stroke:var(--chart-main);stroke-width:2.5",

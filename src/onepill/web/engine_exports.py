@@ -11,6 +11,7 @@ from typing import Any
 from fastapi.responses import Response
 
 from onepill.core.errors import InputError, MissingExtra
+from onepill.core.spreadsheet import safe
 from onepill.reports.charts import Chart
 from onepill.reports.paper import as_png, standalone_svg
 from onepill.web.engine_tables import Table, file_rows
@@ -23,8 +24,6 @@ KINDS = {
     "svg": "image/svg+xml",
     "png": "image/png",
 }
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""How a text begins that a spreadsheet would run."""
 
 
 def download(
@@ -62,11 +61,6 @@ def _named(parts: Sequence[Any], name: str) -> Any:
         hint = f"one of: {', '.join(part.id for part in parts)}" if parts else "this view has none"
         raise InputError.single("export.part", f"there is no {name!r} here", hint=hint, path="part", value=name)
     return found
-
-
-def safe(value: Any) -> Any:
-    """A value that no spreadsheet takes for a formula: such a text begins with an apostrophe; numbers stay numbers."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def as_csv(table: Table, answer: Any, lang: str) -> str:

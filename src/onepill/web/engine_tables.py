@@ -200,7 +200,7 @@ def shown_tables(tables: Sequence[Table], answer: Any, t: Words) -> list[dict[st
     views = []
     for table in tables:
         rows, total = cells(table, answer, t), len(rows_of(answer, table.path))
-        heads = [
+        heads: list[dict[str, Any]] = [
             {"text": label(column, t, table.id), "is_number": any(row[i].is_number for row in rows)}
             for i, column in enumerate(table.columns)
         ]

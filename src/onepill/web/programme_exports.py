@@ -13,6 +13,10 @@ from onepill.reports.charts import Chart
 from onepill.web.engine_exports import download
 from onepill.web.engine_tables import Table
 
+MOVED = (
+    *("^.name", "id", "days_difference.mean", "days_difference.standard_error"),
+    "prob_difference",
+)
 MILESTONE = ("jurisdiction", "label", "status", "prob", "p10", "p50", "p90", "mean")
 TABLES = {
     "programmes": (
@@ -30,7 +34,7 @@ TABLES = {
         Table("inputs", "inputs", ("path", "text", "unit", "before", "origin", "source_grade", "source", "note")),
         Table("milestones", "now.milestones", ("id", "jurisdiction", "label", "is_fact", "prob", "p50")),
         Table("value", "now", ("rnpv_usd.mean", "rnpv_usd.standard_error", "earns_share")),
-        Table("changes", "changes", ("path", "before", "after", "source", "reason")),
+        Table("changes", "changes", ("path", "before", "text", "value")),
     ),
     "passport": (
         Table("milestones", "milestones", ("id", *MILESTONE)),
@@ -40,8 +44,16 @@ TABLES = {
     ),
     "compare": (
         Table("base", "base", ("version", "rnpv_usd.mean", "rnpv_usd.standard_error")),
-        Table("sides", "sides", ("scenario", "version", "summary", "rnpv_usd.mean", "rnpv_usd.standard_error")),
-        Table("milestones", "sides[].milestones", ("^.scenario", "^.version", "id", "prob", "p10", "p50", "p90")),
+        Table(
+            "sides",
+            "sides",
+            (
+                *("kind", "name", "summary", "rnpv_usd.mean", "rnpv_usd.standard_error"),
+                *("rnpv_difference_usd.mean", "rnpv_difference_usd.standard_error"),
+            ),
+        ),
+        Table("milestones", "sides[].milestones", MOVED),
+        Table("values", "sides[].values", ("^.name", "path", "before", "after")),
     ),
     "history": (
         Table("versions", "versions", ("version", "saved_at", "saved_by", "reason", "parent_version", "scenario")),

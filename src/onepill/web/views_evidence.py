@@ -98,7 +98,7 @@ EVIDENCE = Engine(
             (
                 Table("method_1", "method_1", METHOD),
                 Table("method_2", "method_2", METHOD),
-                Table("region_rules", "rules", ("id", "name", "value", "source_grade", "source")),
+                Table("region_rules", "rules", ("name", "value", "from", "source_grade", "source", "rule")),
             ),
             first=("region", "regions", "shares", "patients", "alpha", "power"),
             presets={"patients": "500"},

@@ -38,7 +38,7 @@ def _matrix(answer: Any, words: Catalogue) -> list[Chart | None]:
 NEEDS = "landscape.html.j2"
 """Views of the warehouse: without one they say how to fill it, and what there is without."""
 MEASURES = ("key", "meaning", "value", "low", "high", "n", "unit")
-RIVAL = ("names", "company", "stage_name", "reached", "indication", "targets")
+RIVAL = ("drug", "company", "stage_name", "reached", "indication", "targets")
 LANDSCAPE = Engine(
     "landscape",
     (

@@ -14,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from onepill.core.dates import parse_day
 from onepill.core.errors import Finding, InputError
+from onepill.core.spreadsheet import unsafe
 from onepill.deals.comparables import (
     ENDED,
     SOURCE_KINDS,
@@ -133,7 +134,7 @@ def read_deals(text: str, file: str = "") -> tuple[Deal, ...]:
         findings = [one.at(file=file, line=1) for one in _column_findings(names)]
         if findings:
             raise InputError(findings[0].message, findings=findings)
-        read = [(reader.line_num, *_read_row(raw)) for raw in reader]
+        read = [(reader.line_num, *_read_row(_plain(raw))) for raw in reader]
     except csv.Error as error:
         hint = "save the table as plain CSV, with quotes around a value that holds a comma"
         where = {"hint": hint, "file": file, "line": reader.line_num}
@@ -147,6 +148,11 @@ def read_deals(text: str, file: str = "") -> tuple[Deal, ...]:
         hint = "give at least one row, or leave the table out to ask the packaged one"
         raise InputError.single("deals.empty", "the table holds no row", hint=hint, file=file, line=1)
     return tuple(deal for _, deal in deals)
+
+
+def _plain(raw: Mapping[str | None, Any]) -> dict[str | None, Any]:
+    """A row as it was before it was made safe for spreadsheets."""
+    return {name: unsafe(text) if isinstance(text, str) else text for name, text in raw.items()}
 
 
 def _column_findings(names: Sequence[str]) -> Iterator[Finding]:

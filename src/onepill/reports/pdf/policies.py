@@ -18,7 +18,9 @@ def policy_chapters(page: View, t: Catalogue) -> Iterator[Part]:
         yield _chapter("one-pill", view["title"], "", [named, *_one_pill(view, t)])
     for view in page["policies"]:
         named = parts.words(f"{view['name']} ({view['id']})", marks=view["source_marks"])
-        yield _chapter("policy", t("policy.title"), t("policy.question"), [named, *_policy(view, t)])
+        # Two documents of policy would have the same line in the contents.
+        title = t("policy.title") if len(page["policies"]) == 1 else view["name"]
+        yield _chapter("policy", title, t("policy.question"), [named, *_policy(view, t)])
     if page["scenarios"]:
         yield _chapter("scenarios", t("scenario.title"), t("scenario.question"), [_scenarios(page["scenarios"], t)])
 

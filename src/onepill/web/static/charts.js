@@ -38,6 +38,7 @@ async function drawOne(figure, rows) {
   const definition = resolved(rows.full || (spot.classList.contains("narrow") ? rows.narrow : rows.wide));
   if (rows.full) definition.width = Math.max(240, spot.clientWidth - definition.usermeta.margin);
   const place = document.createElement("div");
+  place.setAttribute("aria-hidden", "true");  // the figure's own sentence and table say it
   const draw = await loadLibrary();
   await draw(place, definition, {
     ast: true, actions: false, defaultStyle: false, renderer: rows.full ? "canvas" : "svg",
