@@ -51,6 +51,8 @@ def serve(
         hint = "give both, or neither and --behind-https where a proxy does it"
         raise InputError.single("serve.certificate", "a certificate needs its key", hint=hint)
     _use(home)
+    from onepill.cli.listening import address_of, listen, run
+
     try:
         import uvicorn
 
@@ -67,10 +69,11 @@ def serve(
     hosts = (*LOCAL_NAMES, *(() if host in ANY_ADDRESS else (host,)), *(name or ()))
     settings = Settings(hosts=hosts, team=team, https=bool(certificate or behind_https))
     settings.leave()
+    listening = listen(host, port)
     keep_working(job_workers)
     # An application is made anew in each process; one process takes it as it is.
     application = create_app(settings) if workers == 1 else "onepill.web:create_app"
-    uvicorn.run(
+    served = uvicorn.Config(
         application,
         factory=workers > 1,
         workers=workers,
@@ -82,6 +85,8 @@ def serve(
         ssl_certfile=certificate,
         ssl_keyfile=key,
     )
+    print(f"onepill serves {address_of(listening, host, https=settings.https)} out of {workspace.home}", flush=True)
+    run(served, listening)
 
 
 def _check_team(workspace: Workspace, *, is_open: bool) -> None:
