@@ -194,7 +194,9 @@ def _served(home: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     words = ["serve", "--team", "--port", str(port), "--home", str(home), "--job-workers", "0"]
-    process = subprocess.Popen([sys.executable, "-m", "onepill", *words], stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "onepill", *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         _wait_for(port, process)
         yield port, process
