@@ -26,7 +26,7 @@ WARM, ALL = 2_000, 10_000
 LONGEST_SECONDS = 240.0
 """The run ends then, whatever is left of it."""
 START_SECONDS = 120.0
-SAVE_EVERY = 500
+SAVE_EVERY = 2_000
 """One request in so many is a save, which makes every reader's pages be looked at anew."""
 BUDGETS = {
     "web.p95_ms": (300.0, "at most"),
