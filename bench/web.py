@@ -23,14 +23,15 @@ from typing import Any
 USERS = 50
 WARM, ALL = 2_000, 10_000
 """Requests after which the server's memory is read."""
-LONGEST_SECONDS = 240.0
-"""The run ends then, whatever is left of it."""
+LONGEST_SECONDS = 150.0
+"""The run ends then, and misses its budget of requests: the machine is too busy to measure on."""
 START_SECONDS = 120.0
-SAVE_EVERY = 500
+SAVE_EVERY = 2_000
 """One request in so many is a save, which makes every reader's pages be looked at anew."""
 BUDGETS = {
     "web.p95_ms": (300.0, "at most"),
     "web.errors": (0.0, "at most"),
+    "web.requests": (10_000.0, "at least"),
     "web.cpu_ms_a_page": (6.0, "at most"),
     "web.grown_mib": (32.0, "at most"),
 }
@@ -194,7 +195,9 @@ def _served(home: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     words = ["serve", "--team", "--port", str(port), "--home", str(home), "--job-workers", "0"]
-    process = subprocess.Popen([sys.executable, "-m", "onepill", *words], stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "onepill", *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         _wait_for(port, process)
         yield port, process

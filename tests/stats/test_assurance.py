@@ -132,3 +132,11 @@ def test_a_standard_deviation_of_0_and_a_look_after_the_last_are_refused() -> No
         NormalPrior(1.0, 0.0)
     with pytest.raises(ValueError, match="later one"):
         rest_of_trial(design(2).boundary, 2, 1.0)
+
+
+@pytest.mark.parametrize("sd", [5e-324, 1e-200, 1e-3, 0.999, 1.001, 1e3, 1e200])
+def test_a_posterior_of_a_prior_however_narrow_or_wide_lies_between_prior_and_data(sd: float) -> None:
+    found = NormalPrior(2.0, sd).at_look(0.5, 0.7)
+    data = 0.7 / math.sqrt(0.5)
+    assert min(2.0, data) - 1e-12 <= found.mean <= max(2.0, data) + 1e-12
+    assert 0 < found.sd <= min(sd, 0.5**-0.5) * (1 + 1e-12)

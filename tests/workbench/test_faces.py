@@ -19,8 +19,10 @@ from onepill.cli.commands import build_app, joined
 from onepill.mcp import make_server
 from onepill.store.watches import delete_watch
 from onepill.web import create_app
+from onepill.workbench.context import shared_workspace
 from onepill.workbench.documents import to_json
 from onepill.workbench.operations import OPERATIONS, operation
+from onepill.workbench.recent_answers import OF_THE_WORKSPACE, OWN, TELLS_OUTLOOKS
 from onepill.workbench.workbook_answers import workbook_bytes
 from tests.registries.replay import Replay, serving
 from tests.workbench.faces_accounts import PASSWORD, account_questions
@@ -395,6 +397,27 @@ def test_web_and_agents_give_the_same_document(name: str, asked: dict[str, Asked
     if "mcp" in operation(name).faces:
         asked[name].before()
         assert timeless(by_agent(name, fields)) == answer
+
+
+ONLY_LOOKS = frozenset({"backup", "users list", "audit verify", "audit list"})
+"""What an administrator alone may ask, and what changes nothing."""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [found.name for found in OPERATIONS if found.needs and found.effect != "read" and found.name not in ONLY_LOOKS],
+)
+def test_what_changes_the_workspace_moves_its_trail(name: str, asked: dict[str, Asked]) -> None:
+    """Answers are kept for as long as the trail stands still: a change that it does not tell would leave them old."""
+    asked[name].before()
+    before = shared_workspace().audit.head()
+    ask_fields(name, asked[name].fields)
+    assert shared_workspace().audit.head() != before
+
+
+def test_what_is_remembered_only_reads_and_is_there() -> None:
+    known = {found.name: found for found in OPERATIONS}
+    assert all(known[name].effect == "read" and known[name].needs for name in OF_THE_WORKSPACE | OWN | TELLS_OUTLOOKS)
 
 
 def test_sixty_working_days_by_the_operation_are_those_counted_by_hand(asked: dict[str, Asked]) -> None:

@@ -52,6 +52,7 @@ def serve(
         hint = "give both, or neither and --behind-https where a proxy does it"
         raise InputError.single("serve.certificate", "a certificate needs its key", hint=hint)
     _use(home)
+
     try:
         import uvicorn
 
@@ -73,10 +74,10 @@ def serve(
     settings.leave()
     descriptor, address = _listen(host, port)
     keep_working(job_workers)
-    scheme = "https" if certificate else "http"
-    print(f"the workbench is at {scheme}://{address}/ (Ctrl+C ends it)", flush=True)
     # An application is made anew in each process; one process takes it as it is.
     application = create_app(settings) if workers == 1 else "onepill.web:create_app"
+    scheme = "https" if certificate else "http"
+    print(f"onepill serves {scheme}://{address}/ out of {workspace.home}", flush=True)
     uvicorn.run(
         application,
         factory=workers > 1,

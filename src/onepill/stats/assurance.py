@@ -55,8 +55,12 @@ class NormalPrior:
 
     def at_look(self, share: float, z: float) -> NormalPrior:
         """The posterior after a statistic `z` at information `share`; its score is N(drift * share, share)."""
-        precision = 1 / self.sd**2 + share
-        return NormalPrior((self.mean / self.sd**2 + z * math.sqrt(share)) / precision, precision**-0.5)
+        variance = self.sd * self.sd
+        if self.sd <= 1:  # whose variance may vanish, while that of a wide one may overflow
+            growth = 1 + variance * share
+            return NormalPrior((self.mean + variance * z * math.sqrt(share)) / growth, self.sd / math.sqrt(growth))
+        precision = 1 / variance + share
+        return NormalPrior((self.mean / variance + z * math.sqrt(share)) / precision, precision**-0.5)
 
 
 @dataclass(frozen=True)

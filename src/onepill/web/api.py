@@ -23,12 +23,27 @@ def add_operations(app: FastAPI) -> None:
                 methods=["POST"],
                 operation_id=found.name.replace(" ", "_"),
                 summary=found.summary,
+                description=LONG if found.keeps else "",
                 response_model=None,
                 responses={200: {"model": found.answer, "description": "the answer"}, **ERRORS},
                 tags=[found.name.split()[0]],
             )
 
 
+DESCRIPTION = """Every operation as a POST of its question; the answer is what the command line prints with --json.
+
+**Errors** are `{"error": …, "findings": [{"code", "severity", "message", "hint", "path", …}]}`.
+
+**Accounts:** where everybody signs in, send `Authorization: Bearer onepill_…`; `onepill tokens add` makes a token.
+
+**Long questions as jobs:** `POST /api/jobs/start` with
+`{"operation": "passport", "programme": ID, "question": {"draws": 1000000}}` answers with the job's `id`.
+`POST /api/jobs/show` with `{"id": …, "answer": true}` tells `state` (queued, running, done, failed, cancelled), `done`
+of `total` futures, the `step`, and the finest answer so far. `POST /api/jobs/cancel` stops it. A job whose worker dies
+is taken over within 15 seconds and goes on from its last kept answer.
+"""
+
+LONG = "Takes seconds. The same question may be asked as a job: see `/api/jobs/start`."
 ERRORS: dict[int | str, dict[str, Any]] = {
     403: {"description": "the person who asks may not"},
     422: {"description": "the question or its document is wrong; every finding with its place and a hint"},

@@ -12,7 +12,8 @@ except ImportError:  # pragma: no cover - the everyday installation has it
 
 from onepill import __version__
 from onepill.web.accounts import Accounts
-from onepill.web.api import add_operations
+from onepill.web.api import DESCRIPTION, add_operations
+from onepill.web.api_page import OPENAPI, add_api_page
 from onepill.web.assets import add_assets
 from onepill.web.engine_pages import engines
 from onepill.web.errors import add_errors
@@ -28,9 +29,17 @@ from onepill.web.sign_in import add_sign_in
 def create_app(settings: Settings | None = None) -> FastAPI:
     """An application whose answers depend on the question and the workspace alone; what it keeps only saves work."""
     told = settings or Settings.left()
-    app = FastAPI(title="onepill", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    app = FastAPI(
+        title="onepill",
+        version=__version__,
+        description=DESCRIPTION,
+        docs_url=None,  # those pages load from elsewhere: ours is at /api
+        redoc_url=None,
+        openapi_url=OPENAPI,
+    )
     app.state.pages = Pages()
     add_operations(app)
+    add_api_page(app)
     add_assets(app)
     app.include_router(saving)
     app.include_router(kept_deals)

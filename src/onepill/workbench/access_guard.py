@@ -96,11 +96,11 @@ def standing_to(context: Context, programme_id: str) -> tuple[Kept | None, Stand
     return kept, standing(context.actor, kept, granted)
 
 
-def withheld_paths(context: Context, programme_id: str) -> list[str]:
-    """Paths of a programme whose tier is above that of the person who asks."""
+def withheld_paths(context: Context, programme_id: str, stands: Standing | None = None) -> list[str]:
+    """Paths of a programme whose tier is above that of the person who asks, whose standing may be known already."""
     if context.actor.is_local:
         return []
-    _, stands = standing_to(context, programme_id)
+    stands = stands or standing_to(context, programme_id)[1]
     tiers: dict[str, Tier] = context.workspace.accounts.tiers(programme_id)
     return sorted(path for path, tier in tiers.items() if not sees(stands.cleared, tier))
 
@@ -147,7 +147,7 @@ def _check_programme(programme_id: str, found: Operation, rule: Rule, context: C
     if not may(stands.role, "read", stands.reach) or (kept is not None and not _is_cleared(kept, stands)):
         raise foreign(programme_id)
     _check(found, actor, stands)
-    if rule.needs_all and (withheld := withheld_paths(context, programme_id)):
+    if rule.needs_all and (withheld := withheld_paths(context, programme_id, stands)):
         message = f"`{found.name}` takes fields of {programme_id} that are above your tier, {stands.cleared}"
         hint = "ask somebody with a higher role; the text comes with those fields withheld"
         raise AccessRefused.single("access.tier", message, hint=hint, value=withheld)

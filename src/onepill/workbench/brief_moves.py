@@ -6,7 +6,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from onepill.core.errors import InputError
-from onepill.workbench.live_cache import Read, Recent, futures_of, loaded_text, plan_of
+from onepill.workbench.landscape_chapter import warehouse_corrections, warehouse_generation
+from onepill.workbench.live_cache import Recent
 
 if TYPE_CHECKING:
     from onepill.sim import Results
@@ -35,30 +36,30 @@ def moved_programme(kept: Kept, ask: BriefAsk, on: date, context: Context) -> Ro
         "version_after": after.version,
     }
     earlier = before or versions[0]
+    known = (earlier.text_hash, after.text_hash, ask.since, on, ask.draws, ask.seed)
+    key = (kept.id, *known, warehouse_generation(), repr(warehouse_corrections()))
     try:
-        first, middle, last = (_plan(*one) for one in ((earlier, ask.since), (earlier, on), (after, on)))
+        return {**row, **MOVES.get(key, lambda: _moved(earlier, after, ask, on)), "problem": None}
     except InputError as error:
         return {**row, **dict.fromkeys(("rnpv_usd", "moves", "time_and_law", "inputs")), "problem": str(error)}
-    key = (first.key, middle.key, last.key, ask.draws, ask.seed)
-    return {**row, **MOVES.get(key, lambda: _moved(first, middle, last, ask)), "problem": None}
 
 
-MOVES: Recent[Row] = Recent(256)
-"""What was found of plans between days: a brief is read by many, and its plans move seldom."""
+MOVES: Recent[Row] = Recent(512)
+"""What was found between days: a brief is read by many, and its programmes move seldom."""
 
 
-def _moved(first: Read, middle: Read, last: Read, ask: BriefAsk) -> Row:
-    """The two steps between three plans, and both together."""
+def _moved(earlier: Version, after: Version, ask: BriefAsk, on: date) -> Row:
+    """The two steps, and both together."""
     from onepill.sim import estimate
     from onepill.workbench.simulate import OWNER, estimate_row, whole
 
-    how = {"draws": ask.draws, "seed": ask.seed, "threads": ask.threads}
-    began, between, ended = (futures_of(plan, **how) for plan in (first, middle, last))
+    first, middle = _futures(earlier, ask, ask.since), _futures(earlier, ask, on)
+    last = middle if earlier.text == after.text else _futures(after, ask, on)
     return {
-        "rnpv_usd": whole(estimate_row(estimate(ended.npv_usd[OWNER]))),
-        "moves": moves(began, ended),
-        "time_and_law": moves(began, between),
-        "inputs": moves(between, ended),
+        "rnpv_usd": whole(estimate_row(estimate(last.npv_usd[OWNER]))),
+        "moves": moves(first, last),
+        "time_and_law": moves(first, middle),
+        "inputs": moves(middle, last),
     }
 
 
@@ -68,10 +69,17 @@ def _as_saved(versions: list[Version], day: date) -> Version | None:
     return max(saved, key=lambda version: version.version, default=None)
 
 
-def _plan(version: Version, as_of: date) -> Read:
+def _futures(version: Version, ask: BriefAsk, as_of: date) -> Results:
+    from onepill.model import load_programme
+    from onepill.rulebook import load_rulebook
+    from onepill.sim import compile_plan, run
+    from onepill.workbench.assemble import assemble
+    from onepill.workbench.fill import fill
     from onepill.workbench.programmes_answers import file_name
 
-    return plan_of(loaded_text(version.text, file=file_name(version.document_id), as_of=as_of))
+    loaded = load_programme(version.text, file=file_name(version.document_id), as_of=as_of)
+    plan = assemble(fill(loaded.programme, load_rulebook())).plan
+    return run(compile_plan(plan), draws=ask.draws, seed=ask.seed, threads=ask.threads)
 
 
 def moves(before: Results, after: Results) -> Row:

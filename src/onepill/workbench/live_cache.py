@@ -22,7 +22,7 @@ from onepill.workbench.recent_answers import Turns
 Kept = TypeVar("Kept")
 MANY_DRAWS = 200_000
 """From here on a run takes tens of megabytes, and few are kept."""
-PLAN_BYTES, RUN_BYTES = 256 * 2**20, 192 * 2**20
+PLAN_BYTES, RUN_BYTES = 384 * 2**20, 192 * 2**20
 """Of plans and of runs in the memory of a process: a large programme's plan has some 25 MB, its run some 10."""
 
 
