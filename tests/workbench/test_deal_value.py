@@ -186,6 +186,8 @@ def test_the_programme_what_is_believed_and_how_it_may_end_are_among_the_inputs(
     assert any(path.startswith("markets.us.") for path in rows)
     assert any(path.startswith("deals.licence_abroad.termination.") for path in rows)
     head = "deals.licence_abroad.parties.partner.believes."
+    exclusivity = "markets.us.loss_of_exclusivity.exclusivity_years"
+    assert (rows[exclusivity]["value"], own[head + exclusivity]["value"]) == (5, 7)
     assert own
     assert all(path.startswith(head) for path in own)
     for path, row in own.items():

@@ -112,14 +112,12 @@ def _notes(opened: Opened, run: Run, told: list[Finding]) -> Row:
 def input_rows(opened: Opened, *, returns: bool = False) -> list[Row]:
     """The provenance of every number that the deals are valued with: the programme's, their terms', what their parties
     believe instead and, with `returns`, what those that say how they may end are ended with."""
-    from onepill.core.provenance import Ledger
     from onepill.rulebook import load_rulebook
     from onepill.workbench.deal_inputs import note_beliefs, note_deal
+    from onepill.workbench.derive import input_ledger
     from onepill.workbench.return_inputs import return_inputs
 
-    ledger = Ledger()
-    for entry in opened.base.filled.ledger:
-        ledger.add(entry)
+    ledger = input_ledger(opened.base)
     for posed in opened.deals:
         deal = posed.loaded.deal
         note_deal(ledger, deal, posed.rates)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -64,9 +64,9 @@ class Point:
     """A deal as both sides see it: mean values, and means of the worst paths."""
 
     id: str
-    title: Row
     mean: tuple[float, float]
     tail: tuple[float, float]
+    title: Row = field(default_factory=dict)
 
     def beats(self, other: Point, *, with_risk: bool) -> bool:
         """Not worse for anybody in anything that counts, and better in something."""
@@ -89,7 +89,8 @@ def frontier_rows(run: Run) -> list[Row]:
 
 def _point(name: str, title: Row, values: Sequence[Money]) -> Point:
     owner, partner = values
-    return Point(name, title, (float(owner.mean()), float(partner.mean())), (tail_mean(owner), tail_mean(partner)))
+    mean, tail = (float(owner.mean()), float(partner.mean())), (tail_mean(owner), tail_mean(partner))
+    return Point(name, mean, tail, title)
 
 
 def _row(point: Point, points: Sequence[Point]) -> Row:

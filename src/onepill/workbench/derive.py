@@ -29,16 +29,29 @@ def derive_provenance(base: Assembled, document: Row) -> list[Row]:
     """All provenance rows of a passport: inputs, rules used, and derived values with their `from`."""
     ledger = base.filled.ledger
     note_policies(ledger, base, document["policies"])
+    _note_inputs(ledger, base)
+    _gates(ledger, base)
+    _milestones(ledger, base, document)
+    _value(ledger, base, document)
+    return [entry.as_row() for entry in ledger]
+
+
+def input_ledger(base: Assembled) -> Ledger:
+    """The inputs and rules alone that a programme's futures rest on, written down apart from what is computed."""
+    ledger = Ledger()
+    for entry in base.filled.ledger:
+        ledger.add(entry)
+    _note_inputs(ledger, base)
+    return ledger
+
+
+def _note_inputs(ledger: Ledger, base: Assembled) -> None:
     note_plain_inputs(ledger, base.filled.programme)
     for use in base.network.clocks:
         write = notes.note_rule if use.review is None else notes.note_review
         write(ledger, use.path, use.found, note=f"used as {use.used_as}")
     for fee in base.network.fees:
         notes.note_rule(ledger, fee.path, fee.found, note=f"{fee.amount_usd:,.0f} USD at the file's exchange rate")
-    _gates(ledger, base)
-    _milestones(ledger, base, document)
-    _value(ledger, base, document)
-    return [entry.as_row() for entry in ledger]
 
 
 def _under(ledger: Ledger, *prefixes: str) -> tuple[str, ...]:

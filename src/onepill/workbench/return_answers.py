@@ -57,12 +57,10 @@ def return_risk(ask: ReturnRiskAsk, *, progress: Progress | None = None) -> Row:
 
 def _inputs(opened: Opened, posed: Posed, inputs: ReturnInputs) -> list[Row]:
     """The provenance of every number: the programme's, the terms', and those that say how the deal may end."""
-    from onepill.core.provenance import Ledger
     from onepill.workbench.deal_inputs import note_deal
+    from onepill.workbench.derive import input_ledger
 
-    ledger = Ledger()
-    for entry in opened.base.filled.ledger:
-        ledger.add(entry)
+    ledger = input_ledger(opened.base)
     note_deal(ledger, posed.loaded.deal, posed.rates)
     for entry in inputs.ledger:
         ledger.add(entry)
