@@ -77,8 +77,8 @@ def _plain_row(saved: Any, data: Any, path: str, *, is_changed: bool) -> Row:
     raw, before = value_at(data, path), value_at(saved, path)
     parent = value_at(data, path.rpartition(".")[0]) or {}
     about = raw if isinstance(raw, dict) else parent
-    source = about.get("source")
-    is_sourced = isinstance(source, dict) and bool(source.get("title"))
+    source: Row = about["source"] if isinstance(about.get("source"), dict) else {}
+    is_sourced = bool(source.get("title"))
     return {
         "path": path,
         "text": typed(raw),

@@ -80,7 +80,7 @@ def changes_of(path: str, text: str, before: Any, source: str, *, is_sourced: bo
     Raises:
         InputError: as `read_typed`.
     """
-    parent, _, leaf = path.rpartition(".")
+    leaf = path.rpartition(".")[2]
     years = _YEARS.fullmatch(text.strip()) if leaf in (BARE, CURVE) else None
     value = read_typed(years[1] if years else text)
     if leaf == BARE or not is_sourced:
