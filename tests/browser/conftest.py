@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,18 +27,24 @@ SERVE = "from onepill.cli import main; main()"
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server of its own, with the examples in its home."""
+    with serving(tmp_path_factory.mktemp("home")) as address:
+        # The first programme of a fresh checkout is compiled, which may take longer than a browser waits for a page.
+        with urllib.request.urlopen(f"{address}/programmes/minimal") as answer:
+            assert answer.status == 200
+        yield address
+
+
+@contextmanager
+def serving(home: Path, *options: str) -> Iterator[str]:
+    """A server on a free port, its workspace in `home`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    home = tmp_path_factory.mktemp("home")
-    command = [sys.executable, "-c", SERVE, "serve", "--port", str(port), "--home", str(home)]
+    command = [sys.executable, "-c", SERVE, "serve", "--port", str(port), "--home", str(home), *options]
     process = subprocess.Popen(command, env={**os.environ, "ONEPILL_HOME": str(home)})
     address = f"http://127.0.0.1:{port}"
     try:
         wait_for(address, process)
-        # The first programme of a fresh checkout is compiled, which may take longer than a browser waits for a page.
-        with urllib.request.urlopen(f"{address}/programmes/minimal") as answer:
-            assert answer.status == 200
         yield address
     finally:
         process.terminate()

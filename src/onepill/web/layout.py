@@ -62,11 +62,18 @@ def finding_rows(asked: Speaking, rows: list[dict[str, Any]]) -> list[dict[str, 
             "message": row["message"],
             "hint": row["hint"],
             "lang": "en" if asked.lang == "zh" else "",
-            "place": f"{row['file']}:{row['line']}" if row.get("file") and row.get("line") else "",
+            "place": _place(asked, row),
             "code": row["code"],
         }
         for row in rows
     ]
+
+
+def _place(asked: Speaking, row: dict[str, Any]) -> str:
+    """The file and line of a finding; the line alone of a text that was typed and has no file yet."""
+    if not row.get("line"):
+        return ""
+    return f"{row['file']}:{row['line']}" if row.get("file") else asked.words("web.line", line=row["line"])
 
 
 def _kept(request: Request, answer: HTMLResponse) -> HTMLResponse:

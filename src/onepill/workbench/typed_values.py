@@ -21,6 +21,8 @@ BARE = "exclusivity_years"
 """A number that a file holds without anything about it, whether or not it is computed from."""
 CURVE = "uptake"
 """A curve of its own keys; a number alone is its years to the peak."""
+_WORD = re.compile(r"(?!(?:true|false|null)$)[A-Za-z][\w.:-]*", re.IGNORECASE)
+"""What a list of a file holds without quotes."""
 _YEARS = re.compile(rf"({NUMBER})\s*(?:years?|年)")
 KEPT = ("factors",)
 """What belongs to an input's place in the model rather than to where its number comes from."""
@@ -29,6 +31,8 @@ KEPT = ("factors",)
 def typed(raw: Any) -> str:
     """What a file holds at an input, as text that `read_typed` reads back to the same number or distribution."""
     body = _body(raw)
+    if isinstance(body, list) and all(isinstance(one, str) and _WORD.fullmatch(one) for one in body):
+        return f"[{', '.join(body)}]"
     if not isinstance(body, Mapping):
         return "" if body is None else _plain(body)
     if set(body) in ({"low", "high"}, {"low", "mode", "high"}):
