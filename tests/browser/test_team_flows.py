@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from onepill.store.workspace import open_workspace
+from onepill.workbench.first_start import add_examples
 from tests.browser.conftest import serving
 
 PASSWORD = "correct horse battery"
@@ -21,6 +22,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     workspace = open_workspace(home, None)
     for role in ("viewer", "analyst", "approver", "admin"):
         workspace.accounts.add(role, role=role, password=PASSWORD, actor="root", shown_name=role.title())
+    add_examples(workspace)
+    workspace.accounts.grant("approver", "minimal", "approver", actor="root")
     workspace.close()
     with serving(home, "--team") as address:
         yield address
