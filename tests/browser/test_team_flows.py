@@ -1,4 +1,4 @@
-"""What people with accounts do: sign in, sign a version off, and see no more than their role shows, in a real browser."""
+"""What people with accounts do, in a real browser: sign in, sign a version off, be refused what is not theirs."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def signed_in(visit: Visit, name: str, address: str = "/", **options: Any) -> An
     return page
 
 
-def test_a_version_is_signed_off_with_the_password_and_its_signature_ends_with_the_next_version(visit: Visit) -> None:
+def test_a_version_is_signed_off_with_the_right_password_alone(visit: Visit) -> None:
     page = signed_in(visit, "approver", "/approvals/minimal", refusals=True)
     assert page.url.endswith("/approvals/minimal")
     form = page.locator("form[action='/team/approvals/sign']")
