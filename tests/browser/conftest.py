@@ -21,6 +21,9 @@ playwright = pytest.importorskip("playwright.sync_api", reason="playwright is no
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 ARGUMENTS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking")
 START_SECONDS = 60
+SERIOUS = """axe.run(document, {resultTypes: ['violations']}).then((found) => found.violations
+    .filter((one) => ['serious', 'critical'].includes(one.impact))
+    .map((one) => [one.id, one.nodes[0].target.join(' ')]))"""
 SERVE = "from onepill.cli import main; main()"
 
 
@@ -107,3 +110,10 @@ def axe(repository: Path) -> str:
     if not file.is_file():
         pytest.skip("axe-core is not there: `make assets` fetches it")
     return file.read_text(encoding="utf-8")
+
+
+def barriers(page: Any, axe: str, width: int) -> list[Any]:
+    """What axe calls serious or critical on a page, with its first place, and whether it is wider than it may be."""
+    page.evaluate(f"{axe}; 0")
+    is_wide = page.evaluate("document.documentElement.scrollWidth") > width
+    return [*page.evaluate(SERIOUS), *(["wide"] if is_wide else [])]

@@ -10,16 +10,13 @@ from typing import Any
 import pytest
 
 from onepill.web.assets import HTMX, asset_text
+from tests.browser.conftest import barriers
 
 PILL = "/programmes/tunlametinib-nras-melanoma"
 SHARE = "[name='v:markets.us.peak_share']"
 EDIT = f"{PILL}?set=markets.us.peak_share:0.3"
 NEEDS_HTMX = pytest.mark.skipif(asset_text(HTMX) is None, reason="htmx is not there: `make assets` fetches it")
 Visit = Callable[..., Any]
-SERIOUS = (
-    "axe.run(document).then(r => r.violations.filter(v => ['serious', 'critical'].includes(v.impact))"
-    ".map(v => [v.id, v.nodes[0].target.join(' ')]))"
-)
 PAGES = (
     "/",
     "/programmes/new",
@@ -52,9 +49,7 @@ def test_every_page_fits_its_width_speaks_one_language_and_has_no_serious_barrie
     found = {}
     for address in PAGES:
         at(page, address)
-        page.evaluate(f"{axe}; 0")
-        wide = page.evaluate("document.documentElement.scrollWidth") > width
-        found[address] = [*page.evaluate(SERIOUS), *(["wide"] if wide else [])]
+        found[address] = barriers(page, axe, width)
         assert page.locator("html").get_attribute("lang") == {"en": "en", "zh": "zh-CN"}[lang]
     assert {address: rows for address, rows in found.items() if rows} == {}
 

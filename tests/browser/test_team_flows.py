@@ -9,7 +9,7 @@ import pytest
 
 from onepill.store.workspace import open_workspace
 from onepill.workbench.first_start import add_examples
-from tests.browser.conftest import serving
+from tests.browser.conftest import barriers, serving
 
 PASSWORD = "correct horse battery"
 Visit = Callable[..., Any]
@@ -68,13 +68,9 @@ def test_a_viewer_reads_and_may_not_save(visit: Visit) -> None:
 def test_pages_of_a_team_fit_and_have_no_serious_barrier(
     visit: Visit, axe: str, width: int, lang: str, scheme: str
 ) -> None:
-    from tests.browser.test_page_flows import SERIOUS
-
     page = signed_in(visit, "admin", f"/?lang={lang}", viewport={"width": width, "height": 900}, color_scheme=scheme)
     found = {}
     for address in ("/admin", "/account", "/approvals/minimal", "/programmes/minimal"):
         page.goto("/".join(page.url.split("/", 3)[:3]) + address)
-        page.evaluate(f"{axe}; 0")
-        wide = page.evaluate("document.documentElement.scrollWidth") > width
-        found[address] = [*page.evaluate(SERIOUS), *(["wide"] if wide else [])]
+        found[address] = barriers(page, axe, width)
     assert {address: rows for address, rows in found.items() if rows} == {}
