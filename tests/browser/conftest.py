@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,24 +21,33 @@ playwright = pytest.importorskip("playwright.sync_api", reason="playwright is no
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 ARGUMENTS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking")
 START_SECONDS = 60
+SERIOUS = """axe.run(document, {resultTypes: ['violations']}).then((found) => found.violations
+    .filter((one) => ['serious', 'critical'].includes(one.impact))
+    .map((one) => [one.id, one.nodes[0].target.join(' ')]))"""
 SERVE = "from onepill.cli import main; main()"
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server of its own, with the examples in its home."""
+    with serving(tmp_path_factory.mktemp("home")) as address:
+        # The first programme of a fresh checkout is compiled, which may take longer than a browser waits for a page.
+        with urllib.request.urlopen(f"{address}/programmes/minimal") as answer:
+            assert answer.status == 200
+        yield address
+
+
+@contextmanager
+def serving(home: Path, *options: str) -> Iterator[str]:
+    """A server on a free port, its workspace in `home`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    home = tmp_path_factory.mktemp("home")
-    command = [sys.executable, "-c", SERVE, "serve", "--port", str(port), "--home", str(home)]
+    command = [sys.executable, "-c", SERVE, "serve", "--port", str(port), "--home", str(home), *options]
     process = subprocess.Popen(command, env={**os.environ, "ONEPILL_HOME": str(home)})
     address = f"http://127.0.0.1:{port}"
     try:
         wait_for(address, process)
-        # The first programme of a fresh checkout is compiled, which may take longer than a browser waits for a page.
-        with urllib.request.urlopen(f"{address}/programmes/minimal") as answer:
-            assert answer.status == 200
         yield address
     finally:
         process.terminate()
@@ -100,3 +110,10 @@ def axe(repository: Path) -> str:
     if not file.is_file():
         pytest.skip("axe-core is not there: `make assets` fetches it")
     return file.read_text(encoding="utf-8")
+
+
+def barriers(page: Any, axe: str, width: int) -> list[Any]:
+    """What axe calls serious or critical on a page, with its first place, and whether it is wider than it may be."""
+    page.evaluate(f"{axe}; 0")
+    is_wide = page.evaluate("document.documentElement.scrollWidth") > width
+    return [*page.evaluate(SERIOUS), *(["wide"] if is_wide else [])]

@@ -24,7 +24,7 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Context:
 
 def live(context: Context, **fields: object) -> dict[str, object]:
     found = operation("programmes live")
-    answer = found.ask(found.question(id=PILL, draws=2_000, **fields), context=context)
+    answer = found.ask(found.question(**{"id": PILL, "draws": 2_000, **fields}), context=context)
     found.answer.model_validate(answer)
     return answer
 
@@ -120,6 +120,8 @@ def test_what_is_shown_is_read_back(ends: list[str], unit: str) -> None:
     [
         ("15,500 USD", "15_500 USD"),
         ("0.2", 0.2),
+        ("21%", 0.21),
+        ("10 – 20 – 30 %", {"low": 0.1, "mode": 0.2, "high": 0.3}),
         ("{p10: 1 MUSD, p90: 3 MUSD}", {"p10": "1 MUSD", "p90": "3 MUSD"}),
         ("1 - 2 - 3 months", {"low": "1 months", "mode": "2 months", "high": "3 months"}),
         ("2024-03-15", "2024-03-15"),
@@ -134,3 +136,51 @@ def test_what_is_kept_is_bounded_and_the_oldest_goes_first() -> None:
     for key in (1, 2, 1, 3, 2):
         kept.get(key, lambda key=key: made.append(key) or key)
     assert (made, len(kept)) == ([1, 2, 3, 2], 2)
+
+
+EXAMPLES = ("dual-submission", "lean-proof-of-concept", "lm-302-gastric", "minimal", PILL)
+KINDS = {
+    "development.global_phase_3.duration": ("20 – 30 – 40 months", "a while"),
+    "markets.us.net_price_per_month": ("{p10: 10_000 USD, p90: 20_000 USD}", "{low: 3 USD, high: 1 USD}"),
+    "markets.us.tax_share": ("21%", "210%"),
+    "markets.us.uptake": ("5 years", "{years_to_peak: never}"),
+    "markets.us.loss_of_exclusivity.exclusivity_years": ("7 years", "{low: 3, high: 7}"),
+    "markets.us.loss_of_exclusivity.patent": ("2039-06-30", "2039-02-30"),
+    "capital.convention": ("end_year", "whenever"),
+    "capital.exchange_rates.cny.per_usd": ("7.1", "seven"),
+    "filings.us.designations": ("[fast_track]", "{fast: track}"),
+    "filings.cn_conversion.conditions.supplement_needs_inspection": ("false", "maybe"),
+}
+
+
+def test_every_kind_of_input_is_typed_and_refused_at_its_own_path(context: Context) -> None:
+    for path, (good, bad) in KINDS.items():
+        found = live(context, draws=100, changes=[f"{path}={good}"])
+        row = next(row for row in found["inputs"] if row["path"] == path)
+        assert (found["findings"], len(found["changes"]), row["may_change"]) == ([], 1, True), path
+        assert row["before"] is not None, path
+        refused = live(context, draws=100, changes=[f"{path}={bad}"])
+        assert refused["changes"] == [], path
+        assert refused["findings"][0]["path"].lower().startswith(path), path
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_what_an_input_shows_may_be_typed_again(context: Context, name: str) -> None:
+    shown = [
+        row for row in live(context, draws=100, id=name)["inputs"] if row["may_change"] and row["text"] is not None
+    ]
+    found = live(context, draws=100, id=name, changes=[f"{row['path']}={row['text']}" for row in shown])
+    assert found["findings"] == []
+    assert {row["path"]: row["text"] for row in found["inputs"] if row["text"] is not None} == {
+        row["path"]: row["text"] for row in shown
+    }
+
+
+@pytest.mark.parametrize("path", ["markets.us.uptake", "markets.us.loss_of_exclusivity.patent"])
+def test_a_source_is_kept_where_its_kind_of_input_has_a_place_for_it(context: Context, path: str) -> None:
+    value = {"markets.us.uptake": "5 years", "markets.us.loss_of_exclusivity.patent": "2039-06-30"}[path]
+    found = live(context, draws=100, changes=[f"{path}={value}"], sources=[f"{path}=A paper of 2026"], with_text=True)
+    assert found["findings"] == []
+    row = next(row for row in found["inputs"] if row["path"] == path)
+    assert (row["source"]["title"], row["may_source"]) == ("A paper of 2026", True)
+    assert "title: A paper of 2026" in found["text"]

@@ -54,11 +54,12 @@ def _milestone(row: Row, found: Row, words: Any) -> Row:
         cells.append(
             {
                 "days": "" if days is None else f"{'+' if days['mean'] > 0 else ''}{number(days['mean'], 0)}",
-                "error": "" if days is None else number(days["standard_error"], 1),
+                "error": "" if days is None or not days["standard_error"] else number(days["standard_error"], 1),
                 "points": "" if moved is None else _points(moved["prob_difference"]),
             }
         )
-    place = words.base.either("jurisdiction", row["id"].partition(".")[0].upper())
+    code, _, rest = row["id"].partition(".")[0].partition("_")
+    place = f"{words.base.either('jurisdiction', code.upper())} {rest.replace('_', ' ')}".strip()
     return {
         "name": words("live.approval_in", place=place),
         "day": Numerals(words.base).month(row["p50"]) or words("live.never"),
@@ -68,4 +69,4 @@ def _milestone(row: Row, found: Row, words: Any) -> Row:
 
 
 def _points(difference: float) -> str:
-    return f"{'+' if difference > 0 else ''}{number(difference * POINT, 1)}"
+    return f"{'+' if difference > 0 else ''}{number(difference * POINT, 1)}" if difference else "0"

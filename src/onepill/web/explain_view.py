@@ -13,6 +13,8 @@ from onepill.web.speaking import Speaking
 Row = dict[str, Any]
 MOST_SHOWN = 60
 DEEPEST = 3
+WHOLE = 1_000
+"""From here on a number is shown without decimals."""
 
 
 def explain_view(chain: Row, live: Row, asked: Speaking) -> Row:
@@ -60,4 +62,5 @@ def _value(row: Row, asked: Speaking) -> str:
         return percent(float(value), 1)
     if unit == "USD":
         return f"{number(value)} USD"
-    return f"{value:,.4g} {asked.words.base.either('unit', unit) if unit else ''}".strip()
+    shown = number(value) if abs(value) >= WHOLE else f"{value:,.4g}"
+    return f"{shown} {asked.words.base.either('unit', unit) if unit else ''}".strip()

@@ -59,7 +59,15 @@ def render(asked: Speaking, template: str, **values: Any) -> str:
 
 def finding_rows(asked: Speaking, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Findings as the passport lists them; in English in their own words, which are the more exact ones."""
-    return finding_views(rows, asked.words.base, own_words=asked.lang == "en")
+    found = finding_views(rows, asked.words.base, own_words=asked.lang == "en")
+    return [{**view, "place": _place(asked, row)} for view, row in zip(found, rows, strict=True)]
+
+
+def _place(asked: Speaking, row: dict[str, Any]) -> str:
+    """The file and line of a finding; the line alone of a text that was typed and has no file yet."""
+    if not row.get("line"):
+        return ""
+    return f"{row['file']}:{row['line']}" if row.get("file") else asked.words("web.line", line=row["line"])
 
 
 def _kept(request: Request, answer: HTMLResponse) -> HTMLResponse:

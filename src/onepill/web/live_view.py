@@ -15,6 +15,12 @@ NEXT_DRAWS = {10_000: 100_000, 100_000: 1_000_000}
 """An edit is answered on ten thousand futures, then refined."""
 FINEST = 1_000_000
 POINT = 100
+OF_MANY = ("development", "filings", "markets")
+"""Parts of a file that hold several, each a group of its own."""
+UNSAID = frozenset({"access", "states", "transitions", "calendars", "patients", "loss_of_exclusivity", "done"})
+"""Keys between a group and its field that a reader does not miss."""
+SAID_UNITS = frozenset({"share", "count", "rate", "day", "list", "choice"})
+"""Units that the text of a value does not carry itself."""
 
 
 def live_view(live: Row, asked: Speaking, *, seconds: float, refine: bool) -> Row:
@@ -30,6 +36,7 @@ def live_view(live: Row, asked: Speaking, *, seconds: float, refine: bool) -> Ro
         "scenario": live["scenario"],
         "scenarios": live["scenarios"],
         "edits": len(live["changes"]),
+        "edits_words": edits_words(len(live["changes"]), asked),
         "keys": _keys(live, asked),
         "moved": _moved(live, asked) if live["moved"] else None,
         "draws": number(live["draws"]),
@@ -56,7 +63,12 @@ def head_view(shown: Row, asked: Speaking) -> Row:
         "as_of": shown["as_of"],
         "scenario": None,
         "edits": 0,
+        "edits_words": "",
     }
+
+
+def edits_words(count: int, asked: Speaking) -> str:
+    return asked.words("live.edit_one" if count == 1 else "live.edits", count=count)
 
 
 def _other_title(live: Row, asked: Speaking) -> str:
@@ -177,7 +189,7 @@ def _groups(live: Row, asked: Speaking) -> list[Row]:
     sources = dict(one.partition(":")[::2] for name, one in asked.query if name == "source")
     for row in live["inputs"]:
         parts = row["path"].split(".")
-        key = ".".join(parts[:2]) if len(parts) > 2 else parts[0]
+        key = ".".join(parts[:2]) if parts[0] in OF_MANY and len(parts) > 2 else parts[0]
         group = groups.setdefault(key, {"name": _group_name(live, parts, asked), "mark": _mark(parts), "rows": []})
         group["rows"].append(_field(live, row, asked, typed, refused, sources))
     return list(groups.values())
@@ -194,14 +206,32 @@ def _mark(parts: list[str]) -> str:
 
 def _group_name(live: Row, parts: list[str], asked: Speaking) -> str:
     t = asked.words
-    if len(parts) < 3:
+    if len(parts) < 3 or parts[0] not in OF_MANY:
         return t.either("part_of_file", parts[0])
     if parts[0] == "development":
-        return capital(t.text(live["stages"].get(parts[1])) or parts[1].replace("_", " "))
+        return capital(_stage_name(live["stages"].get(parts[1]), parts[1], asked))
     code, _, rest = parts[1].partition("_")
     place = t.base.either("jurisdiction", code.upper())
     named = f"{place} {rest.replace('_', ' ')}".strip()
     return t("live.filing_in", place=named) if parts[0] == "filings" else named
+
+
+def _stage_name(title: Row | None, stage: str, asked: Speaking) -> str:
+    """The file's own title, else the word for a stage that is named as its kind."""
+    plain = stage.replace("_", " ")
+    shown = asked.words.text(title) or plain
+    return asked.words.either("stage", stage) if shown == plain else shown
+
+
+def _input_name(path: str, asked: Speaking) -> str:
+    """What an input is called beneath the heading of its group: its field, after the part that it belongs to."""
+    t, parts = asked.words, path.split(".")
+    inner = [one for one in parts[2 if parts[0] in OF_MANY else 1 : -1] if one not in UNSAID]
+    leaf = t(f"input.{parts[-1]}") if t.has(f"input.{parts[-1]}") else t.base.either("field", parts[-1])
+    if not inner:
+        return capital(leaf)
+    around = t("live.input_sep").join(t.either("input_part", one) for one in inner)
+    return capital(t("live.input_within", part=around, name=leaf))
 
 
 def _field(  # noqa: PLR0917 -- one row of one page
@@ -222,26 +252,27 @@ def _field(  # noqa: PLR0917 -- one row of one page
     return {
         "path": path,
         "id": path.replace(".", "-"),
-        "name": capital(asked.words.either("field", path.rpartition(".")[2])),
+        "name": _input_name(path, asked),
         "value": typed.get(lower, row["text"] or ""),
         "saved": saved,
         "shown": row["shown"],
         "unit": _unit(row, asked),
         "is_edited": is_edited,
         "may_change": row["may_change"] and row["origin"] != "derived",
+        "may_source": row["may_source"],
         "was": saved if is_edited and saved != typed[lower] else "",
         "source": sources.get(path, ""),
         "source_title": str(source.get("title") or ""),
         "grade": grade,
         "grade_name": asked.words.base.either("grade", grade),
         "errors": [{"message": f["message"], "hint": f["hint"]} for f in refused.get(lower, [])],
-        "href": asked.link(explain_path(live["id"], path), drop=("draws",)),
+        "href": asked.link(explain_path(live["id"], path), drop=("draws",)) if row["is_explained"] else "",
     }
 
 
 def _unit(row: Row, asked: Speaking) -> str:
     """The unit where the text does not carry it itself."""
-    return asked.words.either("input_unit", row["unit"]) if row["unit"] in ("share", "count", "rate") else ""
+    return asked.words.either("input_unit", row["unit"]) if row["unit"] in SAID_UNITS else ""
 
 
 def _loose(live: Row) -> list[Row]:

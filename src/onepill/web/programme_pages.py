@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.concurrency import run_in_threadpool
@@ -170,8 +170,15 @@ async def apply(request: Request, programme_id: str) -> Response:
     found, seconds = await _live(again, programme_id, asked)
     view = live_view(found, speaking(again), seconds=seconds, refine=True)
     answer = page(again, "applied.html.j2", p=view)
-    answer.headers["hx-push-url"] = address
+    is_same = _edited_paths(address) == _edited_paths(request.headers.get("hx-current-url", ""))
+    answer.headers["hx-replace-url" if is_same else "hx-push-url"] = address
     return answer
+
+
+def _edited_paths(address: str) -> list[str]:
+    """What an address changes: the way back leads over inputs, not over the letters typed into one."""
+    pairs = parse_qsl(address.partition("?")[2], max_num_fields=1_000)
+    return [value.partition(":")[0] for name, value in pairs if name == "set"]
 
 
 def applied_address(path: str, fields: list[tuple[str, str]]) -> str:

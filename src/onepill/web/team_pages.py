@@ -43,6 +43,7 @@ def form(name: str, /, **fixed: str) -> Row:
     """An operation as a form: a field for each of its question's, those that are `fixed` hidden."""
     fields = operation(name).question.model_fields
     rows = [_field(key, field, fixed.get(key)) for key, field in fields.items() if key not in {"text_hash", "user"}]
+    rows.sort(key=lambda row: row["key"] == "password")  # last: what is confirmed or set by it stands before
     return {"name": name, "action": "/team/" + name.replace(" ", "/"), "fields": rows, "fixed": fixed}
 
 

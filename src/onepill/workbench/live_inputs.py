@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Set
+from datetime import date
 from typing import Any
 
-from onepill.core.provenance import Provenance
+from onepill.core.provenance import Provenance, Source
 from onepill.model.positions import resolve
+from onepill.model.values import META_KEYS
 from onepill.workbench.assemble import Assembled
-from onepill.workbench.typed_values import typed
+from onepill.workbench.typed_values import DASH, typed
 
 Row = dict[str, Any]
+TOLD = META_KEYS | {"title", "label", "name", "owner", "launch_source", "signed_source", "value_source", "en", "zh"}
+"""What is said about an input, or for people alone."""
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 GROUPS = ("development", "filings", "markets", "capital", "rights", "policy_uptake")
 """The parts of a file whose numbers a person changes, in the order of the page."""
 
@@ -32,11 +39,70 @@ def value_at(data: Any, path: str) -> Any:
 
 
 def input_rows(saved: Any, data: Any, base: Assembled, *, changed: frozenset[str]) -> list[Row]:
-    """Every number that was given or filled in, by part of the file, in the file's order within it."""
+    """Every number that was given or filled in, every day, choice and list of the file, in the file's order."""
     entries = [entry for entry in base.filled.ledger if entry.path.partition(".")[0] in GROUPS]
-    entries.sort(key=lambda entry: _place(data, entry.path))
+    told = {entry.path.lower() for entry in entries}
     moved = {path.lower() for path in changed}
-    return [_row(saved, data, entry, is_changed=entry.path.lower() in moved) for entry in entries]
+    rows = [_row(saved, data, entry, is_changed=entry.path.lower() in moved) for entry in entries]
+    plain = (".".join(place).lower() for place in plain_inputs(data, told))
+    rows += [_plain_row(saved, data, path, is_changed=path in moved) for path in plain]
+    rows.sort(key=lambda row: _place(data, row["path"]))
+    return rows
+
+
+def plain_inputs(data: Any, told: Set[str]) -> list[tuple[str, ...]]:
+    """Where a file holds a day, a choice, a plain number or a list of them, none of it below a path of `told`.
+
+    Texts that nothing is computed from are left out.
+    """
+    found: list[tuple[str, ...]] = []
+    for group in GROUPS:
+        _walk(data.get(group), (group,), told, found)
+    return found
+
+
+def _walk(node: Any, place: tuple[str, ...], told: Set[str], found: list[tuple[str, ...]]) -> None:
+    if ".".join(place).lower() in told:
+        return
+    if isinstance(node, dict) and "value" not in node:
+        for key, value in node.items():
+            if key not in TOLD and "." not in str(key):
+                _walk(value, (*place, str(key)), told, found)
+    elif len(place) > 1 and not (isinstance(node, list) and any(isinstance(part, dict) for part in node)):
+        found.append(place)
+
+
+def _plain_row(saved: Any, data: Any, path: str, *, is_changed: bool) -> Row:
+    """A value that stands bare in the file, with what its surroundings say about it."""
+    raw, before = value_at(data, path), value_at(saved, path)
+    parent = value_at(data, path.rpartition(".")[0]) or {}
+    about = raw if isinstance(raw, dict) else parent
+    source: Row = about["source"] if isinstance(about.get("source"), dict) else {}
+    is_sourced = bool(source.get("title"))
+    return {
+        "path": path,
+        "text": typed(raw),
+        "shown": typed(raw),
+        "unit": _kind(path, raw.get("value") if isinstance(raw, dict) else raw),
+        "before": typed(before) if is_changed and before is not None else None,
+        "origin": "assumption" if about.get("assumption") and not is_sourced else "user",
+        "source_grade": "secondary" if is_sourced else "unverified",
+        "source": Source(**{key: str(value) for key, value in source.items()}).as_row() if is_sourced else None,
+        "note": about.get("assumption") or None,
+        "may_change": True,
+        "may_source": isinstance(raw, dict) or bool({"source", "assumption"} & set(parent)),
+        "is_explained": False,
+    }
+
+
+def _kind(path: str, value: Any) -> str:
+    if path.endswith(("_share", "_prob")):
+        return "share"
+    if isinstance(value, list):
+        return "list"
+    if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value)):
+        return "day"
+    return "count" if isinstance(value, int | float) and not isinstance(value, bool) else "choice"
 
 
 def _place(data: Any, path: str) -> tuple[int, ...]:
@@ -64,13 +130,23 @@ def _row(saved: Any, data: Any, entry: Provenance, *, is_changed: bool) -> Row:
         "source": entry.source.as_row() if entry.source else None,
         "note": entry.note or None,
         "may_change": isinstance(value_at(data, parent), dict),
+        "may_source": True,
+        "is_explained": True,
     }
 
 
 def _shown(entry: Provenance) -> str:
-    """A filled-in value in its unit: a number, or the ends and mode of a distribution."""
+    """A filled-in value in its unit, as it may be typed: a number, the ends and mode of a distribution, a curve."""
     value = entry.value
+    if entry.unit == "curve":
+        return str(value)
     if isinstance(value, dict):
-        value = " – ".join(f"{part:g}" for part in value.get("params") or ())
-    shown = f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
-    return shown if entry.unit in ("share", "count", "rate", "") else f"{shown} {entry.unit}"
+        value = DASH.join(f"{part:.4g}" for part in _ends(value))
+    shown = f"{value:.6g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+    is_measured = bool(shown) and shown[-1].isdigit() and entry.unit not in ("share", "count", "rate", "text", "")
+    return f"{shown} {entry.unit}" if is_measured else shown
+
+
+def _ends(value: dict[str, Any]) -> list[float]:
+    """Parameters, or the quantiles of an observed distribution."""
+    return list(value.get("params") or (part for name, part in value.items() if name.startswith("p")))

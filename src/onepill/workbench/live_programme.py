@@ -19,7 +19,7 @@ from onepill.workbench.passport import PassportQuestion, make_passport
 from onepill.workbench.programmes_answers import competitors_of, file_name, programme, table_text
 from onepill.workbench.rows_identity import title
 from onepill.workbench.simulate import OWNER, day_row, estimate_row
-from onepill.workbench.typed_values import read_typed, typed, with_origin
+from onepill.workbench.typed_values import changes_of, typed
 
 if TYPE_CHECKING:
     from onepill.store.workspace import Version
@@ -75,14 +75,19 @@ def _changes(ask: LiveAsk, saved: Loaded, base: Read) -> tuple[list[Row], list[F
         path, text = _pair(one)
         raw = value_at(saved.data, path)
         try:
-            value = read_typed(text)
+            found = changes_of(path, text, raw, sources.get(path, ""), is_sourced=path.lower() in values)
         except InputError as error:
             refused += [Finding(f.code, "error", f.message, f.hint, path, value=text) for f in error.findings]
             continue
-        if path.lower() in values:
-            value = with_origin(value, raw, sources.get(path, ""))
-        before = None if raw is None else typed(raw)
-        rows[path] = {"path": path, "before": before, "text": text, "value": value}
+        for place, value in found:
+            before = value_at(saved.data, place)
+            shown = text if place == path else typed(value)
+            rows[place] = {
+                "path": place,
+                "before": None if before is None else typed(before),
+                "text": shown,
+                "value": value,
+            }
     return list(rows.values()), refused
 
 

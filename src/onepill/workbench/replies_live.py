@@ -60,7 +60,11 @@ class LiveChange(Reply):
 
 
 class LiveInput(Reply):
-    """An input as a page shows it; `text` is what may be typed instead, null where the file does not hold it."""
+    """An input as a page shows it; `text` is what may be typed instead, null where the file does not hold it.
+
+    `may_source` is false where the file has no place for where the value comes from, `is_explained`
+    where `explain` knows the path.
+    """
 
     path: str
     text: str | None
@@ -72,6 +76,8 @@ class LiveInput(Reply):
     source: SourceRow | None
     note: str | None
     may_change: bool
+    may_source: bool
+    is_explained: bool
 
 
 class LiveReply(Reply):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from onepill.model.values import META_KEYS
@@ -13,8 +14,16 @@ from onepill.workbench.scenario_answers import written_value
 DASH = " – "
 NUMBER = r"[+-]?\d[\d_,]*(?:\.\d+)?"
 _RANGE = re.compile(rf"({NUMBER})\s*(?:–|—|\s-\s)\s*({NUMBER})(?:\s*(?:–|—|\s-\s)\s*({NUMBER}))?\s*(\D.*)?")
+_PERCENT = re.compile(rf"({NUMBER})\s*%")
 _MEASURED = re.compile(rf"({NUMBER})\s*(\D.*)?")
 UNSOURCED = "changed in the workbench, without a source"
+BARE = "exclusivity_years"
+"""A number that a file holds without anything about it, whether or not it is computed from."""
+CURVE = "uptake"
+"""A curve of its own keys; a number alone is its years to the peak."""
+_WORD = re.compile(r"(?!(?:true|false|null)$)[A-Za-z][\w.:-]*", re.IGNORECASE)
+"""What a list of a file holds without quotes."""
+_YEARS = re.compile(rf"({NUMBER})\s*(?:years?|年)")
 KEPT = ("factors",)
 """What belongs to an input's place in the model rather than to where its number comes from."""
 
@@ -22,6 +31,8 @@ KEPT = ("factors",)
 def typed(raw: Any) -> str:
     """What a file holds at an input, as text that `read_typed` reads back to the same number or distribution."""
     body = _body(raw)
+    if isinstance(body, list) and all(isinstance(one, str) and _WORD.fullmatch(one) for one in body):
+        return f"[{', '.join(body)}]"
     if not isinstance(body, Mapping):
         return "" if body is None else _plain(body)
     if set(body) in ({"low", "high"}, {"low", "mode", "high"}):
@@ -53,10 +64,45 @@ def read_typed(text: str) -> Any:
     """
     found = _RANGE.fullmatch(text.strip())
     if not found:
-        return written_value(_ungrouped(text.strip()))
+        return written_value(_of_one(_ungrouped(text.strip())))
     low, mode, high, unit = found.groups()
     numbers = {"low": low, "high": mode} if high is None else {"low": low, "mode": mode, "high": high}
+    if unit == "%":
+        return {key: written_value(_of_one(f"{number}%")) for key, number in numbers.items()}
     return {key: written_value(f"{_ungrouped(number)} {unit or ''}") for key, number in numbers.items()}
+
+
+def _of_one(text: str) -> str:
+    """`21%` as files write it: `0.21`."""
+    found = _PERCENT.fullmatch(text)
+    return f"{Decimal(found[1].replace(',', '').replace('_', '')) / 100:f}" if found else text
+
+
+def changes_of(path: str, text: str, before: Any, source: str, *, is_sourced: bool) -> list[tuple[str, Any]]:
+    """The values to set, by path, for what was typed at one input; `is_sourced` says that it may carry its source.
+
+    Raises:
+        InputError: as `read_typed`.
+    """
+    leaf = path.rpartition(".")[2]
+    years = _YEARS.fullmatch(text.strip()) if leaf in (BARE, CURVE) else None
+    value = read_typed(years[1] if years else text)
+    if leaf == BARE or not is_sourced:
+        return _bare(path, value, before, source.strip())
+    if leaf == CURVE:
+        body = dict(value) if isinstance(value, Mapping) else {"years_to_peak": value}
+        origin = {"source": {"title": source.strip()}} if source.strip() else {"assumption": UNSOURCED}
+        return [(path, {**origin, **body})]
+    return [(path, with_origin(value, before, source))]
+
+
+def _bare(path: str, value: Any, before: Any, source: str) -> list[tuple[str, Any]]:
+    """A value without a source of its own keeps its word in the file, or has its source beside it."""
+    about = {"source": {"title": source}} if source else {"assumption": UNSOURCED}
+    if isinstance(before, Mapping) and "value" in before:
+        return [(path, value if isinstance(value, Mapping) else {"value": value, **about})]
+    beside = [(f"{path.rpartition('.')[0]}.source", about["source"])] if source else []
+    return [(path, value), *beside]
 
 
 def _ungrouped(text: str) -> str:

@@ -55,7 +55,11 @@ document.addEventListener("click", (event) => {
     if (waiting) { if (window.htmx) window.htmx.trigger(waiting, "htmx:abort"); waiting.remove(); }
     node.remove();
   }
-  if (node.closest("#explain [data-close]")) { event.preventDefault(); document.getElementById("explain").replaceChildren(); }
+  if (node.closest("#explain [data-close]")) {
+    event.preventDefault();
+    document.getElementById("explain").replaceChildren();
+    if (asker && asker.isConnected) asker.focus();
+  }
 });
 // Only what was changed is sent: a programme has a hundred fields, and each key asks anew.
 document.addEventListener("htmx:configRequest", (event) => {
@@ -66,6 +70,11 @@ document.addEventListener("htmx:configRequest", (event) => {
     if (box.value.trim() !== sent[`o:${path}`]) continue;
     for (const kind of "vos") delete sent[`${kind}:${path}`];
   }
+});
+// Who asked for an explanation has the focus again when it is closed.
+let asker = null;
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.target && event.detail.target.id === "explain" && !event.target.closest("#explain")) asker = event.target;
 });
 document.addEventListener("htmx:afterSwap", (event) => {
   for (const box of document.querySelectorAll("#inputs input[aria-describedby]")) {
