@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
-from onepill.core.errors import InputError
+from onepill.core.errors import AccessRefused, InputError
 from onepill.reports.charts import Chart
 from onepill.web.asking import ask
 from onepill.web.engine_exports import download
@@ -57,6 +57,8 @@ async def _answer(request: Request, engine: Engine, view: View) -> Response:
                 part = dict(params).get("part", "")
                 named: Row = {"tables": view.tables, "charts": charts, "part": part, "lang": asked.lang}
                 return await run_in_threadpool(download, wanted, file, answer, **named)
+        except AccessRefused:
+            raise
         except InputError as error:
             findings, status = [found.as_row() for found in error.findings], 422
             answer = None
