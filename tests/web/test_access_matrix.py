@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import json
+import re
+import zipfile
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -13,8 +18,8 @@ from onepill.store.workspace import Workspace
 from onepill.web import Settings, create_app, login_page
 from onepill.web.accounts import csrf_token
 from onepill.workbench import access_guard
-from onepill.workbench.context import close_workspaces, shared_workspace
-from onepill.workbench.operations import OPERATIONS
+from onepill.workbench.context import Actor, Context, close_workspaces, shared_workspace
+from onepill.workbench.operations import OPERATIONS, operation
 from tests.web.access_table import EVERYBODY, EXPECTED, ROUTES, asked
 from tests.web.routes import routes_of
 from tests.workbench.passports import text_of
@@ -65,7 +70,7 @@ def workspace(app: TestClient) -> Workspace:
     return shared_workspace()
 
 
-def ask(app: TestClient, route: str, role: str, *, programme: str, job: str) -> Any:
+def ask(app: TestClient, route: str, role: str, *, programme: str, job: str, **more: str) -> Any:
     """The answer to this person, in a session of their own."""
     workspace = shared_workspace()
     method, (path, fields) = route.partition(" ")[0], asked(route, programme, role, job)
@@ -79,10 +84,10 @@ def ask(app: TestClient, route: str, role: str, *, programme: str, job: str) -> 
         app.cookies.set("onepill-form", "secret", domain="127.0.0.1")
         headers["x-csrf-token"] = csrf_token("secret")
     if method == "GET":
-        return app.get(path, params=fields, headers=headers)
+        return app.get(path, params={**fields, **more}, headers=headers)
     if path.startswith("/api/"):
         return app.post(path, json=fields, headers=headers)
-    return app.post(path, data=fields, headers=headers)
+    return app.post(path, data=fields, params=more, headers=headers)
 
 
 def test_every_route_stands_in_the_table_once(app: TestClient) -> None:
@@ -151,3 +156,121 @@ def test_a_question_that_passes_is_ended_by_the_test_and_by_nothing_else(
         if set(passed) <= {"programmes list"}:
             silent.append(route)
     assert silent == []
+
+
+MARKER = "77665544"
+FORMATS = ("", "csv", "json", "xlsx", "svg", "png", "pdf", "yaml", "html")
+
+
+@pytest.fixture(scope="module")
+def guarded(app: TestClient, workspace: Workspace) -> str:
+    """A programme with a marker in a confidential field, in a scenario, in a comment and in its history."""
+    text = text_of("minimal").replace("programme: minimal", "programme: guarded")
+    first = text.replace("15 MUSD", f"{MARKER} USD") + f"# {MARKER}\n"
+    assert first != text + f"# {MARKER}\n"
+    change = f"{{path: development.phase_2.cost, value: {MARKER} USD, reason: because}}"
+    scenario = f"scenarios:\n  dear:\n    changes:\n      - {change}\n"
+    workspace.documents.add("guarded", first, kind="programme", actor="root", reason="test")
+    workspace.documents.save("guarded", first + scenario, expected_version=1, actor="root", reason="scenario")
+    workspace.accounts.set_tier("guarded", "development.phase_2.cost", "confidential", actor="root", reason="test")
+    for role in EVERYBODY:
+        workspace.accounts.grant(role, "guarded", role, actor="root")
+    return "guarded"
+
+
+def read(content: bytes) -> str:
+    """What an answer says; a workbook is unpacked."""
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            return " ".join(packed.read(name).decode("utf-8", "replace") for name in packed.namelist())
+    return content.decode("utf-8", "replace")
+
+
+def test_no_page_and_no_export_tells_a_field_above_the_tier(app: TestClient, guarded: str) -> None:
+    """Every page about a programme and every kind of file, as a viewer; the same page tells an analyst."""
+    kinds = ("reads a programme", "writes a programme", "approves a programme")
+    routes = [route for kind in kinds for route in ROUTES[kind] if not route.startswith("POST /api/")]
+    job = shared_workspace().jobs.start("path", {"programme": guarded, "text": MARKER}, actor="root").id
+    told = 0
+    for route in routes:
+        for kind in FORMATS if route.startswith("GET") else ("",):
+            for lang in ("en", "zh") if not kind else ("en",):
+                more = {"lang": lang, **({"format": kind} if kind else {})}
+                answer = ask(app, route, "viewer", programme=guarded, job=job, **more)
+                assert answer.status_code < 500, route
+                assert MARKER not in read(answer.content), (route, more)
+                assert MARKER not in str(answer.headers)
+                told += answer.status_code == 200
+    assert told > 10
+    for page in ("GET /programmes/{programme_id}/file", "GET /programmes/{programme_id}/history"):
+        assert MARKER in ask(app, page, "analyst", programme=guarded, job=job).text
+
+
+def test_no_answer_of_the_api_or_a_tool_tells_a_field_above_the_tier(app: TestClient, guarded: str) -> None:
+    """An agent's tools answer by the same function, `Operation.ask_remote`: it is asked by itself too."""
+    job = shared_workspace().jobs.start("path", {"programme": guarded, "text": MARKER}, actor="root").id
+    kinds = ("reads a programme", "writes a programme", "approves a programme", "writers", "an account")
+    routes = [route for kind in kinds for route in ROUTES[kind] if route.startswith("POST /api/")]
+    routes += ["POST /api/programmes/list", "POST /api/jobs/list"]
+    viewer = Context(actor=Actor("viewer", "viewer", is_local=False))
+    for route in routes:
+        assert MARKER not in ask(app, route, "viewer", programme=guarded, job=job).text, route
+        name = route.removeprefix("POST /api/").replace("/", " ")
+        found = operation(name)
+        if "mcp" in found.faces:
+            fields = asked(route, guarded, "viewer", job)[1]
+            try:
+                said = found.ask_remote(found.remote_question.model_validate(fields), viewer)
+            except InputError as error:
+                said = str(error) + json.dumps([row.as_row() for row in error.findings], default=str)
+            assert MARKER not in said, name
+    shown = ask(app, "POST /api/programmes/show", "analyst", programme=guarded, job=job)
+    assert MARKER in shown.text
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_script_that_was_stored_in_any_text_is_text_on_every_page(
+    app: TestClient, workspace: Workspace, lang: str
+) -> None:
+    """Reason, title, names, account, token, document: pages are parsed, and hold no element that was stored."""
+    evil = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'><svg onload=alert(1)>"
+    name = f"evil-{lang}"
+    text = text_of("minimal").replace("programme: minimal", f"programme: {name}")
+    quoted = json.dumps(evil)
+    text, labels = re.subn(r"\{en: [^{}]*, zh: [^{}]*\}", lambda _: f"{{en: {quoted}, zh: {quoted}}}", text)
+    assert labels == 3  # title, asset, indication
+    workspace.documents.add(name, text, kind="programme", actor=evil, reason=evil)
+    workspace.documents.save(name, text + f"# {evil}\n", expected_version=1, actor=evil, reason=evil)
+    for role in EVERYBODY:
+        workspace.accounts.grant(role, name, role, actor="root")
+    workspace.tokens.add("admin", evil, scopes=("read",), days=1, actor=evil)
+    if lang == "en":
+        workspace.accounts.add("evil", role="viewer", actor=evil, shown_name=evil, issuer=evil, subject=evil)
+    light = ("", "/file", "/history", "/outcome", "/passport")
+    routes = ["GET /", "GET /account", "GET /admin", "GET /approvals/{id}", "POST /programmes/{programme_id}/restore"]
+    routes += [f"GET /programmes/{{programme_id}}{page}" for page in light]
+    for route in routes:
+        answer = ask(app, route, "admin", programme=name, job="", lang=lang)
+        assert answer.status_code == (409 if route.endswith("/restore") else 200), route
+        found = Elements()
+        found.feed(answer.text)
+        assert found.bad == [], route
+        assert "alert(1)" not in answer.text or "&lt;script&gt;" in answer.text, route
+    assert "&lt;script&gt;" in ask(app, "GET /programmes/{programme_id}/history", "admin", programme=name, job="").text
+
+
+class Elements(HTMLParser):
+    """Elements that no page of ours has: scripts with a body, handlers as attributes, images from anywhere."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bad: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if tag == "script" and not (values.get("src") or "").startswith("/static/"):
+            self.bad.append(f"{tag} {values}")
+        self.bad += [f"{tag} {key}" for key in values if key.startswith("on")]
+        self.bad += [f"{tag} {key}" for key, value in attrs if (value or "").strip().lower().startswith("javascript:")]
+        if tag == "img" and not (values.get("src") or "").startswith(("/", "data:")):
+            self.bad.append(f"{tag} {values}")
