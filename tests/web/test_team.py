@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from sqlalchemy import text, update
 
@@ -24,6 +23,7 @@ from onepill.web.sign_in import own_address
 from onepill.web.speaking import _messages
 from onepill.web.team_pages import FORMS, form
 from onepill.workbench.context import close_workspaces, shared_workspace
+from tests.web.routes import routes_of
 from tests.workbench.passports import text_of
 
 PASSWORD = "correct horse battery"
@@ -71,22 +71,21 @@ def test_nothing_is_answered_to_who_is_not_signed_in(workspace: Workspace) -> No
     app = create_app(SETTINGS)
     browser = TestClient(app, base_url="http://127.0.0.1", follow_redirects=False)
     asked = 0
-    for route in (route for route in app.routes if isinstance(route, APIRoute)):
-        path = re.sub(r"{[^}]*}", "own", route.path)
-        for method in route.methods:
-            answer = browser.request(method, path)
-            asked += 1
-            if path.startswith("/static/"):
-                assert answer.status_code == 404  # style and script, by their own names
-            elif path == "/login" and method == "GET":
-                assert answer.status_code == 200
-            elif path == "/login":
-                assert answer.status_code == 403  # a form without its token
-            elif method == "GET" and not path.startswith("/api/"):
-                assert (answer.status_code, answer.headers["location"][:12]) == (303, "/login?next=")
-            else:
-                assert answer.status_code == 401, path
-    assert asked > 40
+    for method, pattern in routes_of(app):
+        path = re.sub(r"{[^}]*}", "own", pattern)
+        answer = browser.request(method, path)
+        asked += 1
+        if path.startswith("/static/"):
+            assert answer.status_code == 404  # style and script, by their own names
+        elif path == "/login" and method == "GET":
+            assert answer.status_code == 200
+        elif path == "/login":
+            assert answer.status_code == 403  # a form without its token
+        elif method == "GET" and not path.startswith("/api/"):
+            assert (answer.status_code, answer.headers["location"][:12]) == (303, "/login?next=")
+        else:
+            assert answer.status_code == 401, path
+    assert asked > 100
     assert browser.get("/api/openapi.json").status_code == 401
 
 

@@ -222,6 +222,41 @@ def test_a_brief_tells_of_programmes_that_are_seen_whole(context: Context, works
     assert code(person(context, "viewer"), "brief", **about, programmes=["foreign"]) == "access.programme"
 
 
+def test_a_watch_is_told_to_those_it_is_kept_for(
+    context: Context, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By name, or by a programme that is seen whole; the list, the differences and the brief keep to the same."""
+    monkeypatch.setenv("ONEPILL_HOME", str(context.home))
+    kept = {"nobodys": {}, "owns": {"programmes": ["own"]}, "far": {"programmes": ["foreign", "gone"]}}
+    kept |= {"bys_name": {"accounts": ["viewer"]}, "both": {"programmes": ["own"], "accounts": ["viewer"]}}
+    for name, seen_by in kept.items():
+        ask(context, "landscape watch save", name=name, targets=["MEK"], warehouse="/srv/secret", **seen_by)
+    ask(context, "tiers set", id="own", field="development.phase_2.cost", tier="confidential", reason="a contract")
+    seen = {"viewer": {"bys_name", "both"}, "analyst": {"owns", "both"}, "admin": set(kept)}
+    monkeypatch.setattr("onepill.workbench.landscape_chapter.warehouse_generation", lambda: 1)
+    for role in ("viewer", "analyst", "admin"):
+        listed = ask(person(context, role), "landscape watch list")
+        assert {row["name"] for row in listed["watches"]} == seen[role]
+        assert "/srv/secret" not in to_json(listed)
+        assert str(context.home) not in to_json(listed)
+        told = ask(
+            person(context, role), "brief", since="2026-01-01", on="2026-01-02", draws=100, programmes=["minimal"]
+        )
+        assert {row["watch"] for row in told["watches"]} == seen[role]
+        for name in kept:
+            with pytest.raises(InputError) as error:  # of those that are seen there is no warehouse
+                ask(person(context, role), "landscape diff", name=name, since="2026-01-01")
+            is_unknown = error.value.findings[0].code == "watch.unknown"
+            assert is_unknown is (name not in seen[role])
+            if is_unknown:
+                assert all(other not in error.value.findings[0].hint for other in set(kept) - seen[role])
+    viewers = {row["name"]: row for row in ask(person(context, "viewer"), "landscape watch list")["watches"]}
+    assert (viewers["both"]["programmes"], viewers["both"]["accounts"]) == ([], ["viewer"])
+    mine = ask(context, "landscape watch list")["watches"]
+    assert {row["name"] for row in mine} == set(kept)
+    assert {row["warehouse"] for row in mine} == {"/srv/secret"}
+
+
 def test_a_document_above_the_tier_is_refused(context: Context, workspace: Workspace) -> None:
     for tier in TIERS:
         text = text_of("minimal").replace("programme: minimal", f"programme: at_{tier}")

@@ -289,6 +289,8 @@ def test_a_watch_is_saved_listed_replaced_with_a_word_and_forgotten(ask: Ask, ho
         "warehouse": None,
         "filters": {"targets": ["MEK"], "origins": ["CN"]},
         "file": str(home / "watches" / "mek.json"),
+        "programmes": [],
+        "accounts": [],
     }
     assert (first["replaced"], first["findings"]) == (None, [])
     again = ask("landscape", "watch", "save", "mek", "--without-academic", "--json").document

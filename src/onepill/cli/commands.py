@@ -29,6 +29,7 @@ OPTION_NAMES = {
     "routes": "--route",
     "start": "--from",
     "targets": "--target",
+    "accounts": "--account",
     "indications": "--indication",
     "modalities": "--modality",
     "origins": "--origin",

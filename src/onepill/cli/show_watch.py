@@ -16,6 +16,8 @@ LONGEST_VALUE = 60
 def show_saved(answer: Row) -> None:
     watch = answer["watch"]
     print(f"watch {watch['name']}: {_filters(watch)}")
+    if told := _told_to(watch):
+        print(f"  a server with accounts tells it to: {told}")
     show_findings(answer["findings"])
     if answer["replaced"]:
         print(f"  before: {_filters(answer['replaced'])}")
@@ -27,8 +29,13 @@ def show_list(answer: Row) -> None:
     if not answer["watches"]:
         print(f"no watch is saved in {answer['folder']}; save one with `onepill landscape watch save NAME`")
         return
-    rows = [[one["name"], _filters(one), one["warehouse"] or "your own"] for one in answer["watches"]]
-    show_table(rows, ["watch", "filters", "warehouse"])
+    rows = [[one["name"], _filters(one), one["warehouse"] or "your own", _told_to(one)] for one in answer["watches"]]
+    show_table(rows, ["watch", "filters", "warehouse", "told to"])
+
+
+def _told_to(watch: Row) -> str:
+    """Programmes and accounts that a watch is kept for."""
+    return ", ".join([*(f"who sees {name} whole" for name in watch["programmes"]), *watch["accounts"]])
 
 
 def show_forgotten(answer: Row) -> None:

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
-from onepill.core.errors import InputError
+from onepill.core.errors import AccessRefused, InputError
 from onepill.reports.charts import Chart
 from onepill.web.asking import ask, is_long
 from onepill.web.engine_deals import TYPED, takes_deals
@@ -66,6 +66,8 @@ async def _answer(request: Request, engine: Engine, view: View) -> Response:
                 file = f"onepill.{engine.id}.{view.id}"
                 about: Row = {"tables": view.tables, "charts": charts, "part": part or named.get("part", "")}
                 return await run_in_threadpool(download, wanted, file, answer, **about, lang=asked.lang)
+    except AccessRefused:
+        raise
     except InputError as error:
         findings, status = [found.as_row() for found in error.findings], 422
         answer, starts = None, False
@@ -123,6 +125,8 @@ async def _start(request: Request, engine: Engine, view: View) -> Response:
     try:
         question = await question_of(request, view, params)
         job = await ask(request, "jobs start", **question.job())
+    except AccessRefused:
+        raise
     except InputError as error:
         findings = [found.as_row() for found in error.findings]
         return await _page(request, engine, unread(view, params), status=422, findings=findings)

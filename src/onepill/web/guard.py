@@ -50,7 +50,7 @@ class Guard:
         if method not in SAFE_METHODS and origin is not None and not self._is_own(origin.partition("://")[2]):
             return 403, "request.origin", f"pages of {origin!r} may not ask here"
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > self._settings.upload_bytes:
+        if not (length.isascii() and length.isdigit()) or int(length[:20]) > self._settings.upload_bytes:
             return 413, "request.size", f"more than {self._settings.upload_bytes} bytes"
         return None
 

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
-from onepill.core.errors import InputError
+from onepill.core.errors import AccessRefused, InputError
 from onepill.reports import render_passport, render_passport_body
 from onepill.reports.catalogue import Lang
 from onepill.web.asking import ask
@@ -60,6 +60,8 @@ async def new(request: Request, text: Annotated[str, Form()] = "", reason: Annot
     text = text.replace("\r\n", "\n")
     try:
         saved = await ask(request, "programmes add", text=text, file="", reason=reason or "added")
+    except AccessRefused:
+        raise
     except InputError as error:
         findings = [found.as_row() for found in error.findings]
         return page(request, "new.html.j2", status=422, text=text, reason=reason, findings=findings, here="programmes")

@@ -121,11 +121,13 @@ class Provider:
         """The service's description of itself, which must be that of the issuer that was set."""
         where = self.settings.issuer.rstrip("/") + "/.well-known/openid-configuration"
         found = self._asked(where, KEPT_SECONDS)
-        if found.get("issuer") != self.settings.issuer:
-            raise refused("provider", f"{where} describes another issuer")
+        wrong = "describes another issuer" if found.get("issuer") != self.settings.issuer else ""
         for name in NEEDED[1:]:
             if not isinstance(found.get(name), str) or not is_safe(found[name]):
-                raise refused("provider", f"{where} names no safe {name}")
+                wrong = wrong or f"names no safe {name}"
+        if wrong:
+            self._known.pop(where, None)  # it may be mended by the next sign-in
+            raise refused("provider", f"{where} {wrong}")
         return found
 
     def _asked(self, address: str, kept_seconds: float) -> Row:

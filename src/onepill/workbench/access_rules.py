@@ -77,6 +77,8 @@ RULES: dict[str, Rule] = {
     "programmes compare": _WHOLE,
     "programmes live": _WHOLE,
     "brief": Rule("programmes", field="programmes", needs_all=True),
+    "landscape watch list": Rule("listed"),
+    "landscape diff": Rule("listed"),
     "competitors save": Rule("programme", field="programme", needs_all=True),
     "scenarios save": _WHOLE,
     "deals list": Rule("listed", field="programme"),

@@ -44,7 +44,7 @@ def brief(ask: BriefAsk, *, context: Context) -> Row:
         message = f"{ask.since} is not before {on}, the day up to which changes are told"
         raise InputError.single("brief.span", message, hint="write an earlier --since", path="since", value=ask.since)
     kept, withheld = _programmes(ask, context)
-    watches, findings = _watches(ask.since, on)
+    watches, findings = _watches(ask.since, on, context)
     return {
         "since": ask.since.isoformat(),
         "on": on.isoformat(),
@@ -75,8 +75,8 @@ def _programmes(ask: BriefAsk, context: Context) -> tuple[list[Kept], list[Findi
     return seen, [Finding("brief.withheld", "note", message, hint)]
 
 
-def _watches(since: date, on: date) -> tuple[list[Row], list[Finding]]:
-    """The differences of every watch of this home; where there is no warehouse, a note instead."""
+def _watches(since: date, on: date, context: Context) -> tuple[list[Row], list[Finding]]:
+    """The differences of the watches that are kept for who asks; where there is no warehouse, a note instead."""
     from onepill.workbench.landscape_chapter import warehouse_generation
     from onepill.workbench.landscape_diff import diff
     from onepill.workbench.questions import Nothing
@@ -87,9 +87,9 @@ def _watches(since: date, on: date) -> tuple[list[Row], list[Finding]]:
         hint = "load registries with `onepill registry load` and keep a watch with `onepill landscape watch save`"
         return [], [Finding("brief.no_warehouse", "note", "no registry is loaded: watches tell nothing", hint)]
     rows = []
-    for watch in list_all(Nothing())["watches"]:
+    for watch in list_all(Nothing(), context=context)["watches"]:
         try:
-            told = diff(DiffAsk(name=watch["name"], since=since, on=on))
+            told = diff(DiffAsk(name=watch["name"], since=since, on=on), context=context)
             rows.append({"watch": watch["name"], "changes": told["changes"], "problem": None})
         except InputError as error:
             rows.append({"watch": watch["name"], "changes": [], "problem": str(error)})

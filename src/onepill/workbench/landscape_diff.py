@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from onepill.core.errors import Finding, InputError
 
 if TYPE_CHECKING:
+    from onepill.workbench.context import Context
     from onepill.workbench.landscape_world import LoadedWorld
     from onepill.workbench.questions_watch import DiffAsk
     from onepill.workbench.watch_told import Told
@@ -19,7 +20,7 @@ Row = dict[str, Any]
 SEVERITIES = ("critical", "notable", "minor")
 
 
-def diff(ask: DiffAsk) -> Row:
+def diff(ask: DiffAsk, *, context: Context) -> Row:
     """What changed in a watch since a day, by severity, each change with its record, reason and source."""
     from onepill.workbench.landscape_answers import ASSUMPTIONS, asked
     from onepill.workbench.landscape_head import answer_head
@@ -28,7 +29,7 @@ def diff(ask: DiffAsk) -> Row:
     from onepill.workbench.watch_trials import watched_trials
     from onepill.workbench.watches import watched
 
-    row, held = watched(ask.name)
+    row, held = watched(ask.name, context)
     fields = held.model_dump() | {"on": ask.on, "warehouse": ask.warehouse or held.warehouse}
     loaded, question, findings = asked(LandscapeAsk(**fields))
     _refuse_span(ask.since, question.as_of)

@@ -212,8 +212,9 @@ def _landscape(
 
 
 def _watch(name: str, asks: str, answers: str, function: Callable[..., Any], *, effect: Effect = "read") -> Operation:
-    """A question about filters that are kept on this machine."""
-    return Operation(f"landscape {name}", asks, answers, function, effect, faces=("cli",), models="watch")
+    """A question about filters that are kept on this machine; it tells each account of its own."""
+    needs: Literal["", "workspace"] = "workspace" if effect == "read" else ""
+    return Operation(f"landscape {name}", asks, answers, function, effect, faces=("cli",), models="watch", needs=needs)
 
 
 def _design(name: str, asks: str, answers: str, function: Callable[..., Any]) -> Operation:

@@ -8,7 +8,7 @@ from onepill.workbench.questions import Day, Nothing, Question
 from onepill.workbench.questions_landscape import CountedAsk, Filters, Tagging
 from onepill.workbench.questions_registry import WarehouseAsk
 
-__all__ = ["DiffAsk", "Nothing", "SaveAsk", "WatchName", "Watched"]
+__all__ = ["DiffAsk", "Nothing", "SaveAsk", "SeenBy", "WatchName", "Watched"]
 
 
 class WatchName(Question):
@@ -21,7 +21,14 @@ class Watched(Tagging, Filters, CountedAsk):
     """What a watch holds: filters and switches as those of `landscape`, and the warehouse that it looks into."""
 
 
-class SaveAsk(Watched, WatchName):
+class SeenBy(Question):
+    """Whom a server with accounts tells of a watch; of one that names nobody its administrators alone."""
+
+    programmes: list[str] = Field(default=[], description="programmes' ids: told to who sees all of one of them")
+    accounts: list[str] = Field(default=[], description="names of accounts")
+
+
+class SaveAsk(Watched, WatchName, SeenBy):
     """A watch to keep."""
 
 

@@ -17,6 +17,8 @@ class WatchRow(Reply):
     warehouse: str | None
     filters: dict[str, Any]
     file: str
+    programmes: list[str]
+    accounts: list[str]
 
 
 class WatchSaved(Reply):

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 from onepill.core.errors import Finding, InputError
 
 if TYPE_CHECKING:
+    from onepill.workbench.context import Context
     from onepill.workbench.questions import Nothing
     from onepill.workbench.questions_watch import SaveAsk, Watched, WatchName
 
 Row = dict[str, Any]
+SEEN_BY = ("programmes", "accounts")
 FORM = 1
 """Raised when a later version of onepill keeps watches in another form."""
 
@@ -25,9 +27,12 @@ def save(ask: SaveAsk) -> Row:
     name, findings = watch_name(ask.name), []
     before = read_watch(name) if _is_readable(name) else None
     replaced = _row(name, before) if before is not None else None
-    filters = ask.model_dump(exclude={"name", "warehouse"}, exclude_defaults=True)
+    filters = ask.model_dump(exclude={"name", "warehouse", *SEEN_BY}, exclude_defaults=True)
     warehouse = None if ask.warehouse is None else str(warehouse_folder(ask.warehouse))
-    text = json.dumps({"watch": FORM, "warehouse": warehouse, "filters": filters}, ensure_ascii=False, indent=1)
+    document: Row = {"watch": FORM, "warehouse": warehouse, "filters": filters}
+    if seen_by := {name: getattr(ask, name) for name in SEEN_BY if getattr(ask, name)}:
+        document["seen_by"] = seen_by
+    text = json.dumps(document, ensure_ascii=False, indent=1)
     write_watch(name, text + "\n")
     if replaced:
         message = f"the watch {name} stood before and is replaced"
@@ -36,8 +41,8 @@ def save(ask: SaveAsk) -> Row:
     return {"watch": _row(name, text), "replaced": replaced, "findings": [one.as_row() for one in findings]}
 
 
-def list_all(_: Nothing) -> Row:
-    """All watches with their filters."""
+def list_all(_: Nothing, *, context: Context) -> Row:
+    """All watches with their filters; in a team those that are kept for the person who asks."""
     from onepill.store.watches import read_watch, watch_files, watch_folder
 
     rows, findings = [], []
@@ -46,7 +51,9 @@ def list_all(_: Nothing) -> Row:
             rows.append(_row(path.stem, read_watch(path.stem) or ""))
         except InputError as error:
             findings += [one.as_row() for one in error.findings]
-    return {"folder": str(watch_folder()), "watches": rows, "findings": findings}
+    if context.actor.is_local:
+        return {"folder": str(watch_folder()), "watches": rows, "findings": findings}
+    return {"folder": "", "watches": [told for row in rows if (told := _told(row, context))], "findings": []}
 
 
 def forget(ask: WatchName) -> Row:
@@ -59,20 +66,39 @@ def forget(ask: WatchName) -> Row:
     return {"name": name, "file": str(watch_file(name))}
 
 
-def watched(name: str) -> tuple[Row, Watched]:
+def watched(name: str, context: Context) -> tuple[Row, Watched]:
     """A watch as a row and as what it stands for.
 
     Raises:
-        InputError: `watch.name`; `watch.unknown`; `watch.unreadable`.
+        InputError: `watch.name`; `watch.unknown`, also of one that is kept for others; `watch.unreadable`.
     """
     from onepill.store.watches import read_watch, watch_name
 
     kept = watch_name(name)
     text = read_watch(kept)
-    if text is None:
-        raise _unknown(kept)
-    row = _row(kept, text)
-    return row, _held(kept, text)
+    row = _row(kept, text) if text is not None else None
+    told = row if row is None or context.actor.is_local else _told(row, context)
+    if text is None or told is None:
+        raise _unknown(kept, context)
+    return told, _held(kept, text)
+
+
+def _told(row: Row, context: Context) -> Row | None:
+    """A watch as an account may see it, without places of the server; None where it is kept for others.
+
+    It is told to the accounts that it is kept for, to who sees all of a programme of its, and to administrators.
+    """
+    from onepill.workbench.access_guard import sees_whole
+
+    actor, documents = context.actor, context.workspace.documents
+    kept = (
+        {one.id: one for one in documents.list("programme") if one.id in row["programmes"]} if row["programmes"] else {}
+    )
+    programmes = [name for name in row["programmes"] if name in kept and sees_whole(context, kept[name])]
+    accounts = row["accounts"] if actor.role == "admin" else [name for name in row["accounts"] if name == actor.name]
+    if not programmes and not accounts and actor.role != "admin":
+        return None
+    return {**row, "warehouse": None, "file": "", "programmes": programmes, "accounts": accounts}
 
 
 def _is_readable(name: str) -> bool:
@@ -92,14 +118,15 @@ def _held(name: str, text: str) -> Watched:
     from pydantic import ValidationError
 
     from onepill.store.watches import unreadable, watch_file
-    from onepill.workbench.questions_watch import Watched
+    from onepill.workbench.questions_watch import SeenBy, Watched
 
     try:
         document = json.loads(text)
-        if not isinstance(document, dict) or document.keys() != {"watch", "warehouse", "filters"}:
+        if not isinstance(document, dict) or document.keys() - {"seen_by"} != {"watch", "warehouse", "filters"}:
             raise ValueError("its keys are not watch, warehouse and filters")
         if document["watch"] != FORM:
             raise ValueError(f"its form is {document['watch']!r}, and this version reads {FORM}")
+        SeenBy.model_validate(document.get("seen_by", {}))
         return Watched.model_validate({**document["filters"], "warehouse": document["warehouse"]})
     except ValidationError as error:
         first = error.errors()[0]
@@ -109,19 +136,27 @@ def _held(name: str, text: str) -> Watched:
 
 
 def _row(name: str, text: str) -> Row:
+    import json
+
     from onepill.store.watches import watch_file
 
     held = _held(name, text)
     filters = held.model_dump(exclude={"warehouse"}, exclude_defaults=True)
-    return {"name": name, "warehouse": held.warehouse, "filters": filters, "file": str(watch_file(name))}
+    seen_by = json.loads(text).get("seen_by", {})
+    row: Row = {"name": name, "warehouse": held.warehouse, "filters": filters, "file": str(watch_file(name))}
+    return {**row, **{key: seen_by.get(key, []) for key in SEEN_BY}}
 
 
-def _unknown(name: str) -> InputError:
+def _unknown(name: str, context: Context | None = None) -> InputError:
     from difflib import get_close_matches
 
     from onepill.store.watches import watch_files
+    from onepill.workbench.questions import Nothing
 
-    names = [path.stem for path in watch_files()]
+    if context is None or context.actor.is_local:
+        names = [path.stem for path in watch_files()]
+    else:
+        names = [row["name"] for row in list_all(Nothing(), context=context)["watches"]]
     near = get_close_matches(name, names, n=1)
     hint = f"did you mean {near[0]}?" if near else f"saved are: {', '.join(names) or 'none'}"
     return InputError.single("watch.unknown", f"there is no watch {name}", hint=hint, path="name", value=name)

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -70,8 +71,11 @@ def test_a_save_killed_at_any_moment_is_whole_or_was_never_made(workspace: Works
     assert save(workspace, "a: at last\n", told).version == told + 1
 
 
-def killed_at(workspace: Workspace, statement: int) -> bool:
-    """Open the workspace in a process that kills itself before this statement; False where it came to its end."""
+def killed_at(workspace: Workspace, statement: int, act: Callable[[Workspace], object] | None = None) -> bool:
+    """Open the workspace, and act, in a process that kills itself before this statement; False where it got through.
+
+    Statements are counted from the opening, or where there is an act from its beginning; a commit counts as one.
+    """
     child = os.fork()
     if child == 0:
         try:
@@ -81,9 +85,13 @@ def killed_at(workspace: Workspace, statement: int) -> bool:
                 if next(left) <= 0:
                     os.kill(os.getpid(), signal.SIGKILL)
 
+            opened = reopen(workspace) if act else None
             event.listen(Engine, "before_cursor_execute", step)
             event.listen(Engine, "commit", step)
-            reopen(workspace)
+            if act and opened:
+                act(opened)
+            else:
+                reopen(workspace)
             os._exit(0)
         finally:
             os._exit(1)
@@ -118,6 +126,48 @@ def test_a_migration_killed_before_any_statement_leaves_the_revision_before_or_a
     assert old.audit.checked().problems == []
     assert save(old, "a: at last\n", 5).version == 6
     old.close()
+
+
+def test_a_save_killed_before_any_statement_was_never_made(workspace: Workspace) -> None:
+    add(workspace)
+    before, trail, kills = workspace.documents.history("pill"), workspace.audit.rows(), 0
+    while killed_at(workspace, kills, lambda own: save(own, "a: 2\n", 1)):
+        kills += 1
+        let_end(workspace)
+        assert (workspace.documents.history("pill"), workspace.audit.rows()) == (before, trail)
+    assert kills >= 5
+    assert workspace.documents.get("pill").version == 2
+    assert whole(workspace)
+    assert workspace.audit.checked().problems == []
+
+
+def test_a_worker_killed_before_any_statement_leaves_a_job_that_another_ends(workspace: Workspace) -> None:
+    def go_through(own: Workspace) -> None:
+        job = own.jobs.claim("first", silent_seconds=60)
+        assert job is not None
+        own.runs.put("coarse", "passport", "{}", seconds=1)
+        own.jobs.tell(job.id, "first", done=1, step="", run_key="coarse")
+        own.jobs.finish(job.id, "first", run_key="fine")
+
+    kills, attempts = 0, set()
+    while True:
+        job = workspace.jobs.start("passport", {"draws": 1}, actor="ada", total=2)
+        was_killed = killed_at(workspace, kills, go_through)
+        kills += 1
+        let_end(workspace)
+        left = workspace.jobs.get(job.id)
+        assert left.state == ("queued" if not left.attempts else "running") if was_killed else left.state == "done"
+        assert left.run_key is None or workspace.runs.get(left.run_key) is not None or not was_killed
+        if not was_killed:
+            break
+        taken = workspace.jobs.claim("second", silent_seconds=-1)
+        assert taken is not None
+        attempts.add(taken.attempts)
+        assert (taken.id, taken.run_key) == (job.id, left.run_key)
+        assert not workspace.jobs.finish(job.id, "first", run_key="late")
+        assert workspace.jobs.finish(job.id, "second", run_key="fine")
+    assert attempts == {1, 2}
+    assert kills > 10
 
 
 def test_a_job_whose_worker_is_killed_is_taken_up_again_from_its_last_refinement(tmp_path: Path) -> None:

@@ -1,0 +1,150 @@
+"""One table: every route, who may ask it about their own programme and about somebody else's, and with which words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.workbench.passports import text_of
+
+Row = dict[str, Any]
+EVERYBODY = ("viewer", "analyst", "approver", "admin")
+EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
+    "open": {"own": ("none", *EVERYBODY), "foreign": ("none", *EVERYBODY)},
+    "signed in": {"own": EVERYBODY, "foreign": EVERYBODY},
+    "writers": {"own": EVERYBODY[1:], "foreign": EVERYBODY[1:]},
+    "administrators": {"own": ("admin",), "foreign": ("admin",)},
+    "reads a programme": {"own": EVERYBODY, "foreign": ("admin",)},
+    "writes a programme": {"own": EVERYBODY[1:], "foreign": ("admin",)},
+    "approves a programme": {"own": EVERYBODY[2:], "foreign": ("admin",)},
+    "an account": {"own": EVERYBODY, "foreign": ("admin",)},
+}
+"""Roles by what a route is about; "an account" is one's own, or another's."""
+
+ROUTES: dict[str, tuple[str, ...]] = {
+    "open": ("GET /login", "GET /login/sso", "GET /login/sso/callback", "GET /static/{name}", "POST /login"),
+    "signed in": (
+        "GET /",
+        "GET /programmes",
+        "GET /programmes/new",
+        "GET /keys",
+        "GET /account",
+        "GET /api/openapi.json",
+        # Only makes an address of what was typed; the page there is asked for by itself.
+        "GET /programmes/{programme_id}/apply",
+        "POST /logout",
+        # Keeps what is to be signed; access is checked when the service has answered.
+        "POST /team/sso/sign",
+        *(f"GET /landscape{view}" for view in ("", "/changes", "/crowding", "/firsts", "/pictures")),
+        *(f"GET /landscape{view}" for view in ("/watches", "/whitespace")),
+        *(f"GET /world{view}" for view in ("", "/coverage", "/places", "/rule")),
+        *(f"GET /policy{view}" for view in ("", "/list", "/one")),
+        "GET /deals/comps",
+        *(f"GET /evidence{view}" for view in ("/enrichment", "/fixed", "/sequential", "/single_arm")),
+        "POST /api/programmes/list",
+        "POST /api/jobs/list",
+        # What comes with the question is all that these know.
+        *(f"POST /api/deal/{verb}" for verb in ("compare", "comps", "return-risk", "solve", "value")),
+        *(f"POST /api/design/{kind}" for kind in ("enrichment", "fixed", "programme", "regional", "sequential")),
+        *("POST /api/design/single_arm", "POST /api/assurance", "POST /api/assurance/interim"),
+        *("POST /api/assurance/responses", "POST /api/backtest/reviews", "POST /api/check", "POST /api/due"),
+        *("POST /api/explain", "POST /api/import-workbook", "POST /api/passport", "POST /api/path"),
+        *("POST /api/path/compare", "POST /api/poc/plan", "POST /api/poc/simulate", "POST /api/policy/effect"),
+        *("POST /api/policy/list", "POST /api/policy/match", "POST /api/policy/show", "POST /api/registry/sources"),
+        *("POST /api/rules/coverage", "POST /api/rules/list", "POST /api/rules/show", "POST /api/schema"),
+        *("POST /api/success", "POST /api/value", "POST /api/world"),
+    ),
+    "writers": ("POST /programmes", "POST /api/programmes/add"),
+    "administrators": (
+        "GET /admin",
+        "POST /team/{group}/{verb}",
+        *(f"POST /api/users/{verb}" for verb in ("add", "list", "change", "grant", "withdraw", "link")),
+        "POST /api/audit/list",
+        "POST /api/audit/verify",
+    ),
+    "reads a programme": (
+        *("GET /programmes/{programme_id}" + page for page in ("", "/compare", "/file", "/history", "/outcome")),
+        "GET /programmes/{programme_id}/passport",
+        "GET /programmes/{programme_id}/explain/{path:path}",
+        "GET /approvals/{id}",
+        # Pages of engines about a programme that is chosen.
+        *("GET /brief", "GET /brief/since", "GET /policy/match", "GET /policy/effect"),
+        *("GET /deals", "GET /deals/compare", "GET /deals/solve", "GET /deals/value", "GET /deals/return_risk"),
+        *("POST /deals/compare", "POST /deals/solve", "POST /deals/value", "POST /deals/return_risk"),
+        *("GET /evidence", "GET /evidence/odds", "GET /evidence/proof", "GET /world/plan", "GET /world/routes"),
+        *(f"POST /api/programmes/{verb}" for verb in ("show", "history", "compare", "live")),
+        *("POST /api/brief", "POST /api/jobs/show", "POST /api/approvals/list", "POST /api/tiers/list"),
+    ),
+    "writes a programme": (
+        *("POST /programmes/{programme_id}/" + page for page in ("file", "restore", "save", "scenarios")),
+        *("POST /api/programmes/save", "POST /api/programmes/restore", "POST /api/competitors/save"),
+        *("POST /api/scenarios/save", "POST /api/jobs/start", "POST /api/jobs/cancel"),
+    ),
+    "approves a programme": ("POST /api/approvals/sign", "POST /api/tiers/set"),
+    "an account": (
+        *(f"POST /api/tokens/{verb}" for verb in ("add", "list", "revoke")),
+        "POST /api/users/password",
+    ),
+}
+"""Each route once; a new one without a row fails the test."""
+
+
+def asked(route: str, programme: str, role: str, job: str) -> tuple[str, Row]:
+    """The address and the fields of a question that nothing but access refuses."""
+    path = route.partition(" ")[2]
+    for name, value in {"{programme_id}": programme, "{id}": programme, "{path:path}": "asset.name"}.items():
+        path = path.replace(name, value)
+    path = path.replace("{group}", "users").replace("{verb}", "grant").replace("{name}", "base.css")
+    return path, fields_of(route, programme, role, job)
+
+
+def fields_of(route: str, programme: str, role: str, job: str) -> Row:
+    text = text_of("minimal").replace("programme: minimal", f"programme: {programme}")
+    new = text_of("minimal").replace("programme: minimal", f"programme: of_{role}")
+    name = role if programme == "own" else "other"
+    save: Row = {"expected_version": 1, "reason": "test"}
+    form: Row = {"expected": "1", "reason": "test", "set": ["asset.name:x"]}
+    secret = "correct horse battery"
+    rows: dict[str, Row] = {
+        "GET /brief": {"programmes": programme, "since": "2026-01-01", "on": "2026-01-02"},
+        "GET /brief/since": {"programmes": programme, "since": "2026-01-01", "on": "2026-01-02"},
+        "POST /login": {"name": role, "password": secret},
+        "POST /team/{group}/{verb}": {"name": "other", "programme": programme, "role": "viewer"},
+        "POST /team/sso/sign": {"id": programme, "version": "1", "meaning": "review"},
+        "POST /programmes": {"text": new, "reason": "test"},
+        "POST /programmes/{programme_id}/file": {**form, "text": text},
+        "POST /programmes/{programme_id}/restore": {**form, "version": "1"},
+        "POST /programmes/{programme_id}/save": form,
+        "POST /programmes/{programme_id}/scenarios": {**form, "name": "x"},
+        "POST /api/programmes/add": {"text": new},
+        "POST /api/programmes/save": {"text": text, **save},
+        "POST /api/programmes/restore": {"id": programme, "version": 1, **save},
+        "POST /api/programmes/compare": {"id": programme, "scenarios": ["x"], "draws": 100},
+        "POST /api/programmes/list": {},
+        "POST /api/jobs/list": {},
+        "POST /api/brief": {"since": "2026-01-01", "on": "2026-01-02", "programmes": [programme], "draws": 100},
+        "POST /api/competitors/save": {"text": "", "programme": programme, "expected_version": 0, "reason": "test"},
+        "POST /api/scenarios/save": {"id": programme, "name": "x", "changes": ["asset.name=1"], **save},
+        "POST /api/jobs/start": {"operation": "path", "programme": programme},
+        "POST /api/jobs/show": {"id": job},
+        "POST /api/jobs/cancel": {"id": job},
+        "POST /api/approvals/sign": {"id": programme, "version": 1, "meaning": "review", "password": secret},
+        "POST /api/tiers/set": {"id": programme, "field": "asset.name", "tier": "none", "reason": "test"},
+        "POST /api/tokens/add": {"name": name, "label": "x"},
+        "POST /api/tokens/list": {"name": name},
+        "POST /api/tokens/revoke": {"name": name, "id": "x"},
+        "POST /api/users/password": {"name": name, "password": secret, "current_password": secret},
+        "POST /api/users/add": {"name": "eve", "role": "viewer", "password": secret},
+        "POST /api/users/change": {"name": "other", "role": "viewer"},
+        "POST /api/users/grant": {"name": "other", "programme": programme, "role": "viewer"},
+        "POST /api/users/withdraw": {"name": "other", "programme": programme},
+        "POST /api/users/link": {"name": "other", "issuer": "https://id.example", "subject": "1"},
+        "POST /api/audit/list": {},
+        "POST /api/audit/verify": {},
+        "POST /api/users/list": {},
+    }
+    if route in rows:
+        return rows[route]
+    if route.startswith("POST /api/") and route in ROUTES["reads a programme"]:
+        return {"id": programme}
+    # An engine's page that waits for its form asks once a field is given.
+    return {"programme": programme} if route in ROUTES["reads a programme"] else {"asked": "1"}
