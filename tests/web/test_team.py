@@ -266,6 +266,28 @@ def test_sign_in_leads_nowhere_else(path: str) -> None:
     assert own_address("/programmes/own?lang=zh") == "/programmes/own?lang=zh"
 
 
+def test_signatures_stand_on_the_pages_of_programme_passport_and_deal(workspace: Workspace) -> None:
+    deals = [kept.id for kept in workspace.documents.list("deal")]
+    pill = workspace.documents.kept(deals[0]).programme_id or ""
+    workspace.accounts.grant("approver", pill, "approver", actor="root")
+    browser = signed_in("approver")
+    for document in ("own", deals[0]):
+        page = browser.get(f"/approvals/{document}").text
+        given = {"csrf_token": token_in(page), "id": document, "version": "1", "meaning": "approval"}
+        signed = browser.post("/team/approvals/sign", data={**given, "password": PASSWORD})
+        assert (signed.status_code, signed.headers["location"]) == (303, f"/approvals/{document}")
+    name = deals[0].partition(".deal.")[2]
+    line = "approval of version 1 signed by"
+    for path in ("/programmes/own", "/programmes/own/passport", f"/programmes/{pill}/deals/{name}/history"):
+        assert line in browser.get(path).text.lower(), path
+    assert line not in browser.get("/programmes/own?set=markets.us.peak_share:0.1").text.lower(), (
+        "an edit is not signed"
+    )
+    workspace.documents.save("own", text_of("minimal") + "#\n", expected_version=1, actor="root", reason="mark")
+    assert "Version 1 is the last that was signed; this is version 2" in browser.get("/programmes/own").text
+    assert signed_in("viewer").get(f"/approvals/{deals[0]}").status_code == 200, "the example is public"
+
+
 @pytest.mark.parametrize("path", ["/approvals/..%2f..%2fetc%2fpasswd", "/static/../../settings.py", "/login/../admin"])
 def test_paths_lead_nowhere_else(workspace: Workspace, path: str) -> None:
     assert signed_in("viewer").get(path).status_code in {403, 404}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import pytest
 
 from onepill.core.errors import InputError
 from onepill.rulebook import load_rulebook
-from onepill.workbench.brief_answers import lines_changed
+from onepill.workbench.brief_answers import rows_changed
 from onepill.workbench.context import Context, close_workspaces
 from onepill.workbench.law_changes import law_changes
 from onepill.workbench.operations import operation
@@ -103,7 +103,25 @@ def test_a_span_without_days_is_refused() -> None:
 
 
 def test_rows_of_a_table_that_came_or_went() -> None:
-    assert lines_changed("a\nb\n", "b\nc\n") == [
-        {"path": "row", "before": "a", "after": None},
-        {"path": "row", "before": None, "after": "c"},
+    head = "drug,company,stage,indication,market"
+    before = f"{head}\na,Firm,phase_2,gout,US\nb,Other,phase_1,gout,CN\n"
+    after = f"{head}\nb,Other,phase_2,gout,CN\nc,Third,phase_1,gout,US\n"
+    assert rows_changed(before, after) == [
+        {"path": "a · gout · US", "before": "Firm, phase 2", "after": None},
+        {"path": "b · gout · CN: stage", "before": "phase_1", "after": "phase_2"},
+        {"path": "c · gout · US", "before": None, "after": "Third, phase 1"},
     ]
+    moved = f"{head}\nb,Other,phase_1,gout,CN\na,Firm,phase_2,gout,US\n"
+    assert rows_changed(before, moved) == []
+    assert len(rows_changed(before, before + "a,Firm,phase_2,gout,US\n")) == 1
+
+
+def test_dates_slip_by_the_days_that_pass_where_nothing_is_done() -> None:
+    shown = asked("programmes show", id="minimal")
+    today = date.fromisoformat(shown["version"]["saved_at"][:10])
+    later = (today + timedelta(days=30)).isoformat()
+    (row,) = asked("brief", since=today.isoformat(), on=later, programmes="minimal", draws=500)["programmes"]
+    told = [one["days"]["mean"] for one in row["time_and_law"]["milestones"]]
+    assert row["slipped"] == len(told)
+    assert all(27 <= days <= 33 for days in told), "as many days, but for weekends and holidays"
+    assert row["inputs"]["rnpv_usd"]["mean"] == 0

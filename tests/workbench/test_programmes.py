@@ -82,7 +82,7 @@ def test_history_tells_who_why_and_which_values(context: Context) -> None:
     newest, first = ask(context, "programmes history", id="minimal")["versions"]
     assert (newest["saved_by"], newest["reason"], newest["parent_version"]) == ("ada", "a dearer trial abroad", 1)
     assert newest["changes"] == [
-        {"path": "development.phase_2.cost.value", "before": "15 MUSD", "after": "16 MUSD"},
+        {"path": "development.phase_2.cost", "before": "15 MUSD", "after": "16 MUSD"},
         {"path": "development.phase_3.regions", "before": ["US"], "after": ["US", "EU"]},
         {"path": "development.phase_3.held", "before": ["US"], "after": None},
     ]

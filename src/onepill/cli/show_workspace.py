@@ -53,12 +53,17 @@ def show_history(answer: Row) -> None:
     for row in answer["versions"]:
         scenario = f", scenario {row['scenario']}" if row["scenario"] else ""
         print(f"version {row['version']}  {row['saved_at']}  {row['saved_by']}{scenario}: {row['reason']}")
-        for change in row["changes"][:SHOWN_CHANGES]:
-            print(f"    {change['path']}: {_short(change['before'])} -> {_short(change['after'])}")
-        if left := len(row["changes"]) - SHOWN_CHANGES:
-            print(f"    {left} more; `--json` gives each") if left > 0 else None
+        show_value_changes(row["changes"])
     if left := answer["count"] - len(answer["versions"]):
         print(f"{left} earlier versions; `--limit` shows more")
+
+
+def show_value_changes(changes: list[Row]) -> None:
+    """The first values that differ, and how many more do."""
+    for change in changes[:SHOWN_CHANGES]:
+        print(f"    {change['path']}: {_short(change['before'])} -> {_short(change['after'])}")
+    if (left := len(changes) - SHOWN_CHANGES) > 0:
+        print(f"    {left} more; `--json` gives each")
 
 
 def show_comparison(answer: Row) -> None:

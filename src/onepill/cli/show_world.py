@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from onepill.cli.show_registry import show_findings
+from onepill.cli.show_workspace import show_value_changes
 from onepill.cli.tables import show_table
 
 Row = dict[str, Any]
@@ -34,8 +36,10 @@ def _told(value: object) -> str:
 
 
 def show_brief(answer: Row) -> None:
-    print(f"From {answer['since']} to {answer['on']}; {answer['draws']:,} draws")
-    show_table([_moved(row) for row in answer["programmes"]], ["programme", "value moved, MUSD", "what moved most"])
+    days = (date.fromisoformat(answer["on"]) - date.fromisoformat(answer["since"])).days
+    print(f"From {answer['since']} to {answer['on']}, {days} days; {answer['draws']:,} draws")
+    heads = ["programme", "value now, MUSD", "moved", "by time and law", "by own inputs", "dates"]
+    show_table([_moved(row, days) for row in answer["programmes"]], heads)
     show_changes(answer["law"])
     for watch in answer["watches"]:
         told = watch["problem"] or f"{len(watch['changes'])} changes"
@@ -46,24 +50,31 @@ def show_brief(answer: Row) -> None:
         show_table([[row[name] for name in names] for row in answer["deals"]], names)
     if answer["own"]:
         print("\nOwn inputs")
-        rows = [
-            [row["saved_at"][:10], row["document"], str(row["version"]), row["saved_by"], row["reason"]]
-            for row in answer["own"]
-        ]
-        show_table(rows, ["saved", "document", "version", "by", "reason"])
+        for row in sorted(answer["own"], key=lambda one: one["saved_at"]):
+            about = f"{row['document']}, version {row['version']}, {row['saved_by']}"
+            print(f"{row['saved_at'][:10]}  {about}: {row['reason']}")
+            show_value_changes(row["changes"])
+    else:
+        print("\nNo own input was saved")
     show_findings(answer["findings"])
 
 
-def _moved(row: Row) -> list[str]:
+def _moved(row: Row, days: int) -> list[str]:
     if row["problem"]:
-        return [row["programme"], "", row["problem"]]
-    moved = row["moves"]
-    value = moved["rnpv_usd"]
-    days = sorted(moved["milestones"], key=lambda one: -abs(one["days"]["mean"]))[:SHOWN_DAYS]
-    told = [
-        f"{one['id']} {one['days']['mean']:+.0f} ± {one['days']['standard_error']:.0f} days"
-        for one in days
-        if one["days"]["mean"]
-    ]
-    money = f"{value['mean'] / MILLION:+,.2f} ± {value['standard_error'] / MILLION:,.2f}"
-    return [row["programme"], money, "; ".join(told)]
+        return [row["programme"], "", "", "", "", row["problem"]]
+    parts = (row[name]["rnpv_usd"] for name in ("moves", "time_and_law", "inputs"))
+    return [row["programme"], _money(row["rnpv_usd"], ""), *(_money(part, "+") for part in parts), told_days(row, days)]
+
+
+def told_days(row: Row, days: int) -> str:
+    """What moved dates: time that passed without anything done, and beyond that law and own inputs."""
+    count = len(row["time_and_law"]["milestones"])
+    told = [f"{row['slipped']} of {count} slip with the {days} days that passed"] if row["slipped"] else []
+    beyond = [one for one in row["inputs"]["milestones"] if round(one["days"]["mean"])]
+    beyond.sort(key=lambda one: -abs(one["days"]["mean"]))
+    told += [f"inputs: {one['id']} {one['days']['mean']:+.0f} days" for one in beyond[:SHOWN_DAYS]]
+    return "; ".join(told) or "none moved"
+
+
+def _money(value: Row, sign: str) -> str:
+    return f"{value['mean'] / MILLION:{sign},.2f} ± {value['standard_error'] / MILLION:,.2f}"

@@ -41,7 +41,9 @@ BRIEF = Engine(
                 Table("own", "own", ("saved_at", "document", "kind", "version", "saved_by", "reason", "changes")),
             ),
             first=("since", "on", "programmes"),
+            presets={"since": "today-7"},
             waits=True,
+            template="brief.html.j2",
         ),
     ),
 )

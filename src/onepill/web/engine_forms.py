@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
@@ -19,6 +20,8 @@ TERMS = ("deal", "deals")
 """Fields that hold terms files."""
 TODAY = ("on",)
 MOST_TERMS = 3
+BACK = re.compile(r"today-(\d{1,4})")
+"""A day as so many before the one on which the page is opened."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ def given(params: Sequence[tuple[str, str]], model: type[BaseModel], *, presets:
         found = typed.get(name) or ([presets[name]] if name in presets and not typed.get("asked") else [])
         if not found and name in TODAY and "today" in (field.description or ""):
             found = [today()]
+        if found and (back := BACK.fullmatch(found[0])):
+            found = [(date.fromisoformat(today()) - timedelta(days=int(back[1]))).isoformat()]
         if not found or name in HIDDEN:
             continue
         if name in TERMS:

@@ -52,7 +52,8 @@ class Question:
         if not self.view.waits:
             return True
         if terms := takes_deals(self.model):
-            return terms in self.fields and ("asked", "1") in self.params
+            is_sent = ("asked", "1") in self.params or any(name == terms for name, _ in self.params)
+            return terms in self.fields and is_sent
         return any(name not in ("format", "part", "lang", "theme", "job") for name, _ in self.params)
 
     def job(self) -> Row:

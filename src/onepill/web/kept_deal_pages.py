@@ -15,7 +15,7 @@ from onepill.web.engine_tables import shown_tables
 from onepill.web.engine_views import ENGINES
 from onepill.web.layout import page
 from onepill.web.live_view import head_view
-from onepill.web.programme_pages import applied_address
+from onepill.web.programme_pages import applied_address, signatures_of
 from onepill.web.saving_pages import conflict_view
 from onepill.web.speaking import speaking
 from onepill.workbench.deal_edits import renamed
@@ -201,12 +201,11 @@ async def _deal_page(
 ) -> Response:
     """A page of one deal, under the head of its programme."""
     programme = await ask(request, "programmes show", id=shown["programme"])
-    signed = await ask(request, "approvals list", id=shown["id"])
     shared = {
         "d": shown,
         "at": deal_path(shown["programme"], shown["deal"]),
         "sub": sub,
-        "signatures": signed["signatures"],
+        "signatures": await signatures_of(request, shown["id"]),
         "p": head_view(programme, speaking(request)),
         "here": "programmes",
         "tab": "deals",

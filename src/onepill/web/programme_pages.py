@@ -140,7 +140,15 @@ async def _live_page(request: Request, found: Row, seconds: float) -> Response:
     asked = speaking(request)
     rows = await ask(request, "programmes list")
     view = live_view(found, asked, seconds=seconds, refine=True)
-    return page(request, "live.html.j2", p=view, rows=list_view(rows, asked), here="programmes", tab="live")
+    signed = await signatures_of(request, found["id"])
+    values: Row = {"rows": list_view(rows, asked), "signatures": signed}
+    return page(request, "live.html.j2", p=view, **values, here="programmes", tab="live")
+
+
+async def signatures_of(request: Request, document_id: str) -> list[Row]:
+    """The signatures on a programme or a deal, with whether each still holds for its text."""
+    rows: list[Row] = (await ask(request, "approvals list", id=document_id))["signatures"]
+    return rows
 
 
 @pages.get("/programmes/{programme_id}/outcome")
@@ -210,7 +218,9 @@ async def passport(request: Request, programme_id: str, asked: InAddress, shape:
         return await shape.of("passport", request, programme_id, document)
     body = await run_in_threadpool(render_passport_body, document, lang=lang)
     view = live_view(found, speaking(request), seconds=0, refine=False)
-    return page(request, "passport_page.html.j2", p=view, body=body, here="programmes", tab="passport")
+    signed = await signatures_of(request, programme_id)
+    values: Row = {"body": body, "signatures": signed}
+    return page(request, "passport_page.html.j2", p=view, **values, here="programmes", tab="passport")
 
 
 @pages.get("/programmes/{programme_id}/explain/{path:path}")

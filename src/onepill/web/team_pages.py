@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Literal, get_args, get_origin
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -11,6 +12,9 @@ from starlette.concurrency import run_in_threadpool
 
 from onepill.web.accounts import context_of
 from onepill.web.layout import page
+from onepill.web.live_view import head_view
+from onepill.web.speaking import speaking
+from onepill.workbench.deals_answers import BETWEEN
 from onepill.workbench.operations import operation
 from onepill.workbench.questions_accounts import Meaning
 
@@ -78,14 +82,23 @@ async def _admin(request: Request) -> Response:
 
 
 async def _approvals(request: Request, id: str) -> Response:  # noqa: A002 - the address says so
+    """The signatures on a programme, or on one of its deals, under the head of its own pages."""
     found = await _ask(request, "approvals list", {"id": id})
-    shown = await _ask(request, "programmes show", {"id": id})
-    tiers = await _ask(request, "tiers list", {"id": id})
-    forms = [form("approvals sign", id=id, version=str(shown["newest_version"])), form("tiers set", id=id)]
+    is_deal = BETWEEN in id
+    shown = await _ask(request, "deals show" if is_deal else "programmes show", {"id": id})
+    programme = await _ask(request, "programmes show", {"id": shown["programme"]}) if is_deal else shown
+    values: Row = {"found": found, "shown": shown, "p": head_view(programme, speaking(request))}
+    forms = [form("approvals sign", id=id, version=str(shown["newest_version"]))]
+    if is_deal:
+        at = f"/programmes/{quote(shown['programme'], safe='')}/deals/{quote(shown['deal'], safe='')}"
+        values |= {"d": shown, "at": at, "sub": "approvals", "tab": "deals", "tiers": None}
+    else:
+        forms.append(form("tiers set", id=id))
+        values |= {"tab": "approvals", "tiers": await _ask(request, "tiers list", {"id": id})}
     # The signature is bound to the text that stood when this page was made.
-    seen = "" if shown["withheld"] else shown["version"]["text_hash"]
-    shown_too = {"sso": request.app.state.has_sso, "meanings": get_args(Meaning), "seen": seen, "forms": forms}
-    return team_page(request, "team_approvals.html.j2", found=found, shown=shown, tiers=tiers, **shown_too)
+    values["seen"] = "" if shown.get("withheld") else shown["version"]["text_hash"]
+    values |= {"sso": request.app.state.has_sso, "meanings": get_args(Meaning), "signatures": found["signatures"]}
+    return page(request, "team_approvals.html.j2", here="programmes", forms=forms, **values)
 
 
 async def _sent(request: Request, group: str, verb: str) -> Response:

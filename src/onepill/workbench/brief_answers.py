@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -130,7 +132,7 @@ def _saved(context: Context, kept: Kept, since: date, on: date) -> Iterator[Row]
         if before is None:
             changes: list[Row] = []
         elif kept.kind == "competitors":
-            changes = lines_changed(before.text, version.text)
+            changes = rows_changed(before.text, version.text)
         else:
             changes = kept_changes(context.workspace, before, version)
         yield {
@@ -145,8 +147,38 @@ def _saved(context: Context, kept: Kept, since: date, on: date) -> Iterator[Row]
         }
 
 
-def lines_changed(before: str, after: str) -> list[Row]:
-    """Rows of a CSV that came or went, each as its whole line; a row that moved is no change."""
-    old, new = before.splitlines(), after.splitlines()
-    gone = [{"path": "row", "before": line, "after": None} for line in old if line not in set(new)]
-    return gone + [{"path": "row", "before": None, "after": line} for line in new if line not in set(old)]
+ROW_OF = ("drug", "indication", "market")
+"""Columns by which a row of a competitor table is known again."""
+TOLD_OF = ("company", "mechanism", "stage")
+
+
+def rows_changed(before: str, after: str) -> list[Row]:
+    """Drugs of a competitor table that came or went, and cells that changed; a row that moved is no change."""
+    old, new = _table_rows(before), _table_rows(after)
+    gone = (key for key in old if key not in new)
+    found = [{"path": _name(key), "before": _told(old[key]), "after": None} for key in gone]
+    for key, row in new.items():
+        name = _name(key)
+        if key not in old:
+            found.append({"path": name, "before": None, "after": _told(row)})
+            continue
+        moved = [column for column in row if row[column] != old[key].get(column)]
+        found += [{"path": f"{name}: {one}", "before": old[key].get(one), "after": row[one]} for one in moved]
+    return found
+
+
+def _name(key: tuple[str, ...]) -> str:
+    return " · ".join(part for part in key if part)
+
+
+def _table_rows(text: str) -> dict[tuple[str, ...], Row]:
+    rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+    found: dict[tuple[str, ...], Row] = {}
+    for row in rows:
+        key = tuple(str(row.get(name) or "") for name in ROW_OF)
+        found[key if key not in found else (*key, f"row {len(found) + 1}")] = dict(row)
+    return found
+
+
+def _told(row: Row) -> str:
+    return ", ".join(str(row[name]).replace("_", " ") for name in TOLD_OF if row.get(name))

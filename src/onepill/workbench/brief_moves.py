@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from onepill.workbench.questions_world import BriefAsk
 
 Row = dict[str, Any]
+MOST = 0.5
 
 
 def moved_programme(kept: Kept, ask: BriefAsk, on: date, context: Context) -> Row:
@@ -41,7 +42,8 @@ def moved_programme(kept: Kept, ask: BriefAsk, on: date, context: Context) -> Ro
     try:
         return {**row, **MOVES.get(key, lambda: _moved(earlier, after, ask, on)), "problem": None}
     except InputError as error:
-        return {**row, **dict.fromkeys(("rnpv_usd", "moves", "time_and_law", "inputs")), "problem": str(error)}
+        missing = ("rnpv_usd", "moves", "time_and_law", "inputs", "slipped")
+        return {**row, **dict.fromkeys(missing), "problem": str(error)}
 
 
 MOVES: Recent[Row] = Recent(512)
@@ -55,11 +57,13 @@ def _moved(earlier: Version, after: Version, ask: BriefAsk, on: date) -> Row:
 
     first, middle = _futures(earlier, ask, ask.since), _futures(earlier, ask, on)
     last = middle if earlier.text == after.text else _futures(after, ask, on)
+    passed = moves(first, middle)
     return {
         "rnpv_usd": whole(estimate_row(estimate(last.npv_usd[OWNER]))),
         "moves": moves(first, last),
-        "time_and_law": moves(first, middle),
+        "time_and_law": passed,
         "inputs": moves(middle, last),
+        "slipped": slipped(passed, (on - ask.since).days),
     }
 
 
@@ -80,6 +84,11 @@ def _futures(version: Version, ask: BriefAsk, as_of: date) -> Results:
     loaded = load_programme(version.text, file=file_name(version.document_id), as_of=as_of)
     plan = assemble(fill(loaded.programme, load_rulebook())).plan
     return run(compile_plan(plan), draws=ask.draws, seed=ask.seed, threads=ask.threads)
+
+
+def slipped(passed: Row, days: int) -> int:
+    """How many milestones come later by most of the days that have passed; weekends and holidays take their part."""
+    return sum(one["days"]["mean"] > MOST * days for one in passed["milestones"])
 
 
 def moves(before: Results, after: Results) -> Row:

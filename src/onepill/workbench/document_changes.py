@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from onepill.core.documents import Path, dotted, read_document
 from onepill.core.errors import InputError, StoreBusy
+from onepill.model.values import META_KEYS
 
 if TYPE_CHECKING:
     from onepill.store.workspace import Version, Workspace
@@ -20,7 +21,7 @@ MISSING = object()
 def changed_values(before: str, after: str) -> list[Row]:
     """Path, value before and value after of each value that differs, in the order of the later text; then what is gone.
 
-    A list that differs is one value.
+    A list that differs is one value. A number is told at its own path whether or not its source stands beside it.
     """
     old, new = (dict(_values(_data(text))) for text in (before, after))
     paths = [*new, *(path for path in old if path not in new)]
@@ -30,7 +31,7 @@ def changed_values(before: str, after: str) -> list[Row]:
 
 def kept_changes(workspace: Workspace, before: Version, after: Version) -> list[Row]:
     """The same of two saved versions: kept, since reading a long file takes a fifth of a second."""
-    key = f"changes {before.text_hash} {after.text_hash}"
+    key = f"changes 2 {before.text_hash} {after.text_hash}"
     if run := workspace.runs.get(key):
         found: list[Row] = json.loads(run.answer)
         return found
@@ -48,8 +49,10 @@ def _data(text: str) -> Any:
 
 
 def _values(node: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Every value with its path; a number that says where it comes from (`{value: …, source: …}`) stands at its own."""
     if isinstance(node, dict) and node:
+        is_sourced = "value" in node and set(node) <= META_KEYS
         for key, value in node.items():
-            yield from _values(value, (*path, key))
+            yield from _values(value, path if is_sourced and key == "value" else (*path, key))
     else:
         yield path, node

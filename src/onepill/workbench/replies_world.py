@@ -122,7 +122,8 @@ class Moves(Reply):
 class MovedProgramme(Reply):
     """`moves` is all; `time_and_law` the same inputs on both days; `inputs` what was saved since, on the later day.
 
-    `problem` says why a programme could not be computed.
+    `slipped` milestones come, with the same inputs, later by more than half of the days that passed: nothing of what
+    leads to them was saved as done. `problem` says why a programme could not be computed.
     """
 
     programme: str
@@ -133,6 +134,7 @@ class MovedProgramme(Reply):
     moves: Moves | None
     time_and_law: Moves | None
     inputs: Moves | None
+    slipped: int | None
     problem: str | None
 
 
