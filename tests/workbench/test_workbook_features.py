@@ -1,4 +1,4 @@
-"""Price cuts, duties, instalments, contracts, pools and rivals as live formulas: changed in a sheet, and brought back."""
+"""Cuts, duties, instalments, contracts, pools and rivals as live formulas: changed in a sheet, and brought back."""
 
 from __future__ import annotations
 
@@ -115,14 +115,14 @@ CASES: dict[str, tuple[tuple[str, str], str, dict[str, float]]] = {
         },
     ),
     "selection": (
-        AMERICA,
+        (AMERICA[0], AMERICA[1].replace("exclusivity_years: 9", "exclusivity_years: 17")),
         "end_year",
         {
             f"{US}.transitions.selection.prob": 0.8,
             f"{US}.states.negotiated.price_factor": 0.35,
             "markets.us.uptake.years_to_peak": 7.5,
             "markets.us.launch_lag": 200.0,
-            "markets.us.loss_of_exclusivity.exclusivity_years": 12.0,
+            "markets.us.loss_of_exclusivity.exclusivity_years": 14.0,
         },
     ),
     "cuts": (
