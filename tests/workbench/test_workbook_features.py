@@ -139,6 +139,7 @@ CASES: dict[str, tuple[tuple[str, str], str, dict[str, float]]] = {
             f"{CN}.states.self_pay.patient_share": 0.5,
             f"{CN}.transitions.listing.prob": 0.25,
             f"{CN}.transitions.bid.lag": 11.0,
+            f"{CN}.transitions.bid.prob": 1.0,
             "markets.cn.uptake.years_to_peak": 6.0,
         },
     ),
