@@ -107,6 +107,8 @@ def _moved(before: Valued, after: Valued, changes: list[Changed]) -> list[Change
 
     wanted = {row.path: row.value for row in before.inputs} | {c.row.path: c.after for c in changes}
     found = {row.path: row.value for row in after.inputs}
+    # A chance that became certain is no gate of the plan any more: the file says what the workbook says.
+    found |= {c.row.path: c.after for c in changes if c.after == 1.0 and c.row.path not in found}
     moved = [row for row in before.inputs if not is_same(found.get(row.path, float("nan")), wanted[row.path])]
     stuck = [row.path for row in moved if not row.is_editable]
     stuck += [] if moved else _moved_tables(before, after)

@@ -151,7 +151,7 @@ class Rows:
         if fee is not None:
             return Unit(fee, "amount", currency="" if fee == "USD" else fee)
         if value is None:
-            return Unit(unit, kind)
+            return Unit(unit, "share" if unit == "share" else kind)
         if kind == "duration":
             return unit_of_duration(value)
         if len(value.unit) == 3 and value.unit.isupper():
@@ -187,4 +187,4 @@ def _limits(unit: Unit, low: float | None, high: float | None) -> tuple[float | 
 
 
 def plain_unit(stream: str) -> str:
-    return "share" if stream.endswith(("_share", "_prob")) else "number"
+    return "share" if stream.endswith(("_share", "_prob", ".price_factor")) else "number"

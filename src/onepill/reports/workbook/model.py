@@ -14,7 +14,7 @@ from onepill.core.provenance import Provenance
 from onepill.sim.plan import Draw, Market, Plan
 
 Kind = Literal["share", "count", "duration", "amount", "rate", "number", "day"]
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Of the sheets' layout; a workbook of another version is not read back."""
 
 

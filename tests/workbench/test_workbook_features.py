@@ -1,0 +1,253 @@
+"""Cuts, duties, instalments, contracts, pools and rivals as live formulas: changed in a sheet, and brought back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from onepill.reports.catalogue import catalogue
+from onepill.reports.workbook.check_sheet import SHEET as CHECK
+from onepill.reports.workbook.model import MOST_RIVALS, beyond_formulas
+from onepill.workbench.questions_workbook import ImportWorkbookAsk
+from onepill.workbench.workbook import value_inputs
+from onepill.workbench.workbook_answers import import_workbook
+from tests.workbench.sheets import Recomputed, valued, workbook
+
+
+def programme(market: str, flow: str, *, convention: str = "mid_year", horizon: int = 22) -> str:
+    """One trial, one filing, one market; `flow` are the market's lines after its money."""
+    currency = {"US": "USD", "JP": "JPY", "EU": "EUR", "CN": "CNY"}[market]
+    price = {"US": 12_000, "JP": 600_000, "EU": 5_000, "CN": 12_000}[market]
+    return f"""\
+onepill: 1
+programme: small
+as_of: 2024-08-01
+asset: {{name: small, modality: small_molecule}}
+indication: {{name: a tumour, area: oncology}}
+development:
+  trial: {{kind: phase_3, regions: [{market}], held: [{market}], cost: 12 MUSD, success_prob: 0.6, duration: 30 months}}
+filings:
+  {market}: {{after: [trial], review: 10 months, preparation: 6 months, approval_prob: 0.9}}
+markets:
+  {market}:
+    months_on_treatment: 10
+    net_price_per_month: {price} {currency}
+    cogs_share: 0.1
+    {flow.strip()}
+capital:
+  convention: {convention}
+  horizon_years: {horizon}
+  exchange_rates:
+    CNY: {{per_usd: 7.1, date: 2024-01-01}}
+    EUR: {{per_usd: 0.92, date: 2024-01-01}}
+    JPY: {{per_usd: 150, date: 2024-01-01}}
+"""
+
+
+YEARLY = "patients_per_year: 20_000\n    peak_share: 0.3\n    loss_of_exclusivity: {exclusivity_years: 9}\n    "
+AMERICA = (
+    "US",
+    YEARLY
+    + """access:
+      path: us_medicare
+      states: {negotiated: {price_factor: 0.7}}
+      transitions: {selection: {prob: 0.3, rounds: 2}}
+      tariff: {origin: CN, customs_value_share: 0.3, rate: 0.25, since: 2030-05-17}
+      outcome_contract: {refund_share: 0.5, non_response_share: 0.4}
+      instalments: {years: 3, kept_share_per_year: 0.8}
+      free_goods_share: 0.05""",
+)
+JAPAN = (
+    "JP",
+    YEARLY
+    + """access:
+      path: jp_nhi
+      states:
+        listed: {revision: {day: "04-01", cut_share: 0.05, every_years: 2}}
+        repriced: {price_factor: 0.85, revision: {day: "04-01", cut_share: 0.03}}
+      transitions: {market_expansion: {prob: 0.4}}""",
+)
+CHINA = (
+    "CN",
+    YEARLY
+    + """access:
+      path: cn_national
+      states: {listed: {price_factor: 0.4, renewal: {every_years: 2, cut_share: 0.1, halved_after_years: 4}}}
+      transitions: {listing: {rounds: 2, prob: 0.5}, commercial_listing: {prob: 0}}""",
+)
+EUROPE = ("EU", YEARLY + "access: {path: eu_reimbursement}")
+RIVALS = (
+    "US",
+    """patients:
+      population: 330_000_000
+      incidence_per_100_000: 5
+      prevalence: {patients: 40_000, treated_over_years: 3, assumption: p}
+    price_steps: [{since: 2032-05-10, factor: 0.6, assumption: c}]
+    competition:
+      in_class: 1
+      class_share: 0.5
+      entrants:
+        - {delay: {low: 2 years, mode: 4 years, high: 9 years}, prob: 0.6, assumption: e}
+        - {day: 2033-06-01, count: 2, assumption: f}
+        - {delay: 7 years, assumption: g}""",
+)
+POOL = (
+    "US",
+    """patients:
+      population: 330_000_000
+      prevalence: {per_100_000: 12, treated_over_years: 6, assumption: p}
+    peak_share: 0.2""",
+)
+US, JP, CN, EU = (f"markets.{name}.access" for name in ("us", "jp", "cn", "eu"))
+FLOW = "markets.us.patients"
+CASES: dict[str, tuple[tuple[str, str], str, dict[str, float]]] = {
+    "duties": (AMERICA, "exact", {f"{US}.tariff.rate": 1.0, f"{US}.tariff.customs_value_share": 0.1}),
+    "contracts": (
+        AMERICA,
+        "continuous",
+        {
+            f"{US}.instalments.kept_share_per_year": 0.35,
+            f"{US}.outcome_contract.refund_share": 0.9,
+            f"{US}.outcome_contract.non_response_share": 0.15,
+            f"{US}.free_goods_share": 0.2,
+        },
+    ),
+    "selection": (
+        (AMERICA[0], AMERICA[1].replace("exclusivity_years: 9", "exclusivity_years: 17")),
+        "end_year",
+        {
+            f"{US}.transitions.selection.prob": 0.8,
+            f"{US}.states.negotiated.price_factor": 0.35,
+            "markets.us.uptake.years_to_peak": 7.5,
+            "markets.us.launch_lag": 200.0,
+            "markets.us.loss_of_exclusivity.exclusivity_years": 14.0,
+        },
+    ),
+    "cuts": (
+        JAPAN,
+        "exact",
+        {f"{JP}.states.listed.revision.cut_share": 0.11, f"{JP}.states.repriced.revision.cut_share": 0.0},
+    ),
+    "cuts_before": (JAPAN, "mid_year", {f"{JP}.transitions.market_expansion.prob": 0.9, "markets.jp.launch_lag": 25.0}),
+    "renewals": (
+        CHINA,
+        "exact",
+        {
+            f"{CN}.states.listed.renewal.cut_share": 0.17,
+            f"{CN}.states.self_pay.patient_share": 0.5,
+            f"{CN}.transitions.listing.prob": 0.25,
+            f"{CN}.transitions.bid.lag": 11.0,
+            f"{CN}.transitions.bid.prob": 1.0,
+            "markets.cn.uptake.years_to_peak": 6.0,
+        },
+    ),
+    "by_default": (
+        EUROPE,
+        "mid_year",
+        {f"{EU}.transitions.reimbursement.lag": 620.0, "markets.eu.loss_of_exclusivity.exclusivity_years": 11.5},
+    ),
+    "rivals": (
+        RIVALS,
+        "mid_year",
+        {
+            "markets.us.competition.entrants.0.delay": 3.25,
+            "markets.us.competition.entrants.0.prob": 0.95,
+            "markets.us.competition.entrants.1.prob": 0.35,
+            "markets.us.competition.entrants.2.delay": 1.5,
+            "markets.us.competition.entry_exponent": 0.9,
+            "markets.us.competition.class_share": 0.7,
+        },
+    ),
+    "pool": (
+        RIVALS,
+        "exact",
+        {
+            f"{FLOW}.prevalence.patients": 90_000.0,
+            f"{FLOW}.prevalence.treated_over_years": 1.5,
+            f"{FLOW}.incidence_per_100_000": 3.0,
+            f"{FLOW}.population": 300_000_000.0,
+        },
+    ),
+    "pool_alone": (
+        POOL,
+        "end_year",
+        {f"{FLOW}.prevalence.treated_over_years": 2.0, f"{FLOW}.prevalence.per_100_000": 7.0},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_changed_feature_recomputes_and_comes_back(name: str, tmp_path: Path) -> None:
+    case, convention, changes = CASES[name]
+    text = programme(*case, convention=convention, horizon=16 if case[0] == "CN" else 22)
+    book = Recomputed(workbook(text, "zh" if name in ("cuts", "rivals") else "en"), tmp_path).change({})
+    before = valued(text).value.rnpv_usd
+    assert [given.id for given in valued(text).base.markets if beyond_formulas(given)] == []
+    assert abs(book.rnpv_usd - before) < 1
+    for path, value in changes.items():
+        told = book.rnpv_usd
+        assert abs(book.change({path: value}).rnpv_usd - told) > 1, f"{path} matters, or nothing is tested"
+    answer = _imported(text, book.saved())
+    assert {row["path"]: row["after"] for row in answer["changes"]} == changes
+    assert answer["kept"] == []
+    assert abs(book.rnpv_usd - value_inputs(answer["text"]).value.rnpv_usd) < 1
+
+
+def _imported(text: str, content: bytes) -> dict[str, Any]:
+    asked = {"text": text, "file": "f.yaml", "workbook": {"content": content, "file": "book.xlsx"}}
+    return import_workbook(ImportWorkbookAsk.model_validate(asked))
+
+
+def test_a_value_of_the_paths_own_is_written_below_the_path(tmp_path: Path) -> None:
+    text, path = programme(*EUROPE), f"{EU}.transitions.reimbursement.lag"
+    book = Recomputed(workbook(text), tmp_path).change({path: 500.0})
+    access = value_inputs(_imported(text, book.saved())["text"]).loaded.programme.markets["EU"].access
+    assert access is not None
+    lag = access.transitions["reimbursement"].lag
+    assert lag is not None
+    assert lag.number == 500
+    assert "book.xlsx" in lag.assumption
+
+
+def test_many_rivals_are_looked_up_and_the_sheets_say_why(tmp_path: Path) -> None:
+    market, flow = RIVALS
+    text = programme(market, flow.replace("count: 2", f"count: {MOST_RIVALS}"))
+    rows = {row.path: row for row in valued(text).inputs}
+    for path in ("markets.us.competition.entrants.0.prob", f"{FLOW}.prevalence.treated_over_years"):
+        assert path not in rows or rows[path].locked == "table"
+    assert rows[f"{FLOW}.population"].locked == "table"
+    book = Recomputed(workbook(text), tmp_path).change({"markets.us.competition.class_share": 0.6})
+    words = catalogue("en")
+    notes = [book.cell("Inputs", row, 13) for row in range(4, 40)]
+    assert any(note and note.startswith(words("sheet.locked.table")) for note in notes)
+    answer = _imported(text, book.saved())
+    assert abs(book.rnpv_usd - value_inputs(answer["text"]).value.rnpv_usd) < 1
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_sheet_of_checks_tells_a_change_from_a_fault(lang: Any, tmp_path: Path) -> None:
+    text, words = programme(*EUROPE), catalogue(lang)
+    book = Recomputed(workbook(text, lang), tmp_path).change({})
+    verdict = (6, 1)
+    assert book.cell(CHECK, *verdict) == words("sheet.check.all_good")
+    assert [book.cell(CHECK, row, 1) for row in range(2, 6)] == [0, 0, 0, 0]
+    book.change({"markets.eu.peak_share": 0.25})
+    assert book.cell(CHECK, *verdict) == words("sheet.check.all_changed")
+    assert book.cell(CHECK, 2, 1) == 1
+    assert book.cell(CHECK, 3, 1) > 3
+    result = book.sheets.index("Result")
+    book.model.update_cell_with_number(result, 12, 2, 1.0)  # a formula typed over
+    book.model.evaluate()
+    assert book.cell(CHECK, *verdict) == words("sheet.check.all_bad")
+
+
+def test_rounds_after_the_models_last_day_leave_a_number(tmp_path: Path) -> None:
+    """Medicare's rounds of nine years after an approval of about 2028 lie beyond a horizon of twelve years."""
+    text = programme(*AMERICA, horizon=12)
+    book = Recomputed(workbook(text), tmp_path).change({})
+    assert abs(book.rnpv_usd - valued(text).value.rnpv_usd) < 1
+    book.change({"development.trial.duration": 70.0})
+    answer = _imported(text, book.saved())
+    assert abs(book.rnpv_usd - value_inputs(answer["text"]).value.rnpv_usd) < 1
