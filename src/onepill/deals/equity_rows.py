@@ -112,8 +112,6 @@ class Sheet(NamedTuple):
     """int32 (tranches,): when each tranche is paid on this path, NEVER where it is not called."""
     order: Array
     """int64 (tranches,): by those days."""
-    work_usd: Array
-    """(2, years): each year's surplus and need that its holders share, until their shares change."""
 
 
 class Chunk(NamedTuple):
@@ -142,7 +140,6 @@ class Desk(NamedTuple):
 
 
 CASH, RAISED, FURTHER = 0, 1, 2
-SURPLUS, NEED = 0, 1
 
 
 class Found(NamedTuple):
@@ -179,8 +176,7 @@ def sheet_room(parties: int, years: int, tranches: int) -> Sheet:
     gross = np.zeros((2, parties, years))
     items = np.zeros((len(ITEMS), parties, years))
     days, order = np.zeros(tranches, dtype=np.int32), np.zeros(tranches, dtype=np.int64)
-    first = np.zeros(parties, dtype=np.int32)
-    return Sheet(gross[0], gross[1], np.zeros(parties), first, items, days, order, np.zeros((2, years)))
+    return Sheet(gross[0], gross[1], np.zeros(parties), np.zeros(parties, dtype=np.int32), items, days, order)
 
 
 def share_room(classes: int, parties: int) -> Shares:

@@ -10,7 +10,7 @@ from onepill.deals import equity_rows as e
 from onepill.deals.kernel_funds import run_fund
 from onepill.deals.kernel_shares import issue_round
 from onepill.deals.kernel_vehicle import first_exit, run_vehicle
-from onepill.sim.jit import digest_of, jit, jit_cached, jit_sum
+from onepill.sim.jit import digest_of, jit, jit_cached
 
 
 @jit
@@ -18,19 +18,9 @@ def _clear(sheet: e.Sheet) -> None:
     for q in range(sheet.npv_usd.size):
         sheet.npv_usd[q] = 0.0
         sheet.first_day[q] = NEVER
-    sheet.paid_usd[:, :] = 0.0
-    sheet.got_usd[:, :] = 0.0
-
-
-@jit_sum
-def _sums(paid_usd: e.Array, got_usd: e.Array, by_year: e.Array) -> tuple[e.Real, e.Real, e.Real]:
-    """A party's value at its factors, and what it paid and got, over all years."""
-    npv, paid, got = 0.0, 0.0, 0.0
-    for y in range(paid_usd.size):
-        npv += (got_usd[y] - paid_usd[y]) * by_year[y]
-        paid += paid_usd[y]
-        got += got_usd[y]
-    return npv, paid, got
+        for y in range(sheet.paid_usd.shape[1]):
+            sheet.paid_usd[q, y] = 0.0
+            sheet.got_usd[q, y] = 0.0
 
 
 @jit
@@ -38,8 +28,12 @@ def _keep(p: e.Int, desk: e.Desk, found: e.Found) -> None:
     """A path's sums; all is discounted by its year here, days' differences being noted already."""
     sheet, by_year = desk.sheet, desk.years.by_year
     for q in range(sheet.npv_usd.size):
-        npv_usd, paid_usd, got_usd = _sums(sheet.paid_usd[q], sheet.got_usd[q], by_year[q])
-        found.npv_usd[q, p] = sheet.npv_usd[q] + npv_usd
+        npv_usd, paid_usd, got_usd = sheet.npv_usd[q], 0.0, 0.0
+        for y in range(sheet.paid_usd.shape[1]):
+            paid_usd += sheet.paid_usd[q, y]
+            got_usd += sheet.got_usd[q, y]
+            npv_usd += (sheet.got_usd[q, y] - sheet.paid_usd[q, y]) * by_year[q, y]
+        found.npv_usd[q, p] = npv_usd
         found.first_day[q, p] = sheet.first_day[q]
         found.paid_usd[q, p] = paid_usd
         found.got_usd[q, p] = got_usd

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from onepill.core.dates import NEVER
 from onepill.deals import equity_rows as e
-from onepill.deals.equity_rows import CASH, FURTHER, NEED, RAISED, SURPLUS, Desk, Int, Real
+from onepill.deals.equity_rows import CASH, FURTHER, RAISED, Desk, Int, Real
 from onepill.deals.kernel_payments import BY_YEAR, pay
 from onepill.deals.kernel_shares import issue_round, split_price
 from onepill.sim.jit import jit
@@ -63,72 +63,37 @@ def _open(desk: Desk) -> None:
 
 
 @jit
-def _pay_tranche(t: Int, y: Int, shared: Int, desk: Desk) -> Int:
-    """Pay a tranche in; its round's shares are issued with the first one, after what years before have left.
+def _pay_tranche(t: Int, y: Int, desk: Desk) -> None:
+    """Pay a tranche in; its round's shares are issued with the first one.
 
-    `shared` is the first year whose surplus or need is still to be shared out; returns it afterwards.
     What was paid before the valuation day is sunk: it counts for shares and preferences alone.
     """
     vehicle, held, day = desk.vehicle, desk.held, desk.sheet.paid_on[t]
     r, stakes = vehicle.tranche_round[t], vehicle.stake_share.size
     if t == 0 or vehicle.tranche_round[t - 1] != r:
-        _share_work(shared, y, desk)
         desk.till[RAISED] = issue_round(r, vehicle, held.share, desk.till[RAISED])
         _share_by_party(desk)
-        shared = y
     usd = vehicle.round_usd[r] * vehicle.tranche_share[t]
     held.preference_usd[stakes + r] += vehicle.preference_multiple * usd
     if day >= desk.years.first_day[0]:
         desk.till[CASH] += usd
         for q in range(held.by_party.size):
             pay(e.CONTRIBUTION, q, vehicle.party, usd * vehicle.class_holder[stakes + r, q], y, day, desk)
-    return shared
 
 
 @jit
 def _work(flow_usd: Real, y: Int, desk: Desk) -> None:
-    """A surplus is for the holders; a need is met out of the till, then by them. See `_share_work`."""
-    till, work = desk.till, desk.sheet.work_usd
-    work[SURPLUS, y] = max(flow_usd, 0.0)
-    till[CASH] += min(flow_usd, 0.0)
-    work[NEED, y] = max(-till[CASH], 0.0) if flow_usd < 0 else 0.0
-    till[CASH] += work[NEED, y]
-    till[FURTHER] += work[NEED, y]
-
-
-@jit
-def _share_work(since: Int, until: Int, desk: Desk) -> None:
-    """Hand the surplus of years [since, until) out by the holders' shares, and have needs met by them.
-
-    All years at once for as long as shares stay the same.
-    """
-    party = desk.vehicle.party
-    for q in range(desk.held.by_party.size):
-        share = desk.held.by_party[q]
-        if share != 0:
-            _move_work(e.DISTRIBUTION, SURPLUS, party, q, share, since, until, desk)
-            _move_work(e.FURTHER_NEED, NEED, q, party, share, since, until, desk)
-
-
-@jit
-def _move_work(item: Int, kind: Int, payer: Int, payee: Int, share: Real, since: Int, until: Int, desk: Desk) -> None:
-    """Pay a share of some years' surplus or need: `pay` for many years."""
-    work, sheet = desk.sheet.work_usd[kind], desk.sheet
-    first = since
-    while first < until and work[first] == 0:
-        first += 1
-    if first == until:
-        return
-    sheet.first_day[payee] = min(sheet.first_day[payee], desk.years.first_day[first])
-    lost, won, paid, got = sheet.items_usd[item, payer], sheet.items_usd[item, payee], sheet.paid_usd, sheet.got_usd
-    for y in range(first, until):
-        lost[y] -= share * work[y]
-    for y in range(first, until):
-        won[y] += share * work[y]
-    for y in range(first, until):
-        paid[payer, y] += share * work[y]
-    for y in range(first, until):
-        got[payee, y] += share * work[y]
+    """Hand a surplus out by shares; meet a need out of the till, then by the holders' shares."""
+    till, vehicle = desk.till, desk.vehicle
+    item, usd = e.DISTRIBUTION, flow_usd
+    if flow_usd < 0:
+        till[CASH] += flow_usd
+        item, usd = e.FURTHER_NEED, min(till[CASH], 0.0)
+        till[CASH] -= usd
+        till[FURTHER] -= usd
+    if usd != 0:
+        for q in range(desk.held.by_party.size):
+            pay(item, vehicle.party, q, usd * desk.held.by_party[q], y, BY_YEAR, desk)
 
 
 @jit
@@ -168,12 +133,11 @@ def _empty_till(k: Int, y: Int, day: Int, desk: Desk) -> None:
 def _run_years(p: Int, k: Int, sold_on: Int, last_need: Int, desk: Desk) -> Int:
     """Year by year; the year of the sale, or the number of years without one."""
     vehicle, sheet, first_day = desk.vehicle, desk.sheet, desk.years.first_day
-    at, shared, sold_in, years = 0, 0, desk.years.length.size, desk.years.length.size
-    desk.sheet.work_usd[:, :] = 0.0
-    for y in range(years):
+    at, sold_in = 0, desk.years.length.size
+    for y in range(desk.years.length.size):
         begins, ends, flow_usd = first_day[y], first_day[y + 1], desk.chunk.flows_usd[p, y]
         while at < sheet.order.size and sheet.paid_on[sheet.order[at]] < ends:
-            shared = _pay_tranche(sheet.order[at], y, shared, desk)
+            _pay_tranche(sheet.order[at], y, desk)
             at += 1
         if sold_on < ends:
             kept_usd = flow_usd * (sold_on - begins) / (ends - begins) if sold_on > begins else 0.0
@@ -185,7 +149,6 @@ def _run_years(p: Int, k: Int, sold_on: Int, last_need: Int, desk: Desk) -> Int:
         if leaves or (k < 0 and y >= last_need and desk.till[CASH] > 0):
             _empty_till(k, y, sold_on if leaves else BY_YEAR, desk)
         sold_in = y if leaves else sold_in
-    _share_work(shared, min(sold_in + 1, years), desk)
     return sold_in
 
 
