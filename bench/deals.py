@@ -41,12 +41,16 @@ EXAMPLE = Path(__file__).resolve().parents[1] / "examples" / "tunlametinib.yaml"
 PATHS = 100_000
 TWIN_PATHS = 20_000
 RUNS = 15
+KINDS = (
+    *("licence", "full_licence", "option", "royalty_financing", "co_development", "taxed_licence"),
+    *("acquisition", "licence_that_may_end"),
+)
 BUDGETS = {
-    "deals.licence_ns_per_path": (60.0, "at most"),
-    "deals.full_licence_ns_per_path": (60.0, "at most"),
+    **{f"deals.{kind}_ns_per_path": (60.0, "at most") for kind in KINDS},
     "deals.ratio_to_numpy": (10.0, "at least"),
 }
-"""Each further structure on the same paths, of the kinds that a licence is; the others are told alone."""
+"""Each further structure on the same paths, with other amounts and rates, and with grants that an earlier one had; what
+grants cost that none had is told alone (`..._with_new_grants`), and so is a programme that launches everywhere."""
 ABROAD = ("us", "eu", "jp")
 WORK = (
     "global_phase_3",
@@ -61,10 +65,19 @@ class Setting:
     bases: Bases
     discounts: dict[str, Discounts]
 
-    def ns_per_path(self, structure: Structure, **parts: Any) -> float:
-        """Processor time of one more evaluation on kept bases, which another program moves less than the clock."""
-        given = Case(structure, self.discounts, **parts)
-        return _best(lambda: evaluate(given, self.bases)) / self.bases.paths * 1e9
+    def ns_per_path(self, structure: Structure, *, new_grants: bool = False, **parts: Any) -> float:
+        """Processor time of one more evaluation on kept bases, which another program moves less than the clock.
+
+        Every run has other amounts, rates and shares; with `new_grants` what grants bring is not known yet either.
+        """
+        drawn = iter(np.random.default_rng(2).uniform(0.9, 1.1, RUNS + 1))
+
+        def work() -> None:
+            if new_grants:
+                self.bases.kept.pop("grants", None)
+            evaluate(Case(scaled(structure, next(drawn)), self.discounts, **parts), self.bases)
+
+        return _best(work) / self.bases.paths * 1e9
 
 
 def measure() -> dict[str, float]:
@@ -74,13 +87,40 @@ def measure() -> dict[str, float]:
     as_of = setting.bases.plan.as_of
     drawn = np.random.default_rng(1).random(PATHS)
     held = np.where(drawn < 0.2, as_of + 400 + 8_000 * drawn, NEVER).astype(np.int32)
-    found = {name: setting.ns_per_path(one) for name, one in make_structures(licence).items()}
+    structures = make_structures(licence)
+    found = {name: setting.ns_per_path(one) for name, one in structures.items()}
     found["licence_that_may_end"] = setting.ns_per_path(licence, held_until=held)
+    for name in ("option", "acquisition"):
+        found[f"{name}_with_new_grants"] = setting.ns_per_path(structures[name], new_grants=True)
+    found["licence_that_may_end_with_new_grants"] = setting.ns_per_path(licence, new_grants=True, held_until=held)
     given, bases = Case(licence, setting.discounts), setting.bases
-    fresh = _best(lambda: evaluate(given, Bases(bases.timeline, bases.terms, bases.years)))
-    figures = {f"{name}_ns_per_path": ns for name, ns in found.items()}
-    figures["first_structure_with_bases_ns_per_path"] = fresh / PATHS * 1e9
-    return {"ratio_to_numpy": ratio_to_numpy(licence), **figures}
+    fresh = _best(lambda: evaluate(given, Bases(bases.timeline, bases.terms, bases.years)), runs=5)
+    found["first_structure_with_bases"] = fresh / PATHS * 1e9
+    found["licence_launched_everywhere"] = launched_everywhere(setting).ns_per_path(licence)
+    return {"ratio_to_numpy": ratio_to_numpy(licence), **{f"{name}_ns_per_path": ns for name, ns in found.items()}}
+
+
+def scaled(structure: Structure, factor: float) -> Structure:
+    """The structure with every amount, rate and share of its legs times a factor."""
+    legs = []
+    for leg in structure.legs:
+        names = [name for name in ("amount_usd", "share") if hasattr(leg, name)]
+        parts: dict[str, Any] = {name: factor * getattr(leg, name) for name in names}
+        if isinstance(leg, Royalty):
+            parts["tiers"] = tuple((at, factor * rate) for at, rate in leg.tiers)
+        legs.append(replace(leg, **parts))
+    return replace(structure, legs=tuple(legs))
+
+
+def launched_everywhere(setting: Setting) -> Setting:
+    """The same programme with the launches of paths on which it succeeds on all paths."""
+    timeline = setting.bases.timeline
+    markets = [m for m, market in enumerate(setting.bases.plan.markets) if market.id.split(".")[0] in ABROAD]
+    well = np.flatnonzero((timeline.launch[markets] < NEVER).any(axis=0))
+    rows = np.where((timeline.launch[markets] < NEVER).any(axis=0), np.arange(timeline.paths), np.resize(well, PATHS))
+    names = ("launch", "end", "scale", "launch_cost_usd", "start", "finish", "paid_usd")
+    everywhere = replace(timeline, **{name: getattr(timeline, name)[:, rows] for name in names})
+    return Setting(Bases(everywhere, setting.bases.terms, setting.bases.years), setting.discounts)
 
 
 def ratio_to_numpy(licence: Structure) -> float:
@@ -132,6 +172,11 @@ def make_structures(licence: Structure) -> dict[str, Structure]:
         ProfitShare("profit", "profit", "owner", "partner", markets=ABROAD, share=0.4),
         CostShare("cost", "cost", "partner", "owner", activities=WORK, share=0.4),
     )
+    bought = Grant("all", "partner", ("cn", *ABROAD), WORK, Window(When(day=licence.signed + 120)))
+    right = Payment(
+        "cvr", "cvr", "partner", "owner", amount_usd=3e7, when=When(link=Link("us.launch")), by=licence.signed + 4_000
+    )
+    on_sales = replace(licence.legs[-2], by=licence.signed + 6_000)
     taxed = (licence.parties[0], replace(licence.parties[1], tax_share=0.21))
     return {
         "licence": licence,
@@ -139,6 +184,7 @@ def make_structures(licence: Structure) -> dict[str, Structure]:
         "option": replace(licence, options=(option,), grants=(optional,)),
         "royalty_financing": replace(licence, grants=(), legs=(licence.legs[0], sold)),
         "co_development": replace(licence, grants=(), legs=(licence.legs[0], *shares)),
+        "acquisition": replace(licence, grants=(bought,), legs=(licence.legs[0], right, on_sales)),
         "taxed_licence": replace(licence, parties=taxed),
     }
 

@@ -53,10 +53,10 @@ LEG = _record(
     real="withholding amount share cap_usd threshold_usd step_down stack_rate stack_floor",
 )
 """`members` are markets, or costs of a share in costs; `base_row` and `paid_row` are rows of `Scratch.paid`: of the
-royalty that this one is paid on, and its own. `summed` is the list of rows (`Paths.begin`) with the sum of what it counts of
-its markets, used where the window leaves all of it; `plain`: the leg has no term of its own in a market. `noted`: a
-side's years are kept or taxed. `both_ways`: it may be owed by the payee. `growth` holds a loan's growth by days
-elapsed. `term_days` is a royalty's term from the first sale, or how long after its day an instalment falls."""
+royalty that this one is paid on, and its own. `summed` is the list of rows (`Paths.begin`) with the sum of what it
+counts of its markets, used where the window leaves all of it; `plain`: the leg has no term of its own in a market.
+`noted`: a side's years are kept or taxed. `both_ways`: it may be owed by the payee. `growth` holds a loan's growth by
+days elapsed. `term_days` is a royalty's term from the first sale, or how long after its day an instalment falls."""
 TIER = _record(whole="", real="threshold_usd rate_step")
 CAP = _record(whole="day", real="total_usd")
 MARKET = _record(whole="costs_from costs_to", real="margin tax_share")
@@ -64,7 +64,7 @@ MARKET = _record(whole="costs_from costs_to", real="margin tax_share")
 
 
 class Calendar(NamedTuple):
-    """The years of `Years`, and the year of each day from the plan's own on; of the day after all, none: their number."""
+    """The years of `Years`, and the year of each day from the plan's own on; the day after all has their number."""
 
     bounds: Array
     length_days: Array

@@ -131,32 +131,37 @@ class Bases:
     def _make_paths(
         self, bases: tuple[SalesBase, ...], known: tuple[SalesBase, ...], before: k.Paths | None
     ) -> k.Paths:
-        """The paths with rows for further sums."""
-        paths = self._market_paths() if before is None else before
-        if any(base.needs_protected for base in bases) and self._protected is not None:
-            paths = paths._replace(protected=self._protected)
-        added = bases[len(known) :]
-        if not added:
-            return paths
+        """The paths with rows for further sums, and first of all for markets."""
+        added, paths = bases[len(known) :], self._events() if before is None else before
         days = [(list(base.markets), base.since, base.until) for base in added]
-        launch = np.array([np.maximum(self.launch[rows].min(axis=0), since) for rows, since, _ in days])
-        end = np.array([np.minimum(self.end[rows].max(axis=0), until) for rows, _, until in days])
+        launch = [np.maximum(self.launch[rows].min(axis=0), since) for rows, since, _ in days]
+        end = [np.minimum(self.end[rows].max(axis=0), until) for rows, _, until in days]
+        if before is None:
+            launch, end = [*self.launch, *launch], [*self.end, *end]
+        opens = np.array(launch).reshape(len(launch), self.paths)
+        closes = np.minimum(np.array(end).reshape(len(end), self.paths), self.years.bounds[-1])
         old = paths.path.size
-        rows = _rows(launch < np.minimum(end, self.years.bounds[-1]), old)
-        paths = self._with_rows(paths, rows, launch, end)
+        rows = _rows(opens < NEVER, old)
+        paths = self._with_rows(paths, rows, opens, closes)
+        if before is None:
+            self._fill(paths.sales, "sales")
+            profit = self._filled("profit") if self._has_own_profit else paths.sales
+            paths = paths._replace(protected=paths.sales, profit=profit)
+        if any(base.needs_protected for base in added) and self._protected is not None:
+            paths = paths._replace(protected=self._protected)
         room = np.zeros(self.years.count)
-        for base, row in zip(added, rows, strict=True):
+        for base, row in zip(added, rows[len(rows) - len(added) :], strict=True):
             members = np.array(base.markets, dtype=np.int32)
             record, window = k.build(k.LEG, [base.record()]), (base.since, base.until)
             add_base(paths.sales, row, record, members, *window, paths, self.calendar, room)
         measure_rows(paths.sales, old, paths.peak_usd, paths.total_usd)
         return paths
 
-    def _market_paths(self) -> k.Paths:
-        """The paths with a row for each launched market, and what falls on days."""
+    def _events(self) -> k.Paths:
+        """The paths without rows: events, and what falls on days."""
         futures, none = self.timeline.futures, np.zeros(0, dtype=np.int32)
         nothing = np.zeros((self.years.count, 0))
-        paths = k.Paths(
+        return k.Paths(
             start=_plain(futures.start),
             finish=_plain(futures.finish),
             outcome=_plain(futures.outcome),
@@ -173,11 +178,6 @@ class Bases:
             held=np.full(self.paths, NEVER, dtype=np.int32),
             taken=np.ones((0, self.paths), dtype=np.bool_),
         )
-        paths = self._with_rows(paths, self.row, self.launch, self.end)
-        self._fill(paths.sales, "sales")
-        measure_rows(paths.sales, 0, paths.peak_usd, paths.total_usd)
-        profit = self._filled("profit") if self._has_own_profit else paths.sales
-        return paths._replace(protected=paths.sales, profit=profit)
 
     def _with_rows(self, paths: k.Paths, row: Days, launch: Days, end: Days) -> k.Paths:
         """The paths with empty rows more, those of each market or sum in the order of the paths."""
@@ -188,7 +188,7 @@ class Bases:
         at = np.cumsum([first, *(path.size for path in found)])[:-1]
         begin = [offset + np.searchsorted(path, self._blocks) for offset, path in zip(at, found, strict=True)]
         launched = [days[path] for days, path in zip(launch, found, strict=True)]
-        ended = [np.minimum(days[path], self.years.bounds[-1]) for days, path in zip(end, found, strict=True)]
+        ended = [days[path] for days, path in zip(end, found, strict=True)]
         return paths._replace(
             begin=np.concatenate((paths.begin, np.array(begin, dtype=np.int64).reshape(len(found), -1))),
             path=np.concatenate((paths.path, *found)),

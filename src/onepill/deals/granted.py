@@ -56,9 +56,10 @@ class Granted:
 
     def is_of(self, posed: Posed) -> bool:
         """Whether the contract ends on the same days, and the programme then does the same."""
-        if self.returned is not posed.returned or (self.held_until is None) != (posed.held_until is None):
-            return False
-        return self.held_until is None or np.array_equal(self.held_until, posed.held_until)
+        mine, theirs = self.held_until, posed.held_until
+        if mine is None or theirs is None:
+            return self.returned is posed.returned and mine is theirs
+        return self.returned is posed.returned and np.array_equal(mine, theirs)
 
     def open_books(self, contract: k.Contract, bases: Bases) -> k.Books:
         """Books for a contract's legs, which begin with what the grants left in them."""
