@@ -8,6 +8,18 @@ from tests.workbench.passports import text_of
 
 Row = dict[str, Any]
 EVERYBODY = ("viewer", "analyst", "approver", "admin")
+DEAL_TEXT = """\
+onepill: 1
+deal: test
+structure: licence
+title: A licence
+signed_on: 2026-12-01
+parties:
+  owner: {role: licensor, name: the owner}
+  partner: {role: licensee, name: a partner}
+terms:
+  upfront: {kind: upfront, from: partner, to: owner, amount: 5 MUSD}
+"""
 EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
     "open": {"own": ("none", *EVERYBODY), "foreign": ("none", *EVERYBODY)},
     "signed in": {"own": EVERYBODY, "foreign": EVERYBODY},
@@ -20,6 +32,8 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
 }
 """Roles by what a route is about; "an account" is one's own, or another's."""
 
+DEAL = ("/{name}", "/{name}/history", "/{name}/text")
+SENT = ("restore", "save", "text")
 ROUTES: dict[str, tuple[str, ...]] = {
     "open": ("GET /login", "GET /login/sso", "GET /login/sso/callback", "GET /static/{name}", "POST /login"),
     "signed in": (
@@ -28,6 +42,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "GET /programmes/new",
         "GET /keys",
         "GET /account",
+        "GET /api",
         "GET /api/openapi.json",
         # Only makes an address of what was typed; the page there is asked for by itself.
         "GET /programmes/{programme_id}/apply",
@@ -35,13 +50,16 @@ ROUTES: dict[str, tuple[str, ...]] = {
         # Keeps what is to be signed; access is checked when the service has answered.
         "POST /team/sso/sign",
         *(f"GET /landscape{view}" for view in ("", "/changes", "/crowding", "/firsts", "/pictures")),
-        *(f"GET /landscape{view}" for view in ("/watches", "/whitespace")),
+        *(f"GET /landscape{view}" for view in ("/burden", "/compare", "/matrix", "/watches", "/whitespace")),
         *(f"GET /world{view}" for view in ("", "/coverage", "/places", "/rule")),
         *(f"GET /policy{view}" for view in ("", "/list", "/one")),
         "GET /deals/comps",
         *(f"GET /evidence{view}" for view in ("/enrichment", "/fixed", "/sequential", "/single_arm")),
+        *(f"GET /evidence{view}" for view in ("/assurance", "/interim", "/regional", "/responses")),
+        "GET /jobs",
         "POST /api/programmes/list",
         "POST /api/jobs/list",
+        "GET /programmes/{programme_id}/deals/{name}/apply",
         # What comes with the question is all that these know.
         *(f"POST /api/deal/{verb}" for verb in ("compare", "comps", "return-risk", "solve", "value")),
         *(f"POST /api/design/{kind}" for kind in ("enrichment", "fixed", "programme", "regional", "sequential")),
@@ -68,16 +86,26 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "GET /approvals/{id}",
         # Pages of engines about a programme that is chosen.
         *("GET /brief", "GET /brief/since", "GET /policy/match", "GET /policy/effect"),
-        *("GET /deals", "GET /deals/compare", "GET /deals/solve", "GET /deals/value", "GET /deals/return_risk"),
+        *("GET /value", "GET /value/forecast", "GET /landscape/table"),
+        *("GET /programmes/{programme_id}/deals" + page for page in ("", *DEAL)),
+        "GET /jobs/{job_id}",
+        *("GET /deals", "GET /deals/kept", "GET /deals/compare", "GET /deals/solve", "GET /deals/value", "GET /deals/return_risk"),
         *("POST /deals/compare", "POST /deals/solve", "POST /deals/value", "POST /deals/return_risk"),
         *("GET /evidence", "GET /evidence/odds", "GET /evidence/proof", "GET /world/plan", "GET /world/routes"),
         *(f"POST /api/programmes/{verb}" for verb in ("show", "history", "compare", "live")),
         *("POST /api/brief", "POST /api/jobs/show", "POST /api/approvals/list", "POST /api/tiers/list"),
+        *("POST /api/deals/list", "POST /api/deals/show", "POST /api/deals/history"),
     ),
     "writes a programme": (
         *("POST /programmes/{programme_id}/" + page for page in ("file", "restore", "save", "scenarios")),
         *("POST /api/programmes/save", "POST /api/programmes/restore", "POST /api/competitors/save"),
-        *("POST /api/scenarios/save", "POST /api/jobs/start", "POST /api/jobs/cancel"),
+        *("POST /api/scenarios/save", "POST /api/jobs/start", "POST /api/jobs/cancel", "POST /api/jobs/resume"),
+        *(f"POST /api/deals/{verb}" for verb in ("add", "save", "restore")),
+        *("POST /programmes/{programme_id}/deals" + page for page in ("", *(f"/{{name}}/{x}" for x in SENT))),
+        *("POST /jobs/{job_id}/cancel", "POST /jobs/{job_id}/resume"),
+        *(f"POST /jobs/start/deals/{view}" for view in ("compare", "return_risk", "solve", "value")),
+        *(f"POST /jobs/start/{view}" for view in ("evidence/proof", "landscape/table", "policy/effect")),
+        *(f"POST /jobs/start/{view}" for view in ("world/plan", "world/routes")),
     ),
     "approves a programme": ("POST /api/approvals/sign", "POST /api/tiers/set"),
     "an account": (
@@ -93,6 +121,7 @@ def asked(route: str, programme: str, role: str, job: str) -> tuple[str, Row]:
     path = route.partition(" ")[2]
     for name, value in {"{programme_id}": programme, "{id}": programme, "{path:path}": "asset.name"}.items():
         path = path.replace(name, value)
+    path = path.replace("{job_id}", job).replace("/deals/{name}", "/deals/test")
     path = path.replace("{group}", "users").replace("{verb}", "grant").replace("{name}", "base.css")
     return path, fields_of(route, programme, role, job)
 
@@ -138,12 +167,27 @@ def fields_of(route: str, programme: str, role: str, job: str) -> Row:
         "POST /api/users/grant": {"name": "other", "programme": programme, "role": "viewer"},
         "POST /api/users/withdraw": {"name": "other", "programme": programme},
         "POST /api/users/link": {"name": "other", "issuer": "https://id.example", "subject": "1"},
+        "POST /api/deals/list": {"programme": programme},
+        "POST /api/deals/add": {"text": DEAL_TEXT, "programme": programme},
+        "POST /api/deals/save": {"text": DEAL_TEXT, "programme": programme, **save},
+        "POST /api/deals/restore": {"id": f"{programme}.deal.test", "version": 1, **save},
+        "POST /api/jobs/resume": {"id": job},
+        "POST /programmes/{programme_id}/deals": {"text": DEAL_TEXT, "reason": "test"},
+        "POST /programmes/{programme_id}/deals/{name}/restore": {**form, "version": "1"},
+        "POST /programmes/{programme_id}/deals/{name}/save": {**form, "set": ["terms.upfront.amount:6 MUSD"]},
+        "POST /programmes/{programme_id}/deals/{name}/text": {**form, "text": DEAL_TEXT},
         "POST /api/audit/list": {},
         "POST /api/audit/verify": {},
         "POST /api/users/list": {},
     }
     if route in rows:
         return rows[route]
+    if route.startswith("POST /api/deals/") and route in ROUTES["reads a programme"]:
+        return {"id": f"{programme}.deal.test"}
+    if route.startswith("GET /deals") or route.startswith("POST /jobs/start/deals"):
+        return {"programme": programme, "kept": f"{programme}.deal.test", "asked": "1"}
+    if route.startswith("POST /jobs/start/"):
+        return {"programme": programme}
     if route.startswith("POST /api/") and route in ROUTES["reads a programme"]:
         return {"id": programme}
     # An engine's page that waits for its form asks once a field is given.

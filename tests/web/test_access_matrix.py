@@ -20,15 +20,16 @@ from onepill.web.accounts import csrf_token
 from onepill.workbench import access_guard
 from onepill.workbench.context import Actor, Context, close_workspaces, shared_workspace
 from onepill.workbench.operations import OPERATIONS, operation
-from tests.web.access_table import EVERYBODY, EXPECTED, ROUTES, asked
+from tests.web.access_table import DEAL_TEXT, EVERYBODY, EXPECTED, ROUTES, asked
 from tests.web.routes import routes_of
 from tests.workbench.passports import text_of
 
 Row = dict[str, Any]
 PASSED = "test.passed"
 NOT_ASKED = {
-    **dict.fromkeys(("GET /", "GET /programmes", "GET /programmes/new", "GET /keys", "GET /api/openapi.json"), 200),
+    **dict.fromkeys(("GET /", "GET /programmes", "GET /programmes/new", "GET /keys", "GET /api", "GET /api/openapi.json"), 200),
     "GET /programmes/{programme_id}/apply": 303,
+    "GET /programmes/{programme_id}/deals/{name}/apply": 303,
     "POST /logout": 303,
     "GET /login": 200,
     "GET /login/sso": 503,
@@ -52,6 +53,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         for name in ("own", "foreign"):
             text = text_of("minimal").replace("programme: minimal", f"programme: {name}")
             found.documents.add(name, text, kind="programme", actor="root", reason="test")
+            about: Row = {"kind": "deal", "programme_id": name, "actor": "root", "reason": "test"}
+            found.documents.add(f"{name}.deal.test", DEAL_TEXT, **about)
         for role in EVERYBODY:
             found.accounts.add(role, role=role, actor="root")
             found.accounts.grant(role, "own", role, actor="root")

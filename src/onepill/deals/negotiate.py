@@ -10,6 +10,7 @@ from math import factorial
 import numpy as np
 
 from onepill.core.streams import uniforms
+from onepill.deals.crossing import crossing
 from onepill.deals.inputs import Structure
 from onepill.deals.measures import utility_usd
 from onepill.deals.solve import Evaluate, Limit
@@ -17,7 +18,6 @@ from onepill.deals.vary import Term, with_terms
 
 FRONTIER_POINTS = 64
 """Terms tried for a frontier, the corners of the box besides."""
-MOST_ROUNDS = 60
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,6 @@ def zone(structure: Structure, term: Term, evaluate: Evaluate, limits: Sequence[
 
 
 def _accepted(structure: Structure, term: Term, evaluate: Evaluate, limit: Limit) -> tuple[float, float] | None:
-    from scipy.optimize import brentq
-
     def above(x: float) -> float:
         npv = evaluate(with_terms(structure, {term.name: x}))[limit.party]
         return utility_usd(npv, limit.risk) - (limit.least_usd or 0.0)
@@ -68,7 +66,7 @@ def _accepted(structure: Structure, term: Term, evaluate: Evaluate, limit: Limit
         return None
     if at_low >= 0 and at_high >= 0:
         return term.low, term.high
-    found = float(brentq(above, term.low, term.high, xtol=1e-12 * max(term.high, 1e-3), maxiter=MOST_ROUNDS))
+    found = crossing(above, term.low, term.high, xtol=1e-12 * max(term.high, 1e-3))
     return (found, term.high) if at_low < 0 else (term.low, found)
 
 

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from onepill.core.dates import DAYS_PER_YEAR, NEVER
 from onepill.core.streams import uniforms
+from onepill.deals.crossing import crossing
 
 Days = npt.NDArray[np.int32]
 STREAM = "deal.termination"
@@ -193,9 +194,7 @@ def calibrate(found: Lives, *, share: float, after_launch: bool = False) -> Adde
     if short(HIGHEST_PER_YEAR) < 0:
         hazard = constant(share, years, after_launch)
         return Added(hazard, share, own, found.ended_share(hazard))
-    from scipy.optimize import brentq
-
-    rate = float(brentq(short, 0.0, HIGHEST_PER_YEAR, xtol=1e-12, rtol=1e-14))
+    rate = crossing(short, 0.0, HIGHEST_PER_YEAR, xtol=1e-12)
     hazard = Hazard((rate,), after_launch)
     return Added(hazard, share, own, found.ended_share(hazard))
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onepill.core.errors import InputError
+from onepill.deals.crossing import crossing
 from onepill.deals.inputs import Structure
 from onepill.deals.measures import NEUTRAL, Risk, prob_loss, utility_usd
 from onepill.deals.vary import Term, with_terms
@@ -119,14 +120,12 @@ class _Problem:
 
     def root(self) -> Money:
         """Where the wish is met; the nearer end of the range where it is met nowhere."""
-        from scipy.optimize import brentq
-
         term = self._terms[0]
         at_low, at_high = self._miss([term.low]), self._miss([term.high])
         if at_low * at_high > 0:
             return np.array([term.low if abs(at_low) <= abs(at_high) else term.high])
         tight = 1e-13 * max(abs(term.low), abs(term.high), 1e-3)
-        return np.array([brentq(lambda x: self._miss([x]), term.low, term.high, xtol=tight, maxiter=MOST_ROUNDS)])
+        return np.array([crossing(lambda x: self._miss([x]), term.low, term.high, xtol=tight)])
 
     def search(self) -> Money:
         """The best of searches that start where the terms stand and in the middle of their ranges."""
