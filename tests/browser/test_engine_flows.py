@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.test_programme_flows import SERIOUS
+from tests.browser.conftest import SERIOUS
 
 PILL = "programme=tunlametinib-nras-melanoma&asked=1&draws=500"
 Visit = Callable[..., Any]

@@ -216,7 +216,7 @@ def test_the_brief_tells_what_an_edit_of_today_moved(visit: Visit) -> None:
     page.fill("#save [name=reason]", "the tax of the brief")
     page.get_by_role("button", name="Save as new version").click()
     at(page, "/brief?since=2024-01-01&programmes=lean-proof-of-concept&asked=1")
-    assert "the tax of the brief" in page.locator("#table-own").inner_text()
+    assert "the tax of the brief" in page.locator("section[aria-labelledby=b-own]").inner_text()
 
 
 def test_a_long_question_goes_on_in_the_background_and_is_cancelled(visit: Visit) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,9 @@ def asked(work: Callable[[Client], Awaitable[Any]], actor: Actor | None = None, 
         async with Client(make_server(actor), **options) as client:
             return await work(client)
 
-    return anyio.run(run)
+    # A thread of its own has no loop yet, whatever a browser's tests left running in this one.
+    with ThreadPoolExecutor(1) as own:
+        return own.submit(anyio.run, run).result()
 
 
 def text_of(uri: str, actor: Actor | None = None) -> str:

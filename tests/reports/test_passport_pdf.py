@@ -117,7 +117,7 @@ def test_chinese_without_a_font_for_it_is_refused_before_anything_is_set(passpor
     with pytest.raises(InputError) as caught:
         chosen_fonts(LATIN_ONLY, "zh")
     (finding,) = caught.value.findings
-    assert finding.code == "pdf.font"
+    assert finding.code == "pdf_font.missing"
     assert "fonts-noto-cjk" in finding.hint
     assert chosen_fonts(LATIN_ONLY, "en") == {
         "serif": ["Libertinus Serif"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -52,9 +53,14 @@ def coverage_of(jurisdiction: str) -> dict[str, TopicCoverage]:
     return {row.topic: row for row in load_rulebook().coverage() if row.jurisdiction == jurisdiction}
 
 
+@cache
+def all_packs() -> list[Pack]:
+    found = (parse_pack(text, file=name).content for name, text in packaged_texts().items())
+    return [pack for pack in found if isinstance(pack, Pack)]
+
+
 def packs_of(jurisdiction: str) -> list[Pack]:
-    packs = [parse_pack(text, file=name).content for name, text in packaged_texts().items()]
-    return [pack for pack in packs if isinstance(pack, Pack) and pack.jurisdiction == jurisdiction]
+    return [pack for pack in all_packs() if pack.jurisdiction == jurisdiction]
 
 
 def clocks_of(jurisdiction: str) -> list[Rule]:

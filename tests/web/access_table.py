@@ -17,6 +17,8 @@ signed_on: 2026-12-01
 parties:
   owner: {role: licensor, name: the owner}
   partner: {role: licensee, name: a partner}
+grants:
+  america: {to: partner, territory: US, pays: [phase_3, filings]}
 terms:
   upfront: {kind: upfront, from: partner, to: owner, amount: 5 MUSD}
 """
@@ -42,7 +44,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "GET /programmes/new",
         "GET /keys",
         "GET /account",
-        "GET /api",
+        *("GET /api", "GET /deals", "GET /deals/kept", "POST /api/deals/list"),
         "GET /api/openapi.json",
         # Only makes an address of what was typed; the page there is asked for by itself.
         "GET /programmes/{programme_id}/apply",
@@ -89,12 +91,12 @@ ROUTES: dict[str, tuple[str, ...]] = {
         *("GET /value", "GET /value/forecast", "GET /landscape/table"),
         *("GET /programmes/{programme_id}/deals" + page for page in ("", *DEAL)),
         "GET /jobs/{job_id}",
-        *("GET /deals", "GET /deals/kept", "GET /deals/compare", "GET /deals/solve", "GET /deals/value", "GET /deals/return_risk"),
+        *("GET /deals/compare", "GET /deals/solve", "GET /deals/value", "GET /deals/return_risk"),
         *("POST /deals/compare", "POST /deals/solve", "POST /deals/value", "POST /deals/return_risk"),
         *("GET /evidence", "GET /evidence/odds", "GET /evidence/proof", "GET /world/plan", "GET /world/routes"),
         *(f"POST /api/programmes/{verb}" for verb in ("show", "history", "compare", "live")),
         *("POST /api/brief", "POST /api/jobs/show", "POST /api/approvals/list", "POST /api/tiers/list"),
-        *("POST /api/deals/list", "POST /api/deals/show", "POST /api/deals/history"),
+        *("POST /api/deals/show", "POST /api/deals/history"),
     ),
     "writes a programme": (
         *("POST /programmes/{programme_id}/" + page for page in ("file", "restore", "save", "scenarios")),

@@ -27,7 +27,9 @@ from tests.workbench.passports import text_of
 Row = dict[str, Any]
 PASSED = "test.passed"
 NOT_ASKED = {
-    **dict.fromkeys(("GET /", "GET /programmes", "GET /programmes/new", "GET /keys", "GET /api", "GET /api/openapi.json"), 200),
+    **dict.fromkeys(
+        ("GET /", "GET /programmes", "GET /programmes/new", "GET /keys", "GET /api", "GET /api/openapi.json"), 200
+    ),
     "GET /programmes/{programme_id}/apply": 303,
     "GET /programmes/{programme_id}/deals/{name}/apply": 303,
     "POST /logout": 303,

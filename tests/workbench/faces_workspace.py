@@ -51,6 +51,10 @@ def workspace_questions(folder: Path) -> dict[str, Asked]:
         fresh()
         shared_workspace().documents.save("minimal", text + "#\n", expected_version=1, actor="ada", reason="mark")
 
+    def cancelled() -> None:
+        fresh()
+        shared_workspace().jobs.cancel(job, actor="ada")
+
     given = {"text": changed.read_text(encoding="utf-8"), "file": str(changed)}
     rows: dict[str, tuple[list[str], dict[str, Any]]] = {
         "programmes list": ([], {}),
@@ -125,6 +129,7 @@ def workspace_questions(folder: Path) -> dict[str, Asked]:
         "restore": ([str(template)], {"path": str(template)}),
     }
     asked: dict[str, Asked] = {name: (*both, fresh) for name, both in rows.items()}
+    asked["jobs resume"] = ([job], {"id": job}, cancelled)
     asked["programmes history"] = (["minimal"], {"id": "minimal"}, edited)
     asked["programmes restore"] = (
         ["minimal", "--version", "1", "--expected-version", "2", "--reason", "back"],

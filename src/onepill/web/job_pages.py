@@ -20,6 +20,7 @@ from onepill.web.engine_views import ENGINES
 from onepill.web.layout import page
 from onepill.web.login_page import own_address
 from onepill.web.speaking import Words, speaking
+from onepill.web.vega import chart_data
 
 Row = dict[str, Any]
 OPEN = ("queued", "running")
@@ -59,6 +60,7 @@ async def one(request: Request, job_id: str, format: str = "") -> Response:  # n
         "answer": answer,
         "charts": charts,
         "tables": shown_tables(tables, answer, asked.words) if answer is not None else [],
+        "chart_data": chart_data(charts) if charts else "",
         "assumptions": [],
         "method": "get",
         "export": lambda **more: asked.link(f"/jobs/{quote(job_id, safe='')}", **more),

@@ -33,7 +33,7 @@ def render_passport_pdf(passport: Mapping[str, Any], *, lang: Lang) -> bytes:
 
     Raises:
         MissingExtra: the typesetter is not installed.
-        InputError: `pdf.font`, no font for Chinese is installed.
+        InputError: `pdf_font.missing`, no font for Chinese is installed.
         ValueError: the language is unknown.
     """
     families = font_families()

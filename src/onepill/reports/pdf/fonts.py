@@ -28,7 +28,7 @@ def chosen_fonts(families: Sequence[str], lang: Lang) -> dict[str, list[str]]:
         lang: for Chinese a font with Han characters must be among them.
 
     Raises:
-        InputError: `pdf.font`.
+        InputError: `pdf_font.missing`.
     """
     known = set(families)
     han = {voice: [name for name in names if name in known][:1] for voice, names in HAN.items()}
@@ -36,7 +36,7 @@ def chosen_fonts(families: Sequence[str], lang: Lang) -> dict[str, list[str]]:
     if lang == "zh" and not any_han:
         message = "no font with Chinese characters is installed, so a Chinese PDF cannot be set"
         hint = "install Noto CJK (Debian: fonts-noto-cjk); looked for " + ", ".join((*HAN["sans"], *HAN["serif"]))
-        raise InputError.single("pdf.font", message, hint=hint, path="lang", value=lang)
+        raise InputError.single("pdf_font.missing", message, hint=hint, path="lang", value=lang)
     found = {}
     for voice, names in LATIN.items():
         latin = [name for name in names if name in known][:1] or [LAST_RESORT]

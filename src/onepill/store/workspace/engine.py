@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -86,7 +87,21 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
     # sqlite3 would begin transactions late and leave CREATE TABLE outside of them: ours begin where we say.
     connection.isolation_level = None
     for pragma in PRAGMAS:
-        connection.execute(pragma)
+        _set(connection, pragma)
+
+
+def _set(connection: sqlite3.Connection, pragma: str) -> None:
+    # SQLite does not wait for its turn where a new file is first made one with a log of writes: we do.
+    until = time.monotonic() + BUSY_MILLISECONDS / 1000
+    while True:
+        try:
+            connection.execute(pragma)
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:
