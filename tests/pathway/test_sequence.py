@@ -416,6 +416,7 @@ def _paid_in(year: int, option: Option, start: int, filed: int) -> float:
     return float(fee + sum(usd for k, usd in enumerate(option.cost_by_month) if (start + k) // 12 == year))
 
 
+@pytest.mark.slow
 def test_another_solver_finds_the_same_best_worth_in_a_question_too_large_to_enumerate() -> None:
     asked = crowded(12, 48)
     answer = solve(asked, explain=False)

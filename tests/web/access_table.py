@@ -186,7 +186,7 @@ def fields_of(route: str, programme: str, role: str, job: str) -> Row:
         return rows[route]
     if route.startswith("POST /api/deals/") and route in ROUTES["reads a programme"]:
         return {"id": f"{programme}.deal.test"}
-    if route.startswith("GET /deals") or route.startswith("POST /jobs/start/deals"):
+    if route.startswith(("GET /deals", "POST /jobs/start/deals")):
         return {"programme": programme, "kept": f"{programme}.deal.test", "asked": "1"}
     if route.startswith("POST /jobs/start/"):
         return {"programme": programme}

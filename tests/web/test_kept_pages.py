@@ -141,6 +141,7 @@ def test_a_watch_or_a_warehouse_that_comes_is_seen(client: TestClient, workspace
     assert outside_mark() != before
 
 
+@pytest.mark.slow
 def test_memory_is_steady_over_many_requests(client: TestClient) -> None:
     """Counted in objects, which no other program moves."""
     paths = [f"{PAGE}?draws=100", f"{PAGE}/file", "/policy", "/world/coverage", "/keys", "/evidence", "/nowhere"]

@@ -223,6 +223,7 @@ def test_each_drug_stands_where_a_slow_look_through_the_rows_finds_it(lines: lis
     assert found["later"] == len(lines) - len(known)
 
 
+@pytest.mark.slow
 @given(LINES, LINES)
 def test_rows_of_later_days_change_nothing_but_their_count(lines: list[Row], later: list[Row]) -> None:
     day = date(2019, 7, 1)

@@ -175,6 +175,7 @@ def test_hidden_factors_that_do_not_fit_the_programmes_chance_are_named() -> Non
     assert found["severity"] == "warning"
 
 
+@pytest.mark.slow
 def test_noise_of_few_futures_is_not_taken_for_a_difference() -> None:
     """Of twenty seeds two standard errors leave out about one; the plain slack alone would warn of half of them."""
     codes = [{row["code"] for row in plan(draws=400, seed=seed)["findings"]} for seed in range(1, 21)]
