@@ -44,9 +44,13 @@ def asked(work: Callable[[Client], Awaitable[Any]], actor: Actor | None = None, 
         async with Client(make_server(actor), **options) as client:
             return await work(client)
 
-    # A thread of its own has no loop yet, whatever a browser's tests left running in this one.
+    return apart(run)
+
+
+def apart(work: Callable[[], Awaitable[Any]]) -> Any:
+    """Run in a thread of its own, which has no loop yet, whatever a browser's tests left running in this one."""
     with ThreadPoolExecutor(1) as own:
-        return own.submit(anyio.run, run).result()
+        return own.submit(anyio.run, work).result()
 
 
 def text_of(uri: str, actor: Actor | None = None) -> str:
@@ -174,7 +178,7 @@ def test_over_standard_input_and_output_as_an_account(workspace: Workspace, read
             refused = await client.call_tool("programmes_add", {"text": "x", "reason": "y"})
             return listed, read, refused
 
-    listed_, read, refused = anyio.run(talk)
+    listed_, read, refused = apart(talk)
     assert PASSPORT in {str(row.uri) for row in listed_}
     assert read.contents[0].text == workspace.documents.get("minimal").text
     assert refused.is_error

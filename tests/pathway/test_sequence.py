@@ -435,6 +435,7 @@ def test_an_answer_that_is_not_proven_says_so_and_its_bound_holds() -> None:
     assert all(answer.binding == () and answer.shadow is None for answer in unproven)
 
 
+@pytest.mark.slow
 def test_gains_that_were_not_proven_in_time_are_named_and_hold_as_least() -> None:
     asked = crowded(16, 48)
     hasty, thorough = solve(asked, seconds=0.3), solve(asked, seconds=60.0)
