@@ -32,6 +32,9 @@ OF_THE_WORKSPACE = frozenset(
     {
         "approvals list",
         "brief",
+        "deals history",
+        "deals list",
+        "deals show",
         "programmes compare",
         "programmes history",
         "programmes list",
