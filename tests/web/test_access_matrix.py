@@ -175,8 +175,11 @@ def guarded(app: TestClient, workspace: Workspace) -> str:
     assert first != text + f"# {MARKER}\n"
     change = f"{{path: development.phase_2.cost, value: {MARKER} USD, reason: because}}"
     scenario = f"scenarios:\n  dear:\n    changes:\n      - {change}\n"
+    dear = DEAL_TEXT.replace("5 MUSD", f"{MARKER} USD")
     workspace.documents.add("guarded", first, kind="programme", actor="root", reason="test")
     workspace.documents.save("guarded", first + scenario, expected_version=1, actor="root", reason="scenario")
+    about: Row = {"kind": "deal", "programme_id": "guarded", "tier": "confidential"}
+    workspace.documents.add("guarded.deal.test", dear, **about, actor="root", reason="test")
     workspace.accounts.set_tier("guarded", "development.phase_2.cost", "confidential", actor="root", reason="test")
     for role in EVERYBODY:
         workspace.accounts.grant(role, "guarded", role, actor="root")
@@ -195,6 +198,7 @@ def test_no_page_and_no_export_tells_a_field_above_the_tier(app: TestClient, gua
     """Every page about a programme and every kind of file, as a viewer; the same page tells an analyst."""
     kinds = ("reads a programme", "writes a programme", "approves a programme")
     routes = [route for kind in kinds for route in ROUTES[kind] if not route.startswith("POST /api/")]
+    routes += ["GET /", "GET /deals", "GET /deals/kept", "GET /jobs"]
     job = shared_workspace().jobs.start("path", {"programme": guarded, "text": MARKER}, actor="root").id
     told = 0
     for route in routes:
@@ -216,7 +220,7 @@ def test_no_answer_of_the_api_or_a_tool_tells_a_field_above_the_tier(app: TestCl
     job = shared_workspace().jobs.start("path", {"programme": guarded, "text": MARKER}, actor="root").id
     kinds = ("reads a programme", "writes a programme", "approves a programme", "writers", "an account")
     routes = [route for kind in kinds for route in ROUTES[kind] if route.startswith("POST /api/")]
-    routes += ["POST /api/programmes/list", "POST /api/jobs/list"]
+    routes += ["POST /api/programmes/list", "POST /api/jobs/list", "POST /api/deals/list"]
     viewer = Context(actor=Actor("viewer", "viewer", is_local=False))
     for route in routes:
         assert MARKER not in ask(app, route, "viewer", programme=guarded, job=job).text, route

@@ -20,6 +20,13 @@ def key_of(name: str = "passport", **changed: Any) -> str:
     return run_key(found, found.question.model_validate({**FIELDS, **changed}))
 
 
+def terms_of(name: str, text: str = "onepill: 1\ndeal: a\n") -> dict[str, Any]:
+    """What a question about deals asks beside the programme."""
+    deal, fields = {"text": text, "file": "a.yaml"}, operation(name).question.model_fields
+    both = {"deal": deal, "deals": [deal], "unknowns": ["upfront_usd"]}
+    return {key: value for key, value in both.items() if key in fields}
+
+
 @pytest.mark.parametrize(
     "changed",
     [
@@ -39,8 +46,16 @@ def test_another_question_has_another_key(changed: dict[str, Any]) -> None:
 def test_another_operation_has_another_key() -> None:
     names = [found.name for found in OPERATIONS if found.keeps and "draws" in found.question.model_fields]
     whole = [name for name in names if set(FIELDS) <= set(operation(name).question.model_fields)]
-    whole = [name for name in whole if "deal" not in name]  # these need terms beside the programme
-    assert len({key_of(name) for name in whole if name != "path compare"}) == len(whole) - ("path compare" in whole)
+    keys = {key_of(name, **terms_of(name)) for name in whole if name != "path compare"}
+    assert {"deal value", "deal compare", "deal solve", "deal return-risk"} <= set(whole)
+    assert len(keys) == len(whole) - ("path compare" in whole)
+
+
+@pytest.mark.parametrize("name", ["deal value", "deal compare", "deal solve", "deal return-risk"])
+def test_other_terms_have_another_key(name: str) -> None:
+    given = terms_of(name)
+    changed = terms_of(name, text="onepill: 1\ndeal: b\n")
+    assert key_of(name, **given) == key_of(name, **given) != key_of(name, **changed)
 
 
 def test_what_changes_nothing_is_not_in_the_key() -> None:

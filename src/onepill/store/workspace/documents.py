@@ -221,7 +221,10 @@ def add_document(
 def unknown(document_id: str) -> InputError:
     """The error about a document that there is not."""
     shown = document_id[:120]
-    message, hint = f"there is no document {shown!r}", "`onepill programmes list` names those of the workspace"
+    message, hint = (
+        f"there is no document {shown!r}",
+        "`onepill programmes list` and `onepill deals list` name those of the workspace",
+    )
     return InputError.single("document.unknown", message, hint=hint, path="id", value=shown)
 
 
