@@ -55,11 +55,11 @@ def test_a_version_is_signed_off_with_the_right_password_alone(visit: Visit) -> 
 
 def test_a_viewer_reads_and_may_not_save(visit: Visit) -> None:
     page = signed_in(visit, "viewer", "/programmes/minimal?set=markets.us.tax_share:0.2", refusals=True)
-    assert page.locator(".moved dd").first.is_visible()
+    page.locator(".moved dd").first.wait_for()  # visible, as soon as the page after the sign-in has come
     page.evaluate("document.getElementById('save').open = true")
     page.fill("#save [name=reason]", "not mine to save")
     page.get_by_role("button", name="Save as new version").click()
-    assert page.locator("[role=alert]").count() > 0
+    page.locator("[role=alert]").first.wait_for()
     page.goto(page.url.partition("/programmes")[0] + "/programmes/minimal/history")
     assert "not mine to save" not in page.locator("main").inner_text()
 
