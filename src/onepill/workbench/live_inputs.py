@@ -7,16 +7,20 @@ from collections.abc import Set
 from datetime import date
 from typing import Any
 
-from onepill.core.provenance import Provenance, Source
+from onepill.core.provenance import Ledger, Provenance, Source
 from onepill.model.positions import resolve
 from onepill.model.values import META_KEYS
+from onepill.rulebook import load_rulebook
 from onepill.workbench.assemble import Assembled
-from onepill.workbench.typed_values import DASH, typed
+from onepill.workbench.live_choices import choices_at
+from onepill.workbench.plain_inputs import note_plain_inputs
+from onepill.workbench.typed_values import DASH, grouped, shape_of, typed
 
 Row = dict[str, Any]
 TOLD = META_KEYS | {"title", "label", "name", "owner", "launch_source", "signed_source", "value_source", "en", "zh"}
 """What is said about an input, or for people alone."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+WHOLE = 1_000_000
 GROUPS = ("development", "filings", "markets", "capital", "rights", "policy_uptake")
 """The parts of a file whose numbers a person changes, in the order of the page."""
 
@@ -44,10 +48,22 @@ def input_rows(saved: Any, data: Any, base: Assembled, *, changed: frozenset[str
     told = {entry.path.lower() for entry in entries}
     moved = {path.lower() for path in changed}
     rows = [_row(saved, data, entry, is_changed=entry.path.lower() in moved) for entry in entries]
-    plain = (".".join(place).lower() for place in plain_inputs(data, told))
-    rows += [_plain_row(saved, data, path, is_changed=path in moved) for path in plain]
+    noted = _noted(base)
+    for place in plain_inputs(data, told):
+        path = ".".join(place).lower()
+        row = _plain_row(saved, data, path, is_changed=path in moved)
+        known = noted.get(path) or noted.get(path.rpartition(".")[0])
+        choices = choices_at(path, value_at(data, path), base.filled.programme, load_rulebook())
+        rows.append({**row, "explained_by": known, "choices": choices})
     rows.sort(key=lambda row: _place(data, row["path"]))
     return rows
+
+
+def _noted(base: Assembled) -> dict[str, str]:
+    """The plain numbers and days whose origin a passport tells, by their paths in small letters."""
+    ledger = Ledger()
+    note_plain_inputs(ledger, base.filled.programme)
+    return {entry.path.lower(): entry.path for entry in ledger}
 
 
 def plain_inputs(data: Any, told: Set[str]) -> list[tuple[str, ...]]:
@@ -91,7 +107,7 @@ def _plain_row(saved: Any, data: Any, path: str, *, is_changed: bool) -> Row:
         "note": about.get("assumption") or None,
         "may_change": True,
         "may_source": isinstance(raw, dict) or bool({"source", "assumption"} & set(parent)),
-        "is_explained": False,
+        "shape": None,
     }
 
 
@@ -131,7 +147,9 @@ def _row(saved: Any, data: Any, entry: Provenance, *, is_changed: bool) -> Row:
         "note": entry.note or None,
         "may_change": isinstance(value_at(data, parent), dict),
         "may_source": True,
-        "is_explained": True,
+        "explained_by": entry.path,
+        "choices": [],
+        "shape": shape_of(entry.value if raw is None else raw, entry.unit),
     }
 
 
@@ -139,12 +157,17 @@ def _shown(entry: Provenance) -> str:
     """A filled-in value in its unit, as it may be typed: a number, the ends and mode of a distribution, a curve."""
     value = entry.value
     if entry.unit == "curve":
-        return str(value)
+        return str(value).partition(", ")[2].removesuffix(" to peak")
     if isinstance(value, dict):
         value = DASH.join(f"{part:.4g}" for part in _ends(value))
-    shown = f"{value:.6g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+    shown = _number(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
     is_measured = bool(shown) and shown[-1].isdigit() and entry.unit not in ("share", "count", "rate", "text", "")
     return f"{shown} {entry.unit}" if is_measured else shown
+
+
+def _number(value: float) -> str:
+    """Six figures, a large one whole."""
+    return grouped(f"{value:.0f}" if abs(value) >= WHOLE else f"{value:.6g}")
 
 
 def _ends(value: dict[str, Any]) -> list[float]:

@@ -59,11 +59,19 @@ class LiveChange(Reply):
     value: Any
 
 
+class LiveChoice(Reply):
+    """A word that may stand at an input, with its name where the rulebook or the file gives one."""
+
+    code: str
+    name: Text | None
+
+
 class LiveInput(Reply):
     """An input as a page shows it; `text` is what may be typed instead, null where the file does not hold it.
 
-    `may_source` is false where the file has no place for where the value comes from, `is_explained`
-    where `explain` knows the path.
+    `may_source` is false where the file has no place for where the value comes from; `explained_by` is the path that
+    `explain` knows it by, null for a word. `choices` are the words that may stand there, none where they are free, and
+    `shape` is the kind of a distribution.
     """
 
     path: str
@@ -77,7 +85,9 @@ class LiveInput(Reply):
     note: str | None
     may_change: bool
     may_source: bool
-    is_explained: bool
+    explained_by: str | None
+    choices: list[LiveChoice]
+    shape: str | None
 
 
 class LiveReply(Reply):

@@ -16,7 +16,20 @@ NUMBER = r"[+-]?\d[\d_,]*(?:\.\d+)?"
 _RANGE = re.compile(rf"({NUMBER})\s*(?:–|—|\s-\s)\s*({NUMBER})(?:\s*(?:–|—|\s-\s)\s*({NUMBER}))?\s*(\D.*)?")
 _PERCENT = re.compile(rf"({NUMBER})\s*%")
 _MEASURED = re.compile(rf"({NUMBER})\s*(\D.*)?")
+_AMOUNT = re.compile(rf"({NUMBER})\s*([A-Za-z%].*)?")
 UNSOURCED = "changed in the workbench, without a source"
+SHAPES = (
+    (frozenset({"pert"}), "pert"),
+    (frozenset({"low", "mode", "high"}), "triangular"),
+    (frozenset({"alpha"}), "beta"),
+    (frozenset({"low", "high"}), "uniform"),
+    (frozenset({"p10", "p90"}), "lognormal"),
+    (frozenset({"probs"}), "discrete"),
+)
+"""Kinds of distributions by the keys that tell them."""
+DEFAULT_CURVE = "s_curve"
+LONG = 5
+"""From so many digits on a number is written in groups of three."""
 BARE = "exclusivity_years"
 """A number that a file holds without anything about it, whether or not it is computed from."""
 CURVE = "uptake"
@@ -34,14 +47,43 @@ def typed(raw: Any) -> str:
     if isinstance(body, list) and all(isinstance(one, str) and _WORD.fullmatch(one) for one in body):
         return f"[{', '.join(body)}]"
     if not isinstance(body, Mapping):
-        return "" if body is None else _plain(body)
+        return "" if body is None else _one(_plain(body))
     if set(body) in ({"low", "high"}, {"low", "mode", "high"}):
         parts = [_MEASURED.fullmatch(str(body[key])) for key in ("low", "mode", "high") if key in body]
         found = [part for part in parts if part]
         units = {(part[2] or "").strip() for part in found}
         if len(found) == len(body) and len(units) == 1:
-            return f"{DASH.join(part[1] for part in found)} {units.pop()}".strip()
+            return f"{DASH.join(grouped(part[1]) for part in found)} {units.pop()}".strip()
+    if set(body) == {"years_to_peak"}:
+        return f"{body['years_to_peak']} years"
     return "{" + ", ".join(f"{key}: {_plain(value)}" for key, value in body.items()) + "}"
+
+
+def _one(text: str) -> str:
+    """A single number with its unit, its thousands apart as people write them."""
+    found = _AMOUNT.fullmatch(text)
+    return f"{grouped(found[1])} {found[2] or ''}".strip() if found else text
+
+
+def grouped(number: str) -> str:
+    """`15_500` and `16900` as `15,500` and `16,900`; below ten thousand digits stay as the file has them."""
+    plain = number.replace(",", "").replace("_", "")
+    whole, dot, rest = plain.partition(".")
+    is_long = "_" in number or len(whole.lstrip("+-")) >= LONG
+    return f"{int(whole):,}{dot}{rest}" if is_long and whole.lstrip("+-").isdigit() else number
+
+
+def shape_of(raw: Any, unit: str) -> str | None:
+    """The kind of a distribution, of a curve its shape; None for one number."""
+    if unit == "curve":
+        shape = raw.get("shape", DEFAULT_CURVE) if isinstance(raw, Mapping) else str(raw).partition(",")[0]
+        return str(shape)
+    if isinstance(raw, Mapping) and "params" in raw:
+        return str(raw["kind"])
+    body = _body(raw)
+    if not isinstance(body, Mapping):
+        return None
+    return next((kind for keys, kind in SHAPES if keys <= set(body)), None)
 
 
 def _body(raw: Any) -> Any:
