@@ -91,7 +91,7 @@ def test_a_change_in_the_address_moves_the_value_and_is_shown_with_its_error(cli
     plain, changed = client.get(PILL), client.get(PILL, params={"set": "markets.US.peak_share:0.01"})
     assert 'class="moved"' not in plain.text
     assert 'class="moved"' in changed.text
-    assert re.search(r'<dd class="num (up|down)">[^<]+', changed.text)
+    assert re.search(r'<dd class="num (up|down)"><a [^>]+>[^<]+', changed.text)
     assert path
 
 

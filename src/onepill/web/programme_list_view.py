@@ -6,7 +6,7 @@ from typing import Any
 
 from onepill.reports.catalogue import capital
 from onepill.reports.numerals import Numerals, money_estimate, percent
-from onepill.web.live_view import base_path
+from onepill.web.addresses import base_path, explain_path
 from onepill.web.speaking import Speaking
 
 Row = dict[str, Any]
@@ -28,6 +28,7 @@ def _row(row: Row, asked: Speaking) -> Row:
         "saved_at": row["newest"]["saved_at"][:10],
         "href": base_path(row["id"]),
         "known": outlook is not None,
+        "explain": explain_path(row["id"], ""),
     }
     return shown | (_outlook(outlook, asked) if outlook else {})
 
@@ -38,6 +39,7 @@ def _outlook(outlook: Row, asked: Speaking) -> Row:
     return {
         "stage": capital(words.text(outlook["stage_label"])),
         "milestone": capital(words.text(ahead["label"])) if ahead else "",
+        "milestone_path": f"milestones.{ahead['id']}.p50" if ahead else "",
         "milestone_month": Numerals(words.base).month(ahead["p50"]) if ahead else "",
         "launch": percent(outlook["launch_prob"], 0) if outlook["launch_prob"] is not None else "",
         "value": value.mean,

@@ -15,12 +15,13 @@ from fastapi.responses import RedirectResponse, Response
 from onepill.core.errors import AccessRefused, InputError
 from onepill.reports import render_passport, render_passport_body
 from onepill.reports.catalogue import Lang
+from onepill.web.addresses import base_path
 from onepill.web.asking import ask
 from onepill.web.compare_view import compare_view
 from onepill.web.explain_view import explain_view
 from onepill.web.kept_pages import KeptPage
 from onepill.web.layout import page
-from onepill.web.live_view import base_path, head_view, live_view
+from onepill.web.live_view import head_view, live_view
 from onepill.web.programme_exports import page_file
 from onepill.web.programme_list_view import list_view
 from onepill.web.speaking import speaking
@@ -192,8 +193,13 @@ def _edited_paths(address: str) -> list[str]:
 
 
 def applied_address(path: str, fields: list[tuple[str, str]]) -> str:
-    """The address that says what the fields say: `v:PATH` typed, `o:PATH` saved, `s:PATH` its source."""
+    """The address that says what the fields say: `v:PATH` typed, `o:PATH` saved, `s:PATH` its source.
+
+    Of a list (`l:PATH`) each word that is chosen comes by itself, as `m:PATH`.
+    """
     typed = {name[2:]: value.strip() for name, value in fields if name.startswith("v:")}
+    for listed in (name[2:] for name, _ in fields if name.startswith("l:")):
+        typed[listed] = f"[{', '.join(value.strip() for name, value in fields if name == f'm:{listed}')}]"
     saved = {name[2:]: value.strip() for name, value in fields if name.startswith("o:")}
     sources = {name[2:]: value.strip() for name, value in fields if name.startswith("s:")}
     rows = [(name, value) for name, value in fields if name[1:2] != ":" and value and name != "draws"]

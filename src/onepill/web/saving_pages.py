@@ -9,9 +9,10 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from onepill.core.errors import AccessRefused, InputError, OnepillError
+from onepill.web.addresses import base_path
 from onepill.web.asking import ask
 from onepill.web.layout import page
-from onepill.web.live_view import base_path, head_view
+from onepill.web.live_view import head_view
 from onepill.web.speaking import speaking
 from onepill.workbench.documents import to_json
 

@@ -100,7 +100,8 @@ def _sees(context: Context, programme_id: str) -> bool:
 
 def _programme(answer: Row, context: Context) -> Row:
     paths = withheld_paths(context, answer["id"])
-    return {**answer, "text": without(answer["text"], paths), "withheld": paths}
+    titles = {name: title for name, title in answer["titles"].items() if not any(touches(name, p) for p in paths)}
+    return {**answer, "text": without(answer["text"], paths), "titles": titles, "withheld": paths}
 
 
 def _history(answer: Row, context: Context) -> Row:

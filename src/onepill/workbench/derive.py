@@ -17,6 +17,7 @@ Row = dict[str, Any]
 RNPV = "mean over the drawn futures of the discounted cash of development and of every market"
 MARKET = "scale x (uptake x price level x (1 - costs) x (1 - tax)) by year, discounted, on the paths that launch"
 DEVELOPMENT = "expected outlays of stages, filings and fees, discounted"
+ANY = "share of the drawn futures with at least one new approval"
 LAUNCH = "expected outlays over the chance of a first new launch (discounted: over its expected discount factor)"
 FACT = "a day of the programme file"
 LENGTHS = (".duration", ".preparation", "_lag")
@@ -32,6 +33,7 @@ def derive_provenance(base: Assembled, document: Row) -> list[Row]:
     _note_inputs(ledger, base)
     _gates(ledger, base)
     _milestones(ledger, base, document)
+    _launches(ledger, document)
     _value(ledger, base, document)
     return [entry.as_row() for entry in ledger]
 
@@ -86,6 +88,17 @@ def _milestones(ledger: Ledger, base: Assembled, document: Row) -> None:
         path = f"success.markets.{row['milestone'].removesuffix('.approval').upper()}.cumulative_prob"
         gates = chains[row["milestone"]]
         notes.note_derived(ledger, path, row["cumulative_prob"], unit="share", formula=CHANCE, derived_from=gates)
+
+
+def _launches(ledger: Ledger, document: Row) -> None:
+    """The chance of any new approval, from that of each."""
+    shown = document.get("answer", {}).get("any_new_approval_prob")
+    if shown is None:
+        return
+    ahead = (row["id"] for row in document["milestones"] if row["kind"] == "approval" and row["status"] != "actual")
+    chances = tuple(f"milestones.{name}.prob" for name in ahead)
+    path = "answer.any_new_approval_prob"
+    notes.note_derived(ledger, path, shown, unit="share", formula=ANY, derived_from=chances)
 
 
 def _fact_inputs(ledger: Ledger, path: str, milestone: str) -> tuple[str, ...]:

@@ -80,4 +80,3 @@ def _of_filing(field: str, jurisdiction: str, rulebook: Rulebook) -> list[Row]:
 
 def _choice(code: str, name: Row | None = None) -> Row:
     return {"code": code, "name": name}
-

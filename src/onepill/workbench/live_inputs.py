@@ -21,6 +21,7 @@ TOLD = META_KEYS | {"title", "label", "name", "owner", "launch_source", "signed_
 """What is said about an input, or for people alone."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 WHOLE = 1_000_000
+FLAG = "flag"
 GROUPS = ("development", "filings", "markets", "capital", "rights", "policy_uptake")
 """The parts of a file whose numbers a person changes, in the order of the page."""
 
@@ -47,7 +48,7 @@ def input_rows(saved: Any, data: Any, base: Assembled, *, changed: frozenset[str
     entries = [entry for entry in base.filled.ledger if entry.path.partition(".")[0] in GROUPS]
     told = {entry.path.lower() for entry in entries}
     moved = {path.lower() for path in changed}
-    rows = [_row(saved, data, entry, is_changed=entry.path.lower() in moved) for entry in entries]
+    rows = [_row(saved, data, entry, base, is_changed=entry.path.lower() in moved) for entry in entries]
     noted = _noted(base)
     for place in plain_inputs(data, told):
         path = ".".join(place).lower()
@@ -132,7 +133,7 @@ def _place(data: Any, path: str) -> tuple[int, ...]:
     return tuple(order)
 
 
-def _row(saved: Any, data: Any, entry: Provenance, *, is_changed: bool) -> Row:
+def _row(saved: Any, data: Any, entry: Provenance, base: Assembled, *, is_changed: bool) -> Row:
     raw, before = value_at(data, entry.path), value_at(saved, entry.path)
     parent = entry.path.rpartition(".")[0]
     return {
@@ -148,7 +149,7 @@ def _row(saved: Any, data: Any, entry: Provenance, *, is_changed: bool) -> Row:
         "may_change": isinstance(value_at(data, parent), dict),
         "may_source": True,
         "explained_by": entry.path,
-        "choices": [],
+        "choices": choices_at(entry.path, True, base.filled.programme, load_rulebook()) if entry.unit == FLAG else [],
         "shape": shape_of(entry.value if raw is None else raw, entry.unit),
     }
 

@@ -16,6 +16,7 @@ from onepill.workbench.assemble import Assembled
 from onepill.workbench.live_cache import PASSPORTS, Read, futures_of, loaded_text, plan_of
 from onepill.workbench.live_inputs import input_rows, value_at, value_paths
 from onepill.workbench.passport import PassportQuestion, make_passport
+from onepill.workbench.programme_outlook import titles_of
 from onepill.workbench.programmes_answers import competitors_of, file_name, programme, table_text
 from onepill.workbench.rows_identity import title
 from onepill.workbench.simulate import OWNER, day_row, estimate_row
@@ -48,7 +49,7 @@ def answer_live(ask: LiveAsk, context: Context) -> Row:
     return {
         "id": ask.id,
         "title": title(saved.programme),
-        "stages": _stages(saved),
+        "titles": titles_of(saved.data),
         "version": version.version,
         "newest_version": kept.newest.version,
         "scenario": ask.scenario,
@@ -189,12 +190,3 @@ def _text(version: Version, loaded: Loaded, saved: Loaded, edits: Sequence[Edit]
 
 def _own_path(path: str, loaded: Loaded) -> tuple[str | int, ...]:
     return resolve(path, loaded.data)
-
-
-def _stages(saved: Loaded) -> dict[str, Row]:
-    """What the file calls its stages, else their ids in plain words."""
-    named = {}
-    for name, stage in saved.programme.development.items():
-        plain = name.replace("_", " ")
-        named[name] = dict(stage.title) if stage.title else {"en": plain, "zh": plain}
-    return named

@@ -16,24 +16,39 @@ if TYPE_CHECKING:
     from onepill.workbench.operations import Operation
 
 Row = dict[str, Any]
+TITLED = ("development", "filings")
 OUTLOOK_DRAWS = 10_000
 """Paths of the passport that a list shows: those of an edit, so that one serves the other."""
 
 
 @lru_cache(maxsize=512)
-def _head(text: str) -> tuple[dict[str, str], str, tuple[str, ...]]:
-    """Title, day and scenarios of a text that was checked when it was saved."""
+def _head(text: str) -> tuple[dict[str, str], str, tuple[str, ...], dict[str, dict[str, str]]]:
+    """Title, day, scenarios and the titles of parts of a text that was checked when it was saved."""
     data = read_document(text).data
-    title = data.get("title") or data["asset"]["name"]
+    title = _both(data.get("title") or data["asset"]["name"])
+    return title, str(data["as_of"]), tuple(data.get("scenarios") or {}), titles_of(data)
+
+
+def _both(title: Any) -> dict[str, str]:
     named = title if isinstance(title, dict) else {"en": title, "zh": title}
-    both = {lang: str(named.get(lang) or next(iter(named.values()))) for lang in ("en", "zh")}
-    return both, str(data["as_of"]), tuple(data.get("scenarios") or {})
+    return {lang: str(named.get(lang) or next(iter(named.values()))) for lang in ("en", "zh")}
+
+
+def titles_of(data: Any) -> dict[str, dict[str, str]]:
+    """What a file calls its stages and filings, by their paths in small letters."""
+    parts = ((f"{group}.{name}".lower(), part) for group in TITLED for name, part in (data.get(group) or {}).items())
+    return {path: _both(part["title"]) for path, part in parts if isinstance(part, dict) and part.get("title")}
 
 
 def head_of(text: str) -> Row:
     """What a programme's file is called, its day, and the names of its scenarios."""
-    title, as_of, scenarios = _head(text)
+    title, as_of, scenarios, _ = _head(text)
     return {"title": dict(title), "as_of": as_of, "scenarios": list(scenarios)}
+
+
+def part_titles(text: str) -> dict[str, dict[str, str]]:
+    """The same of a saved text."""
+    return {path: dict(title) for path, title in _head(text)[3].items()}
 
 
 def outlook(workspace: Workspace, version: Version, table: Version | None, *, compute: bool) -> Row | None:

@@ -41,11 +41,14 @@ def list_all(ask: ListAsk, *, context: Context) -> Row:
 
 def show(ask: ShowAsk, *, context: Context) -> Row:
     """One programme as it was saved: its text, its competitor table, who saved it and why."""
+    from onepill.workbench.programme_outlook import part_titles
+
     kept = programme(context, ask.id)
     version = context.workspace.documents.get(ask.id, version=ask.version)
     table = competitors_of(context, ask.id)
     return {
         **_head(version),
+        "titles": part_titles(version.text),
         "tier": kept.tier,
         "version": version_row(version),
         "newest_version": kept.newest.version,

@@ -93,12 +93,13 @@ class LiveInput(Reply):
 class LiveReply(Reply):
     """The saved state, the changed one and the paired difference; null where nothing is changed.
 
-    `findings` are errors of changes that are left out of the answer.
+    `findings` are errors of changes that are left out of the answer, `titles` what the file calls its stages and
+    filings, by their paths.
     """
 
     id: str
     title: Text
-    stages: dict[str, Text]
+    titles: dict[str, Text]
     version: int = Field(ge=1)
     newest_version: int = Field(ge=1)
     scenario: str | None

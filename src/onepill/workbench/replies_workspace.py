@@ -72,10 +72,14 @@ class TableRow(Reply):
 
 
 class ProgrammeShown(Reply):
-    """A programme as it was saved, with its competitor table; `withheld` are the paths above the reader's tier."""
+    """A programme as it was saved, with its competitor table; `withheld` are the paths above the reader's tier.
+
+    `titles` are what the file calls its stages and filings, by their paths.
+    """
 
     id: str
     title: Text
+    titles: dict[str, Text]
     as_of: Iso
     tier: Tier
     version: VersionRow

@@ -17,7 +17,7 @@ function press(event) {
   const go = (node) => { if (node) { event.preventDefault(); node.click(); } };
   if (event.key === "?") openKeys(event);
   else if (event.key === "/") { const box = document.getElementById("filter"); if (box) { event.preventDefault(); box.focus(); } }
-  else if (event.key === "e") { const box = document.querySelector("#inputs input[name^='v:']"); if (box) { event.preventDefault(); box.focus(); } }
+  else if (event.key === "e") { const box = document.querySelector("#inputs [name^='v:'], #inputs summary"); if (box) { event.preventDefault(); box.focus(); } }
   else if (event.key === "l") { event.preventDefault(); location.assign("/"); }
   else if ("shc".includes(event.key)) go(document.querySelector(`[data-key='${event.key}']`));
 }
@@ -27,18 +27,29 @@ function filter(box) {
   for (const row of document.querySelectorAll(box.dataset.filter)) row.hidden = !row.textContent.toLowerCase().includes(wanted);
 }
 
+// The words that are chosen of a list, as its file holds them.
+const listed = (part) => `[${[...part.querySelectorAll("input:checked")].map((box) => box.value).join(", ")}]`;
+const worded = (part) => [...part.querySelectorAll("input:checked")].map((box) => box.closest("label").textContent.trim()).join(part.ownerDocument.documentElement.lang.startsWith("zh") ? "、" : ", ");
+
 function mark(box) {
   const row = box.closest("tr");
-  const changed = box.value.trim() !== box.dataset.saved;
+  const list = box.closest("details.many");
+  const holder = list || box;
+  const value = list ? listed(list) : box.value.trim();
+  const changed = value !== holder.dataset.saved;
   row.classList.toggle("changed", changed);
+  const code = row.querySelector("[data-code]");
+  if (code) code.textContent = value;
+  if (list) { const chosen = list.querySelector("[data-chosen]"); chosen.textContent = worded(list) || chosen.dataset.none; }
   const was = row.querySelector("[data-was]");
-  if (was) was.textContent = changed && box.dataset.saved ? was.dataset.was + box.dataset.saved : "";
+  const saved = box.tagName === "SELECT" ? ([...box.options].find((one) => one.value === box.dataset.saved) || {}).text : holder.dataset.saved;
+  if (was) was.textContent = changed && saved ? was.dataset.was + saved : "";
 }
 
 document.addEventListener("keydown", press);
 document.addEventListener("input", (event) => {
   if (event.target.matches("[data-filter]")) filter(event.target);
-  if (event.target.matches("#inputs input[data-saved]")) mark(event.target);
+  if (event.target.matches("#inputs [data-saved], #inputs details.many input")) mark(event.target);
 });
 document.addEventListener("click", (event) => {
   const node = event.target instanceof Element ? event.target : null;
@@ -65,10 +76,10 @@ document.addEventListener("click", (event) => {
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.target.id !== "inputs") return;
   const sent = event.detail.parameters;
-  for (const box of document.querySelectorAll("#inputs input[data-saved]")) {
-    const path = box.name.slice(2);
-    if (box.value.trim() !== sent[`o:${path}`]) continue;
-    for (const kind of "vos") delete sent[`${kind}:${path}`];
+  for (const box of document.querySelectorAll("#inputs [data-saved]")) {
+    const path = box.dataset.path || box.name.slice(2);
+    if ((box.dataset.path ? listed(box) : box.value.trim()) !== sent[`o:${path}`]) continue;
+    for (const kind of "voslm") delete sent[`${kind}:${path}`];
   }
 });
 // Who asked for an explanation has the focus again when it is closed.
@@ -77,7 +88,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.target && event.detail.target.id === "explain" && !event.target.closest("#explain")) asker = event.target;
 });
 document.addEventListener("htmx:afterSwap", (event) => {
-  for (const box of document.querySelectorAll("#inputs input[aria-describedby]")) {
+  for (const box of document.querySelectorAll("#inputs [aria-describedby]")) {
     const said = document.getElementById(box.getAttribute("aria-describedby"));
     const bad = Boolean(said && said.textContent.trim());
     box.closest(".field").classList.toggle("bad", bad);
