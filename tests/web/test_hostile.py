@@ -68,6 +68,54 @@ def test_a_form_of_too_many_fields_is_refused(client: TestClient) -> None:
     assert client.post("/programmes", data=fields, headers=OWN).status_code == 400
 
 
+ADD = pytest.mark.parametrize("path", ["/programmes", "/programmes/minimal/deals"])
+
+
+@ADD
+@pytest.mark.parametrize(
+    ("content", "typed", "code", "place"),
+    [
+        (b"onepill: 1\nprogramme: [\n", "", "yaml.syntax", "mine.yaml:"),
+        (b"a: 1\nb: \xff\n", "", "upload.letters", "mine.yaml:2"),
+        (b"a: 1\nb: \x00\n", "", "text.letters", "2"),
+        (b"# " + b"x" * 3_000_000, "", "upload.size", ""),
+        (b"a: 1", "mine: kept", "upload.both", ""),
+        (b"", "", "upload.none", ""),
+    ],
+    ids=["no YAML", "no UTF-8", "control character", "too large", "typed too", "empty"],
+)
+def test_a_file_that_is_no_document_is_refused_and_the_text_kept(
+    client: TestClient, path: str, content: bytes, typed: str, code: str, place: str
+) -> None:
+    files = {"upload": ("../../mine.yaml", content, "text/yaml")}
+    answer = client.post(path, data={"text": typed, "reason": "said"}, files=files, headers=OWN)
+    assert answer.status_code == 422
+    kept = answer.text.partition("<textarea")[2].partition("</textarea>")[0]
+    assert code in answer.text.partition("<form")[0]
+    assert place in answer.text
+    assert "said" in answer.text
+    assert "../../mine" not in answer.text
+    assert (typed or (content.decode("ascii", "ignore").strip() if place and b"\xff" not in content else "")) in kept
+
+
+@ADD
+def test_a_file_larger_than_any_question_is_refused_in_words(client: TestClient, path: str) -> None:
+    files = {"upload": ("large.yaml", b"x" * (9 * 2**20), "text/yaml")}
+    answer = client.post(path, files=files, headers={**OWN, "accept": "text/html"})
+    assert answer.status_code == 413
+    assert "request.size" in answer.text
+    assert answer.headers["content-type"].startswith("text/html")
+
+
+def test_a_file_is_kept_as_its_text(client: TestClient, repository: Path) -> None:
+    text = (repository / "examples" / "minimal.yaml").read_text(encoding="utf-8")
+    text = text.replace("programme: minimal", "programme: uploaded")
+    files = {"upload": ("mine.yaml", b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode(), "text/yaml")}
+    sent = client.post("/programmes", files=files, headers=OWN, follow_redirects=False)
+    assert (sent.status_code, sent.headers["location"]) == (303, "/programmes/uploaded")
+    assert client.get("/programmes/uploaded/file?format=yaml").text == text
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [

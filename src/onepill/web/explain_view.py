@@ -55,7 +55,7 @@ def _step(row: Row, words: PathWords) -> Row:
         "grade_name": grade_name,
         "formula": formula_words(row["formula"], t) if row["formula"] else None,
         "notes": note_parts(note, t),
-        "rules": list(rule_links(note, day)) if row["origin"] in ("rule", "registry") else [],
+        "rules": list(rule_links(note, day)),
         "date": day,
         "source": str(source.get("title") or ""),
         "source_url": web_address(str(source.get("url") or "")),

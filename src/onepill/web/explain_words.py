@@ -13,12 +13,15 @@ from urllib.parse import urlencode
 from onepill.web.speaking import Words
 
 Row = dict[str, Any]
+QUANTILES = re.compile(
+    r"quantiles of past reviews' days over their clock's days, times this review's clock of (?P<days>\d+) days; "
+    r"n = (?P<n>[\d,]+)"
+)
 RULE = re.compile(r"(?:^|; )rule ([a-z][\w.]*[\w])")
 PARTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), key)
     for pattern, key in (
         (r"used as (?P<used>limit|goal|target|forecast|typical)", "note.used_as"),
-        (r"rule (?P<id>[a-z][\w.]*\w)", "note.rule"),
         (r"variant (?P<id>\w+)", "note.variant"),
         (r"(?P<amount>[\d,]+) USD at the file's exchange rate", "note.exchanged"),
         (r"start not established: used before the first day on which a source states it", "note.start_unknown"),
@@ -28,6 +31,17 @@ PARTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"used by the lean proof of concept alone", "note.lean"),
         (r"table (?P<table>\w+), area (?P<rest>.+)", "note.table"),
         (r"n = (?P<n>[\d,]+)", "note.count"),
+        (r"cell (?P<cell>\S.*)", "note.cell"),
+        (r"knows reviews decided by (?P<day>\S+)", "note.knows"),
+        (
+            r"validated: (?P<share>[\d.]+%) of (?P<n>[\d,]+) reviews ended within p10 to p90 in ten folds, "
+            r"(?P<yearly>[\d.]+%) of (?P<m>[\d,]+) year by year",
+            "note.validated",
+        ),
+        (
+            r"approved applications alone, first receipt to final approval, whatever the number of cycles",
+            "note.approved_alone",
+        ),
         (r"changed in the workbench, without a source", "note.changed"),
         (r"income tax on the market's operating cash, without loss offset", "note.tax"),
         (r"cost of goods as a share of net sales", "note.cogs"),
@@ -50,15 +64,21 @@ def _formulas() -> dict[str, str]:
 
 def formula_words(formula: str, t: Words) -> Row:
     """A formula in the page's language where it is a sentence; one of numbers is the same in both."""
-    told = _formulas().get(formula) if t.base.lang == "zh" else None
+    told = (_formulas().get(formula) or _matched(formula, t)) if t.base.lang == "zh" else None
     return {"text": told or formula, "lang": "" if told or t.base.lang == "en" else "en"}
 
 
+def _matched(formula: str, t: Words) -> str | None:
+    found = QUANTILES.fullmatch(formula)
+    return t("note.quantiles", **found.groupdict()) if found else None
+
+
 def note_parts(note: str, t: Words) -> list[Row]:
-    """A note in its parts, each in the page's language where onepill wrote it."""
+    """A note in its parts, each in the page's language where onepill wrote it; its rules are shown by themselves."""
+    parts = [part for part in note.split("; ") if part and not re.fullmatch(r"rule [a-z][\w.]*\w", part)]
     if t.base.lang == "en":
-        return [{"text": note, "lang": ""}] if note else []
-    return [_part(part, t) for part in note.split("; ") if part]
+        return [{"text": "; ".join(parts), "lang": ""}] if parts else []
+    return [_part(part, t) for part in parts]
 
 
 def _part(text: str, t: Words) -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,10 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
+PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>onepill</title>
+<main><h1>Not taken</h1><p>{message} (<code>{code}</code>). Go back: what you typed is still there.</p>
+<h1 lang="zh-CN">未受理</h1><p lang="zh-CN">请求未被受理（<code>{code}</code>）。请返回上一页：已输入的内容仍在。</p></main></html>
+"""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -37,7 +42,7 @@ class Guard:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         refusal = self._refusal(scope["method"], headers)
         if refusal is not None:
-            await _refuse(send, *refusal)
+            await _refuse(send, *refusal, as_page="text/html" in headers.get("accept", ""))
             return
         body = _Body(receive, self._settings.upload_bytes)
         await self._app(scope, body.receive, _with_headers(send))
@@ -86,9 +91,13 @@ def _header_rows() -> list[tuple[bytes, bytes]]:
     return [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 
 
-async def _refuse(send: Send, status: int, code: str, message: str) -> None:
+async def _refuse(send: Send, status: int, code: str, message: str, *, as_page: bool) -> None:
+    """A document for programs; for people a page in both languages, since nothing of the request was read."""
     finding: dict[str, Any] = {"code": code, "severity": "error", "message": message}
     body = json.dumps({"error": message, "findings": [finding]}).encode()
-    headers = [(b"content-type", b"application/json"), *_header_rows()]
+    if as_page:
+        body = PAGE.format(code=code, message=html.escape(message)).encode()
+    kind = b"text/html; charset=utf-8" if as_page else b"application/json"
+    headers = [(b"content-type", kind), *_header_rows()]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -17,6 +17,7 @@ from onepill.web.layout import page
 from onepill.web.live_view import head_view
 from onepill.web.programme_pages import applied_address, signatures_of
 from onepill.web.saving_pages import conflict_view
+from onepill.web.sent_text import sent_text
 from onepill.web.speaking import speaking
 from onepill.workbench.deal_edits import renamed
 from onepill.workbench.deals_answers import deal_id
@@ -39,11 +40,13 @@ async def listed(request: Request, programme_id: str) -> Response:
 
 
 @kept_deals.post(AT)
-async def add(request: Request, programme_id: str, text: Text = "", reason: Text = "") -> Response:
-    """Keep a new deal; what was typed stays where it is refused."""
-    text = text.replace("\r\n", "\n")
+async def add(request: Request, programme_id: str) -> Response:
+    """Keep a new deal, typed or of a file; the text stays where it is refused."""
+    sent = await sent_text(request)
+    text, reason = sent.text, sent.reason
     try:
-        saved = await ask(request, "deals add", text=text, programme=programme_id, reason=reason or "added")
+        about = {"programme": programme_id, "file": sent.checked().file, "reason": reason or "added"}
+        saved = await ask(request, "deals add", text=text, **about)
     except AccessRefused:
         raise
     except InputError as error:

@@ -93,11 +93,13 @@ class PathWords:
         """A path in words of its own, without a heading around it."""
         t, parts = self.asked.words, path.split(".")
         if parts[0] in OF_RESULT:
-            return capital(self._result(parts))
+            found = self._result(parts)
+            return found if found.startswith("rNPV") else capital(found)
         label = self.labels.get(path.partition(".")[2].lower())
         name = capital(t.text(label)) if label else self.input(path)
         group = self.group(path)
-        return t("live.input_within", part=group, name=name) if group and len(parts) > 1 else name
+        is_whole = not group or len(parts) < 2 or name.startswith(group)
+        return name if is_whole else t("live.input_within", part=group, name=name)
 
     def _result(self, parts: list[str]) -> str:
         t, last = self.asked.words, parts[-1]

@@ -24,6 +24,7 @@ from onepill.web.layout import page
 from onepill.web.live_view import head_view, live_view
 from onepill.web.programme_exports import page_file
 from onepill.web.programme_list_view import list_view
+from onepill.web.sent_text import sent_text
 from onepill.web.speaking import speaking
 
 Row = dict[str, Any]
@@ -56,11 +57,12 @@ async def new_form(request: Request) -> Response:
 
 
 @pages.post("/programmes")
-async def new(request: Request, text: Annotated[str, Form()] = "", reason: Annotated[str, Form()] = "") -> Response:
-    """Keep a new programme; what was typed stays where it is refused."""
-    text = text.replace("\r\n", "\n")
+async def new(request: Request) -> Response:
+    """Keep a new programme, typed or of a file; the text stays where it is refused."""
+    sent = await sent_text(request)
+    text, reason = sent.text, sent.reason
     try:
-        saved = await ask(request, "programmes add", text=text, file="", reason=reason or "added")
+        saved = await ask(request, "programmes add", text=text, file=sent.checked().file, reason=reason or "added")
     except AccessRefused:
         raise
     except InputError as error:
