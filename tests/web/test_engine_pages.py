@@ -318,6 +318,8 @@ def test_the_programme_and_its_passport_are_a_pdf(client: TestClient, lang: str)
         assert answer.headers["content-type"] == "application/pdf"
         title = pypdf.PdfReader(io.BytesIO(answer.content)).metadata.title
         assert {"en": "Tunlametinib", "zh": "妥拉美替尼"}[lang] in title
+        first = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.content)).pages[:2])
+        assert {"en": "Unsigned", "zh": "未签署"}[lang] in first
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -250,6 +251,16 @@ def test_a_version_is_signed_on_its_page_and_stored_scripts_stay_text(workspace:
     page = browser.get("/approvals/own").text
     assert "&lt;script&gt;" in page
     assert SCRIPT not in page
+    passport, few = "/programmes/own/passport", {"draws": 100, "format": "html", "lang": "en"}
+    assert f"Approval of version 1 signed by {SCRIPT}" in html.unescape(browser.get(passport, params=few).text)
+    assert SCRIPT not in browser.get(passport, params=few).text
+    for other in ({"set": "capital.discount_rate_per_year:0.2"}, {"as_of": "2024-09-01"}):
+        edited = browser.get(passport, params={**few, **other}).text
+        assert "Unsigned: this is version 1 with changes that are not saved" in edited
+        assert "Approval of" not in edited
+    assert "Unsigned: nobody has signed" in browser.get("/programmes/minimal/passport", params=few).text
+    rows = browser.get(passport, params={**few, "format": "csv", "part": "signatures"}).text.splitlines()
+    assert rows[1].startswith('"Approval of version 1 signed by')
     made = browser.post(
         "/team/tokens/add", data={"csrf_token": given["csrf_token"], "name": "approver", "label": SCRIPT}
     )

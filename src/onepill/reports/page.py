@@ -15,6 +15,7 @@ from onepill.reports.catalogue import HTML_LANG, Lang
 from onepill.reports.context import Context, View, open_context
 from onepill.reports.finding_words import SEVERITIES, finding_views
 from onepill.reports.numerals import number
+from onepill.reports.signatures import Signed, signature_lines
 from onepill.reports.views.answer import answer_view
 from onepill.reports.views.chapters import chapter_views
 from onepill.reports.views.one_pill import one_pill_views
@@ -26,18 +27,19 @@ HASH_SHOWN = 12
 MOST_NOTES_SHOWN = 12
 
 
-def render_passport(passport: Mapping[str, Any], *, lang: Lang) -> str:
+def render_passport(passport: Mapping[str, Any], *, lang: Lang, signed: Signed | None = None) -> str:
     """The passport document as HTML: one file, no script, no request, the same for the same document.
 
     Args:
         passport: the document of `onepill passport --json`; it is only read.
         lang: "en" or "zh"; labels of the document that lack the language are shown in the other.
+        signed: the signatures on the kept programme that it was made of; None where none is kept.
 
     Raises:
         ValueError: the language is unknown.
     """
     context = open_context(passport, lang)
-    view = page_view(context)
+    view = {**page_view(context), "signatures": signature_lines(signed, context.words)}
     template = page_environment().get_template("passport.html.j2")
     return template.render(t=context.words, page=view)
 
@@ -49,7 +51,7 @@ def render_passport_body(passport: Mapping[str, Any], *, lang: Lang) -> str:
         ValueError: the language is unknown.
     """
     context = open_context(passport, lang)
-    view = page_view(context)
+    view = {**page_view(context), "signatures": []}
     return page_environment().get_template("passport_alone.html.j2").render(t=context.words, page=view)
 
 

@@ -24,7 +24,8 @@ HEADERS = {
 }
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>onepill</title>
 <main><h1>Not taken</h1><p>{message} (<code>{code}</code>). Go back: what you typed is still there.</p>
-<h1 lang="zh-CN">未受理</h1><p lang="zh-CN">请求未被受理（<code>{code}</code>）。请返回上一页：已输入的内容仍在。</p></main></html>
+<h1 lang="zh-CN">未受理</h1><p lang="zh-CN">请求未被受理（<code>{code}</code>）。请返回上一页：已输入的内容仍在。</p>
+</main></html>
 """
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 

@@ -8,8 +8,9 @@ from typing import Any
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
-from onepill.reports.catalogue import Lang
+from onepill.reports.catalogue import Lang, catalogue
 from onepill.reports.charts import Chart
+from onepill.reports.signatures import Signed, signature_lines
 from onepill.web.engine_exports import download
 from onepill.web.engine_tables import Table
 
@@ -41,6 +42,11 @@ TABLES = {
         Table("markets", "value.by_market", ("market", "jurisdiction", "rnpv_usd.mean", "rnpv_usd.standard_error")),
         Table("clocks", "clocks", ("rule", "name", "jurisdiction", "value", "unit", "from", "source_grade", "source")),
         Table("sources", "provenance", ("path", "value", "unit", "origin", "source_grade", "source", "date", "note")),
+        Table(
+            "signatures",
+            "signatures",
+            ("says", "version", "meaning", "shown_name", "user_name", "signed_at", "text_hash"),
+        ),
     ),
     "compare": (
         Table("base", "base", ("version", "rnpv_usd.mean", "rnpv_usd.standard_error")),
@@ -61,6 +67,13 @@ TABLES = {
     ),
 }
 """The first of each is what `csv` gives where no part is named."""
+
+
+def signature_rows(signed: Signed, lang: Lang) -> list[dict[str, Any]]:
+    """The signatures of what is shown, each with its line; a line alone where there are none."""
+    lines = signature_lines(signed, catalogue(lang))
+    rows = signed.holding or [{} for _ in lines]
+    return [{**row, "says": line} for row, line in zip(rows, lines, strict=True)]
 
 
 async def page_file(page: str, kind: str, name: str, answer: Any, *, part: str, lang: Lang) -> Response:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode
 
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
 from onepill.core.errors import AccessRefused, InputError
 from onepill.reports import render_passport, render_passport_body
-from onepill.reports.catalogue import Lang
+from onepill.reports.catalogue import Lang, catalogue
+from onepill.reports.signatures import Signed, signature_lines
 from onepill.web.addresses import base_path
 from onepill.web.asking import ask
 from onepill.web.compare_view import compare_view
@@ -22,7 +23,7 @@ from onepill.web.explain_view import explain_view
 from onepill.web.kept_pages import KeptPage
 from onepill.web.layout import page
 from onepill.web.live_view import head_view, live_view
-from onepill.web.programme_exports import page_file
+from onepill.web.programme_exports import page_file, signature_rows
 from onepill.web.programme_list_view import list_view
 from onepill.web.sent_text import sent_text
 from onepill.web.speaking import speaking
@@ -81,6 +82,11 @@ class Asked:
     as_of: str | None
     version: int | None
     draws: int
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether it asks for something that no saved version says: other values, another day."""
+        return bool(self.sets or self.sources or self.as_of)
 
     def fields(self, programme_id: str) -> Row:
         """The question of `programmes live`."""
@@ -216,18 +222,19 @@ async def passport(request: Request, programme_id: str, asked: InAddress, shape:
     """The passport of the programme as the address changes it; as a page, a file of its own, or its document."""
     found, _ = await _live(request, programme_id, asked, with_passport=True)
     document, lang = found["passport"], speaking(request).lang
+    signed = Signed(found["version"], asked.is_edited, await signatures_of(request, programme_id))
     if shape.kind == "pdf":
-        made = await run_in_threadpool(_pdf, document, lang)
+        made = await run_in_threadpool(_pdf, document, lang, signed)
         return _download(made, f"{programme_id}.passport.pdf", "application/pdf")
     if shape.kind == "html":
-        whole = await run_in_threadpool(render_passport, document, lang=lang)
+        whole = await run_in_threadpool(render_passport, document, lang=lang, signed=signed)
         return _download(whole, f"{programme_id}.passport.html", "text/html")
     if shape.kind:
-        return await shape.of("passport", request, programme_id, document)
+        told = document if shape.kind == "json" else {**document, "signatures": signature_rows(signed, lang)}
+        return await shape.of("passport", request, programme_id, told)
     body = await run_in_threadpool(render_passport_body, document, lang=lang)
     view = live_view(found, speaking(request), seconds=0, refine=False)
-    signed = await signatures_of(request, programme_id)
-    values: Row = {"body": body, "signatures": signed}
+    values: Row = {"body": body, "signed": signature_lines(signed, catalogue(lang))}
     return page(request, "passport_page.html.j2", p=view, **values, here="programmes", tab="passport")
 
 
@@ -285,10 +292,10 @@ async def file(request: Request, programme_id: str, version: int | None = None, 
     return page(request, "file.html.j2", f=view, p=head_view(shown, speaking(request)), here="programmes", tab="file")
 
 
-def _pdf(document: Row, lang: Lang) -> bytes:
+def _pdf(document: Row, lang: Lang, signed: Signed) -> bytes:
     from onepill.reports.pdf import render_passport_pdf
 
-    return render_passport_pdf(document, lang=lang)
+    return render_passport_pdf(document, lang=lang, signed=signed)
 
 
 def _download(content: str | bytes, name: str, kind: str) -> Response:

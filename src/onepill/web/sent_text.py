@@ -74,8 +74,7 @@ def _of_file(sent: Sent, content: bytes, name: str) -> Sent:
     if sent.text.strip() and sent.text.strip() != text.strip():
         message, hint = "a file is chosen and a text is typed", "send one of the two"
         return replace(sent, findings=(Finding("upload.both", "error", message, hint, UPLOAD, value=name),))
-    found = () if text.strip() else (_none(),)
-    return replace(sent, text=text, file=name, findings=found)
+    return replace(sent, text=text, file=name, findings=() if text.strip() else (_none(),))
 
 
 def _none() -> Finding:

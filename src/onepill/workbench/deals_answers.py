@@ -27,11 +27,15 @@ BETWEEN = ".deal."
 
 def list_all(ask: DealsAsk, *, context: Context) -> Row:
     """The deals of the workspace, or of one programme, each with its newest version."""
-    if ask.programme is not None:
-        programme(context, ask.programme)
+    from onepill.workbench.programme_outlook import head_of
+
+    documents = context.workspace.documents
+    owners = documents.list("programme") if ask.programme is None else [programme(context, ask.programme)]
+    titles = {owner.id: head_of(owner.newest.text)["title"] for owner in owners}
     rows = []
-    for kept in context.workspace.documents.list("deal", programme_id=ask.programme):
+    for kept in documents.list("deal", programme_id=ask.programme):
         row = {**head_row(kept.newest, kept.programme_id), "tier": kept.tier, "created_at": kept.created_at}
+        row["programme_title"] = titles.get(kept.programme_id or "")
         rows.append({**row, "created_by": kept.created_by, "newest": version_row(kept.newest)})
     return {"deals": rows}
 

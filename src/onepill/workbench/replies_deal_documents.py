@@ -18,6 +18,7 @@ class DealRow(Reply):
     id: str
     deal: str
     programme: str
+    programme_title: Text | None
     title: Text
     structure: str | None
     signed_on: Iso | None

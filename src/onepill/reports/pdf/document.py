@@ -19,17 +19,19 @@ from onepill.reports.pdf.chapters import chapter
 from onepill.reports.pdf.fonts import chosen_fonts, holds_han
 from onepill.reports.pdf.parts import cell, estimate
 from onepill.reports.pdf.policies import policy_chapters
+from onepill.reports.signatures import Signed, signature_lines
 
 GRADES = ("official", "secondary", "derived", "unverified", "assumption")
 SETTING = "passport.typ"
 
 
-def render_passport_pdf(passport: Mapping[str, Any], *, lang: Lang) -> bytes:
+def render_passport_pdf(passport: Mapping[str, Any], *, lang: Lang, signed: Signed | None = None) -> bytes:
     """The passport as a tagged PDF; the same bytes for the same document, fonts and version of the typesetter.
 
     Args:
         passport: the document of `onepill passport --json`; it is only read.
         lang: "en" or "zh".
+        signed: the signatures on the kept programme that it was made of; None where none is kept.
 
     Raises:
         MissingExtra: the typesetter is not installed.
@@ -39,7 +41,7 @@ def render_passport_pdf(passport: Mapping[str, Any], *, lang: Lang) -> bytes:
     families = font_families()
     import typst
 
-    told = document_of(passport, lang=lang, families=families)
+    told = document_of(passport, lang=lang, families=families, signed=signed)
     setting = resources.files("onepill.reports").joinpath("templates", SETTING).read_bytes()
     made: bytes = typst.compile(
         setting, format="pdf", sys_inputs={"told": json.dumps(told, ensure_ascii=False)}, timestamp=_day(told["as_of"])
@@ -56,7 +58,7 @@ def check_pdf(lang: Lang) -> None:
     chosen_fonts(font_families(), lang)
 
 
-def document_of(passport: Mapping[str, Any], *, lang: Lang, families: list[str]) -> View:
+def document_of(passport: Mapping[str, Any], *, lang: Lang, families: list[str], signed: Signed | None = None) -> View:
     """All that the setting reads: words, rows and drawings, nothing of it to be worked out any more."""
     context = open_context(passport, lang)
     t, fonts = context.words, chosen_fonts(families, lang)
@@ -72,6 +74,7 @@ def document_of(passport: Mapping[str, Any], *, lang: Lang, families: list[str])
         "as_of": page["as_of"],
         "as_of_words": t("page.as_of", day=page["as_of"]),
         "programme": page["programme"],
+        "signatures": signature_lines(signed, t),
         "words": {name: t(key) for name, key in WORDS.items()},
         "answer": _answer(answer, t, is_han=holds_han(families)),
         "chapters": [
