@@ -102,12 +102,19 @@ async def _page(
         "chart_data": chart_data(charts) if answer is not None and charts else "",
         "assumptions": answer.get("assumptions") or [] if isinstance(answer, Mapping) else [],
         "export": lambda **more: f"{request.url.path}?{urlencode([*kept, *more.items()])}",
+        "lasting_link": _lasting_link(request, question) if answer is not None else "",
         "typed_link": _typed_link(request, question),
         "may_be_job": question.may_be_job,
         "starts_job": starts_job,
         "start": f"/jobs/start/{engine.id}/{view.id}" + ("" if question.is_typed else f"?{urlencode(kept)}"),
     }
     return page(request, view.template, status=status, **values)
+
+
+def _lasting_link(request: Request, question: Question) -> str:
+    """The address of this view with the days that it filled in; "" where it has them all."""
+    days = question.dated()
+    return f"{request.url.path}?{urlencode([*kept_params(question.params), *days])}" if days else ""
 
 
 def _typed_link(request: Request, question: Question) -> str:
