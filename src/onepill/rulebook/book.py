@@ -55,7 +55,7 @@ class Rulebook:
     def known_by(self, day: date) -> Rulebook:
         """The rulebook of somebody who has heard of nothing announced after that day, whatever day they plan from."""
         found = copy(self)
-        found._made, found._known_until = {}, day  # noqa: SLF001 - of a copy of our own
+        found._made, found._known_until = {}, day
         return found
 
     def has_news(self, *, after: date, until: date) -> bool:

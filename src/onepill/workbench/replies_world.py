@@ -120,9 +120,9 @@ class Moves(Reply):
 
 
 class MovedProgramme(Reply):
-    """`moves` is all, and the sum of the three steps that follow one another: `time` is the inputs as they stood, as of
-    the later day instead of the earlier one, under the rules known by the earlier one; `law` the rules that became known
-    in between; `inputs` what was saved since, on the later day and under its rules.
+    """`moves` is all, the sum of three steps that follow one another: `time` is the inputs as they stood, as of the
+    later day instead of the earlier one, under the rules known by the earlier one; `law` the rules that became known in
+    between; `inputs` what was saved since, on the later day and under its rules.
 
     `slipped` milestones come, with the same inputs, later by more than half of the days that passed: nothing of what
     leads to them was saved as done. `problem` says why a programme could not be computed.
