@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from onepill.store.workspace import Workspace
 from onepill.web import Settings, create_app, layout
 from onepill.workbench.context import close_workspaces, shared_workspace
-from onepill.workbench.recent_answers import ANSWERS, Shelf, Told, Turns, outside_mark
+from onepill.workbench.recent_answers import ANSWERS, Shelf, Told, Turns
 
 PAGE = "/programmes/minimal"
 Reader = Callable[[str], TestClient]
@@ -134,11 +134,11 @@ def test_a_field_that_is_withheld_leaves_kept_pages_at_once(workspace: Workspace
     assert hal.get(f"{PAGE}?draws=100").status_code == 200
 
 
-def test_a_watch_or_a_warehouse_that_comes_is_seen(client: TestClient, workspace: Workspace) -> None:
-    before = outside_mark()
-    (workspace.home / "watches").mkdir(exist_ok=True)
-    (workspace.home / "watches" / "mek.json").write_text("{}", encoding="utf-8")
-    assert outside_mark() != before
+def test_a_watch_that_comes_is_seen(client: TestClient, workspace: Workspace) -> None:
+    assert "mekwatch" not in client.get("/landscape/watches").text
+    text = '{"watch": 1, "warehouse": null, "filters": {}}'
+    workspace.watches.save("mekwatch", text, actor="ada", owner=None)
+    assert "mekwatch" in client.get("/landscape/watches").text
 
 
 @pytest.mark.slow

@@ -227,7 +227,7 @@ def test_a_watch_is_told_to_those_it_is_kept_for(
 ) -> None:
     """By name, or by a programme that is seen whole; the list, the differences and the brief keep to the same."""
     monkeypatch.setenv("ONEPILL_HOME", str(context.home))
-    kept = {"nobodys": {}, "owns": {"programmes": ["own"]}, "far": {"programmes": ["foreign", "gone"]}}
+    kept = {"nobodys": {}, "owns": {"programmes": ["own"]}, "far": {"programmes": ["foreign"]}}
     kept |= {"bys_name": {"accounts": ["viewer"]}, "both": {"programmes": ["own"], "accounts": ["viewer"]}}
     for name, seen_by in kept.items():
         ask(context, "landscape watch save", name=name, targets=["MEK"], warehouse="/srv/secret", **seen_by)
@@ -255,6 +255,40 @@ def test_a_watch_is_told_to_those_it_is_kept_for(
     mine = ask(context, "landscape watch list")["watches"]
     assert {row["name"] for row in mine} == set(kept)
     assert {row["warehouse"] for row in mine} == {"/srv/secret"}
+
+
+def refusal(context: Context, name: str, /, **fields: Any) -> str:
+    """The code of whatever refuses the question."""
+    with pytest.raises(InputError) as error:
+        ask(context, name, **fields)
+    return error.value.findings[0].code
+
+
+def test_a_watch_is_of_who_saved_it(context: Context, workspace: Workspace) -> None:
+    ada, viewer, admin = (person(context, role) for role in ("analyst", "viewer", "admin"))
+    saved = ask(ada, "landscape watch save", name="Mek", targets=["MEK"])
+    assert (saved["watch"]["name"], saved["watch"]["owner"]) == ("mek", "analyst")
+    assert [row["name"] for row in ask(ada, "landscape watch list")["watches"]] == ["mek"]
+    assert ask(viewer, "landscape watch list")["watches"] == []
+    assert refusal(viewer, "landscape watch save", name="own") == "access.role"
+    assert refusal(viewer, "landscape watch forget", name="mek") == "access.role"
+    approver = person(context, "approver")
+    assert refusal(approver, "landscape watch save", name="mek") == "watch.taken"
+    assert refusal(approver, "landscape watch forget", name="mek") == "watch.unknown"
+    shared = ask(ada, "landscape watch save", name="mek", targets=["MEK"], programmes=["own"])
+    assert shared["replaced"]["filters"] == {"targets": ["MEK"]}
+    assert refusal(approver, "landscape watch forget", name="mek") == "watch.owner"
+    assert refusal(ada, "landscape watch save", name="x", accounts=["viewer"]) == "watch.others"
+    assert refusal(ada, "landscape watch save", name="x", programmes=["foreign"]) == "access.programme"
+    for asker in (context, admin):
+        assert refusal(asker, "landscape watch save", name="x", accounts=["viewr"]) == "watch.account"
+        assert refusal(asker, "landscape watch save", name="x", programmes=["ownn"]) == "watch.programme"
+    ask(admin, "landscape watch save", name="mek", accounts=["viewer"])
+    assert ask(viewer, "landscape watch list")["watches"][0]["owner"] is None
+    assert ask(ada, "landscape watch list")["watches"][0]["accounts"] == ["viewer"], "it is still the analyst's"
+    ask(ada, "landscape watch forget", name="mek")
+    assert workspace.watches.list() == []
+    assert [row["action"] for row in workspace.audit.rows()][-1] == "watch forget"
 
 
 def test_a_document_above_the_tier_is_refused(context: Context, workspace: Workspace) -> None:

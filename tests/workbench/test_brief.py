@@ -75,7 +75,7 @@ def test_inputs_and_time_add_up_to_the_whole_move() -> None:
     (row,) = found["programmes"]
     if row["problem"]:
         pytest.fail(row["problem"])
-    whole, steps = row["moves"]["rnpv_usd"]["mean"], (row["time_and_law"], row["inputs"])
+    whole, steps = row["moves"]["rnpv_usd"]["mean"], (row["time"], row["law"], row["inputs"])
     assert whole == pytest.approx(sum(step["rnpv_usd"]["mean"] for step in steps), abs=2)
     assert [saved["reason"] for saved in found["own"]][-1] == "dearer"
 
@@ -94,6 +94,55 @@ def test_dearer_inputs_lower_the_value_and_move_no_day() -> None:
     moved = found["programmes"][0]["inputs"]
     assert moved["rnpv_usd"]["mean"] < 0
     assert {row["days"]["mean"] for row in moved["milestones"]} == {0}
+
+
+ANNOUNCED = date(2025, 9, 12)
+"""China's channel of 30 working days for applications of class 1, instead of 60: announced and begun on this day."""
+
+
+def add_chinese_programme() -> None:
+    """An innovative drug whose phase 2 in China and abroad waits for its authorisation."""
+    text: str = asked("programmes show", id="minimal")["text"]
+    for before, after in (
+        ("programme: minimal", "programme: both"),
+        ("{name: {en: oral", "{registration_class: '1', name: {en: oral"),
+        (
+            "regions: [US], held: [US], cost: {value: 15",
+            "regions: [CN, US], held: [US], calendar: CN, cost: {value: 15",
+        ),
+    ):
+        assert before in text
+        text = text.replace(before, after)
+    asked("programmes add", text=text, file="both.yaml", reason="in China too")
+
+
+def days_by(row: dict[str, Any], step: str) -> float:
+    return next(one["days"]["mean"] for one in row[step]["milestones"] if one["id"] == "us.approval")
+
+
+def test_a_clock_moves_days_by_law_in_the_span_of_its_announcement_and_in_no_other() -> None:
+    add_chinese_programme()
+    eve, day, after = (ANNOUNCED + timedelta(days=days) for days in (-1, 0, 1))
+    (row,) = asked("brief", since=str(eve), on=str(day), programmes="both", draws=500)["programmes"]
+    assert -60 < days_by(row, "law") < -35, "thirty working days and no more holidays than there are"
+    assert abs(days_by(row, "time")) < 5
+    assert row["law"]["rnpv_usd"]["mean"] != 0
+    (row,) = asked("brief", since=str(day), on=str(after), programmes="both", draws=500)["programmes"]
+    assert {one["days"]["mean"] for one in row["law"]["milestones"]} == {0}
+    assert row["law"]["rnpv_usd"] == {"mean": 0, "standard_error": 0}
+
+
+def test_who_heard_of_nothing_plans_with_the_law_as_it_was() -> None:
+    book, rule = load_rulebook(), "cn.nmpa.clinical_trial_application.review"
+    innovative = frozenset({"class_1_innovative", "global_synchronous"})
+    later = date(2026, 11, 22)
+    assert book.rule(rule).on(later, later, innovative).value == 30
+    old = book.known_by(ANNOUNCED - timedelta(days=1))
+    assert [old.rule(rule).on(later, known, innovative).value for known in (later, None)] == [60, 60]
+    assert book.known_by(ANNOUNCED).rule(rule).on(later, later, innovative).value == 30
+    assert old.rule(rule).on(later, date(2019, 1, 1), innovative) == book.rule(rule).on(
+        later, date(2019, 1, 1), innovative
+    )
 
 
 def test_a_span_without_days_is_refused() -> None:
@@ -121,7 +170,7 @@ def test_dates_slip_by_the_days_that_pass_where_nothing_is_done() -> None:
     today = date.fromisoformat(shown["version"]["saved_at"][:10])
     later = (today + timedelta(days=30)).isoformat()
     (row,) = asked("brief", since=today.isoformat(), on=later, programmes="minimal", draws=500)["programmes"]
-    told = [one["days"]["mean"] for one in row["time_and_law"]["milestones"]]
+    told = [one["days"]["mean"] for one in row["time"]["milestones"]]
     assert row["slipped"] == len(told)
     assert all(27 <= days <= 33 for days in told), "as many days, but for weekends and holidays"
     assert row["inputs"]["rnpv_usd"]["mean"] == 0

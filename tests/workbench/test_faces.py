@@ -17,7 +17,6 @@ from typer.testing import CliRunner
 
 from onepill.cli.commands import build_app, joined
 from onepill.mcp import make_server
-from onepill.store.watches import delete_watch
 from onepill.web import create_app
 from onepill.workbench.context import shared_workspace
 from onepill.workbench.documents import to_json
@@ -264,17 +263,17 @@ def landscape_questions(root: Path) -> dict[str, Asked]:
 
 def watch_questions(root: Path) -> dict[str, Asked]:
     """Questions to a watch of MEK, each saved anew before it is asked."""
-    fields = {"name": "mek", "targets": ["MEK"], "warehouse": str(root)}
+    fields = {"name": "mek", "targets": ["MEK"]}
 
     def forgotten() -> None:
-        delete_watch("mek")
+        shared_workspace().watches.delete("mek", actor="ada")
 
     def saved() -> None:
-        ask_fields("landscape watch save", fields)
+        ask_fields("landscape watch save", {**fields, "warehouse": str(root)})
 
     days = {"since": "2019-12-31", "on": "2021-07-01"}
     return {
-        "landscape watch save": Asked(["mek", "--target", "MEK", "--warehouse", str(root)], fields, forgotten),
+        "landscape watch save": Asked(["mek", "--target", "MEK"], fields, forgotten),
         "landscape watch list": Asked([], {}, saved),
         "landscape watch forget": Asked(["mek"], {"name": "mek"}, saved),
         "landscape diff": Asked(["mek", "--since", days["since"], "--on", days["on"]], {"name": "mek", **days}, saved),

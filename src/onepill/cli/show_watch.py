@@ -27,15 +27,16 @@ def show_saved(answer: Row) -> None:
 def show_list(answer: Row) -> None:
     show_findings(answer["findings"])
     if not answer["watches"]:
-        print(f"no watch is saved in {answer['folder']}; save one with `onepill landscape watch save NAME`")
+        print("no watch is saved; save one with `onepill landscape watch save NAME`")
         return
     rows = [[one["name"], _filters(one), one["warehouse"] or "your own", _told_to(one)] for one in answer["watches"]]
     show_table(rows, ["watch", "filters", "warehouse", "told to"])
 
 
 def _told_to(watch: Row) -> str:
-    """Programmes and accounts that a watch is kept for."""
-    return ", ".join([*(f"who sees {name} whole" for name in watch["programmes"]), *watch["accounts"]])
+    """Who saved a watch, and the programmes and accounts that it is kept for."""
+    seen_by = [*(f"who sees {name} whole" for name in watch["programmes"]), *watch["accounts"]]
+    return ", ".join([*([watch["owner"]] if watch["owner"] else []), *seen_by])
 
 
 def show_forgotten(answer: Row) -> None:

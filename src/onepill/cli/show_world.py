@@ -12,6 +12,7 @@ from onepill.cli.tables import show_table
 Row = dict[str, Any]
 MILLION = 1e6
 SHOWN_DAYS = 4
+STEPS = ("time", "law", "inputs")
 
 
 def show_world(answer: Row) -> None:
@@ -38,8 +39,9 @@ def _told(value: object) -> str:
 def show_brief(answer: Row) -> None:
     days = (date.fromisoformat(answer["on"]) - date.fromisoformat(answer["since"])).days
     print(f"From {answer['since']} to {answer['on']}, {days} days; {answer['draws']:,} draws")
-    heads = ["programme", "value now, MUSD", "moved", "by time and law", "by own inputs", "dates"]
+    heads = ["programme", "value now, MUSD", "moved", "by time", "by law", "by own inputs", "dates"]
     show_table([_moved(row, days) for row in answer["programmes"]], heads)
+    print("\nIn this order, on the same draws: time under the rules known before, rules that became known, own inputs")
     show_changes(answer["law"])
     for watch in answer["watches"]:
         told = watch["problem"] or f"{len(watch['changes'])} changes"
@@ -61,18 +63,19 @@ def show_brief(answer: Row) -> None:
 
 def _moved(row: Row, days: int) -> list[str]:
     if row["problem"]:
-        return [row["programme"], "", "", "", "", row["problem"]]
-    parts = (row[name]["rnpv_usd"] for name in ("moves", "time_and_law", "inputs"))
+        return [row["programme"], "", "", "", "", "", row["problem"]]
+    parts = (row[name]["rnpv_usd"] for name in ("moves", *STEPS))
     return [row["programme"], _money(row["rnpv_usd"], ""), *(_money(part, "+") for part in parts), told_days(row, days)]
 
 
 def told_days(row: Row, days: int) -> str:
     """What moved dates: time that passed without anything done, and beyond that law and own inputs."""
-    count = len(row["time_and_law"]["milestones"])
+    count = len(row["time"]["milestones"])
     told = [f"{row['slipped']} of {count} slip with the {days} days that passed"] if row["slipped"] else []
-    beyond = [one for one in row["inputs"]["milestones"] if round(one["days"]["mean"])]
-    beyond.sort(key=lambda one: -abs(one["days"]["mean"]))
-    told += [f"inputs: {one['id']} {one['days']['mean']:+.0f} days" for one in beyond[:SHOWN_DAYS]]
+    for step in ("law", "inputs"):
+        moved = [one for one in row[step]["milestones"] if round(one["days"]["mean"])]
+        moved.sort(key=lambda one: -abs(one["days"]["mean"]))
+        told += [f"{step}: {one['id']} {one['days']['mean']:+.0f} days" for one in moved[:SHOWN_DAYS]]
     return "; ".join(told) or "none moved"
 
 

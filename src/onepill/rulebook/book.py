@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from copy import copy
+from dataclasses import replace
+from datetime import date
 from functools import cached_property, lru_cache
 from pkgutil import get_data
 from typing import Any
@@ -40,6 +43,7 @@ class Rulebook:
         self._rows: dict[str, dict[str, Any]] = {kind: data.get(kind, {}) for kind in _MAKERS}
         self._sources = SourceTable(data.get("sources", {}))
         self._made: dict[tuple[str, str], Any] = {}
+        self._known_until: date | None = None
 
     @cached_property
     def hash(self) -> str:
@@ -47,6 +51,17 @@ class Rulebook:
         from hashlib import sha256
 
         return sha256(self._compiled).hexdigest()
+
+    def known_by(self, day: date) -> Rulebook:
+        """The rulebook of somebody who has heard of nothing announced after that day, whatever day they plan from."""
+        found = copy(self)
+        found._made, found._known_until = {}, day
+        return found
+
+    def has_news(self, *, after: date, until: date) -> bool:
+        """Whether any version of a rule became known after one day and up to another."""
+        versions = (version for rule in self.rules() for version in rule.all_versions())
+        return any(after < version.known_from <= until for version in versions)
 
     def rule(self, rule_id: str) -> Rule:
         """The rule of that id.
@@ -122,7 +137,10 @@ class Rulebook:
             row = self._rows[kind].get(key)
             if row is None:
                 raise _unknown(key, list(self._rows[kind]), kind=kind)
-            found = self._made[kind, key] = _MAKERS[kind](key, row, self._sources)
+            found = _MAKERS[kind](key, row, self._sources)
+            if kind == "rules" and self._known_until is not None:
+                found = replace(found, known_until=self._known_until)
+            self._made[kind, key] = found
         return found
 
 

@@ -21,6 +21,7 @@ class Rule:
     """A dated value with its sources.
 
     `versions` hold where no variant does; `beside` are conflicting counts of other bodies, shown and never used.
+    Looked up, it knows nothing that was announced after `known_until`, whatever day is asked as (None: no limit).
     """
 
     id: str
@@ -40,6 +41,7 @@ class Rule:
     beside: tuple[Version, ...]
     absent: Absence | None
     note: str
+    known_until: date | None = None
 
     @property
     def kind(self) -> str:
@@ -92,6 +94,7 @@ class Rule:
     def _find(
         self, day: date, known_on: date | None, conditions: frozenset[str], statuses: frozenset[str]
     ) -> RuleValue | None:
+        known_on = _earlier(known_on, self.known_until)
         lists = [(v.id, v.versions) for v in self.variants if matches(v.when, conditions)]
         lists.append(("", self.versions))
         usable = [(name, [v for v in versions if v.status in statuses]) for name, versions in lists]
@@ -136,10 +139,15 @@ def _perhaps_in_force(versions: list[Version], day: date, known_on: date | None)
     return following if following is not None and following.first is None else None
 
 
+def _earlier(one: date | None, other: date | None) -> date | None:
+    """The earlier day; None stands for the end of time."""
+    return min((day for day in (one, other) if day is not None), default=None)
+
+
 def _lasts(version: Version, day: date) -> bool:
     return version.last is None or day <= version.last
 
 
 def _known(version: Version, known_on: date | None) -> bool:
     """An unknown day of announcement counts as the day from which the version is used."""
-    return known_on is None or (version.announced or version.used_from) <= known_on
+    return known_on is None or version.known_from <= known_on

@@ -92,6 +92,11 @@ class Version:
         return self.first or min(self.attested)
 
     @property
+    def known_from(self) -> date:
+        """The day of announcement; where that is unknown, the day from which the value is used."""
+        return self.announced or self.used_from
+
+    @property
     def date_text(self) -> str:
         return self.used_from.isoformat()
 

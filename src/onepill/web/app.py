@@ -24,6 +24,7 @@ from onepill.web.kept_pages import Pages
 from onepill.web.programme_pages import pages
 from onepill.web.saving_pages import saving
 from onepill.web.sign_in import add_sign_in
+from onepill.web.watch_pages import watches
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -45,6 +46,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(kept_deals)
     app.include_router(jobs)
     app.include_router(pages)
+    app.include_router(watches)
     app.include_router(engines)
     add_sign_in(app, told)
     add_errors(app)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from onepill.web.engine_tables import Table
 from onepill.web.engine_view import CHANGE, LAW, Engine, View
 
+MOVED = ("^.^.programme", "id", "days", "prob")
 BRIEF = Engine(
     "brief",
     (
@@ -15,10 +16,15 @@ BRIEF = Engine(
                 Table(
                     "moved",
                     "programmes",
-                    ("title", "moves.rnpv_usd", "time_and_law.rnpv_usd", "inputs.rnpv_usd", "rnpv_usd", "problem"),
+                    (
+                        *("title", "moves.rnpv_usd", "time.rnpv_usd", "law.rnpv_usd", "inputs.rnpv_usd"),
+                        *("rnpv_usd", "problem"),
+                    ),
                 ),
-                Table(
-                    "moved_days", "programmes[].moves.milestones", ("^.^.programme", "id", "days", "prob", "prob_after")
+                Table("moved_days", "programmes[].moves.milestones", (*MOVED, "prob_after")),
+                *(
+                    Table(f"{step}_days", f"programmes[].{step}.milestones", MOVED)
+                    for step in ("time", "law", "inputs")
                 ),
                 Table("law_changes", "law", LAW),
                 Table("watch_told", "watches[].changes", ("^.watch", *CHANGE)),
@@ -42,7 +48,6 @@ BRIEF = Engine(
             ),
             first=("since", "on", "programmes"),
             presets={"since": "today-7"},
-            waits=True,
             template="brief.html.j2",
         ),
     ),

@@ -72,10 +72,10 @@ async def _answer(request: Request, engine: Engine, view: View) -> Response:
         findings, status = [found.as_row() for found in error.findings], 422
         answer, starts = None, False
     values: Row = {"answer": answer, "charts": charts, "findings": findings, "starts_job": starts}
-    return await _page(request, engine, question, status=status, **values)
+    return await engine_page(request, engine, question, status=status, **values)
 
 
-async def _page(
+async def engine_page(
     request: Request,
     engine: Engine,
     question: Question,
@@ -86,11 +86,13 @@ async def _page(
     findings: Sequence[Row] = (),
     starts_job: bool = False,
 ) -> Response:
+    """The page of a view: its form, what is wrong with it, and the answer where there is one."""
     view, t, kept = question.view, speaking(request).words, kept_params(question.params)
     values = {
         "here": engine.id,
         "engine": engine,
         "view": view,
+        "params": question.params,
         "form": await form_of(request, question, t),
         "refused": {str(row["path"]).partition(".")[0] for row in findings if row["path"]},
         "example_table": EXAMPLE_TABLE,
@@ -102,12 +104,19 @@ async def _page(
         "chart_data": chart_data(charts) if answer is not None and charts else "",
         "assumptions": answer.get("assumptions") or [] if isinstance(answer, Mapping) else [],
         "export": lambda **more: f"{request.url.path}?{urlencode([*kept, *more.items()])}",
+        "lasting_link": _lasting_link(request, question) if answer is not None else "",
         "typed_link": _typed_link(request, question),
         "may_be_job": question.may_be_job,
         "starts_job": starts_job,
         "start": f"/jobs/start/{engine.id}/{view.id}" + ("" if question.is_typed else f"?{urlencode(kept)}"),
     }
     return page(request, view.template, status=status, **values)
+
+
+def _lasting_link(request: Request, question: Question) -> str:
+    """The address of this view with the days that it filled in; "" where it has them all."""
+    days = question.dated()
+    return f"{request.url.path}?{urlencode([*kept_params(question.params), *days])}" if days else ""
 
 
 def _typed_link(request: Request, question: Question) -> str:
@@ -129,7 +138,7 @@ async def _start(request: Request, engine: Engine, view: View) -> Response:
         raise
     except InputError as error:
         findings = [found.as_row() for found in error.findings]
-        return await _page(request, engine, unread(view, params), status=422, findings=findings)
+        return await engine_page(request, engine, unread(view, params), status=422, findings=findings)
     back = "" if question.is_typed else f"/{engine.id}/{view.id}?{urlencode(kept_params(params))}"
     return RedirectResponse(f"/jobs/{job['id']}" + (f"?{urlencode({'page': back})}" if back else ""), 303)
 

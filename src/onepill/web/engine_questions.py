@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,13 +12,14 @@ from fastapi import Request
 from onepill.web.accounts import FIELD
 from onepill.web.asking import ask
 from onepill.web.engine_deals import CHANGE, KEPT, TYPED, deal_controls, kept_deals, takes_deals
-from onepill.web.engine_forms import Control, controls, given
+from onepill.web.engine_forms import TODAY, Control, controls, given
 from onepill.web.engine_views import View
 from onepill.web.speaking import Words
 from onepill.workbench.operations import operation
 
 Row = dict[str, Any]
 Params = list[tuple[str, str]]
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 NOT_ASKED = ("format", "part", "lang", "theme", "job", "asked", FIELD)
 """Names in an address that are no part of the question."""
 LINKED = tuple(name for name in NOT_ASKED if name != "asked")
@@ -41,6 +43,12 @@ class Question:
     @property
     def model(self) -> Any:
         return operation(self.view.operation).remote_question
+
+    def dated(self) -> Params:
+        """Days that the page filled in because the address names none: a link with them shows the same tomorrow."""
+        named = {name for name, value in self.params if value}
+        days = [name for name in (*TODAY, *self.view.presets) if DAY.fullmatch(str(self.fields.get(name, "")))]
+        return [(name, self.fields[name]) for name in dict.fromkeys(days) if name not in named]
 
     @property
     def may_be_job(self) -> bool:

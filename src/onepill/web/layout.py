@@ -21,6 +21,7 @@ from onepill.web.kept_pages import reader_values
 from onepill.web.odds_view import factor_switches
 from onepill.web.speaking import LANG_COOKIE, THEME_COOKIE, Speaking, speaking
 from onepill.web.tile_map import tiles_of
+from onepill.web.watch_view import watch_form, watch_link
 
 YEAR_SECONDS = 365 * 86_400
 SECTIONS = (("programmes", "/"), *((engine.id, f"/{engine.id}") for engine in ENGINES))
@@ -51,6 +52,8 @@ def render(asked: Speaking, template: str, **values: Any) -> str:
         "version": __version__,
         "world_tiles": tiles_of,
         "factor_switches": lambda answer: factor_switches(answer, asked),
+        "watch_form": lambda params: watch_form(params, asked.words),
+        "watch_link": watch_link,
         "found_rows": lambda rows: finding_rows(asked, rows),
         "html_lang": {"en": "en", "zh": "zh-CN"}[asked.lang],
     }

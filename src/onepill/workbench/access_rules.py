@@ -78,6 +78,8 @@ RULES: dict[str, Rule] = {
     "programmes live": _WHOLE,
     "brief": Rule("programmes", field="programmes", needs_all=True),
     "landscape watch list": Rule("listed"),
+    "landscape watch save": _NONE,
+    "landscape watch forget": _NONE,
     "landscape diff": Rule("listed"),
     "competitors save": Rule("programme", field="programme", needs_all=True),
     "scenarios save": _WHOLE,

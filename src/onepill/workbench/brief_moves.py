@@ -1,4 +1,4 @@
-"""How far a programme moved between two days: the saved inputs and the law of each, on the same draws."""
+"""How far a programme moved between two days: by time, by law and by saved inputs, on the same draws."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from onepill.workbench.landscape_chapter import warehouse_corrections, warehouse
 from onepill.workbench.live_cache import Recent
 
 if TYPE_CHECKING:
+    from onepill.rulebook import Rulebook
     from onepill.sim import Results
     from onepill.store.workspace import Kept, Version
     from onepill.workbench.context import Context
@@ -17,14 +18,16 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 MOST = 0.5
+STEPS = ("time", "law", "inputs")
 
 
 def moved_programme(kept: Kept, ask: BriefAsk, on: date, context: Context) -> Row:
     """The programme as saved by `ask.since`, as of that day, against as saved by `on`, as of `on`.
 
-    A programme that was first saved later is compared in its first version. The move has two steps: the earlier inputs
-    on the later day (time that passed, and law), then the later inputs on that day. Both use the same streams of
-    draws, so that each difference is paired path by path.
+    A programme that was first saved later is compared in its first version. The move has three steps, in this order:
+    time (the earlier inputs on the later day, under the rules known by the earlier one), law (the rules that became
+    known in between), inputs (what was saved since). All use the same streams of draws, so that each difference is
+    paired path by path.
     """
     from onepill.workbench.programme_outlook import head_of
 
@@ -42,7 +45,7 @@ def moved_programme(kept: Kept, ask: BriefAsk, on: date, context: Context) -> Ro
     try:
         return {**row, **MOVES.get(key, lambda: _moved(earlier, after, ask, on)), "problem": None}
     except InputError as error:
-        missing = ("rnpv_usd", "moves", "time_and_law", "inputs", "slipped")
+        missing = ("rnpv_usd", "moves", *STEPS, "slipped")
         return {**row, **dict.fromkeys(missing), "problem": str(error)}
 
 
@@ -51,17 +54,23 @@ MOVES: Recent[Row] = Recent(512)
 
 
 def _moved(earlier: Version, after: Version, ask: BriefAsk, on: date) -> Row:
-    """The two steps, and both together."""
+    """The three steps, and all together; what did not change between two of them is not simulated again."""
+    from onepill.rulebook import load_rulebook
     from onepill.sim import estimate
     from onepill.workbench.simulate import OWNER, estimate_row, whole
 
-    first, middle = _futures(earlier, ask, ask.since), _futures(earlier, ask, on)
-    last = middle if earlier.text == after.text else _futures(after, ask, on)
-    passed = moves(first, middle)
+    rulebook = load_rulebook()
+    old_law = rulebook.known_by(ask.since)
+    first, waited = _futures(earlier, ask, ask.since, old_law), _futures(earlier, ask, on, old_law)
+    has_news = rulebook.has_news(after=ask.since, until=on)
+    middle = _futures(earlier, ask, on, rulebook) if has_news else waited
+    last = middle if earlier.text == after.text else _futures(after, ask, on, rulebook)
+    passed = moves(first, waited)
     return {
         "rnpv_usd": whole(estimate_row(estimate(last.npv_usd[OWNER]))),
         "moves": moves(first, last),
-        "time_and_law": passed,
+        "time": passed,
+        "law": moves(waited, middle),
         "inputs": moves(middle, last),
         "slipped": slipped(passed, (on - ask.since).days),
     }
@@ -73,16 +82,15 @@ def _as_saved(versions: list[Version], day: date) -> Version | None:
     return max(saved, key=lambda version: version.version, default=None)
 
 
-def _futures(version: Version, ask: BriefAsk, as_of: date) -> Results:
+def _futures(version: Version, ask: BriefAsk, as_of: date, rulebook: Rulebook) -> Results:
     from onepill.model import load_programme
-    from onepill.rulebook import load_rulebook
     from onepill.sim import compile_plan, run
     from onepill.workbench.assemble import assemble
     from onepill.workbench.fill import fill
     from onepill.workbench.programmes_answers import file_name
 
     loaded = load_programme(version.text, file=file_name(version.document_id), as_of=as_of)
-    plan = assemble(fill(loaded.programme, load_rulebook())).plan
+    plan = assemble(fill(loaded.programme, rulebook)).plan
     return run(compile_plan(plan), draws=ask.draws, seed=ask.seed, threads=ask.threads)
 
 

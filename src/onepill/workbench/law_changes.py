@@ -25,7 +25,7 @@ def law_changes(rulebook: Rulebook, *, after: date, until: date | None, known_on
 
 def _changes(rule: Rule, after: date, until: date | None, known_on: date) -> Iterator[Row]:
     for variant, version in _versions(rule):
-        if (version.announced or version.used_from) > known_on:
+        if version.known_from > known_on:
             continue
         for change, day in _days(version):
             if day is not None and day > after and (until is None or day <= until):

@@ -9,7 +9,7 @@ from importlib import import_module
 from inspect import signature
 from typing import TYPE_CHECKING, Any, Literal
 
-from onepill.core.errors import InputError
+from onepill.core.errors import InputError, OnepillError
 from onepill.workbench import (
     account_answers,
     answers,
@@ -117,6 +117,7 @@ class Operation:
         from onepill.workbench.access_guard import permit
         from onepill.workbench.context import Context
         from onepill.workbench.documents import to_compact_json, to_json
+        from onepill.workbench.hidden_places import hide_places, without_fields, without_places
         from onepill.workbench.kept_answers import answered
         from onepill.workbench.recent_answers import told_before
 
@@ -124,12 +125,18 @@ class Operation:
         _check_text(fields)
         whole = self.question.model_validate(fields)
         asker, write = context or Context(), to_compact_json if compact else to_json
-        permit(self, whole, asker)
 
         def made() -> str:
-            return answered(self, whole, asker) if self.keeps else write(self.ask(whole, context=asker))
+            if self.keeps:
+                return without_places(answered(self, whole, asker), asker)
+            return without_places(write(without_fields(self.ask(whole, context=asker), LOCAL_FIELDS)), asker)
 
-        return told_before(self, whole, asker, made, form="compact" if compact else "")
+        try:
+            permit(self, whole, asker)
+            return told_before(self, whole, asker, made, form="compact" if compact else "")
+        except OnepillError as error:
+            hide_places(error, asker)
+            raise
 
     def is_kept(self, question: BaseModel, context: Context) -> bool:
         """Whether the answer to a `remote_question` stands in the workspace, so that nobody waits for it.
@@ -212,9 +219,11 @@ def _landscape(
 
 
 def _watch(name: str, asks: str, answers: str, function: Callable[..., Any], *, effect: Effect = "read") -> Operation:
-    """A question about filters that are kept on this machine; it tells each account of its own."""
-    needs: Literal["", "workspace"] = "workspace" if effect == "read" else ""
-    return Operation(f"landscape {name}", asks, answers, function, effect, faces=("cli",), models="watch", needs=needs)
+    """A question about filters that the workspace keeps; it tells each account of its own."""
+    faces: tuple[Face, ...] = ("cli",) if name == "diff" else ALL_FACES  # the warehouse is this machine's
+    return Operation(
+        f"landscape {name}", asks, answers, function, effect, faces=faces, models="watch", needs="workspace"
+    )
 
 
 def _design(name: str, asks: str, answers: str, function: Callable[..., Any]) -> Operation:

@@ -327,7 +327,7 @@ def proposal_findings(base: Assembled, markets: Iterable[str]) -> list[Finding]:
     found = []
     for rule in (rule for market in markets for rule in base.filled.rulebook.rules(market)):
         for version in rule.versions:
-            if version.status == "proposed" and (version.announced or version.used_from) <= base.filled.as_of:
+            if version.status == "proposed" and version.known_from <= base.filled.as_of:
                 message = f"a proposal would make {rule.id} {version.value} ({rule.unit.replace('_', ' ')})"
                 hint = "it is not in force and the plan does not use it"
                 found.append(Finding("rule.proposed", "note", message, hint, rule.id, value=version.value))

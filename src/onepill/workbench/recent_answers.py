@@ -180,13 +180,11 @@ def _standing(found: Operation, context: Context) -> Any:
 
 
 def outside_mark() -> str:
-    """What answers read beside the package and the workspace: the warehouse, its corrections, this home's watches."""
+    """What answers read beside the package and the workspace: the warehouse and its corrections."""
     from onepill.store.places import warehouse_folder
-    from onepill.store.watches import watch_files
     from onepill.workbench.landscape_chapter import warehouse_corrections, warehouse_generation
 
-    watches = [(file.name, (state := file.stat()).st_mtime_ns, state.st_size) for file in watch_files()]
-    return repr((str(warehouse_folder()), warehouse_generation(), warehouse_corrections(), watches))
+    return repr((str(warehouse_folder()), warehouse_generation(), warehouse_corrections()))
 
 
 def told_before(

@@ -11,12 +11,15 @@ Severity = Literal["critical", "notable", "minor"]
 
 
 class WatchRow(Reply):
-    """A watch: the filters and switches that differ from those of a plain `landscape`."""
+    """A watch: the filters and switches that differ from those of a plain `landscape`.
+
+    `owner` is the account that saved it: null where this machine's user did, and for whom it is only kept.
+    """
 
     name: str
     warehouse: str | None
     filters: dict[str, Any]
-    file: str
+    owner: str | None
     programmes: list[str]
     accounts: list[str]
 
@@ -30,16 +33,14 @@ class WatchSaved(Reply):
 
 
 class WatchList(Reply):
-    """All watches by name; a file that holds none is a finding."""
+    """All watches by name; a kept text that is none is a finding."""
 
-    folder: str
     watches: list[WatchRow]
     findings: list[FindingRow]
 
 
 class WatchForgotten(Reply):
     name: str
-    file: str
 
 
 class ChangeSource(Reply):

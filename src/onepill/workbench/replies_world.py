@@ -120,7 +120,9 @@ class Moves(Reply):
 
 
 class MovedProgramme(Reply):
-    """`moves` is all; `time_and_law` the same inputs on both days; `inputs` what was saved since, on the later day.
+    """`moves` is all, the sum of three steps that follow one another: `time` is the inputs as they stood, as of the
+    later day instead of the earlier one, under the rules known by the earlier one; `law` the rules that became known in
+    between; `inputs` what was saved since, on the later day and under its rules.
 
     `slipped` milestones come, with the same inputs, later by more than half of the days that passed: nothing of what
     leads to them was saved as done. `problem` says why a programme could not be computed.
@@ -132,7 +134,8 @@ class MovedProgramme(Reply):
     version_after: int
     rnpv_usd: Estimate | None
     moves: Moves | None
-    time_and_law: Moves | None
+    time: Moves | None
+    law: Moves | None
     inputs: Moves | None
     slipped: int | None
     problem: str | None

@@ -14,7 +14,7 @@ Row = dict[str, Any]
 def known_rule(rulebook: Rulebook, rule_id: str, day: date) -> RuleValue | None:
     """The rule on the day or, where it is announced but begins later, on its first day; None where neither is."""
     rule = rulebook.rule(rule_id)
-    announced = [v for v in rule.versions if (v.announced or v.used_from) <= day and v.status != "proposed"]
+    announced = [v for v in rule.versions if v.known_from <= day and v.status != "proposed"]
     if not announced:
         return None
     try:

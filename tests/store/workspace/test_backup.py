@@ -26,6 +26,7 @@ def filled(workspace: Workspace) -> Workspace:
     workspace.runs.put("k", "passport", "{}", seconds=1)
     workspace.jobs.start("passport", {}, actor="ada", total=3)
     workspace.settings.put("x", "1")
+    workspace.watches.save("好", "{}\n", actor="bo", owner="bo")
     rows = (
         "INSERT INTO users VALUES ('bo', 'Bo', 'analyst', 'hash', NULL, NULL, 'then', NULL)",
         "INSERT INTO sessions VALUES ('hash', 'bo', 'then', 'then', 'later', NULL)",

@@ -47,6 +47,33 @@ def test_a_later_migration_keeps_what_stands(workspace: Workspace, tmp_path: Pat
     assert workspace.audit.verify() == []
 
 
+def test_watches_that_stood_in_files_are_brought_in_whole_and_once(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = workspace.home / "watches"
+    folder.mkdir()
+    files = {"mek.json": b'{"watch": 1}\n', "\u5173\u6ce8.json": b"\xff\x00", "-x.json": b"{}", ".part.json": b"{"}
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("onepill.store.workspace.watches.put_setting", killed)
+        with pytest.raises(KeyboardInterrupt):
+            reopen(workspace)
+    assert workspace.watches.list() == []
+    reopen(workspace)
+    kept = {watch.name: (watch.text, watch.owner) for watch in workspace.watches.list()}
+    assert kept == {"mek": ('{"watch": 1}\n', None), "\u5173\u6ce8": ("\ufffd\ufffd", None)}
+    assert '"left": ["-x.json"]' in str(workspace.audit.rows()[-1]["detail"]).replace("'", '"')
+    workspace.watches.delete("mek", actor="ada")
+    reopen(workspace)
+    assert [watch.name for watch in workspace.watches.list()] == ["\u5173\u6ce8"], "what was forgotten stays so"
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == files, "the files stay as they are"
+
+
 def test_a_workspace_of_a_later_onepill_is_refused_and_left_alone(workspace: Workspace, tmp_path: Path) -> None:
     add(workspace)
     with workspace.writing() as connection:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from onepill.store.workspace.settings import Settings
     from onepill.store.workspace.sign_ins import SignIns
     from onepill.store.workspace.tokens import Tokens
+    from onepill.store.workspace.watches import Watches
 
 DATABASE = "ONEPILL_DATABASE"
 """The variable that names a database other than the file in the home folder."""
@@ -98,6 +99,12 @@ class Workspace:
 
         return Settings(self)
 
+    @cached_property
+    def watches(self) -> Watches:
+        from onepill.store.workspace.watches import Watches
+
+        return Watches(self)
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One unchanging view."""
@@ -144,6 +151,10 @@ def open_workspace(home: Path | None = None, url: str | None = None) -> Workspac
     engine = make_engine(named) if named else file_engine(folder / FILE)
     found = Workspace(folder, engine)
     _bring_up(found)
+    if (folder / "watches").is_dir():  # of an earlier version
+        from onepill.store.workspace.watches import bring_files
+
+        bring_files(found)
     return found
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0002"
+HEAD = "0003"
 """The revision that this version of onepill reads and writes; a test holds it to the newest migration."""
 NAMES = {
     "ix": "ix_%(column_0_label)s",
@@ -161,6 +161,15 @@ APPROVALS = Table(
     Column("signed_at", Text, nullable=False),
     Column("audit_seq", BigInteger, ForeignKey("audit.seq"), nullable=False),
     ForeignKeyConstraint(["document_id", "version"], ["versions.document_id", "versions.version"]),
+)
+WATCHES = Table(
+    "watches",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("owner", Text),
+    Column("saved_at", Text, nullable=False),
+    Column("saved_by", Text, nullable=False),
 )
 SETTINGS = Table(
     "settings",
