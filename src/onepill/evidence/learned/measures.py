@@ -107,7 +107,7 @@ def clipped(probs: npt.ArrayLike) -> Vector:
 def roc_auc(labels: Vector, probs: Vector) -> float:
     """Area under the receiver operating characteristic, from ranks.
 
-    It is the share of pairs of a success and a failure that stand in the right order, equal ones by half (Hanley, McNeil
+    It is the share of pairs of a success and a failure in the right order, equal ones by half (Hanley, McNeil
     1982, Radiology 143:29-36).
     """
     _, place, equals = np.unique(probs, return_inverse=True, return_counts=True)
