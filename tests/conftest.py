@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.cli.asking import Ask, asker
+from tests.order import ordered
 
 if TYPE_CHECKING:
     from tests.postgresql import Server
@@ -21,6 +22,12 @@ settings.register_profile("repeatable", deadline=None, derandomize=True, suppres
 settings.load_profile("repeatable")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Workers take files in the order of `tests.order`."""
+    if hasattr(config, "workerinput"):
+        items[:] = ordered((item.nodeid.partition("::")[0], item) for item in items)
 
 
 @pytest.fixture(scope="session")
