@@ -27,8 +27,10 @@ NO_PYTHON = { echo 'onepill needs Python 3.11 to 3.14; name one with PYTHON=/pat
 RUN_READY := $(VENV)/.ready-to-run
 DEV_READY := $(VENV)/.ready-to-develop
 
+# Files go to the workers in the order of tests/order.py. What a test module is compiled to is kept, whatever the shell
+# says of bytecode: compiling all of them takes each worker ten seconds.
 TESTS ?= tests
-PYTEST = $(BIN)/pytest -n 2 --dist loadfile
+PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=15
 
 ASSETS := src/onepill/web/static/vendor/htmx.min.js
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.cli.asking import Ask, asker
+from tests.order import ordered
 
 if TYPE_CHECKING:
     from tests.postgresql import Server
@@ -20,6 +22,12 @@ settings.register_profile("repeatable", deadline=None, derandomize=True, suppres
 settings.load_profile("repeatable")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Workers take files in the order of `tests.order`."""
+    if hasattr(config, "workerinput"):
+        items[:] = ordered((item.nodeid.partition("::")[0], item) for item in items)
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +41,24 @@ def home_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A passport looks into the warehouse of the home folder: tests never see the developer's own."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ONEPILL_HOME", str(tmp_path_factory.mktemp("home")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def light_passwords() -> Iterator[None]:
+    """Passwords are hashed in one light pass: a fifth of a second for each account of each test adds up.
+
+    The settings of the product itself are held by tests/store/workspace/test_passwords.py; servers in processes of
+    their own have them.
+    """
+    try:
+        import argon2
+    except ImportError:
+        yield
+        return
+    light = partial(argon2.PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(argon2, "PasswordHasher", light)
         yield
 
 

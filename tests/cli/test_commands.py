@@ -57,6 +57,13 @@ WATCH_WORDS: dict[str, list[str]] = {
     "landscape diff": ["mek", "--since", "2019-12-31"],
 }
 """What is asked of the watch `mek`, which is saved before."""
+WORLDS = {
+    "landscape": "landscape_words",
+    "transitions": "landscape_words",
+    "learned": "learned_words",
+    "registry": "registry_words",
+}
+"""What makes the world that operations are asked about and tells its words, by their models or their first word."""
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 OWN_FILES = {
     "poc": str(EXAMPLES / "lean_poc.yaml"),
@@ -76,19 +83,20 @@ def _workbook_of(file: str, folder: Path) -> Path:
     return book
 
 
-def words_for(found: Operation, *, file: str, passport: Path) -> list[str]:
-    """The shortest question of an operation, from its fields."""
+def words_for(found: Operation, *, file: str, made: Path | None) -> list[str]:
+    """The shortest question of an operation, from its fields; `made` is the folder of a passport, where it asks for one
+    or for a workbook."""
     words = command_name(found).split()
     fields = found.question.model_fields
     if found.models and "text" not in fields:
         return [*words, *OWN_WORDS.get(found.name, [])]
     file = OWN_FILES.get(found.models, file)
-    if "workbook" in fields:
-        words.append(str(_workbook_of(file, passport)))
+    if made and "workbook" in fields:
+        words.append(str(_workbook_of(file, made)))
     if "text" in fields:
         words.append(file)
-    if "passport" in fields:
-        words.append(str(passport / "passport.json"))
+    if made and "passport" in fields:
+        words.append(str(made / "passport.json"))
     for name, field in fields.items():
         if name in FIELD_WORDS and (field.is_required() or name == "draws"):
             words += FIELD_WORDS[name]
@@ -98,9 +106,13 @@ def words_for(found: Operation, *, file: str, passport: Path) -> list[str]:
 
 
 @pytest.fixture
-def registry_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, list[str]]]:
-    """What the registry's operations need to hear, and a warehouse at home in which a small file is loaded."""
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ONEPILL_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture
+def registry_words(own_home: None, tmp_path: Path) -> Iterator[dict[str, list[str]]]:
+    """What the registry's operations need to hear, and a warehouse at home in which a small file is loaded."""
     file = str(studies_file(tmp_path / "studies.json", range(1, 6)))
     load = operation("registry load")
     load.ask(load.question(source="ctgov", path=file))
@@ -123,18 +135,21 @@ def learned_words(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[st
 
 
 @pytest.fixture
-def own_words(registry_words: dict[str, list[str]], learned_words: dict[str, list[str]]) -> dict[str, list[str]]:
-    return {**registry_words, **learned_words}
+def answers(ask: Ask, minimal: str, request: pytest.FixtureRequest) -> Any:
+    """What a command says; the world that it is asked about is made where it needs one."""
 
+    def own_words(found: Operation) -> list[str]:
+        world = WORLDS.get(found.models) or WORLDS.get(found.name.split()[0])
+        words = request.getfixturevalue(world) if world else []
+        return words.get(found.name, []) if isinstance(words, dict) else words
 
-@pytest.fixture
-def answers(ask: Ask, minimal: str, passport: Path, own_words: dict[str, list[str]], landscape_words: list[str]) -> Any:
     def answer(found: Operation, *more: str) -> Answer:
-        words = words_for(found, file=minimal, passport=passport)
-        of_world = found.name.split()[0] == "landscape" or found.models == "transitions"
-        own = landscape_words if of_world else own_words.get(found.name, [])
+        request.getfixturevalue("own_home")
+        is_of_passport = {"passport", "workbook"} & set(found.question.model_fields)
+        words = words_for(found, file=minimal, made=request.getfixturevalue("passport") if is_of_passport else None)
+        own = own_words(found)
         if found.models == "watch":
-            ask("landscape", "watch", "save", "mek", "--target", "MEK", *landscape_words)
+            ask("landscape", "watch", "save", "mek", "--target", "MEK", *own)
             own = WATCH_WORDS[found.name]
         return ask(*words, *own, *more)
 

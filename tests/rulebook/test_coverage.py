@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 from onepill.calendars import JURISDICTIONS as CALENDARS
 from onepill.rulebook import REQUIRED_TOPICS, Procedure, Rule, TopicCoverage, load_rulebook, terms_of
-from onepill.rulebook.packs import packaged_texts, parse_pack
 from onepill.rulebook.schema import Pack
+from tests.rulebook.packaged import packaged
 from tools.count_rulebook import BEGIN, END, counts
 
 CURRENCIES = {
@@ -53,10 +52,8 @@ def coverage_of(jurisdiction: str) -> dict[str, TopicCoverage]:
     return {row.topic: row for row in load_rulebook().coverage() if row.jurisdiction == jurisdiction}
 
 
-@cache
 def all_packs() -> list[Pack]:
-    found = (parse_pack(text, file=name).content for name, text in packaged_texts().items())
-    return [pack for pack in found if isinstance(pack, Pack)]
+    return [pack.content for pack in packaged().values() if isinstance(pack.content, Pack)]
 
 
 def packs_of(jurisdiction: str) -> list[Pack]:

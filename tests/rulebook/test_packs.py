@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from onepill.core.documents import read_document
 from onepill.core.errors import InputError
 from onepill.rulebook import Rule, Version, load_rulebook, terms_of
 from onepill.rulebook.checks import check_packs
-from onepill.rulebook.packs import compile_packs, packaged_texts, parse_pack
+from onepill.rulebook.packs import compile_packs, parse_pack
+from tests.rulebook.packaged import packaged
 
 SMALL = """
 onepill_pack: 1
@@ -66,16 +66,15 @@ def all_versions(rule: Rule) -> Iterator[Version]:
 
 
 def test_the_compiled_rulebook_is_current(repository: Path) -> None:
-    packs = [parse_pack(text, file=name) for name, text in packaged_texts().items()]
     compiled = (repository / "src/onepill/rulebook/compiled.json").read_text(encoding="utf-8")
-    assert compile_packs(packs) == compiled, "run python tools/compile_rulebook.py"
+    assert compile_packs(packaged().values()) == compiled, "run python tools/compile_rulebook.py"
 
 
 def test_variants_and_measures_keep_the_order_of_their_file() -> None:
     """The first matching variant wins, so a compiled rulebook in another order would be another law."""
     book = load_rulebook()
-    for name, text in packaged_texts().items():
-        data = read_document(text, file=name).data
+    for pack in packaged().values():
+        data = pack.document.data
         for key, rule in data.get("rules", {}).items():
             assert [variant.id for variant in book.rule(key).variants] == list(rule.get("variants", {}))
         if "measures" in data:
@@ -83,7 +82,7 @@ def test_variants_and_measures_keep_the_order_of_their_file() -> None:
 
 
 def test_every_pack_is_sound() -> None:
-    findings = check_packs([parse_pack(text, file=name) for name, text in packaged_texts().items()])
+    findings = check_packs(list(packaged().values()))
     assert [f"{f.file}:{f.line} {f.message}" for f in findings] == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -149,6 +150,7 @@ def test_a_span_without_days_is_refused() -> None:
     with pytest.raises(InputError) as told:
         asked("brief", since=SAVED, on=SAVED)
     assert told.value.findings[0].code == "brief.span"
+    assert json.loads(json.dumps(told.value.findings[0].as_row()))["value"] == SAVED
 
 
 def test_rows_of_a_table_that_came_or_went() -> None:

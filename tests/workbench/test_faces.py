@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -332,23 +333,34 @@ def by_command(name: str, words: list[str]) -> Any:
     return json.loads(result.stdout)
 
 
+@pytest.fixture(scope="module")
+def said(asked: dict[str, Asked]) -> Callable[[str], str]:
+    """What Python is told, asked once by operation; every face is compared with it."""
+
+    @cache
+    def told(name: str) -> str:
+        asked[name].before()
+        return to_json(ask_fields(name, asked[name].fields))
+
+    return told
+
+
 def test_every_operation_of_the_command_line_is_asked_here(asked: dict[str, Asked]) -> None:
     assert set(asked) == {found.name for found in OPERATIONS if "cli" in found.faces}
 
 
 @pytest.mark.parametrize("name", [found.name for found in OPERATIONS if "cli" in found.faces])
-def test_python_and_the_command_line_give_the_same_document(name: str, asked: dict[str, Asked]) -> None:
+def test_python_and_the_command_line_give_the_same_document(
+    name: str, asked: dict[str, Asked], said: Callable[[str], str]
+) -> None:
+    answer = timeless(json.loads(said(name)))
     asked[name].before()
-    answer = ask_fields(name, asked[name].fields)
-    asked[name].before()
-    assert timeless(by_command(name, asked[name].words)) == timeless(json.loads(to_json(answer)))
+    assert timeless(by_command(name, asked[name].words)) == answer
 
 
 @pytest.mark.parametrize("name", [found.name for found in OPERATIONS])
-def test_the_answer_is_the_one_that_the_operation_declares(name: str, asked: dict[str, Asked]) -> None:
-    asked[name].before()
-    answer = ask_fields(name, asked[name].fields)
-    TypeAdapter(operation(name).answer).validate_python(json.loads(to_json(answer)))
+def test_the_answer_is_the_one_that_the_operation_declares(name: str, said: Callable[[str], str]) -> None:
+    TypeAdapter(operation(name).answer).validate_python(json.loads(said(name)))
 
 
 def by_http(name: str, fields: dict[str, Any]) -> Any:
@@ -386,9 +398,8 @@ def test_an_agent_is_told_every_wrong_question_as_findings() -> None:
 
 
 @pytest.mark.parametrize("name", [found.name for found in OPERATIONS if {"web", "mcp"} & set(found.faces)])
-def test_web_and_agents_give_the_same_document(name: str, asked: dict[str, Asked]) -> None:
-    asked[name].before()
-    answer = timeless(json.loads(to_json(ask_fields(name, asked[name].fields))))
+def test_web_and_agents_give_the_same_document(name: str, asked: dict[str, Asked], said: Callable[[str], str]) -> None:
+    answer = timeless(json.loads(said(name)))
     fields = json.loads(json.dumps(asked[name].fields, default=lambda raw: base64.b64encode(raw).decode("ascii")))
     if "web" in operation(name).faces:
         asked[name].before()

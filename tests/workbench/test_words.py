@@ -10,18 +10,25 @@ from pydantic import BaseModel
 
 from onepill.model import Programme
 from onepill.rulebook import load_rulebook, terms_of
-from onepill.rulebook.packs import packaged_texts, parse_pack
+from onepill.rulebook.packs import packaged_texts
 from onepill.rulebook.schema import Pack, PolicyFile
 from onepill.workbench.terms import all_terms
+from tests.rulebook.packaged import packaged
 
-FILES = {name: parse_pack(text, file=name).content for name, text in packaged_texts().items()}
-WORDS = [
-    (name, word, term.answered_by)
-    for name, content in FILES.items()
-    for word, term in (*content.vocabulary.items(), *getattr(content, "shared_vocabulary", {}).items())
-]
+FILES = tuple(packaged_texts())
 STATED = ("conditions", "designations", "route")
 """Inputs in which a file writes the word itself."""
+
+
+def words(file: str) -> list[tuple[str, str]]:
+    """Each word that a file declares, and the input that answers it."""
+    content = packaged()[file].content
+    shared: dict[str, Any] = getattr(content, "shared_vocabulary", {})
+    return [(word, term.answered_by) for word, term in (*content.vocabulary.items(), *shared.items())]
+
+
+def all_words() -> list[tuple[str, str]]:
+    return [row for file in FILES for row in words(file)]
 
 
 # The input exists
@@ -71,14 +78,21 @@ def test_a_path_is_looked_for_in_the_programmes_schema(path: str, is_there: bool
     assert exists(path) is is_there
 
 
-@pytest.mark.parametrize(("file", "word", "answered_by"), WORDS)
-def test_the_input_that_answers_a_word_exists(file: str, word: str, answered_by: str) -> None:
-    assert answered_by
-    assert [path for path in answered_by.split(", ") if not exists(path)] == []
+@pytest.mark.parametrize("file", FILES)
+def test_the_input_that_answers_a_word_exists(file: str) -> None:
+    assert [word for word, answered_by in words(file) if not answered_by] == []
+    named = [(word, path) for word, answered_by in words(file) for path in answered_by.split(", ")]
+    assert [(word, path) for word, path in named if not exists(path)] == []
+
+
+def test_words_are_declared() -> None:
+    assert len(all_words()) > 100
 
 
 def test_an_answer_by_name_names_the_word_itself() -> None:
-    named = [(word, path) for _, word, paths in WORDS for path in paths.split(", ") if path.startswith("conditions.")]
+    named = [
+        (word, path) for word, paths in all_words() for path in paths.split(", ") if path.startswith("conditions.")
+    ]
     assert len(named) > 30
     assert [word for word, path in named if path != f"conditions.{word}"] == []
 
@@ -157,7 +171,7 @@ def is_followed(answered_by: str) -> bool:
 
 
 def test_every_word_that_a_file_need_not_write_is_tried() -> None:
-    followed = {word for _, word, path in WORDS if is_followed(path)} | {"bla"}
+    followed = {word for word, path in all_words() if is_followed(path)} | {"bla"}
     assert followed == set(FOLLOWS) | set(ELSEWHERE)
 
 
@@ -190,7 +204,7 @@ def used_words(content: Pack | PolicyFile) -> frozenset[str]:
 @pytest.mark.parametrize("file", FILES)
 def test_a_declared_word_is_used_by_a_condition_or_is_a_designation_to_state(file: str) -> None:
     """A word that nothing uses would be taken from a programme in silence instead of with a warning."""
-    content = FILES[file]
+    content = packaged()[file].content
     unused = set(content.vocabulary) - used_words(content)
     assert [word for word in unused if not content.vocabulary[word].answered_by.endswith(".designations")] == []
 

@@ -21,6 +21,7 @@ def test_four_trials_by_hand() -> None:
     assert brier(labels, probs) == pytest.approx((0.04 + 0.09 + 0.36 + 0.25) / 4)
     assert log_loss(labels, probs) == pytest.approx(-np.log([0.8, 0.7, 0.4, 0.5]).mean())
     assert roc_auc(labels, probs) == 0.75  # 3 of 4 pairs are in the right order
+    assert roc_auc(labels, np.array([0.5, 0.5, 0.8, 0.2])) == 0.875  # one pair is equal
     assert calibration_error(labels, probs) == pytest.approx(0)  # one bin: both means are 0.5
 
 
