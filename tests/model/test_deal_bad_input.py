@@ -93,6 +93,7 @@ BAD_TERMS: dict[str, Case] = {
     ),
     "unknown market": (("territory: US", "territory: [US, JP]"), "deal.territory", "territory: [US, JP]"),
     "unknown field": (("territory: US", "territory: US, field: [another]"), "deal.field", "another"),
+    "a grant of nothing": (("territory: US", "territory: {world_except: [US]}"), "deal.grant_empty", "america"),
     "unknown work": (("pays: [phase_3", "pays: [phase_4"), "deal.activity", "phase_4"),
     "overlapping grants": (
         ("grants:\n", "grants:\n  all: {to: partner, territory: world}\n"),

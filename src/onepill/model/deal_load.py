@@ -117,7 +117,7 @@ def _refused(data: dict[str, Any], items: Sequence[Any], places: Places, program
 
 def _follows(finding: Finding, lost: set[Path]) -> bool:
     """Whether a finding may come alone from what is not as it was written."""
-    code, own = finding.code, tuple(finding.path.split(".")[:2])
+    code, own = finding.code, (*finding.path.split(".")[:2],)
     if code in NAMED_IN:
         words = [finding.value] if code.startswith("deal.") else finding.message.split()
         return any(path in lost for path in ((NAMED_IN[code],), *((NAMED_IN[code], word) for word in words)))
@@ -125,6 +125,6 @@ def _follows(finding: Finding, lost: set[Path]) -> bool:
         return True
     if code in OF_WHOLE_PARTS:
         lost = {path for path in lost if len(path) <= 2 or path[-1] == "role"}
-    rests_on = [own] if code in OF_ONE_PART else []
+    rests_on: list[Path] = [own] if code in OF_ONE_PART else []
     rests_on += [start for begins, starts in RESTS_ON.items() if code.startswith(begins) for start in starts]
     return any(path[: len(start)] == start for start in rests_on for path in lost)
