@@ -93,6 +93,7 @@ BAD_TERMS: dict[str, Case] = {
     ),
     "unknown market": (("territory: US", "territory: [US, JP]"), "deal.territory", "territory: [US, JP]"),
     "unknown field": (("territory: US", "territory: US, field: [another]"), "deal.field", "another"),
+    "a grant of nothing": (("territory: US", "territory: {world_except: [US]}"), "deal.grant_empty", "america"),
     "unknown work": (("pays: [phase_3", "pays: [phase_4"), "deal.activity", "phase_4"),
     "overlapping grants": (
         ("grants:\n", "grants:\n  all: {to: partner, territory: world}\n"),
@@ -216,6 +217,20 @@ BAD_VEHICLES: dict[str, Case] = {
     "round at no value": (("pre_money: 20 MUSD", "pre_money: 0 USD"), "deal.pre_money", "pre_money: 0"),
     "unknown holder": (("holder: pool", "holder: poll"), "deal.party", "holder: poll"),
     "unknown investor": (("investors: {fund:", "investors: {bank:"), "deal.party", "investors: {bank"),
+    "warrants for all of it": (("share: 0.05", "share: 1"), "deal.equity", "warrants:"),
+    "a warrant for nothing": (("share: 0.05", "share: 0"), "deal.warrant", "share: 0, strike"),
+    "an investor without money": (
+        ("investors: {fund: 40 MUSD}", "investors: {fund: 40 MUSD, pool: 0 USD}"),
+        "deal.round.amount",
+        "pool: 0 USD",
+    ),
+    "a worthless exit": (("exits:\n    sale: {", "exits:\n    sale: {value: 0 USD, "), "deal.exit.value", "value: 0"),
+    "all of the gain carried": (("carry_share: 0.2", "carry_share: 1"), "deal.fund.carry", "carry_share"),
+    "a catch-up below the carry": (
+        ("carry_share: 0.2", "carry_share: 0.2, catch_up_share: 0.15"),
+        "deal.fund.catch_up",
+        "catch_up_share",
+    ),
     "own stake": (("    pool: {share", "    newco: {share"), "deal.own_stake", "    newco: {share"),
     "fund of one party": (("partners: partners", "partners: fund"), "deal.fund_parties", "  one:"),
     "exit on no event": (('"filings.US:approved"', '"filings.US:sold"'), "deal.event", "sale:"),
@@ -290,10 +305,30 @@ def test_what_the_schema_refuses_hides_no_mistake_beside_it() -> None:
         assert line_of(part, text) in {finding.line for finding in errors if finding.code == code}
 
 
+FORM = ("schema.", "value.", "unit.", "day.", "belief.")
+WITHOUT_IT = ("unknown kind", "no kind", "no such day")
+"""Mistakes that leave nothing of a term to check, or of its amount."""
+
+
+def test_no_mistake_of_the_form_hides_another_of_the_sense() -> None:
+    """Each two mistakes that can be made together, one that the schema refuses and one that only the checks see."""
+    refused = [case for name, case in BAD_TERMS.items() if case[1].startswith(FORM) and name not in WITHOUT_IT]
+    checked = [case for case in BAD_TERMS.values() if not case[1].startswith((*FORM, "territory."))]
+    both = [
+        (one, other)
+        for one, *_ in refused
+        for other, *_ in checked
+        if TEXT.count(one[0]) == 1 == spoilt(TEXT, one).count(other[0])
+    ]
+    codes = {change: code for change, code, _ in BAD_TERMS.values()}
+    for pair in both:
+        assert {codes[change] for change in pair} <= {finding.code for finding in errors_of(spoilt(TEXT, *pair))}, pair
+
+
 def test_a_refused_stake_hides_no_mistake_in_the_terms() -> None:
     text = spoilt(VEHICLE, ("share: 0.75", "share: 1.75"), ('"filings.US:approved"', '"filings.US:aproved"'))
     text += "terms:\n  fee: {kind: upfront, from: newco, to: owner, amount: 1 MUSD, on: phase_9}\n"
-    assert [f.code for f in errors_of(text)] == ["value.share", "deal.event"]
+    assert [f.code for f in errors_of(text)] == ["value.share", "deal.event", "deal.event"]
 
 
 def test_the_hint_of_an_unknown_event_names_the_nearest() -> None:

@@ -198,6 +198,11 @@ def _grants(deal: Deal, programme: Programme) -> Iterator[Finding]:
         for item in (item for item in items if event_key(item) not in known):
             hint = f"known: {', '.join(known)}{_nearest(item, known)}"
             yield error("deal.activity", f"{item!r} is no stage, dossier or filing of the programme", path, hint, item)
+    for name, grant in deal.grants.items():
+        is_known = grant.territory is not None and not unknown_places(programme, grant.territory)
+        if is_known and {*grant.field} <= {*indications} and not granted_in(programme, grant):
+            hint = "name other places or indications, or leave territory out where work alone is granted"
+            yield error("deal.grant_empty", f"{name} grants no market", f"grants.{name}", hint)
     yield from _overlaps(deal, programme)
 
 

@@ -18,7 +18,7 @@ from onepill.model.deal_terms import (
     SalesMilestoneTerm,
     SupplyTerm,
 )
-from onepill.model.deal_when import When
+from onepill.model.deal_windows import Counted, is_beyond_grants, window_of
 from onepill.model.schema import Programme
 from onepill.model.values import Value
 
@@ -34,6 +34,10 @@ def check_terms(deal: Deal, programme: Programme) -> Iterator[Finding]:
             yield from _caps(deal, programme, name, term)
         if isinstance(term, OnSales) and not (isinstance(term, RoyaltyTerm) and term.of):
             yield from _sold(deal, programme, name, term)
+        if isinstance(term, Counted) and is_beyond_grants(deal, programme, term):
+            hint = "write one term for each grant, with its territory or activities, its since and its until"
+            message = f"{name} counts sales or costs on days on which they are granted to nobody, or to another"
+            yield Finding("deal.beyond_grants", "warning", message, hint, f"terms.{name}")
     yield from _royalty_sums(deal, programme)
     yield from _profit_sums(deal, programme)
     yield from _cost_sums(deal, programme)
@@ -128,10 +132,6 @@ def _sold(deal: Deal, programme: Programme, name: str, term: OnSales) -> Iterato
         yield _error("deal.threshold", "a sales milestone needs a threshold", f"terms.{name}.above", hint)
 
 
-def _window(term: OnSales | CostShareTerm) -> tuple[When, When | None]:
-    return term.since, term.until
-
-
 def _royalty_sums(deal: Deal, programme: Programme) -> Iterator[Finding]:
     """The highest rates that one party may owe on the sales of one market at one time."""
     royalties = {n: t for n, t in deal.terms.items() if isinstance(t, RoyaltyTerm) and t.of is None}
@@ -179,7 +179,7 @@ def _sums(
             for other, rival in list(terms.items())[:index]
             if rival.from_ == term.from_
             and markets & set(sales_markets(deal, programme, rival))
-            and not never_together(deal, _window(term), _window(rival))
+            and not never_together(deal, window_of(deal, programme, term), window_of(deal, programme, rival))
         ]
         total = shares[name] + sum(shares[other] for other in held)
         if total > 1 + SLACK and (only is None or name in only):
@@ -197,7 +197,7 @@ def _cost_sums(deal: Deal, programme: Programme) -> Iterator[Finding]:
             for rival in list(terms.values())[:index]
             if rival.to == term.to
             and work & set(paid_for(programme, rival.activities, []))
-            and not never_together(deal, _window(term), _window(rival))
+            and not never_together(deal, window_of(deal, programme, term), window_of(deal, programme, rival))
         ]
         total = term.share.number + sum(rival.share.number for rival in held)
         if total > 1 + SLACK:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from onepill.core.errors import Finding
 from onepill.model.deal import Deal
-from onepill.model.deal_vehicle import RoundTerm, VehicleTerms
+from onepill.model.deal_vehicle import FundTerms, RoundTerm, VehicleTerms
 
 SLACK = 1e-9
 
@@ -18,6 +18,7 @@ def check_vehicle(deal: Deal) -> Iterator[Finding]:
         for name, item in deal.vehicle.rounds.items():
             yield from _round(f"vehicle.rounds.{name}", item)
         yield from _protected(deal.vehicle)
+        yield from _exits(deal.vehicle)
         if deal.vehicle.party in deal.vehicle.stakes:
             path, hint = f"vehicle.stakes.{deal.vehicle.party}", "name its holders"
             yield _error("deal.own_stake", "the vehicle holds itself", path, hint)
@@ -31,6 +32,7 @@ def check_vehicle(deal: Deal) -> Iterator[Finding]:
         if deal.vehicle is None:
             message, hint = "a fund invests in a vehicle, and there is none", "add vehicle:"
             yield _error("deal.fund_vehicle", message, f"funds.{name}", hint)
+        yield from _carry(f"funds.{name}", fund)
 
 
 def _error(code: str, message: str, path: str, hint: str, value: object = None) -> Finding:
@@ -47,15 +49,24 @@ def _stakes(vehicle: VehicleTerms) -> Iterator[Finding]:
         hint = "name founders or a pool for the rest"
         yield Finding("deal.equity_outside", "warning", message, hint, "vehicle.stakes", value=round(total, 6))
     optioned = sum(warrant.share.number for warrant in vehicle.warrants.values())
-    if optioned > 1 + SLACK:
+    if vehicle.warrants and optioned > 1 - SLACK:
         message = f"the warrants are rights to {optioned:.2%} of the vehicle"
-        yield _error("deal.equity", message, "vehicle.warrants", "lower their shares", round(optioned, 6))
+        hint = "lower their shares: they sum to less than 100 %"
+        yield _error("deal.equity", message, "vehicle.warrants", hint, round(optioned, 6))
+    for name, warrant in vehicle.warrants.items():
+        if warrant.share.number == 0:
+            where = f"vehicle.warrants.{name}.share"
+            yield _error("deal.warrant", "a warrant for nothing", where, "give it a share above 0", 0)
 
 
 def _round(path: str, item: RoundTerm) -> Iterator[Finding]:
     if item.pre_money.number == 0:
         hint = "write what the vehicle is worth before the round"
         yield _error("deal.pre_money", "a round at no value leaves its holders nothing", f"{path}.pre_money", hint)
+    for who, amount in item.investors.items():
+        if amount.number == 0:
+            message, where = f"{who} invests nothing", f"{path}.investors.{who}"
+            yield _error("deal.round.amount", message, where, "give each an amount above 0", amount.text)
     total = sum(tranche.share.number for tranche in item.tranches)
     if item.tranches and abs(total - 1) > SLACK:
         message = f"the tranches sum to {total:.2%} of the round"
@@ -79,3 +90,22 @@ def _protected(vehicle: VehicleTerms) -> Iterator[Finding]:
             hint = "raise pre_money, or end the protection earlier"
             yield _error("deal.equity", message, f"vehicle.rounds.{name}", hint, round(kept + sold, 6))
         raised += money
+
+
+def _exits(vehicle: VehicleTerms) -> Iterator[Finding]:
+    for name, item in vehicle.exits.items():
+        if item.value is not None and item.value.number == 0:
+            message, hint = "an exit is worth nothing, so that it never takes place", "give a value above 0, or none"
+            yield _error("deal.exit.value", message, f"vehicle.exits.{name}.value", hint, item.value.text)
+
+
+def _carry(path: str, fund: FundTerms) -> Iterator[Finding]:
+    """A manager who catches up with his carry gets there, and leaves his partners something."""
+    carry, catch_up = (value.number if value else None for value in (fund.carry_share, fund.catch_up_share))
+    if carry == 1:
+        message = "the manager carries all of the gain"
+        yield _error("deal.fund.carry", message, f"{path}.carry_share", "give 0 to below 100 %", carry)
+    elif carry and catch_up and catch_up <= carry:
+        message = f"a catch-up of {catch_up:.2%} never reaches a carry of {carry:.2%}"
+        hint = "give a catch-up above the carry, or 0 for none"
+        yield _error("deal.fund.catch_up", message, f"{path}.catch_up_share", hint, catch_up)

@@ -9,32 +9,60 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from onepill.core.documents import Document, read_document
+from onepill.core.documents import Document, Path, read_document
 from onepill.core.errors import Finding, InputError, sort_findings
 from onepill.model.deal import Deal
 from onepill.model.deal_checks import check_deal
-from onepill.model.partial import follow
+from onepill.model.partial import mend
 from onepill.model.positions import Places
-from onepill.model.refusals import known_path, schema_findings
+from onepill.model.refusals import schema_findings
 from onepill.model.schema import Programme
 
 ROUNDS = 8
-ENTRIES = ("terms", "grants", "options", "parties", "funds", "exchange_rates", "comparables")
-"""Sections of which one entry can be left out."""
-OPTIONAL = (*ENTRIES, "vehicle", "termination", "note", "signed_source", "owner")
-"""Sections that a file may lack."""
-NOTHING = "nothing"
-NAMED = ("options", "parties", "exchange_rates", "vehicle")
-"""Sections that others name, so that what follows from their absence is not told."""
 STAND_INS: dict[str, Any] = {
     "onepill": 1,
     "deal": "unnamed",
     "structure": "licence",
     "title": "unnamed",
+    "name": "unnamed",
+    "role": "other",
     "signed_on": "2040-12-31",
+    "amount": "0 USD",
     "rate": 0,
 }
 """Sound values for required keys, so that the part they stand in keeps its place; nothing is reported of them."""
+UNKNOWN_KEY = "extra_forbidden"
+BOUNDS = ("since", "until", "territory", "field")
+"""Keys without which a term or a grant counts more than it was meant to."""
+NAMED_IN = {
+    "deal.party": "parties",
+    "deal.option": "options",
+    "deal.royalty_base": "terms",
+    "currency.no_rate": "exchange_rates",
+    "currency.day": "exchange_rates",
+}
+"""Findings about a name, by the section that may have lost it."""
+RESTS_ON: dict[str, tuple[Path, ...]] = {
+    "deal.structure": (("structure",), ("grants",), ("terms",), ("vehicle",), ("funds",), ("options",)),
+    "deal.signed_": (("signed_on",), ("signed_source",)),
+    "deal.event_past": (("signed_on",),),
+    "deal.before_signing": (("signed_on",),),
+    "deal.window": (("signed_on",),),
+    "deal.grants_overlap": (("signed_on",),),
+    "deal.owner": (("owner",), ("parties",)),
+    "deal.no_sales": (("grants",),),
+    "deal.cap_below_price": (("exchange_rates",),),
+    "deal.equity": (("vehicle", "rounds"),),
+    "deal.fund_vehicle": (("vehicle",),),
+    "currency.later_rate": (("signed_on",),),
+}
+"""Findings, by the beginning of their code, that may only follow from a loss in these places."""
+OF_ONE_PART = ("deal.window", "deal.no_sales", "deal.royalty_base")
+"""Findings that may only follow from a loss in the term or grant that they are about."""
+OF_WHOLE_PARTS = ("deal.structure", "deal.owner")
+"""Findings that may only follow where a whole part is lost, or who somebody is."""
+BOUNDED = ("deal.grants_overlap", "deal.royalty_sum", "deal.sales_sum", "deal.profit_sum", "deal.cost_sum")
+"""Findings that may only follow from a lost bound."""
 
 
 @dataclass(frozen=True)
@@ -71,9 +99,11 @@ def load_deal(text: str, programme: Programme, *, file: str = "") -> LoadedDeal:
 def _refused(data: dict[str, Any], items: Sequence[Any], places: Places, programme: Programme) -> list[Finding]:
     """What the schema refuses, and what the checks say of the sound rest."""
     findings = schema_findings(items, data, places, model=Deal)
-    rest, left_out = deepcopy(data), set[str]()
+    rest, lost = deepcopy(data), set[Path]()
     for _ in range(ROUNDS):
-        left_out |= {_leave_out(rest, item) for item in reversed(items)}
+        wrong = [item for item in items if item["type"] != UNKNOWN_KEY]
+        mend(rest, [item for item in items if item["type"] == UNKNOWN_KEY], STAND_INS)
+        lost |= set(mend(rest, wrong, STAND_INS)) - {()}
         try:
             deal = Deal.model_validate(rest)
             break
@@ -81,46 +111,20 @@ def _refused(data: dict[str, Any], items: Sequence[Any], places: Places, program
             items = error.errors()
     else:
         return sort_findings(findings)
-    told = [f for f in check_deal(deal, programme) if f.severity == "error" and not _follows(f, left_out)]
+    told = [f for f in check_deal(deal, programme) if f.severity == "error" and not _follows(f, lost)]
     return sort_findings([*findings, *places.placed(told, rest)])
 
 
-_FOLLOWS = ("deal.structure", "deal.no_sales", "deal.royalty_base", "deal.owner")
-"""What may only follow from an entry that was left out."""
-_ALONE = ("deal.tiers_", "deal.caps_order", "deal.threshold", "deal.event", "deal.territory", "deal.field")
-"""What an entry says of itself beside the programme, whichever parties, options and vehicles there are."""
-_BY_SIGNING = ("deal.signed_", "deal.event_past", "deal.before_signing", "deal.window")
-
-
-def _follows(finding: Finding, left_out: set[str]) -> bool:
-    """Whether a finding may come from what was left out of the file alone."""
-    code = finding.code
-    if code in _FOLLOWS or ("signed_on" in left_out and code.startswith(_BY_SIGNING)):
+def _follows(finding: Finding, lost: set[Path]) -> bool:
+    """Whether a finding may come alone from what is not as it was written."""
+    code, own = finding.code, (*finding.path.split(".")[:2],)
+    if code in NAMED_IN:
+        words = [finding.value] if code.startswith("deal.") else finding.message.split()
+        return any(path in lost for path in ((NAMED_IN[code],), *((NAMED_IN[code], word) for word in words)))
+    if code in BOUNDED and any(path[0] in ("terms", "grants") and path[-1] in BOUNDS for path in lost):
         return True
-    if code == "currency.no_rate":
-        return "exchange_rates" in left_out
-    return bool(left_out & set(NAMED)) and not code.startswith(_ALONE)
-
-
-def _leave_out(data: dict[str, Any], item: Any) -> str:
-    """Take out what pydantic refuses: an unknown key alone, a value that can be stood in for, else its whole entry.
-
-    Returns:
-        The section from which something is missing now, `nothing` for an unknown key, empty where the file cannot be
-        understood without it.
-    """
-    path = known_path(item["loc"], data)
-    if item["type"] == "extra_forbidden":
-        follow(data, path[:-1]).pop(path[-1], None)
-        return NOTHING
-    section = str(path[0]) if path else ""
-    if path and path[-1] in STAND_INS and (len(path) == 1 or "tiers" in path):
-        follow(data, path[:-1])[path[-1]] = STAND_INS[path[-1]]
-        return section
-    if section in ENTRIES and len(path) > 1 and isinstance(data.get(section), dict):
-        data[section].pop(path[1], None)
-        return section
-    if section not in OPTIONAL:
-        return ""
-    data.pop(section, None)
-    return section
+    if code in OF_WHOLE_PARTS:
+        lost = {path for path in lost if len(path) <= 2 or path[-1] == "role"}
+    rests_on: list[Path] = [own] if code in OF_ONE_PART else []
+    rests_on += [start for begins, starts in RESTS_ON.items() if code.startswith(begins) for start in starts]
+    return any(path[: len(start)] == start for start in rests_on for path in lost)

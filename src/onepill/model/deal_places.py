@@ -28,8 +28,8 @@ def unknown_places(programme: Programme, territory: Territory) -> list[str]:
 
 
 def _named(known: dict[str, str], item: str) -> list[str]:
-    """A market by its own name, else all markets of a jurisdiction."""
-    return [item.lower()] if item.lower() in known else [name for name, code in known.items() if code == item.upper()]
+    """All markets of a jurisdiction, or a market by its own name."""
+    return [name for name, code in known.items() if item.lower() == name or item.upper() == code]
 
 
 def markets_in(programme: Programme, territory: Territory | None, field: list[str]) -> list[str]:
@@ -105,16 +105,16 @@ def payable(programme: Programme) -> list[str]:
 
 
 def paid_for(programme: Programme, items: list[str], markets: list[str]) -> list[str]:
-    """The stages, dossiers and filings that a list names, `filings` being those of the markets' jurisdictions."""
+    """The stages, dossiers and filings that a list names, `filings` being those for the markets' places and uses."""
     places, known = market_names(programme), payable(programme)
-    codes = {places[name] for name in markets}
+    uses = {(places[name], _indication(programme, name)) for name in markets}
     found: list[str] = []
     for item in items:
         if item == FILINGS:
             found += [
                 f"filings.{name.lower()}"
                 for name, filing in programme.filings.items()
-                if (filing.jurisdiction or name.upper()) in codes
+                if (filing.jurisdiction or name.upper(), programme.indication_id(filing.indication)) in uses
             ]
         elif item == STAGES:
             found += [name for name in known if not name.startswith("filings.")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -62,8 +62,7 @@ def partial_programme(data: dict[str, Any], items: Sequence[Any]) -> Partial | N
     """The programme without what `items` (pydantic's errors) refuse; None where nothing sound is left."""
     rest, is_whole = deepcopy(data), True
     for _ in range(ROUNDS):
-        for item in reversed(items):
-            is_whole &= _mend(rest, known_path(item["loc"], rest), is_missing=item["type"] == "missing")
+        is_whole &= not any(_is_named(path) and not follow(rest, path) for path in mend(rest, items, _STAND_INS))
         try:
             return Partial(Programme.model_validate(rest), rest, is_whole)
         except ValidationError as error:
@@ -71,18 +70,27 @@ def partial_programme(data: dict[str, Any], items: Sequence[Any]) -> Partial | N
     return None
 
 
-def _mend(data: Any, path: Path, *, is_missing: bool) -> bool:
-    """Put a stand-in for a missing value, or take a wrong one out; false where that takes out a named part."""
-    holder = follow(data, path[:-1]) if path and path[-1] in _STAND_INS else None
+def mend(data: dict[str, Any], items: Sequence[Any], stand_ins: Mapping[str, Any]) -> list[Path]:
+    """Take out what `items` (pydantic's errors) refuse: a wrong value, or what lacks a value that has no stand-in.
+
+    Returns:
+        The path of each part that is not as it was written: it is gone, or a stand-in is in its place.
+    """
+    refused = [(known_path(item["loc"], data), item["type"] == "missing") for item in reversed(items)]
+    return [_mend(data, path, stand_ins, is_missing=is_missing) for path, is_missing in refused]
+
+
+def _mend(data: Any, path: Path, stand_ins: Mapping[str, Any], *, is_missing: bool) -> Path:
+    holder = follow(data, path[:-1]) if path and path[-1] in stand_ins else None
     if isinstance(holder, dict) and (is_missing or holder.get(path[-1]) is None):
-        holder[str(path[-1])] = deepcopy(_STAND_INS[str(path[-1])])
-        return True
+        holder[str(path[-1])] = deepcopy(stand_ins[str(path[-1])])
+        return path
     path = path[:-1] if is_missing else path
     while path and not isinstance(follow(data, path[:-1]), dict):
         path = path[:-1]
     if path:
         follow(data, path[:-1]).pop(path[-1], None)
-    return not _is_named(path)
+    return path
 
 
 def _is_named(path: Path) -> bool:

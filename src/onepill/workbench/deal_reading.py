@@ -10,6 +10,7 @@ from onepill.model import deal_terms as terms
 from onepill.model.deal import Deal, GrantTerms
 from onepill.model.deal_places import event_key, paid_for
 from onepill.model.deal_when import When
+from onepill.model.deal_windows import Counted, window_of
 from onepill.model.schema import Programme
 from onepill.model.values import Value
 from onepill.sim.checks import outcome_names
@@ -68,8 +69,12 @@ class Reading:
     def window(
         self, item: GrantTerms | terms.OnSales | terms.FundingTerm | terms.CostShareTerm, path: str
     ) -> engine.Window:
-        until = self.when(item.until, f"{path}.until") if item.until is not None else None
-        return engine.Window(self.when(item.since, f"{path}.since"), until)
+        """When an item holds; a term on sales or costs only while they are granted to the one who has them."""
+        opens, closes = item.since, item.until
+        if isinstance(item, Counted):
+            opens, closes = window_of(self.deal, self.programme, item)
+        until = self.when(closes, f"{path}.until") if closes is not None else None
+        return engine.Window(self.when(opens, f"{path}.since"), until)
 
     def activities(self, items: list[str], markets: list[str]) -> tuple[str, ...]:
         """The plan's activities that cost something, of the stages, dossiers and filings named."""
