@@ -176,14 +176,26 @@ def write_book(book: Book) -> bytes:
     workbook.set_calc_mode("auto")
     font = {**_FONT, "font_name": FONTS[book.lang]}
     formats = {name: workbook.add_format({**font, **look}) for name, look in _STYLES.items()}
+    kind = _sheet_kind()
     for sheet in book.sheets:
-        _write_sheet(workbook.add_worksheet(sheet.name), sheet, formats)
+        _write_sheet(workbook.add_worksheet(sheet.name, kind), sheet, formats)
     for name, cell in book.names.items():
         workbook.define_name(name, f"={cell}")
     for sheet_name, row, column, chart in book.charts:
         _write_chart(workbook, sheet_name, row, column, chart)
     workbook.close()
     return out.getvalue()
+
+
+def _sheet_kind() -> type[Any]:
+    """A worksheet that takes formulas as they are: looking each through for some thirty functions of later versions,
+    none of which the sheets use, would take more time than all else that is done to write them."""
+
+    class PlainFormulas(need("xlsxwriter.worksheet").Worksheet):  # type: ignore[misc]
+        def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+            return formula.removeprefix("=")
+
+    return PlainFormulas
 
 
 def _write_sheet(target: Any, sheet: Sheet, formats: Mapping[Style, Any]) -> None:
