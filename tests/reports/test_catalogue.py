@@ -67,7 +67,6 @@ CODED = {
     "section",
     "severity",
     "sheet",
-    "sheet_feature",
     "sheet_origin",
     "sheet_outcome",
     "sheet_unit",

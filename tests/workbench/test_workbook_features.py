@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from onepill.core.errors import InputError
 from onepill.reports.catalogue import catalogue
+from onepill.reports.workbook import rival_cells
 from onepill.reports.workbook.check_sheet import SHEET as CHECK
-from onepill.reports.workbook.model import MOST_RIVALS, beyond_formulas
+from onepill.reports.workbook.check_sheet import VERDICT_ROW
 from onepill.workbench.questions_workbook import ImportWorkbookAsk
-from onepill.workbench.workbook import value_inputs
+from onepill.workbench.workbook import make_workbook, value_inputs
 from onepill.workbench.workbook_answers import import_workbook
 from tests.workbench.sheets import Recomputed, valued, workbook
 
@@ -184,7 +186,7 @@ def test_a_changed_feature_recomputes_and_comes_back(name: str, tmp_path: Path) 
     text = programme(*case, convention=convention, horizon=16 if case[0] == "CN" else 22)
     book = Recomputed(workbook(text, "zh" if name in ("cuts", "rivals") else "en"), tmp_path).change({})
     before = valued(text).value.rnpv_usd
-    assert [given.id for given in valued(text).base.markets if beyond_formulas(given)] == []
+    assert valued(text).looked_up == {}
     assert abs(book.rnpv_usd - before) < 1
     for path, value in changes.items():
         told = book.rnpv_usd
@@ -211,28 +213,75 @@ def test_a_value_of_the_paths_own_is_written_below_the_path(tmp_path: Path) -> N
     assert "book.xlsx" in lag.assumption
 
 
-def test_many_rivals_are_looked_up_and_the_sheets_say_why(tmp_path: Path) -> None:
+def test_all_rivals_that_a_file_may_name_are_formulas(tmp_path: Path) -> None:
+    days = "".join(f"\n        - {{day: 20{27 + i}-0{1 + i % 9}-11, prob: 0.{1 + i % 9}, assumption: e}}" for i in range(12))
     market, flow = RIVALS
-    text = programme(market, flow.replace("count: 2", f"count: {MOST_RIVALS}"))
-    rows = {row.path: row for row in valued(text).inputs}
+    text = programme(market, flow[: flow.index("      entrants:")] + "      entrants:" + days)
+    assert valued(text).looked_up == {}
+    changes = {"markets.us.competition.entrants.11.prob": 0.9, "markets.us.competition.entrants.0.prob": 0.7}
+    book = Recomputed(workbook(text), tmp_path).change(changes)
+    answer = _imported(text, book.saved())
+    assert {row["path"]: row["after"] for row in answer["changes"]} == changes
+    assert abs(book.rnpv_usd - value_inputs(answer["text"]).value.rnpv_usd) < 1
+    assert abs(book.rnpv_usd - valued(text).value.rnpv_usd) > 1_000
+
+
+def test_rivals_of_too_many_cells_are_looked_up_and_the_sheets_say_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rival_cells, "MOST_CELLS", 1_000)
+    text = programme(*RIVALS)
+    found = value_inputs(text)
+    assert found.looked_up["us"].rivals == 4
+    assert found.looked_up["us"].cells > 1_000
+    rows = {row.path: row for row in found.inputs}
     for path in ("markets.us.competition.entrants.0.prob", f"{FLOW}.prevalence.treated_over_years"):
         assert path not in rows or rows[path].locked == "table"
     assert rows[f"{FLOW}.population"].locked == "table"
-    book = Recomputed(workbook(text), tmp_path).change({"markets.us.competition.class_share": 0.6})
+    book = Recomputed(make_workbook(found), tmp_path).change({"markets.us.competition.class_share": 0.6})
     words = catalogue("en")
     notes = [book.cell("Inputs", row, 13) for row in range(4, 40)]
     assert any(note and note.startswith(words("sheet.locked.table")) for note in notes)
+    told = [row for row in range(VERDICT_ROW, 80) if book.cell(CHECK, row, 4) == words("sheet.check.from_table")]
+    assert len(told) == 1
+    assert "4 possible rivals on 14 days in 1 launches" in book.cell(CHECK, told[0], 0)
     answer = _imported(text, book.saved())
     assert abs(book.rnpv_usd - value_inputs(answer["text"]).value.rnpv_usd) < 1
+
+
+MEDICARE = programme("US", YEARLY.replace("exclusivity_years: 9", "exclusivity_years: 17") + "access: {path: us_medicare}")
+
+
+@pytest.mark.parametrize(
+    ("text", "changes"),
+    [
+        (MEDICARE, {"markets.us.peak_share": 0.02}),
+        (MEDICARE.replace("20_000", "2_000"), {"markets.us.peak_share": 0.99, "markets.us.net_price_per_month": 40_000.0}),
+        (MEDICARE, {f"{US}.transitions.selection.prob": 0.0}),
+    ],
+    ids=["possible", "impossible", "zero"],
+)
+def test_a_change_that_makes_another_plan_is_told_in_the_sheet_and_refused(
+    text: str, changes: dict[str, float], tmp_path: Path
+) -> None:
+    words = catalogue("en")
+    book = Recomputed(workbook(text), tmp_path).change({})
+    assert book.cell(CHECK, VERDICT_ROW, 1) == words("sheet.check.all_good")
+    book.change(changes)
+    assert book.cell(CHECK, VERDICT_ROW, 1) == words("sheet.check.all_refused")
+    assert book.cell(CHECK, VERDICT_ROW - 1, 1) == 1
+    with pytest.raises(InputError) as refused:
+        _imported(text, book.saved())
+    assert refused.value.findings[0].code == "workbook.moved"
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_sheet_of_checks_tells_a_change_from_a_fault(lang: Any, tmp_path: Path) -> None:
     text, words = programme(*EUROPE), catalogue(lang)
     book = Recomputed(workbook(text, lang), tmp_path).change({})
-    verdict = (6, 1)
+    verdict = (VERDICT_ROW, 1)
     assert book.cell(CHECK, *verdict) == words("sheet.check.all_good")
-    assert [book.cell(CHECK, row, 1) for row in range(2, 6)] == [0, 0, 0, 0]
+    assert [book.cell(CHECK, row, 1) for row in range(2, VERDICT_ROW)] == [0] * 5
     book.change({"markets.eu.peak_share": 0.25})
     assert book.cell(CHECK, *verdict) == words("sheet.check.all_changed")
     assert book.cell(CHECK, 2, 1) == 1

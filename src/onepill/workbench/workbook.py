@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -11,14 +11,16 @@ from onepill import __version__
 from onepill.model import Loaded, load_programme
 from onepill.model.names import place
 from onepill.reports.workbook import InputRow, WorkbookModel, build_workbook
-from onepill.reports.workbook.model import DrawPaths, MarketWords, StepWords, market_group, market_path
+from onepill.reports.workbook.cases import Cases
+from onepill.reports.workbook.model import DrawPaths, MarketWords, RivalCells, StepWords, market_group, market_path
+from onepill.reports.workbook.rival_cells import looked_up
 from onepill.rulebook import load_rulebook
 from onepill.workbench.assemble import Assembled, assemble
 from onepill.workbench.deterministic import Deterministic, deterministic_value
 from onepill.workbench.fill import fill
 from onepill.workbench.rows_identity import title
 from onepill.workbench.workbook_inputs import gate_factors, input_rows
-from onepill.workbench.workbook_market_inputs import entrants_of
+from onepill.workbench.workbook_market_inputs import entrants_of, floors
 from onepill.workbench.workbook_states import launch_lag, state_words, year_lags
 
 Row = dict[str, Any]
@@ -34,6 +36,7 @@ class Valued:
     value: Deterministic
     inputs: tuple[InputRow, ...]
     draws: DrawPaths
+    looked_up: Mapping[str, RivalCells]
 
 
 def value_inputs(text: str, *, file: str = "", as_of: date | None = None, scenarios: Sequence[str] = ()) -> Valued:
@@ -45,8 +48,12 @@ def value_inputs(text: str, *, file: str = "", as_of: date | None = None, scenar
     loaded = load_programme(text, file=file, as_of=as_of, scenarios=scenarios)
     base = assemble(fill(loaded.programme, load_rulebook()))
     value = deterministic_value(base.plan)
-    inputs, draws = input_rows(loaded, base, value.plan)
-    return Valued(loaded, base, value, inputs, draws)
+    tables: Mapping[str, RivalCells] = {}
+    if any(given.competition is not None for given in base.markets):
+        launched = [launch.market.id for launch in Cases(value.plan).launches]
+        tables = looked_up(base.markets, launched, years=len(value.plan.discount_by_year))
+    inputs, draws = input_rows(loaded, base, value.plan, tables=tables)
+    return Valued(loaded, base, value, inputs, draws, tables)
 
 
 def make_workbook(valued: Valued, *, lang: Lang = "en", scenarios: Sequence[str] = ()) -> bytes:
@@ -83,6 +90,8 @@ def workbook_model(valued: Valued, *, scenarios: Sequence[str] = ()) -> Workbook
         gates={a.id: gate_factors(a) for a in value.plan.activities if a.gate and a.outcome is None},
         draws=valued.draws,
         year_lags=year_lags(base),
+        looked_up=valued.looked_up,
+        floors=floors(base),
         scenario=", ".join(scenarios),
     )
 

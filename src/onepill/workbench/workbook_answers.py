@@ -121,7 +121,7 @@ def _moved(before: Valued, after: Valued, changes: list[Changed]) -> list[Change
 
 def _moved_tables(before: Valued, after: Valued) -> list[str]:
     """Markets whose sales are looked up, in a table that is another one after the changes."""
-    from onepill.reports.workbook.model import beyond_formulas, has_plain_cash
+    from onepill.reports.workbook.model import has_plain_cash, market_group
 
     tables = {market.id: market for market in after.base.plan.markets}
     given = {item.id: item for item in before.base.markets}
@@ -132,7 +132,7 @@ def _moved_tables(before: Valued, after: Valued) -> list[str]:
             return True
         return not has_plain_cash(own, market) and not _are_same(market.cash, other.cash)
 
-    looked_up = [market for market in before.base.plan.markets if beyond_formulas(given[market.id])]
+    looked_up = [m for m in before.base.plan.markets if market_group(given[m.id]) in before.looked_up]
     return [f"markets.{market.id}" for market in looked_up if is_moved(market)] + _moved_states(before, after)
 
 

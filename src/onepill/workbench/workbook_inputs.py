@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from math import prod
 
 from onepill.access import MOVED, STAYED
@@ -21,16 +22,18 @@ _ROUND = re.compile(r"(\.transitions\.[^.]+)\.round_[0-9]+$")
 _RANKS = ("as_of", "capital", "development", "dossiers", "filings", "gates", "markets", "rights")
 
 
-def input_rows(loaded: Loaded, base: Assembled, certain: Plan) -> tuple[tuple[InputRow, ...], DrawPaths]:
+def input_rows(
+    loaded: Loaded, base: Assembled, certain: Plan, *, tables: Collection[str] = ()
+) -> tuple[tuple[InputRow, ...], DrawPaths]:
     """All inputs of the plan at its means, capital first, and which of them each of its draws is made of.
 
-    Paths are those of the file where it has a field.
+    Paths are those of the file where it has a field. `tables` are the programme's markets that lie in tables.
     """
-    rows = Rows(loaded, base, locked=locked_beginnings(base))
+    rows = Rows(loaded, base, locked=locked_beginnings(base, tables), tables=tables)
     _capital(rows)
     for activity, drawn in zip(certain.activities, base.plan.activities, strict=True):
         _activity(rows, activity, drawn)
-    rows.shared |= order_shares(base)
+    rows.shared |= order_shares(base, tables)
     for market in certain.markets:
         for draw in market.scale:
             rows.draw(draw, "number", unit=plain_unit(draw.stream))

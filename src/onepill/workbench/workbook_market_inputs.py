@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 
 from onepill.access import MarketInput
+from onepill.core.distributions import Distribution
 from onepill.model.schema import Market
-from onepill.reports.workbook.model import EntrantWords, beyond_formulas, has_plain_cash, market_group, market_path
+from onepill.reports.workbook.model import EntrantWords, Floor, has_plain_cash, market_group, market_path
 from onepill.workbench.assemble import Assembled
 from onepill.workbench.payer_contracts import duty_rates
 from onepill.workbench.workbook_rows import Rows, Unit
@@ -28,7 +29,7 @@ def market_rows(rows: Rows) -> None:
     """What the formulas of each market and payer state use."""
     programme = {name.lower(): market for name, market in rows.loaded.programme.markets.items()}
     for given in rows.base.markets:
-        if beyond_formulas(given):
+        if market_group(given) in rows.tables:
             _table_market(rows, given)
             continue
         market, path = programme[market_group(given)], market_path(given)
@@ -43,14 +44,45 @@ def market_rows(rows: Rows) -> None:
                 rows.add(EXCLUSIVITY.format(path), years, YEARS)
         else:
             _exclusivity(rows, given, path)
+    _floors(rows)
 
 
-def order_shares(base: Assembled) -> dict[str, str]:
-    """By class share, the path of the drug's share by its order of entry, where the sheets work that out."""
+def floors(base: Assembled) -> tuple[Floor, ...]:
+    """Where the peak sales decide whether Medicare may select the drug: nothing else excludes it, and no file says it."""
+    found = []
+    for group, known in base.paths.items():
+        path, name = f"markets.{group}.access", "transitions.selection"
+        stated = access_of(base, group).transitions.get("selection")
+        scale = tuple(draw.stream for draw in known.path.market.scale)
+        same = [m.id for m in base.markets if m.group == group and tuple(draw.stream for draw in m.scale) == scale]
+        is_stated = stated is not None and stated.prob is not None
+        if same and not is_stated and base.filled.ledger.get(f"{path}.{name}.low_spend") is not None:
+            found.append(Floor(same[0], f"{path}.medicare_share", f"{path}.{name}.low_spend"))
+    return tuple(found)
+
+
+def _floors(rows: Rows) -> None:
+    """What decides over Medicare's selection: shown, since another payer path is another workbook."""
+    for floor in floors(rows.base):
+        for path, unit in ((floor.share, SHARE), (floor.floor, Unit("USD", "amount"))):
+            rows.add(path, _noted(rows, path), unit, locked="form")
+
+
+def _noted(rows: Rows, path: str) -> float:
+    """The mean of a value in the ledger."""
+    known = rows.provenance(path)
+    assert known is not None
+    told = known.value
+    return Distribution(told["kind"], tuple(told["params"])).mean() if isinstance(told, dict) else float(told)
+
+
+def order_shares(base: Assembled, tables: Collection[str]) -> dict[str, str]:
+    """By class share, the path of the drug's share by its order of entry, where the sheets work that out: in all markets
+    but those that lie in `tables`."""
     return {
         draw.stream: f"{market_path(given)}.competition.order_share"
         for given in base.markets
-        if given.competition is not None and not beyond_formulas(given)
+        if given.competition is not None and market_group(given) not in tables
         for draw in given.scale
         if draw.stream == f"{market_path(given)}.competition.class_share"
     }
@@ -195,12 +227,15 @@ def _table_market(rows: Rows, given: MarketInput) -> None:
             rows.add(f"{market_path(given)}.{name}", getattr(given, name), SHARE)
 
 
-def locked_beginnings(base: Assembled) -> dict[str, str]:
-    """How the paths begin whose values formulas do not follow, and why: they are shown and not changed."""
+def locked_beginnings(base: Assembled, tables: Collection[str]) -> dict[str, str]:
+    """How the paths begin whose values formulas do not follow, and why: they are shown and not changed.
+
+    `tables` are the programme's markets that lie in tables.
+    """
     found: dict[str, str] = {}
     for given in base.markets:
         path = market_path(given)
-        if beyond_formulas(given):
+        if market_group(given) in tables:
             found |= dict.fromkeys(_in_table(given, path), "table")
         elif given.group:
             found |= {f"{path}.{rest}": "start" for rest in _behind_numbers(base, given)}

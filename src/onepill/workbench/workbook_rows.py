@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from math import isclose
 
@@ -47,9 +47,12 @@ class Unit:
 class Rows:
     """Input rows by path; a later row of the same path is not added."""
 
-    def __init__(self, loaded: Loaded, base: Assembled, *, locked: Mapping[str, str]) -> None:
-        """`locked` names by the beginning of a path why its values cannot be changed (see `InputRow.locked`)."""
-        self.loaded, self.base = loaded, base
+    def __init__(
+        self, loaded: Loaded, base: Assembled, *, locked: Mapping[str, str], tables: Collection[str] = ()
+    ) -> None:
+        """`locked` names by the beginning of a path why its values cannot be changed (see `InputRow.locked`); `tables`
+        are the programme's markets that lie in tables."""
+        self.loaded, self.base, self.tables = loaded, base, tables
         self.rows: dict[str, InputRow] = {}
         self.draws: DrawPaths = {}
         self.values = {value_path(path): value for path, value in values_of(loaded.programme)}

@@ -65,7 +65,7 @@ def build_workbook(model: WorkbookModel, *, lang: Lang) -> bytes:
     blocks, launches = add_markets(frame, timeline)
     royalties = add_royalties(frame, blocks)
     summed = add_result(frame, Money(add_costs(frame, timeline, launches), blocks, royalties))
-    add_check(frame, summed)
+    add_check(frame, summed, blocks)
     value = summed.value
     if not abs(value.value - model.rnpv_usd) < TOLERANCE_USD:
         raise OnepillError(f"the workbook's formulas give {value.value:,.2f} where onepill gives {model.rnpv_usd:,.2f}")

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from onepill.reports.workbook.formula import Area, Num, Told, num, total
+from onepill.reports.workbook.formula import Area, Num, Told, num, rounded, total, when
 from onepill.reports.workbook.frame import Frame
 from onepill.reports.workbook.inputs_sheet import COLUMNS, HEAD_ROW
 from onepill.reports.workbook.inputs_sheet import SHEET as INPUTS
+from onepill.reports.workbook.market_block import Block
+from onepill.reports.workbook.model import market_group
 from onepill.reports.workbook.sheets import letters
 
 SHEET = "Check"
 TOLERANCE_USD = 1
-_TOP = 8
+BROKEN = "sheet.check.broken"
+VERDICT_ROW = 7
+_TOP = 9
 """The row of the first comparison."""
+_WAY = re.compile(r"\.access\.transitions\.[^.]+\.prob$")
 
 
 @dataclass(frozen=True)
@@ -35,11 +41,10 @@ class _Check:
         self.words, self.sheet, self._row = frame.words, frame.book.add(SHEET), _TOP
         self._rows: list[int] = []
 
-    def heading(self, key: str) -> None:
+    def heading(self, key: str, *, wanted: str = "wanted") -> None:
         self._row += 1 if self._rows else 0
-        texts = [self.words(f"sheet.check.{name}") for name in (key, "here", "wanted", "difference", "verdict")]
-        self.sheet.put(self._row, 0, texts[0], "head")
-        self.sheet.put_all(self._row, 1, texts[1:], "head_right")
+        texts = [self.words(f"sheet.check.{name}") for name in (key, "here", wanted, "difference", "verdict")]
+        self.sheet.put_all(self._row, 0, texts, "head")
         self._row += 1
 
     def compare(
@@ -50,12 +55,29 @@ class _Check:
         self.sheet.put(place, 0, label)
         one = self.sheet.put(place, 1, here, style)
         other = self.sheet.put(place, 2, wanted, style)
-        gap = self.sheet.put(place, 3, one - other, style)
+        gap = self.sheet.put(place, 3, rounded(one - other, 2) if style == "cents" else one - other, style)
         good = self.words("sheet.check.good")
-        limit, worse, broken = num(tolerance).text, self.words(bad), self.words("sheet.check.broken")
+        limit, worse, broken = num(tolerance).text, self.words(bad), self.words(BROKEN)
         text = f'IFERROR(IF(ABS({gap.text})<{limit},"{good}","{worse}"),"{broken}")'
         self.sheet.put(place, 4, Told(text, good), "check")
         self._rows.append(place)
+        self._row += 1
+
+    def bound(self, label: str, here: Num, wanted: Num | float, *, holds: Num) -> None:
+        """A row: what stays as it was written, or is refused when the workbook comes back."""
+        place, style = self._row, "cents"
+        self.sheet.put_all(place, 0, [label], "wrap")
+        self.sheet.put_all(place, 1, [here, wanted], style)
+        good, bad = self.words("sheet.check.held"), self.words("sheet.check.refused")
+        shown = good if holds.value else bad
+        self.sheet.put(place, 4, Told(f'IFERROR(IF({holds.text},"{good}","{bad}"),"{self.words(BROKEN)}")', shown), "check")
+        self._rows.append(place)
+        self._row += 1
+
+    def table(self, label: str) -> None:
+        """A row about what is no formula."""
+        self.sheet.put(self._row, 0, label, "wrap")
+        self.sheet.put(self._row, 4, self.words("sheet.check.from_table"), "check")
         self._row += 1
 
     def area(self, column: int) -> Area:
@@ -63,8 +85,9 @@ class _Check:
         return self.sheet.area((_TOP, column), (max(self._rows), column))
 
 
-def add_check(frame: Frame, summed: Summed) -> None:
-    """Write the sheet; two kinds of comparison: with onepill's own numbers, and of sums with each other."""
+def add_check(frame: Frame, summed: Summed, blocks: Sequence[Block]) -> None:
+    """Write the sheet; two kinds of comparison: with onepill's own numbers, and of sums with each other; then what a
+    change may not do here."""
     check, words = _Check(frame), frame.words
     found = check.sheet
     found.put(0, 0, words("sheet.check.title"), "title")
@@ -85,7 +108,35 @@ def add_check(frame: Frame, summed: Summed) -> None:
     check.compare(words("sheet.check.by_year"), total(summed.by_year), summed.value, bad=wrong)
     check.compare(words("sheet.check.cumulative"), summed.cumulative, summed.value, bad=wrong)
     check.compare(words("sheet.check.chances"), frame.chances.total(), frame.chances.gates, bad=wrong, tolerance=1e-9)
+    _bounds(check, frame, blocks)
     _head(check, frame, _changes(frame, words("sheet.changed")))
+
+
+def _bounds(check: _Check, frame: Frame, blocks: Sequence[Block]) -> None:
+    """What decides the form of the formulas: a change of it is refused when the workbook comes back."""
+    zeros = [when(frame.inputs[path].equals(0), 1, 0) for path in _ways(frame)]
+    floors = [(floor, block) for floor in frame.model.floors for block in blocks if block.market == floor.market]
+    if not (zeros or floors or frame.model.looked_up):
+        return
+    words = frame.words
+    check.heading("bounds", wanted="bound")
+    if zeros:
+        closed = total(zeros)
+        check.bound(words("sheet.check.ways"), closed, 0.0, holds=closed.equals(0))
+    for floor, block in {floor: (floor, block) for floor, block in reversed(floors)}.values():
+        assert block.peak is not None
+        spent, least = block.peak * block.paid * frame.inputs[floor.share], frame.inputs[floor.floor] + 0
+        may = spent >= least
+        name = words("sheet.check.floor", market=frame.market_name(market_group(block.launch.market)))
+        check.bound(name, spent, least, holds=may if may.value else spent < least)
+    for market in frame.model.looked_up:
+        check.table(words("path.named", owner=frame.market_name(market), field=frame.looked_up(market)))
+
+
+def _ways(frame: Frame) -> list[str]:
+    """The chances of ways between payer states: at 0 a state would be no part of the plan."""
+    every = (row.path for row in frame.model.inputs if row.is_editable and row.value > 0)
+    return [path for path in every if _WAY.search(path)]
 
 
 def _head(check: _Check, frame: Frame, changes: Num) -> None:
@@ -95,18 +146,20 @@ def _head(check: _Check, frame: Frame, changes: Num) -> None:
         ("changes", changes),
         ("differ", Num(f'COUNTIF({bad.text},"{words("sheet.check.changed")}")', 0.0)),
         ("wrong_sums", Num(f'COUNTIF({bad.text},"{words("sheet.check.wrong")}")', 0.0)),
-        ("errors", Num(f'COUNTIF({bad.text},"{words("sheet.check.broken")}")', 0.0)),
+        ("errors", Num(f'COUNTIF({bad.text},"{words(BROKEN)}")', 0.0)),
+        ("not_held", Num(f'COUNTIF({bad.text},"{words("sheet.check.refused")}")', 0.0)),
     ]
     cells = []
     for row, (key, count) in enumerate(rows, start=2):
         sheet.put(row, 0, words(f"sheet.check.{key}"))
         cells.append(sheet.put(row, 1, count, "whole"))
-    inputs, differ, wrong, broken = (cell.text for cell in cells)
-    texts = {key: words(f"sheet.check.all_{key}") for key in ("good", "changed", "bad")}
+    inputs, differ, wrong, broken, refused = (cell.text for cell in cells)
+    texts = {key: words(f"sheet.check.all_{key}") for key in ("good", "changed", "bad", "refused")}
     moved = f'IF({inputs}>0,"{texts["changed"]}","{texts["bad"]}")'
-    verdict = f'IF({wrong}+{broken}>0,"{texts["bad"]}",IF({differ}=0,"{texts["good"]}",{moved}))'
-    sheet.put(6, 0, words("sheet.check.all"), "bold")
-    sheet.put(6, 1, Told(verdict, texts["good"]), "check")
+    told = f'IF({refused}>0,"{texts["refused"]}",IF({differ}=0,"{texts["good"]}",{moved}))'
+    verdict = f'IF({wrong}+{broken}>0,"{texts["bad"]}",{told})'
+    sheet.put(VERDICT_ROW, 0, words("sheet.check.all"), "bold")
+    sheet.put(VERDICT_ROW, 1, Told(verdict, texts["good"]), "check")
 
 
 def _changes(frame: Frame, changed: str) -> Num:

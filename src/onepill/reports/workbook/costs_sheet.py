@@ -109,7 +109,7 @@ def _head(sheet: Sheet, years: Years, words: Catalogue) -> None:
         for column in (FIRST + k, FIRST + size + 1 + k):
             sheet.put(TOP - 1, column, year.year, "year")
             sheet.widths[column] = 12
-    sheet.freeze, sheet.repeat_rows = (TOP, 1), (TOP - 1, TOP - 1)
+    sheet.freeze, sheet.repeat_rows, sheet.repeat_columns = (TOP, 1), (TOP - 1, TOP - 1), 1
 
 
 def _outlays(step: Step, number: int, frame: Frame, timeline: Timeline) -> list[Outlay]:

@@ -15,7 +15,8 @@ from onepill.sim.plan import Plan
 SHEET = "Clocks"
 BEYOND = 2_600
 """Working days listed after the model's last one: about ten years of them."""
-"""Years after the valuation day for which start days are listed; a later one is an error that shows."""
+PRINTED_DAYS = 60
+"""Start days that are printed: all of them would take hundreds of pages that nobody reads."""
 _TOP = 4
 
 
@@ -53,7 +54,8 @@ def add_clocks(book: Book, model: WorkbookModel, words: Catalogue) -> Clocks | N
     sheet.put(0, 0, words("sheet.clocks.title"), "title")
     sheet.put(1, 0, words("sheet.clocks.help"), "small")
     sheet.put(_TOP - 1, 0, words("sheet.clocks.start"), "head")
-    sheet.widths[0], sheet.freeze = 14, (_TOP, 1)
+    sheet.widths[0], sheet.freeze, sheet.repeat_rows = 14, (_TOP, 1), (_TOP - 1, _TOP - 1)
+    sheet.repeat_columns, sheet.printed_rows = 1, _TOP + PRINTED_DAYS
     for offset, day in enumerate(range(first, last + 1)):
         sheet.put(_TOP + offset, 0, serial(day), "day")
     column, known, due = 1, dict[bytes, Area](), dict[str, Area]()

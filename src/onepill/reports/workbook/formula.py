@@ -104,12 +104,10 @@ def exponential(item: Number) -> Num:
 
 
 def rounded(item: Number, decimals: int) -> Num:
-    """Rounded half away from zero, as spreadsheets do."""
-    scale = 10.0**decimals
-    value = num(item).value
-    return Num(
-        f"ROUND({num(item).text},{decimals})", math.copysign(math.floor(abs(value) * scale + 0.5), value) / scale
-    )
+    """Rounded half away from zero, as spreadsheets do; never to a negative nothing."""
+    scale, value = 10.0**decimals, num(item).value
+    found = math.copysign(math.floor(abs(value) * scale + 0.5), value) / scale + 0.0
+    return Num(f"ROUND({num(item).text},{decimals})", found)
 
 
 def half_even(item: Number) -> Num:

@@ -76,7 +76,7 @@ def add_inputs(book: Book, model: WorkbookModel, words: Catalogue) -> Inputs:
         sheet.put(HEAD_ROW, column, words(f"sheet.column.{name}"), "head")
         sheet.widths[column] = WIDTHS[column]
     sheet.freeze, sheet.repeat_rows = (HEAD_ROW + 1, VALUE + 1), (HEAD_ROW, HEAD_ROW)
-    sheet.filter_row = HEAD_ROW
+    sheet.filter_row, sheet.repeat_columns = HEAD_ROW, 1
     used: dict[str, Num] = {}
     row = HEAD_ROW + 1
     for item in model.inputs:
@@ -97,8 +97,8 @@ def _add_row(sheet: Sheet, row: int, item: InputRow, used: Mapping[str, Num], wo
     written = serial(int(item.value)) if item.kind == "day" else item.value
     value = sheet.put(row, VALUE, written, style)
     sheet.put(row, UNIT, words.either("sheet_unit", item.unit), "text")
-    model_value = _used(sheet, row, item, value, used)
-    sheet.put(row, WRITTEN, written, "day" if item.kind == "day" else "number")
+    model_value = _used(sheet, row, item, value, used, words)
+    sheet.put(row, WRITTEN, written, _plain_style(item))
     _add_change(sheet, row, value, words)
     _add_source(sheet, row, item, words)
     if item.is_editable:
@@ -108,21 +108,30 @@ def _add_row(sheet: Sheet, row: int, item: InputRow, used: Mapping[str, Num], wo
 
 def _style(item: InputRow) -> str:
     if item.is_editable:
-        return "input_share" if item.kind in ("share", "rate") else "input"
-    return "day" if item.kind == "day" else "number"
+        return "input_decimals" if _plain_style(item) == "decimals" else "input"
+    return _plain_style(item)
 
 
-def _used(sheet: Sheet, row: int, item: InputRow, value: Num, used: Mapping[str, Num]) -> Num:
+def _plain_style(item: InputRow) -> str:
+    """Six decimals for shares and for what is no whole number now; the cell holds them all."""
+    if item.kind == "day":
+        return "day"
+    return "decimals" if item.kind in ("share", "rate") or item.value % 1 else "number"
+
+
+def _used(
+    sheet: Sheet, row: int, item: InputRow, value: Num, used: Mapping[str, Num], words: Catalogue
+) -> Num:
     """The value as the model counts it: in days, US dollars, a share or a plain number."""
     size_column, used_column = COLUMNS.index("size"), COLUMNS.index("used")
     amount = value
     if item.size != 1.0:
-        amount = amount * sheet.put(row, size_column, item.size, "number")
+        amount = amount * sheet.put(row, size_column, item.size, "number" if item.size % 1 else "whole")
     if item.currency:
         amount = amount / used[rate_path(item.currency)]
-    style = {"day": "day", "amount": "usd", "share": "factor", "rate": "factor"}.get(item.kind, "number")
+    style = {"day": "day", "amount": "usd", "share": "factor", "rate": "factor"}.get(item.kind, _plain_style(item))
     unit = {"duration": "wd" if item.unit == "wd" else "days", "amount": "USD"}.get(item.kind, "")
-    sheet.put(row, COLUMNS.index("used_unit"), unit, "small")
+    sheet.put(row, COLUMNS.index("used_unit"), words.either("sheet_unit", unit) if unit else "", "small")
     return sheet.put(row, used_column, amount, style)
 
 

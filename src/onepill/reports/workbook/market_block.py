@@ -18,7 +18,8 @@ FIRST = 3
 @dataclass
 class Block:
     """One market in one branch, launched on `day` and ended on `end`: its sales if launched, its expected cash and
-    value, by year. `left` is what contracts and earlier states leave of a payer state's price."""
+    value, by year. `left` is what contracts and earlier states leave of a payer state's price, `peak` are the sales of a peak
+    year at the first price, of which payers leave the share `paid`."""
 
     market: str
     launch: Launch
@@ -28,6 +29,8 @@ class Block:
     day: Num
     end: Num | None
     left: Num | None = None
+    peak: Num | None = None
+    paid: Num | float = 1.0
     sales: list[Num] = field(default_factory=list)
     cash: list[Num] = field(default_factory=list)
     values: list[Num] = field(default_factory=list)
@@ -51,7 +54,7 @@ class MarketSheet:
             self.sheet.put(3, FIRST + k, year.year, "year")
             self.sheet.widths[FIRST + k] = 14
         self.sheet.widths |= {0: 60, 1: 16, 2: 16}
-        self.sheet.freeze, self.sheet.repeat_rows = (4, 1), (3, 3)
+        self.sheet.freeze, self.sheet.repeat_rows, self.sheet.repeat_columns = (4, 1), (3, 3), 1
 
     def text(self, text: str, style: str) -> None:
         """A row with text alone."""
@@ -69,6 +72,8 @@ class MarketSheet:
         """A row with a number a year, amounts with their total."""
         name = level + self.words(f"sheet.markets.{key}")
         self.sheet.put(self._row, 0, name, "bold" if style == "usd_bold" else "text")
+        if style == "usd_bold":
+            self.sheet.put(self._row, 1, None, "bold")
         cells = [self.sheet.put(self._row, FIRST + k, value, style) for k, value in enumerate(values)]
         if style in ("usd", "usd_bold"):
             area = self.sheet.area((self._row, FIRST), (self._row, FIRST + len(values) - 1))

@@ -9,7 +9,7 @@ from onepill.reports.workbook.formula import Area, Num, floor, maximum, minimum,
 from onepill.reports.workbook.frame import Frame
 from onepill.reports.workbook.inputs_sheet import Inputs
 from onepill.reports.workbook.market_block import Block, MarketSheet
-from onepill.reports.workbook.model import beyond_formulas, market_group
+from onepill.reports.workbook.model import market_group
 from onepill.reports.workbook.rivals_sheet import Rivals, ShareSpan
 from onepill.reports.workbook.sold_sheet import Around, sold_shares
 from onepill.reports.workbook.starts_sheet import Starts
@@ -29,9 +29,9 @@ def add_markets(frame: Frame, timeline: Timeline) -> tuple[list[Block], list[Out
     for launch in frame.cases.launches:
         block = _opened(sheet, launch, frame, timeline)
         market = given[launch.market.id]
-        is_beyond = bool(beyond_formulas(market))
+        is_beyond = market_group(market) in frame.model.looked_up
         spans = [] if is_beyond else _spans(rivals, block, market, frame)
-        peak = sheet.one("peak", product([amount_of(draw, frame.inputs) for draw in launch.market.scale]), "usd")
+        block.peak = peak = sheet.one("peak", product([amount_of(draw, frame.inputs) for draw in launch.market.scale]), "usd")
         if is_beyond:
             cash = _looked_up(sheet, block, market, peak, tables)
         else:
@@ -101,9 +101,7 @@ def _received(billed: list[Num], parts: int, block: Block, inputs: Inputs) -> li
 
 def _looked_up(sheet: MarketSheet, block: Block, given: MarketInput, peak: Num, tables: Tables) -> list[Num]:
     """Sales and cash for one dollar of scale from a table by launch day."""
-    features = dict.fromkeys(sheet.words.either("sheet_feature", name) for name in beyond_formulas(given))
-    why = sheet.words.enumerate(list(features))
-    sheet.text(sheet.words("sheet.markets.looked_up", why=why), "small")
+    sheet.text(sheet.frame.looked_up(market_group(given)), "small")
     table, years = tables.of(block.launch.market, given), range(len(sheet.frame.years.columns))
 
     def amounts(area: Area) -> list[Num]:

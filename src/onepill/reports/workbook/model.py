@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -14,7 +14,7 @@ from onepill.core.provenance import Provenance
 from onepill.sim.plan import Draw, Market, Plan
 
 Kind = Literal["share", "count", "duration", "amount", "rate", "number", "day"]
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Of the sheets' layout; a workbook of another version is not read back."""
 
 
@@ -48,52 +48,20 @@ class InputRow:
     locked: str = ""
 
 
-IN_FORMULAS = frozenset(
-    (
-        "id",
-        "launch",
-        "scale",
-        "years_to_peak",
-        "shape",
-        "price_share",
-        "price_levels",
-        "growth_per_year",
-        "exclusivity",
-        "cogs_share",
-        "selling_share",
-        "tax_share",
-        "launch_cost",
-        "launched",
-        "ends_on",
-        "peak_patients_per_year",
-        "group",
-        "start_share",
-        "continues",
-        "price_ages",
-        "yearly_cut",
-        "duties",
-        "instalments",
-        "pool",
-        "has_yearly_patients",
-    )
-)
-"""What of a market, or of a payer state, the sheets always compute by formulas."""
-MOST_RIVALS, MOST_RIVAL_DAYS = 8, 60
-"""Rivals of one market, and days on which they may come, up to which the sheets tell all their counts apart."""
+def market_group(market: Market | MarketInput) -> str:
+    """The programme's market behind one of the plan: itself, or the one whose payer state it is."""
+    group: str = getattr(market, "group", "")
+    return group or market.id
 
 
-def beyond_formulas(given: MarketInput) -> tuple[str, ...]:
-    """The features of a market that no formula of the sheets knows: its sales are then looked up by launch day."""
-    known = IN_FORMULAS | {"competition"} if has_few_rivals(given) else IN_FORMULAS
-    others = (item for item in fields(given) if item.name not in known)
-    return tuple(item.name for item in others if item.default is MISSING or getattr(given, item.name) != item.default)
+@dataclass(frozen=True)
+class RivalCells:
+    """Rivals of a market, the days on which they may come, its launches, and the cells that formulas would take."""
 
-
-def has_few_rivals(given: MarketInput) -> bool:
-    """Whether a market's rivals, if any, are few enough for formulas."""
-    rivals = given.competition.rivals if given.competition else ()
-    days = sum(len(rival.days) for rival in dict.fromkeys(rivals))
-    return len(rivals) <= MOST_RIVALS and days <= MOST_RIVAL_DAYS
+    rivals: int
+    days: int
+    launches: int
+    cells: int
 
 
 def has_plain_cash(given: MarketInput, market: Market) -> bool:
@@ -178,12 +146,6 @@ class StateWords:
     shape: str = ""
 
 
-def market_group(market: Market | MarketInput) -> str:
-    """The programme's market behind one of the plan: itself, or the one whose payer state it is."""
-    group: str = getattr(market, "group", "")
-    return group or market.id
-
-
 def market_path(given: MarketInput) -> str:
     """The path of a market's values in the file; a payer state's are those of its market."""
     return f"markets.{market_group(given)}"
@@ -202,6 +164,16 @@ class MarketWords:
 
 
 @dataclass(frozen=True)
+class Floor:
+    """The peak sales from which Medicare may select a drug: those of the plan's `market` times the input at `share`,
+    against the input at `floor`."""
+
+    market: str
+    share: str
+    floor: str
+
+
+@dataclass(frozen=True)
 class StepWords:
     """An activity for people."""
 
@@ -216,7 +188,8 @@ class WorkbookModel:
 
     `gates` has, by activity, each outcome's chance as factors: (path of a share, whether its complement is meant).
     `yearly_usd` is onepill's present value by calendar year. `year_lags` names by activity the path of the years of
-    which its links wait, in place of their own days.
+    which its links wait, in place of their own days. `looked_up` are the markets that lie in tables (see `rival_cells`),
+    `floors` the sales that decide over Medicare's selection.
     """
 
     programme: str
@@ -237,4 +210,6 @@ class WorkbookModel:
     gates: Mapping[str, Mapping[str, tuple[tuple[str, bool], ...]]] = field(default_factory=dict)
     draws: DrawPaths = field(default_factory=dict)
     year_lags: Mapping[str, str] = field(default_factory=dict)
+    looked_up: Mapping[str, RivalCells] = field(default_factory=dict)
+    floors: tuple[Floor, ...] = ()
     scenario: str = ""

@@ -8,7 +8,7 @@ from typing import Literal
 
 from onepill.reports.workbook.check_sheet import TOLERANCE_USD, Summed
 from onepill.reports.workbook.costs_sheet import DEVELOPMENT, ITEM, MARKET, CostRows
-from onepill.reports.workbook.formula import Num, Told, sum_of, total
+from onepill.reports.workbook.formula import Num, Told, rounded, sum_of, total
 from onepill.reports.workbook.frame import Frame
 from onepill.reports.workbook.market_block import Block
 from onepill.reports.workbook.model import market_group
@@ -49,7 +49,7 @@ def add_result(frame: Frame, money: Money) -> Summed:
     for row, (id_, name, worth) in enumerate(_parts(frame, money), start=_PARTS + 1):
         sheet.put(row, 0, name)
         cell, own = sheet.put(row, 1, worth, "usd"), sheet.put(row, 2, model.by_market[id_], "usd")
-        sheet.put(row, 3, cell - own, "usd")
+        sheet.put(row, 3, rounded(cell - own, 2), "usd")
         parts.append((name, cell, model.by_market[id_]))
     last = _PARTS + len(parts)
     value = sheet.put(*TOTAL_CELL, sheet.area((_PARTS + 1, 1), (last, 1)).sum(), "total")
@@ -57,7 +57,7 @@ def add_result(frame: Frame, money: Money) -> Summed:
     _check(sheet, value, frame)
     rows, by_year, cumulative = _yearly(sheet, last + 3, frame, money)
     _chart(frame, rows)
-    sheet.freeze = (4, 1)
+    sheet.freeze, sheet.repeat_columns = (4, 1), 1
     return Summed(value, parts, by_year, cumulative)
 
 
@@ -93,7 +93,7 @@ def _check(sheet: Sheet, value: Num, frame: Frame) -> None:
     sheet.put(4, 0, words("sheet.result.own_number"))
     own = sheet.put(4, 1, frame.model.rnpv_usd, "cents")
     sheet.put(5, 0, words("sheet.result.difference"))
-    sheet.put(5, 1, value - own, "cents")
+    sheet.put(5, 1, rounded(value - own, 2), "cents")
     sheet.put(6, 0, words("sheet.result.check"))
     same, changed, broken = (words(f"sheet.result.{name}") for name in ("same", "changed", "broken"))
     test = f'IF(ABS({value.text}-{own.text})<{TOLERANCE_USD},"{same}","{changed}")'
@@ -121,7 +121,7 @@ def _yearly(sheet: Sheet, row: int, frame: Frame, money: Money) -> tuple[tuple[i
             _fill(sheet, row + offset, cells, "usd")
         last = row + len(lines)
         columns = [sheet.area((row + 1, FIRST + k), (last, FIRST + k)).sum() for k in range(len(years))]
-        sheet.put(last + 1, 0, frame.words("sheet.markets.total"), "bold")
+        sheet.put_all(last + 1, 0, [frame.words("sheet.markets.total"), None], "bold")
         sums = _fill(sheet, last + 1, columns, "usd_bold")
         kinds[kind] = last + 1
         row = last + 3
@@ -184,4 +184,4 @@ def _chart(frame: Frame, rows: tuple[int, int, int]) -> None:
         "line": {"color": "#1F4E79", "width": 2},
     }
     chart = {"type": "column", "series": [bars], "line": curve, "title": words("sheet.result.chart")}
-    frame.book.charts.append((SHEET, cumulative + 2, 0, chart))
+    frame.book.charts.append((SHEET, cumulative + 2, 1, chart))

@@ -192,7 +192,7 @@ class Rivals:
             self._sheet.put(0, 0, self._words("sheet.rivals.title"), "title")
             self._sheet.put(1, 0, self._words("sheet.rivals.help"), "small")
             self._sheet.widths |= {0: 60, 1: 14}
-            self._sheet.freeze = (3, 1)
+            self._sheet.freeze, self._sheet.repeat_columns = (3, 1), 1
         return self._sheet
 
     def _put(self, text: str, style: str) -> None:

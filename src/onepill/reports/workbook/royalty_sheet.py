@@ -44,7 +44,7 @@ def add_royalties(frame: Frame, blocks: Sequence[Block]) -> list[RoyaltyRows]:
         sheet.put(3, FIRST + k, year.year, "year")
         sheet.widths[FIRST + k] = 13
     sheet.widths |= {0: 60, 1: 10, 2: 14}
-    sheet.freeze = (4, 1)
+    sheet.freeze, sheet.repeat_columns = (4, 1), 1
     row, found = 4, []
     for contract in frame.model.plan.contracts:
         rows, row = _contract(sheet, row, contract, blocks, frame)

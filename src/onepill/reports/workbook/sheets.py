@@ -13,6 +13,7 @@ from typing import Any
 
 from onepill.core.errors import Finding, MissingExtra
 from onepill.reports.workbook.formula import EPOCH, Area, Num, Told
+from onepill.reports.workbook.layout import LINE_POINTS, heights_of, pages_across, styles_of
 
 LONGEST_TEXT = 32_000
 _NAME = re.compile(r"[^A-Za-z0-9_.]")
@@ -41,7 +42,7 @@ _STYLES: dict[Style, dict[str, Any]] = {
         "bottom": 1,
         "bottom_color": LINE,
     },
-    "year": {"bold": True, "bg_color": HEAD_FILL, "num_format": "0", "align": "right", "bottom": 1},
+    "year": {"bold": True, "bg_color": HEAD_FILL, "num_format": "0", "align": "right", "bottom": 1, "bottom_color": LINE},
     "usd": {"num_format": "#,##0;[Red]-#,##0;-"},
     "usd_bold": {"num_format": "#,##0;[Red]-#,##0;-", "bold": True, "bg_color": TOTAL_FILL, "top": 1},
     "bold": {"bold": True, "bg_color": TOTAL_FILL, "top": 1},
@@ -55,17 +56,24 @@ _STYLES: dict[Style, dict[str, Any]] = {
     "plain": {"num_format": "0"},
     "day": {"num_format": "yyyy-mm-dd", "align": "right"},
     "input": {"num_format": "General", "bg_color": INPUT_FILL, "locked": False, "border": 1},
-    "input_share": {"num_format": "General", "bg_color": INPUT_FILL, "locked": False, "border": 1},
+    "decimals": {"num_format": "#,##0.0#####"},
+    "input_decimals": {"num_format": "#,##0.0#####", "bg_color": INPUT_FILL, "locked": False, "border": 1},
     "check": {"bold": True, "font_color": BLUE},
     "flag": {"bold": True, "font_color": "#C00000"},
 }
-for _style in ("input", "input_share"):
+for _style in ("input", "input_decimals"):
     _STYLES[_style]["border_color"] = LINE
+for _style in ("text", "small", "wrap", "check", "flag", "head"):
+    _STYLES[f"{_style}_off"] = {**_STYLES[_style], "align": "left", "indent": 1}
 
 
 @dataclass
 class Sheet:
-    """One sheet's cells by (row, column), both from 0, and how it looks."""
+    """One sheet's cells by (row, column), both from 0, and how it looks.
+
+    On paper `repeat_rows` and the first `repeat_columns` stand on each page, and only the first `printed_rows` are
+    printed (None: all).
+    """
 
     name: str
     cells: dict[tuple[int, int], tuple[Content, Style]] = field(default_factory=dict)
@@ -73,8 +81,9 @@ class Sheet:
     freeze: tuple[int, int] = (0, 0)
     rules: list[tuple[int, int, dict[str, Any]]] = field(default_factory=list)
     repeat_rows: tuple[int, int] | None = None
+    repeat_columns: int = 0
+    printed_rows: int | None = None
     landscape: bool = True
-    outline: dict[int, int] = field(default_factory=dict)
     filter_row: int | None = None
 
     def put(self, row: int, column: int, content: Content, style: Style = "text") -> Num:
@@ -176,8 +185,11 @@ def write_book(book: Book) -> bytes:
     workbook.set_calc_mode("auto")
     font = {**_FONT, "font_name": FONTS[book.lang]}
     formats = {name: workbook.add_format({**font, **look}) for name, look in _STYLES.items()}
+    kind = _sheet_kind()
     for sheet in book.sheets:
-        _write_sheet(workbook.add_worksheet(sheet.name), sheet, formats)
+        target = workbook.add_worksheet(sheet.name, kind)
+        _write_sheet(target, sheet, formats, lang=book.lang)
+        _set_print(target, sheet)
     for name, cell in book.names.items():
         workbook.define_name(name, f"={cell}")
     for sheet_name, row, column, chart in book.charts:
@@ -186,9 +198,21 @@ def write_book(book: Book) -> bytes:
     return out.getvalue()
 
 
-def _write_sheet(target: Any, sheet: Sheet, formats: Mapping[Style, Any]) -> None:
+def _sheet_kind() -> type[Any]:
+    """A worksheet that takes formulas as they are: looking each through for some thirty functions of later versions,
+    none of which the sheets use, would take more time than all else that is done to write them."""
+
+    class PlainFormulas(need("xlsxwriter.worksheet").Worksheet):  # type: ignore[misc]
+        def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+            return formula.removeprefix("=")
+
+    return PlainFormulas
+
+
+def _write_sheet(target: Any, sheet: Sheet, formats: Mapping[Style, Any], *, lang: str) -> None:
+    beside = styles_of(sheet.cells)
     for (row, column), (content, style) in sheet.cells.items():
-        look = formats[style]
+        look = formats[beside.get((row, column), style)]
         if isinstance(content, Num):
             value = content.value if math.isfinite(content.value) else "#REF!"
             target.write_formula(row, column, f"={content.text}", look, value)
@@ -202,8 +226,9 @@ def _write_sheet(target: Any, sheet: Sheet, formats: Mapping[Style, Any]) -> Non
             target.write_blank(row, column, None, look)
     for column, width in sheet.widths.items():
         target.set_column(column, column, width)
-    for row, level in sheet.outline.items():
-        target.set_row(row, None, None, {"level": level})
+    target.set_default_row(LINE_POINTS[lang] + 1.5)
+    for row, points in heights_of(sheet.cells, sheet.widths, lang=lang).items():
+        target.set_row(row, points)
     for row, column, rule in sheet.rules:
         target.data_validation(row, column, row, column, rule)
     target.freeze_panes(*sheet.freeze)
@@ -213,13 +238,22 @@ def _write_sheet(target: Any, sheet: Sheet, formats: Mapping[Style, Any]) -> Non
     if sheet.name in TABS:
         target.set_tab_color(TABS[sheet.name])
     target.hide_gridlines(2)
+    target.protect("", {"format_columns": True, "format_rows": True, "select_locked_cells": True, "autofilter": True})
+
+
+def _set_print(target: Any, sheet: Sheet) -> None:
     target.set_landscape() if sheet.landscape else target.set_portrait()
     target.set_paper(9)
-    target.fit_to_pages(1, 0)
+    target.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    repeated = sheet.repeat_columns
+    target.fit_to_pages(pages_across(sheet.cells, sheet.widths, is_wide=sheet.landscape, repeated=repeated), 0)
     target.set_footer("&L&A&R&P / &N")
     if sheet.repeat_rows:
         target.repeat_rows(*sheet.repeat_rows)
-    target.protect("", {"format_columns": True, "format_rows": True, "select_locked_cells": True, "autofilter": True})
+    if repeated:
+        target.repeat_columns(0, repeated - 1)
+    if sheet.printed_rows is not None:
+        target.print_area(0, 0, sheet.printed_rows - 1, max(column for _, column in sheet.cells))
 
 
 def _write_chart(workbook: Any, sheet: str, row: int, column: int, chart: Mapping[str, Any]) -> None:
@@ -231,6 +265,7 @@ def _write_chart(workbook: Any, sheet: str, row: int, column: int, chart: Mappin
         over.add_series(chart["line"])
         drawn.combine(over)
     drawn.set_title({"name": chart["title"], "name_font": {"size": 11}})
+    drawn.set_x_axis({"label_position": "low", "num_font": {"size": 8, "rotation": -45}})
     drawn.set_legend({"position": "bottom"})
     drawn.set_y_axis({"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": LINE}}})
     drawn.set_size({"width": 900, "height": 320})

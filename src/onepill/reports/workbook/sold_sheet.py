@@ -83,7 +83,7 @@ def sold_shares(sheet: MarketSheet, block: Block, given: MarketInput, around: Ar
     state, spans = block.told.state, around.spans
     loss = None if state else sheet.one("loss", _loss(given, block, inputs), "day")
     volume = _volume(sheet, block, given, around.starts)
-    paid = sheet.one("paid", _price_share(block, inputs), "share")
+    block.paid = paid = sheet.one("paid", _price_share(block, inputs), "share")
     if state is not None:
         block.left = sheet.one("price_left", price_left(state, inputs), "share")
         paid = paid * block.left

@@ -10,6 +10,8 @@ from onepill.reports.workbook.sheets import Sheet
 from onepill.reports.workbook.state_price import launch_lag_days
 
 SHEET = "Starts"
+PRINTED_DAYS = 31
+"""Waits that are printed."""
 _TOP = 7
 """The row of the first wait."""
 
@@ -76,7 +78,7 @@ class Starts:
             self._sheet = self._frame.book.add(SHEET)
             self._sheet.put(0, 0, self._words("sheet.starts.title"), "title")
             self._sheet.put(1, 0, self._words("sheet.starts.help"), "small")
-            self._sheet.freeze = (_TOP, 0)
+            self._sheet.freeze, self._sheet.printed_rows = (_TOP, 0), _TOP + PRINTED_DAYS
         return self._sheet
 
 

@@ -17,6 +17,8 @@ from onepill.sim.plan import Market, Money
 SHEET = "Tables"
 DAYS_BEFORE, DAYS_AFTER = 366, 731
 """How far a launch may move from where it is before the table ends, in days."""
+PRINTED_DAYS = 60
+"""Launch days that are printed."""
 _TOP = 5
 
 
@@ -89,7 +91,7 @@ class Tables:
             self._sheet = self._frame.book.add(SHEET)
             self._sheet.put(0, 0, self._words("sheet.tables.title"), "title")
             self._sheet.put(1, 0, self._words("sheet.tables.help"), "small")
-            self._sheet.freeze = (_TOP, 0)
+            self._sheet.freeze, self._sheet.printed_rows = (_TOP, 0), _TOP + PRINTED_DAYS
         return self._sheet
 
     def _span(self, market: Market) -> tuple[int, int]:

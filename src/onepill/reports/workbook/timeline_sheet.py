@@ -14,7 +14,7 @@ from onepill.sim.ways import Case
 
 SHEET = "Timeline"
 COLUMNS = ("step", "place", "branch", "chance", "length", "unit", "start", "finish", "planned", "stopped", "id")
-WIDTHS = (44, 16, 34, 10, 10, 14, 12, 12, 12, 12, 40)
+WIDTHS = (44, 16, 34, 10, 10, 30, 12, 12, 14, 12, 40)
 START, FINISH, PLANNED, STOPPED = (COLUMNS.index(name) for name in ("start", "finish", "planned", "stopped"))
 DAY_DECIMALS = 6
 """Days are rounded here before they are rounded to whole days (as `workbench.deterministic` does)."""

@@ -59,7 +59,7 @@ def add_years(book: Book, model: WorkbookModel, inputs: Inputs, words: Catalogue
     sheet.put(0, 0, words("sheet.years.title"), "title")
     sheet.put(1, 0, words(f"sheet.convention.{model.convention}"), "small")
     sheet.widths |= {0: 44, 1: 12}
-    sheet.freeze = (3, FIRST)
+    sheet.freeze, sheet.repeat_columns = (3, FIRST), 1
     as_of, rate = inputs["as_of"], inputs["capital.discount_rate_per_year"]
     for row, name in enumerate(_ROWS, start=2):
         sheet.put(row, 0, words(f"sheet.years.{name}"), "head" if name == "year" else "text")
