@@ -8,7 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from onepill.access.inputs import Money, OrderOfEntry, Rival
+from onepill.core.distributions import discrete, fixed
+from onepill.sim.plan import Activity, Draw, Fragment, Gate
 
+CAME, AWAY = "came", "stayed_away"
+"""Outcomes of a rival's gate; neither is a failure of the programme, so that weighted runs draw it too."""
 DELAY_POINTS = 12
 """Equally likely days that stand for an uncertain day of entry: the middles of as many equal slices of its
 distribution."""
@@ -72,6 +76,26 @@ def share_steps(given: OrderOfEntry) -> ShareSteps:
         means = np.einsum("nba,ba->n", _counts(before, after), shares)
         factors[launched, launched:] = means / first_share(given)
     return ShareSteps(days, factors)
+
+
+def rival_rows(given: OrderOfEntry) -> Fragment:
+    """Each rival as an activity of the plan: whether it comes, and on which of its days, each from a stream of its own.
+
+    The streams bear the rival's id (`….prob`, `….delay`), so that one more rival moves nobody else's draws.
+    """
+    return Fragment(activities=tuple(_rival_row(given, rival) for rival in given.rivals))
+
+
+def _rival_row(given: OrderOfEntry, rival: Rival) -> Activity:
+    gate = Gate(f"{rival.id}.prob", ((CAME, rival.prob), (AWAY, 1 - rival.prob)))
+    first = given.as_of.toordinal()
+    if len(rival.days) == 1 and not rival.moved:
+        return Activity(rival.id, not_before=rival.days[0], gate=gate)
+    chance = (1 / len(rival.days),) * len(rival.days)
+    delay = discrete(tuple(float(day - first) for day in rival.days), chance)
+    if len(rival.days) == 1:
+        delay = fixed(float(rival.days[0] - first))
+    return Activity(rival.id, not_before=first, duration=Draw(f"{rival.id}.delay", delay, rival.loadings), gate=gate)
 
 
 def _arrived(rival: Rival, days: npt.NDArray[np.int64]) -> Money:

@@ -61,12 +61,18 @@ FACTOR = _record(whole="stream", real="frozen")
 COST = _record(whole="draw timing row party start_from start_until", real="sign")
 MARKET = _record(
     whole="link scales_from scales_to launch_draw launch_row party first_day rows columns launched values_from "
-    "values_to keeps_rows ends_from ends_to sales cash discounted weight_set"
+    "values_to keeps_rows ends_from ends_to sales cash discounted weight_set years rivals_from rivals_to steps "
+    "places first_place last_place spans shares"
 )
 """`launched` is the market's offset in `Lane.launched`; `sales`, `cash` and `discounted` are offsets of raw tables in
-`yearly_usd`, -1 where the kernel does not need them."""
+`yearly_usd`, -1 where the kernel does not need them.
+
+Rivals are links. With them a table has `columns` spans, whose years and steps stand at `spans`, and every launch day
+`steps` values (1 without); `places` is where the step of each day from `first_place` to `last_place` stands, `shares`
+where the shares by rivals before and after the launch do."""
 VALUE = _record(whole="party offset")
-"""Where in `value_usd` a party's discounted value by launch day stands, for a scale of 1."""
+"""Where in `value_usd` a party's discounted value by launch day stands, for a scale of 1: with rivals that of all spans
+from each step on."""
 ROYALTY = _record(whole="payer payee members_from members_to tiers_from tiers_to")
 TIER = _record(whole="", real="threshold_usd rate_step")
 PAYMENT = _record(whole="link payer payee payer_row payee_row weight_set", real="amount_usd")
@@ -122,6 +128,10 @@ class Cash(NamedTuple):
     tiers: Records
     payments: Records
     milestones: Records
+    places: Array  # int32: how many of a market's rivals' days have come, by day
+    span_year: Array  # int32
+    span_step: Array
+    shares: Array
 
 
 class Calendar(NamedTuple):
@@ -160,7 +170,7 @@ class Lane(NamedTuple):
     """Sums over the paths of one lane."""
 
     day_usd: Array  # [row, day]: differences of daily cash
-    launched: Array  # summed scale by launch day, all markets
+    launched: Array  # summed scale by launch day, all markets; with rivals what their steps add, by launch day and step
     royalty_usd: Array  # [royalty, year]
     ended_usd: Array  # [market, year]: cash of launches that an event cuts short
     ended_discounted_usd: Array
@@ -201,3 +211,5 @@ class Launches(NamedTuple):
     end_share: Array
     product: Array
     year_usd: Array  # [position, year]
+    came: Array  # int32: the steps at which rivals came after one launch, rising
+    share: Array  # one longer: the share before each of them, and after the last

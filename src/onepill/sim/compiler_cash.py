@@ -8,7 +8,7 @@ import numpy as np
 
 from onepill.sim import arrays as k
 from onepill.sim.compiled import RoyaltyRow
-from onepill.sim.plan import Contract, Market, Payment, Plan, Royalty
+from onepill.sim.plan import Contract, Market, Payment, Plan, Royalty, Sharing
 from onepill.sim.rows import DrawRows, LinkRows, Row
 from onepill.sim.weighting import is_linear
 
@@ -33,7 +33,8 @@ class CashRows:
         self._members: list[int] = []
         self._tiers: list[Row] = []
         self._values: list[Row] = []
-        self._value_usd, self._yearly_usd = _Pool(), _Pool()
+        self._value_usd, self._yearly_usd, self._shares = _Pool(), _Pool(), _Pool()
+        self._places, self._span_year, self._span_step = _Pool(), _Pool(), _Pool()
 
     @property
     def rows(self) -> list[tuple[str, str]]:
@@ -47,8 +48,9 @@ class CashRows:
         """Add the plan's markets and contracts."""
         launched = 0
         for market in self._plan.markets:
-            self.markets.append(self._market_row(market) | {"launched": launched})
-            launched += np.shape(market.cash)[0]
+            row = self._market_row(market) | {"launched": launched}
+            self.markets.append(row)
+            launched += int(row["rows"] * row["steps"])
         for contract, royalty in self._tiered:
             self._add_tiered(contract, royalty)
         for contract, royalty in self._linear:
@@ -71,6 +73,10 @@ class CashRows:
             tiers=k.build(k.TIER, self._tiers),
             payments=k.build(k.PAYMENT, self.payments),
             milestones=k.build(k.MILESTONE, milestones),
+            places=self._places.build(np.int32),
+            span_year=self._span_year.build(np.int32),
+            span_step=self._span_step.build(np.int32),
+            shares=self._shares.build(),
         )
 
     def _sort_royalties(self) -> tuple[Clauses, Clauses]:
@@ -95,30 +101,50 @@ class CashRows:
 
     def _market_row(self, market: Market) -> Row:
         tiered = any(market.id in royalty.markets for _, royalty in self._tiered)
-        cost, table = market.launch_cost, self._yearly_usd
+        cost, table, own = market.launch_cost, self._yearly_usd, market.sharing or market
         row: Row = {
             "link": self._links.add(market.launch),
             "launch_draw": -1 if cost is None else self._draws.add(cost),
             "launch_row": -1 if cost is None else self.row(market.id + LAUNCH_COST, market.party),
             "party": self._party[market.party],
             "first_day": market.first_day,
-            "rows": np.shape(market.cash)[0],
-            "columns": np.shape(market.cash)[1],
+            "rows": np.shape(own.cash)[0],
+            "columns": np.shape(own.cash)[1],
+            "years": np.shape(market.cash)[1],
             "keeps_rows": tiered,
-            "sales": table.add(market.sales) if tiered else -1,
-            "cash": table.add(market.cash) if market.ends_on else -1,
-            "discounted": table.add(market.discounted) if market.ends_on else -1,
+            "sales": table.add(own.sales) if tiered else -1,
+            "cash": table.add(own.cash) if market.ends_on else -1,
+            "discounted": table.add(own.discounted) if market.ends_on else -1,
         }
+        row |= {"steps": 1} if market.sharing is None else self._sharing(market.sharing)
         row |= self._draws.add_all(market.scale, "scales") | self._links.add_all(market.ends_on, "ends")
         return row | self._add_values(market)
 
+    def _sharing(self, given: Sharing) -> Row:
+        """The rivals of a market, the step of each day, and its shares."""
+        first, last = int(given.days[0]), int(given.days[-1])
+        row: Row = {
+            "steps": given.days.size + 1,
+            "first_place": first,
+            "last_place": last,
+            # A day between two on which rivals may come counts as the later of them.
+            "places": self._places.add(np.searchsorted(given.days, np.arange(first, last + 1)) + 1),
+            "spans": self._span_year.add(given.years),
+            "shares": self._shares.add(given.factors),
+        }
+        self._span_step.add(given.steps)
+        return row | self._links.add_all(given.rivals, "rivals")
+
     def _add_values(self, market: Market) -> Row:
-        """The discounted value of each launch day for each party that the market pays, linear royalties included."""
-        shares: dict[str, k.Array] = {market.party: np.asarray(market.discounted, dtype=np.float64).sum(axis=1)}
+        """The discounted value of each launch day for each party that the market pays, linear royalties included.
+
+        With rivals, that of all spans from each step on: shape (launch days, steps).
+        """
+        own = market.sharing or market
+        shares: dict[str, k.Array] = {market.party: _from_steps(own.discounted, market.sharing)}
         clauses = [(c, r.tiers[0][1] * r.markets.count(market.id)) for c, r in self._linear if market.id in r.markets]
         if clauses:
-            factors = np.asarray(self._plan.discount_by_year)[: np.shape(market.sales)[1]]
-            sales = np.einsum("rk,k->r", market.sales, factors)
+            sales = self._royalty_base(market)
         for contract, rate in clauses:
             for party, share in ((contract.payer, -rate), (contract.payee, rate)):
                 shares[party] = shares.get(party, 0.0) + share * sales
@@ -126,6 +152,13 @@ class CashRows:
         for party, values in shares.items():
             self._values.append({"party": self._party[party], "offset": self._value_usd.add(values)})
         return {"values_from": start, "values_to": len(self._values)}
+
+    def _royalty_base(self, market: Market) -> k.Array:
+        """Sales of each launch day on the plan's day, as royalties are discounted."""
+        factors = np.asarray(self._plan.discount_by_year)
+        if market.sharing is None:
+            return np.einsum("rk,k->r", market.sales, factors[: np.shape(market.sales)[1]])
+        return _from_steps(market.sharing.sales * factors[market.sharing.years], market.sharing)
 
     def _add_tiered(self, contract: Contract, royalty: Royalty) -> None:
         members, tiers = len(self._members), len(self._tiers)
@@ -150,6 +183,17 @@ class CashRows:
         }
 
 
+def _from_steps(table: k.Array, sharing: Sharing | None) -> k.Array:
+    """The sum of each row; with rivals those of all columns from each step on."""
+    table = np.asarray(table, dtype=np.float64)
+    if sharing is None:
+        return np.asarray(table.sum(axis=1))
+    by_step = np.zeros((table.shape[0], sharing.days.size + 1))
+    for c, step in enumerate(sharing.steps.tolist()):
+        by_step[:, step] += table[:, c]
+    return np.ascontiguousarray(by_step[:, ::-1].cumsum(axis=1)[:, ::-1])
+
+
 class _Pool:
     """Tables laid one behind the other."""
 
@@ -164,6 +208,6 @@ class _Pool:
         self._size += self._parts[-1].size
         return offset
 
-    def build(self) -> k.Array:
+    def build(self, kind: type[np.generic] = np.float64) -> k.Array:
         pool = np.concatenate(self._parts) if self._parts else np.zeros(1)
-        return np.ascontiguousarray(pool, dtype=np.float64)
+        return np.ascontiguousarray(pool, dtype=kind)

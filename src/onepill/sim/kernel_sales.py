@@ -6,7 +6,7 @@ from onepill.sim import arrays as k
 from onepill.sim.jit import jit
 from onepill.sim.kernel_cash import book_lumps
 from onepill.sim.kernel_chance import fill_draw
-from onepill.sim.kernel_days import collect, first_event
+from onepill.sim.kernel_days import collect, event_day, first_event
 
 
 @jit
@@ -38,7 +38,10 @@ def add_market(
         for j in range(found):
             launches.product[j] *= value[j]
     weight = buffers.weight[market.weight_set]
-    beyond = _launch(m, market, cash, buffers, launches, weight, lane, npv_usd, found)
+    if market.rivals_to > market.rivals_from:
+        beyond = _launch_shared(m, market, network.links, cash, state, buffers, launches, weight, lane, npv_usd, found)
+    else:
+        beyond = _launch(m, market, cash, buffers, launches, weight, lane, npv_usd, found)
     lane.overflows[lane.overflows.size - 1 - cash.markets.size + m] += beyond
     if market.launch_draw >= 0:
         fill_draw(value, market.launch_draw, chance, buffers, first_path, listed, found)
@@ -72,13 +75,91 @@ def _launch(
         launches.row[m, p] = row
         launches.scale[m, p] = launches.product[j]
         scale = launches.product[j] * weight[p]
-        if ends and launches.end_year[m, p] < market.columns:
+        if ends and launches.end_year[m, p] < market.years:
             _book_until_end(m, p, market, scale, cash.yearly_usd, launches, lane, npv_usd[market.party])
             continue
         lane.launched[market.launched + row] += scale
         for v in range(market.values_from, market.values_to):
             npv_usd[cash.values[v].party, p] += scale * cash.value_usd[cash.values[v].offset + row]
     return beyond
+
+
+@jit
+def _launch_shared(
+    m: k.Int,
+    market: k.Record,
+    links: k.Records,
+    cash: k.Cash,
+    state: k.State,
+    buffers: k.Buffers,
+    launches: k.Launches,
+    weight: k.Array,
+    lane: k.Lane,
+    npv_usd: k.Array,
+    count: k.Int,
+) -> k.Int:
+    """`_launch` where rivals share the market: what each of them takes away is taken off from its step on."""
+    ends, beyond, share, came = market.ends_to > market.ends_from, 0, launches.share, launches.came
+    for j in range(count):
+        p = buffers.listed[j]
+        row = buffers.day[p] - market.first_day
+        if row < 0 or row >= market.rows:
+            beyond += 1
+            continue
+        launches.row[m, p] = row
+        launches.scale[m, p] = launches.product[j]
+        scale = launches.product[j] * weight[p]
+        steps = _share_steps(market, buffers.day[p], p, links, cash, state, launches)
+        if ends and launches.end_year[m, p] < market.years:
+            _book_shared_until_end(m, p, market, scale, steps, cash, launches, lane, npv_usd[market.party])
+            continue
+        at = row * market.steps
+        lane.launched[market.launched + at] += scale * share[0]
+        for i in range(steps):
+            lane.launched[market.launched + at + came[i]] += scale * (share[i + 1] - share[i])
+        for v in range(market.values_from, market.values_to):
+            offset = cash.values[v].offset + at
+            value = share[0] * cash.value_usd[offset]
+            for i in range(steps):
+                value += (share[i + 1] - share[i]) * cash.value_usd[offset + came[i]]
+            npv_usd[cash.values[v].party, p] += scale * value
+    return beyond
+
+
+@jit
+def _share_steps(
+    market: k.Record, launch: k.Int, p: k.Int, links: k.Records, cash: k.Cash, state: k.State, launches: k.Launches
+) -> k.Int:
+    """Write the steps at which rivals come after a launch, rising, and the share before each and after the last.
+
+    Returns their number.
+    """
+    came, before, found = launches.came, 0, 0
+    for i in range(market.rivals_from, market.rivals_to):
+        day = event_day(links[i], p, state)
+        if day <= launch:
+            before += 1
+        elif day <= market.last_place:
+            step = cash.places[market.places + max(day - market.first_place, 0)]
+            at = found
+            while at > 0 and came[at - 1] > step:
+                came[at] = came[at - 1]
+                at -= 1
+            came[at] = step
+            found += 1
+    shares = market.shares + before * (market.rivals_to - market.rivals_from + 1)
+    for i in range(found + 1):
+        launches.share[i] = cash.shares[shares + i]
+    return found
+
+
+@jit
+def _share_at(step: k.Int, steps: k.Int, launches: k.Launches) -> k.Real:
+    """The share in a span, by the steps at which rivals came."""
+    passed = 0
+    while passed < steps and launches.came[passed] <= step:
+        passed += 1
+    return launches.share[passed]
 
 
 @jit
@@ -101,7 +182,7 @@ def _find_ends(
         found += end > buffers.day[p]
         ahead = max(end - as_of, 0)
         if ahead >= calendar.year_of_day.size:
-            launches.end_year[m, p] = market.columns
+            launches.end_year[m, p] = market.years
             continue
         year = calendar.year_of_day[ahead]
         opens = max(calendar.year_start[year], buffers.day[p] - as_of)
@@ -143,11 +224,39 @@ def _book_until_end(
 
 
 @jit
+def _book_shared_until_end(
+    m: k.Int,
+    p: k.Int,
+    market: k.Record,
+    scale: k.Real,
+    steps: k.Int,
+    cash: k.Cash,
+    launches: k.Launches,
+    lane: k.Lane,
+    npv: k.Array,
+) -> None:
+    """Book the spans of one launch up to its end, which cuts all of its year alike."""
+    at, yearly_usd = launches.row[m, p] * market.columns, cash.yearly_usd
+    end_year, end_share, value = launches.end_year[m, p], launches.end_share[m, p], 0.0
+    for c in range(market.columns):
+        year = cash.span_year[market.spans + c]
+        if year > end_year:
+            break
+        kept = scale * _kept(year, end_year, end_share) * _share_at(cash.span_step[market.spans + c], steps, launches)
+        discounted = kept * yearly_usd[market.discounted + at + c]
+        lane.ended_usd[m, year] += kept * yearly_usd[market.cash + at + c]
+        lane.ended_discounted_usd[m, year] += discounted
+        value += discounted
+    npv[p] += value
+
+
+@jit
 def add_royalty(
     r: k.Int,
-    as_of: k.Int,
+    network: k.Network,
     cash: k.Cash,
     calendar: k.Calendar,
+    state: k.State,
     buffers: k.Buffers,
     launches: k.Launches,
     lane: k.Lane,
@@ -159,9 +268,13 @@ def add_royalty(
     Sales of all paths are summed before any tier is applied, so that the fetches of table rows overlap.
     """
     royalty, listed = cash.royalties[r], buffers.listed
-    found, since = _list_launched(royalty, as_of, cash, calendar, launches, buffers, count)
+    found, since = _list_launched(royalty, network.as_of, cash, calendar, launches, buffers, count)
     for i in range(royalty.members_from, royalty.members_to):
-        _add_sales(cash.members[i], since, cash, launches, listed, found)
+        m = cash.members[i]
+        if cash.markets[m].rivals_to > cash.markets[m].rivals_from:
+            _add_shared_sales(m, network.links, cash, state, launches, listed, found)
+        else:
+            _add_sales(m, since, cash, launches, listed, found)
     payer, payee, weights = npv_usd[royalty.payer], npv_usd[royalty.payee], buffers.weight
     sums, by_year = lane.royalty_usd[r], calendar.by_year
     for j in range(found):
@@ -224,6 +337,31 @@ def _add_sales(m: k.Int, since: k.Int, cash: k.Cash, launches: k.Launches, liste
         else:
             for year in range(since, columns):
                 total[year] += scale * yearly_usd[at + year]
+
+
+@jit
+def _add_shared_sales(
+    m: k.Int,
+    links: k.Records,
+    cash: k.Cash,
+    state: k.State,
+    launches: k.Launches,
+    listed: k.Array,
+    count: k.Int,
+) -> None:
+    """`_add_sales` of a market that rivals share."""
+    market, rows, ends = cash.markets[m], launches.row[m], cash.markets[m].ends_to > cash.markets[m].ends_from
+    for j in range(count):
+        p, total = listed[j], launches.year_usd[j]
+        if rows[p] < 0:
+            continue
+        steps = _share_steps(market, rows[p] + market.first_day, p, links, cash, state, launches)
+        at, scale = market.sales + rows[p] * market.columns, launches.scale[m, p]
+        for c in range(market.columns):
+            year = cash.span_year[market.spans + c]
+            share = scale * _share_at(cash.span_step[market.spans + c], steps, launches)
+            kept = share * _kept(year, launches.end_year[m, p], launches.end_share[m, p]) if ends else share
+            total[year] += kept * cash.yearly_usd[at + c]
 
 
 @jit
