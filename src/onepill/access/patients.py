@@ -40,7 +40,7 @@ def patients_treated(
     if given.competition is None or not given.competition.rivals:
         return _between(given, begins, opens, ends)
     if came is not None:
-        return _by_rivals(given, given.competition, begins, opens, ends, np.sort(np.asarray(came, float), axis=0))
+        return _by_rivals(given, (begins, opens, ends), np.sort(np.asarray(came, dtype=np.float64), axis=0))
     steps, total = share_steps(given.competition), np.zeros(())
     cuts = [-np.inf, *steps.days.tolist(), np.inf]
     for now, (since, until) in enumerate(pairwise(cuts)):
@@ -49,9 +49,11 @@ def patients_treated(
     return total
 
 
-def _by_rivals(given: MarketInput, entry: OrderOfEntry, begins: Money, opens: Money, ends: Money, came: Money) -> Money:
-    """The same with rivals who come on known days, rising."""
-    factors, total = share_factors(entry), np.zeros(())
+def _by_rivals(given: MarketInput, days: tuple[Money, Money, Money], came: Money) -> Money:
+    """The same for days of launch, begin and end, with rivals who come on known days, rising."""
+    assert given.competition is not None  # nobody comes without
+    begins, opens, ends = days
+    factors, total = share_factors(given.competition), np.zeros(())
     before = (came <= begins).sum(axis=0)
     cuts = [np.full_like(came[0], -np.inf), *came, np.full_like(came[0], np.inf)]
     for now, (since, until) in enumerate(pairwise(cuts)):

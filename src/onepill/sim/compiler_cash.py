@@ -48,9 +48,9 @@ class CashRows:
         """Add the plan's markets and contracts."""
         launched = 0
         for market in self._plan.markets:
-            row = self._market_row(market) | {"launched": launched}
-            self.markets.append(row)
-            launched += int(row["rows"] * row["steps"])
+            found = self._market_row(market) | {"launched": launched}
+            self.markets.append(found)
+            launched += int(found["rows"] * found["steps"])
         for contract, royalty in self._tiered:
             self._add_tiered(contract, royalty)
         for contract, royalty in self._linear:
@@ -157,7 +157,8 @@ class CashRows:
         """Sales of each launch day on the plan's day, as royalties are discounted."""
         factors = np.asarray(self._plan.discount_by_year)
         if market.sharing is None:
-            return np.einsum("rk,k->r", market.sales, factors[: np.shape(market.sales)[1]])
+            sales: k.Array = np.einsum("rk,k->r", market.sales, factors[: np.shape(market.sales)[1]])
+            return sales
         return _from_steps(market.sharing.sales * factors[market.sharing.years], market.sharing)
 
     def _add_tiered(self, contract: Contract, royalty: Royalty) -> None:

@@ -20,7 +20,7 @@ from onepill.access import (
 from onepill.core.dates import NEVER
 from onepill.sim import Results, compile_plan, run
 from onepill.sim.compiler_cash import LAUNCH_COST
-from onepill.sim.plan import FINISHED, Activity, Draw, Link, Market, Plan, Sharing
+from onepill.sim.plan import FINISHED, Activity, Draw, Link, Market, Plan
 from onepill.workbench.assemble import Assembled
 from onepill.workbench.patients import days_of
 from onepill.workbench.rows_value import market_ids
@@ -284,14 +284,14 @@ class _MarketPaths:
         """The quantity by path and year."""
         inside = self.launched & (self._row >= 0) & (self._row < table.shape[0])
         rows = np.where(inside, self._row, 0)
-        sold = (
-            table[rows] if self._sharing is None or quantity == ON_MARKET else self._shared(self._sharing, table, rows)
-        )
+        sold = table[rows] if self._sharing is None or quantity == ON_MARKET else self._shared(table, rows)
         found: Money = (inside * self._scale(quantity))[:, None] * sold * self._kept()
         return found
 
-    def _shared(self, sharing: Sharing, table: Money, rows: npt.NDArray[np.int64]) -> Money:
+    def _shared(self, table: Money, rows: npt.NDArray[np.int64]) -> Money:
         """A table's spans by path with what the rivals of each leave, summed to calendar years."""
+        sharing = self._sharing
+        assert sharing is not None  # a market without rivals has calendar years
         came = np.array([days_of(self._sampled, link) for link in sharing.rivals])
         spans = table[rows] * path_shares(sharing, came, self._launch)
         by_year = np.zeros((rows.size, self._starts.size - 1))
