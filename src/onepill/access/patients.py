@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from onepill.access.competition import share_steps
 from onepill.access.forecast import volume_integral
-from onepill.access.inputs import MarketInput, Money, OrderOfEntry
+from onepill.access.inputs import MarketInput, Money
 from onepill.access.sharing import share_factors
 from onepill.core.dates import DAYS_PER_YEAR
 

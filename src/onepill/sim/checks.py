@@ -84,7 +84,7 @@ def _horizon(plan: Plan) -> Iterator[Finding]:
 
 def _activity(activity: Activity, plan: Plan, outcomes: dict[str, set[str]]) -> Iterator[Finding]:
     links = [*activity.after, *activity.stops_on, *(cap.link for cap in activity.span_caps)]
-    for link in links:
+    for link in (*links, *([activity.only_where] if activity.only_where else [])):
         yield from _link(link, activity.id, outcomes)
     yield from _span(activity, plan)
     if activity.started is not None and activity.finished is not None and activity.finished < activity.started:
@@ -229,7 +229,8 @@ def order_activities(plan: Plan) -> list[int]:
 
 
 def _predecessors(activity: Activity) -> Iterable[str]:
-    links = (*activity.after, *activity.stops_on, *(cap.link for cap in activity.span_caps))
+    where = (activity.only_where,) if activity.only_where else ()
+    links = (*activity.after, *activity.stops_on, *(cap.link for cap in activity.span_caps), *where)
     return (link.activity for link in links)
 
 

@@ -34,7 +34,7 @@ class CashRows:
         self._tiers: list[Row] = []
         self._values: list[Row] = []
         self._value_usd, self._yearly_usd, self._shares = _Pool(), _Pool(), _Pool()
-        self._places, self._span_year, self._span_step = _Pool(), _Pool(), _Pool()
+        self._places, self._first_span, self._span_step = _Pool(), _Pool(), _Pool()
 
     @property
     def rows(self) -> list[tuple[str, str]]:
@@ -74,7 +74,7 @@ class CashRows:
             payments=k.build(k.PAYMENT, self.payments),
             milestones=k.build(k.MILESTONE, milestones),
             places=self._places.build(np.int32),
-            span_year=self._span_year.build(np.int32),
+            first_span=self._first_span.build(np.int32),
             span_step=self._span_step.build(np.int32),
             shares=self._shares.build(),
         )
@@ -112,15 +112,15 @@ class CashRows:
             "columns": np.shape(own.cash)[1],
             "years": np.shape(market.cash)[1],
             "keeps_rows": tiered,
-            "sales": table.add(own.sales) if tiered else -1,
-            "cash": table.add(own.cash) if market.ends_on else -1,
-            "discounted": table.add(own.discounted) if market.ends_on else -1,
+            "sales": table.add(_rest_of_year(own.sales, market.sharing)) if tiered else -1,
+            "cash": table.add(_rest_of_year(own.cash, market.sharing)) if market.ends_on else -1,
+            "discounted": table.add(_rest_of_year(own.discounted, market.sharing)) if market.ends_on else -1,
         }
-        row |= {"steps": 1} if market.sharing is None else self._sharing(market.sharing)
+        row |= {"steps": 1} if market.sharing is None else self._sharing(market.sharing, np.shape(market.cash)[1])
         row |= self._draws.add_all(market.scale, "scales") | self._links.add_all(market.ends_on, "ends")
         return row | self._add_values(market)
 
-    def _sharing(self, given: Sharing) -> Row:
+    def _sharing(self, given: Sharing, years: int) -> Row:
         """The rivals of a market, the step of each day, and its shares."""
         first, last = int(given.days[0]), int(given.days[-1])
         row: Row = {
@@ -129,10 +129,10 @@ class CashRows:
             "last_place": last,
             # A day between two on which rivals may come counts as the later of them.
             "places": self._places.add(np.searchsorted(given.days, np.arange(first, last + 1)) + 1),
-            "spans": self._span_year.add(given.years),
+            "spans": self._span_step.add(given.steps),
+            "years_spans": self._first_span.add(np.searchsorted(given.years, np.arange(years + 1))),
             "shares": self._shares.add(given.factors),
         }
-        self._span_step.add(given.steps)
         return row | self._links.add_all(given.rivals, "rivals")
 
     def _add_values(self, market: Market) -> Row:
@@ -193,6 +193,17 @@ def _from_steps(table: k.Array, sharing: Sharing | None) -> k.Array:
     for c, step in enumerate(sharing.steps.tolist()):
         by_step[:, step] += table[:, c]
     return np.ascontiguousarray(by_step[:, ::-1].cumsum(axis=1)[:, ::-1])
+
+
+def _rest_of_year(table: k.Array, sharing: Sharing | None) -> k.Array:
+    """The table; with rivals each span with those after it in its year."""
+    if sharing is None:
+        return table
+    found = np.array(table, dtype=np.float64)
+    for c in range(found.shape[1] - 2, -1, -1):
+        if sharing.years[c] == sharing.years[c + 1]:
+            found[:, c] += found[:, c + 1]
+    return found
 
 
 class _Pool:

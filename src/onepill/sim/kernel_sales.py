@@ -39,7 +39,9 @@ def add_market(
             launches.product[j] *= value[j]
     weight = buffers.weight[market.weight_set]
     if market.rivals_to > market.rivals_from:
-        beyond = _launch_shared(m, market, network.links, cash, state, buffers, launches, weight, lane, npv_usd, found)
+        beyond = _launch_shared(
+            m, market, network, cash, calendar, state, buffers, launches, weight, lane, npv_usd, found
+        )
     else:
         beyond = _launch(m, market, cash, buffers, launches, weight, lane, npv_usd, found)
     lane.overflows[lane.overflows.size - 1 - cash.markets.size + m] += beyond
@@ -88,8 +90,9 @@ def _launch(
 def _launch_shared(
     m: k.Int,
     market: k.Record,
-    links: k.Records,
+    network: k.Network,
     cash: k.Cash,
+    calendar: k.Calendar,
     state: k.State,
     buffers: k.Buffers,
     launches: k.Launches,
@@ -109,9 +112,10 @@ def _launch_shared(
         launches.row[m, p] = row
         launches.scale[m, p] = launches.product[j]
         scale = launches.product[j] * weight[p]
-        steps = _share_steps(market, buffers.day[p], p, links, cash, state, launches)
+        steps = _share_steps(market, buffers.day[p], p, network.links, cash, state, launches)
         if ends and launches.end_year[m, p] < market.years:
-            _book_shared_until_end(m, p, market, scale, steps, cash, launches, lane, npv_usd[market.party])
+            since = calendar.year_of_day[max(buffers.day[p] - network.as_of, 0)]
+            _book_shared_until_end(m, p, market, scale, since, cash, launches, lane, npv_usd[market.party])
             continue
         at = row * market.steps
         lane.launched[market.launched + at] += scale * share[0]
@@ -150,16 +154,41 @@ def _share_steps(
     shares = market.shares + before * (market.rivals_to - market.rivals_from + 1)
     for i in range(found + 1):
         launches.share[i] = cash.shares[shares + i]
+    launches.came_count[0] = found
     return found
 
 
 @jit
-def _share_at(step: k.Int, steps: k.Int, launches: k.Launches) -> k.Real:
-    """The share in a span, by the steps at which rivals came."""
-    passed = 0
-    while passed < steps and launches.came[passed] <= step:
+def _shared_year(
+    market: k.Record, year: k.Int, one: k.Int, other: k.Int, passed: k.Int, cash: k.Cash, launches: k.Launches
+) -> tuple[k.Real, k.Real]:
+    """What rivals leave of one calendar year in two tables, whose rows of spans stand at `one` and `other`.
+
+    `passed` rivals had come before the year began; the year is sold before anyone comes, and then loses what is left
+    of it from each one's step on.
+    """
+    share, came, usd, step = launches.share, launches.came, cash.yearly_usd, cash.span_step
+    first, last = cash.first_span[market.years_spans + year], cash.first_span[market.years_spans + year + 1]
+    left, c = share[passed], first
+    found, beside = left * usd[one + first], left * usd[other + first]
+    for i in range(passed, launches.came_count[0]):
+        if came[i] > step[market.spans + last - 1]:
+            break
+        while step[market.spans + c] < came[i]:
+            c += 1
+        change = share[i + 1] - share[i]
+        found += change * usd[one + c]
+        beside += change * usd[other + c]
+    return found, beside
+
+
+@jit
+def _passed(market: k.Record, year: k.Int, passed: k.Int, cash: k.Cash, launches: k.Launches) -> k.Int:
+    """How many rivals had come before a calendar year began, `passed` of them before an earlier one."""
+    begins = cash.span_step[market.spans + cash.first_span[market.years_spans + year]]
+    while passed < launches.came_count[0] and launches.came[passed] <= begins:
         passed += 1
-    return launches.share[passed]
+    return passed
 
 
 @jit
@@ -229,24 +258,23 @@ def _book_shared_until_end(
     p: k.Int,
     market: k.Record,
     scale: k.Real,
-    steps: k.Int,
+    since: k.Int,
     cash: k.Cash,
     launches: k.Launches,
     lane: k.Lane,
     npv: k.Array,
 ) -> None:
-    """Book the spans of one launch up to its end, which cuts all of its year alike."""
-    at, yearly_usd = launches.row[m, p] * market.columns, cash.yearly_usd
-    end_year, end_share, value = launches.end_year[m, p], launches.end_share[m, p], 0.0
-    for c in range(market.columns):
-        year = cash.span_year[market.spans + c]
-        if year > end_year:
-            break
-        kept = scale * _kept(year, end_year, end_share) * _share_at(cash.span_step[market.spans + c], steps, launches)
-        discounted = kept * yearly_usd[market.discounted + at + c]
-        lane.ended_usd[m, year] += kept * yearly_usd[market.cash + at + c]
-        lane.ended_discounted_usd[m, year] += discounted
-        value += discounted
+    """Book the years of one launch, from the first in which it sells up to its end."""
+    at = launches.row[m, p] * market.columns
+    end_year, end_share = launches.end_year[m, p], launches.end_share[m, p]
+    value, passed = 0.0, 0
+    for year in range(since, end_year + 1):
+        kept = scale * _kept(year, end_year, end_share)
+        passed = _passed(market, year, passed, cash, launches)
+        earned, present = _shared_year(market, year, market.cash + at, market.discounted + at, passed, cash, launches)
+        lane.ended_usd[m, year] += kept * earned
+        lane.ended_discounted_usd[m, year] += kept * present
+        value += kept * present
     npv[p] += value
 
 
@@ -272,7 +300,7 @@ def add_royalty(
     for i in range(royalty.members_from, royalty.members_to):
         m = cash.members[i]
         if cash.markets[m].rivals_to > cash.markets[m].rivals_from:
-            _add_shared_sales(m, network.links, cash, state, launches, listed, found)
+            _add_shared_sales(m, since, network.links, cash, state, launches, listed, found)
         else:
             _add_sales(m, since, cash, launches, listed, found)
     payer, payee, weights = npv_usd[royalty.payer], npv_usd[royalty.payee], buffers.weight
@@ -342,6 +370,7 @@ def _add_sales(m: k.Int, since: k.Int, cash: k.Cash, launches: k.Launches, liste
 @jit
 def _add_shared_sales(
     m: k.Int,
+    since: k.Int,
     links: k.Records,
     cash: k.Cash,
     state: k.State,
@@ -355,13 +384,13 @@ def _add_shared_sales(
         p, total = listed[j], launches.year_usd[j]
         if rows[p] < 0:
             continue
-        steps = _share_steps(market, rows[p] + market.first_day, p, links, cash, state, launches)
-        at, scale = market.sales + rows[p] * market.columns, launches.scale[m, p]
-        for c in range(market.columns):
-            year = cash.span_year[market.spans + c]
-            share = scale * _share_at(cash.span_step[market.spans + c], steps, launches)
-            kept = share * _kept(year, launches.end_year[m, p], launches.end_share[m, p]) if ends else share
-            total[year] += kept * cash.yearly_usd[at + c]
+        _share_steps(market, rows[p] + market.first_day, p, links, cash, state, launches)
+        at, scale, passed = market.sales + rows[p] * market.columns, launches.scale[m, p], 0
+        for year in range(since, market.years):
+            passed = _passed(market, year, passed, cash, launches)
+            sold, _ = _shared_year(market, year, at, at, passed, cash, launches)
+            kept = _kept(year, launches.end_year[m, p], launches.end_share[m, p]) if ends else 1.0
+            total[year] += scale * kept * sold
 
 
 @jit

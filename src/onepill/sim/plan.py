@@ -108,7 +108,8 @@ class Activity:
     `started`, `finished` and `outcome` are facts and are never drawn. Where only `started` is a fact, the remaining
     time is drawn given the time elapsed, and never ends before the plan's day. `stops_on` ends it on the earliest of
     these events, its even costs pro rata, its later lump costs saved, and its outcome then being `failed`; it does not
-    start at all where such an event comes by its start.
+    start at all where such an event comes by its start. One without links may be left out but `only_where` an event
+    happens, whatever its day: what others do that concerns nobody elsewhere.
     """
 
     id: str
@@ -125,6 +126,7 @@ class Activity:
     started: int | None = None
     finished: int | None = None
     outcome: str | None = None
+    only_where: Link | None = None
 
 
 @dataclass(frozen=True)

@@ -210,6 +210,7 @@ def _scratch(compiled: CompiledPlan) -> tuple[k.State, k.Buffers, k.Launches, k.
         product=_real(),
         year_usd=np.zeros((k.BLOCK_PATHS, years)),
         came=np.zeros(rivals, dtype=np.int32),
+        came_count=np.zeros(1, dtype=np.int64),
         share=np.zeros(rivals + 1),
     )
     return state, buffers, launches, _real(len(plan.parties))

@@ -63,7 +63,7 @@ def assemble(
         parties=("owner", *dict.fromkeys(contract.payee for contract in contracts)),
     )
     tables = Fragment(markets=tuple(market_of(market, value) for market in inputs))
-    rivals = (rival_rows(market.competition) for market in whole if market.competition is not None)
+    rivals = (rival_rows(m.competition, m.launch) for m in whole if m.competition is not None)
     sold = _together([*rivals, *(path.fragment for path in paths.values()), tables])
     return Assembled(filled, network, inputs, value, join([network.fragment, sold], base=base), sold, paths)
 
