@@ -48,9 +48,8 @@ class CashRows:
         """Add the plan's markets and contracts."""
         launched = 0
         for market in self._plan.markets:
-            found = self._market_row(market) | {"launched": launched}
-            self.markets.append(found)
-            launched += int(found["rows"] * found["steps"])
+            self.markets.append(self._market_row(market) | {"launched": launched})
+            launched += np.shape(market.cash)[0]
         for contract, royalty in self._tiered:
             self._add_tiered(contract, royalty)
         for contract, royalty in self._linear:
@@ -82,10 +81,10 @@ class CashRows:
     def _sort_royalties(self) -> tuple[Clauses, Clauses]:
         """Royalties that add up over markets, and those that need each path's yearly sales.
 
-        One rate adds up, so that a market that may end is taken out of the others' royalty and stands by itself: sales
-        that are summed before they are weighted must have one weight.
+        One rate adds up, so that a market that may end, or that rivals share, is taken out of the others' royalty and
+        stands by itself: sales that are summed before they are weighted must have one weight.
         """
-        ends = {m.id for m in self._plan.markets if m.ends_on}
+        ends = {m.id for m in self._plan.markets if m.ends_on or m.sharing is not None}
         linear: Clauses = []
         tiered: Clauses = []
         for contract in self._plan.contracts:
@@ -102,6 +101,7 @@ class CashRows:
     def _market_row(self, market: Market) -> Row:
         tiered = any(market.id in royalty.markets for _, royalty in self._tiered)
         cost, table, own = market.launch_cost, self._yearly_usd, market.sharing or market
+        by_path = market.ends_on or market.sharing is not None
         row: Row = {
             "link": self._links.add(market.launch),
             "launch_draw": -1 if cost is None else self._draws.add(cost),
@@ -113,10 +113,11 @@ class CashRows:
             "years": np.shape(market.cash)[1],
             "keeps_rows": tiered,
             "sales": table.add(_rest_of_year(own.sales, market.sharing)) if tiered else -1,
-            "cash": table.add(_rest_of_year(own.cash, market.sharing)) if market.ends_on else -1,
-            "discounted": table.add(_rest_of_year(own.discounted, market.sharing)) if market.ends_on else -1,
+            "cash": table.add(_rest_of_year(own.cash, market.sharing)) if by_path else -1,
+            "discounted": table.add(_rest_of_year(own.discounted, market.sharing)) if by_path else -1,
         }
-        row |= {"steps": 1} if market.sharing is None else self._sharing(market.sharing, np.shape(market.cash)[1])
+        if market.sharing is not None:
+            row |= self._sharing(market.sharing, np.shape(market.cash)[1])
         row |= self._draws.add_all(market.scale, "scales") | self._links.add_all(market.ends_on, "ends")
         return row | self._add_values(market)
 
@@ -124,7 +125,6 @@ class CashRows:
         """The rivals of a market, the step of each day, and its shares."""
         first, last = int(given.days[0]), int(given.days[-1])
         row: Row = {
-            "steps": given.days.size + 1,
             "first_place": first,
             "last_place": last,
             # A day between two on which rivals may come counts as the later of them.
@@ -136,15 +136,12 @@ class CashRows:
         return row | self._links.add_all(given.rivals, "rivals")
 
     def _add_values(self, market: Market) -> Row:
-        """The discounted value of each launch day for each party that the market pays, linear royalties included.
-
-        With rivals, that of all spans from each step on: shape (launch days, steps).
-        """
-        own = market.sharing or market
-        shares: dict[str, k.Array] = {market.party: _from_steps(own.discounted, market.sharing)}
+        """The discounted value of each launch day for each party that the market pays, linear royalties included."""
+        shares: dict[str, k.Array] = {market.party: np.asarray(market.discounted, dtype=np.float64).sum(axis=1)}
         clauses = [(c, r.tiers[0][1] * r.markets.count(market.id)) for c, r in self._linear if market.id in r.markets]
         if clauses:
-            sales = self._royalty_base(market)
+            factors = np.asarray(self._plan.discount_by_year)[: np.shape(market.sales)[1]]
+            sales = np.einsum("rk,k->r", market.sales, factors)
         for contract, rate in clauses:
             for party, share in ((contract.payer, -rate), (contract.payee, rate)):
                 shares[party] = shares.get(party, 0.0) + share * sales
@@ -152,14 +149,6 @@ class CashRows:
         for party, values in shares.items():
             self._values.append({"party": self._party[party], "offset": self._value_usd.add(values)})
         return {"values_from": start, "values_to": len(self._values)}
-
-    def _royalty_base(self, market: Market) -> k.Array:
-        """Sales of each launch day on the plan's day, as royalties are discounted."""
-        factors = np.asarray(self._plan.discount_by_year)
-        if market.sharing is None:
-            sales: k.Array = np.einsum("rk,k->r", market.sales, factors[: np.shape(market.sales)[1]])
-            return sales
-        return _from_steps(market.sharing.sales * factors[market.sharing.years], market.sharing)
 
     def _add_tiered(self, contract: Contract, royalty: Royalty) -> None:
         members, tiers = len(self._members), len(self._tiers)
@@ -182,17 +171,6 @@ class CashRows:
             "payer_row": self.row(contract.id, contract.payer),
             "payee_row": self.row(contract.id, contract.payee),
         }
-
-
-def _from_steps(table: k.Array, sharing: Sharing | None) -> k.Array:
-    """The sum of each row; with rivals those of all columns from each step on."""
-    table = np.asarray(table, dtype=np.float64)
-    if sharing is None:
-        return np.asarray(table.sum(axis=1))
-    by_step = np.zeros((table.shape[0], sharing.days.size + 1))
-    for c, step in enumerate(sharing.steps.tolist()):
-        by_step[:, step] += table[:, c]
-    return np.ascontiguousarray(by_step[:, ::-1].cumsum(axis=1)[:, ::-1])
 
 
 def _rest_of_year(table: k.Array, sharing: Sharing | None) -> k.Array:

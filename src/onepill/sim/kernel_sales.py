@@ -101,32 +101,21 @@ def _launch_shared(
     npv_usd: k.Array,
     count: k.Int,
 ) -> k.Int:
-    """`_launch` where rivals share the market: what each of them takes away is taken off from its step on."""
-    ends, beyond, share, came = market.ends_to > market.ends_from, 0, launches.share, launches.came
+    """`_launch` where rivals share the market: every launch is booked year by year."""
+    ends, beyond = market.ends_to > market.ends_from, 0
     for j in range(count):
-        p = buffers.listed[j]
-        row = buffers.day[p] - market.first_day
+        p, day = buffers.listed[j], buffers.day[buffers.listed[j]]
+        row = day - market.first_day
         if row < 0 or row >= market.rows:
             beyond += 1
             continue
         launches.row[m, p] = row
         launches.scale[m, p] = launches.product[j]
-        scale = launches.product[j] * weight[p]
-        steps = _share_steps(market, buffers.day[p], p, network.links, cash, state, launches)
-        if ends and launches.end_year[m, p] < market.years:
-            since = calendar.year_of_day[max(buffers.day[p] - network.as_of, 0)]
-            _book_shared_until_end(m, p, market, scale, since, cash, launches, lane, npv_usd[market.party])
-            continue
-        at = row * market.steps
-        lane.launched[market.launched + at] += scale * share[0]
-        for i in range(steps):
-            lane.launched[market.launched + at + came[i]] += scale * (share[i + 1] - share[i])
-        for v in range(market.values_from, market.values_to):
-            offset = cash.values[v].offset + at
-            value = share[0] * cash.value_usd[offset]
-            for i in range(steps):
-                value += (share[i + 1] - share[i]) * cash.value_usd[offset + came[i]]
-            npv_usd[cash.values[v].party, p] += scale * value
+        if not ends:
+            launches.end_year[m, p] = market.years
+        _share_steps(market, day, p, network.links, cash, state, launches)
+        scale, since = launches.product[j] * weight[p], calendar.year_of_day[max(day - network.as_of, 0)]
+        _book_shared(m, p, market, scale, since, cash, launches, lane, npv_usd[market.party])
     return beyond
 
 
@@ -161,34 +150,29 @@ def _share_steps(
 @jit
 def _shared_year(
     market: k.Record, year: k.Int, one: k.Int, other: k.Int, passed: k.Int, cash: k.Cash, launches: k.Launches
-) -> tuple[k.Real, k.Real]:
+) -> tuple[k.Real, k.Real, k.Int]:
     """What rivals leave of one calendar year in two tables, whose rows of spans stand at `one` and `other`.
 
-    `passed` rivals had come before the year began; the year is sold before anyone comes, and then loses what is left
-    of it from each one's step on.
+    `passed` rivals had come before an earlier year began; how many had before this one is the third number. The year
+    is sold before anyone else comes, and then loses what is left of it from each one's step on.
     """
     share, came, usd, step = launches.share, launches.came, cash.yearly_usd, cash.span_step
-    first, last = cash.first_span[market.years_spans + year], cash.first_span[market.years_spans + year + 1]
-    left, c = share[passed], first
-    found, beside = left * usd[one + first], left * usd[other + first]
-    for i in range(passed, launches.came_count[0]):
-        if came[i] > step[market.spans + last - 1]:
+    steps, c, spans = launches.came_count[0], cash.first_span[market.years_spans + year], market.spans
+    while passed < steps and came[passed] <= step[spans + c]:
+        passed += 1
+    found, beside = share[passed] * usd[one + c], share[passed] * usd[other + c]
+    if passed == steps:
+        return found, beside, passed
+    last = step[spans + cash.first_span[market.years_spans + year + 1] - 1]
+    for i in range(passed, steps):
+        if came[i] > last:
             break
-        while step[market.spans + c] < came[i]:
+        while step[spans + c] < came[i]:
             c += 1
         change = share[i + 1] - share[i]
         found += change * usd[one + c]
         beside += change * usd[other + c]
-    return found, beside
-
-
-@jit
-def _passed(market: k.Record, year: k.Int, passed: k.Int, cash: k.Cash, launches: k.Launches) -> k.Int:
-    """How many rivals had come before a calendar year began, `passed` of them before an earlier one."""
-    begins = cash.span_step[market.spans + cash.first_span[market.years_spans + year]]
-    while passed < launches.came_count[0] and launches.came[passed] <= begins:
-        passed += 1
-    return passed
+    return found, beside, passed
 
 
 @jit
@@ -253,7 +237,7 @@ def _book_until_end(
 
 
 @jit
-def _book_shared_until_end(
+def _book_shared(
     m: k.Int,
     p: k.Int,
     market: k.Record,
@@ -265,13 +249,13 @@ def _book_shared_until_end(
     npv: k.Array,
 ) -> None:
     """Book the years of one launch, from the first in which it sells up to its end."""
-    at = launches.row[m, p] * market.columns
+    row = launches.row[m, p] * market.columns
+    at_cash, at_present = market.cash + row, market.discounted + row
     end_year, end_share = launches.end_year[m, p], launches.end_share[m, p]
     value, passed = 0.0, 0
-    for year in range(since, end_year + 1):
+    for year in range(since, min(end_year + 1, market.years)):
+        earned, present, passed = _shared_year(market, year, at_cash, at_present, passed, cash, launches)
         kept = scale * _kept(year, end_year, end_share)
-        passed = _passed(market, year, passed, cash, launches)
-        earned, present = _shared_year(market, year, market.cash + at, market.discounted + at, passed, cash, launches)
         lane.ended_usd[m, year] += kept * earned
         lane.ended_discounted_usd[m, year] += kept * present
         value += kept * present
@@ -379,7 +363,7 @@ def _add_shared_sales(
     count: k.Int,
 ) -> None:
     """`_add_sales` of a market that rivals share."""
-    market, rows, ends = cash.markets[m], launches.row[m], cash.markets[m].ends_to > cash.markets[m].ends_from
+    market, rows = cash.markets[m], launches.row[m]
     for j in range(count):
         p, total = listed[j], launches.year_usd[j]
         if rows[p] < 0:
@@ -387,10 +371,8 @@ def _add_shared_sales(
         _share_steps(market, rows[p] + market.first_day, p, links, cash, state, launches)
         at, scale, passed = market.sales + rows[p] * market.columns, launches.scale[m, p], 0
         for year in range(since, market.years):
-            passed = _passed(market, year, passed, cash, launches)
-            sold, _ = _shared_year(market, year, at, at, passed, cash, launches)
-            kept = _kept(year, launches.end_year[m, p], launches.end_share[m, p]) if ends else 1.0
-            total[year] += scale * kept * sold
+            sold, _, passed = _shared_year(market, year, at, at, passed, cash, launches)
+            total[year] += scale * _kept(year, launches.end_year[m, p], launches.end_share[m, p]) * sold
 
 
 @jit

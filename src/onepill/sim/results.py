@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -181,25 +180,22 @@ class Results:
         discounted = np.bincount(year, weights=daily * calendar.by_day, minlength=size).astype(np.float64)
         return cash, discounted
 
-    def _launched(self, market: int, table: Literal["sales", "cash", "discounted"]) -> Money:
-        """What a table of a market's launches comes to by calendar year, ends left out; the mean over all paths."""
-        plan, rows = self._compiled.plan.markets[market], self._compiled.model.cash.markets[market]
-        size = int(rows["rows"] * rows["steps"])
-        scale = self._sums.launched[rows["launched"] : rows["launched"] + size].reshape(-1, rows["steps"]) / self.draws
-        hit = np.flatnonzero(scale.any(axis=1))
+    def _launches(self, market: int) -> tuple[slice, Money]:
+        """The launch rows that occurred, and the mean scale launched on each."""
+        markets = self._compiled.model.cash.markets
+        offset, rows = markets["launched"][market], markets["rows"][market]
+        scale = self._sums.launched[offset : offset + rows] / self.draws
+        hit = np.flatnonzero(scale)
         span = slice(int(hit[0]), int(hit[-1]) + 1) if hit.size else slice(0, 0)
-        if plan.sharing is None:
-            found: Money = np.einsum("r,rk->k", scale[span, 0], getattr(plan, table)[span])
-            return found
-        shares = scale[span].cumsum(axis=1)[:, plan.sharing.steps]
-        spans = np.einsum("rc,rc->c", shares, getattr(plan.sharing, table)[span])
-        return np.bincount(plan.sharing.years, weights=spans, minlength=int(rows["years"])).astype(np.float64)
+        return span, scale[span]
 
     def _market_cash(self, i: int) -> tuple[Money, Money]:
+        market, (span, scale) = self._compiled.plan.markets[i], self._launches(i)
         cash = self._sums.ended_usd[i] / self.draws
         discounted = self._sums.ended_discounted_usd[i] / self.draws
-        for total, table in ((cash, self._launched(i, "cash")), (discounted, self._launched(i, "discounted"))):
-            total[: table.size] += table
+        columns = np.shape(market.cash)[1]
+        cash[:columns] += np.einsum("r,rk->k", scale, market.cash[span])
+        discounted[:columns] += np.einsum("r,rk->k", scale, market.discounted[span])
         return self._whole(cash), self._whole(discounted)
 
     def _royalty_cash(self, row: RoyaltyRow) -> tuple[Money, Money]:
@@ -209,8 +205,9 @@ class Results:
         else:
             cash = np.zeros(by_year.size)
             for i in row.markets:
-                sold = self._launched(i, "sales")
-                cash[: sold.size] += row.rate * sold
+                sales = self._compiled.plan.markets[i].sales
+                span, scale = self._launches(i)
+                cash[: np.shape(sales)[1]] += row.rate * np.einsum("r,rk->k", scale, sales[span])
         return self._whole(cash), self._whole(cash * by_year)
 
     def _whole(self, values: Money) -> Money:

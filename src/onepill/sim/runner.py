@@ -163,7 +163,7 @@ def _empty_lane(compiled: CompiledPlan) -> k.Lane:
     years = calendar.by_year.size
     return k.Lane(
         day_usd=np.zeros((len(compiled.rows), calendar.by_day.size + 1)),
-        launched=np.zeros(int((cash.markets["rows"] * cash.markets["steps"]).sum())),
+        launched=np.zeros(int(cash.markets["rows"].sum())),
         royalty_usd=np.zeros((cash.royalties.size, years)),
         ended_usd=np.zeros((cash.markets.size, years)),
         ended_discounted_usd=np.zeros((cash.markets.size, years)),
