@@ -1,7 +1,16 @@
 """Who is treated, who pays, how fast?"""
 
 from onepill.access.checks import check_market
-from onepill.access.competition import DELAY_POINTS, ShareSteps, entry_share, first_share, share_steps
+from onepill.access.competition import (
+    AWAY,
+    CAME,
+    DELAY_POINTS,
+    ShareSteps,
+    entry_share,
+    first_share,
+    rival_rows,
+    share_steps,
+)
 from onepill.access.forecast import build_market, loss_of_exclusivity, unsold
 from onepill.access.inputs import (
     Continued,
@@ -36,11 +45,14 @@ from onepill.access.payer_inputs import (
 )
 from onepill.access.payer_path import compile_path
 from onepill.access.payer_price import price_since_entry
+from onepill.access.sharing import path_shares, share_factors
 from onepill.access.tables import FUNNEL, PLAN_TABLES, YEARS, Column
 from onepill.access.valuation import discount_factors, valuation
 from onepill.access.yearly import mean_price_factors, on_market_table, patient_table, year_starts
 
 __all__ = [
+    "AWAY",
+    "CAME",
     "DELAY_POINTS",
     "FUNNEL",
     "LOSS_OF_EXCLUSIVITY",
@@ -84,10 +96,13 @@ __all__ = [
     "mean_price_factors",
     "medicare_calendar",
     "on_market_table",
+    "path_shares",
     "patient_table",
     "patients_treated",
     "price_since_entry",
+    "rival_rows",
     "round_calendar",
+    "share_factors",
     "share_steps",
     "unsold",
     "valuation",

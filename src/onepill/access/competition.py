@@ -8,7 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from onepill.access.inputs import Money, OrderOfEntry, Rival
+from onepill.core.distributions import discrete, fixed
+from onepill.sim.plan import Activity, Draw, Fragment, Gate, Link
 
+CAME, AWAY = "came", "stayed_away"
+"""Outcomes of a rival's gate; neither is a failure of the programme, so that weighted runs draw it too."""
 DELAY_POINTS = 12
 """Equally likely days that stand for an uncertain day of entry: the middles of as many equal slices of its
 distribution."""
@@ -72,6 +76,25 @@ def share_steps(given: OrderOfEntry) -> ShareSteps:
         means = np.einsum("nba,ba->n", _counts(before, after), shares)
         factors[launched, launched:] = means / first_share(given)
     return ShareSteps(days, factors)
+
+
+def rival_rows(given: OrderOfEntry, launch: Link) -> Fragment:
+    """Each rival as an activity of the plan: whether it comes, and on which of its days, each from a stream of its own.
+
+    The streams bear the rival's id (`….prob`, `….delay`), so that one more rival moves nobody else's draws. It is drawn
+    where the market is launched, which rivals do not wait for.
+    """
+    return Fragment(activities=tuple(_rival_row(given, rival, launch) for rival in given.rivals))
+
+
+def _rival_row(given: OrderOfEntry, rival: Rival, launch: Link) -> Activity:
+    first, gate = given.as_of.toordinal(), Gate(f"{rival.id}.prob", ((CAME, rival.prob), (AWAY, 1 - rival.prob)))
+    if len(rival.days) == 1 and not rival.moved:
+        return Activity(rival.id, not_before=rival.days[0], gate=gate, only_where=launch)
+    delays = tuple(float(day - first) for day in rival.days)
+    law = fixed(delays[0]) if len(delays) == 1 else discrete(delays, (1 / len(delays),) * len(delays))
+    delay = Draw(f"{rival.id}.delay", law, rival.loadings)
+    return Activity(rival.id, not_before=first, duration=delay, gate=gate, only_where=launch)
 
 
 def _arrived(rival: Rival, days: npt.NDArray[np.int64]) -> Money:

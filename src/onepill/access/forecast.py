@@ -9,9 +9,9 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from onepill.access.competition import share_steps
 from onepill.access.inputs import MarketInput, Money, PriceLevel, Valuation, YearlyCut
 from onepill.access.patient_flow import pool_integral
+from onepill.access.sharing import Columns, columns, mean_by_year, rivals_days, shared
 from onepill.core.dates import DAYS_PER_YEAR, years_to_days
 from onepill.sim.plan import Link, Market
 
@@ -35,13 +35,18 @@ def build_market(given: MarketInput, value: Valuation, *, like: Market | None = 
     `like` is an earlier market whose input differs by no more than `unsold` leaves out, on the same valuation day and
     years: its sales and cash are taken over.
     """
-    launches = launch_days(given, value)
+    launches, booked = launch_days(given, value), columns_of(given, value)
     if like is None:
-        billed = _sales_table(given, value, launches)
-        sales = _received(given, billed)
-        cash = _cash_table(given, value, launches, billed, sales)
+        billed = _sales_table(given, value, booked)
+        sales = _received(given, billed, booked)
+        cash = _cash_table(given, value, booked, billed, sales)
     else:
-        sales, cash = like.sales, like.cash
+        own = like.sharing or like
+        sales, cash = own.sales, own.cash
+    discounts, entry, sharing = _discounts(value, launches), given.competition, None
+    if entry is not None and booked.days.size:
+        sharing = shared(entry, booked, sales, cash, cash * discounts[:, booked.years])
+        sales, cash = (mean_by_year(entry, booked, launches, table, value.years) for table in (sales, cash))
     return Market(
         id=given.id,
         launch=given.launch,
@@ -49,11 +54,26 @@ def build_market(given: MarketInput, value: Valuation, *, like: Market | None = 
         first_day=int(launches[0]),
         sales=sales,
         cash=cash,
-        discounted=cash * _discounts(value, launches),
+        discounted=cash * discounts,
         launch_cost=given.launch_cost,
         ends_on=given.ends_on,
         group=given.group,
+        sharing=sharing,
     )
+
+
+def columns_of(given: MarketInput, value: Valuation) -> Columns:
+    """The columns of a market's tables: calendar years, cut on the days on which rivals may come."""
+    days = rivals_days(given, last=_last_day(value))
+    sold = (
+        {(piece.year, piece.first) for piece in _pieces(given, value)} if days else {(k, 0) for k in range(value.years)}
+    )
+    spread = given.instalments.years if given.instalments and days else 1
+    return columns(days, sold, years=value.years, spread_years=spread)
+
+
+def _last_day(value: Valuation) -> int:
+    return date(value.as_of.year + value.years - 1, 12, 31).toordinal()
 
 
 def unsold(given: MarketInput) -> MarketInput:
@@ -70,30 +90,30 @@ def unsold(given: MarketInput) -> MarketInput:
     )
 
 
-def _cash_table(
-    given: MarketInput, value: Valuation, launches: npt.NDArray[np.int64], billed: Money, sales: Money
-) -> Money:
+def _cash_table(given: MarketInput, value: Valuation, booked: Columns, billed: Money, sales: Money) -> Money:
     """What stays of net sales after cost of goods, selling, duties and tax."""
     if not (given.price_ages or given.yearly_cut or given.duties or given.instalments):
         return sales * ((1 - given.cogs_share - given.selling_share) * (1 - given.tax_share))
     at_first_price = replace(given, price_ages=(), yearly_cut=None)
     is_same = not (given.price_ages or given.yearly_cut)
-    units = billed if is_same else _sales_table(at_first_price, value, launches)
+    units = billed if is_same else _sales_table(at_first_price, value, booked)
     before = sales - given.selling_share * sales - given.cogs_share * units
     if given.duties:
         free = PriceLevel(date.min, 0.0)
-        before = before - _sales_table(replace(given, price_levels=(*given.duties, free)), value, launches)
+        before = before - _sales_table(replace(given, price_levels=(*given.duties, free)), value, booked)
     return before * (1 - given.tax_share)
 
 
-def _received(given: MarketInput, billed: Money) -> Money:
+def _received(given: MarketInput, billed: Money, booked: Columns) -> Money:
     """Net sales by the year in which they are paid."""
     if given.instalments is None:
         return billed
     parts, kept = given.instalments.years, given.instalments.kept_share_per_year
     found = np.zeros_like(billed)
-    for k in range(min(parts, billed.shape[1])):
-        found[:, k:] += billed[:, : billed.shape[1] - k] * (kept**k / parts)
+    for k in range(parts):
+        for c in range(billed.shape[1]):
+            if (paid := booked.later(c, k)) is not None:
+                found[:, paid] += billed[:, c] * (kept**k / parts)
     return found
 
 
@@ -123,12 +143,15 @@ def launch_days(given: MarketInput, value: Valuation) -> npt.NDArray[np.int64]:
     return np.arange(first, first + value.by_day.size)
 
 
-def _sales_table(given: MarketInput, value: Valuation, launches: npt.NDArray[np.int64]) -> Money:
-    """Net sales [launch day, year] for a peak of 1 US dollar a year, nothing before the valuation day."""
+def _sales_table(given: MarketInput, value: Valuation, booked: Columns) -> Money:
+    """Net sales [launch day, column] for a peak of 1 US dollar a year, nothing before the valuation day.
+
+    No rival's share is taken off: that is each path's own, and the columns are cut where it may change.
+    """
+    launches = launch_days(given, value)
     loss = loss_of_exclusivity(given, launches)
     is_lost = bool((loss < _FAR).any())
-    steps = None if given.competition is None else share_steps(given.competition)
-    table = np.zeros((launches.size, value.years))
+    table = np.zeros((launches.size, booked.years.size))
     sold = _Sold(given, launches, loss)
     for piece in _pieces(given, value):
         found = sold.kept_in(piece)
@@ -139,7 +162,7 @@ def _sales_table(given: MarketInput, value: Valuation, launches: npt.NDArray[np.
             if given.yearly_cut is None
             else piece.weight * cuts_between(given.yearly_cut, launches, piece.first)
         )
-        table[:, piece.year] += weight * (found if steps is None else found * steps.on(launches, piece.first))
+        table[:, booked.of(piece.year, piece.first)] += weight * found
     return table
 
 
@@ -230,7 +253,7 @@ def _pieces(given: MarketInput, value: Valuation) -> list[_Piece]:
     """The valuation period cut at new years, price steps and rivals' days; the weight turns peak-days into dollars."""
     first, found = value.as_of.toordinal(), []
     steps = {level.since.toordinal() for level in given.price_levels}
-    steps |= {day for rival in (given.competition.rivals if given.competition else ()) for day in rival.days}
+    steps |= set(rivals_days(given, last=_last_day(value)))
     for k in range(value.years):
         year = value.as_of.year + k
         start, after = date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal()

@@ -58,10 +58,19 @@ class Pool:
 
 @dataclass(frozen=True)
 class Rival:
-    """A drug that may enter the class: with chance `prob`, on one of `days` (ordinals), each as likely."""
+    """A drug that may enter the class: with chance `prob`, on one of `days` (ordinals), each as likely.
+
+    `id` names its activity in the plan and its random streams (see `competition.rival_rows`), `path` is where the file
+    has it, `loadings` tie its day to common factors, and `moved` are days on which nobody expects it and a sensitivity
+    run may have it come.
+    """
 
     days: tuple[int, ...]
     prob: float
+    id: str = ""
+    path: str = ""
+    loadings: tuple[tuple[str, float], ...] = ()
+    moved: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

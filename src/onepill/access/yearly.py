@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from onepill.access.forecast import launch_days
+from onepill.access.forecast import columns_of, launch_days
 from onepill.access.inputs import MarketInput, Money, Valuation
 from onepill.access.patients import patients_treated
+from onepill.core.dates import NEVER
 
 
 def on_market_table(given: MarketInput, value: Valuation) -> Money:
@@ -23,10 +23,18 @@ def on_market_table(given: MarketInput, value: Valuation) -> Money:
 
 
 def patient_table(given: MarketInput, value: Valuation) -> Money:
-    """Patients who start treatment for each patient of the scale (see `patients_treated`); (launch days, years)."""
-    launches, one = launch_days(given, value), replace(given, peak_patients_per_year=1.0)
-    years = pairwise(year_starts(value).tolist())
-    return np.stack([patients_treated(one, launches, first=first, end=end) for first, end in years], axis=1)
+    """Patients who start treatment for each patient of the scale (see `patients_treated`); (launch days, columns).
+
+    Columns are those of the market's tables: calendar years, or with rivals to come the spans of `sharing`, in which
+    nobody has taken a share.
+    """
+    launches, booked, starts = launch_days(given, value), columns_of(given, value), year_starts(value)
+    one, cuts = replace(given, peak_patients_per_year=1.0, competition=None), [-NEVER, *booked.days.tolist(), NEVER]
+    found = []
+    for year, step in zip(booked.years.tolist(), booked.steps.tolist(), strict=True):
+        first, end = max(int(starts[year]), cuts[step]), min(int(starts[year + 1]), cuts[step + 1])
+        found.append(patients_treated(one, launches, first=first, end=end))
+    return np.stack(found, axis=1)
 
 
 def mean_price_factors(given: MarketInput, value: Valuation) -> Money:

@@ -14,10 +14,11 @@ from onepill.deals import arrays as k
 from onepill.deals.groups import Groups, SalesBase
 from onepill.deals.inputs import MarketTerms
 from onepill.deals.kernel_bases import add_base, add_sales, list_falls, measure_rows
+from onepill.deals.kernel_sharing import add_shared_sales
 from onepill.deals.timeline import Timeline
 from onepill.deals.years import Years
 from onepill.sim.futures import Days
-from onepill.sim.plan import Money, Plan
+from onepill.sim.plan import Money, Plan, Sharing
 
 SUMS_KEPT = 8
 """Sums of markets that legs count, of one set of markets, terms and fixed days each: with one more, those that no leg
@@ -283,11 +284,19 @@ class Bases:
             for m, term in zip(rows, members, strict=True):
                 market, timeline = self.plan.markets[m], self.timeline
                 own = {"protected": term.protected_sales, "profit": term.profit, "sales": None}[kind]
-                sold = _plain(market.sales if own is None else own)
+                sold = _plain((market.sharing or market).sales if own is None else own)
                 factor = _margin(term) if kind == "profit" and own is None else 1.0
                 days = (_plain(timeline.launch[m]), _plain(timeline.end[m]), _plain(timeline.scale[m]))
-                if outside := add_sales(table, self.row[g], *days, sold, market.first_day, self.years.bounds, factor):
+                given = (table, self.row[g], *days, sold, market.first_day, self.years.bounds, factor)
+                shared = None if market.sharing is None else self._shared(market.sharing)
+                if outside := add_sales(*given) if shared is None else add_shared_sales(*given, *shared):
                     raise ValueError(f"{outside} launches of {market.id!r} lie outside its table of sales")
+
+    def _shared(self, given: Sharing) -> tuple[k.Array, ...]:
+        """The days of a market's rivals on the paths, and what they leave of it."""
+        came = np.array([self.timeline.futures.days(link) for link in given.rivals], dtype=np.int32)
+        room = np.zeros(len(given.rivals), dtype=np.int32)
+        return (came, *(_plain(part) for part in (given.days, given.factors, given.years, given.steps)), room)
 
 
 def _rows(launched: k.Array, first: int) -> Days:

@@ -333,7 +333,8 @@ class Structure:
 @dataclass(frozen=True)
 class MarketTerms:
     """Shares of net sales of one plan market, which turn its sales into operating profit, and its table of sales before
-    the loss of exclusivity (shape as the plan's `sales`; None where there is no loss).
+    the loss of exclusivity (shape as the plan's `sales`, or as those that it shares with rivals; None where there is no
+    loss).
 
     `profit` is the table of operating profit where that is no constant share of sales (None where it is): goods that
     cost the same at a lower price, duties.

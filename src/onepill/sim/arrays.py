@@ -43,9 +43,10 @@ def _record(*, whole: str, real: str = "") -> np.dtype[Any]:
 LINK = _record(whole="activity event lag_days")
 ACTIVITY = _record(
     whole="after_from after_to any_of not_before started finished outcome span duration table gate "
-    "costs_from costs_to stops_from stops_to caps_from caps_to weight_set"
+    "costs_from costs_to stops_from stops_to caps_from caps_to weight_set only_where"
 )
-"""Facts are NEVER (days) or NOT_STARTED (outcome) where there are none; `gate` is -1 where there is none."""
+"""Facts are NEVER (days) or NOT_STARTED (outcome) where there are none; `gate` and `only_where` (a link) are -1 where
+there is none."""
 CAP = _record(whole="link days stream", real="prob")
 TABLE = _record(whole="first_day size offset inverse_size inverse_offset")
 """A clock's due days stand at `offset` of `days`; a calendar's working-day index too, and its inverse behind."""
@@ -61,10 +62,15 @@ FACTOR = _record(whole="stream", real="frozen")
 COST = _record(whole="draw timing row party start_from start_until", real="sign")
 MARKET = _record(
     whole="link scales_from scales_to launch_draw launch_row party first_day rows columns launched values_from "
-    "values_to keeps_rows ends_from ends_to sales cash discounted weight_set"
+    "values_to keeps_rows ends_from ends_to sales cash discounted weight_set years rivals_from rivals_to "
+    "places first_place last_place spans years_spans shares"
 )
 """`launched` is the market's offset in `Lane.launched`; `sales`, `cash` and `discounted` are offsets of raw tables in
-`yearly_usd`, -1 where the kernel does not need them."""
+`yearly_usd`, -1 where the kernel does not need them.
+
+Rivals are links. With them a table has `columns` spans, each with what is left of its year from it on: their steps
+stand at `spans`, the first span of each year at `years_spans`; `places` is where the step of each day from `first_place`
+to `last_place` stands, `shares` where the shares by rivals before and after the launch do."""
 VALUE = _record(whole="party offset")
 """Where in `value_usd` a party's discounted value by launch day stands, for a scale of 1."""
 ROYALTY = _record(whole="payer payee members_from members_to tiers_from tiers_to")
@@ -122,6 +128,10 @@ class Cash(NamedTuple):
     tiers: Records
     payments: Records
     milestones: Records
+    places: Array  # int32: how many of a market's rivals' days have come, by day
+    first_span: Array  # int32: of each year, and the one after the last
+    span_step: Array  # int32
+    shares: Array
 
 
 class Calendar(NamedTuple):
@@ -162,7 +172,7 @@ class Lane(NamedTuple):
     day_usd: Array  # [row, day]: differences of daily cash
     launched: Array  # summed scale by launch day, all markets
     royalty_usd: Array  # [royalty, year]
-    ended_usd: Array  # [market, year]: cash of launches that an event cuts short
+    ended_usd: Array  # [market, year]: cash of launches that an event cuts short, or that rivals share
     ended_discounted_usd: Array
     milestone_weight: Array
     overflows: Array  # int64: tables, markets, discount
@@ -201,3 +211,6 @@ class Launches(NamedTuple):
     end_share: Array
     product: Array
     year_usd: Array  # [position, year]
+    came: Array  # int32: the steps at which rivals came after one launch, rising
+    came_count: Array  # int64, of one number: how many of them hold for the launch at hand
+    share: Array  # one longer: the share before each of them, and after the last

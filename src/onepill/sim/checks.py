@@ -7,7 +7,20 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from onepill.core.errors import Finding, InputError
-from onepill.sim.plan import FAILED, FINISHED, STARTED, SUCCEEDED, Activity, Draw, Gate, Link, Market, Plan, Royalty
+from onepill.sim.plan import (
+    FAILED,
+    FINISHED,
+    STARTED,
+    SUCCEEDED,
+    Activity,
+    Draw,
+    Gate,
+    Link,
+    Market,
+    Plan,
+    Royalty,
+    Sharing,
+)
 
 Loadings = tuple[tuple[str, float], ...]
 _SLACK = 1e-9
@@ -71,7 +84,7 @@ def _horizon(plan: Plan) -> Iterator[Finding]:
 
 def _activity(activity: Activity, plan: Plan, outcomes: dict[str, set[str]]) -> Iterator[Finding]:
     links = [*activity.after, *activity.stops_on, *(cap.link for cap in activity.span_caps)]
-    for link in links:
+    for link in (*links, *([activity.only_where] if activity.only_where else [])):
         yield from _link(link, activity.id, outcomes)
     yield from _span(activity, plan)
     if activity.started is not None and activity.finished is not None and activity.finished < activity.started:
@@ -145,7 +158,8 @@ def _party(party: str, owner: str, plan: Plan) -> Iterator[Finding]:
 
 
 def _market(market: Market, plan: Plan, outcomes: dict[str, set[str]]) -> Iterator[Finding]:
-    for link in (market.launch, *market.ends_on):
+    rivals = market.sharing.rivals if market.sharing else ()
+    for link in (market.launch, *market.ends_on, *rivals):
         yield from _link(link, market.id, outcomes)
     yield from _party(market.party, market.id, plan)
     for draw in (*market.scale, *([market.launch_cost] if market.launch_cost else [])):
@@ -155,6 +169,18 @@ def _market(market: Market, plan: Plan, outcomes: dict[str, set[str]]) -> Iterat
         yield _finding("table_shape", market.id, f"the tables of {market.id!r} have shapes {sorted(shapes)}")
     elif np.shape(market.sales)[1] > len(plan.discount_by_year):
         yield _finding("table_shape", market.id, f"{market.id!r} has more years than the plan has discount factors")
+    if market.sharing is not None:
+        yield from _sharing(market.sharing, market)
+
+
+def _sharing(given: Sharing, market: Market) -> Iterator[Finding]:
+    size, columns = len(given.rivals) + 1, np.shape(given.years)
+    shape = (np.shape(market.cash)[0], *columns)
+    is_fit = {np.shape(table) for table in (given.sales, given.cash, given.discounted)} == {shape}
+    if not is_fit or np.shape(given.factors) != (size, size) or np.shape(given.steps) != columns or not given.days.size:
+        yield _finding(
+            "table_shape", market.id, f"the tables that {market.id!r} shares with rivals do not fit together"
+        )
 
 
 def _contracts(plan: Plan, outcomes: dict[str, set[str]]) -> Iterator[Finding]:
@@ -203,7 +229,8 @@ def order_activities(plan: Plan) -> list[int]:
 
 
 def _predecessors(activity: Activity) -> Iterable[str]:
-    links = (*activity.after, *activity.stops_on, *(cap.link for cap in activity.span_caps))
+    where = (activity.only_where,) if activity.only_where else ()
+    links = (*activity.after, *activity.stops_on, *(cap.link for cap in activity.span_caps), *where)
     return (link.activity for link in links)
 
 

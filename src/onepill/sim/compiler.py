@@ -83,6 +83,7 @@ class _Compiler:
             "finished": NEVER if activity.finished is None else activity.finished,
             "outcome": k.NOT_STARTED if outcome is None else outcome_names(activity).index(outcome),
             "gate": self._gate(activity),
+            "only_where": -1 if activity.only_where is None else self.links.add(activity.only_where),
         }
         row |= self._span(activity) | self._add_costs(activity) | self._add_caps(activity)
         return row | self.links.add_all(activity.after, "after") | self.links.add_all(activity.stops_on, "stops")

@@ -8,7 +8,7 @@ import numpy as np
 
 from onepill.sim import arrays as k
 from onepill.sim.compiled import RoyaltyRow
-from onepill.sim.plan import Contract, Market, Payment, Plan, Royalty
+from onepill.sim.plan import Contract, Market, Payment, Plan, Royalty, Sharing
 from onepill.sim.rows import DrawRows, LinkRows, Row
 from onepill.sim.weighting import is_linear
 
@@ -33,7 +33,8 @@ class CashRows:
         self._members: list[int] = []
         self._tiers: list[Row] = []
         self._values: list[Row] = []
-        self._value_usd, self._yearly_usd = _Pool(), _Pool()
+        self._value_usd, self._yearly_usd, self._shares = _Pool(), _Pool(), _Pool()
+        self._places, self._first_span, self._span_step = _Pool(), _Pool(), _Pool()
 
     @property
     def rows(self) -> list[tuple[str, str]]:
@@ -71,15 +72,19 @@ class CashRows:
             tiers=k.build(k.TIER, self._tiers),
             payments=k.build(k.PAYMENT, self.payments),
             milestones=k.build(k.MILESTONE, milestones),
+            places=self._places.build(np.int32),
+            first_span=self._first_span.build(np.int32),
+            span_step=self._span_step.build(np.int32),
+            shares=self._shares.build(),
         )
 
     def _sort_royalties(self) -> tuple[Clauses, Clauses]:
         """Royalties that add up over markets, and those that need each path's yearly sales.
 
-        One rate adds up, so that a market that may end is taken out of the others' royalty and stands by itself: sales
-        that are summed before they are weighted must have one weight.
+        One rate adds up, so that a market that may end, or that rivals share, is taken out of the others' royalty and
+        stands by itself: sales that are summed before they are weighted must have one weight.
         """
-        ends = {m.id for m in self._plan.markets if m.ends_on}
+        ends = {m.id for m in self._plan.markets if m.ends_on or m.sharing is not None}
         linear: Clauses = []
         tiered: Clauses = []
         for contract in self._plan.contracts:
@@ -95,22 +100,40 @@ class CashRows:
 
     def _market_row(self, market: Market) -> Row:
         tiered = any(market.id in royalty.markets for _, royalty in self._tiered)
-        cost, table = market.launch_cost, self._yearly_usd
+        cost, table, own = market.launch_cost, self._yearly_usd, market.sharing or market
+        by_path = market.ends_on or market.sharing is not None
         row: Row = {
             "link": self._links.add(market.launch),
             "launch_draw": -1 if cost is None else self._draws.add(cost),
             "launch_row": -1 if cost is None else self.row(market.id + LAUNCH_COST, market.party),
             "party": self._party[market.party],
             "first_day": market.first_day,
-            "rows": np.shape(market.cash)[0],
-            "columns": np.shape(market.cash)[1],
+            "rows": np.shape(own.cash)[0],
+            "columns": np.shape(own.cash)[1],
+            "years": np.shape(market.cash)[1],
             "keeps_rows": tiered,
-            "sales": table.add(market.sales) if tiered else -1,
-            "cash": table.add(market.cash) if market.ends_on else -1,
-            "discounted": table.add(market.discounted) if market.ends_on else -1,
+            "sales": table.add(_rest_of_year(own.sales, market.sharing)) if tiered else -1,
+            "cash": table.add(_rest_of_year(own.cash, market.sharing)) if by_path else -1,
+            "discounted": table.add(_rest_of_year(own.discounted, market.sharing)) if by_path else -1,
         }
+        if market.sharing is not None:
+            row |= self._sharing(market.sharing, np.shape(market.cash)[1])
         row |= self._draws.add_all(market.scale, "scales") | self._links.add_all(market.ends_on, "ends")
         return row | self._add_values(market)
+
+    def _sharing(self, given: Sharing, years: int) -> Row:
+        """The rivals of a market, the step of each day, and its shares."""
+        first, last = int(given.days[0]), int(given.days[-1])
+        row: Row = {
+            "first_place": first,
+            "last_place": last,
+            # A day between two on which rivals may come counts as the later of them.
+            "places": self._places.add(np.searchsorted(given.days, np.arange(first, last + 1)) + 1),
+            "spans": self._span_step.add(given.steps),
+            "years_spans": self._first_span.add(np.searchsorted(given.years, np.arange(years + 1))),
+            "shares": self._shares.add(given.factors),
+        }
+        return row | self._links.add_all(given.rivals, "rivals")
 
     def _add_values(self, market: Market) -> Row:
         """The discounted value of each launch day for each party that the market pays, linear royalties included."""
@@ -150,6 +173,17 @@ class CashRows:
         }
 
 
+def _rest_of_year(table: k.Array, sharing: Sharing | None) -> k.Array:
+    """The table; with rivals each span with those after it in its year."""
+    if sharing is None:
+        return table
+    found = np.array(table, dtype=np.float64)
+    for c in range(found.shape[1] - 2, -1, -1):
+        if sharing.years[c] == sharing.years[c + 1]:
+            found[:, c] += found[:, c + 1]
+    return found
+
+
 class _Pool:
     """Tables laid one behind the other."""
 
@@ -164,6 +198,6 @@ class _Pool:
         self._size += self._parts[-1].size
         return offset
 
-    def build(self) -> k.Array:
+    def build(self, kind: type[np.generic] = np.float64) -> k.Array:
         pool = np.concatenate(self._parts) if self._parts else np.zeros(1)
-        return np.ascontiguousarray(pool, dtype=np.float64)
+        return np.ascontiguousarray(pool, dtype=kind)

@@ -44,7 +44,7 @@ def _run_block(
         if kept:
             keep_market(m, network, chance, cash, state, buffers, launches, out, at, kept_at, kept)
     for r in range(cash.royalties.size):
-        add_royalty(r, network.as_of, cash, calendar, buffers, launches, lane, npv_usd, count)
+        add_royalty(r, network, cash, calendar, state, buffers, launches, lane, npv_usd, count)
     for i in range(cash.payments.size):
         add_payment(i, network, cash, calendar, state, buffers, lane, npv_usd)
 

@@ -135,10 +135,15 @@ def _fill_dyadic(out: k.Array, u: k.Array, knots: k.Array, offset: k.Int, place:
 
 @jit
 def _between(u: k.Real, kind: k.Int, knots: k.Array, offset: k.Int, size: k.Int) -> k.Real:
-    """Steps: the first value whose cumulative probability is above u. Lines: between the values around u."""
-    i = 0
+    """Steps: the first value whose cumulative probability is above u. Lines: between the values around u.
+
+    The search begins where u stood if all steps were alike, as those of rivals' days are.
+    """
+    i = min(np.int64(u * size), size - 1)
     while i < size and u >= knots[offset + i]:
         i += 1
+    while i > 0 and u < knots[offset + i - 1]:
+        i -= 1
     if kind == k.STEPS or not 0 < i < size:
         return knots[offset + size + min(i, size - 1)]
     low, high = knots[offset + i - 1], knots[offset + i]

@@ -87,6 +87,11 @@ def _start(a: k.Int, row: k.Record, links: k.Records, state: k.State, count: k.I
     fact = min(row.started, row.finished)
     if fact != NEVER or row.after_from == row.after_to:
         day = row.not_before if fact == NEVER else fact
+        if row.only_where >= 0:
+            found = collect(live, start, links[row.only_where], state)
+            for j in range(found):
+                start[live[j]] = day
+            return found
         for p in range(count):
             live[p] = p
             start[p] = day

@@ -6,7 +6,7 @@ from onepill.sim import arrays as k
 from onepill.sim.jit import jit
 from onepill.sim.kernel_cash import book_lumps
 from onepill.sim.kernel_chance import fill_draw
-from onepill.sim.kernel_days import collect, first_event
+from onepill.sim.kernel_days import collect, event_day, first_event
 
 
 @jit
@@ -38,7 +38,12 @@ def add_market(
         for j in range(found):
             launches.product[j] *= value[j]
     weight = buffers.weight[market.weight_set]
-    beyond = _launch(m, market, cash, buffers, launches, weight, lane, npv_usd, found)
+    if market.rivals_to > market.rivals_from:
+        beyond = _launch_shared(
+            m, market, network, cash, calendar, state, buffers, launches, weight, lane, npv_usd, found
+        )
+    else:
+        beyond = _launch(m, market, cash, buffers, launches, weight, lane, npv_usd, found)
     lane.overflows[lane.overflows.size - 1 - cash.markets.size + m] += beyond
     if market.launch_draw >= 0:
         fill_draw(value, market.launch_draw, chance, buffers, first_path, listed, found)
@@ -72,13 +77,102 @@ def _launch(
         launches.row[m, p] = row
         launches.scale[m, p] = launches.product[j]
         scale = launches.product[j] * weight[p]
-        if ends and launches.end_year[m, p] < market.columns:
+        if ends and launches.end_year[m, p] < market.years:
             _book_until_end(m, p, market, scale, cash.yearly_usd, launches, lane, npv_usd[market.party])
             continue
         lane.launched[market.launched + row] += scale
         for v in range(market.values_from, market.values_to):
             npv_usd[cash.values[v].party, p] += scale * cash.value_usd[cash.values[v].offset + row]
     return beyond
+
+
+@jit
+def _launch_shared(
+    m: k.Int,
+    market: k.Record,
+    network: k.Network,
+    cash: k.Cash,
+    calendar: k.Calendar,
+    state: k.State,
+    buffers: k.Buffers,
+    launches: k.Launches,
+    weight: k.Array,
+    lane: k.Lane,
+    npv_usd: k.Array,
+    count: k.Int,
+) -> k.Int:
+    """`_launch` where rivals share the market: every launch is booked year by year."""
+    ends, beyond = market.ends_to > market.ends_from, 0
+    for j in range(count):
+        p, day = buffers.listed[j], buffers.day[buffers.listed[j]]
+        row = day - market.first_day
+        if row < 0 or row >= market.rows:
+            beyond += 1
+            continue
+        launches.row[m, p] = row
+        launches.scale[m, p] = launches.product[j]
+        if not ends:
+            launches.end_year[m, p] = market.years
+        _share_steps(market, day, p, network.links, cash, state, launches)
+        scale, since = launches.product[j] * weight[p], calendar.year_of_day[max(day - network.as_of, 0)]
+        _book_shared(m, p, market, scale, since, cash, launches, lane, npv_usd[market.party])
+    return beyond
+
+
+@jit
+def _share_steps(
+    market: k.Record, launch: k.Int, p: k.Int, links: k.Records, cash: k.Cash, state: k.State, launches: k.Launches
+) -> k.Int:
+    """Write the steps at which rivals come after a launch, rising, and the share before each and after the last.
+
+    Returns their number.
+    """
+    came, before, found = launches.came, 0, 0
+    for i in range(market.rivals_from, market.rivals_to):
+        day = event_day(links[i], p, state)
+        if day <= launch:
+            before += 1
+        elif day <= market.last_place:
+            step = cash.places[market.places + max(day - market.first_place, 0)]
+            at = found
+            while at > 0 and came[at - 1] > step:
+                came[at] = came[at - 1]
+                at -= 1
+            came[at] = step
+            found += 1
+    shares = market.shares + before * (market.rivals_to - market.rivals_from + 1)
+    for i in range(found + 1):
+        launches.share[i] = cash.shares[shares + i]
+    launches.came_count[0] = found
+    return found
+
+
+@jit
+def _shared_year(
+    market: k.Record, year: k.Int, one: k.Int, other: k.Int, passed: k.Int, cash: k.Cash, launches: k.Launches
+) -> tuple[k.Real, k.Real, k.Int]:
+    """What rivals leave of one calendar year in two tables, whose rows of spans stand at `one` and `other`.
+
+    `passed` rivals had come before an earlier year began; how many had before this one is the third number. The year
+    is sold before anyone else comes, and then loses what is left of it from each one's step on.
+    """
+    share, came, usd, step = launches.share, launches.came, cash.yearly_usd, cash.span_step
+    steps, c, spans = launches.came_count[0], cash.first_span[market.years_spans + year], market.spans
+    while passed < steps and came[passed] <= step[spans + c]:
+        passed += 1
+    found, beside = share[passed] * usd[one + c], share[passed] * usd[other + c]
+    if passed == steps:
+        return found, beside, passed
+    last = step[spans + cash.first_span[market.years_spans + year + 1] - 1]
+    for i in range(passed, steps):
+        if came[i] > last:
+            break
+        while step[spans + c] < came[i]:
+            c += 1
+        change = share[i + 1] - share[i]
+        found += change * usd[one + c]
+        beside += change * usd[other + c]
+    return found, beside, passed
 
 
 @jit
@@ -101,7 +195,7 @@ def _find_ends(
         found += end > buffers.day[p]
         ahead = max(end - as_of, 0)
         if ahead >= calendar.year_of_day.size:
-            launches.end_year[m, p] = market.columns
+            launches.end_year[m, p] = market.years
             continue
         year = calendar.year_of_day[ahead]
         opens = max(calendar.year_start[year], buffers.day[p] - as_of)
@@ -143,11 +237,38 @@ def _book_until_end(
 
 
 @jit
+def _book_shared(
+    m: k.Int,
+    p: k.Int,
+    market: k.Record,
+    scale: k.Real,
+    since: k.Int,
+    cash: k.Cash,
+    launches: k.Launches,
+    lane: k.Lane,
+    npv: k.Array,
+) -> None:
+    """Book the years of one launch, from the first in which it sells up to its end."""
+    row = launches.row[m, p] * market.columns
+    at_cash, at_present = market.cash + row, market.discounted + row
+    end_year, end_share = launches.end_year[m, p], launches.end_share[m, p]
+    value, passed = 0.0, 0
+    for year in range(since, min(end_year + 1, market.years)):
+        earned, present, passed = _shared_year(market, year, at_cash, at_present, passed, cash, launches)
+        kept = scale * _kept(year, end_year, end_share)
+        lane.ended_usd[m, year] += kept * earned
+        lane.ended_discounted_usd[m, year] += kept * present
+        value += kept * present
+    npv[p] += value
+
+
+@jit
 def add_royalty(
     r: k.Int,
-    as_of: k.Int,
+    network: k.Network,
     cash: k.Cash,
     calendar: k.Calendar,
+    state: k.State,
     buffers: k.Buffers,
     launches: k.Launches,
     lane: k.Lane,
@@ -159,9 +280,13 @@ def add_royalty(
     Sales of all paths are summed before any tier is applied, so that the fetches of table rows overlap.
     """
     royalty, listed = cash.royalties[r], buffers.listed
-    found, since = _list_launched(royalty, as_of, cash, calendar, launches, buffers, count)
+    found, since = _list_launched(royalty, network.as_of, cash, calendar, launches, buffers, count)
     for i in range(royalty.members_from, royalty.members_to):
-        _add_sales(cash.members[i], since, cash, launches, listed, found)
+        m = cash.members[i]
+        if cash.markets[m].rivals_to > cash.markets[m].rivals_from:
+            _add_shared_sales(m, since, network.links, cash, state, launches, listed, found)
+        else:
+            _add_sales(m, since, cash, launches, listed, found)
     payer, payee, weights = npv_usd[royalty.payer], npv_usd[royalty.payee], buffers.weight
     sums, by_year = lane.royalty_usd[r], calendar.by_year
     for j in range(found):
@@ -224,6 +349,30 @@ def _add_sales(m: k.Int, since: k.Int, cash: k.Cash, launches: k.Launches, liste
         else:
             for year in range(since, columns):
                 total[year] += scale * yearly_usd[at + year]
+
+
+@jit
+def _add_shared_sales(
+    m: k.Int,
+    since: k.Int,
+    links: k.Records,
+    cash: k.Cash,
+    state: k.State,
+    launches: k.Launches,
+    listed: k.Array,
+    count: k.Int,
+) -> None:
+    """`_add_sales` of a market that rivals share."""
+    market, rows = cash.markets[m], launches.row[m]
+    for j in range(count):
+        p, total = listed[j], launches.year_usd[j]
+        if rows[p] < 0:
+            continue
+        _share_steps(market, rows[p] + market.first_day, p, links, cash, state, launches)
+        at, scale, passed = market.sales + rows[p] * market.columns, launches.scale[m, p], 0
+        for year in range(since, market.years):
+            sold, _, passed = _shared_year(market, year, at, at, passed, cash, launches)
+            total[year] += scale * _kept(year, launches.end_year[m, p], launches.end_share[m, p]) * sold
 
 
 @jit

@@ -108,7 +108,8 @@ class Activity:
     `started`, `finished` and `outcome` are facts and are never drawn. Where only `started` is a fact, the remaining
     time is drawn given the time elapsed, and never ends before the plan's day. `stops_on` ends it on the earliest of
     these events, its even costs pro rata, its later lump costs saved, and its outcome then being `failed`; it does not
-    start at all where such an event comes by its start.
+    start at all where such an event comes by its start. One without links may be left out but `only_where` an event
+    happens, whatever its day: what others do that concerns nobody elsewhere.
     """
 
     id: str
@@ -125,6 +126,7 @@ class Activity:
     started: int | None = None
     finished: int | None = None
     outcome: str | None = None
+    only_where: Link | None = None
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,27 @@ class WorkingDays:
 
 
 @dataclass(frozen=True)
+class Sharing:
+    """What rivals who come later leave of a market: tables cut where their share can change, and the share itself.
+
+    `rivals` are the events of their coming, `days` (ordinals, rising) those on which they may come; one that comes on
+    another day counts from the next of them, and after the last one never. A column of `sales`, `cash` and `discounted`
+    holds what is sold in a span of days, booked in the calendar year `years[c]` (0 is the plan's own), `steps[c]` of
+    the `days` having come. It is multiplied by `factors[before, after]`, with the rivals who came by the launch, and
+    those who came after it and by the span. Columns rise by year, then by step.
+    """
+
+    rivals: tuple[Link, ...]
+    days: Days
+    factors: Money
+    years: Days
+    steps: Days
+    sales: Money
+    cash: Money
+    discounted: Money
+
+
+@dataclass(frozen=True)
 class Market:
     """Cash of one market once launched: `scale` times a table row.
 
@@ -154,6 +177,9 @@ class Market:
     tax, `discounted` that cash on the plan's day. Rows hold nothing before the plan's day. `ends_on` ends the market
     on the earliest of these events (the year of the event pro rata by days); one that ends by its launch never was.
     `group` names the programme's market where this is one payer state of it, and nothing is computed from it.
+
+    Where `sharing` is given, its tables are what the market earns; `sales`, `cash` and `discounted` are then their
+    means over whether and when rivals come, for whoever does not simulate.
     """
 
     id: str
@@ -167,6 +193,7 @@ class Market:
     ends_on: tuple[Link, ...] = ()
     party: str = "owner"
     group: str = ""
+    sharing: Sharing | None = None
 
 
 @dataclass(frozen=True)
@@ -228,6 +255,13 @@ class Fragment:
     clocks: dict[str, DayTable] = field(default_factory=dict)
     calendars: dict[str, WorkingDays] = field(default_factory=dict)
     markets: tuple[Market, ...] = ()
+
+
+def without_rivals(plan: Plan) -> Plan:
+    """The plan with its markets at their means over whether and when rivals come, whom it does not draw any more."""
+    drawn = {link.activity for market in plan.markets if market.sharing for link in market.sharing.rivals}
+    markets = tuple(replace(market, sharing=None) for market in plan.markets)
+    return replace(plan, activities=tuple(a for a in plan.activities if a.id not in drawn), markets=markets)
 
 
 def join(fragments: Iterable[Fragment], *, base: Plan) -> Plan:

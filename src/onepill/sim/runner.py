@@ -183,6 +183,7 @@ def _real(*shape: int) -> k.Array:
 def _scratch(compiled: CompiledPlan) -> tuple[k.State, k.Buffers, k.Launches, k.Array]:
     plan, years = compiled.plan, compiled.model.calendar.by_year.size
     activities, markets = len(plan.activities), len(plan.markets)
+    rivals = max((len(market.sharing.rivals) for market in plan.markets if market.sharing), default=0)
     state = k.State(
         start=_whole(activities),
         finish=_whole(activities),
@@ -208,5 +209,8 @@ def _scratch(compiled: CompiledPlan) -> tuple[k.State, k.Buffers, k.Launches, k.
         end_share=_real(markets),
         product=_real(),
         year_usd=np.zeros((k.BLOCK_PATHS, years)),
+        came=np.zeros(rivals, dtype=np.int32),
+        came_count=np.zeros(1, dtype=np.int64),
+        share=np.zeros(rivals + 1),
     )
     return state, buffers, launches, _real(len(plan.parties))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from onepill.access import CompiledPath, MarketInput, Valuation, compile_path, valuation
+from onepill.access import CompiledPath, MarketInput, Valuation, compile_path, rival_rows, valuation
 from onepill.model.overlays import Overlay
 from onepill.pathway import Network, NetworkInput, build_network
 from onepill.sim.plan import Contract, Fragment, Plan, join
@@ -63,7 +63,8 @@ def assemble(
         parties=("owner", *dict.fromkeys(contract.payee for contract in contracts)),
     )
     tables = Fragment(markets=tuple(market_of(market, value) for market in inputs))
-    sold = _together([*(path.fragment for path in paths.values()), tables])
+    rivals = (rival_rows(m.competition, m.launch) for m in whole if m.competition is not None)
+    sold = _together([*rivals, *(path.fragment for path in paths.values()), tables])
     return Assembled(filled, network, inputs, value, join([network.fragment, sold], base=base), sold, paths)
 
 

@@ -16,7 +16,7 @@ from onepill.model.deal import Deal, GrantTerms
 from onepill.model.deal_places import granted_in
 from onepill.model.deal_vehicle import FundTerms, VehicleTerms
 from onepill.sim.compiler_cash import LAUNCH_COST
-from onepill.sim.plan import Money
+from onepill.sim.plan import Market, Money, Sharing
 from onepill.workbench.assemble import Assembled
 from onepill.workbench.deal_legs import UPSTREAM, leg_of, upstream_legs
 from onepill.workbench.deal_reading import Reading, share_of
@@ -87,7 +87,7 @@ def market_terms(base: Assembled) -> tuple[MarketTerms, ...]:
 def _market_terms(given: MarketInput, base: Assembled) -> MarketTerms:
     shares = (given.cogs_share, given.selling_share, given.tax_share)
     is_plain = not (given.price_ages or given.yearly_cut or given.duties or given.instalments)
-    profit = None if is_plain else build_market(replace(given, tax_share=0.0), base.value).cash
+    profit = None if is_plain else _whole(replace(given, tax_share=0.0), base).cash
     return MarketTerms(given.id, *shares, _protected_sales(given, base), given.group, profit)
 
 
@@ -95,10 +95,16 @@ def _protected_sales(given: MarketInput, base: Assembled) -> Money | None:
     """Sales before the loss of exclusivity, which ends a payer state: the state behind it has none."""
     rule = given.exclusivity
     if any(draw.stream.endswith(RETAINED) for draw in given.scale):
-        return np.zeros_like(build_market(given, base.value).sales)
+        return np.zeros_like(_whole(given, base).sales)
     if (rule.patent is None and rule.years is None) or rule.retained_share == 0:
         return None
-    return build_market(replace(given, exclusivity=replace(rule, retained_share=0.0)), base.value).sales
+    return _whole(replace(given, exclusivity=replace(rule, retained_share=0.0)), base).sales
+
+
+def _whole(given: MarketInput, base: Assembled) -> Market | Sharing:
+    """The tables before any rival takes its share, which is each path's own."""
+    built = build_market(given, base.value)
+    return built.sharing or built
 
 
 def party_rates(deal: Deal, base: Assembled) -> dict[str, float]:

@@ -8,6 +8,8 @@ from onepill.core.distributions import Distribution, fixed, triangular
 from onepill.core.provenance import Source
 from onepill.core.units import DAYS_PER_UNIT
 
+FIXED_SWING = 0.2
+"""A fixed number is moved by this share either way in the tornado: a convention, named in every such row."""
 _MONTH = DAYS_PER_UNIT["months"]
 MARTIN = Source(
     "Martin L, Hutchens M, Hawkins C, Radnov A (2017) How much do clinical trials cost? "

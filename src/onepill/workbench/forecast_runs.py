@@ -8,7 +8,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from onepill.access import MarketInput, Valuation, build_market, on_market_table, patient_table, year_starts
+from onepill.access import (
+    MarketInput,
+    Valuation,
+    build_market,
+    on_market_table,
+    path_shares,
+    patient_table,
+    year_starts,
+)
 from onepill.core.dates import NEVER
 from onepill.sim import Results, compile_plan, run
 from onepill.sim.compiler_cash import LAUNCH_COST
@@ -114,17 +122,17 @@ def forecast_markets(base: Assembled, runs: Runs, *, threads: int) -> dict[str, 
 
 
 def _tables(given: MarketInput, value: Valuation) -> dict[str, Money]:
-    """By quantity: what a scale of 1 brings by launch day and calendar year."""
+    """By quantity: what a scale of 1 brings by launch day and calendar year, or by span where rivals share it."""
     market = build_market(given, value)
     first_price = replace(given, price_levels=(), price_ages=(), yearly_cut=None, duties=(), instalments=None)
     before_payers = build_market(replace(first_price, price_share=1.0), value)
     return {
         ON_MARKET: on_market_table(given, value),
         PATIENTS: patient_table(given, value),
-        GROSS: before_payers.sales,
-        NET: market.sales,
-        CASH: market.cash,
-        PRESENT: market.discounted,
+        GROSS: (before_payers.sharing or before_payers).sales,
+        NET: (market.sharing or market).sales,
+        CASH: (market.sharing or market).cash,
+        PRESENT: (market.sharing or market).discounted,
     }
 
 
@@ -140,11 +148,18 @@ def _means(base: Assembled, runs: Runs, tables: dict[str, dict[str, Money]], *, 
     probes = []
     for market, given in zip(base.plan.markets, base.markets, strict=True):
         for name in PROBED:
-            table = tables[given.id][name]
             asked = replace(market, id=f"{market.id}/{name}", scale=_draws_of(given, name), launch_cost=None)
-            probes.append(replace(asked, sales=table, cash=table, discounted=np.zeros_like(table)))
+            probes.append(_with_table(asked, tables[given.id][name], is_shared=name != ON_MARKET))
     plan = replace(base.plan, markets=tuple(probes), contracts=(), parties=(OWNER,))
     return run(compile_plan(plan), draws=runs.drawn.draws, seed=runs.drawn.seed, threads=threads)
+
+
+def _with_table(market: Market, table: Money, *, is_shared: bool) -> Market:
+    """The market with a table as its sales and cash, which rivals share if it is `is_shared`."""
+    nothing = np.zeros_like(table)
+    if market.sharing is None or not is_shared:
+        return replace(market, sales=table, cash=table, discounted=nothing, sharing=None)
+    return replace(market, sharing=replace(market.sharing, sales=table, cash=table, discounted=nothing))
 
 
 def _sample(base: Assembled, runs: Runs) -> Results:
@@ -256,8 +271,10 @@ class _MarketPaths:
     def __init__(self, base: Assembled, sampled: Results, given: MarketInput) -> None:
         self._given, self._sampled, self._value = given, sampled, base.value
         self._starts = year_starts(base.value)
-        first = next(market.first_day for market in base.plan.markets if market.id == given.id)
+        market = next(market for market in base.plan.markets if market.id == given.id)
+        first = market.first_day
         self._row = days_of(sampled, given.launch) - first
+        self._sharing = market.sharing
         self._launch = self._row + first
         ends = [days_of(sampled, link) for link in given.ends_on]
         self._end = np.minimum.reduce([np.full(self._row.shape, NEVER, dtype=np.int64), *ends])
@@ -267,8 +284,20 @@ class _MarketPaths:
         """The quantity by path and year."""
         inside = self.launched & (self._row >= 0) & (self._row < table.shape[0])
         rows = np.where(inside, self._row, 0)
-        found: Money = (inside * self._scale(quantity))[:, None] * table[rows] * self._kept()
+        sold = table[rows] if self._sharing is None or quantity == ON_MARKET else self._shared(table, rows)
+        found: Money = (inside * self._scale(quantity))[:, None] * sold * self._kept()
         return found
+
+    def _shared(self, table: Money, rows: npt.NDArray[np.int64]) -> Money:
+        """A table's spans by path with what the rivals of each leave, summed to calendar years."""
+        sharing = self._sharing
+        assert sharing is not None  # a market without rivals has calendar years
+        came = np.array([days_of(self._sampled, link) for link in sharing.rivals])
+        spans = table[rows] * path_shares(sharing, came, self._launch)
+        by_year = np.zeros((rows.size, self._starts.size - 1))
+        for c, year in enumerate(sharing.years.tolist()):
+            by_year[:, year] += spans[:, c]
+        return by_year
 
     def launch_costs(self) -> tuple[Money, Money]:
         """The launch cost by path and the year of the launch, nominal and on the plan's day."""

@@ -73,8 +73,8 @@ class Read:
 
 def _plan_bytes(read: Read) -> int:
     """Of the markets' tables, beside which the rest of a plan is small; tables that plans share count for each."""
-    tables = (table for market in read.base.plan.markets for table in (market.sales, market.cash, market.discounted))
-    return sum(table.nbytes for table in tables)
+    parts = (part for market in read.base.plan.markets for part in (market, market.sharing) if part is not None)
+    return sum(table.nbytes for part in parts for table in (part.sales, part.cash, part.discounted))
 
 
 TEXTS: Recent[Loaded] = Recent(32)

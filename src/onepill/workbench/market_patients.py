@@ -14,6 +14,7 @@ from onepill.model.schema import Market
 from onepill.model.values import Value
 from onepill.sim.plan import Draw
 from onepill.workbench import ledger as notes
+from onepill.workbench.defaults import FIXED_SWING
 from onepill.workbench.filled import Filled
 
 EXPONENT_RULE = "world.market_share.entry_exponent"
@@ -194,12 +195,26 @@ def order_of_entry(filled: Filled, path: str, given: Competition) -> OrderOfEntr
         order=given.own_order,
         others=given.others,
         exponent=_exponent(filled, f"{path}.entry_exponent", given.entry_exponent),
-        rivals=tuple(
-            rival
-            for index, entrant in enumerate(given.entrants)
-            for rival in [_rival(filled, f"{path}.entrants.{index}", entrant)] * entrant.count
-        ),
+        rivals=_rivals(filled, path, given),
     )
+
+
+def _rivals(filled: Filled, path: str, given: Competition) -> tuple[Rival, ...]:
+    """The rivals to come, each with an id that stays where others are added: its name, else its place."""
+    market, found, taken = path.split(".")[1], list[Rival](), set[str]()
+    for index, entrant in enumerate(given.entrants):
+        rival = _rival(filled, f"{path}.entrants.{index}", entrant)
+        for copy in range(1, entrant.count + 1):
+            base = f"{market}.rivals.{_key(entrant.name) or index + 1}" + (f".{copy}" if copy > 1 else "")
+            id_ = next(name for name in (base, *(f"{base}.{k}" for k in range(2, 99))) if name not in taken)
+            taken.add(id_)
+            found.append(replace(rival, id=id_, path=f"{path}.entrants.{index}"))
+    return tuple(found)
+
+
+def _key(name: dict[str, str] | None) -> str:
+    told = next(iter((name or {}).values()), "")
+    return "_".join(told.lower().replace(".", " ").split())
 
 
 def _exponent(filled: Filled, path: str, given: Value | None) -> float:
@@ -219,7 +234,10 @@ def _rival(filled: Filled, path: str, given: Entrant) -> Rival:
         return Rival((given.day.toordinal(),), prob)
     delay = filled.draw(f"{path}.delay", given.delay, None)
     assert delay is not None  # the checks of the file hold this
-    points = 1 if delay.distribution.is_fixed else DELAY_POINTS
-    ahead = delay.distribution.quantile((np.arange(points) + 0.5) / points)
-    first = filled.as_of.toordinal()
-    return Rival(tuple(first + round(float(days)) for days in ahead), prob)
+    first, law = filled.as_of.toordinal(), delay.distribution
+    if law.is_fixed:
+        days = round(law.mean())
+        moved = tuple(first + int(days * (1 + side * FIXED_SWING) + 0.5) for side in (-1, 1))
+        return Rival((first + days,), prob, loadings=delay.loadings, moved=moved)
+    ahead = law.quantile((np.arange(DELAY_POINTS) + 0.5) / DELAY_POINTS)
+    return Rival(tuple(first + round(float(days)) for days in ahead), prob, loadings=delay.loadings)

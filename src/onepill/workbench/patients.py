@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from onepill.access import patients_treated
+from onepill.access import CAME, patients_treated
 from onepill.core.dates import NEVER
 from onepill.sim import Results
 from onepill.sim.plan import STARTED, Link
@@ -24,7 +24,10 @@ def patients_by_path(base: Assembled, results: Results) -> npt.NDArray[np.float6
         launch = days_of(results, market.launch)
         ends = [days_of(results, link) for link in market.ends_on]
         end = np.minimum.reduce([np.full(total.shape, horizon), *ends])
-        total += np.where(launch < NEVER, patients_treated(market, launch, first=first, end=end), 0.0)
+        rivals = market.competition.rivals if market.competition else ()
+        came = np.array([days_of(results, Link(rival.id, CAME)) for rival in rivals]) if rivals else None
+        treated = patients_treated(market, launch, first=first, end=end, came=came)
+        total += np.where(launch < NEVER, treated, 0.0)
     return total
 
 

@@ -15,9 +15,18 @@ from onepill.sim import CompiledPlan, Results, compile_plan, estimate, run, summ
 from onepill.sim.compiler_cash import LAUNCH_COST
 from onepill.sim.plan import FAILED, SUCCEEDED, Contract, Draw
 from onepill.workbench.assemble import Assembled
+from onepill.workbench.defaults import FIXED_SWING
 from onepill.workbench.payer_levers import payer_gates, payer_streams, with_payer_chance
 from onepill.workbench.payer_rows import payer_rows
 from onepill.workbench.payer_words import payer_label
+from onepill.workbench.rival_levers import (
+    drawn_streams,
+    rival_chances,
+    rival_delays,
+    rival_label,
+    rival_streams,
+    with_rivals_chance,
+)
 from onepill.workbench.rows_cost import cost_per_launch, without_costs
 from onepill.workbench.simulate import OWNER, Runs, estimate_row, whole
 
@@ -25,8 +34,6 @@ Row = dict[str, Any]
 Money = npt.NDArray[np.float64]
 SENSITIVITY_DRAWS = 8_192
 SHARE_DRAWS = 16_384
-FIXED_SWING = 0.2
-"""A fixed number is moved by this share either way in the tornado: a convention, named in every such row."""
 TORNADO_ROWS = 14
 BINS = 40
 
@@ -241,7 +248,8 @@ def _nice(width: float) -> float:
 
 @dataclass(frozen=True)
 class Lever:
-    """One input that the tornado moves: a draw by its stream, a gate, or a chance of a payer path (`streams`)."""
+    """One input that the tornado moves: a draw by its stream, a gate, or one of several streams alike (`streams`): a
+    chance of a payer path, or a rival's chance or day (`is_rival`)."""
 
     path: str
     stream: str
@@ -249,6 +257,7 @@ class Lever:
     gate_low: float | None = None
     gate_high: float | None = None
     streams: tuple[str, ...] = ()
+    is_rival: bool = False
 
 
 def _levers(base: Assembled) -> Iterable[Lever]:
@@ -266,6 +275,11 @@ def _levers(base: Assembled) -> Iterable[Lever]:
     for path, (prob, streams) in payer_gates(base).items():
         low, high = prob * (1 - FIXED_SWING), min(prob * (1 + FIXED_SWING), 1.0)
         yield Lever(path, streams[0], None, low, high, streams)
+    for path, (prob, streams) in rival_chances(base).items():
+        low, high = prob * (1 - FIXED_SWING), min(prob * (1 + FIXED_SWING), 1.0)
+        yield Lever(path, streams[0], None, low, high, streams, is_rival=True)
+    for path, (draw, streams) in rival_delays(base).items():
+        yield Lever(path, streams[0], draw, streams=streams, is_rival=True)
 
 
 def gate_path(stream: str) -> str:
@@ -302,14 +316,22 @@ def _ends(base: Assembled, compiled: CompiledPlan, lever: Lever) -> list[tuple[C
     if lever.draw is None:
         probs = (lever.gate_low or 0.0, lever.gate_high or 0.0)
         if lever.streams:
-            return [(with_payer_chance(compiled, lever.streams, prob), prob) for prob in probs]
+            change = with_rivals_chance if lever.is_rival else with_payer_chance
+            return [(change(compiled, lever.streams, prob), prob) for prob in probs]
         return [(with_chance(base, compiled, lever.stream, prob), prob) for prob in probs]
     if lever.draw.distribution.is_fixed:
         most = 1.0 if ".access." in lever.path and not lever.path.endswith(".lag") else np.inf
         values = [min(lever.draw.distribution.params[0] * (1 + side * FIXED_SWING), most) for side in (-1, 1)]
-        return [(compiled.freeze(lever.stream, value=value), value) for value in values]
+        return [(_frozen(compiled, lever, value=value), value) for value in values]
     shown = [float(lever.draw.distribution.quantile(q)) for q in (0.1, 0.9)]
-    return [(compiled.freeze(lever.stream, quantile=q), value) for q, value in zip((0.1, 0.9), shown, strict=True)]
+    return [(_frozen(compiled, lever, quantile=q), value) for q, value in zip((0.1, 0.9), shown, strict=True)]
+
+
+def _frozen(compiled: CompiledPlan, lever: Lever, **at: float) -> CompiledPlan:
+    """The plan with all streams of a lever at one value or quantile."""
+    for stream in lever.streams or (lever.stream,):
+        compiled = compiled.freeze(stream, **at)
+    return compiled
 
 
 def with_chance(base: Assembled, compiled: CompiledPlan, stream: str, prob: float) -> CompiledPlan:
@@ -332,7 +354,7 @@ def _tornado_row(base: Assembled, lever: Lever, means: list[float], values: list
         if lever.draw is None
         else "p10-p90"
     )
-    label = payer_label(base, lever.path)
+    label = payer_label(base, lever.path) or rival_label(base, lever.path)
     return {
         "path": lever.path,
         **({} if label is None else {"label": label}),
@@ -367,7 +389,7 @@ def unsourced_streams(base: Assembled, ledger: Ledger) -> Iterable[str]:
         entry = ledger.get(gate_path(gate.stream))
         if entry is not None and not entry.is_sourced:
             yield gate.stream
-    for stream, path in payer_streams(base).items():
+    for stream, path in (payer_streams(base) | rival_streams(base)).items():
         entry = ledger.get(path)
         if entry is not None and not entry.is_sourced:
             yield stream
@@ -408,12 +430,12 @@ def variance_rows(base: Assembled, runs: Runs, *, seed: int) -> list[Row]:
 
 def _by_kind(base: Assembled) -> dict[str, set[str]]:
     groups: dict[str, set[str]] = {"chance": set(), "time": set(), "cost": set(), "market": set()}
-    payers = set(payer_streams(base))
+    others = set(payer_streams(base)) | drawn_streams(base)
     for activity in base.plan.activities:
-        groups["chance"] |= {activity.gate.stream} - payers if activity.gate else set()
-        groups["time"] |= {activity.duration.stream} if activity.duration else set()
+        groups["chance"] |= {activity.gate.stream} - others if activity.gate else set()
+        groups["time"] |= {activity.duration.stream} - others if activity.duration else set()
         groups["cost"] |= {cost.amount.stream for cost in activity.costs}
-    groups["market"] = {draw.stream for market in base.plan.markets for draw in market.scale} | payers
+    groups["market"] = {draw.stream for market in base.plan.markets for draw in market.scale} | others
     return groups
 
 
@@ -421,7 +443,8 @@ def _by_grade(base: Assembled) -> dict[str, set[str]]:
     """Uncertain inputs and gates by the grade of their source; what rests on none is an assumption."""
     groups: dict[str, set[str]] = {}
     paths = {draw.stream: draw.stream for draw in all_draws(base) if not draw.distribution.is_fixed}
-    paths |= {gate.stream: gate_path(gate.stream) for gate in base.filled.gates} | payer_streams(base)
+    paths |= {gate.stream: gate_path(gate.stream) for gate in base.filled.gates}
+    paths |= payer_streams(base) | rival_streams(base)
     for stream, path in paths.items():
         entry = base.filled.ledger.get(path)
         if entry is not None:

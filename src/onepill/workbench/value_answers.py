@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from onepill.core.errors import InputError, sort_findings
 
 if TYPE_CHECKING:
-    from onepill.access import MarketInput
     from onepill.model import Loaded
     from onepill.workbench.assemble import Assembled
     from onepill.workbench.questions_value import ValueAsk
@@ -104,27 +102,19 @@ def _document(loaded: Loaded, base: Assembled, runs: Runs, ask: ValueAsk, shown:
 
 def _rivals(base: Assembled, runs: Runs, *, threads: int) -> Row | None:
     """What the value gains if no expected rival comes, and if all come for sure, on the same futures."""
-    from onepill.access import build_market
-    from onepill.sim import compile_plan, paired_value, run
+    from onepill.sim import paired_value, run
+    from onepill.workbench.rival_levers import rivals_of, with_rivals_chance
     from onepill.workbench.simulate import OWNER, estimate_row, whole
 
-    if not any(given.competition and given.competition.rivals for given in base.markets):
+    streams = [f"{id_}.prob" for id_ in rivals_of(base)]
+    if not streams:
         return None
     found = {}
     for name, prob in (("none", 0.0), ("all", 1.0)):
-        markets = tuple(build_market(_with_rivals(given, prob), base.value) for given in base.markets)
-        changed = compile_plan(replace(base.plan, markets=markets))
+        changed = with_rivals_chance(runs.compiled, streams, prob)
         after = run(changed, draws=runs.drawn.draws, seed=runs.drawn.seed, threads=threads)
         found[name] = whole(estimate_row(paired_value(after, runs.drawn, party=OWNER)))
     return found
-
-
-def _with_rivals(given: MarketInput, prob: float) -> MarketInput:
-    """The market with this chance for each of its rivals."""
-    if given.competition is None:
-        return given
-    rivals = tuple(replace(rival, prob=prob) for rival in given.competition.rivals)
-    return replace(given, competition=replace(given.competition, rivals=rivals))
 
 
 def _scenario(name: str, changed: Assembled, runs: Runs, *, threads: int) -> Row:
