@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from math import isfinite
 from typing import Any, Literal, Self
 
@@ -29,9 +30,9 @@ class Finding:
     value: Any = None
 
     def as_row(self) -> dict[str, Any]:
-        """The finding as plain data; a value that no JSON can hold, such as infinity, as its text."""
+        """The finding as plain data; a value that no JSON can hold, such as infinity or a day, as its text."""
         row = asdict(self)
-        is_odd = isinstance(self.value, float) and not isfinite(self.value)
+        is_odd = isinstance(self.value, date) or (isinstance(self.value, float) and not isfinite(self.value))
         return {**row, "value": str(self.value)} if is_odd else row
 
     def at(self, *, file: str, line: int) -> Finding:

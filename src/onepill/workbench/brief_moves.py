@@ -74,16 +74,11 @@ def _as_saved(versions: list[Version], day: date) -> Version | None:
 
 
 def _futures(version: Version, ask: BriefAsk, as_of: date) -> Results:
-    from onepill.model import load_programme
-    from onepill.rulebook import load_rulebook
-    from onepill.sim import compile_plan, run
-    from onepill.workbench.assemble import assemble
-    from onepill.workbench.fill import fill
+    from onepill.workbench.live_cache import futures_of, loaded_text, plan_of
     from onepill.workbench.programmes_answers import file_name
 
-    loaded = load_programme(version.text, file=file_name(version.document_id), as_of=as_of)
-    plan = assemble(fill(loaded.programme, load_rulebook())).plan
-    return run(compile_plan(plan), draws=ask.draws, seed=ask.seed, threads=ask.threads)
+    loaded = loaded_text(version.text, file=file_name(version.document_id), as_of=as_of)
+    return futures_of(plan_of(loaded), draws=ask.draws, seed=ask.seed, threads=ask.threads)
 
 
 def slipped(passed: Row, days: int) -> int:

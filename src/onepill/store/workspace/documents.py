@@ -37,6 +37,16 @@ class Version:
 
 
 @dataclass(frozen=True)
+class Placed:
+    """A document without its text: what the rules of access look at."""
+
+    id: str
+    kind: Kind
+    programme_id: str | None
+    tier: Tier
+
+
+@dataclass(frozen=True)
 class Kept:
     """A document with its newest version, and how many there are."""
 
@@ -166,6 +176,13 @@ class Documents:
         with self.workspace.reading() as connection:
             row = connection.execute(select(DOCUMENTS).where(DOCUMENTS.c.id == document_id)).mappings().first()
             return Kept(**(row or {}), newest=_newest(connection, document_id))
+
+    def placed(self, document_id: str) -> Placed | None:
+        """A document without its text; None where there is none."""
+        columns = (DOCUMENTS.c.id, DOCUMENTS.c.kind, DOCUMENTS.c.programme_id, DOCUMENTS.c.tier)
+        with self.workspace.reading() as connection:
+            row = connection.execute(select(*columns).where(DOCUMENTS.c.id == document_id)).mappings().first()
+        return Placed(**row) if row else None
 
     def history(self, document_id: str) -> list[Version]:
         """All versions, the first first.
