@@ -9,10 +9,9 @@ from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Depends, Form, Query, Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
-from onepill.core.errors import AccessRefused, InputError
+from onepill.core.errors import InputError
 from onepill.reports import render_passport, render_passport_body
 from onepill.reports.catalogue import Lang
 from onepill.web.asking import ask
@@ -24,6 +23,7 @@ from onepill.web.live_view import base_path, head_view, live_view
 from onepill.web.programme_exports import page_file
 from onepill.web.programme_list_view import list_view
 from onepill.web.speaking import speaking
+from onepill.web.turns import in_turn
 
 Row = dict[str, Any]
 Sets = Annotated[Sequence[str], Query(alias="set")]
@@ -60,8 +60,6 @@ async def new(request: Request, text: Annotated[str, Form()] = "", reason: Annot
     text = text.replace("\r\n", "\n")
     try:
         saved = await ask(request, "programmes add", text=text, file="", reason=reason or "added")
-    except AccessRefused:
-        raise
     except InputError as error:
         findings = [found.as_row() for found in error.findings]
         return page(request, "new.html.j2", status=422, text=text, reason=reason, findings=findings, here="programmes")
@@ -209,14 +207,14 @@ async def passport(request: Request, programme_id: str, asked: InAddress, shape:
     found, _ = await _live(request, programme_id, asked, with_passport=True)
     document, lang = found["passport"], speaking(request).lang
     if shape.kind == "pdf":
-        made = await run_in_threadpool(_pdf, document, lang)
+        made = await in_turn(_pdf, document, lang)
         return _download(made, f"{programme_id}.passport.pdf", "application/pdf")
     if shape.kind == "html":
-        whole = await run_in_threadpool(render_passport, document, lang=lang)
+        whole = await in_turn(render_passport, document, lang=lang)
         return _download(whole, f"{programme_id}.passport.html", "text/html")
     if shape.kind:
         return await shape.of("passport", request, programme_id, document)
-    body = await run_in_threadpool(render_passport_body, document, lang=lang)
+    body = await in_turn(render_passport_body, document, lang=lang)
     view = live_view(found, speaking(request), seconds=0, refine=False)
     signed = await signatures_of(request, programme_id)
     values: Row = {"body": body, "signatures": signed}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import Connection, func, insert, select
 
-from onepill.core.errors import Finding, InputError, OnepillError
+from onepill.core.errors import Finding, InputError
 from onepill.store.workspace.audit import append
 from onepill.store.workspace.clock import now_utc
 from onepill.store.workspace.tables import DOCUMENTS, VERSIONS
@@ -68,10 +68,8 @@ class Conflict:
     yours: str
 
 
-class StoreConflict(OnepillError):
+class StoreConflict(InputError):
     """Somebody else saved first; nothing is lost: `conflict` carries both texts."""
-
-    exit_code = 2
 
     def __init__(self, conflict: Conflict) -> None:
         saved = conflict.saved

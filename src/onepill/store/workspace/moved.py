@@ -53,13 +53,11 @@ OUTLOOK = "passport"
 class Mark:
     """The state of a workspace as this process last saw it; another one, once anything has moved.
 
-    `since` is the hash of the row before which nothing is told apart, `seq` and `hash` those of the last row; `people`
-    and `documents` are the numbers of the last rows that moved them. What is read under a mark may be kept in `known`.
+    `since` is the hash of the row before which nothing is told apart; `people` and `documents` are the numbers of the
+    last rows that moved them. What is read under a mark may be kept in `known`.
     """
 
     since: str
-    seq: int
-    hash: str
     people: int = 0
     documents: dict[str, int] = field(default_factory=dict)
     outlooks: int = 0
@@ -82,19 +80,29 @@ class Mark:
         return self.since, max(own, default=0)
 
 
+@dataclass(frozen=True)
+class _Seen:
+    """What was seen last: SQLite's version (None from a server), the last row of the trail, and what it all came to."""
+
+    version: int | None
+    seq: int
+    hash: str
+    mark: Mark
+
+
 class Moved:
     """Watches a workspace for one process; safe to ask from several threads."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._seen: tuple[int, Mark] | None = None
+        self._seen: _Seen | None = None
         self._looking, self._glancing = threading.Lock(), threading.Lock()
         self._aside = _aside(workspace)
 
     def glance(self) -> Mark | None:
         """The mark, where it is certain without a question to the tables that nothing was committed since."""
         seen, version = self._seen, self._version()
-        return seen[1] if seen is not None and version is not None and seen[0] == version else None
+        return seen.mark if seen is not None and version is not None and seen.version == version else None
 
     def mark(self) -> Mark:
         """The present mark; the same one as long as nothing moves that is remembered.
@@ -107,9 +115,8 @@ class Moved:
         with self._looking:
             # The version first: what is committed between the two is looked at once more, and never missed.
             version = self._version()
-            found = self._looked(self._seen[1] if self._seen else None)
-            self._seen = (version or 0, found)
-        return found
+            self._seen = self._looked(version, self._seen)
+            return self._seen.mark
 
     def close(self) -> None:
         """Let go of the database."""
@@ -125,21 +132,20 @@ class Moved:
                 return None
             return int(self._aside.execute("PRAGMA data_version").fetchall()[0][0])
 
-    def _looked(self, before: Mark | None) -> Mark:
+    def _looked(self, version: int | None, before: _Seen | None) -> _Seen:
         with self._workspace.reading() as connection:
             asked = select(func.count()).select_from(RUNS).where(RUNS.c.operation == OUTLOOK)
             outlooks = connection.execute(asked).scalar() or 0
             if before is None:
-                return _first(connection, outlooks)
+                return _first(connection, version, outlooks)
             rows = _rows(connection, before.seq)
             # Row 0 is the beginning, which no row tells.
             follows = before.seq == 0 or (bool(rows) and rows[0].hash == before.hash)
             fresh = rows[1:] if before.seq else rows
             if not follows or len(rows) == MOST_ROWS or not all(_is_told_apart(row) for row in fresh):
-                return _first(connection, outlooks)
-        if not fresh and outlooks == before.outlooks:
-            return before
-        return _after(before, fresh, outlooks)
+                return _first(connection, version, outlooks)
+        seq, digest = (rows[-1].seq, rows[-1].hash) if rows else (before.seq, before.hash)
+        return _Seen(version, seq, digest, _after(before.mark, fresh, outlooks))
 
 
 def _aside(workspace: Workspace) -> sqlite3.Connection | None:
@@ -150,11 +156,11 @@ def _aside(workspace: Workspace) -> sqlite3.Connection | None:
     return sqlite3.connect(url.database, check_same_thread=False, isolation_level=None)
 
 
-def _first(connection: Connection, outlooks: int) -> Mark:
+def _first(connection: Connection, version: int | None, outlooks: int) -> _Seen:
     """A mark of which nothing before is told apart."""
     last = connection.execute(select(AUDIT.c.seq, AUDIT.c.hash).order_by(AUDIT.c.seq.desc()).limit(1)).first()
     seq, digest = (last.seq, last.hash) if last else (0, BEGINNING)
-    return Mark(digest, seq, digest, outlooks=outlooks)
+    return _Seen(version, seq, digest, Mark(digest, outlooks=outlooks))
 
 
 def _rows(connection: Connection, seq: int) -> Sequence[Any]:
@@ -170,11 +176,13 @@ def _is_told_apart(row: Any) -> bool:
 
 
 def _after(before: Mark, rows: Sequence[Any], outlooks: int) -> Mark:
+    """The mark after these rows; the same one where they moved nothing."""
     people, documents = before.people, dict(before.documents)
     for row in rows:
         if row.action in OF_PEOPLE:
             people = row.seq
         elif row.action in OF_DOCUMENTS:
             documents |= {name: row.seq for name in (row.object, row.programme_id) if name is not None}
-    seq, digest = (rows[-1].seq, rows[-1].hash) if rows else (before.seq, before.hash)
-    return replace(before, seq=seq, hash=digest, people=people, documents=documents, outlooks=outlooks, known={})
+    if (people, documents, outlooks) == (before.people, before.documents, before.outlooks):
+        return before
+    return replace(before, people=people, documents=documents, outlooks=outlooks, known={})
