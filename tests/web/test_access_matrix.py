@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from onepill.core.errors import InputError
+from onepill.core.errors import AccessRefused, InputError
 from onepill.store.workspace import Workspace
 from onepill.web import Settings, create_app, login_page
 from onepill.web.accounts import csrf_token
@@ -230,7 +230,7 @@ def test_no_answer_of_the_api_or_a_tool_tells_a_field_above_the_tier(app: TestCl
             fields = asked(route, guarded, "viewer", job)[1]
             try:
                 said = found.ask_remote(found.remote_question.model_validate(fields), viewer)
-            except InputError as error:
+            except (AccessRefused, InputError) as error:
                 said = str(error) + json.dumps([row.as_row() for row in error.findings], default=str)
             assert MARKER not in said, name
     shown = ask(app, "POST /api/programmes/show", "analyst", programme=guarded, job=job)

@@ -161,6 +161,9 @@ def test_a_shelf_is_bounded_in_bytes_and_in_questions() -> None:
     for number in range(200):
         shelf.put(number, Told.of(f"{number}" + "x" * 500))
     assert shelf.bytes_kept <= 10_000
+    assert (len(shelf) < 50, shelf.get(199) is not None, shelf.get(0)) == (True, True, None)
+    for number in range(200):
+        shelf.put(number, Told.of("the same of all"))
     assert (len(shelf), shelf.get(199) is not None, shelf.get(0)) == (50, True, None)
     shelf.put("large", Told.of("y" * 5_000))
     assert shelf.get("large") is None

@@ -49,20 +49,22 @@ class OnepillError(Exception):
         super().__init__(message)
         self.findings = tuple(findings)
 
-
-class InputError(OnepillError):
-    """The input is wrong; every finding says where and what to do."""
-
-    exit_code = 2
-
     @classmethod
     def single(cls, code: str, message: str, **where: Any) -> Self:
         """An error that carries exactly one finding of severity error."""
         return cls(message, findings=(Finding(code=code, severity="error", message=message, **where),))
 
 
-class AccessRefused(InputError):
-    """The person who asks may not; nothing was done."""
+class InputError(OnepillError):
+    """The input is wrong; every finding says where and what to do."""
+
+    exit_code = 2
+
+
+class AccessRefused(OnepillError):
+    """The person who asks may not; nothing was done. What takes wrong input does not take this."""
+
+    exit_code = 2
 
 
 class MissingExtra(OnepillError):

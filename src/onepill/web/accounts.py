@@ -19,12 +19,16 @@ from starlette.responses import RedirectResponse
 from onepill.web.errors import error_answer
 from onepill.web.guard import SAFE_METHODS
 from onepill.web.rates import Rate
-from onepill.workbench.context import Actor, Context, account, local_actor
+from onepill.workbench.context import Actor, Context, local_actor
+from onepill.workbench.signed_in import People, SignedIn, by_session, by_token
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from onepill.store.workspace.moved import Mark
     from onepill.web.settings import Settings
 
 OPEN = ("/static/",)
@@ -82,6 +86,7 @@ class Accounts:
         self._app, self._settings = app, settings
         self._requests = Rate(settings.requests_per_minute)
         self._passwords = Rate(settings.passwords_per_minute)
+        self._people = People()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -99,24 +104,37 @@ class Accounts:
 
     async def _admitted(self, request: Request) -> tuple[Request, Receive]:
         cookies = request.cookies
-        who = await self._who(request, cookies)
+        mark = await present() if self._settings.team else None
+        who = await self._who(request, cookies, mark) if mark else local_actor()
         self._check_rates(request, who)
         self._require(request, who)
-        request.scope["onepill.context"] = Context(actor=who) if who is not None else Context(actor=NOBODY)
+        # What only reads goes by one state of the workspace; what writes looks again at what it has written.
+        seen = mark if request.method in SAFE_METHODS else None
+        request.scope["onepill.context"] = Context(actor=NOBODY if who is None else who, seen=seen)
         return request, await self._own_form(request, cookies, who)
 
-    async def _who(self, request: Request, cookies: dict[str, str]) -> Actor | None:
+    async def _who(self, request: Request, cookies: dict[str, str], mark: Mark) -> Actor | None:
         """The person; None where nobody is signed in."""
-        if not self._settings.team:
-            return local_actor()
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme:
-            found = await run_in_threadpool(_by_token, token.strip()) if scheme.lower() == "bearer" else None
+            found = await self._found(by_token, token.strip(), mark) if scheme.lower() == "bearer" else None
             if found is None:
                 raise Refused(_told(401, "request.token", "the token is not known, or has ended"))
             return found
         session = cookies.get(session_cookie(self._settings), "")
-        return await run_in_threadpool(_by_session, session) if session else None
+        return await self._found(by_session, session, mark) if session else None
+
+    async def _found(self, look: Callable[[str], SignedIn | None], secret: str, mark: Mark) -> Actor | None:
+        """Who is behind a secret: remembered while accounts stand as they did, else looked up."""
+        kept = f"{look.__name__} {secret}"
+        known = self._people.get(kept, mark.of_people)
+        if known is not None:
+            return known
+        found = await run_in_threadpool(look, secret)
+        if found is None:
+            return None
+        self._people.put(kept, mark.of_people, found)
+        return found.actor
 
     def _check_rates(self, request: Request, who: Actor | None) -> None:
         if not self._settings.team:
@@ -195,14 +213,11 @@ def _again(body: bytes) -> Receive:
     return receive
 
 
-def _by_token(token: str) -> Actor | None:
-    found = Context().workspace.tokens.user(token)
-    return account(*found) if found else None
-
-
-def _by_session(session: str) -> Actor | None:
-    found = Context().workspace.sessions.user(session)
-    return account(found) if found else None
+async def present() -> Mark:
+    """The present state of the workspace: at a glance where that is certain, else asked for in the pool of threads."""
+    moved = Context().workspace.moved
+    certain = moved.glance()
+    return certain if certain is not None else await run_in_threadpool(moved.mark)
 
 
 def _told(status: int, code: str, message: str) -> Response:

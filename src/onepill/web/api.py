@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from fastapi import Body, FastAPI, Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
 from onepill.web.accounts import context_of
+from onepill.web.turns import in_turn
 from onepill.workbench.operations import OPERATIONS, Operation
 
 
@@ -59,7 +59,7 @@ def address(found: Operation) -> str:
 
 def _endpoint(found: Operation) -> Callable[..., Any]:
     async def endpoint(request: Request, question: Any) -> Response:
-        answer = await run_in_threadpool(found.ask_remote, question, context_of(request))
+        answer = await in_turn(found.ask_remote, question, context_of(request))
         return Response(answer, media_type="application/json")
 
     endpoint.__annotations__ = {"request": Request, "question": found.remote_question, "return": Response}

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from onepill.core.errors import Finding, InputError
 from onepill.web.accounts import asker_of, context_of
+from onepill.web.turns import in_turn
 from onepill.workbench.operations import Operation, operation
 from onepill.workbench.recent_answers import Told, remembered
 
@@ -52,7 +53,7 @@ async def ask(request: Request, name: str, /, **fields: Any) -> Row:
 async def tell(request: Request, name: str, fields: Row) -> Told:
     """The text of the answer, with the hash that tells it from every other. Errors as for `ask`."""
     found = operation(name)
-    return await run_in_threadpool(found.tell, _question(found, fields), asker_of(request), compact=True)
+    return await in_turn(found.tell, _question(found, fields), asker_of(request), compact=True)
 
 
 async def is_long(request: Request, name: str, /, **fields: Any) -> bool:

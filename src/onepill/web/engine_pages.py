@@ -8,10 +8,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
-from onepill.core.errors import AccessRefused, InputError
+from onepill.core.errors import InputError
 from onepill.reports.charts import Chart
 from onepill.web.asking import ask, is_long
 from onepill.web.engine_deals import TYPED, takes_deals
@@ -22,6 +21,7 @@ from onepill.web.engine_views import ENGINES, Engine, View
 from onepill.web.kept_pages import KeptPage
 from onepill.web.layout import page
 from onepill.web.speaking import Words, speaking
+from onepill.web.turns import in_turn
 from onepill.web.vega import chart_data
 from onepill.workbench.operations import operation
 
@@ -65,9 +65,7 @@ async def _answer(request: Request, engine: Engine, view: View) -> Response:
             if wanted:
                 file = f"onepill.{engine.id}.{view.id}"
                 about: Row = {"tables": view.tables, "charts": charts, "part": part or named.get("part", "")}
-                return await run_in_threadpool(download, wanted, file, answer, **about, lang=asked.lang)
-    except AccessRefused:
-        raise
+                return await in_turn(download, wanted, file, answer, **about, lang=asked.lang)
     except InputError as error:
         findings, status = [found.as_row() for found in error.findings], 422
         answer, starts = None, False
@@ -134,8 +132,6 @@ async def _start(request: Request, engine: Engine, view: View) -> Response:
     try:
         question = await question_of(request, view, params)
         job = await ask(request, "jobs start", **question.job())
-    except AccessRefused:
-        raise
     except InputError as error:
         findings = [found.as_row() for found in error.findings]
         return await engine_page(request, engine, unread(view, params), status=422, findings=findings)
@@ -147,7 +143,7 @@ async def drawings(view: View, answer: Any, words: Any) -> list[Chart]:
     """The drawings of an answer, without marks, which only a passport explains."""
     if view.draws is None:
         return []
-    drawn = await run_in_threadpool(view.draws, answer, words)
+    drawn = await in_turn(view.draws, answer, words)
     return [replace(chart, marks=()) for chart in drawn if chart is not None]
 
 

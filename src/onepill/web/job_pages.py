@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
 from onepill.reports.charts import Chart
@@ -20,6 +19,7 @@ from onepill.web.engine_views import ENGINES
 from onepill.web.layout import page
 from onepill.web.login_page import own_address
 from onepill.web.speaking import Words, speaking
+from onepill.web.turns import in_turn
 from onepill.web.vega import chart_data
 
 Row = dict[str, Any]
@@ -54,7 +54,7 @@ async def one(request: Request, job_id: str, format: str = "") -> Response:  # n
         wanted, _, part = format.partition(":")
         part = part or request.query_params.get("part", "")
         about: Row = {"tables": tables, "charts": charts, "part": part, "lang": asked.lang}
-        return await run_in_threadpool(download, wanted, f"onepill.job.{job_id}", answer, **about)
+        return await in_turn(download, wanted, f"onepill.job.{job_id}", answer, **about)
     values = {
         "job": job_view(shown, asked.words),
         "answer": answer,

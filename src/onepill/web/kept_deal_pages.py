@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from onepill.core.errors import AccessRefused, InputError, OnepillError
+from onepill.core.errors import InputError, OnepillError, StoreBusy
 from onepill.web.asking import ask
 from onepill.web.engine_tables import shown_tables
 from onepill.web.engine_views import ENGINES
@@ -47,8 +47,6 @@ async def add(request: Request, programme_id: str) -> Response:
     try:
         about = {"programme": programme_id, "file": sent.checked().file, "reason": reason or "added"}
         saved = await ask(request, "deals add", text=text, **about)
-    except AccessRefused:
-        raise
     except InputError as error:
         findings = [found.as_row() for found in error.findings]
         return await _list_page(request, programme_id, text=text, reason=reason, findings=findings, status=422)
@@ -136,9 +134,7 @@ async def save(  # noqa: PLR0917 -- FastAPI fills them by name
         shown = await _shown(request, programme_id, name, set, expected)
         about = {"programme": programme_id, "expected_version": expected, "reason": reason}
         await ask(request, "deals save", text=shown["text"], file=shown["file"], **about)
-    except AccessRefused:
-        raise
-    except OnepillError as error:
+    except (InputError, StoreBusy) as error:
         return await _refused(request, programme_id, name, error, [("set", one) for one in set])
     return RedirectResponse(deal_path(programme_id, name), 303)
 
@@ -163,9 +159,7 @@ async def save_text(  # noqa: PLR0917 -- FastAPI fills them by name
     try:
         about = {"programme": programme_id, "expected_version": expected, "reason": reason}
         await ask(request, "deals save", text=text, file=f"{name}.yaml", **about)
-    except AccessRefused:
-        raise
-    except OnepillError as error:
+    except (InputError, StoreBusy) as error:
         if any(found.code == "store.conflict" for found in error.findings):
             return await _refused(request, programme_id, name, error, [])
         shown = await _shown(request, programme_id, name, (), None)
@@ -191,9 +185,7 @@ async def restore(  # noqa: PLR0917 -- FastAPI fills them by name
     about = {"version": version, "expected_version": expected, "reason": reason}
     try:
         await ask(request, "deals restore", id=deal_id(programme_id, name), **about)
-    except AccessRefused:
-        raise
-    except OnepillError as error:
+    except (InputError, StoreBusy) as error:
         return await _refused(request, programme_id, name, error, [])
     return RedirectResponse(f"{deal_path(programme_id, name)}/history", 303)
 

@@ -3,35 +3,42 @@
 A page is made of its address, the language and theme, the role of who asks, the day, and the answers of its questions.
 The first ones are its key; the questions are asked again, each under the rules of access and for the person who asks
 now, and the kept page is told only if every answer has the same hash as when it was made. So a page can neither be old
-nor show what its reader may not see. The name of the reader and the secret of their forms are put in last.
+nor show what its reader may not see. As long as nothing at all has moved in the workspace, the same person need not be
+asked for twice. The name of the reader and the secret of their forms are put in last.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from sys import getsizeof
+from typing import TYPE_CHECKING, Any
 
 from fastapi import Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
 from markupsafe import escape
 
 from onepill.core.errors import OnepillError
-from onepill.web.accounts import PERSONAL, asker_of, form_token
+from onepill.web.accounts import PERSONAL, asker_of, form_token, present
 from onepill.web.asking import NOTED, Noted, tell
 from onepill.web.engine_forms import today
 from onepill.web.speaking import speaking
 from onepill.workbench.recent_answers import outside_mark
 
+if TYPE_CHECKING:
+    from onepill.store.workspace.moved import Mark
+
 MOST_BYTES = 48 * 2**20
 """Of pages in the memory of a process; a passport has 0.4 MB."""
 LARGEST_PAGE = 4 * 2**20
+MOST_READERS = 10_000
 MARKS = "onepill.marks"
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 Headers = tuple[tuple[bytes, bytes], ...]
@@ -44,18 +51,80 @@ class Marks:
     name: str
     token: str
 
+    @property
+    def all(self) -> tuple[tuple[str, bytes], ...]:
+        return ("name", self.name.encode()), ("token", self.token.encode())
+
 
 THESE = Marks(secrets.token_hex(24), secrets.token_hex(24))
 
 
 @dataclass(frozen=True)
-class Kept:
-    """A page with marks in it, the questions that it was made of, and for whom: None for everybody of the role."""
+class Cut:
+    """A page cut where its reader's name and secret stand, which are put in for each reader."""
 
-    body: bytes
+    pieces: tuple[bytes, ...]
+    fills: tuple[str, ...]
+    """What stands after each piece but the last: `name` or `token`."""
+    digest: str
+
+    @classmethod
+    def of(cls, body: bytes) -> Cut:
+        pieces, fills = [], []
+        rest = body
+        while found := sorted((at, name) for name, mark in THESE.all if (at := rest.find(mark)) >= 0):
+            at, name = found[0]
+            pieces.append(rest[:at])
+            fills.append(name)
+            rest = rest[at + len(dict(THESE.all)[name]) :]
+        return cls((*pieces, rest), tuple(fills), hashlib.sha256(body).hexdigest())
+
+    def filled(self, **values: bytes) -> bytes:
+        """The page with these in it."""
+        told = [part for piece, fill in zip(self.pieces, self.fills, strict=False) for part in (piece, values[fill])]
+        return b"".join([*told, self.pieces[-1]])
+
+    def tag(self, **values: bytes) -> str:
+        """What tells the filled page from every other."""
+        filled = repr((self.digest, sorted(values.items()))) if self.fills else self.digest
+        return f'"{hashlib.sha256(filled.encode()).hexdigest()[:32]}"'
+
+    @property
+    def bytes_kept(self) -> int:
+        return sum(getsizeof(piece) for piece in self.pieces)
+
+
+@dataclass
+class Kept:
+    """A page, the questions that it was made of, and for whom: None for everybody of the role.
+
+    `proved_for` names those who were told every answer as it was when the page was made, as long as the workspace is
+    as it was `proved_under`.
+    """
+
+    cut: Cut
     headers: Headers
     noted: tuple[Noted, ...]
     only_for: str | None
+    proved_under: Mark | None = None
+    proved_for: set[str] = field(default_factory=set)
+
+    @property
+    def moves(self) -> bool:
+        return any(one.moves for one in self.noted)
+
+    def is_for(self, name: str) -> bool:
+        return self.only_for in (None, name)
+
+    def is_proved(self, name: str, mark: Mark | None) -> bool:
+        """Whether the page is known to be true for somebody; who may ask it is part of its key."""
+        return not self.moves or (mark is not None and self.proved_under is mark and name in self.proved_for)
+
+    def prove(self, name: str, mark: Mark | None) -> None:
+        """Note that it is true for somebody."""
+        if self.proved_under is not mark or len(self.proved_for) >= MOST_READERS:
+            self.proved_under, self.proved_for = mark, set()
+        self.proved_for.add(name)
 
 
 class Pages:
@@ -65,6 +134,7 @@ class Pages:
         self._most, self._bytes = most_bytes, 0
         self._kept: OrderedDict[str, Kept] = OrderedDict()
         self._lock = threading.Lock()
+        self._turns: dict[Hashable, tuple[asyncio.Lock, int]] = {}
 
     def get(self, key: str) -> Kept | None:
         with self._lock:
@@ -77,9 +147,25 @@ class Pages:
         with self._lock:
             self._drop(key)
             self._kept[key] = page
-            self._bytes += len(page.body)
+            self._bytes += page.cut.bytes_kept
             while self._bytes > self._most:
                 self._drop(next(iter(self._kept)))
+
+    @asynccontextmanager
+    async def turn(self, key: str) -> AsyncIterator[None]:
+        """One reader at a time makes a page, so that the others find it made; none of them holds a thread meanwhile."""
+        own = (id(asyncio.get_running_loop()), key)
+        lock, waiting = self._turns.get(own, (asyncio.Lock(), 0))
+        self._turns[own] = lock, waiting + 1
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, waiting = self._turns[own]
+            if waiting == 1:
+                del self._turns[own]
+            else:
+                self._turns[own] = lock, waiting - 1
 
     def clear(self) -> None:
         with self._lock:
@@ -91,7 +177,7 @@ class Pages:
 
     def _drop(self, key: str) -> None:
         gone = self._kept.pop(key, None)
-        self._bytes -= len(gone.body) if gone else 0
+        self._bytes -= gone.cut.bytes_kept if gone else 0
 
 
 class KeptPage(APIRoute):
@@ -107,18 +193,46 @@ class KeptPage(APIRoute):
 
 
 async def _answered(request: Request, make: Handler) -> Response:
-    key = await run_in_threadpool(_key, request)
-    name = asker_of(request).actor.name
+    mark = await _mark(request)
+    key, name = _key(request), asker_of(request).actor.name
     pages: Pages = request.app.state.pages
     kept = pages.get(key) if key else None
-    if kept is None or kept.only_for not in (None, name) or not await _is_true(request, kept.noted):
+    if kept is not None and kept.is_for(name) and kept.is_proved(name, mark):
+        return _personal(request, kept)
+    if not key:
+        made = await _made(request, make)
+        return _personal(request, made) if isinstance(made, Kept) else made
+    if kept is None or kept.proved_under is not mark:
+        # The first one after something moved looks at the page, or makes it; those who wait find it looked at.
+        async with pages.turn(key):
+            return await _told(request, make, key, mark)
+    return await _told(request, make, key, mark)
+
+
+async def _told(request: Request, make: Handler, key: str, mark: Mark | None) -> Response:
+    """The kept page where it is true, else a new one, which is kept in its place."""
+    pages: Pages = request.app.state.pages
+    kept, name = pages.get(key), asker_of(request).actor.name
+    if kept is None or not kept.is_for(name) or not (kept.is_proved(name, mark) or await _is_true(request, kept.noted)):
         made = await _made(request, make)
         if not isinstance(made, Kept):
             return made
         kept = made
-        if key and all(one.is_lasting for one in kept.noted):
+        if all(one.is_lasting for one in kept.noted):
             pages.put(key, kept)
+    kept.prove(name, mark)
     return _personal(request, kept)
+
+
+async def _mark(request: Request) -> Mark | None:
+    """The state of the workspace by which this request goes; None where it cannot be opened, as its pages say."""
+    context = asker_of(request)
+    try:
+        seen = context.seen or await present()
+    except OnepillError:
+        return None
+    request.scope["onepill.context"] = replace(context, seen=seen)
+    return seen
 
 
 def _key(request: Request) -> str:
@@ -162,7 +276,7 @@ async def _made(request: Request, make: Handler) -> Kept | Response:
         return made
     only_for = asker_of(request).actor.name if request.scope.get(PERSONAL) else None
     headers = tuple((name, value) for name, value in made.raw_headers if name != b"content-length")
-    page = Kept(body, headers, tuple(noted), only_for)
+    page = Kept(Cut.of(body), headers, tuple(noted), only_for)
     if made.status_code != 200 or len(body) > LARGEST_PAGE:
         return _personal(request, page, status=made.status_code)
     return page
@@ -170,18 +284,18 @@ async def _made(request: Request, make: Handler) -> Kept | Response:
 
 def _personal(request: Request, page: Kept, *, status: int = 200) -> Response:
     """The page for its reader, with the hash by which a reader who has it already is told so."""
-    actor, token = asker_of(request).actor, form_token(request)
-    body = page.body.replace(THESE.name.encode(), str(escape(actor.name)).encode())
-    body = body.replace(THESE.token.encode(), token.encode())
-    answer = Response(body, status)
-    answer.raw_headers = [*page.headers, (b"content-length", str(len(body)).encode())]
+    values = {"name": str(escape(asker_of(request).actor.name)).encode(), "token": form_token(request).encode()}
+    headers = [*page.headers]
     if status == 200:
-        tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-        answer.headers["etag"] = tag
+        tag = page.cut.tag(**values)
+        headers.append((b"etag", tag.encode()))
         if tag in request.headers.get("if-none-match", ""):
-            kept = [(name, value) for name, value in answer.raw_headers if not name.startswith(b"content-")]
             answer = Response(b"", 304)
-            answer.raw_headers = kept
+            answer.raw_headers = [(name, value) for name, value in headers if not name.startswith(b"content-")]
+            return answer
+    body = page.cut.filled(**values)
+    answer = Response(body, status)
+    answer.raw_headers = [*headers, (b"content-length", str(len(body)).encode())]
     return answer
 
 

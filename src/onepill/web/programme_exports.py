@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
 from onepill.reports.catalogue import Lang, catalogue
@@ -13,6 +12,7 @@ from onepill.reports.charts import Chart
 from onepill.reports.signatures import Signed, signature_lines
 from onepill.web.engine_exports import download
 from onepill.web.engine_tables import Table
+from onepill.web.turns import in_turn
 
 MOVED = (
     *("^.name", "id", "days_difference.mean", "days_difference.standard_error"),
@@ -82,7 +82,7 @@ async def page_file(page: str, kind: str, name: str, answer: Any, *, part: str, 
     Raises:
         InputError: `export.kind`, `export.part`.
     """
-    return await run_in_threadpool(_page_file, page, kind, name, answer, part=part, lang=lang)
+    return await in_turn(_page_file, page, kind, name, answer, part=part, lang=lang)
 
 
 def _page_file(page: str, kind: str, name: str, answer: Any, *, part: str, lang: Lang) -> Response:

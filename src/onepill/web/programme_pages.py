@@ -9,10 +9,9 @@ from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
-from onepill.core.errors import AccessRefused, InputError
+from onepill.core.errors import InputError
 from onepill.reports import render_passport, render_passport_body
 from onepill.reports.catalogue import Lang, catalogue
 from onepill.reports.signatures import Signed, signature_lines
@@ -27,6 +26,7 @@ from onepill.web.programme_exports import page_file, signature_rows
 from onepill.web.programme_list_view import list_view
 from onepill.web.sent_text import sent_text
 from onepill.web.speaking import speaking
+from onepill.web.turns import in_turn
 
 Row = dict[str, Any]
 Sets = Annotated[Sequence[str], Query(alias="set")]
@@ -64,8 +64,6 @@ async def new(request: Request) -> Response:
     text, reason = sent.text, sent.reason
     try:
         saved = await ask(request, "programmes add", text=text, file=sent.checked().file, reason=reason or "added")
-    except AccessRefused:
-        raise
     except InputError as error:
         findings = [found.as_row() for found in error.findings]
         return page(request, "new.html.j2", status=422, text=text, reason=reason, findings=findings, here="programmes")
@@ -224,15 +222,15 @@ async def passport(request: Request, programme_id: str, asked: InAddress, shape:
     document, lang = found["passport"], speaking(request).lang
     signed = Signed(found["version"], asked.is_edited, await signatures_of(request, programme_id))
     if shape.kind == "pdf":
-        made = await run_in_threadpool(_pdf, document, lang, signed)
+        made = await in_turn(_pdf, document, lang, signed)
         return _download(made, f"{programme_id}.passport.pdf", "application/pdf")
     if shape.kind == "html":
-        whole = await run_in_threadpool(render_passport, document, lang=lang, signed=signed)
+        whole = await in_turn(render_passport, document, lang=lang, signed=signed)
         return _download(whole, f"{programme_id}.passport.html", "text/html")
     if shape.kind:
         told = document if shape.kind == "json" else {**document, "signatures": signature_rows(signed, lang)}
         return await shape.of("passport", request, programme_id, told)
-    body = await run_in_threadpool(render_passport_body, document, lang=lang)
+    body = await in_turn(render_passport_body, document, lang=lang)
     view = live_view(found, speaking(request), seconds=0, refine=False)
     values: Row = {"body": body, "signed": signature_lines(signed, catalogue(lang))}
     return page(request, "passport_page.html.j2", p=view, **values, here="programmes", tab="passport")

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from onepill.core.errors import AccessRefused, InputError, OnepillError
+from onepill.core.errors import InputError, OnepillError, StoreBusy
 from onepill.web.addresses import base_path
 from onepill.web.asking import ask
 from onepill.web.layout import page
@@ -44,9 +44,7 @@ async def scenario(  # noqa: PLR0917 -- FastAPI fills them by name
             changes = await _below(request, programme_id, scenario, expected) + changes
         about = {"changes": changes, "reason": reason, "expected_version": expected}
         await ask(request, "scenarios save", id=programme_id, name=name, **about)
-    except AccessRefused:
-        raise
-    except OnepillError as error:
+    except (InputError, StoreBusy) as error:
         return await _refused(request, programme_id, error, [("set", one) for one in set])
     return RedirectResponse(f"{base_path(programme_id)}?{urlencode({'scenario': name})}", 303)
 
@@ -68,9 +66,7 @@ async def save(  # noqa: PLR0917 -- as above
             raise InputError("not all changes can be saved", findings=_as_findings(live["findings"]))
         about = {"file": f"{programme_id}.yaml", "expected_version": expected, "reason": reason}
         await ask(request, "programmes save", text=live["text"], **about)
-    except AccessRefused:
-        raise
-    except OnepillError as error:
+    except (InputError, StoreBusy) as error:
         return await _refused(request, programme_id, error, [("set", one) for one in set])
     return RedirectResponse(base_path(programme_id), 303)
 
@@ -82,9 +78,7 @@ async def file(request: Request, programme_id: str, text: Text, reason: Text, ex
     try:
         about = {"file": f"{programme_id}.yaml", "expected_version": expected, "reason": reason}
         await ask(request, "programmes save", text=text, **about)
-    except AccessRefused:
-        raise
-    except OnepillError as error:
+    except (InputError, StoreBusy) as error:
         if _is_conflict(error):
             return await _refused(request, programme_id, error, [])
         view = {"text": text, "reason": reason, "findings": [f.as_row() for f in error.findings], "expected": expected}
@@ -100,9 +94,7 @@ async def restore(request: Request, programme_id: str, version: Number, expected
     try:
         about = {"version": version, "expected_version": expected, "reason": reason}
         await ask(request, "programmes restore", id=programme_id, **about)
-    except AccessRefused:
-        raise
-    except OnepillError as error:
+    except (InputError, StoreBusy) as error:
         return await _refused(request, programme_id, error, [])
     return RedirectResponse(f"{base_path(programme_id)}/history", 303)
 

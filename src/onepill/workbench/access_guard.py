@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from onepill.core.errors import AccessRefused, InputError
 from onepill.workbench.access_rules import RULES, Reach, Role, Rule, Tier, clearance, lower, may, sees
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from onepill.store.workspace import Kept
+    from onepill.store.workspace.documents import Placed
     from onepill.store.workspace.jobs import Job
     from onepill.workbench.context import Actor, Context
     from onepill.workbench.operations import Operation
@@ -79,7 +80,7 @@ def _permit(found: Operation, question: BaseModel, rule: Rule, context: Context)
         _check(found, actor, Standing(actor.role, "none"))
 
 
-def standing(actor: Actor, kept: Kept | None, granted: Role | None) -> Standing:
+def standing(actor: Actor, kept: Placed | None, granted: Role | None) -> Standing:
     """How somebody stands to a document; to one that there is not, as to somebody else's."""
     if actor.is_local or actor.role == "admin":
         return Standing(actor.role, "own")
@@ -89,11 +90,11 @@ def standing(actor: Actor, kept: Kept | None, granted: Role | None) -> Standing:
     return Standing(actor.role, "public" if is_public else "foreign")
 
 
-def standing_to(context: Context, programme_id: str) -> tuple[Kept | None, Standing]:
+def standing_to(context: Context, programme_id: str) -> tuple[Placed | None, Standing]:
     """A programme, where there is one, and how the person who asks stands to it."""
-    kept = _kept(context, programme_id)
-    granted = None if context.actor.is_local else context.workspace.accounts.granted(context.actor.name, programme_id)
-    return kept, standing(context.actor, kept, granted)
+    kept = _placed(context, programme_id)
+    granted = None if context.actor.is_local else context.grants().get(programme_id)
+    return kept, standing(context.actor, kept, cast("Role | None", granted))
 
 
 def withheld_paths(context: Context, programme_id: str, stands: Standing | None = None) -> list[str]:
@@ -101,18 +102,18 @@ def withheld_paths(context: Context, programme_id: str, stands: Standing | None 
     if context.actor.is_local:
         return []
     stands = stands or standing_to(context, programme_id)[1]
-    tiers: dict[str, Tier] = context.workspace.accounts.tiers(programme_id)
+    tiers: dict[str, Tier] = context.tiers(programme_id)
     return sorted(path for path, tier in tiers.items() if not sees(stands.cleared, tier))
 
 
-def sees_whole(context: Context, kept: Kept) -> bool:
+def sees_whole(context: Context, kept: Kept | Placed) -> bool:
     """Whether the person who asks may read a programme, and every field of it."""
     _, stands = standing_to(context, kept.id)
     is_read = may(stands.role, "read", stands.reach) and _is_cleared(kept, stands)
     return is_read and not withheld_paths(context, kept.id)
 
 
-def sees_deal(context: Context, kept: Kept) -> bool:
+def sees_deal(context: Context, kept: Kept | Placed) -> bool:
     """Whether the person who asks may read a kept deal: its programme, and what has the deal's own tier."""
     owner, stands = standing_to(context, kept.programme_id or "")
     is_read = may(stands.role, "read", stands.reach) and _is_cleared(owner, stands)
@@ -129,7 +130,7 @@ def may_see_job(context: Context, job: Job) -> bool:
         return job.created_by == actor.name
     kept, stands = standing_to(context, about)
     is_read = may(stands.role, "read", stands.reach) and _is_cleared(kept, stands)
-    deals = [_kept(context, one) for one in job.question.get(KEPT_DEALS, [])]
+    deals = [_placed(context, one) for one in job.question.get(KEPT_DEALS, [])]
     sees_deals = all(deal is not None and sees_deal(context, deal) for deal in deals)
     return is_read and sees_deals and not withheld_paths(context, about)
 
@@ -155,7 +156,7 @@ def _check_programme(programme_id: str, found: Operation, rule: Rule, context: C
 
 def _check_document(document_id: str, found: Operation, rule: Rule, context: Context) -> None:
     """A programme, or a deal: to that one stands as to its programme, and its own tier counts too."""
-    kept = _kept(context, document_id)
+    kept = _placed(context, document_id)
     about = kept.programme_id if kept is not None and kept.programme_id else document_id
     _, stands = standing_to(context, about)
     if kept is not None and not _is_cleared(kept, stands):
@@ -167,10 +168,10 @@ def _check_document(document_id: str, found: Operation, rule: Rule, context: Con
         raise (foreign(document_id) if error.findings[0].code == "access.programme" else error) from None
 
 
-def _kept(context: Context, document_id: str) -> Kept | None:
+def _placed(context: Context, document_id: str) -> Placed | None:
     try:
-        return context.workspace.documents.kept(document_id)
-    except InputError:
+        return context.placed(document_id)
+    except InputError:  # an id that no database keeps
         return None
 
 
@@ -180,7 +181,7 @@ def foreign(programme_id: str) -> AccessRefused:
     return AccessRefused.single("access.programme", message, hint="an administrator grants access", path="id")
 
 
-def _is_cleared(kept: Kept | None, stands: Standing) -> bool:
+def _is_cleared(kept: Kept | Placed | None, stands: Standing) -> bool:
     return kept is None or sees(stands.cleared, kept.tier)
 
 

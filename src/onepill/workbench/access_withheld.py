@@ -120,7 +120,8 @@ def _history(answer: Row, context: Context) -> Row:
 
 
 def _deals(answer: Row, context: Context) -> Row:
-    rows = [row for row in answer["deals"] if sees_deal(context, context.workspace.documents.kept(row["id"]))]
+    placed = ((row, context.placed(row["id"])) for row in answer["deals"])
+    rows = [row for row, deal in placed if deal is not None and sees_deal(context, deal)]
     return {**answer, "deals": rows, "withheld": len(answer["deals"]) - len(rows)}
 
 

@@ -10,7 +10,6 @@ from onepill.workbench.landscape_chapter import warehouse_corrections, warehouse
 from onepill.workbench.live_cache import Recent
 
 if TYPE_CHECKING:
-    from onepill.rulebook import Rulebook
     from onepill.sim import Results
     from onepill.store.workspace import Kept, Version
     from onepill.workbench.context import Context
@@ -59,12 +58,11 @@ def _moved(earlier: Version, after: Version, ask: BriefAsk, on: date) -> Row:
     from onepill.sim import estimate
     from onepill.workbench.simulate import OWNER, estimate_row, whole
 
-    rulebook = load_rulebook()
-    old_law = rulebook.known_by(ask.since)
+    has_news = load_rulebook().has_news(after=ask.since, until=on)
+    old_law = ask.since if has_news else None
     first, waited = _futures(earlier, ask, ask.since, old_law), _futures(earlier, ask, on, old_law)
-    has_news = rulebook.has_news(after=ask.since, until=on)
-    middle = _futures(earlier, ask, on, rulebook) if has_news else waited
-    last = middle if earlier.text == after.text else _futures(after, ask, on, rulebook)
+    middle = _futures(earlier, ask, on, None) if has_news else waited
+    last = middle if earlier.text == after.text else _futures(after, ask, on, None)
     passed = moves(first, waited)
     return {
         "rnpv_usd": whole(estimate_row(estimate(last.npv_usd[OWNER]))),
@@ -82,16 +80,12 @@ def _as_saved(versions: list[Version], day: date) -> Version | None:
     return max(saved, key=lambda version: version.version, default=None)
 
 
-def _futures(version: Version, ask: BriefAsk, as_of: date, rulebook: Rulebook) -> Results:
-    from onepill.model import load_programme
-    from onepill.sim import compile_plan, run
-    from onepill.workbench.assemble import assemble
-    from onepill.workbench.fill import fill
+def _futures(version: Version, ask: BriefAsk, as_of: date, known_by: date | None) -> Results:
+    from onepill.workbench.live_cache import futures_of, loaded_text, plan_of
     from onepill.workbench.programmes_answers import file_name
 
-    loaded = load_programme(version.text, file=file_name(version.document_id), as_of=as_of)
-    plan = assemble(fill(loaded.programme, rulebook)).plan
-    return run(compile_plan(plan), draws=ask.draws, seed=ask.seed, threads=ask.threads)
+    loaded = loaded_text(version.text, file=file_name(version.document_id), as_of=as_of)
+    return futures_of(plan_of(loaded, known_by=known_by), draws=ask.draws, seed=ask.seed, threads=ask.threads)
 
 
 def slipped(passed: Row, days: int) -> int:

@@ -6,13 +6,23 @@ import os
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from onepill.workbench.access_rules import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
     from onepill.store.workspace import Workspace
     from onepill.store.workspace.accounts import User
+    from onepill.store.workspace.documents import Placed
+    from onepill.store.workspace.moved import Mark
+
+
+Found = TypeVar("Found")
+UNKNOWN = object()
+MOST_KNOWN = 20_000
+"""Facts that are remembered of one state of a workspace, of some 200 bytes each."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +63,45 @@ class Context:
     proved_by: str = ""
     home: Path | None = None
     url: str | None = None
+    seen: Mark | None = field(default=None, compare=False, repr=False)
+    """The state of the workspace that whoever only reads has found already, and goes by to the end of the question."""
 
     @property
     def workspace(self) -> Workspace:
         """The workspace, with the examples in it where nobody has ever opened it before."""
         return shared_workspace(self.home, self.url)
+
+    @property
+    def mark(self) -> Mark:
+        """The state of the workspace, under which what is read of it is remembered.
+
+        Raises:
+            OnepillError: the workspace cannot be opened or read.
+        """
+        return self.seen or self.workspace.moved.mark()
+
+    def placed(self, document_id: str) -> Placed | None:
+        """A document without its text, remembered; None where there is none."""
+        return self._known(("placed", document_id), lambda: self.workspace.documents.placed(document_id))
+
+    def grants(self) -> dict[str, str]:
+        """Role by programme of who asks, remembered."""
+        return self._known(("grants", self.actor.name), lambda: self.workspace.accounts.grants(self.actor.name))
+
+    def tiers(self, programme_id: str) -> dict[str, Any]:
+        """Tier by path of the fields of a programme that have one of their own, remembered."""
+        return self._known(("tiers", programme_id), lambda: self.workspace.accounts.tiers(programme_id))
+
+    def _known(self, key: Hashable, read: Callable[[], Found]) -> Found:
+        """What was read under the present mark, else read now: never older than the mark."""
+        known = self.mark.known
+        found = known.get(key, UNKNOWN)
+        if found is UNKNOWN:
+            found = read()
+            if len(known) >= MOST_KNOWN:
+                known.clear()
+            known[key] = found
+        return cast("Found", found)
 
 
 _OPEN: dict[tuple[str, str], Workspace] = {}

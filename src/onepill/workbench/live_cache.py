@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, Generic, TypeVar
 
 from onepill.model import Loaded, load_programme
-from onepill.rulebook import load_rulebook
+from onepill.rulebook import Rulebook, load_rulebook
 from onepill.sim import Results, compile_plan, run
 from onepill.workbench.assemble import Assembled, assemble
 from onepill.workbench.fill import fill
@@ -90,11 +90,15 @@ def loaded_text(text: str, *, file: str, as_of: date | None = None, scenarios: S
     return TEXTS.get(key, lambda: load_programme(text, file=file, as_of=as_of, scenarios=scenarios))
 
 
-def plan_of(loaded: Loaded) -> Read:
-    """The plan of a programme, kept by what the file says and what the warehouse holds."""
-    asked = [loaded.data, warehouse_generation(), warehouse_corrections()]
+def plan_of(loaded: Loaded, *, known_by: date | None = None) -> Read:
+    """The plan of a programme, kept by what the file says and what the warehouse holds, under the rules known by a day."""
+    asked = [loaded.data, warehouse_generation(), warehouse_corrections(), known_by]
     key = hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()
-    return PLANS.get(key, lambda: Read(loaded, assemble(fill(loaded.programme, load_rulebook())), key))
+    return PLANS.get(key, lambda: Read(loaded, assemble(fill(loaded.programme, _rulebook(known_by))), key))
+
+
+def _rulebook(known_by: date | None) -> Rulebook:
+    return load_rulebook() if known_by is None else load_rulebook().known_by(known_by)
 
 
 def futures_of(read: Read, *, draws: int, seed: int, threads: int) -> Results:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from inspect import signature
 from typing import TYPE_CHECKING, Any, Literal
@@ -125,6 +125,9 @@ class Operation:
         _check_text(fields)
         whole = self.question.model_validate(fields)
         asker, write = context or Context(), to_compact_json if compact else to_json
+        if self.needs == "workspace" and self.effect == "read":
+            # Who may see what is looked at once, so that an answer and the standing it is kept under agree.
+            asker = replace(asker, seen=asker.mark)
 
         def made() -> str:
             if self.keeps:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from sys import getsizeof
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from onepill.workbench.access_rules import RULES
 from onepill.workbench.kept_answers import CHANGES_NOTHING
 
 if TYPE_CHECKING:
@@ -66,48 +67,60 @@ class Told:
 
 
 class Shelf:
-    """Texts by the hash of what they depend on; equal texts stand once, the least asked for leaves first."""
+    """Texts by their question, each as of a state of what it depends on: a later one takes the place of an earlier.
+
+    Equal texts stand once; the least asked for leaves first.
+    """
 
     def __init__(self, most_bytes: int = MOST_BYTES, most_questions: int = MOST_QUESTIONS) -> None:
         self._most_bytes, self._most_questions = most_bytes, most_questions
-        self._digests: OrderedDict[Hashable, str] = OrderedDict()
-        self._told: OrderedDict[str, Told] = OrderedDict()
+        self._asked: OrderedDict[Hashable, tuple[Hashable, str]] = OrderedDict()
+        self._told: dict[str, tuple[Told, int]] = {}
+        """By its hash a text, and how many questions it answers."""
         self._bytes, self._lock = 0, threading.Lock()
 
-    def get(self, key: Hashable) -> Told | None:
-        """The text under this key; None where there is none, or none any more."""
+    def get(self, key: Hashable, state: Hashable = None) -> Told | None:
+        """The text under this key as of this state; None where there is none, or none any more."""
         with self._lock:
-            digest = self._digests.get(key)
-            if digest is None or digest not in self._told:
+            as_of, digest = self._asked.get(key, (None, ""))
+            if not digest or as_of != state:
                 return None
-            self._digests.move_to_end(key)
-            self._told.move_to_end(digest)
-            return self._told[digest]
+            self._asked.move_to_end(key)
+            return self._told[digest][0]
 
-    def put(self, key: Hashable, told: Told) -> None:
+    def put(self, key: Hashable, told: Told, state: Hashable = None) -> None:
         """Keep a text; one that is larger than an eighth of all is not kept."""
-        if getsizeof(told.text) > self._most_bytes // 8:
-            return
         with self._lock:
-            if told.digest not in self._told:
-                self._told[told.digest] = told
-                self._bytes += getsizeof(told.text)
-            self._digests[key] = told.digest
-            while self._bytes > self._most_bytes:
-                _, gone = self._told.popitem(last=False)
-                self._bytes -= getsizeof(gone.text)
-            while len(self._digests) > self._most_questions:
-                self._digests.popitem(last=False)
+            self._drop(key)
+            if getsizeof(told.text) > self._most_bytes // 8:
+                return
+            same, count = self._told.get(told.digest, (told, 0))
+            self._told[told.digest] = same, count + 1
+            self._bytes += 0 if count else getsizeof(told.text)
+            self._asked[key] = state, told.digest
+            while self._bytes > self._most_bytes or len(self._asked) > self._most_questions:
+                self._drop(next(iter(self._asked)))
+
+    def _drop(self, key: Hashable) -> None:
+        _, digest = self._asked.pop(key, (None, ""))
+        if not digest:
+            return
+        told, count = self._told[digest]
+        if count > 1:
+            self._told[digest] = told, count - 1
+        else:
+            del self._told[digest]
+            self._bytes -= getsizeof(told.text)
 
     def clear(self) -> None:
         """Forget everything."""
         with self._lock:
-            self._digests.clear()
+            self._asked.clear()
             self._told.clear()
             self._bytes = 0
 
     def __len__(self) -> int:
-        return len(self._digests)
+        return len(self._asked)
 
     @property
     def bytes_kept(self) -> int:
@@ -151,32 +164,47 @@ def remembered(found: Operation) -> bool:
 
 
 def answer_key(found: Operation, question: BaseModel, context: Context) -> str:
-    """SHA-256 of all that an answer depends on beside the package's own files, which a process has read for good.
+    """SHA-256 of a question, and of how the person who asks stands to the workspace.
 
     Raises:
         OnepillError: the workspace cannot be opened.
     """
-    parts: dict[str, Any] = {
-        "operation": found.name,
-        "question": question.model_dump(exclude=set(CHANGES_NOTHING)),
-        "outside": outside_mark(),
-    }
+    asked = question.model_dump(exclude=set(CHANGES_NOTHING))
+    parts: dict[str, Any] = {"operation": found.name, "question": asked}
     if found.needs == "workspace":
         workspace = context.workspace
-        parts["asked_by"] = _standing(found, context)
+        parts["asked_by"] = _standing(found, question, context)
         parts["workspace"] = [str(workspace.home), str(workspace.engine.url)]
-        parts["head"] = workspace.audit.head()
-        parts["kept"] = workspace.runs.count() if found.name in TELLS_OUTLOOKS else 0
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def _standing(found: Operation, context: Context) -> Any:
-    """What the rules of access look at: the role, and what was granted; tiers move with the trail."""
+def answer_state(found: Operation, question: BaseModel, context: Context) -> tuple[Hashable, ...]:
+    """What moves as soon as an answer may: what stands outside, the documents it is about, the outlooks it shows."""
+    if found.needs != "workspace":
+        return (outside_mark(),)
+    mark, about = context.mark, _about(found, question, context)
+    moves = mark.of(about) if about else mark.of_documents
+    return outside_mark(), moves, mark.outlooks if found.name in TELLS_OUTLOOKS else 0
+
+
+def _about(found: Operation, question: BaseModel, context: Context) -> str:
+    """The programme that a question is about; "" where it is about all."""
+    rule = RULES[found.name]
+    named = getattr(question, rule.field, None)
+    if rule.subject not in {"programme", "document", "listed"} or not isinstance(named, str):
+        return ""
+    placed = context.placed(named) if rule.subject == "document" else None
+    return (placed.programme_id if placed else None) or named
+
+
+def _standing(found: Operation, question: BaseModel, context: Context) -> Any:
+    """What the rules of access look at: the role, and what was granted; tiers move with their programme."""
     actor = context.actor
     if actor.is_local:
         return "local"
-    name = actor.name if found.name in OWN else ""
-    return [actor.role, sorted(context.workspace.accounts.grants(actor.name).items()), name]
+    grants, about = context.grants(), _about(found, question, context)
+    granted = [grants.get(about)] if about else sorted(grants.items())
+    return [actor.role, granted, actor.name if found.name in OWN else ""]
 
 
 def outside_mark() -> str:
@@ -196,17 +224,17 @@ def told_before(
     """
     if not remembered(found):
         return Told.of(make())
-    key = (answer_key(found, question, context), form)
-    kept = ANSWERS.get(key)
+    key, state = (answer_key(found, question, context), form), answer_state(found, question, context)
+    kept = ANSWERS.get(key, state)
     if kept is not None:
         return kept
 
     def made() -> Told:
         # Somebody else may have asked the same meanwhile.
-        if (same := ANSWERS.get(key)) is not None:
+        if (same := ANSWERS.get(key, state)) is not None:
             return same
         told = Told.of(make())
-        ANSWERS.put(key, told)
+        ANSWERS.put(key, told, state)
         return told
 
-    return TURNS.take(key, made)
+    return TURNS.take((key, state), made)

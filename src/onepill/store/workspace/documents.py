@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import Connection, func, insert, select
 
-from onepill.core.errors import Finding, InputError, OnepillError
+from onepill.core.errors import Finding, InputError
 from onepill.store.workspace.audit import append
 from onepill.store.workspace.clock import now_utc
 from onepill.store.workspace.tables import DOCUMENTS, VERSIONS
@@ -37,6 +37,16 @@ class Version:
 
 
 @dataclass(frozen=True)
+class Placed:
+    """A document without its text: what the rules of access look at."""
+
+    id: str
+    kind: Kind
+    programme_id: str | None
+    tier: Tier
+
+
+@dataclass(frozen=True)
 class Kept:
     """A document with its newest version, and how many there are."""
 
@@ -58,10 +68,8 @@ class Conflict:
     yours: str
 
 
-class StoreConflict(OnepillError):
+class StoreConflict(InputError):
     """Somebody else saved first; nothing is lost: `conflict` carries both texts."""
-
-    exit_code = 2
 
     def __init__(self, conflict: Conflict) -> None:
         saved = conflict.saved
@@ -166,6 +174,13 @@ class Documents:
         with self.workspace.reading() as connection:
             row = connection.execute(select(DOCUMENTS).where(DOCUMENTS.c.id == document_id)).mappings().first()
             return Kept(**(row or {}), newest=_newest(connection, document_id))
+
+    def placed(self, document_id: str) -> Placed | None:
+        """A document without its text; None where there is none."""
+        columns = (DOCUMENTS.c.id, DOCUMENTS.c.kind, DOCUMENTS.c.programme_id, DOCUMENTS.c.tier)
+        with self.workspace.reading() as connection:
+            row = connection.execute(select(*columns).where(DOCUMENTS.c.id == document_id)).mappings().first()
+        return Placed(**row) if row else None
 
     def history(self, document_id: str) -> list[Version]:
         """All versions, the first first.

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from onepill.store.workspace.accounts import Accounts
     from onepill.store.workspace.approvals import Approvals
     from onepill.store.workspace.jobs import Jobs
+    from onepill.store.workspace.moved import Moved
     from onepill.store.workspace.runs import Runs
     from onepill.store.workspace.sessions import Sessions
     from onepill.store.workspace.settings import Settings
@@ -94,6 +95,12 @@ class Workspace:
         return Jobs(self)
 
     @cached_property
+    def moved(self) -> Moved:
+        from onepill.store.workspace.moved import Moved
+
+        return Moved(self)
+
+    @cached_property
     def settings(self) -> Settings:
         from onepill.store.workspace.settings import Settings
 
@@ -131,6 +138,8 @@ class Workspace:
 
     def close(self) -> None:
         """Let go of the database."""
+        if "moved" in self.__dict__:
+            self.moved.close()
         self.engine.dispose()
 
 

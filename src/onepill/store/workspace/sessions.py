@@ -49,11 +49,17 @@ class Sessions:
 
     def user(self, session_id: str) -> User | None:
         """Who is signed in under this id; None where it ended, was never given, or the account is disabled."""
+        found = self.signed_in(session_id)
+        return found[0] if found else None
+
+    def signed_in(self, session_id: str) -> tuple[User, str] | None:
+        """The same with the moment at which the session ends whatever is asked."""
         from onepill.store.workspace.accounts import User
 
         is_it = SESSIONS.c.id_hash == secret_hash(session_id)
         lasts = (SESSIONS.c.seen_at > seconds_ago(IDLE_SECONDS)) & (SESSIONS.c.expires_at > now_utc())
-        asked = select(USERS, SESSIONS.c.seen_at).join(SESSIONS, SESSIONS.c.user_name == USERS.c.name)
+        columns = (USERS, SESSIONS.c.seen_at, SESSIONS.c.expires_at)
+        asked = select(*columns).join(SESSIONS, SESSIONS.c.user_name == USERS.c.name)
         with self.workspace.reading() as connection:
             row = connection.execute(asked.where(is_it & lasts & USERS.c.disabled_at.is_(None))).mappings().first()
         if row is None:
@@ -61,7 +67,7 @@ class Sessions:
         if row["seen_at"] < seconds_ago(SEEN_SECONDS):
             with self.workspace.writing() as connection:
                 connection.execute(update(SESSIONS).where(is_it).values(seen_at=now_utc()))
-        return User(**{column.name: row[column.name] for column in USERS.c})
+        return User(**{column.name: row[column.name] for column in USERS.c}), row["expires_at"]
 
     def end(self, session_id: str) -> None:
         """Sign out."""

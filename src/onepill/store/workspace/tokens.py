@@ -54,11 +54,17 @@ class Tokens:
 
     def user(self, token: str) -> tuple[User, frozenset[str]] | None:
         """Whose token this is and what it is for; None where it ended or was never given."""
+        found = self.lasting(token)
+        return found[:2] if found else None
+
+    def lasting(self, token: str) -> tuple[User, frozenset[str], str | None] | None:
+        """The same with the moment at which the token ends, where there is one."""
         from onepill.store.workspace.accounts import User
 
         is_it = (TOKENS.c.token_hash == secret_hash(token)) & TOKENS.c.revoked_at.is_(None)
         lasts = TOKENS.c.expires_at.is_(None) | (TOKENS.c.expires_at > now_utc())
-        asked = select(USERS, TOKENS.c.scopes, TOKENS.c.used_at).join(TOKENS, TOKENS.c.user_name == USERS.c.name)
+        columns = (USERS, TOKENS.c.scopes, TOKENS.c.used_at, TOKENS.c.expires_at)
+        asked = select(*columns).join(TOKENS, TOKENS.c.user_name == USERS.c.name)
         with self.workspace.reading() as connection:
             row = connection.execute(asked.where(is_it & lasts & USERS.c.disabled_at.is_(None))).mappings().first()
         if row is None:
@@ -66,7 +72,8 @@ class Tokens:
         if row["used_at"] is None or row["used_at"] < seconds_ago(SEEN_SECONDS):
             with self.workspace.writing() as connection:
                 connection.execute(update(TOKENS).where(is_it).values(used_at=now_utc()))
-        return User(**{column.name: row[column.name] for column in USERS.c}), frozenset(row["scopes"].split())
+        user = User(**{column.name: row[column.name] for column in USERS.c})
+        return user, frozenset(row["scopes"].split()), row["expires_at"]
 
     def list(self, user: str | None = None) -> list[Row]:
         """Tokens without their hashes, the newest first."""
