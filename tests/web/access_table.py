@@ -34,7 +34,7 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
 }
 """Roles by what a route is about; "an account" is one's own, or another's."""
 
-DEAL = ("/{name}", "/{name}/history", "/{name}/text")
+DEAL = ("/{name}", "/{name}/history", "/{name}/text", "/{name}/explain/{path:path}")
 SENT = ("restore", "save", "text")
 ROUTES: dict[str, tuple[str, ...]] = {
     "open": ("GET /login", "GET /login/sso", "GET /login/sso/callback", "GET /static/{name}", "POST /login"),

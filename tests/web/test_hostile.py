@@ -73,7 +73,7 @@ ADD = pytest.mark.parametrize("path", ["/programmes", "/programmes/minimal/deals
 
 @ADD
 @pytest.mark.parametrize(
-    ("content", "typed", "code", "place"),
+    "case",
     [
         (b"onepill: 1\nprogramme: [\n", "", "yaml.syntax", "mine.yaml:"),
         (b"a: 1\nb: \xff\n", "", "upload.letters", "mine.yaml:2"),
@@ -85,8 +85,9 @@ ADD = pytest.mark.parametrize("path", ["/programmes", "/programmes/minimal/deals
     ids=["no YAML", "no UTF-8", "control character", "too large", "typed too", "empty"],
 )
 def test_a_file_that_is_no_document_is_refused_and_the_text_kept(
-    client: TestClient, path: str, content: bytes, typed: str, code: str, place: str
+    client: TestClient, path: str, case: tuple[bytes, str, str, str]
 ) -> None:
+    content, typed, code, place = case
     files = {"upload": ("../../mine.yaml", content, "text/yaml")}
     answer = client.post(path, data={"text": typed, "reason": "said"}, files=files, headers=OWN)
     assert answer.status_code == 422

@@ -27,6 +27,16 @@ def _offers(answer: Any, words: Catalogue) -> list[Chart | None]:
 PARTY = ("name", "role", "npv_usd", "own_npv_usd", "without_usd", "gain_usd", "prob_loss", "tail_mean_usd")
 CASH = ("months_to_first_cash",)
 SIDES = ("key", "npv_usd", "own_npv_usd", "prob_loss", "kept_usd", "outside_usd")
+ROLE_WORDS = {"role": "party_role"}
+PARTY_WORDS = {"key": "party"}
+NUMBERS = (*(one for one in PARTY if one not in ("name", "role")), *CASH)
+PARTIES: dict[str, Any] = {"words": ROLE_WORDS, "explained": "parties.{}.", "explains": NUMBERS}
+SHARED: dict[str, Any] = {
+    "units": {"value": "share"},
+    "words": PARTY_WORDS,
+    "explained": "shares.{}",
+    "explains": ("value",),
+}
 FROM = tuple(f"differences.{base}.{side}" for base in ("from_first", "from_none") for side in ("owner", "partner"))
 BETTER = tuple(f"{path}.better_prob" for path in FROM)
 DEALS = Engine(
@@ -48,7 +58,13 @@ DEALS = Engine(
             "comps",
             "deal comps",
             (
-                Table("quantiles", "quantiles{}", ("key", "n", "p10", "p25", "p50", "p75", "p90")),
+                Table(
+                    "quantiles",
+                    "quantiles{}",
+                    ("key", "n", "p10", "p25", "p50", "p75", "p90"),
+                    unit_by="key",
+                    words={"key": "ecol"},
+                ),
                 Table(
                     "deals",
                     "deals",
@@ -66,9 +82,9 @@ DEALS = Engine(
             "value",
             "deal value",
             (
-                Table("parties", "parties", (*PARTY, *CASH)),
-                Table("shares", "shares{}", ("key", "value"), units={"value": "share"}),
-                Table("legs", "parties[].flows", ("^.name", "label", "kind", "usd")),
+                Table("parties", "parties", (*PARTY, *CASH), **PARTIES),
+                Table("shares", "shares{}", ("key", "value"), **SHARED),
+                Table("legs", "parties[].flows", ("^.name", "label", "kind", "usd"), words={"kind": "flow_kind"}),
             ),
             first=("deal", "draws"),
             presets=FEW,
@@ -79,14 +95,14 @@ DEALS = Engine(
             "compare",
             "deal compare",
             (
-                Table("all_parties", "deals[].parties", ("^.deal_title", *PARTY, *CASH)),
+                Table("all_parties", "deals[].parties", ("^.deal_title", *PARTY, *CASH), **PARTIES),
                 Table(
                     "deal_differences",
                     "deals",
                     ("deal_title", *(path for both in zip(FROM, BETTER, strict=True) for path in both)),
                     units=dict.fromkeys(FROM, "usd"),
                 ),
-                Table("shares", "deals[].shares{}", ("^.deal_title", "key", "value"), units={"value": "share"}),
+                Table("shares", "deals[].shares{}", ("^.deal_title", "key", "value"), **SHARED),
                 Table("frontier", "frontier", ("deal_title", "owner_usd", "partner_usd", "dominated_by")),
             ),
             first=("deals", "draws"),
@@ -105,10 +121,15 @@ DEALS = Engine(
                     "open_terms",
                     ("name", "unit", "before", "value", "low", "high", "zone_low", "zone_high"),
                 ),
-                Table("solved", "parties{}", SIDES),
-                Table("as_written", "before.parties{}", SIDES),
-                Table("counter_offer", "counter.parties{}", SIDES),
-                Table("gap", "gap", ("of", "seen_by", "own_usd", "seen_usd", "beliefs_usd", "discount_rate_usd")),
+                Table("solved", "parties{}", SIDES, words=PARTY_WORDS),
+                Table("as_written", "before.parties{}", SIDES, words=PARTY_WORDS),
+                Table("counter_offer", "counter.parties{}", SIDES, words=PARTY_WORDS),
+                Table(
+                    "gap",
+                    "gap",
+                    ("of", "seen_by", "own_usd", "seen_usd", "beliefs_usd", "discount_rate_usd"),
+                    words={"of": "party", "seen_by": "party"},
+                ),
                 Table("offers", "frontier", ("terms", "utility_usd", "efficient")),
             ),
             first=("deal", "unknowns", "licensor_share", "at_least", "most_loss", "counter", "frontier"),

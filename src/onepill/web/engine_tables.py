@@ -30,6 +30,10 @@ FAMILIES = {
     "decision": "decision",
     "endpoint": "endpoint",
     "structure": "structure",
+    "modality": "modality",
+    "area": "area",
+    "stage": "stage",
+    "territory_kind": "territory_kind",
 }
 """Columns whose codes have words, and the family of these."""
 SHARES = ("_prob", "_share", "prob", "share", "shares", "prob_loss", "prob_positive")
@@ -38,6 +42,8 @@ OF_MONEY = ("mean", "standard_error", "sd", "p5", "p10", "p50", "p90", "p95")
 OF_CHANCE = ("base", "low", "high")
 """Beside a `prob`, the rate that it began with and its limits."""
 PARENT = "^"
+PARTY, ROLE = "party", "party_role"
+"""Families of a party's id and of its role."""
 
 
 @dataclass(frozen=True)
@@ -46,24 +52,33 @@ class Table:
 
     `path` leads to its rows: `changes` is a list, `terms{}` a mapping whose keys become the column `key`, and
     `deals[].parties` the parties of every deal, each with its deal as `^`. `columns` are dotted paths in a row. A
-    number is shown by the name of its column (`…_usd`, `…_share`); `units` gives such a name to columns that lack it.
+    number is shown by the name of its column (`…_usd`, `…_share`); `units` gives such a name to columns that lack it,
+    `unit_by` the column whose value is one. `words` are the families of columns that hold codes, `explained` the path
+    of a number's provenance with `{}` for the row's id, of the columns `explains`.
     """
 
     id: str
     path: str
     columns: tuple[str, ...]
     units: Mapping[str, str] = field(default_factory=dict)
+    unit_by: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
+    explained: str = ""
+    explains: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What stands in a cell: `error` is the standard error beside a mean."""
+    """What stands in a cell: `error` is the standard error beside a mean, `code` the file's word, `path` what explains
+    it."""
 
     text: str
     is_number: bool = False
     error: str = ""
     href: str = ""
     grade: str = ""
+    code: str = ""
+    path: str = ""
 
 
 def rows_of(answer: Any, path: str) -> list[Row]:
@@ -127,7 +142,41 @@ def label(column: str, t: Words, table: str = "") -> str:
 def cells(table: Table, answer: Any, t: Words) -> list[list[Cell]]:
     """The first rows of a table as they are shown."""
     rows = rows_of(answer, table.path)[:SHOWN_ROWS]
-    return [[_cell(row, column, table.units, t) for column in table.columns] for row in rows]
+    return [[_told(table, row, column, answer, t) for column in table.columns] for row in rows]
+
+
+def _told(table: Table, row: Row, column: str, answer: Any, t: Words) -> Cell:
+    """A cell, its code in words where the table says which, its number with what explains it."""
+    value, family = raw(row, column), table.words.get(column)
+    if family == PARTY:
+        return _party(str(value), row, t)
+    if family == ROLE:
+        return Cell(t.either(family, value), code=str(row.get("id", "")))
+    if family:
+        return Cell(t.either(family, str(value)))
+    if isinstance(value, list) and len(value) == len(answer.get("years") or ()):
+        return Cell(_by_year(value, answer["years"], t))
+    is_of_row = table.unit_by and column != "n" and isinstance(value, int | float)
+    units = {column: str(row[table.unit_by])} if is_of_row else table.units
+    cell = _cell(row, column, units, t)
+    if column not in table.explains or cell.text == DASH:
+        return cell
+    leaf = f"{column}.mean" if isinstance(value, Mapping) else column
+    return replace(cell, path=table.explained.format(row.get("id", row.get("key", ""))) + leaf.removeprefix("value"))
+
+
+def _party(name: str, row: Row, t: Words) -> Cell:
+    """A party by what the terms call it, else by the word of its role, its id beside."""
+    parties = row.get(PARENT, {}).get("parties")
+    named = next((one["name"] for one in parties if one["id"] == name), None) if isinstance(parties, list) else None
+    return Cell(t.text(named) if named else t.either(ROLE, name), code=name)
+
+
+def _by_year(values: Sequence[float], years: Sequence[int], t: Words) -> str:
+    """The years in which an amount is not nothing, in millions."""
+    told = [(year, number(value, "usd")) for year, value in zip(years, values, strict=True)]
+    shown = [t("engine.in_year", year=year, amount=text) for year, text in told if text.strip(f"0.,{MINUS}")]
+    return t("engine.years_sep").join(shown) or "0"
 
 
 def _cell(row: Row, column: str, units: Mapping[str, str], t: Words) -> Cell:

@@ -68,10 +68,10 @@ def shown_value(row: Row, words: PathWords) -> str:
     """A value with its unit in the page's words; a range as its ends and mode, with the kind of its distribution."""
     t, value, unit = words.asked.words, row["value"], row["unit"] or ""
     if isinstance(value, Mapping) and "params" in value:
-        params = " – ".join(f"{part:.4g}" for part in value["params"])
-        return t(
-            "explain.shape", shape=t.either("shape", value["kind"]), value=f"{params} {_unit(unit, words)}".strip()
-        )
+        is_share = unit in ("share", "prob")
+        params = " – ".join(percent(part, 1) if is_share else f"{part:.4g}" for part in value["params"])
+        spread = params if is_share else f"{params} {_unit(unit, words)}".strip()
+        return t("explain.shape", shape=t.either("shape", value["kind"]), value=spread)
     if isinstance(value, bool):
         return t("engine.yes" if value else "engine.no")
     if not isinstance(value, int | float):

@@ -11,10 +11,13 @@ from fastapi.responses import RedirectResponse, Response
 
 from onepill.core.errors import InputError, OnepillError, StoreBusy
 from onepill.web.asking import ask
+from onepill.web.deal_explain_view import deal_words
 from onepill.web.engine_tables import shown_tables
 from onepill.web.engine_views import ENGINES
+from onepill.web.explain_view import chain_view
 from onepill.web.layout import page
 from onepill.web.live_view import head_view
+from onepill.web.path_words import PathWords
 from onepill.web.programme_pages import applied_address, signatures_of
 from onepill.web.saving_pages import conflict_view
 from onepill.web.sent_text import sent_text
@@ -85,13 +88,14 @@ async def terms(
     if value is not None:
         view = next(one for engine in ENGINES for one in engine.views if one.operation == "deal value")
         tables = shown_tables(view.tables[:2], value, speaking(request).words)
-    kept = f"{shown['id']}@{shown['version']['version']}"
+    at, kept = deal_path(programme_id, name), f"{shown['id']}@{shown['version']['version']}"
     asked: list[tuple[str, Any]] = [("asked", 1), ("kept", kept), ("draws", DRAWS)]
     asked += [("change", one.replace(":", "=", 1)) for one in changes]
     values = {
         "tables": tables,
         "findings": findings,
         "saved": saved,
+        "explain": lambda path, _: speaking(request).link(f"{at}/explain/{quote(path, safe='.')}"),
         "method": "get",
         "export": lambda **more: f"/deals/value?{urlencode([*asked, *more.items()])}",
     }
@@ -103,7 +107,7 @@ async def _valued(request: Request, programme_id: str, shown: Row) -> tuple[Row 
     """What the deal as saved (None where nothing is changed) and as shown brings, and what is to be said of it."""
     programme = await ask(request, "programmes show", id=programme_id)
     fields: Row = {name: programme[name] for name in ("text", "file")}
-    given = {"text": shown["text"], "file": shown["file"]}
+    given = _given(shown)
     if not shown["changes"]:
         found = await ask(request, "deal value", **fields, deal=given, draws=DRAWS)
         return None, found, found["findings"]
@@ -112,6 +116,29 @@ async def _valued(request: Request, programme_id: str, shown: Row) -> tuple[Row 
     both = await ask(request, "deal compare", **fields, deals=[saved, given], draws=DRAWS)
     own = [row for row in both["findings"] if row["file"] != saved["file"]]
     return both["deals"][0], both["deals"][1], own
+
+
+@kept_deals.get(ONE + "/explain/{path:path}")
+async def explain(  # noqa: PLR0917 -- FastAPI fills them by name
+    request: Request,
+    programme_id: str,
+    name: str,
+    path: str,
+    changes: Sets = (),
+    version: Annotated[int | None, Query(ge=1)] = None,
+) -> Response:
+    """Where a number of a deal comes from: its flows, their terms, and the programme that they rest on."""
+    shown = await _shown(request, programme_id, name, changes, version)
+    programme = await ask(request, "programmes show", id=programme_id)
+    fields: Row = {name: programme[name] for name in ("text", "file")}
+    value = await ask(request, "deal value", **fields, deal=_given(shown), draws=DRAWS)
+    chain = await ask(request, "explain", passport=value, path=path)
+    asked = speaking(request)
+    words = deal_words(PathWords(programme["titles"], asked), shown, value)
+    at = deal_path(programme_id, name)
+    found = chain_view(chain, words, link=lambda one: asked.link(f"{at}/explain/{quote(one, safe='.')}"))
+    view = {**found, "back": asked.link(at)}
+    return page(request, "deal_explain.html.j2", e=view, d=shown, p={"id": programme_id}, here="programmes")
 
 
 @kept_deals.get(ONE + "/apply")
@@ -190,6 +217,10 @@ async def restore(  # noqa: PLR0917 -- FastAPI fills them by name
     return RedirectResponse(f"{deal_path(programme_id, name)}/history", 303)
 
 
+def _given(shown: Row) -> Row:
+    return {"text": shown["text"], "file": shown["file"]}
+
+
 def deal_path(programme_id: str, name: str) -> str:
     return f"/programmes/{quote(programme_id, safe='')}/deals/{quote(name, safe='')}"
 
@@ -204,12 +235,14 @@ async def _deal_page(
 ) -> Response:
     """A page of one deal, under the head of its programme."""
     programme = await ask(request, "programmes show", id=shown["programme"])
+    head = head_view(programme, speaking(request))
+    words = deal_words(PathWords(programme["titles"], speaking(request)), shown, values.get("value"))
     shared = {
         "d": shown,
         "at": deal_path(shown["programme"], shown["deal"]),
         "sub": sub,
         "signatures": await signatures_of(request, shown["id"]),
-        "p": head_view(programme, speaking(request)),
+        "p": {**head, "say": words.term},
         "here": "programmes",
         "tab": "deals",
     }

@@ -8,6 +8,7 @@ from onepill.core.errors import InputError
 from onepill.core.provenance import Ledger
 from onepill.workbench import ledger as notes
 from onepill.workbench.assemble import Assembled
+from onepill.workbench.deal_explain import deal_provenance, is_deal
 from onepill.workbench.derive_policy import note_policies
 from onepill.workbench.plain_inputs import note_plain_inputs
 from onepill.workbench.rows_plan import gate_chain
@@ -166,10 +167,13 @@ def _cost_per_launch(ledger: Ledger, value: Row) -> None:
 def explain(document: Row, path: str) -> list[Row]:
     """The provenance of a value and of everything that it was derived from, depth first, each with its `depth`.
 
+    `document` is a passport, or the answer of `deal value`.
+
     Raises:
         InputError: `explain.no_provenance` if the passport has none, `explain.unknown_path` with near paths.
     """
-    rows = {row["path"]: row for row in document.get("provenance") or []}
+    told = deal_provenance(document) if is_deal(document) else document.get("provenance") or []
+    rows = {row["path"]: row for row in told}
     if not rows:
         raise InputError.single("explain.no_provenance", "the document has no provenance", hint="give a passport.json")
     found = _nearest(path, rows)

@@ -1,0 +1,83 @@
+"""What the numbers of a deal are called, and the way of each back to its terms and to the programme."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from onepill.reports.catalogue import capital
+from onepill.web.path_words import PathWords
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class DealWords(PathWords):
+    """Words for the paths of one deal beside those of its programme.
+
+    `parties` are the names of its parties and `items` those of its terms and flows, by their ids.
+    """
+
+    parties: dict[str, Row] = field(default_factory=dict)
+    items: dict[str, Row] = field(default_factory=dict)
+
+    def full(self, path: str) -> str:
+        parts = path.split(".")
+        if parts[0] == "deals":
+            return self.term(".".join(parts[2:]))
+        if parts[0] in ("parties", "shares"):
+            return self._result(parts)
+        return self.asked.words("path.programme_npv") if parts[0] == "programme_npv_usd" else super().full(path)
+
+    def term(self, path: str) -> str:
+        """A number of the terms: the term or party that it stands in, then its field."""
+        t, parts = self.asked.words, path.split(".")
+        leaf = capital(t.either("deal_field", parts[-1]))
+        if len(parts) == 1:
+            return leaf
+        if "believes" in parts:
+            at = parts.index("believes")
+            name = t("path.believes", name=super().full(".".join(parts[at + 1 :])))
+            return t("live.input_within", part=self.party(parts[1]), name=name)
+        if parts[-1] in self.parties:
+            leaf = self.party(parts[-1])
+        number = next((int(part) + 1 for part in parts if part.isdigit()), None)
+        if number is not None:
+            leaf = t("path.tier" if "tiers" in parts else "path.numbered", name=leaf, number=number)
+        owner = self.party(parts[1]) if parts[0] == "parties" else self._item(parts[0], parts[1])
+        named = [self.party(part) for part in parts[2:-1] if part in self.parties]
+        around = t("live.input_sep").join([owner, *named])
+        return t("live.input_within", part=around, name=leaf) if len(parts) > 2 else leaf
+
+    def party(self, name: str) -> str:
+        t = self.asked.words
+        return t.text(self.parties[name]) if name in self.parties else t.either("party_role", name)
+
+    def _item(self, section: str, name: str) -> str:
+        t = self.asked.words
+        if section == "terms":
+            return capital(t.text(self.items[name]) if name in self.items else t.either("deal_term", name))
+        if section == "funds":
+            return t("path.fund", name=name)
+        return capital(t.either("deal_part", section if name.isdigit() else name))
+
+    def _result(self, parts: list[str]) -> str:
+        t, party = self.asked.words, self.party(parts[1])
+        if parts[0] == "shares":
+            return t("live.input_within", part=party, name=t("path.share"))
+        if parts[2] == "flows":
+            name = t.text(self.items.get(".".join(parts[3:])))
+            return t("live.input_within", part=party, name=name)
+        what = t(f"deal_result.{parts[2]}")
+        return t("live.input_within", part=party, name=what)
+
+
+def deal_words(words: PathWords, shown: Row, value: Row | None) -> DealWords:
+    """The words of a deal as it is shown; `value` names the flows of terms without a title."""
+    items: dict[str, Row] = {}
+    for party in value["parties"] if value else ():
+        items |= {flow["item"]: flow["label"] for flow in party["flows"] if flow["kind"] == "leg"}
+        items |= {f"{flow['kind']}.{flow['item']}": flow["label"] for flow in party["flows"]}
+    parties = {party["id"]: party["name"] for party in value["parties"]} if value else {}
+    titled = {row["path"].split(".")[1]: row["title"] for row in shown["terms"] if row["title"] and "." in row["path"]}
+    return DealWords(words.titles, words.asked, words.labels, parties=parties, items={**items, **titled})
