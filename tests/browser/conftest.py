@@ -103,6 +103,16 @@ def visit(browser: Any, served: str) -> Iterator[Callable[..., Any]]:
     assert (outside, complaints) == ([], [])
 
 
+def arrive(page: Any, part: str) -> None:
+    """Wait for the address that a click leads to: it returns before the next page is there."""
+    page.wait_for_url(lambda address: part in address)
+
+
+def shows(page: Any, selector: str, text: str) -> None:
+    """Wait until an element says so."""
+    page.locator(selector, has_text=text).first.wait_for()
+
+
 @pytest.fixture(scope="session")
 def axe(repository: Path) -> str:
     """The script of axe-core, which `make assets` fetches."""

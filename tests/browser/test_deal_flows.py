@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from onepill.web.assets import HTMX, asset_text
+from tests.browser.conftest import arrive
 
 PILL = "/programmes/tunlametinib-nras-melanoma"
 LICENCE = f"{PILL}/deals/licence_abroad"
@@ -86,6 +87,7 @@ def test_a_long_question_goes_on_in_the_background_is_cancelled_and_gone_on_with
     page.wait_for_selector(".job-state[data-state='done']", timeout=120_000)
     assert page.locator("#table-parties tbody tr").count() == 2
     page.get_by_role("link", name="Open the page that asked").click()
+    arrive(page, "draws=10000")
     page.wait_for_selector("#table-parties")
     page.goto(page.url.replace("draws=10000", "draws=2000000"))
     page.get_by_role("button", name="Start the job").click()
@@ -94,6 +96,7 @@ def test_a_long_question_goes_on_in_the_background_is_cancelled_and_gone_on_with
     page.get_by_role("button", name="Go on").click()
     page.wait_for_selector(".job-state[data-state='queued'], .job-state[data-state='running']")
     page.get_by_role("button", name="Cancel").click()
+    page.wait_for_selector(".job-state[data-state='cancelled']")
     page.get_by_role("link", name="All jobs").click()
     page.wait_for_selector("#jobs tbody tr")
     assert [one.get_attribute("data-state") for one in page.locator(".job-state").all()] == ["cancelled", "done"]

@@ -43,8 +43,9 @@ def test_a_switch_asks_anew_by_keyboard_and_the_back_button_takes_it_back(visit:
     switch.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**without_factors=biomarker**")
+    page.wait_for_selector("[role=switch][aria-checked=false]")
     assert switch.get_attribute("aria-checked") == "false"
-    assert page.locator("#table-stages tbody td.num").first.inner_text() != before
+    page.wait_for_function("document.querySelector('#table-stages tbody td.num').innerText !== '" + before + "'")
     page.go_back()
     page.wait_for_function("document.querySelector('#table-stages tbody td.num').innerText === '" + before + "'")
 

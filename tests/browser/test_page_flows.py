@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from onepill.web.assets import HTMX, asset_text
-from tests.browser.conftest import barriers
+from tests.browser.conftest import arrive, barriers, shows
 
 PILL = "/programmes/tunlametinib-nras-melanoma"
 SHARE = "[name='v:markets.us.peak_share']"
@@ -81,7 +81,7 @@ def test_refining_stops_when_it_is_told_to(visit: Visit) -> None:
     page.locator("[data-stop]").click()
     page.wait_for_selector("[data-stop]", state="detached")
     assert page.locator("#outcome [hx-get*='/outcome']").count() == 0
-    assert page.locator(".moved dd").first.is_visible()
+    page.locator(".moved dd").first.wait_for()
 
 
 @NEEDS_HTMX
@@ -91,7 +91,7 @@ def test_an_explanation_is_closed_again_and_the_number_has_the_focus(visit: Visi
     page.keyboard.press("Enter")
     page.wait_for_selector("#explain #explain-body")
     page.locator("#explain [data-close]").press("Enter")
-    assert page.locator("#explain-body").count() == 0
+    page.wait_for_selector("#explain-body", state="detached")
     assert page.evaluate("[...document.querySelectorAll('.keys .big')].indexOf(document.activeElement)") == 1
 
 
@@ -112,11 +112,13 @@ def test_the_theme_is_chosen_and_stays(visit: Visit) -> None:
     paper = "getComputedStyle(document.body).backgroundColor"
     light = page.evaluate(paper)
     page.get_by_role("link", name="Dark").click()
+    page.wait_for_selector("html[data-theme=dark]")
     dark = page.evaluate(paper)
     at(page, "/world")
     assert (page.locator("html").get_attribute("data-theme"), page.evaluate(paper)) == ("dark", dark)
     assert dark != light
     page.get_by_role("link", name="Dark").click()
+    page.wait_for_selector("html[data-theme=dark]", state="detached")
     assert page.evaluate(paper) == light
 
 
@@ -134,7 +136,7 @@ def test_a_file_with_errors_is_told_by_line_kept_and_mended(visit: Visit, reposi
     assert page.input_value("textarea") == wrong
     page.fill("textarea", text)
     page.locator("form button").first.click()
-    assert page.url.endswith("/programmes/mended-here")
+    arrive(page, "/programmes/mended-here")
 
 
 def test_an_old_version_says_that_it_is_old_and_is_restored(visit: Visit) -> None:
@@ -142,12 +144,14 @@ def test_an_old_version_says_that_it_is_old_and_is_restored(visit: Visit) -> Non
     page.evaluate("document.getElementById('save').open = true")
     page.fill("#save [name=reason]", "a lower tax")
     page.get_by_role("button", name="Save as new version").click()
+    page.wait_for_url(lambda address: "?" not in address)
     at(page, "/programmes/dual-submission?version=1")
     assert "This is version 1; the newest is 2" in page.locator(".notice").inner_text()
     at(page, "/programmes/dual-submission/history")
     assert "markets.US.tax_share" in page.locator(".versions").inner_text()
     page.fill(".why", "the tax was right")
     page.get_by_role("button", name="Restore").click()
+    shows(page, ".versions tbody tr", "the tax was right")
     at(page, "/programmes/dual-submission")
     assert "version 3" in page.locator(".what").inner_text()
     assert page.input_value("[name='v:markets.us.tax_share']") == ""
@@ -156,7 +160,7 @@ def test_an_old_version_says_that_it_is_old_and_is_restored(visit: Visit) -> Non
 def test_a_scenario_is_opened_from_the_comparison_and_its_address_shows_the_same_again(visit: Visit) -> None:
     page = visit(f"{PILL}/compare")
     page.locator(".compare-table thead a").first.click()
-    assert "expedited_us" in page.locator(".what").inner_text()
+    shows(page, ".what", "expedited_us")
     value = page.locator(".moved dd").first.inner_text()
     again = visit(page.url.partition("//")[2].partition("/")[2].join(("/", "")))
     assert again.locator(".moved dd").first.inner_text() == value
@@ -165,7 +169,7 @@ def test_a_scenario_is_opened_from_the_comparison_and_its_address_shows_the_same
 def test_a_tile_of_the_world_leads_to_its_rules_and_their_table_is_a_file(visit: Visit) -> None:
     page = visit("/world?on=2024-08-01")
     page.locator(".tile a", has_text="JP").click()
-    assert "jurisdictions=JP" in page.url
+    arrive(page, "jurisdictions=JP")
     assert page.locator("#table-jurisdictions tbody tr").count() == 1
     with page.expect_download() as started:
         page.locator("#table-jurisdictions .files a", has_text="CSV").click()
@@ -179,6 +183,7 @@ def test_measures_of_one_place_are_listed_and_lead_to_their_source(visit: Visit)
     every = page.locator("tbody tr").count()
     page.get_by_label("Jurisdiction").fill("CN-BJ")
     page.get_by_role("button", name="Ask").click()
+    arrive(page, "CN-BJ")
     assert 0 < page.locator("tbody tr").count() < every
     assert page.locator("tbody a").first.get_attribute("href").startswith("https://")
 
@@ -187,14 +192,14 @@ def test_a_landscape_without_a_registry_says_what_to_run(visit: Visit) -> None:
     page = visit("/landscape", refusals=True)
     page.locator("[name=targets]").fill("EGFR")
     page.get_by_role("button", name="Ask").click()
-    assert "onepill registry" in page.locator("main").inner_text()
+    shows(page, "main", "onepill registry")
 
 
 def test_odds_of_a_programme_are_asked_for_and_kept_in_the_address(visit: Visit) -> None:
     page = visit("/evidence")
     page.get_by_label("Programme").select_option("minimal")
     page.get_by_role("button", name="Ask").click()
-    assert "programme=minimal" in page.url
+    arrive(page, "programme=minimal")
     assert page.locator("main tbody tr").count() > 0
 
 
@@ -203,6 +208,7 @@ def test_deals_are_filtered_and_fetched_as_rows(visit: Visit) -> None:
     every = page.locator("#table-comps tbody tr, #table-deals tbody tr").count()
     page.get_by_label("Stages").fill("phase_3")
     page.get_by_role("button", name="Ask").click()
+    arrive(page, "phase_3")
     assert 0 < page.locator("#table-comps tbody tr, #table-deals tbody tr").count() <= every
     with page.expect_download() as started:
         page.locator(".files a", has_text="JSON").first.click()
@@ -215,6 +221,7 @@ def test_the_brief_tells_what_an_edit_of_today_moved(visit: Visit) -> None:
     page.evaluate("document.getElementById('save').open = true")
     page.fill("#save [name=reason]", "the tax of the brief")
     page.get_by_role("button", name="Save as new version").click()
+    page.wait_for_url(lambda address: "?" not in address)
     at(page, "/brief?since=2024-01-01&programmes=lean-proof-of-concept&asked=1")
     assert "the tax of the brief" in page.locator("section[aria-labelledby=b-own]").inner_text()
 

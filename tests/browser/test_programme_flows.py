@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from onepill.web.assets import HTMX, asset_text
-from tests.browser.conftest import barriers
+from tests.browser.conftest import arrive, barriers, shows
 
 PILL = "/programmes/tunlametinib-nras-melanoma"
 SHARE = "[name='v:markets.us.peak_share']"
@@ -24,7 +24,7 @@ def test_typing_a_value_redraws_what_moved_and_writes_the_address(visit: Visit) 
     page = visit(PILL)
     page.fill(SHARE, "0.2 – 0.3 – 0.5")
     page.wait_for_selector(".moved dl")
-    assert "set=markets.us.peak_share" in page.url
+    arrive(page, "set=markets.us.peak_share")
     assert page.locator(".moved dd").first.inner_text().startswith("−")
     assert page.locator("#row-markets-us-peak_share").get_attribute("class") == "changed"
 
@@ -107,10 +107,10 @@ def test_everything_works_without_script(visit: Visit) -> None:
     page = visit(PILL, java_script_enabled=False)
     page.fill(SHARE, "0.25")
     page.locator("#inputs button").click()
-    assert "set=markets.us.peak_share%3A0.25" in page.url
-    assert page.locator(".moved dd").first.is_visible()
+    arrive(page, "set=markets.us.peak_share%3A0.25")
+    page.locator(".moved dd").first.wait_for()
     page.locator(".keys .big").first.click()
-    assert "/explain/value.rnpv_usd.mean" in page.url
+    arrive(page, "/explain/value.rnpv_usd.mean")
     page.goto(page.url.partition("/explain")[0] + "/compare")
     assert page.locator(".compare-table tbody tr").count() > 3
 
@@ -121,21 +121,21 @@ def test_a_programme_is_created_edited_saved_compared_and_restored(visit: Visit,
     page.get_by_role("link", name="New").click()
     page.fill("textarea", text.replace("programme: minimal", "programme: made-here"))
     page.locator("form button").first.click()
-    assert page.url.endswith("/programmes/made-here")
+    arrive(page, "/programmes/made-here")
     name = page.locator("#inputs input[name^='v:markets']").first.get_attribute("name").removeprefix("v:")
     page.goto(f"{page.url}?set={name}:7")
-    page.locator("#save summary").click() if not page.locator("#scenario-name").is_visible() else None
+    page.evaluate("document.getElementById('save').open = true")
     page.fill("#scenario-name", "seven")
     page.fill("#save [name=reason]", "to see seven")
     page.get_by_role("button", name="Save as scenario").click()
-    assert page.url.endswith("?scenario=seven")
+    arrive(page, "?scenario=seven")
     page.goto(page.url.partition("?")[0] + "/compare")
     assert "seven" in page.locator(".compare-table thead").inner_text()
     page.goto(page.url.removesuffix("/compare") + "/history")
     assert "to see seven" in page.locator(".versions").inner_text()
     page.fill(".why", "as it was")
     page.get_by_role("button", name="Restore").click()
-    assert "as it was" in page.locator(".versions tbody tr").first.inner_text()
+    shows(page, ".versions tbody tr:first-child", "as it was")
 
 
 def test_two_editors_the_second_loses_nothing(visit: Visit) -> None:
@@ -145,11 +145,12 @@ def test_two_editors_the_second_loses_nothing(visit: Visit) -> None:
         page.evaluate("document.getElementById('save').open = true")
         page.fill("#save [name=reason]", reason)
         page.get_by_role("button", name="Save as new version").click()
-    assert "?" not in first.url
+        page.wait_for_url(lambda address: "?" not in address)
+    second.locator("[role=alert]").first.wait_for()
     assert "first" in second.locator("main").inner_text()
     assert "0.19" in second.locator("main").inner_text()
     second.locator("main .btn.primary").click()
-    assert "version 2" in second.locator(".what").inner_text()
+    shows(second, ".what", "version 2")
     assert second.input_value("[name='v:capital.discount_rate_per_year']") == "0.19"
 
 
@@ -164,9 +165,9 @@ def test_the_page_is_exported_as_its_document(visit: Visit) -> None:
 def test_chinese_is_chosen_and_stays(visit: Visit) -> None:
     page = visit(PILL)
     page.get_by_role("link", name="中文").click()
-    assert page.locator("html").get_attribute("lang") == "zh-CN"
+    page.wait_for_selector("html[lang=zh-CN]")
     page.locator(".tabs a").nth(3).click()
-    assert "历史" in page.locator(".tabs [aria-current]").inner_text()
+    shows(page, ".tabs [aria-current]", "历史")
 
 
 def test_the_keyboard_alone_is_enough(visit: Visit) -> None:
@@ -174,7 +175,7 @@ def test_the_keyboard_alone_is_enough(visit: Visit) -> None:
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("?")
-    assert page.locator("#keys-dialog").is_visible()
+    page.locator("#keys-dialog").wait_for()
     page.keyboard.press("Escape")
     page.keyboard.press("e")
     assert page.evaluate("document.activeElement.name").startswith("v:")

@@ -9,7 +9,7 @@ import pytest
 
 from onepill.store.workspace import open_workspace
 from onepill.workbench.first_start import add_examples
-from tests.browser.conftest import barriers, serving
+from tests.browser.conftest import barriers, serving, shows
 
 PASSWORD = "correct horse battery"
 Visit = Callable[..., Any]
@@ -34,6 +34,7 @@ def signed_in(visit: Visit, name: str, address: str = "/", **options: Any) -> An
     page.fill("[name=name]", name)
     page.fill("[name=password]", PASSWORD)
     page.locator("main button").click()
+    page.wait_for_url(lambda address: "/login" not in address)
     return page
 
 
@@ -44,13 +45,12 @@ def test_a_version_is_signed_off_with_the_right_password_alone(visit: Visit) -> 
     form.locator("[name=meaning]").select_option(index=1)
     form.locator("[name=password]").fill("not the password")
     form.locator("button").click()
-    assert page.locator("[role=alert]").count() > 0
+    page.locator("[role=alert]").first.wait_for()
     page.go_back()
     form.locator("[name=meaning]").select_option(index=1)
     form.locator("[name=password]").fill(PASSWORD)
     form.locator("button").click()
-    signature = page.locator("main table").first.locator("tbody tr").inner_text()
-    assert "Approver (approver)" in signature
+    shows(page, "main table tbody tr", "Approver (approver)")
 
 
 def test_a_viewer_reads_and_may_not_save(visit: Visit) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ def asker(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -
             main()
         except SystemExit as stop:
             code = stop.code or 0
+        finally:
+            gc.enable()  # a command of seconds does without; the process of many tests would grow by gigabytes
         streams = capsys.readouterr()
         return Answer(code, streams.out, streams.err)
 

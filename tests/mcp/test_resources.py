@@ -6,11 +6,9 @@ import json
 import os
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import anyio
 import pytest
 from mcp import Client, MCPError, StdioServerParameters
 
@@ -19,6 +17,7 @@ from onepill.store.workspace import Workspace
 from onepill.workbench.context import Actor, account, close_workspaces, shared_workspace
 from onepill.workbench.documents import to_json
 from onepill.workbench.operations import OPERATIONS, operation
+from tests.loops import apart
 
 PASSPORT = "onepill://programmes/minimal/passport"
 FILE = "onepill://programmes/minimal/file"
@@ -45,12 +44,6 @@ def asked(work: Callable[[Client], Awaitable[Any]], actor: Actor | None = None, 
             return await work(client)
 
     return apart(run)
-
-
-def apart(work: Callable[[], Awaitable[Any]]) -> Any:
-    """Run in a thread of its own, which has no loop yet, whatever a browser's tests left running in this one."""
-    with ThreadPoolExecutor(1) as own:
-        return own.submit(anyio.run, work).result()
 
 
 def text_of(uri: str, actor: Actor | None = None) -> str:

@@ -10,7 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import anyio
 import pytest
 from mcp import Client
 from pydantic import TypeAdapter
@@ -24,6 +23,7 @@ from onepill.workbench.documents import to_json
 from onepill.workbench.operations import OPERATIONS, operation
 from onepill.workbench.recent_answers import OF_THE_WORKSPACE, OWN, TELLS_OUTLOOKS
 from onepill.workbench.workbook_answers import workbook_bytes
+from tests.loops import apart
 from tests.registries.replay import Replay, serving
 from tests.workbench.faces_accounts import PASSWORD, account_questions
 from tests.workbench.faces_learned import learned_questions
@@ -380,7 +380,7 @@ def by_agent(name: str, fields: dict[str, Any]) -> Any:
             assert not answer.is_error, text
             return text
 
-    return json.loads(anyio.run(call))
+    return json.loads(apart(call))
 
 
 def test_an_agent_is_told_every_wrong_question_as_findings() -> None:
@@ -392,7 +392,7 @@ def test_an_agent_is_told_every_wrong_question_as_findings() -> None:
             answer = await client.call_tool("due", given)
             return answer.is_error, answer.content[0].text
 
-    is_error, text = anyio.run(call)
+    is_error, text = apart(call)
     assert is_error
     assert [row["code"] for row in json.loads(text)["findings"]] == ["day.format"]
 

@@ -175,7 +175,7 @@ def record_rows(**columns: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Row
         sponsor_role=st.sampled_from(["lead", "collaborator", None]),
     ),
 )
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=80, deadline=None, derandomize=True)
 def test_trials_become_the_evidence_that_the_slow_twin_makes_of_them(
     trials: dict[tuple[str, str], Row], intervention: list[Row], condition: list[Row], sponsor: list[Row]
 ) -> None:
