@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onepill.deals.comparable_amounts import fit_spread, pool, quantiles
+from onepill.deals.comparable_amounts import fit_spread, median_limits, pool, quantiles
 
 POINTS = ("p10", "p25", "p50", "p75", "p90")
 AMOUNTS = st.floats(1e3, 1e11)
@@ -163,3 +163,22 @@ def test_equal_amounts_everywhere_pool_to_themselves() -> None:
     assert spread is not None
     found = pool([7e6], spread)
     assert (found.low, found.estimate, found.high) == pytest.approx((7e6, 7e6, 7e6))
+
+
+@pytest.mark.parametrize("n", [5, 13, 41])
+def test_limits_of_a_median_are_those_of_the_resampled_medians_exact_distribution(n: int) -> None:
+    """The median of n cases drawn anew is at most the k-th of them where more than half of the draws are among k."""
+    most = [
+        sum(math.comb(n, j) * (k / n) ** j * (1 - k / n) ** (n - j) for j in range((n + 1) // 2, n + 1))
+        for k in range(1, n + 1)
+    ]
+    low, high = (next(k for k, prob in enumerate(most, start=1) if prob >= tail) for tail in (0.025, 0.975))
+    amounts = [float(k) for k in range(n, 0, -1)]
+    assert median_limits(amounts, draws=25_000, seed=1, stream="a") == (low, high)
+
+
+def test_limits_of_a_median_come_from_the_seed_and_need_five_cases() -> None:
+    amounts = [float(k**2) for k in range(40)]
+    limits = [median_limits(amounts, draws=200, seed=seed, stream="a") for seed in (1, 1, 2)]
+    assert limits[0] == limits[1] != limits[2]
+    assert median_limits(amounts[:4], draws=200, seed=1, stream="a") is None

@@ -159,6 +159,12 @@ def test_shares_of_profit_and_cost(bases: Bases) -> None:
     assert paid(bases, replace(cost, window=half_year))[:4] == pytest.approx([0, -0.05e6, -0.05e6, 0])
 
 
+def test_a_share_of_profit_is_one_of_losses_as_well() -> None:
+    """Goods and selling cost 120 % of sales."""
+    dear = make_bases(sold_plan(SALES, launch=date(2025, 3, 15)), MarketTerms("home", 0.7, 0.5, 0.25))
+    assert paid(dear, leg(ProfitShare, markets=("home",), share=0.5))[:3] == pytest.approx([0, -2e6, -6e6])
+
+
 def test_supply_pays_the_price_and_bears_the_making(bases: Bases) -> None:
     supply = leg(Supply, markets=("home",), share_of_sales=0.25, cost_share_of_sales=0.2)
     assert paid(bases, supply)[:3] == pytest.approx([0, 1e6, 3e6])
@@ -170,6 +176,17 @@ def test_a_loan_comes_back_with_interest_or_is_forgiven(bases: Bases) -> None:
     early = replace(loan, repaid_on=When(link=Link("trial", "started")))
     assert paid(bases, early)[:4] == pytest.approx([0, 10e6 - 10e6 * 1.1 ** (172 / 365.25), 0, 0])
     assert paid(bases, replace(loan, forgiven_on=When(link=Link("trial"))))[:4] == pytest.approx([0, 10e6, 0, 0])
+    due = replace(loan, interest_per_year=0.0)
+    for on, back in (("2027-01-09", 0.0), ("2027-01-10", -10e6)):
+        assert paid(bases, replace(due, forgiven_on=When(day=day(on))))[3] == pytest.approx(back)
+
+
+def test_the_plans_last_day_counts_and_the_one_after_it_does_not(bases: Bases) -> None:
+    loan = leg(Loan, amount_usd=10e6, years=40.0, when=When(day=day("2025-01-10")))
+    last = int(bases.years.bounds[-1]) - 1
+    for on, back in ((last, -10e6), (last + 1, 0.0)):
+        assert paid(bases, replace(loan, repaid_on=When(day=on)))[-1] == pytest.approx(back)
+        assert paid(bases, leg(Payment, amount_usd=10e6, when=When(day=on)))[-1] == pytest.approx(-back)
 
 
 def test_withheld_tax_goes_to_the_authorities_and_taxed_parties_pay_on_the_rest(bases: Bases) -> None:

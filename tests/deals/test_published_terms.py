@@ -95,6 +95,13 @@ def test_a_cap_that_ends_inside_a_year_counts_its_days() -> None:
         assert paid_by_year(leg, 0.0, *[200e6] * 11).sum() == pytest.approx(expected)
 
 
+def test_nothing_caps_a_royalty_after_the_last_caps_day() -> None:
+    """20 a year from 2025: held to 30 if that is reached by the end of 2026, and owed in full where it is not."""
+    for total, expected in ((30e6, 30e6), (41e6, 220e6)):
+        leg = royalty(((0.0, 0.1),), cap=(Cap(total, day("2026-12-31")),))
+        assert paid_by_year(leg, 0.0, *[200e6] * 11).sum() == pytest.approx(expected)
+
+
 def test_every_further_structure_is_discounted_at_each_partys_own_rate() -> None:
     bases = make_bases(sold_plan([0.0, 100e6], launch=date(2025, 1, 1)))
     years = Years.of(bases.plan)

@@ -184,7 +184,7 @@ def test_a_rate_moves_all_tiers_and_ends_where_the_highest_is_all() -> None:
 
 
 def test_every_term_is_changed_alone() -> None:
-    """One leg of each kind, two stakes and two rounds: what is set is read back, and nothing else has moved."""
+    """One leg of each kind and two rounds: what is set is read back, and nothing else has moved."""
     deal, sides = licence(), ("licensee", "licensor")
     legs = (
         SalesMilestone("reached", "milestone", *sides, amount_usd=2.0, threshold_usd=3.0),
@@ -198,11 +198,44 @@ def test_every_term_is_changed_alone() -> None:
     vehicle = Vehicle("newco", (Stake("licensor", 0.2), Stake("founders", 0.8)), rounds)
     deal = replace(deal, legs=(*deal.legs, *legs), vehicle=vehicle)
     before = {name: term.value for name, term in terms_of(deal).items()}
-    assert {"stake.founders.share", "round.b.pre_money_usd", "costs.cap_usd", "goods.share_of_sales"} < set(before)
+    before = {name: value for name, value in before.items() if not name.startswith("stake.")}
+    assert {"round.b.pre_money_usd", "costs.cap_usd", "goods.share_of_sales"} < set(before)
     for place, name in enumerate(before):
         wanted = before | {name: 0.01 * (place + 1)}
         found = {other: term.value for other, term in terms_of(with_terms(deal, {name: wanted[name]})).items()}
-        assert found == pytest.approx(wanted)
+        assert {other: found[other] for other in wanted} == pytest.approx(wanted)
+
+
+def newco() -> Structure:
+    """A fifth that 10 million do not dilute, the rest in two hands; 10 million at 30 before it."""
+    stakes = (Stake("licensor", 0.2, 10 * MILLION), Stake("founders", 0.6), Stake("pool", 0.2))
+    rounds = (Round("a", (("fund", 10 * MILLION),), pre_money_usd=30 * MILLION),)
+    return replace(licence(), vehicle=Vehicle("newco", stakes, rounds))
+
+
+def test_a_first_stake_is_taken_from_the_others_in_their_proportions() -> None:
+    moved = with_terms(newco(), {"stake.licensor.share": 0.4}).vehicle
+    assert moved is not None
+    assert [stake.share for stake in moved.stakes] == pytest.approx([0.4, 0.45, 0.15])
+
+
+def test_terms_of_a_vehicle_end_where_what_is_not_diluted_and_what_is_sold_are_all_of_it() -> None:
+    """A quarter is sold, so that three quarters may be protected; a fifth is, so that four fifths may be sold."""
+    known = terms_of(newco())
+    stake, value = known["stake.licensor.share"], known["round.a.pre_money_usd"]
+    assert (stake.low, stake.high) == pytest.approx((0.0, 0.75))
+    assert (value.low, value.high) == pytest.approx((2.5 * MILLION, 1e9))
+    for name, term in known.items():
+        if name.startswith(("stake.", "round.")):
+            assert with_terms(newco(), {name: term.low}) != with_terms(newco(), {name: term.high})
+
+
+def test_terms_of_a_vehicle_that_do_not_fit_together_are_told() -> None:
+    with pytest.raises(InputError) as caught:
+        with_terms(newco(), {"stake.licensor.share": 0.7, "round.a.pre_money_usd": 3 * MILLION})
+    assert [(found.code, found.value) for found in caught.value.findings] == [
+        ("term.contradiction", pytest.approx(10 / 13))
+    ]
 
 
 def test_zone_of_agreement_by_hand() -> None:

@@ -29,7 +29,8 @@ def show_comps(answer: Row) -> None:
         print(f"  not counted: {row['n']}, {row['label']['en']}")
     print(answer["money"]["en"])
     show_table(
-        [_amount(QUANTITIES[name], name, row) for name, row in answer["quantiles"].items()], ["amount", "n", *POINTS]
+        [_amount(QUANTITIES[name], name, row) for name, row in answer["quantiles"].items()],
+        ["amount", "n", *POINTS, "median, 95%"],
     )
     _few(answer["quantiles"])
     for dimension in BY:
@@ -42,7 +43,13 @@ def show_comps(answer: Row) -> None:
 
 
 def _amount(label: str, quantity: str, row: Row) -> list[str]:
-    return [label, str(row["n"]), *(_value(quantity, row[point]) for point in POINTS)]
+    limits = [_value(quantity, row[key]) for key in ("p50_low", "p50_high")]
+    return [
+        label,
+        str(row["n"]),
+        *(_value(quantity, row[point]) for point in POINTS),
+        " to ".join(filter(None, limits)),
+    ]
 
 
 def _value(quantity: str, value: float | None) -> str:

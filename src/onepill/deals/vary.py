@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from onepill.core.errors import InputError
+from onepill.deals.equity_checks import vehicle_findings
 from onepill.deals.inputs import Leg, Royalty, Structure, Vehicle
 
 NUMBERS = {
@@ -20,6 +21,9 @@ NUMBERS = {
     "Loan": ("amount_usd", "interest_per_year"),
 }
 """By kind of leg what can be varied; a royalty's rate is that of its first tier, and all its tiers move with it."""
+OF_VEHICLE = ("stake.", "round.")
+"""How the terms of a vehicle begin, each of which bounds the others."""
+HALVINGS = 60
 SEARCHED_USD = 1e9
 """How far amounts are searched where nobody gave a range: to this, or to ten times what stands in the terms."""
 
@@ -40,7 +44,9 @@ class Term:
 
 def terms_of(structure: Structure) -> dict[str, Term]:
     """Every term by name: `<leg>.<number>`, `stake.<holder>.share`, `round.<id>.pre_money_usd`."""
-    found = {name: _term(name, get(structure)) for name, (get, _) in _all(structure).items()}
+    found = {
+        name: _within_vehicle(structure, _term(name, get(structure))) for name, (get, _) in _all(structure).items()
+    }
     for leg in structure.legs:
         if isinstance(leg, Royalty):
             name = f"{leg.id}.rate"
@@ -67,7 +73,22 @@ def find_term(structure: Structure, name: str) -> Term:
 
 
 def with_terms(structure: Structure, values: dict[str, float]) -> Structure:
-    """The structure with those terms changed; names as `terms_of` gives them."""
+    """The structure with those terms changed; names as `terms_of` gives them.
+
+    A first stake is taken from the others or left to them, in their proportions: together they stay what they are.
+
+    Raises:
+        InputError: `term.contradiction`, a vehicle whose terms do not fit together.
+    """
+    changed = _changed(structure, values)
+    of_vehicle = any(name.startswith(OF_VEHICLE) for name in values)
+    if of_vehicle and (found := vehicle_findings(_vehicle(changed), changed.funds)):
+        hint = "give a narrower range: NAME=LOW..HIGH"
+        raise InputError.single("term.contradiction", found[0].message, hint=hint, value=found[0].value)
+    return changed
+
+
+def _changed(structure: Structure, values: dict[str, float]) -> Structure:
     for name, value in values.items():
         _, put = _all(structure)[name]
         structure = put(structure, value)
@@ -85,9 +106,9 @@ def _all(structure: Structure) -> dict[str, tuple[Get, Put]]:
             found[f"{leg.id}.{number}"] = _leg_access(place, number)
     if structure.vehicle is not None:
         for place, stake in enumerate(structure.vehicle.stakes):
-            found[f"stake.{stake.holder}.share"] = _vehicle_access("stakes", place, "share")
+            found[f"stake.{stake.holder}.share"] = _stake_access(place)
         for place, money in enumerate(structure.vehicle.rounds):
-            found[f"round.{money.id}.pre_money_usd"] = _vehicle_access("rounds", place, "pre_money_usd")
+            found[f"round.{money.id}.pre_money_usd"] = _round_access(place)
     return found
 
 
@@ -104,19 +125,62 @@ def _leg_access(place: int, number: str) -> tuple[Get, Put]:
     return get, put
 
 
-def _vehicle_access(part: str, place: int, number: str) -> tuple[Get, Put]:
+def _stake_access(place: int) -> tuple[Get, Put]:
     def get(structure: Structure) -> float:
-        return float(getattr(getattr(structure.vehicle, part)[place], number))
+        return _vehicle(structure).stakes[place].share
 
     def put(structure: Structure, value: float) -> Structure:
-        vehicle = structure.vehicle
-        assert isinstance(vehicle, Vehicle)
-        rows = list(getattr(vehicle, part))
-        rows[place] = replace(rows[place], **{number: value})
-        changes: dict[str, Any] = {part: tuple(rows)}
-        return replace(structure, vehicle=replace(vehicle, **changes))
+        vehicle = _vehicle(structure)
+        own = vehicle.stakes[place].share
+        others = sum(stake.share for stake in vehicle.stakes) - own
+        left = max(others + own - value, 0.0) / others if others > 0 else 1.0
+        shares = [value if i == place else left * stake.share for i, stake in enumerate(vehicle.stakes)]
+        stakes = tuple(replace(stake, share=share) for stake, share in zip(vehicle.stakes, shares, strict=True))
+        return replace(structure, vehicle=replace(vehicle, stakes=stakes))
 
     return get, put
+
+
+def _round_access(place: int) -> tuple[Get, Put]:
+    def get(structure: Structure) -> float:
+        return _vehicle(structure).rounds[place].pre_money_usd
+
+    def put(structure: Structure, value: float) -> Structure:
+        vehicle = _vehicle(structure)
+        rounds = list(vehicle.rounds)
+        rounds[place] = replace(rounds[place], pre_money_usd=value)
+        return replace(structure, vehicle=replace(vehicle, rounds=tuple(rounds)))
+
+    return get, put
+
+
+def _vehicle(structure: Structure) -> Vehicle:
+    assert structure.vehicle is not None  # only structures with one have terms of it
+    return structure.vehicle
+
+
+def _within_vehicle(structure: Structure, term: Term) -> Term:
+    """The term's range as far as its vehicle's other terms leave it: what is not diluted and what is sold must fit."""
+    vehicle = structure.vehicle
+    if vehicle is None or not term.name.startswith(OF_VEHICLE) or not _fits(structure, term.name, term.value):
+        return term
+    low, high = (_last_fit(structure, term.name, term.value, end) for end in (term.low, term.high))
+    return replace(term, low=low, high=high)
+
+
+def _last_fit(structure: Structure, name: str, fits: float, end: float) -> float:
+    """The value farthest from one that fits, towards the end of its range, that fits as well (by bisection)."""
+    if _fits(structure, name, end):
+        return end
+    for _ in range(HALVINGS):
+        middle = (fits + end) / 2
+        fits, end = (middle, end) if _fits(structure, name, middle) else (fits, middle)
+    return fits
+
+
+def _fits(structure: Structure, name: str, value: float) -> bool:
+    changed = _changed(structure, {name: value})
+    return not vehicle_findings(_vehicle(changed), changed.funds)
 
 
 def _with_rate(royalty: Royalty, rate: float) -> Royalty:

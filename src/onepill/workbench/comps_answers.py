@@ -54,7 +54,7 @@ def comps(ask: CompsAsk) -> Row:
         "n": len(chosen.counted),
         "counted": len(chosen.base),
         "not_counted": left_out(chosen),
-        "quantiles": asked_amounts(chosen, wanted),
+        "quantiles": asked_amounts(chosen, wanted, draws=ask.draws, seed=ask.seed),
         "by_group": grouped_amounts(chosen.counted),
         "deals": [deal_row(deal) for deal in shown],
         "deals_left_off": len(chosen.counted) - len(shown),

@@ -32,15 +32,25 @@ def _plain(value: Any) -> Any:
     return None if value == "" else value
 
 
-def asked_amounts(chosen: Chosen, wanted: Wanted) -> Row:
-    """Amounts of the deals asked for; where they are few they are pooled with the table's other kins of deals."""
+def asked_amounts(chosen: Chosen, wanted: Wanted, *, draws: int, seed: int) -> Row:
+    """Amounts of the deals asked for, with limits of their medians over so many resamples; where they are few they are
+    pooled with the table's other kins of deals."""
     kin = kin_of(wanted)
     asked = {deal.deal_id for deal in chosen.counted}
     others: dict[tuple[str, ...], list[Deal]] = {}
     for deal in chosen.base:
         if deal.deal_id not in asked:
             others.setdefault(kin(deal), []).append(deal)
-    return _amounts(chosen.counted, [chosen.counted, *others.values()])
+    told = _amounts(chosen.counted, [chosen.counted, *others.values()])
+    return {quantity: row | _limits(chosen.counted, quantity, draws, seed) for quantity, row in told.items()}
+
+
+def _limits(deals: Sequence[Deal], quantity: str, draws: int, seed: int) -> Row:
+    from onepill.deals.comparable_amounts import median_limits
+
+    known = [value for _, value in _known(deals, quantity)]
+    low, high = median_limits(known, draws=draws, seed=seed, stream=f"comps.{quantity}") or (None, None)
+    return {"p50_low": low, "p50_high": high}
 
 
 def grouped_amounts(deals: Sequence[Deal]) -> dict[str, list[Row]]:
@@ -90,6 +100,8 @@ def _amount(deals: Sequence[Deal], groups: Sequence[Sequence[Deal]], quantity: s
     spread = fit_spread([_positive(group, quantity) for group in groups]) if few else None
     return {
         **asdict(found),
+        "p50_low": None,
+        "p50_high": None,
         "cases": [{"deal_id": deal_id, "value": value} for deal_id, value in known] if few else None,
         "pooled": _pooled(pool(_positive(deals, quantity), spread), spread) if spread else None,
     }

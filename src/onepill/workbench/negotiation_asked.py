@@ -84,7 +84,7 @@ def _number(text: str, term: Term, sides: Sides) -> float:
         amount = parse_amount(text)
         value = amount.value / _per_usd(amount.currency, sides, text)
     if not term.low <= value <= (math.inf if term.is_usd else term.high) or math.isinf(value):
-        hint = "0 or more" if term.is_usd else f"from {term.low:g} to {term.high:g}"
+        hint = f"{term.low:,.0f} or more" if term.is_usd else f"from {term.low:g} to {term.high:g}"
         raise InputError.single("term.value", f"{term.name} cannot be {text}", hint=hint, value=text)
     return value
 

@@ -31,6 +31,8 @@ class CompsAsk(Question):
     limit: int | None = Field(
         default=None, ge=1, le=100_000, description="at most so many deals in full, the newest; 20 if left out"
     )
+    draws: int = Field(default=2_000, ge=100, le=1_000_000, description="resamples for the limits of the medians")
+    seed: int = Field(default=1, ge=0, description="of the resampling that gives limits")
     own_table: TableText | None = Field(
         default=None, description="a table of your own in place of the packaged one, CSV"
     )

@@ -35,6 +35,8 @@ class AmountRow(Reply):
     p50: float | None
     p75: float | None
     p90: float | None
+    p50_low: float | None = Field(description="95 % limits of the median by resampling; null within groups")
+    p50_high: float | None
     cases: list[CaseRow] | None
     pooled: PooledRow | None
 
