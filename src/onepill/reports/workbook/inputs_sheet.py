@@ -97,7 +97,8 @@ def _add_row(sheet: Sheet, row: int, item: InputRow, used: Mapping[str, Num], wo
     written = serial(int(item.value)) if item.kind == "day" else item.value
     value = sheet.put(row, VALUE, written, style)
     sheet.put(row, UNIT, words.either("sheet_unit", item.unit), "text")
-    model_value = _used(sheet, row, item, value, used, words)
+    model_value = _used(sheet, row, item, value, used)
+    _add_used_unit(sheet, row, item, words)
     sheet.put(row, WRITTEN, written, _plain_style(item))
     _add_change(sheet, row, value, words)
     _add_source(sheet, row, item, words)
@@ -119,9 +120,7 @@ def _plain_style(item: InputRow) -> str:
     return "decimals" if item.kind in ("share", "rate") or item.value % 1 else "number"
 
 
-def _used(
-    sheet: Sheet, row: int, item: InputRow, value: Num, used: Mapping[str, Num], words: Catalogue
-) -> Num:
+def _used(sheet: Sheet, row: int, item: InputRow, value: Num, used: Mapping[str, Num]) -> Num:
     """The value as the model counts it: in days, US dollars, a share or a plain number."""
     size_column, used_column = COLUMNS.index("size"), COLUMNS.index("used")
     amount = value
@@ -130,9 +129,12 @@ def _used(
     if item.currency:
         amount = amount / used[rate_path(item.currency)]
     style = {"day": "day", "amount": "usd", "share": "factor", "rate": "factor"}.get(item.kind, _plain_style(item))
+    return sheet.put(row, used_column, amount, style)
+
+
+def _add_used_unit(sheet: Sheet, row: int, item: InputRow, words: Catalogue) -> None:
     unit = {"duration": "wd" if item.unit == "wd" else "days", "amount": "USD"}.get(item.kind, "")
     sheet.put(row, COLUMNS.index("used_unit"), words.either("sheet_unit", unit) if unit else "", "small")
-    return sheet.put(row, used_column, amount, style)
 
 
 def _add_change(sheet: Sheet, row: int, value: Num, words: Catalogue) -> None:
