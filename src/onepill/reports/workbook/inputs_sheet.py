@@ -33,6 +33,7 @@ COLUMNS = (
 HEAD_ROW = 3
 PATH, VALUE, UNIT, WRITTEN = (COLUMNS.index(name) for name in ("path", "value", "unit", "written"))
 WIDTHS = (44, 40, 14, 15, 11, 16, 13, 11, 15, 13, 44, 36, 12, 60, 14)
+FIRST_CONSTANT = "days_per_year"
 NEVER = 2_958_465
 """The last day that spreadsheets know, 9999-12-31: the day of what does not happen."""
 
@@ -174,7 +175,7 @@ def _rule(item: InputRow, words: Catalogue) -> dict[str, object]:
 def _add_constants(book: Book, sheet: Sheet, row: int, words: Catalogue) -> dict[str, Num]:
     sheet.put(row, 0, words("sheet.constants"), "heading")
     found = {}
-    for offset, (name, value) in enumerate({"days_per_year": DAYS_PER_YEAR, "never": float(NEVER)}.items(), start=1):
+    for offset, (name, value) in enumerate({FIRST_CONSTANT: DAYS_PER_YEAR, "never": float(NEVER)}.items(), start=1):
         sheet.put(row + offset, 0, name, "small")
         sheet.put(row + offset, 1, words(f"sheet.constant.{name}"), "text")
         cell = sheet.put(row + offset, COLUMNS.index("used"), value, "day" if name == "never" else "number")
