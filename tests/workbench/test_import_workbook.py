@@ -199,9 +199,16 @@ def test_another_sheet_that_is_gone_is_told(tmp_path: Path) -> None:
     [
         ({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<x/>"}, "workbook.unreadable"),
         ({"xl/workbook.xml": "<x/>", "xl/other.xml": "<c\nr='XFD1048576'/>"}, "workbook.too_large"),
-        ({"xl/workbook.xml": "<x/>", "xl/a.xml": "<x:c r='XFD1'/><x:row r='1048576'/>"}, "workbook.too_large"),
+        ({"xl/workbook.xml": "<x/>", "xl/a.xml": "<x:c r='XFD1'/><x:c s='1' r='A1048576'/>"}, "workbook.too_large"),
+        (
+            {
+                "xl/workbook.xml": "<x/>",
+                "xl/a.xml": "<sheetData><row r='1048576'><c s='1'><v>1</v></c></row></sheetData>",
+            },
+            "workbook.unreadable",
+        ),
     ],
-    ids=["ods", "quotes", "prefix"],
+    ids=["ods", "quotes", "prefix", "placeless"],
 )
 def test_other_formats_and_hidden_extents_are_refused(parts: dict[str, str], code: str) -> None:
     out = BytesIO()

@@ -18,7 +18,8 @@ MOST_CELLS = 2_000_000
 """Of one sheet, counted as a rectangle up to its last row and column."""
 _CHUNK = 1 << 20
 _CELL = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["']\$?([A-Za-z]{1,3})\$?([0-9]{1,7})["']""")
-_ROW = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br=["']([0-9]{1,9})["']""")
+_PLACELESS = re.compile(rb"""<(?:\w+:)?c(?=[\s/>])(?![^>]*?\sr=)""")
+"""A cell that does not say where it stands: its row does, and may lie anywhere."""
 _FORMULA = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["']([A-Z]{1,3}[0-9]{1,7})["'][^>]*>\s*<(?:\w+:)?f[\s/>]""")
 _BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -124,8 +125,10 @@ def _unpacked(packed: zipfile.ZipFile, item: zipfile.ZipInfo, left: int, file: s
 
 def _check_extent(name: str, data: bytes, file: str) -> None:
     """A single cell in the last corner would make a reader lay out the whole sheet, whatever part it stands in."""
-    rows = max((int(found[1]) for found in _ROW.finditer(data)), default=0)
-    columns = 1
+    if b"sheetData" in data and _PLACELESS.search(data):
+        hint = "open it in a spreadsheet program, and save it as .xlsx there"
+        raise _unreadable(file, f"cells of {name} do not say where they stand", hint=hint)
+    rows = columns = 0
     for found in _CELL.finditer(data):
         number = 0
         for letter in found[1].upper():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from difflib import SequenceMatcher
 from itertools import islice, zip_longest
 from typing import Any
@@ -148,7 +149,8 @@ def _problem(cells: Cells, number: int, row: InputRow) -> Finding | None:
     if not _is_number(value):
         hint = "it is text now: type a plain number, and see that your program takes it as one"
         way = hint if isinstance(value, str) else "type a plain number"
-        return _error("number", place, f"{row.path} is no number: {value!r}", way, value=value)
+        found = "it is empty, or an error" if value is None else repr(value)
+        return _error("number", place, f"{row.path} is no number: {found}", way, value=value)
     written = cells.at(number, WRITTEN)
     before = serial(int(row.value)) if row.kind == "day" else row.value
     if not _is_number(written) or not is_same(written, before):
@@ -156,7 +158,8 @@ def _problem(cells: Cells, number: int, row: InputRow) -> Finding | None:
         return _error("stale", cells.place(number, WRITTEN), message, ANEW, value=written)
     if not row.is_editable and not is_same(value, before):
         message = f"{row.path} is shown alone and cannot be changed in a workbook"
-        return _error("locked", place, message, f"put {before:.15g} back, or change the programme file", value=value)
+        shown = date.fromordinal(int(row.value)).isoformat() if row.kind == "day" else f"{before:.15g}"
+        return _error("locked", place, message, f"put {shown} back, or change the programme file", value=value)
     if (row.lowest is not None and value < row.lowest) or (row.highest is not None and value > row.highest):
         limits = f"{row.lowest:g} or more" if row.highest is None else f"from {row.lowest:g} to {row.highest:g}"
         return _error("range", place, f"{row.path} is {value:.15g}", f"type a number {limits}", value=value)
