@@ -147,6 +147,85 @@ def test_damage_is_told_with_its_cell(damage: Damage, code: str, place: str, tmp
     assert finding.hint
 
 
+def laid_anew(content: bytes, edit: Callable[[list[list[Any]]], None]) -> bytes:
+    """The sheets that are read back with plain values alone, the rows of inputs edited."""
+    book = Book()
+    for name, cells in workbook_cells.read_cells(content, ("Read me", SHEET), file="").items():
+        sheet = book.add(name)
+        if name == SHEET:
+            edit(cells.rows)
+        for row, values in enumerate(cells.rows):
+            for column in range(len(values)):
+                sheet.put(row, column, cells.at(row, column))
+    return write_book(book)
+
+
+@pytest.mark.parametrize(
+    ("edit", "told"),
+    [(lambda rows: rows.pop(SHARE), "is missing"), (lambda rows: rows.insert(SHARE, ["new"]), "a further row")],
+    ids=["missing", "further"],
+)
+def test_a_row_that_is_missing_or_further_is_told_once(edit: Callable[[list[list[Any]]], None], told: str) -> None:
+    """And not again for every row below it."""
+    with pytest.raises(InputError) as refused:
+        asked(MINIMAL, laid_anew(workbook(MINIMAL), edit))
+    (finding,) = refused.value.findings
+    assert finding.code == "workbook.path"
+    assert f"A{SHARE + 1}" in finding.message
+    assert told in finding.message
+
+
+def test_a_formula_that_was_typed_over_is_told_with_its_cell(tmp_path: Path) -> None:
+    book = Recomputed(workbook(MINIMAL), tmp_path).change({"markets.us.peak_share": 0.3})
+    book.model.update_cell_with_number(book.sheets.index("Result"), 12, 2, 1.0)
+    book.model.evaluate()
+    with pytest.raises(InputError) as refused:
+        asked(MINIMAL, book.saved())
+    (finding,) = refused.value.findings
+    assert (finding.code, finding.path) == ("workbook.formula", "Result!B12")
+    assert "Inputs" in finding.hint
+
+
+def test_another_sheet_that_is_gone_is_told(tmp_path: Path) -> None:
+    book = Recomputed(workbook(MINIMAL), tmp_path)
+    book.model.rename_sheet(book.sheets.index("Result"), "Ergebnis")
+    with pytest.raises(InputError) as refused:
+        asked(MINIMAL, book.saved())
+    assert [(f.code, f.path) for f in refused.value.findings] == [("workbook.sheet", "Result")]
+
+
+@pytest.mark.parametrize(
+    ("parts", "code"),
+    [
+        ({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<x/>"}, "workbook.unreadable"),
+        ({"xl/workbook.xml": "<x/>", "xl/other.xml": "<c\nr='XFD1048576'/>"}, "workbook.too_large"),
+        ({"xl/workbook.xml": "<x/>", "xl/a.xml": "<x:c r='XFD1'/><x:c s='1' r='A1048576'/>"}, "workbook.too_large"),
+        (
+            {
+                "xl/workbook.xml": "<x/>",
+                "xl/a.xml": "<sheetData><row r='1048576'><c s='1'><v>1</v></c></row></sheetData>",
+            },
+            "workbook.unreadable",
+        ),
+    ],
+    ids=["ods", "quotes", "prefix", "placeless"],
+)
+def test_other_formats_and_hidden_extents_are_refused(parts: dict[str, str], code: str) -> None:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        for name, text in parts.items():
+            packed.writestr(name, text)
+    with pytest.raises(InputError) as refused:
+        asked(MINIMAL, out.getvalue())
+    assert refused.value.findings[0].code == code
+
+
+def test_a_password_is_named_as_the_reason() -> None:
+    with pytest.raises(InputError, match="password") as refused:
+        asked(MINIMAL, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 1_000)
+    assert "without a password" in refused.value.findings[0].hint
+
+
 def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
     book = Recomputed(workbook(MINIMAL), tmp_path)
     for offset, value in enumerate(("x", "y", "z")):
@@ -201,6 +280,7 @@ def test_a_cut_workbook_is_refused_wherever_it_is_cut() -> None:
 def test_a_bomb_is_refused_before_it_goes_off(monkeypatch: pytest.MonkeyPatch) -> None:
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/workbook.xml", b"")
         packed.writestr("xl/worksheets/sheet1.xml", b"0" * 5_000_000)
     monkeypatch.setattr(workbook_cells, "LARGEST_UNPACKED", 1_000_000)
     with pytest.raises(InputError) as refused:

@@ -214,7 +214,9 @@ def test_a_value_of_the_paths_own_is_written_below_the_path(tmp_path: Path) -> N
 
 
 def test_all_rivals_that_a_file_may_name_are_formulas(tmp_path: Path) -> None:
-    days = "".join(f"\n        - {{day: 20{27 + i}-0{1 + i % 9}-11, prob: 0.{1 + i % 9}, assumption: e}}" for i in range(12))
+    days = "".join(
+        f"\n        - {{day: 20{27 + i}-0{1 + i % 9}-11, prob: 0.{1 + i % 9}, assumption: e}}" for i in range(12)
+    )
     market, flow = RIVALS
     text = programme(market, flow[: flow.index("      entrants:")] + "      entrants:" + days)
     assert valued(text).looked_up == {}
@@ -249,14 +251,19 @@ def test_rivals_of_too_many_cells_are_looked_up_and_the_sheets_say_why(
     assert abs(book.rnpv_usd - value_inputs(answer["text"]).value.rnpv_usd) < 1
 
 
-MEDICARE = programme("US", YEARLY.replace("exclusivity_years: 9", "exclusivity_years: 17") + "access: {path: us_medicare}")
+MEDICARE = programme(
+    "US", YEARLY.replace("exclusivity_years: 9", "exclusivity_years: 17") + "access: {path: us_medicare}"
+)
 
 
 @pytest.mark.parametrize(
     ("text", "changes"),
     [
         (MEDICARE, {"markets.us.peak_share": 0.02}),
-        (MEDICARE.replace("20_000", "2_000"), {"markets.us.peak_share": 0.99, "markets.us.net_price_per_month": 40_000.0}),
+        (
+            MEDICARE.replace("20_000", "2_000"),
+            {"markets.us.peak_share": 0.99, "markets.us.net_price_per_month": 40_000.0},
+        ),
         (MEDICARE, {f"{US}.transitions.selection.prob": 0.0}),
     ],
     ids=["possible", "impossible", "zero"],

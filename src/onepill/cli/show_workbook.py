@@ -30,19 +30,27 @@ def show_import(answer: Row) -> None:
     rows = [_row(row) for row in answer["changes"]]
     if not rows:
         print(f"{answer['workbook']} changes nothing of {answer['programme']} as of {answer['as_of']}")
+        _show_told(answer)
         return
     show_table(rows, ["input", "before", "after", "unit", "cell"])
     for row in answer["kept"]:
         print(f"  kept at {row['before']:,.6g} {row['unit']}, since it would have moved too: {row['path']}")
     before, after = answer["rnpv_before_usd"], answer["rnpv_after_usd"]
     print(f"deterministic rNPV: {before:,} USD before, {after:,} USD after ({after - before:+,})")
-    shown = answer["rnpv_in_workbook_usd"]
-    if shown is not None and abs(shown - after) > 1:
+    _show_told(answer)
+    if answer["scenario"]:
+        print(f"brought in as the scenario {answer['scenario']}")
+
+
+def _show_told(answer: Row) -> None:
+    """What the workbook itself shows, where that is not what its inputs give."""
+    shown, after = answer["rnpv_in_workbook_usd"], answer["rnpv_after_usd"]
+    if shown is None:
+        print("  the workbook itself shows no value: it was saved without being computed")
+    elif abs(shown - after) > 1:
         print(
             f"  the workbook itself shows {shown:,} USD: it was saved without being computed, or formulas were changed"
         )
-    if answer["scenario"]:
-        print(f"brought in as the scenario {answer['scenario']}")
 
 
 def _row(row: Row) -> list[str]:

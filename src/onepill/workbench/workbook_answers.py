@@ -50,6 +50,7 @@ def import_workbook(ask: ImportWorkbookAsk) -> Row:
     name = ask.workbook.file.replace("\\", "/").rpartition("/")[2]
     changes, told = read_workbook(ask.workbook.content, before, file=ask.workbook.file)
     text, after, kept = _brought_in(ask, before, changes, name) if changes else (ask.text, before, [])
+    _check_formulas(ask, before, told, after.value.rnpv_usd)
     return {
         "programme": before.loaded.programme.programme,
         "as_of": before.loaded.programme.as_of.isoformat(),
@@ -62,6 +63,15 @@ def import_workbook(ask: ImportWorkbookAsk) -> Row:
         "rnpv_in_workbook_usd": None if told is None else round(told),
         "text": text,
     }
+
+
+def _check_formulas(ask: ImportWorkbookAsk, before: Valued, told: float | None, expected: float) -> None:
+    """Look for overwritten formulas where the workbook does not show the value that its inputs give."""
+    from onepill.workbench.workbook import make_workbook
+    from onepill.workbench.workbook_read import refuse_overwritten
+
+    if told is None or abs(told - expected) > 1:
+        refuse_overwritten(ask.workbook.content, make_workbook(before), file=ask.workbook.file)
 
 
 def _check_scenario(ask: ImportWorkbookAsk) -> None:

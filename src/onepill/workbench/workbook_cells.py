@@ -17,7 +17,13 @@ LARGEST_UNPACKED = 200_000_000
 MOST_CELLS = 2_000_000
 """Of one sheet, counted as a rectangle up to its last row and column."""
 _CHUNK = 1 << 20
-_CELL = re.compile(rb'<c [^>]*?r="([A-Z]{1,3})([0-9]{1,7})"')
+_CELL = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["']\$?([A-Za-z]{1,3})\$?([0-9]{1,7})["']""")
+_PLACELESS = re.compile(rb"""<(?:\w+:)?c(?=[\s/>])(?![^>]*?\sr=)""")
+"""A cell that does not say where it stands: its row does, and may lie anywhere."""
+_FORMULA = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["']([A-Z]{1,3}[0-9]{1,7})["'][^>]*>\s*<(?:\w+:)?f[\s/>]""")
+_BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""How files begin that a password encrypts, and those of the spreadsheet programs of before 2007."""
 
 
 @dataclass(frozen=True)
@@ -59,15 +65,43 @@ def read_cells(content: bytes, wanted: tuple[str, ...], *, file: str) -> dict[st
         raise _unreadable(file, str(error)) from None
 
 
+def formula_cells(content: bytes, *, file: str) -> dict[str, set[str]]:
+    """By sheet, the addresses of its cells that hold a formula; sheets by their name.
+
+    Raises:
+        InputError: `workbook.unreadable` or `workbook.too_large`.
+    """
+    with zipfile.ZipFile(BytesIO(_repacked(content, file))) as stored:
+        parts = {item.filename: stored.read(item) for item in stored.infolist()}
+    targets = {
+        found["Id"]: found["Target"].removeprefix("/xl/").removeprefix("xl/")
+        for found in map(_attributes, re.findall(rb"<(?:\w+:)?Relationship\s[^>]*>", parts.get(_RELATIONS, b"")))
+        if "Id" in found and "Target" in found
+    }
+    sheets = map(_attributes, re.findall(rb"<(?:\w+:)?sheet\s[^>]*>", parts.get(_BOOK, b"")))
+    places = {sheet.get("name", ""): f"xl/{targets.get(sheet.get('r:id', ''), '')}" for sheet in sheets}
+    return {name: {cell.decode() for cell in _FORMULA.findall(parts.get(place, b""))} for name, place in places.items()}
+
+
+def _attributes(tag: bytes) -> dict[str, str]:
+    """The attributes of a tag, by name with its prefix."""
+    return dict(re.findall(r"""([\w:]+)=["']([^"']*)["']""", tag.decode("utf-8", "replace")))
+
+
 def _repacked(content: bytes, file: str) -> bytes:
     """The same archive, unpacked within limits and stored anew: no claim of the original about sizes is believed."""
     if len(content) > LARGEST_FILE:
         raise _too_large(file, f"it has {len(content):,} bytes, more than {LARGEST_FILE:,}")
+    if content.startswith(_OLE):
+        hint = "save it as .xlsx, without a password"
+        raise _unreadable(file, "a password encrypts it, or it is of an old format", hint=hint)
     out, left = BytesIO(), LARGEST_UNPACKED
     try:
         with zipfile.ZipFile(BytesIO(content)) as packed, zipfile.ZipFile(out, "w") as stored:
             if len({item.filename for item in packed.infolist()}) < len(packed.infolist()):
                 raise _unreadable(file, "two of its parts have one name")
+            if _BOOK not in packed.namelist():
+                raise _unreadable(file, "it is no .xlsx file", hint="save it as .xlsx (Excel 2007 and later)")
             for item in packed.infolist():
                 data = _unpacked(packed, item, left, file)
                 left -= len(data)
@@ -90,22 +124,23 @@ def _unpacked(packed: zipfile.ZipFile, item: zipfile.ZipInfo, left: int, file: s
 
 
 def _check_extent(name: str, data: bytes, file: str) -> None:
-    """A single cell in the last corner would make a reader lay out the whole sheet."""
-    if "worksheets/" not in name:
-        return
+    """A single cell in the last corner would make a reader lay out the whole sheet, whatever part it stands in."""
+    if b"sheetData" in data and _PLACELESS.search(data):
+        hint = "open it in a spreadsheet program, and save it as .xlsx there"
+        raise _unreadable(file, f"cells of {name} do not say where they stand", hint=hint)
     rows = columns = 0
     for found in _CELL.finditer(data):
         number = 0
-        for letter in found[1]:
+        for letter in found[1].upper():
             number = number * 26 + letter - 64
         rows, columns = max(rows, int(found[2])), max(columns, number)
     if rows * columns > MOST_CELLS:
         raise _too_large(file, f"{name} reaches to row {rows:,} and column {columns:,}")
 
 
-def _unreadable(file: str, reason: str) -> InputError:
+def _unreadable(file: str, reason: str, *, hint: str = "write it anew, and save it as .xlsx") -> InputError:
     message = f"{file or 'the workbook'} cannot be read as a workbook: {reason[:200]}"
-    return InputError.single("workbook.unreadable", message, hint="write it anew, and save it as .xlsx", file=file)
+    return InputError.single("workbook.unreadable", message, hint=hint, file=file)
 
 
 def _too_large(file: str, reason: str) -> InputError:

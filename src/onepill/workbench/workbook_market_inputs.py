@@ -48,7 +48,7 @@ def market_rows(rows: Rows) -> None:
 
 
 def floors(base: Assembled) -> tuple[Floor, ...]:
-    """Where the peak sales decide whether Medicare may select the drug: nothing else excludes it, and no file says it."""
+    """Where peak sales decide whether Medicare may select the drug: nothing excludes it, and the file says nothing."""
     found = []
     for group, known in base.paths.items():
         path, name = f"markets.{group}.access", "transitions.selection"
@@ -77,8 +77,10 @@ def _noted(rows: Rows, path: str) -> float:
 
 
 def order_shares(base: Assembled, tables: Collection[str]) -> dict[str, str]:
-    """By class share, the path of the drug's share by its order of entry, where the sheets work that out: in all markets
-    but those that lie in `tables`."""
+    """By class share, the path of the drug's share by its order of entry, where the sheets work that out.
+
+    They do in all markets but those that lie in `tables`.
+    """
     return {
         draw.stream: f"{market_path(given)}.competition.order_share"
         for given in base.markets

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
+from difflib import SequenceMatcher
+from itertools import islice, zip_longest
 from typing import Any
 
 from onepill import __version__
 from onepill.core.errors import Finding, InputError
 from onepill.reports.workbook import InputRow
 from onepill.reports.workbook.build import MARKS, MARKS_ROW, README
-from onepill.reports.workbook.inputs_sheet import HEAD_ROW, PATH, SHEET, VALUE, WRITTEN
+from onepill.reports.workbook.inputs_sheet import FIRST_CONSTANT, HEAD_ROW, PATH, SHEET, VALUE, WRITTEN
 from onepill.reports.workbook.model import FORMAT_VERSION
 from onepill.reports.workbook.result_sheet import SHEET as RESULT
 from onepill.reports.workbook.result_sheet import TOTAL_CELL
 from onepill.reports.workbook.sheets import serial
 from onepill.workbench.workbook import Valued
-from onepill.workbench.workbook_cells import Cells, read_cells
+from onepill.workbench.workbook_cells import Cells, formula_cells, read_cells
 
 SAME = 1e-9
 """Relative difference below which two values are one: spreadsheets keep 15 to 17 digits."""
+MOST_FINDINGS = 20
 ANEW = "write the workbook anew with this version of onepill and this file"
 
 
@@ -60,6 +64,23 @@ def read_workbook(content: bytes, valued: Valued, *, file: str) -> tuple[list[Ch
     return changes, float(told) if told is not None and _is_number(told) else None
 
 
+def refuse_overwritten(content: bytes, written: bytes, *, file: str) -> None:
+    """Refuse a workbook in which a formula gave way to something else; `written` is the workbook as it was written.
+
+    Raises:
+        InputError: `workbook.sheet` for each sheet that is gone, or `workbook.formula` for each such cell, up to
+            `MOST_FINDINGS`.
+    """
+    found, expected = formula_cells(content, file=file), formula_cells(written, file=file)
+    gone = [name for name in expected if name not in found]
+    back = "put it back under this name: formulas of other sheets need it"
+    _refuse([_error("sheet", name, "the sheet is missing", back) for name in gone], file)
+    lost = [(name, cell) for name, cells in expected.items() for cell in sorted(cells - found[name])]
+    hint = "put the formula back: write the workbook anew, and change the coloured cells of the sheet Inputs alone"
+    told = (_error("formula", f"{name}!{cell}", "the formula was overwritten", hint) for name, cell in lost)
+    _refuse(list(islice(told, MOST_FINDINGS)), file)
+
+
 def _refuse(findings: list[Finding], file: str) -> None:
     if findings:
         more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
@@ -97,24 +118,39 @@ def _marks(readme: Cells, valued: Valued) -> Iterator[Finding]:
 
 
 def _paths(cells: Cells, inputs: tuple[InputRow, ...]) -> Iterator[Finding]:
-    """Whether every input stands in its row, with its path and its unit's value as written."""
-    for number, row in enumerate(inputs, start=HEAD_ROW + 1):
-        told = cells.at(number, PATH)
-        if told != row.path:
-            message = f"the path is {told!r}, not {row.path!r}"
-            hint = "put the path back; rows keep their places, and the file its stages and markets"
-            yield _error("path", cells.place(number, PATH), message, hint, value=told)
-    after = cells.at(HEAD_ROW + 1 + len(inputs), PATH)
-    if after is not None:
-        place = cells.place(HEAD_ROW + 1 + len(inputs), PATH)
-        yield _error("path", place, f"a further row {after!r}", "add inputs in the programme file", value=after)
+    """Whether every input stands in its row: formulas read rows, so that none may be missing, added or moved."""
+    expected, told = [row.path for row in inputs], _told_paths(cells, len(inputs))
+    hint = "put the path back; rows keep their places, and the file its stages and markets"
+    for kind, first, last, begin, end in SequenceMatcher(None, expected, told, autojunk=False).get_opcodes():
+        if kind == "equal":
+            continue
+        for offset, (path, other) in enumerate(zip_longest(expected[first:last], told[begin:end])):
+            row = min(begin + offset, end)
+            place = cells.place(HEAD_ROW + 1 + row, PATH)
+            if path is None:
+                message, way = f"a further row {other!r}", "take the row out; add inputs in the programme file"
+            elif row == end:
+                message, way = f"the row of {path} is missing", ANEW
+            else:
+                message, way = f"the path is {other!r}, not {path!r}", hint
+            yield _error("path", place, message, way, value=other)
+
+
+def _told_paths(cells: Cells, count: int) -> list[Any]:
+    """The column of paths down to the constants, which follow after an empty row and a heading."""
+    column = [cells.at(row, PATH) for row in range(HEAD_ROW + 1, max(len(cells.rows), HEAD_ROW + 1))]
+    end = column.index(FIRST_CONSTANT) - 2 if FIRST_CONSTANT in column else count
+    return column[: max(end, 0)]
 
 
 def _problem(cells: Cells, number: int, row: InputRow) -> Finding | None:
     """What is wrong with a row's value, None where nothing is."""
     place, value = cells.place(number, VALUE), cells.at(number, VALUE)
     if not _is_number(value):
-        return _error("number", place, f"{row.path} is no number: {value!r}", "type a plain number", value=value)
+        hint = "it is text now: type a plain number, and see that your program takes it as one"
+        way = hint if isinstance(value, str) else "type a plain number"
+        found = "it is empty, or an error" if value is None else repr(value)
+        return _error("number", place, f"{row.path} is no number: {found}", way, value=value)
     written = cells.at(number, WRITTEN)
     before = serial(int(row.value)) if row.kind == "day" else row.value
     if not _is_number(written) or not is_same(written, before):
@@ -122,7 +158,8 @@ def _problem(cells: Cells, number: int, row: InputRow) -> Finding | None:
         return _error("stale", cells.place(number, WRITTEN), message, ANEW, value=written)
     if not row.is_editable and not is_same(value, before):
         message = f"{row.path} is shown alone and cannot be changed in a workbook"
-        return _error("locked", place, message, f"put {before:.15g} back, or change the programme file", value=value)
+        shown = date.fromordinal(int(row.value)).isoformat() if row.kind == "day" else f"{before:.15g}"
+        return _error("locked", place, message, f"put {shown} back, or change the programme file", value=value)
     if (row.lowest is not None and value < row.lowest) or (row.highest is not None and value > row.highest):
         limits = f"{row.lowest:g} or more" if row.highest is None else f"from {row.lowest:g} to {row.highest:g}"
         return _error("range", place, f"{row.path} is {value:.15g}", f"type a number {limits}", value=value)

@@ -70,7 +70,9 @@ class _Check:
         self.sheet.put_all(place, 1, [here, wanted], style)
         good, bad = self.words("sheet.check.held"), self.words("sheet.check.refused")
         shown = good if holds.value else bad
-        self.sheet.put(place, 4, Told(f'IFERROR(IF({holds.text},"{good}","{bad}"),"{self.words(BROKEN)}")', shown), "check")
+        self.sheet.put(
+            place, 4, Told(f'IFERROR(IF({holds.text},"{good}","{bad}"),"{self.words(BROKEN)}")', shown), "check"
+        )
         self._rows.append(place)
         self._row += 1
 

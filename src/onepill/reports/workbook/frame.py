@@ -41,7 +41,13 @@ class Frame:
     def looked_up(self, market: str) -> str:
         """Why a market of the programme lies in a table."""
         why = self.model.looked_up[market]
-        told = {"rivals": why.rivals, "days": why.days, "launches": why.launches, "cells": why.cells, "most": MOST_CELLS}
+        told = {
+            "rivals": why.rivals,
+            "days": why.days,
+            "launches": why.launches,
+            "cells": why.cells,
+            "most": MOST_CELLS,
+        }
         return self.words("sheet.markets.looked_up", **{key: f"{number:,}" for key, number in told.items()})
 
     def branch_name(self, case: Case) -> str:

@@ -33,6 +33,7 @@ COLUMNS = (
 HEAD_ROW = 3
 PATH, VALUE, UNIT, WRITTEN = (COLUMNS.index(name) for name in ("path", "value", "unit", "written"))
 WIDTHS = (44, 40, 14, 15, 11, 16, 13, 11, 15, 13, 44, 36, 12, 60, 14)
+FIRST_CONSTANT = "days_per_year"
 NEVER = 2_958_465
 """The last day that spreadsheets know, 9999-12-31: the day of what does not happen."""
 
@@ -97,7 +98,8 @@ def _add_row(sheet: Sheet, row: int, item: InputRow, used: Mapping[str, Num], wo
     written = serial(int(item.value)) if item.kind == "day" else item.value
     value = sheet.put(row, VALUE, written, style)
     sheet.put(row, UNIT, words.either("sheet_unit", item.unit), "text")
-    model_value = _used(sheet, row, item, value, used, words)
+    model_value = _used(sheet, row, item, value, used)
+    _add_used_unit(sheet, row, item, words)
     sheet.put(row, WRITTEN, written, _plain_style(item))
     _add_change(sheet, row, value, words)
     _add_source(sheet, row, item, words)
@@ -119,9 +121,7 @@ def _plain_style(item: InputRow) -> str:
     return "decimals" if item.kind in ("share", "rate") or item.value % 1 else "number"
 
 
-def _used(
-    sheet: Sheet, row: int, item: InputRow, value: Num, used: Mapping[str, Num], words: Catalogue
-) -> Num:
+def _used(sheet: Sheet, row: int, item: InputRow, value: Num, used: Mapping[str, Num]) -> Num:
     """The value as the model counts it: in days, US dollars, a share or a plain number."""
     size_column, used_column = COLUMNS.index("size"), COLUMNS.index("used")
     amount = value
@@ -130,9 +130,12 @@ def _used(
     if item.currency:
         amount = amount / used[rate_path(item.currency)]
     style = {"day": "day", "amount": "usd", "share": "factor", "rate": "factor"}.get(item.kind, _plain_style(item))
+    return sheet.put(row, used_column, amount, style)
+
+
+def _add_used_unit(sheet: Sheet, row: int, item: InputRow, words: Catalogue) -> None:
     unit = {"duration": "wd" if item.unit == "wd" else "days", "amount": "USD"}.get(item.kind, "")
     sheet.put(row, COLUMNS.index("used_unit"), words.either("sheet_unit", unit) if unit else "", "small")
-    return sheet.put(row, used_column, amount, style)
 
 
 def _add_change(sheet: Sheet, row: int, value: Num, words: Catalogue) -> None:
@@ -172,7 +175,7 @@ def _rule(item: InputRow, words: Catalogue) -> dict[str, object]:
 def _add_constants(book: Book, sheet: Sheet, row: int, words: Catalogue) -> dict[str, Num]:
     sheet.put(row, 0, words("sheet.constants"), "heading")
     found = {}
-    for offset, (name, value) in enumerate({"days_per_year": DAYS_PER_YEAR, "never": float(NEVER)}.items(), start=1):
+    for offset, (name, value) in enumerate({FIRST_CONSTANT: DAYS_PER_YEAR, "never": float(NEVER)}.items(), start=1):
         sheet.put(row + offset, 0, name, "small")
         sheet.put(row + offset, 1, words(f"sheet.constant.{name}"), "text")
         cell = sheet.put(row + offset, COLUMNS.index("used"), value, "day" if name == "never" else "number")

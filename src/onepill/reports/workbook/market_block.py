@@ -18,8 +18,8 @@ FIRST = 3
 @dataclass
 class Block:
     """One market in one branch, launched on `day` and ended on `end`: its sales if launched, its expected cash and
-    value, by year. `left` is what contracts and earlier states leave of a payer state's price, `peak` are the sales of a peak
-    year at the first price, of which payers leave the share `paid`."""
+    value, by year. `left` is what contracts and earlier states leave of a payer state's price; `peak` are the sales of
+    a peak year at the first price, and payers leave the share `paid` of them."""
 
     market: str
     launch: Launch

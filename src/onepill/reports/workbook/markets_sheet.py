@@ -31,7 +31,9 @@ def add_markets(frame: Frame, timeline: Timeline) -> tuple[list[Block], list[Out
         market = given[launch.market.id]
         is_beyond = market_group(market) in frame.model.looked_up
         spans = [] if is_beyond else _spans(rivals, block, market, frame)
-        block.peak = peak = sheet.one("peak", product([amount_of(draw, frame.inputs) for draw in launch.market.scale]), "usd")
+        block.peak = peak = sheet.one(
+            "peak", product([amount_of(draw, frame.inputs) for draw in launch.market.scale]), "usd"
+        )
         if is_beyond:
             cash = _looked_up(sheet, block, market, peak, tables)
         else:

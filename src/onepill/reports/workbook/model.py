@@ -188,8 +188,8 @@ class WorkbookModel:
 
     `gates` has, by activity, each outcome's chance as factors: (path of a share, whether its complement is meant).
     `yearly_usd` is onepill's present value by calendar year. `year_lags` names by activity the path of the years of
-    which its links wait, in place of their own days. `looked_up` are the markets that lie in tables (see `rival_cells`),
-    `floors` the sales that decide over Medicare's selection.
+    which its links wait, in place of their own days. `looked_up` are the markets that lie in tables (see
+    `rival_cells`), `floors` the sales that decide over Medicare's selection.
     """
 
     programme: str

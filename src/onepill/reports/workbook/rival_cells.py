@@ -10,8 +10,8 @@ from onepill.access import MarketInput
 from onepill.reports.workbook.model import RivalCells, market_group
 
 MOST_CELLS = 250_000
-"""Cells of one market's rivals up to which they are formulas. All rivals that a file may name (12, each on 12 days) take
-some 80,000 in one launch; 250,000 make a file of about 5 MB. See docs/methods/workbook.md for what was measured."""
+"""Cells of one market's rivals up to which they are formulas: three launches with all the rivals that a file may name,
+12 with 12 days each, which take some 80,000 (docs/methods/workbook.md has what was measured)."""
 _ROWS_OF_PIECE = 4
 
 
