@@ -70,8 +70,8 @@ MARKET = _record(
 
 Rivals are links. With them a table has `columns` spans, each with what is left of its year from it on: their steps
 stand at `spans`, the first span of each year at `years_spans`, the year of the first span from each step on at
-`steps_years`; `places` is where the step of each day from `first_place` to `last_place` stands, `shares` where the shares
-by rivals before and after the launch do."""
+`steps_years`; `places` is where the step of each day from `first_place` to `last_place` stands, `shares` where the
+shares by rivals before and after the launch do."""
 VALUE = _record(whole="party offset")
 """Where in `value_usd` a party's discounted value by launch day stands, for a scale of 1."""
 ROYALTY = _record(whole="payer payee members_from members_to tiers_from tiers_to")
