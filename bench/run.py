@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -12,7 +13,10 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from onepill.sim import CompiledPlan
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "examples" / "tunlametinib.yaml"
@@ -26,6 +30,7 @@ BUDGETS = {
     "kernel.paths_per_s_2_cores": (10e6, "at least"),
     "tunlametinib.paths_per_s_1_core": (3e6, "at least"),
     "tunlametinib.paths_per_s_2_cores": (6e6, "at least"),
+    "tunlametinib.rivals_time_ratio": (1.25, "at most"),
     "passport.seconds": (3.0, "at most"),
     "passport.peak_mib": (600.0, "at most"),
     "path.seconds": (2.0, "at most"),
@@ -136,16 +141,39 @@ def measure_plan() -> dict[str, float]:
     from onepill.workbench.assemble import assemble
     from onepill.workbench.fill import fill
 
-    loaded = load_programme(EXAMPLE.read_text(encoding="utf-8"), file=EXAMPLE.name)
-    compiled = compile_plan(assemble(fill(loaded.programme, load_rulebook())).plan)
+    def plan_of(text: str) -> CompiledPlan:
+        loaded = load_programme(text, file=EXAMPLE.name)
+        return compile_plan(assemble(fill(loaded.programme, load_rulebook())).plan)
+
+    text = EXAMPLE.read_text(encoding="utf-8")
+    compiled, rivals = plan_of(text), plan_of(_with_rivals(text))
     run(compiled, draws=100_000, seed=1, threads=2)
     speeds: dict[int, list[float]] = {1: [], 2: []}
+    seconds: dict[bool, list[float]] = {False: [], True: []}
+    for _ in range(2 * RUNS):
+        for is_shared, plan in ((False, compiled), (True, rivals)):
+            start = time.process_time()
+            run(plan, draws=PLAN_PATHS // 5, seed=1)
+            seconds[is_shared].append(time.process_time() - start)
     for _ in range(RUNS):
         for threads, found in speeds.items():
             start = time.perf_counter()
             run(compiled, draws=PLAN_PATHS, seed=1, threads=threads)
             found.append(PLAN_PATHS / (time.perf_counter() - start))
-    return {"paths_per_s_1_core": max(speeds[1]), "paths_per_s_2_cores": max(speeds[2])}
+    ratio = min(seconds[True]) / min(seconds[False])
+    return {
+        "rivals_time_ratio": ratio,
+        "paths_per_s_1_core": max(speeds[1]),
+        "paths_per_s_2_cores": max(speeds[2]),
+    }
+
+
+def _with_rivals(text: str) -> str:
+    """The programme with a rival to come in each of its markets."""
+    head, tail = text.split("\nmarkets:\n", 1)
+    rival = "{name: rival, delay: {low: 3 years, mode: 5 years, high: 9 years}, prob: 0.5}"
+    block = f"    competition: {{in_class: 1, entrants: [{rival}]}}\n"
+    return head + "\nmarkets:\n" + re.sub(r"^(  (?:CN|US|EU|JP):\n)", rf"\1{block}", tail, flags=re.MULTILINE)
 
 
 def measure_commands() -> dict[str, dict[str, float]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import strategies as st
@@ -21,6 +23,7 @@ from onepill.sim.plan import (
     Payment,
     Plan,
     Royalty,
+    Sharing,
     SpanCap,
     WorkingDays,
 )
@@ -74,6 +77,35 @@ def make_market(id_: str, launch: Link, *, yearly_usd: float = 1e8, years_on_mar
     return Market(id_, launch, more.pop("scale", ()), FIRST_DAY, sales, 0.5 * sales, discounted, **more)
 
 
+def shared(market: Market, rivals: tuple[Link, ...], days: tuple[int, ...]) -> Market:
+    """The market with rivals who may come on these days: each year's sales are cut there by its days, and the share is
+    one over a number of drugs, less for who comes late."""
+    starts = [date(2024 + k, 1, 1).toordinal() for k in range(YEARS + 1)]
+    spans = [
+        (k, a, b) for k in range(YEARS) for a, b in pairwise(sorted({starts[k], starts[k + 1], *_inside(days, k)}))
+    ]
+    size = range(len(rivals) + 1)
+
+    def cut(table: np.ndarray) -> np.ndarray:
+        return np.stack([table[:, k] * (b - a) / (starts[k + 1] - starts[k]) for k, a, b in spans], axis=1)
+
+    sharing = Sharing(
+        rivals=rivals,
+        days=np.array(days, dtype=np.int32),
+        factors=np.array([[1 / (1 + 1.5 * before + after) for after in size] for before in size]),
+        years=np.array([k for k, _, _ in spans], dtype=np.int32),
+        steps=np.array([sum(day <= a for day in days) for _, a, _ in spans], dtype=np.int32),
+        sales=cut(market.sales),
+        cash=cut(market.cash),
+        discounted=cut(market.discounted),
+    )
+    return replace(market, sharing=sharing)
+
+
+def _inside(days: tuple[int, ...], year: int) -> list[int]:
+    return [d for d in days if date(2024 + year, 1, 1).toordinal() < d < date(2025 + year, 1, 1).toordinal()]
+
+
 def _weekdays() -> WorkingDays:
     days = np.arange(FIRST_DAY, FIRST_DAY + TABLE_DAYS + 3_000)
     is_working = (days + 6) % 7 < 5
@@ -102,17 +134,18 @@ OUTCOMES = st.sampled_from(
         (("succeeded", 1.0), ("failed", 0.0)),
     ]
 )
+RIVALS_DAYS = [AS_OF - 40, AS_OF + 90, AS_OF + 153, AS_OF + 400, AS_OF + 700, date(2027, 1, 1).toordinal()]
 TIMINGS = st.sampled_from(["even", "start", "middle", "finish"])
 
 
 @st.composite
-def plans(draw: st.DrawFn, *, loaded: bool = False) -> Plan:
-    """Small plans in which anything may depend on anything before it."""
+def plans(draw: st.DrawFn, *, loaded: bool = False, rivals: bool = False) -> Plan:
+    """Small plans in which anything may depend on anything before it; with `rivals` events take shares of sales."""
     count = draw(st.integers(2, 6))
     activities: list[Activity] = []
     for i in range(count):
         activities.append(_activity(draw, i, activities, loaded=loaded))
-    markets = tuple(_market(draw, i, activities) for i in range(draw(st.integers(1, 2))))
+    markets = tuple(_market(draw, i, activities, is_shared=rivals) for i in range(draw(st.integers(1, 2))))
     return make_plan(
         *activities,
         markets=markets,
@@ -170,13 +203,17 @@ def _activity(draw: st.DrawFn, i: int, before: list[Activity], *, loaded: bool) 
     )
 
 
-def _market(draw: st.DrawFn, i: int, activities: list[Activity]) -> Market:
+def _market(draw: st.DrawFn, i: int, activities: list[Activity], *, is_shared: bool) -> Market:
     ends = (_link(draw, activities),) if draw(st.integers(0, 2)) == 0 else ()
     scale = (Draw(f"m{i}.s", uniform(0.5, 1.5)),) if draw(st.booleans()) else ()
     launch_cost = Draw(f"m{i}.l", triangular(1e6, 2e6, 5e6)) if draw(st.booleans()) else None
     yearly = draw(st.sampled_from([1e7, 3e7]))
     launch = _link(draw, activities)
-    return make_market(f"market{i}", launch, yearly_usd=yearly, ends_on=ends, scale=scale, launch_cost=launch_cost)
+    made = make_market(f"market{i}", launch, yearly_usd=yearly, ends_on=ends, scale=scale, launch_cost=launch_cost)
+    if not is_shared:
+        return made
+    rivals = tuple(_link(draw, activities) for _ in range(draw(st.integers(1, 3))))
+    return shared(made, rivals, tuple(sorted(draw(st.sets(st.sampled_from(RIVALS_DAYS), min_size=1)))))
 
 
 def _contract(draw: st.DrawFn, activities: list[Activity], markets: tuple[Market, ...]) -> Contract:

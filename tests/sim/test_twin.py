@@ -40,6 +40,21 @@ def test_every_path_equals_the_slow_twin(plan: Plan) -> None:
     assert results.table_overflows == 0
 
 
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(plan=plans(rivals=True))
+def test_every_path_of_markets_that_rivals_share_equals_the_slow_twin(plan: Plan) -> None:
+    results = run(compile_plan(plan), draws=PATHS, seed=7, trace=PATHS)
+    for path in (0, 1, 2, 3, 255, 256, 299):
+        assert_same(plan, results, path, twin_path(plan, seed=7, path=path), relative=1e-9)
+    weighted = run(compile_plan(plan), draws=20_000, seed=11, weighted=True)
+    drawn = run(compile_plan(plan), draws=20_000, seed=12).npv_usd["owner"]
+    error = float(np.hypot(weighted.npv_usd["owner"].std(), drawn.std())) / np.sqrt(drawn.size)
+    assert abs(weighted.npv_usd["owner"].mean() - drawn.mean()) <= 4.5 * error + 1e-6
+    for party, values in results.npv_usd.items():
+        rows = [row.discounted_usd for row in results.yearly_rows() if row.party == party]
+        assert sum(rows) == pytest.approx(values.mean(), rel=1e-9, abs=1e-9 * sum(map(abs, rows)) + 1e-9)
+
+
 @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(plan=plans(loaded=True))
 def test_gates_on_common_factors_equal_the_slow_twin(plan: Plan) -> None:

@@ -130,6 +130,8 @@ class Twin:
             return activity.started
         if activity.finished is not None:
             return activity.finished
+        if activity.only_where is not None and self.day(activity.only_where) == NEVER:
+            return NEVER
         if not activity.after:
             return self.plan.as_of if activity.not_before is None else activity.not_before
         days = [self.day(link) for link in activity.after]
@@ -204,11 +206,23 @@ class Twin:
         scale = math.prod(self.draw(draw) for draw in market.scale)
         if market.launch_cost is not None:
             self.out.npv_usd[market.party] -= self.draw(market.launch_cost) * self.factor(day)
-        row = day - market.first_day
-        kept = [self.kept(self.plan_year() + k, day, end) for k in range(years)]
-        for k in range(years):
-            self.out.npv_usd[market.party] += scale * kept[k] * float(market.discounted[row, k])
-        return [scale * kept[k] * float(market.sales[row, k]) for k in range(years)]
+        kept = [scale * self.kept(self.plan_year() + k, day, end) for k in range(years)]
+        for k, value in enumerate(self.earned(market, day, "discounted")):
+            self.out.npv_usd[market.party] += kept[k] * value
+        return [kept[k] * sold for k, sold in enumerate(self.earned(market, day, "sales"))]
+
+    def earned(self, market: Market, day: int, table: str) -> list[float]:
+        """What a table has by year for a launch on a day, each span at what the rivals leave who have come by then."""
+        row, given = day - market.first_day, market.sharing
+        if given is None:
+            return [float(value) for value in getattr(market, table)[row]]
+        came = [self.day(link) for link in given.rivals]
+        before, found = sum(other <= day for other in came), [0.0] * market.sales.shape[1]
+        for c, (year, step) in enumerate(zip(given.years, given.steps, strict=True)):
+            passed = set(given.days[:step].tolist())
+            after = sum(other > day and any(other <= d for d in passed) for other in came)
+            found[year] += float(getattr(given, table)[row, c]) * float(given.factors[before, after])
+        return found
 
     def plan_year(self) -> int:
         return date.fromordinal(self.plan.as_of).year

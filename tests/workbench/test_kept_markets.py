@@ -67,7 +67,11 @@ def base(repository: Path) -> Assembled:
 
 
 def same(one: Market, other: Market) -> None:
-    assert replace(one, sales=0, cash=0, discounted=0) == replace(other, sales=0, cash=0, discounted=0)
+    plain = {"sales": 0, "cash": 0, "discounted": 0, "sharing": None}
+    assert replace(one, **plain) == replace(other, **plain)
+    shared = [vars(found.sharing).items() if found.sharing else () for found in (one, other)]
+    for (name, part), (_, beside) in zip(*shared, strict=True):
+        assert np.array_equal(part, beside) if isinstance(part, np.ndarray) else part == beside, name
     for name in ("sales", "cash", "discounted"):
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -9,12 +10,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from onepill.access import FUNNEL, YEARS
+from onepill.access import CAME, FUNNEL, YEARS, MarketInput, Rival
 from onepill.core.dates import NEVER
 from onepill.core.errors import InputError
+from onepill.sim import Results
+from onepill.sim.plan import Link
 from onepill.workbench.derive import explain
 from onepill.workbench.forecast_runs import NET, PATIENTS, forecast_markets
 from onepill.workbench.operations import operation
+from onepill.workbench.patients import days_of
 from onepill.workbench.simulate import simulate
 from tests.access.test_market_flow import FlowDaily
 from tests.workbench.passports import EXAMPLES, Row, assembled, example, passport_of, text_of
@@ -219,12 +223,22 @@ def test_net_sales_and_patients_are_those_of_a_twin_that_sells_day_by_day_on_eac
     (given,) = base.markets
     days = run.drawn.days_of("us.launch")
     scale = float(np.prod([draw.distribution.mean() * draw.factor for draw in given.scale]))
-    twins = [FlowDaily(given, date.fromordinal(int(day))) for day in days if day < NEVER]
+    launches = [(path, int(day)) for path, day in enumerate(days) if day < NEVER]
+    twins = [FlowDaily(with_rivals_of(given, run.drawn, path), date.fromordinal(day)) for path, day in launches]
     assert 30 < len(twins) < 80
     years = {row["year"]: row["expected"] for row in of_market(ask(text, draws=100), "us")["years"]}
     for year in (2030, 2033):
         by_twin = scale * sum(sold_in(twin, year) for twin in twins) / 100
         assert years[year]["net_sales_usd"]["mean"] == pytest.approx(by_twin, rel=2e-3), "a pool ends within a day"
+
+
+def with_rivals_of(given: MarketInput, drawn: Results, path: int) -> MarketInput:
+    """The market with the rivals who come on one path, for certain and on their days."""
+    if given.competition is None:
+        return given
+    came = [int(days_of(drawn, Link(rival.id, CAME))[path]) for rival in given.competition.rivals]
+    known = tuple(Rival((day,), 1.0) for day in came if day < NEVER)
+    return replace(given, competition=replace(given.competition, rivals=known))
 
 
 def sold_in(twin: FlowDaily, year: int) -> float:

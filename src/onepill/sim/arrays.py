@@ -63,14 +63,15 @@ COST = _record(whole="draw timing row party start_from start_until", real="sign"
 MARKET = _record(
     whole="link scales_from scales_to launch_draw launch_row party first_day rows columns launched values_from "
     "values_to keeps_rows ends_from ends_to sales cash discounted weight_set years rivals_from rivals_to "
-    "places first_place last_place spans years_spans shares"
+    "places first_place last_place spans years_spans steps_years shares"
 )
 """`launched` is the market's offset in `Lane.launched`; `sales`, `cash` and `discounted` are offsets of raw tables in
 `yearly_usd`, -1 where the kernel does not need them.
 
 Rivals are links. With them a table has `columns` spans, each with what is left of its year from it on: their steps
-stand at `spans`, the first span of each year at `years_spans`; `places` is where the step of each day from `first_place`
-to `last_place` stands, `shares` where the shares by rivals before and after the launch do."""
+stand at `spans`, the first span of each year at `years_spans`, the year of the first span from each step on at
+`steps_years`; `places` is where the step of each day from `first_place` to `last_place` stands, `shares` where the
+shares by rivals before and after the launch do."""
 VALUE = _record(whole="party offset")
 """Where in `value_usd` a party's discounted value by launch day stands, for a scale of 1."""
 ROYALTY = _record(whole="payer payee members_from members_to tiers_from tiers_to")
@@ -131,6 +132,7 @@ class Cash(NamedTuple):
     places: Array  # int32: how many of a market's rivals' days have come, by day
     first_span: Array  # int32: of each year, and the one after the last
     span_step: Array  # int32
+    step_year: Array  # int32
     shares: Array
 
 
@@ -172,7 +174,7 @@ class Lane(NamedTuple):
     day_usd: Array  # [row, day]: differences of daily cash
     launched: Array  # summed scale by launch day, all markets
     royalty_usd: Array  # [royalty, year]
-    ended_usd: Array  # [market, year]: cash of launches that an event cuts short, or that rivals share
+    ended_usd: Array  # [market, year]: cash of launches that an event cuts short, and what rivals take of the others
     ended_discounted_usd: Array
     milestone_weight: Array
     overflows: Array  # int64: tables, markets, discount

@@ -89,6 +89,8 @@ def _activity(activity: Activity, plan: Plan, outcomes: dict[str, set[str]]) -> 
     yield from _span(activity, plan)
     if activity.started is not None and activity.finished is not None and activity.finished < activity.started:
         yield _finding("fact_order", activity.id, f"{activity.id!r} finished before it started")
+    if activity.only_where is not None and (activity.after or activity.started or activity.finished):
+        yield _finding("only_where", activity.id, f"{activity.id!r} waits for something, and is left out elsewhere")
     for cap in activity.span_caps:
         if cap.prob < 1.0 and not cap.stream:
             yield _finding("cap_stream", activity.id, f"a cap on {activity.id!r} is random but names no stream")

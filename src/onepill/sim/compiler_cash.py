@@ -34,7 +34,7 @@ class CashRows:
         self._tiers: list[Row] = []
         self._values: list[Row] = []
         self._value_usd, self._yearly_usd, self._shares = _Pool(), _Pool(), _Pool()
-        self._places, self._first_span, self._span_step = _Pool(), _Pool(), _Pool()
+        self._places, self._first_span, self._span_step, self._step_year = _Pool(), _Pool(), _Pool(), _Pool()
 
     @property
     def rows(self) -> list[tuple[str, str]]:
@@ -75,6 +75,7 @@ class CashRows:
             places=self._places.build(np.int32),
             first_span=self._first_span.build(np.int32),
             span_step=self._span_step.build(np.int32),
+            step_year=self._step_year.build(np.int32),
             shares=self._shares.build(),
         )
 
@@ -131,13 +132,18 @@ class CashRows:
             "places": self._places.add(np.searchsorted(given.days, np.arange(first, last + 1)) + 1),
             "spans": self._span_step.add(given.steps),
             "years_spans": self._first_span.add(np.searchsorted(given.years, np.arange(years + 1))),
+            "steps_years": self._step_year.add(_first_years(given, years)),
             "shares": self._shares.add(given.factors),
         }
         return row | self._links.add_all(given.rivals, "rivals")
 
     def _add_values(self, market: Market) -> Row:
-        """The discounted value of each launch day for each party that the market pays, linear royalties included."""
-        shares: dict[str, k.Array] = {market.party: np.asarray(market.discounted, dtype=np.float64).sum(axis=1)}
+        """The discounted value of each launch day for each party that the market pays, linear royalties included.
+
+        With rivals to come that is what it would be without them; the kernel takes off what they take.
+        """
+        own = market.sharing or market
+        shares: dict[str, k.Array] = {market.party: np.asarray(own.discounted, dtype=np.float64).sum(axis=1)}
         clauses = [(c, r.tiers[0][1] * r.markets.count(market.id)) for c, r in self._linear if market.id in r.markets]
         if clauses:
             factors = np.asarray(self._plan.discount_by_year)[: np.shape(market.sales)[1]]
@@ -171,6 +177,11 @@ class CashRows:
             "payer_row": self.row(contract.id, contract.payer),
             "payee_row": self.row(contract.id, contract.payee),
         }
+
+
+def _first_years(given: Sharing, years: int) -> k.Array:
+    """The first year in which something is sold with so many of the days passed, or more; `years` where nothing is."""
+    return np.array([given.years[given.steps >= step].min(initial=years) for step in range(given.days.size + 1)])
 
 
 def _rest_of_year(table: k.Array, sharing: Sharing | None) -> k.Array:

@@ -101,8 +101,11 @@ def _launch_shared(
     npv_usd: k.Array,
     count: k.Int,
 ) -> k.Int:
-    """`_launch` where rivals share the market: every launch is booked year by year."""
-    ends, beyond = market.ends_to > market.ends_from, 0
+    """`_launch` where rivals share the market: what those who come later take is booked from the first one's year on.
+
+    A launch that an event cuts short is booked year by year altogether.
+    """
+    ends, beyond, share = market.ends_to > market.ends_from, 0, launches.share
     for j in range(count):
         p, day = buffers.listed[j], buffers.day[buffers.listed[j]]
         row = day - market.first_day
@@ -113,9 +116,20 @@ def _launch_shared(
         launches.scale[m, p] = launches.product[j]
         if not ends:
             launches.end_year[m, p] = market.years
-        _share_steps(market, day, p, network.links, cash, state, launches)
-        scale, since = launches.product[j] * weight[p], calendar.year_of_day[max(day - network.as_of, 0)]
-        _book_shared(m, p, market, scale, since, cash, launches, lane, npv_usd[market.party])
+        scale = launches.product[j] * weight[p]
+        found = _share_steps(market, day, p, network.links, cash, state, launches)
+        if ends and launches.end_year[m, p] < market.years:
+            since = calendar.year_of_day[max(day - network.as_of, 0)]
+            _book_shared(m, p, market, scale, since, cash, launches, lane, npv_usd[market.party])
+            continue
+        lane.launched[market.launched + row] += scale * share[0]
+        npv_usd[market.party, p] += scale * share[0] * cash.value_usd[cash.values[market.values_from].offset + row]
+        if found:
+            first = share[0]
+            for i in range(found + 1):
+                share[i] -= first
+            since = cash.step_year[market.steps_years + launches.came[0]]
+            _book_shared(m, p, market, scale, since, cash, launches, lane, npv_usd[market.party])
     return beyond
 
 
@@ -248,7 +262,7 @@ def _book_shared(
     lane: k.Lane,
     npv: k.Array,
 ) -> None:
-    """Book the years of one launch, from the first in which it sells up to its end."""
+    """Book the years of one launch from year `since` on, up to its end, at what its rivals leave."""
     row = launches.row[m, p] * market.columns
     at_cash, at_present = market.cash + row, market.discounted + row
     end_year, end_share = launches.end_year[m, p], launches.end_share[m, p]

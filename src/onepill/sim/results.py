@@ -13,7 +13,7 @@ from onepill.core.dates import NEVER
 from onepill.sim import arrays as k
 from onepill.sim.compiled import CompiledPlan, RoyaltyRow
 from onepill.sim.compiler_cash import LAUNCH_COST
-from onepill.sim.plan import Money
+from onepill.sim.plan import Market, Money
 
 DEVELOPMENT = "development"
 
@@ -194,8 +194,9 @@ class Results:
         cash = self._sums.ended_usd[i] / self.draws
         discounted = self._sums.ended_discounted_usd[i] / self.draws
         columns = np.shape(market.cash)[1]
-        cash[:columns] += np.einsum("r,rk->k", scale, market.cash[span])
-        discounted[:columns] += np.einsum("r,rk->k", scale, market.discounted[span])
+        own = market.sharing or market
+        cash[:columns] += np.einsum("r,rk->k", scale, _by_year(own.cash[span], market))
+        discounted[:columns] += np.einsum("r,rk->k", scale, _by_year(own.discounted[span], market))
         return self._whole(cash), self._whole(discounted)
 
     def _royalty_cash(self, row: RoyaltyRow) -> tuple[Money, Money]:
@@ -213,6 +214,16 @@ class Results:
     def _whole(self, values: Money) -> Money:
         """The values on all of `years`."""
         return np.concatenate((values, np.zeros(len(self.years) - values.size)))
+
+
+def _by_year(table: Money, market: Market) -> Money:
+    """A table by calendar year; with rivals to come, as if none did."""
+    if market.sharing is None:
+        return table
+    found = np.zeros((table.shape[0], np.shape(market.cash)[1]))
+    for c, year in enumerate(market.sharing.years.tolist()):
+        found[:, year] += table[:, c]
+    return found
 
 
 def _add(sums: dict[tuple[str, str], tuple[Money, Money]], key: tuple[str, str], more: tuple[Money, Money]) -> None:

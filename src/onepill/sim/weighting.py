@@ -52,13 +52,16 @@ def weigh_plan(plan: Plan, order: list[int], *, shared_streams: frozenset[str]) 
         found.markets.append(bits)
         for link in market.ends_on:
             found.draw(_event_bits(link, plan, position, found) & ~bits, "ends_on")
+        for link in market.sharing.rivals if market.sharing else ():
+            found.draw(_event_bits(link, plan, position, found) & ~bits, "rivals")
     _weigh_contracts(plan, position, found)
     found.milestones = [_event_bits(link, plan, position, found) for _, link in plan.milestones]
     return found
 
 
 def _weigh_activity(activity: Activity, i: int, plan: Plan, position: dict[str, int], found: Weighting) -> None:
-    sets = [_event_bits(link, plan, position, found) for link in activity.after]
+    where = (activity.only_where,) if activity.only_where else ()
+    sets = [_event_bits(link, plan, position, found) for link in (*activity.after, *where)]
     if activity.started is None and activity.finished is None and sets:
         union, common = _union(sets), _common(sets)
         if activity.any_of:

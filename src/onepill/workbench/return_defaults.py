@@ -109,7 +109,7 @@ CAUSES: tuple[CauseShare, ...] = (
         0.05,
         0.15,
         0.3,
-        {"en": "assumed; rivals' launches are not on the paths", "zh": "假设；模拟路径不含竞品上市"},
+        {"en": "assumed; not tied to the rivals of the forecast", "zh": "假设；与预测中的竞品无关联"},
     ),
     CauseShare(
         "partner_funding",
