@@ -8,9 +8,15 @@ import sys
 
 from onepill.cli.errors import show_error
 from onepill.core.errors import OnepillError
+from onepill.core.preparing import when_preparing
 
 STOPPED = 130
 OUR_FAULT = 1
+PREPARING = (
+    "preparing the calculation on this machine, once: about half a minute",
+    "首次使用，正在为本机准备计算，约需半分钟",
+)
+"""What people read while nothing else can be seen, whatever language they will be answered in."""
 
 
 def main() -> None:
@@ -18,6 +24,7 @@ def main() -> None:
     from onepill.cli.commands import build_app, joined, refuse_unfinished
 
     words = joined(sys.argv[1:])
+    when_preparing(say_preparing)
     gc.disable()  # a command lives for seconds: looking for cycles among what it imports takes 0.15 s of them
     app = build_app(frozenset(words))
     try:
@@ -40,3 +47,8 @@ def main() -> None:
         print(f"onepill failed: {type(error).__name__}: {error}", file=sys.stderr)
         print("this is our fault; run again with ONEPILL_DEBUG=1 for the details and report them", file=sys.stderr)
         sys.exit(OUR_FAULT)
+
+
+def say_preparing() -> None:
+    """Say it where no answer goes, even while that is being read by a program."""
+    print(" / ".join(PREPARING), file=sys.stderr, flush=True)

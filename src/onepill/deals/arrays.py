@@ -7,7 +7,6 @@ ends. Parties, markets and costs are positions too, -1 for nobody.
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,6 +22,8 @@ several at once."""
 EVEN, AT_START, AT_MIDDLE, AT_FINISH = 0, 1, 2, 3
 TIMINGS = {"even": EVEN, "start": AT_START, "middle": AT_MIDDLE, "finish": AT_FINISH}
 PAYMENT, FUNDING, SALES_MILESTONE, ROYALTY, PROFIT_SHARE, COST_SHARE, SUPPLY, LOAN = range(8)
+PARTS = ("", "_bases", "_books", "_columns", "_dated", "_days", "_moves", "_sales", "_windows")
+"""The files of the kernel of contracts; those of vehicles are compiled by themselves."""
 LANES = 4
 """Counts are kept in turns: adding to the same place again and again would wait for the last."""
 HELD = 0
@@ -135,7 +136,10 @@ class Books(NamedTuple):
     npv_usd: Array  # [party, path]
     first_cash_day: Array
     yearly_usd: Array  # [kept party, path, year]
-    income_usd: Array  # [taxed party, year, path]
+    income_begin: Array  # [block + 1]: positions of columns
+    income_path: Array  # [column]: paths on which any taxed party has income that no leg brings
+    income_usd: Array  # [taxed party, year, column]
+    income_any: Array  # [taxed party, year]: whether there is any
     leg_usd: Array  # [leg, year]
     withheld_usd: Array
     profit_usd: Array  # [move, year]
@@ -174,20 +178,25 @@ class Scratch(NamedTuple):
     paid_on: Array  # [column]: first days on which the payee is paid, or the payer
     back_on: Array
     ahead: Array  # [slot]: days after the plan's
+    year: Array  # [slot]: the year of a payment, or none
+    stand: Array  # [slot]: where in `income` it stands: those of `Books.income_path` first
+    income_at: Array  # [column]: the same
+    width: Array  # [1]: the first stand after all of these
+    paid_in: Array  # [year or none]: whether a payment falls in it
     place: Array  # [slot]: a position in `listed`
     years: Array  # [column, year]: rows of their own
     columns: Array  # [year, slot]
     partly: Array  # [year]: days that falls have in years of which they fill a part
     fully: Array  # [year]
-    income: Array  # [taxed party, year, slot]
-    kept: Array  # [kept party, year, slot]
+    income: Array  # [taxed party, year or none, stand]
+    noted: Array  # [taxed party, year or none]: the first stand from which on there is none
+    kept: Array  # [kept party, year or none, slot]
     paid: Array  # [royalty that is a base, year, slot]
 
 
 def source_digest() -> int:
     """A number that changes with any source file of this kernel; see `sim.jit.source_digest`."""
-    digest = hashlib.blake2b(digest_size=6)
+    from onepill.sim.jit import digest_of
+
     here = Path(__file__).parent
-    for path in [*sorted(here.glob("kernel*.py")), here / "arrays.py"]:
-        digest.update(path.read_bytes())
-    return int.from_bytes(digest.digest(), "little")
+    return digest_of([*(here / f"kernel{part}.py" for part in PARTS), here / "arrays.py"])

@@ -166,7 +166,7 @@ class Bases:
             start=_plain(futures.start),
             finish=_plain(futures.finish),
             outcome=_plain(futures.outcome),
-            begin=np.zeros((0, self._blocks.size), dtype=np.int64),
+            begin=np.zeros((0, self.blocks.size), dtype=np.int64),
             path=none,
             launch=none,
             end=none,
@@ -187,7 +187,7 @@ class Bases:
         sales = np.zeros((self.years.count, first + more))
         sales[:, :first] = paths.sales
         at = np.cumsum([first, *(path.size for path in found)])[:-1]
-        begin = [offset + np.searchsorted(path, self._blocks) for offset, path in zip(at, found, strict=True)]
+        begin = [offset + np.searchsorted(path, self.blocks) for offset, path in zip(at, found, strict=True)]
         launched = [days[path] for days, path in zip(launch, found, strict=True)]
         ended = [days[path] for days, path in zip(end, found, strict=True)]
         return paths._replace(
@@ -201,7 +201,7 @@ class Bases:
         )
 
     @cached_property
-    def _blocks(self) -> k.Array:
+    def blocks(self) -> k.Array:
         """The first path of each of the kernel's blocks, and the one after the last."""
         return np.minimum(np.arange(0, self.paths + k.BLOCK_PATHS, k.BLOCK_PATHS), self.paths)
 
@@ -216,7 +216,7 @@ class Bases:
         for timing, start, finish, usd in (*costs, *launches):
             own = _plain(start), _plain(finish), _plain(usd)
             count = list_falls(int(timing), *own, self.years.bounds, *days, usd_per_day)
-            begin.append(first + np.searchsorted(days[0, :count], self._blocks))
+            begin.append(first + np.searchsorted(days[0, :count], self.blocks))
             first += count
             for rows, found in zip(listed, (*days, usd_per_day), strict=True):
                 rows.append(found[:count].copy())

@@ -37,7 +37,10 @@ def empty_books(contract: k.Contract, bases: Bases) -> k.Books:
         npv_usd=np.zeros((parties.size, paths)),
         first_cash_day=np.full((parties.size, paths), NEVER, dtype=np.int32),
         yearly_usd=np.zeros((kept, paths, years)),
+        income_begin=bases.blocks,
+        income_path=np.arange(paths if taxed else 0, dtype=np.int32),
         income_usd=np.zeros((taxed, years, paths)),
+        income_any=np.ones((taxed, years), dtype=np.bool_),
         leg_usd=np.zeros((legs, years)),
         withheld_usd=np.zeros((legs, years)),
         profit_usd=np.zeros((moves, years)),
@@ -59,10 +62,13 @@ def _scratch(contract: k.Contract, options: int, paid_rows: int, years: int) -> 
         counts=np.zeros((k.LANES, years + 1), dtype=np.int64),
         years=np.zeros((width, years)),
         columns=np.zeros((years, width)),
+        width=np.zeros(1, dtype=np.int64),
+        paid_in=np.zeros(years + 1, dtype=np.bool_),
         partly=np.zeros(years),
         fully=np.zeros(years),
-        income=np.zeros((taxed, years, width)),
-        kept=np.zeros((kept, years, width)),
+        income=np.zeros((taxed, years + 1, width)),
+        noted=np.zeros((taxed, years + 1), dtype=np.int64),
+        kept=np.zeros((kept, years + 1, width)),
         paid=np.zeros((paid_rows, years, width)),
         **days,
         **places,
@@ -71,7 +77,7 @@ def _scratch(contract: k.Contract, options: int, paid_rows: int, years: int) -> 
 
 
 _DAYS = ("opens", "closes", "since", "until", "launch", "end", "from_day", "paid_on", "back_on", "place")
-_PLACES = ("listed", "slot", "ahead")
+_PLACES = ("listed", "slot", "ahead", "year", "stand", "income_at")
 """Never negative: the kernel need not look at their sign before it uses them as positions."""
 _AMOUNTS = (
     *("weight", "share", "base", "due", "withheld", "given", "got", "taken"),

@@ -194,12 +194,22 @@ def share_out(
 
     vehicle, parties, paths = equity.vehicle_rows, equity.parties, days.flows_usd.shape[0]
     kept = [parties.index(party) for party in dict.fromkeys(keep) if party in parties]
-    sheet = rows.sheet_room(len(parties), years.count, vehicle.tranche_round.size)
-    found = _room(len(parties), paths, years.count, kept)
+    funds, classes, rounds = equity.fund_rows, vehicle.class_holder.shape[0], vehicle.round_usd.size
+    told, tranches = list(dict.fromkeys([*kept, *funds.party.tolist()])), vehicle.tranche_round.size
     calendar = _calendar(years, [discounts[party] for party in parties])
-    held = rows.share_room(vehicle.class_holder.shape[0], len(parties))
-    chunk = days.chunk(_floats(exit_value_usd))
-    run_equity(rows.Desk(vehicle, equity.fund_rows, chunk, calendar, held, sheet, np.zeros(3)), found)
+    desk = rows.Desk(
+        vehicle=vehicle,
+        funds=funds,
+        chunk=days.chunk(_floats(exit_value_usd)),
+        years=calendar,
+        held=rows.share_room(classes, len(parties)),
+        tables=rows.table_room(classes, len(parties), rounds, years.count),
+        stream=rows.stream_room(len(calendar.by_year), len(parties), vehicle.outside),
+        sheet=rows.sheet_room(len(parties), years.count, told=told, funds=len(equity.funds), tranches=tranches),
+        till=np.zeros(2),
+    )
+    sheet, found = desk.sheet, _room(len(parties), paths, years.count, kept)
+    run_equity(desk, found)
     means = sheet.items_usd / max(paths, 1)
     moved = [(i, q) for i, q in zip(*np.nonzero(np.any(means != 0, axis=2)), strict=True)]
     by_party = {name: dict(zip(parties, getattr(found, name), strict=True)) for name in rows.PER_PATH}
@@ -224,9 +234,11 @@ def _calendar(years: Years, discounts: list[Discounts]) -> rows.Years:
     bounds = years.bounds.astype(np.int64)
     length = np.diff(bounds) / years.length_days
     days = int(bounds[-1] - bounds[0])
-    by_year = np.array([discount.by_year[: years.count] for discount in discounts], dtype=np.float64)
-    by_day = np.array([discount.by_day[:days] for discount in discounts], dtype=np.float64)
-    return rows.Years(bounds, length, by_year, by_day)
+    curves = {(own.by_year.tobytes(), own.by_day.tobytes()): own for own in discounts}
+    curve = _ints(list(curves).index((own.by_year.tobytes(), own.by_day.tobytes())) for own in discounts)
+    by_year = np.array([own.by_year[: years.count] for own in curves.values()], dtype=np.float64)
+    by_day = np.array([own.by_day[:days] for own in curves.values()], dtype=np.float64)
+    return rows.Years(bounds, length, by_year, by_day, curve)
 
 
 def _floats(values: Iterable[float]) -> Money:

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from onepill.core.dates import NEVER
+
 Array = npt.NDArray[Any]
 Int = Any
 Real = Any
@@ -30,6 +32,8 @@ ITEMS = (
 )
 """What money moves for: between the vehicle and its holders, then between a fund and those behind it. `flows_sold` are
 the vehicle's flows that the buyer has after an exit."""
+PARTS = ("_equity", "_funds", "_payments", "_shares", "_tables", "_vehicle")
+"""The files of the kernel."""
 NO_ADJUSTMENT, WEIGHTED_AVERAGE, FULL_RATCHET = range(3)
 ANTI_DILUTIONS = ("none", "weighted_average", "full_ratchet")
 
@@ -75,14 +79,16 @@ class FundRows(NamedTuple):
 
 
 class Years(NamedTuple):
-    """The calendar: `first_day` (years + 1,) starts with the valuation day, then each 1 January; and the factors of
-    each party's discounting, by year (parties, years) and by day since the valuation day (parties, days)."""
+    """The calendar: `first_day` (years + 1,) starts with the valuation day, then each 1 January; discount factors, a
+    row for each kind of party, by year (curves, years) and by day since the valuation day (curves, days)."""
 
     first_day: Array
     length: Array
     """Each year as a share of a whole one: below 1 for the first."""
     by_year: Array
     by_day: Array
+    curve: Array
+    """int64 (parties,): each party's row of factors."""
 
 
 class Shares(NamedTuple):
@@ -98,20 +104,72 @@ class Shares(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """Where one path's payments go: gross by party and year, and `items_usd`, their sum over paths."""
+    """Where one path's payments go, and sums over paths."""
 
     paid_usd: Array
+    """(parties,): gross, as `got_usd`."""
     got_usd: Array
     npv_usd: Array
-    """(parties,): of this path."""
     first_day: Array
     """int32 (parties,): when money first comes in, NEVER where none does."""
+    row: Array
+    """int64 (parties,): the party's row of `yearly_usd`, -1 where none needs its years."""
+    told: Array
+    """int64 (rows,): the parties of these rows."""
+    yearly_usd: Array
+    """(2, rows, years): gross, paid and got."""
     items_usd: Array
     """(items, parties, years): net, summed over paths."""
+    sold_usd: Array
+    """(years,): flows that buyers have after exits, summed over paths."""
+    fund_usd: Array
+    """(funds, fund's items, years): what passes through funds, summed over paths."""
     paid_on: Array
     """int32 (tranches,): when each tranche is paid on this path, NEVER where it is not called."""
     order: Array
     """int64 (tranches,): by those days."""
+
+
+PAID, GOT = 0, 1
+
+
+class Stream(NamedTuple):
+    """Yearly flows between the vehicle and all who share them alike, summed over a run of a path's years.
+
+    Attributes:
+        worth_usd: (curves,), present values, received by those who share positive.
+        gross_usd: (2,), what they paid and got.
+        first_year: int64 (2,), when first.
+        to_buyer: (parties,), the shares in what is sold: all of it the outsiders'.
+    """
+
+    worth_usd: Array
+    gross_usd: Array
+    first_year: Array
+    to_buyer: Array
+
+
+class CapTables(NamedTuple):
+    """Who owns what after which rounds, a row for each order of rounds that any path has had; the first is before all.
+
+    Attributes:
+        share, by_party: (tables, classes) and (tables, parties).
+        raised_usd: (tables,).
+        after: int64 (tables, rounds), the table after one more round, -1 where that is not known yet.
+        worked_usd: (tables, 2, years), surplus handed out and needs met by the holders, summed over paths.
+        known: int64 (1,), how many rows there are.
+    """
+
+    share: Array
+    by_party: Array
+    raised_usd: Array
+    after: Array
+    worked_usd: Array
+    known: Array
+
+
+CAP_TABLES = 64
+"""Room for as many; when it is full they are booked and found anew."""
 
 
 class Chunk(NamedTuple):
@@ -134,12 +192,14 @@ class Desk(NamedTuple):
     chunk: Chunk
     years: Years
     held: Shares
+    tables: CapTables
+    stream: Stream
     sheet: Sheet
     till: Array
-    """(3,): the vehicle's cash, what its rounds have sold, and what its holders paid beyond them, in US dollars."""
+    """(2,): the vehicle's cash, and what its holders paid beyond its rounds, in US dollars."""
 
 
-CASH, RAISED, FURTHER = 0, 1, 2
+CASH, FURTHER = 0, 1
 
 
 class Found(NamedTuple):
@@ -171,12 +231,45 @@ PER_PATH = ("npv_usd", "first_day", "paid_usd", "got_usd")
 """The parts of `Found` that are kept by party and path."""
 
 
-def sheet_room(parties: int, years: int, tranches: int) -> Sheet:
-    """An empty sheet."""
-    gross = np.zeros((2, parties, years))
-    items = np.zeros((len(ITEMS), parties, years))
-    days, order = np.zeros(tranches, dtype=np.int32), np.zeros(tranches, dtype=np.int64)
-    return Sheet(gross[0], gross[1], np.zeros(parties), np.zeros(parties, dtype=np.int32), items, days, order)
+def sheet_room(parties: int, years: int, *, told: list[int], funds: int, tranches: int) -> Sheet:
+    """An empty sheet; `told` are the parties that need their years."""
+    row = np.full(parties, -1, dtype=np.int64)
+    row[told] = np.arange(len(told))
+    paid, got, npv = np.zeros((3, parties))
+    return Sheet(
+        paid_usd=paid,
+        got_usd=got,
+        npv_usd=npv,
+        first_day=np.full(parties, NEVER, dtype=np.int32),
+        row=row,
+        told=np.array(told, dtype=np.int64),
+        yearly_usd=np.zeros((2, len(told), years)),
+        items_usd=np.zeros((len(ITEMS), parties, years)),
+        sold_usd=np.zeros(years),
+        fund_usd=np.zeros((funds, CLAWBACK + 1 - DRAW, years)),
+        paid_on=np.zeros(tranches, dtype=np.int32),
+        order=np.zeros(tranches, dtype=np.int64),
+    )
+
+
+def stream_room(curves: int, parties: int, outside: int) -> Stream:
+    """A stream without flows."""
+    to_buyer = np.zeros(parties)
+    to_buyer[outside] = 1.0
+    return Stream(np.zeros(curves), np.zeros(2), np.zeros(2, dtype=np.int64), to_buyer)
+
+
+def table_room(classes: int, parties: int, rounds: int, years: int) -> CapTables:
+    """Room for cap tables, none of them known."""
+    count = max(CAP_TABLES, rounds + 1)
+    return CapTables(
+        share=np.zeros((count, classes)),
+        by_party=np.zeros((count, parties)),
+        raised_usd=np.zeros(count),
+        after=np.full((count, rounds), -1, dtype=np.int64),
+        worked_usd=np.zeros((count, 2, years)),
+        known=np.zeros(1, dtype=np.int64),
+    )
 
 
 def share_room(classes: int, parties: int) -> Shares:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from onepill.deals import arrays as k
 from onepill.deals.bases import Bases
@@ -16,6 +17,7 @@ from onepill.deals.granted import Posed, value_grants, without_moves
 from onepill.deals.holdings import make_rates
 from onepill.deals.inputs import TAX, Discounts, Structure
 from onepill.deals.outcome import FlowKey, Outcome
+from onepill.deals.shared_legs import add_shared_legs
 from onepill.sim.futures import Days
 from onepill.sim.plan import Money
 
@@ -57,7 +59,8 @@ def evaluate(case: Case, bases: Bases, *, keep: Iterable[str] = ()) -> Outcome:
     books = granted.open_books(compiled.contract, bases)
     contract = without_moves(compiled.contract)
     rates = make_rates(discounts, bases.years)
-    fill_books(contract, paths, back, bases, rates, books=books, paid_rows=compiled.paid_rows)
+    left = add_shared_legs(posed, contract, paths, bases, rates=rates, books=books)
+    _pay(left, contract, paths, back, bases, rates=rates, books=books, paid_rows=compiled.paid_rows)
     return Outcome(
         structure=structure.id,
         npv_usd=dict(zip(compiled.parties, books.npv_usd, strict=True)),
@@ -65,6 +68,23 @@ def evaluate(case: Case, bases: Bases, *, keep: Iterable[str] = ()) -> Outcome:
         first_cash_day=dict(zip(compiled.parties, books.first_cash_day, strict=True)),
         yearly_usd=dict(zip(sorted(kept), books.yearly_usd, strict=True)),
     )
+
+
+def _pay(
+    rows: npt.NDArray[np.intp],
+    contract: k.Contract,
+    paths: k.Paths,
+    back: k.Paths,
+    bases: Bases,
+    *,
+    rates: k.Rates,
+    books: k.Books,
+    paid_rows: int,
+) -> None:
+    """Pay these rows of the contract's legs, and all taxes."""
+    own = books._replace(leg_usd=books.leg_usd[rows], withheld_usd=books.withheld_usd[rows])
+    fill_books(contract._replace(legs=contract.legs[rows]), paths, back, bases, rates, books=own, paid_rows=paid_rows)
+    books.leg_usd[rows], books.withheld_usd[rows] = own.leg_usd, own.withheld_usd
 
 
 def _distinct_discounts(case: Case) -> tuple[list[Discounts], dict[str, int]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -35,14 +36,18 @@ class Posed:
     held_until: Days | None
     returned: Bases | None
 
+    @cached_property
+    def curves(self) -> dict[str, int]:
+        """By party, a number that tells its discount factors from others."""
+        factors = [hash((own.by_year.tobytes(), own.by_day.tobytes())) for own in self.discounts]
+        return {party: factors[row] for party, row in self.rates.items()}
+
     def key(self) -> Hashable:
         """What the value of the grants depends on, but for the days on which the contract ends."""
         structure, compiled = self.structure, self.compiled
-        factors = [hash((own.by_year.tobytes(), own.by_day.tobytes())) for own in self.discounts]
-        rates = [(party, factors[row]) for party, row in self.rates.items()]
         taxes = [(party.id, party.tax_share is None) for party in structure.parties]
         parts = compiled.holdings, compiled.moves, compiled.cost_moves, structure.options, compiled.kept
-        return (structure.owner, structure.signed, *parts, *rates, *taxes)
+        return (structure.owner, structure.signed, *parts, *self.curves.items(), *taxes)
 
 
 @dataclass(frozen=True)
@@ -56,10 +61,7 @@ class Granted:
 
     def is_of(self, posed: Posed) -> bool:
         """Whether the contract ends on the same days, and the programme then does the same."""
-        mine, theirs = self.held_until, posed.held_until
-        if mine is None or theirs is None:
-            return self.returned is posed.returned and mine is theirs
-        return self.returned is posed.returned and np.array_equal(mine, theirs)
+        return self.returned is posed.returned and same_days(self.held_until, posed.held_until)
 
     def open_books(self, contract: k.Contract, bases: Bases) -> k.Books:
         """Books for a contract's legs, which begin with what the grants left in them."""
@@ -76,6 +78,11 @@ class Granted:
     @property
     def bytes(self) -> int:
         return sum(part.nbytes for part in self.books)
+
+
+def same_days(one: Days | None, other: Days | None) -> bool:
+    """Whether two contracts end on the same days."""
+    return one is other if one is None or other is None else np.array_equal(one, other)
 
 
 def value_grants(posed: Posed, bases: Bases, paths: k.Paths, back: k.Paths) -> Granted:
@@ -119,4 +126,12 @@ def _value(posed: Posed, bases: Bases, paths: k.Paths, back: k.Paths) -> Granted
     for key, usd in found:
         flows[key] = flows.get(key, 0.0) + usd / bases.paths
     held_until = None if posed.held_until is None else posed.held_until.copy()
-    return Granted(books, flows, held_until, posed.returned)
+    return Granted(_with_income_columns(books, bases), flows, held_until, posed.returned)
+
+
+def _with_income_columns(books: k.Books, bases: Bases) -> k.Books:
+    """The books with the income of those paths alone on which there is any."""
+    path = np.flatnonzero(books.income_usd.any(axis=(0, 1))).astype(np.int32)
+    usd = np.ascontiguousarray(books.income_usd[:, :, path])
+    begin, any_usd = np.searchsorted(path, bases.blocks), np.asarray(usd.any(axis=2))
+    return books._replace(income_begin=begin, income_path=path, income_usd=usd, income_any=any_usd)

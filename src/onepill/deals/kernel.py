@@ -6,7 +6,7 @@ from typing import Any
 
 from onepill.deals import arrays as k
 from onepill.deals.kernel_books import keep_year
-from onepill.deals.kernel_columns import add_times, add_to_slots, open_paths, open_values, sum_of
+from onepill.deals.kernel_columns import add_to_slots, open_values, sum_of
 from onepill.deals.kernel_dated import pay_cost_share, pay_funding, pay_loan, pay_payment
 from onepill.deals.kernel_days import fill_days
 from onepill.deals.kernel_moves import move_cost, move_market, note_first_cash
@@ -44,7 +44,7 @@ def _pay_leg(
 
 @jit
 def _pay_taxes(
-    contract: k.Contract, rates: k.Rates, books: k.Books, scratch: k.Scratch, at: k.Int, count: k.Int
+    contract: k.Contract, rates: k.Rates, books: k.Books, scratch: k.Scratch, block: k.Int, at: k.Int, count: k.Int
 ) -> None:
     """Tax each year's income of the parties with a rate of their own; a loss is neither refunded nor kept."""
     tax, due = contract.tax, scratch.due
@@ -52,45 +52,66 @@ def _pay_taxes(
         terms = contract.parties[party]
         if terms.income < 0:
             continue
-        open_paths(scratch, count)
+        for i in range(count):
+            scratch.slot[scratch.stand[i]] = i
         open_values(scratch, count)
-        for year in range(scratch.income.shape[1]):
-            income, share = scratch.income[terms.income, year], terms.tax_share
-            for i in range(count):
-                due[i] = share * max(income[i], 0.0)
-            total = sum_of(due, count)
+        begin, by_year, share = books.income_begin[block], rates.by_year, terms.tax_share
+        columns, row, given, taken = books.income_begin[block + 1] - begin, terms.income, scratch.given, scratch.taken
+        for year in range(books.tax_usd.shape[1]):
+            income, before = scratch.income[row, year], books.income_usd[row, year][begin:]
+            granted, noted = columns if books.income_any[row, year] else 0, scratch.noted[row, year]
+            own, theirs = by_year[terms.rates, year], by_year[contract.parties[tax].rates, year]
+            for i in range(granted):
+                usd = share * max(income[i] + before[i], 0.0)
+                due[i] = usd
+                given[i] += usd * own
+                taken[i] += usd * theirs
+            for i in range(granted, noted):
+                usd = share * max(income[i], 0.0)
+                due[i] = usd
+                given[i] += usd * own
+                taken[i] += usd * theirs
+            for i in range(noted):
+                income[i] = 0.0
+            scratch.noted[row, year] = 0
+            some = max(granted, noted)
+            total = sum_of(due, some)
             if total == 0.0:
                 continue
-            books.tax_usd[terms.income, year] += total
-            add_times(scratch.given, due, rates.by_year[terms.rates, year], count)
-            add_times(scratch.taken, due, rates.by_year[contract.parties[tax].rates, year], count)
-            keep_year(party, year, -1.0, due, count, contract, scratch)
-            keep_year(tax, year, 1.0, due, count, contract, scratch)
+            books.tax_usd[row, year] += total
+            keep_year(party, year, -1.0, due, some, contract, scratch)
+            keep_year(tax, year, 1.0, due, some, contract, scratch)
         add_to_slots(books.npv_usd[party], scratch.given, -1.0, scratch.slot, count, at)
         add_to_slots(books.npv_usd[tax], scratch.taken, 1.0, scratch.slot, count, at)
 
 
 @jit
-def _open_block(contract: k.Contract, books: k.Books, scratch: k.Scratch, at: k.Int, count: k.Int) -> None:
-    """Nothing kept or paid so far, and no income but that which is taxed with the contract's."""
+def _open_block(books: k.Books, scratch: k.Scratch, block: k.Int, at: k.Int, count: k.Int) -> None:
+    """Nothing kept, paid or earned so far; where each slot's income stands."""
     scratch.kept[:, :, :] = 0.0
     scratch.paid[:, :, :] = 0.0
-    scratch.income[:, :, :] = 0.0
-    for party in range(scratch.income.shape[0] if contract.is_taxed else 0):
-        for year in range(scratch.income.shape[1]):
-            income, before = scratch.income[party, year], books.income_usd[party, year][at : at + count]
-            for i in range(count):
-                income[i] = before[i]
+    begin, end, path, stand = books.income_begin[block], books.income_begin[block + 1], books.income_path, scratch.stand
+    known, new = begin, end - begin
+    for i in range(count if scratch.income.shape[0] else 0):
+        if known < end and path[known] == at + i:
+            stand[i] = known - begin
+            known += 1
+        else:
+            stand[i] = new
+            new += 1
 
 
 @jit
-def _note_income(books: k.Books, scratch: k.Scratch, at: k.Int, count: k.Int) -> None:
+def _note_income(books: k.Books, scratch: k.Scratch, block: k.Int) -> None:
     """Write income out that is taxed later."""
+    begin, end = books.income_begin[block], books.income_begin[block + 1]
     for party in range(scratch.income.shape[0]):
-        for year in range(scratch.income.shape[1]):
-            income, after = scratch.income[party, year], books.income_usd[party, year][at : at + count]
-            for i in range(count):
-                after[i] = income[i]
+        for year in range(books.tax_usd.shape[1]):
+            income, after = scratch.income[party, year], books.income_usd[party, year][begin:end]
+            for j in range(after.size):
+                after[j] = income[j]
+                income[j] = 0.0
+            scratch.noted[party, year] = 0
 
 
 @jit
@@ -99,7 +120,7 @@ def _keep_years(books: k.Books, scratch: k.Scratch, at: k.Int, count: k.Int) -> 
     for kept in range(scratch.kept.shape[0]):
         years, rows = scratch.kept[kept], books.yearly_usd[kept]
         for i in range(count):
-            for year in range(years.shape[0]):
+            for year in range(rows.shape[1]):
                 rows[at + i, year] += years[year, i]
 
 
@@ -123,7 +144,7 @@ def _entry(digest: int) -> Any:
         for block in range(paths.begin.shape[1] - 1):
             at = block * k.BLOCK_PATHS
             slots = min(k.BLOCK_PATHS, count - at)
-            _open_block(contract, books, scratch, at, slots)
+            _open_block(books, scratch, block, at, slots)
             fill_days(contract, paths, scratch, at, slots)
             for move in range(contract.moves.size):
                 source = back if contract.moves[move].back else paths
@@ -136,9 +157,9 @@ def _entry(digest: int) -> Any:
             for leg in range(contract.legs.size):
                 _pay_leg(leg, contract, paths, calendar, rates, books, scratch, block, at, slots)
             if contract.is_taxed:
-                _pay_taxes(contract, rates, books, scratch, at, slots)
+                _pay_taxes(contract, rates, books, scratch, block, at, slots)
             else:
-                _note_income(books, scratch, at, slots)
+                _note_income(books, scratch, block)
             _keep_years(books, scratch, at, slots)
 
     return run_contract

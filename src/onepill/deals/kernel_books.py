@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from onepill.deals import arrays as k
 from onepill.deals.kernel_columns import (
+    add_both,
     add_times,
     add_to_slots,
     close_receipts,
@@ -55,30 +56,48 @@ def pay_year(
     scratch: k.Scratch,
 ) -> None:
     """Pay what `scratch.due` holds in a year; `is_waiting`: it may be a first payment to somebody."""
-    due, payer, payee, tax = scratch.due, leg.payer, leg.payee, contract.tax
+    due, by_year = scratch.due, rates.by_year
+    got_alone, taken_alone = _alone(leg, contract)
     books.leg_usd[index, year] += sum_of(due, count)
-    add_times(scratch.given, due, rates.by_year[contract.parties[payer].rates, year], count)
-    add_times(scratch.got, due, rates.by_year[contract.parties[payee].rates, year], count)
+    given, got = by_year[contract.parties[leg.payer].rates, year], by_year[contract.parties[leg.payee].rates, year]
+    if got_alone:
+        add_both(scratch.given, scratch.got, due, given, got, count)
+    else:
+        add_times(scratch.given, due, given, count)
+    if taken_alone and not leg.both_ways:
+        add_times(scratch.taken, due, by_year[leg.tax_rates, year], count)
     if is_waiting:
         note_payments(calendar.bounds[year], leg.both_ways, scratch, count)
-    if leg.noted:
-        _note_year(leg, year, 1.0, due, count, contract, scratch)
-    if leg.withholding > 0.0:
+    if leg.both_ways and leg.withholding > 0.0:
         withheld, share = scratch.withheld, leg.withholding
         for j in range(count):
             withheld[j] = share * max(due[j], 0.0)
         books.withheld_usd[index, year] += sum_of(withheld, count)
-        add_times(scratch.got, withheld, -rates.by_year[contract.parties[payee].rates, year], count)
-        add_times(scratch.taken, withheld, rates.by_year[leg.tax_rates, year], count)
-        if leg.noted:
-            _note_withheld(leg, year, count, contract, scratch)
-        keep_year(tax, year, 1.0, withheld, count, contract, scratch)
+        add_times(scratch.got, withheld, -got, count)
+        add_times(scratch.taken, withheld, by_year[leg.tax_rates, year], count)
+    if leg.noted:
+        _note_year(leg, year, count, contract, scratch)
+
+
+@jit
+def _alone(leg: k.Record, contract: k.Contract) -> tuple[bool, bool]:
+    """Whether what the payee has is summed by itself, being discounted at other rates than what the payer gives, and
+    what the authorities have. What is paid one way alone is withheld in proportion."""
+    payer, payee = contract.parties[leg.payer].rates, contract.parties[leg.payee].rates
+    taxed_by_sign = leg.both_ways and leg.withholding > 0.0
+    return payee != payer or taxed_by_sign, taxed_by_sign or (leg.withholding > 0.0 and leg.tax_rates != payee)
 
 
 @jit
 def open_leg(leg: k.Record, count: k.Int, books: k.Books, scratch: k.Scratch, at: k.Int) -> bool:
     """Nothing paid so far; whether a payment may be the first to somebody."""
     open_values(scratch, count)
+    widest = 0
+    for j in range(count if leg.noted else 0):
+        stand = scratch.stand[scratch.slot[j]]
+        scratch.income_at[j] = stand
+        widest = max(widest, stand + 1)
+    scratch.width[0] = widest
     if leg.both_ways or is_any_waiting(books.first_cash_day[leg.payee], scratch, count, at):
         open_receipts(scratch, count)
         return True
@@ -96,10 +115,14 @@ def close_leg(
     at: k.Int,
 ) -> None:
     """Book what all years of a leg are worth to each side, and first payments."""
+    got_alone, taken_alone = _alone(leg, contract)
+    got = scratch.got if got_alone else scratch.given
+    taken = scratch.taken if taken_alone else got
+    withheld = 0.0 if leg.both_ways else leg.withholding
     add_to_slots(books.npv_usd[leg.payer], scratch.given, -1.0, scratch.slot, count, at)
-    add_to_slots(books.npv_usd[leg.payee], scratch.got, 1.0, scratch.slot, count, at)
+    add_to_slots(books.npv_usd[leg.payee], got, 1.0 - withheld, scratch.slot, count, at)
     if leg.withholding > 0.0:
-        add_to_slots(books.npv_usd[contract.tax], scratch.taken, 1.0, scratch.slot, count, at)
+        add_to_slots(books.npv_usd[contract.tax], taken, 1.0 if leg.both_ways else withheld, scratch.slot, count, at)
     if is_waiting:
         close_receipts(books.first_cash_day[leg.payee], scratch.paid_on, scratch.slot, count, at)
         if leg.both_ways:
@@ -107,27 +130,51 @@ def close_leg(
 
 
 @jit
-def _note_year(
-    leg: k.Record, year: k.Int, sign: k.Real, usd: k.Array, count: k.Int, contract: k.Contract, scratch: k.Scratch
-) -> None:
-    """Note a year's payments in both sides' kept years and taxed income."""
-    keep_year(leg.payer, year, -sign, usd, count, contract, scratch)
-    keep_year(leg.payee, year, sign, usd, count, contract, scratch)
+def _note_year(leg: k.Record, year: k.Int, count: k.Int, contract: k.Contract, scratch: k.Scratch) -> None:
+    """Note a year's payments in all sides' kept years and taxed income; what is withheld is no income."""
+    due, payee = scratch.due, contract.parties[leg.payee].income
+    withheld = 0.0 if leg.both_ways else leg.withholding
+    keep_year(leg.payer, year, -1.0, due, count, contract, scratch)
+    keep_year(leg.payee, year, 1.0 - withheld, due, count, contract, scratch)
+    if withheld > 0.0:
+        keep_year(contract.tax, year, withheld, due, count, contract, scratch)
     if leg.taxed:
-        payer, payee = contract.parties[leg.payer].income, contract.parties[leg.payee].income
-        if payer >= 0:
-            note_slots(scratch.income[payer, year], usd, -sign, scratch.slot, count)
-        if payee >= 0:
-            note_slots(scratch.income[payee, year], usd, sign, scratch.slot, count)
+        _note_income(contract.parties[leg.payer].income, year, -1.0, due, count, scratch)
+        _note_income(payee, year, 1.0 - withheld, due, count, scratch)
+    if leg.both_ways and leg.withholding > 0.0:
+        keep_year(leg.payee, year, -1.0, scratch.withheld, count, contract, scratch)
+        keep_year(contract.tax, year, 1.0, scratch.withheld, count, contract, scratch)
+        if leg.taxed:
+            _note_income(payee, year, -1.0, scratch.withheld, count, scratch)
 
 
 @jit
-def _note_withheld(leg: k.Record, year: k.Int, count: k.Int, contract: k.Contract, scratch: k.Scratch) -> None:
-    """What is withheld is no income."""
-    keep_year(leg.payee, year, -1.0, scratch.withheld, count, contract, scratch)
-    income = contract.parties[leg.payee].income
-    if leg.taxed and income >= 0:
-        note_slots(scratch.income[income, year], scratch.withheld, -1.0, scratch.slot, count)
+def _note_income(row: k.Int, year: k.Int, factor: k.Real, usd: k.Array, count: k.Int, scratch: k.Scratch) -> None:
+    """Note `factor` times a year's payments as taxed income, where the row is not -1."""
+    if row >= 0:
+        note_slots(scratch.income[row, year], usd, factor, scratch.income_at, count)
+        scratch.noted[row, year] = max(scratch.noted[row, year], scratch.width[0])
+
+
+@jit
+def note_ahead(
+    leg: k.Record, left: k.Real, withheld: k.Real, count: k.Int, contract: k.Contract, scratch: k.Scratch
+) -> None:
+    """Note a payment in `scratch.year` of each slot in all sides' kept years and taxed income."""
+    payer, payee = contract.parties[leg.payer], contract.parties[leg.payee]
+    tax, year, stand = contract.parties[contract.tax], scratch.year, scratch.stand
+    for row, usd in ((payer.kept, -leg.amount), (payee.kept, left), (tax.kept, withheld)):
+        if row >= 0:
+            kept = scratch.kept[row]
+            for i in range(count):
+                kept[year[i], i] += usd
+    for row, usd in ((payer.income, -leg.amount), (payee.income, left)):
+        if row >= 0 and leg.taxed:
+            income, noted = scratch.income[row], scratch.noted[row]
+            for i in range(count):
+                income[year[i], stand[i]] += usd
+            for y in range(noted.size):
+                noted[y] = count if scratch.paid_in[y] else noted[y]
 
 
 @jit
@@ -140,9 +187,11 @@ def note_paid(leg: k.Record, year: k.Int, usd: k.Real, slot: k.Int, contract: k.
     if leg.taxed:
         payer, payee = contract.parties[leg.payer].income, contract.parties[leg.payee].income
         if payer >= 0:
-            scratch.income[payer, year, slot] -= usd
+            scratch.income[payer, year, scratch.stand[slot]] -= usd
+            scratch.noted[payer, year] = max(scratch.noted[payer, year], scratch.stand[slot] + 1)
         if payee >= 0:
-            scratch.income[payee, year, slot] += usd - withheld
+            scratch.income[payee, year, scratch.stand[slot]] += usd - withheld
+            scratch.noted[payee, year] = max(scratch.noted[payee, year], scratch.stand[slot] + 1)
 
 
 @jit

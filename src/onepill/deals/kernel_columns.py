@@ -29,6 +29,15 @@ def add_times(target: k.Array, values: k.Array, factor: k.Real, count: k.Int) ->
 
 
 @jit
+def add_both(one: k.Array, two: k.Array, values: k.Array, to_one: k.Real, to_two: k.Real, count: k.Int) -> None:
+    """Add multiples of the values to two rows."""
+    for j in range(count):
+        value = values[j]
+        one[j] += value * to_one
+        two[j] += value * to_two
+
+
+@jit
 def add_to_slots(target: k.Array, values: k.Array, factor: k.Real, slot: k.Array, count: k.Int, at: k.Int) -> None:
     """Add `factor` times the columns' values to their places in a row by path."""
     block = target[at:]

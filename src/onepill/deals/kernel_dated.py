@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from onepill.core.dates import NEVER
 from onepill.deals import arrays as k
-from onepill.deals.kernel_books import close_leg, note_paid, open_leg, pay_day, pay_year
+from onepill.deals.kernel_books import close_leg, note_ahead, open_leg, pay_day, pay_year
 from onepill.deals.kernel_columns import fill_window, open_paths, span_of
 from onepill.deals.kernel_days import year_of
 from onepill.sim.jit import jit
@@ -58,7 +58,7 @@ def _pay_ahead(
     payer, payee = books.npv_usd[leg.payer][at : at + count], books.npv_usd[leg.payee][at : at + count]
     taken, first_cash, counts = rates.by_day[leg.tax_rates], books.first_cash_day[leg.payee][at:], scratch.counts
     withheld, amount, as_of = leg.withholding * leg.amount, leg.amount, calendar.bounds[0]
-    ahead, years, never = scratch.ahead, calendar.year_of_day, calendar.year_of_day.size - 1
+    ahead, year, years, never = scratch.ahead, scratch.year, calendar.year_of_day, calendar.year_of_day.size - 1
     left = amount - withheld
     for i in range(count):
         payer[i] -= amount * given[ahead[i]]
@@ -68,20 +68,20 @@ def _pay_ahead(
         first_cash[i] = min(first_cash[i], as_of + ahead[i] if ahead[i] < never else NEVER)
     counts[:, :] = 0
     for i in range(count):
-        counts[i % k.LANES, years[ahead[i]]] += 1
+        year[i] = years[ahead[i]]
+        counts[i % k.LANES, year[i]] += 1
     if withheld > 0.0:
         tax = books.npv_usd[contract.tax][at : at + count]
         for i in range(count):
             tax[i] += withheld * taken[ahead[i]]
-    if leg.noted:
-        for i in range(count):
-            if ahead[i] < never:
-                note_paid(leg, years[ahead[i]], amount, i, contract, scratch)
-    for year in range(books.leg_usd.shape[1]):
+    for y in range(books.leg_usd.shape[1]):
         paid = 0
         for lane in range(k.LANES):
-            paid += counts[lane, year]
-        books.leg_usd[index, year] += amount * paid
+            paid += counts[lane, y]
+        books.leg_usd[index, y] += amount * paid
+        scratch.paid_in[y] = paid > 0
+    if leg.noted:
+        note_ahead(leg, left, withheld, count, contract, scratch)
 
 
 @jit
@@ -141,9 +141,9 @@ def pay_cost_share(
     for year in range(first, last):
         cost, share = scratch.columns[year], leg.share
         for i in range(count):
-            owed = min(total[i] - share * cost[i], cap) - total[i]
-            due[i] = owed
-            total[i] += owed
+            before = total[i]
+            total[i] = before - share * cost[i]
+            due[i] = min(total[i], cap) - min(before, cap)
         pay_year(index, leg, year, count, is_waiting, contract, calendar, rates, books, scratch)
     close_leg(leg, count, is_waiting, contract, books, scratch, at)
 

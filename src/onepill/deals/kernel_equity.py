@@ -7,42 +7,50 @@ from typing import Any
 
 from onepill.core.dates import NEVER
 from onepill.deals import equity_rows as e
-from onepill.deals.kernel_funds import run_fund
+from onepill.deals.kernel_funds import book_fund, run_fund
 from onepill.deals.kernel_shares import issue_round
+from onepill.deals.kernel_tables import book_tables, has_room, open_tables
 from onepill.deals.kernel_vehicle import first_exit, run_vehicle
 from onepill.sim.jit import digest_of, jit, jit_cached
 
 
 @jit
-def _clear(sheet: e.Sheet) -> None:
+def _keep(p: e.Int, desk: e.Desk, found: e.Found) -> None:
+    """Keep a path's sums, and clear the sheet for the next one."""
+    sheet, yearly = desk.sheet, desk.sheet.yearly_usd
+    for f in range(desk.funds.party.size):
+        sheet.npv_usd[desk.funds.party[f]] = 0.0
+        sheet.first_day[desk.funds.party[f]] = NEVER
     for q in range(sheet.npv_usd.size):
+        found.npv_usd[q, p] = sheet.npv_usd[q]
+        found.first_day[q, p] = sheet.first_day[q]
+        found.paid_usd[q, p] = sheet.paid_usd[q]
+        found.got_usd[q, p] = sheet.got_usd[q]
+        found.share_sum[q] += desk.held.by_party[q]
         sheet.npv_usd[q] = 0.0
         sheet.first_day[q] = NEVER
-        for y in range(sheet.paid_usd.shape[1]):
-            sheet.paid_usd[q, y] = 0.0
-            sheet.got_usd[q, y] = 0.0
+        sheet.paid_usd[q] = 0.0
+        sheet.got_usd[q] = 0.0
+    for i in range(found.kept.size):
+        row = sheet.row[found.kept[i]]
+        for y in range(yearly.shape[2]):
+            found.net_usd[i, p, y] = yearly[e.GOT, row, y] - yearly[e.PAID, row, y]
+    for row in range(yearly.shape[1]):
+        for y in range(yearly.shape[2]):
+            yearly[e.PAID, row, y] = 0.0
+            yearly[e.GOT, row, y] = 0.0
 
 
 @jit
-def _keep(p: e.Int, desk: e.Desk, found: e.Found) -> None:
-    """A path's sums; all is discounted by its year here, days' differences being noted already."""
-    sheet, by_year = desk.sheet, desk.years.by_year
-    for q in range(sheet.npv_usd.size):
-        npv_usd, paid_usd, got_usd = sheet.npv_usd[q], 0.0, 0.0
-        for y in range(sheet.paid_usd.shape[1]):
-            paid_usd += sheet.paid_usd[q, y]
-            got_usd += sheet.got_usd[q, y]
-            npv_usd += (sheet.got_usd[q, y] - sheet.paid_usd[q, y]) * by_year[q, y]
-        found.npv_usd[q, p] = npv_usd
-        found.first_day[q, p] = sheet.first_day[q]
-        found.paid_usd[q, p] = paid_usd
-        found.got_usd[q, p] = got_usd
-        found.share_sum[q] += desk.held.by_party[q]
+def _book_sums(desk: e.Desk) -> None:
+    """Book what was summed over paths by item."""
+    book_tables(desk)
+    items, sold_usd = desk.sheet.items_usd, desk.sheet.sold_usd
+    for y in range(sold_usd.size):
+        items[e.FLOWS_SOLD, desk.vehicle.party, y] -= sold_usd[y]
+        items[e.FLOWS_SOLD, desk.vehicle.outside, y] += sold_usd[y]
     for f in range(desk.funds.party.size):
-        found.npv_usd[desk.funds.party[f], p] = 0.0
-    for i in range(found.kept.size):
-        for y in range(sheet.paid_usd.shape[1]):
-            found.net_usd[i, p, y] = sheet.got_usd[found.kept[i], y] - sheet.paid_usd[found.kept[i], y]
+        book_fund(f, desk)
 
 
 def _entry(digest: int) -> Any:
@@ -56,12 +64,16 @@ def _entry(digest: int) -> Any:
         open_exits = 0
         for k in range(desk.chunk.exit_value_usd.size):
             open_exits |= (1 << k) if desk.chunk.exit_value_usd[k] > 0 else 0
+        open_tables(desk)
         for p in range(desk.chunk.flows_usd.shape[0]):
-            _clear(desk.sheet)
+            if not has_room(desk):
+                book_tables(desk)
+                open_tables(desk)
             at_work = run_vehicle(p, open_exits, desk, found)
             for f in range(desk.funds.party.size):
                 run_fund(f, at_work, desk)
             _keep(p, desk, found)
+        _book_sums(desk)
 
     return run_equity
 
@@ -116,7 +128,7 @@ def _shares_entry(digest: int) -> Any:
 
 
 _HERE = Path(__file__).parent
-_DIGEST = digest_of([*sorted(_HERE.glob("kernel_*.py")), _HERE / "equity_rows.py"])
+_DIGEST = digest_of([*(_HERE / f"kernel{part}.py" for part in e.PARTS), _HERE / "equity_rows.py"])
 run_equity = _entry(_DIGEST)
 add_exit_values = _exit_entry(_DIGEST)
 shares_after = _shares_entry(_DIGEST)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from onepill.core.dates import NEVER
 from onepill.deals import equity_rows as e
-from onepill.deals.kernel_payments import BY_YEAR, pay
+from onepill.deals.kernel_payments import tell_year
 from onepill.sim.jit import jit
 
 _ROUNDING = 1e-9
@@ -35,18 +34,22 @@ def run_fund(f: e.Int, at_work: e.Int, desk: e.Desk) -> None:
     he was carried.
     """
     funds, years, sheet = desk.funds, desk.years, desk.sheet
-    party, partners, manager = funds.party[f], funds.partners[f], funds.manager[f]
+    partners, manager = funds.partners[f], funds.manager[f]
     carry, share, growth = funds.carry_share[f], funds.catch_up_share[f], 1 + funds.hurdle_per_year[f]
-    first, end, last = -1, -1, years.length.size
-    for y in range(last):
-        if sheet.paid_usd[party, y] > 0 or sheet.got_usd[party, y] > 0:
-            first, end = (y if first < 0 else first), y
-    end = max(end, at_work) if first >= 0 else -1
+    row, last = sheet.row[funds.party[f]], years.length.size
+    invested, received = sheet.yearly_usd[e.PAID, row], sheet.yearly_usd[e.GOT, row]
+    first, end = 0, last - 1
+    while first < last and invested[first] == 0 and received[first] == 0:
+        first += 1
+    if first == last:
+        return
+    while invested[end] == 0 and received[end] == 0:
+        end -= 1
+    end = max(end, at_work)
     open_claim, lacking, drawn, paid_in, paid_out, carried = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    for y in range(max(first, 0), end + 1):
+    for y in range(first, end + 1):
         rate = funds.usd_per_unit[f, y]
-        gross_paid_usd, gross_got_usd = sheet.paid_usd[party, y], sheet.got_usd[party, y]
-        draw, left = gross_paid_usd / rate, gross_got_usd / rate
+        draw, left = invested[y] / rate, received[y] / rate
         drawn += draw
         fee_years = min(max(funds.fee_years[f] - (y - first), 0.0), 1.0) * years.length[y]
         fee = funds.fee_share_per_year[f] * drawn * fee_years if y <= at_work else 0.0
@@ -67,18 +70,45 @@ def run_fund(f: e.Int, at_work: e.Int, desk: e.Desk) -> None:
             above = carried - carry * max(paid_out + carried - paid_in, 0.0)
             back = max(above, min(carried, lacking))
             back = back if back > _ROUNDING * carried else 0.0
-        for item in range(e.DRAW, e.CLAWBACK + 1):
-            if item == e.DRAW:
-                payer, payee, amount = partners, party, draw
-            elif item == e.FEE:
-                payer, payee, amount = partners, manager, fee
-            elif item == e.PAID_OUT:
-                payer, payee, amount = party, partners, returned + to_partners
-            elif item == e.CARRY:
-                payer, payee, amount = party, manager, to_manager
-            else:
-                payer, payee, amount = manager, partners, back
-            pay(item, payer, payee, amount * rate, y, BY_YEAR, desk)
-        # The fund's own gross flows stay what it paid into the vehicle and got from it.
-        sheet.paid_usd[party, y], sheet.got_usd[party, y] = gross_paid_usd, gross_got_usd
-    sheet.first_day[party] = NEVER
+        sums = sheet.fund_usd[f]
+        sums[e.DRAW - e.DRAW, y] += draw * rate
+        sums[e.FEE - e.DRAW, y] += fee * rate
+        sums[e.PAID_OUT - e.DRAW, y] += (returned + to_partners) * rate
+        sums[e.CARRY - e.DRAW, y] += to_manager * rate
+        sums[e.CLAWBACK - e.DRAW, y] += back * rate
+        _book(partners, (draw + fee) * rate, (returned + to_partners + back) * rate, y, desk)
+        _book(manager, back * rate, (fee + to_manager) * rate, y, desk)
+
+
+@jit
+def _book(party: e.Int, paid_usd: e.Real, got_usd: e.Real, y: e.Int, desk: e.Desk) -> None:
+    """Book what one behind the fund pays and gets in a year."""
+    if paid_usd == 0 and got_usd == 0:
+        return
+    sheet, years = desk.sheet, desk.years
+    sheet.paid_usd[party] += paid_usd
+    sheet.got_usd[party] += got_usd
+    sheet.npv_usd[party] += (got_usd - paid_usd) * years.by_year[years.curve[party], y]
+    if got_usd > 0:
+        sheet.first_day[party] = min(sheet.first_day[party], years.first_day[y])
+    tell_year(e.PAID, party, y, paid_usd, desk)
+    tell_year(e.GOT, party, y, got_usd, desk)
+
+
+@jit
+def book_fund(f: e.Int, desk: e.Desk) -> None:
+    """Book what passed through a fund, summed over paths, by item."""
+    funds, items = desk.funds, desk.sheet.items_usd
+    party, partners, manager = funds.party[f], funds.partners[f], funds.manager[f]
+    for item in range(e.DRAW, e.CLAWBACK + 1):
+        payer, payee = party, partners
+        if item < e.PAID_OUT:
+            payer, payee = partners, party if item == e.DRAW else manager
+        elif item == e.CARRY:
+            payee = manager
+        elif item == e.CLAWBACK:
+            payer = manager
+        for y in range(items.shape[2]):
+            usd = desk.sheet.fund_usd[f, item - e.DRAW, y]
+            items[item, payer, y] -= usd
+            items[item, payee, y] += usd

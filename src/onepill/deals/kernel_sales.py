@@ -9,6 +9,9 @@ from onepill.deals.kernel_columns import cuts_year, fill_window, open_paths, ope
 from onepill.deals.kernel_windows import fill_base, open_base
 from onepill.sim.jit import jit
 
+_ROUNDING = 1e-12
+"""Far more than sums of the same sales in another order differ by."""
+
 
 @jit
 def pay_on_sales(
@@ -33,12 +36,11 @@ def pay_on_sales(
     else:
         base_rows = open_base(leg, contract, paths, calendar, scratch, block, at)
         begin, columns, first, last, latest, earliest, listed = base_rows
-    if leg.kind == k.SALES_MILESTONE:
-        columns = _close_below(leg, begin, columns, paths, scratch)
-    if columns == 0:
+    _open_sums(columns, scratch)
+    waiting = _close_below(leg, begin, columns, paths, scratch) if leg.kind == k.SALES_MILESTONE else columns
+    if waiting == 0:
         return
     is_waiting = open_leg(leg, columns, books, scratch, at)
-    _open_sums(columns, scratch)
     cap = leg.caps_from
     for year in range(first, last):
         if leg.base_row >= 0:
@@ -48,12 +50,16 @@ def pay_on_sales(
         if leg.kind == k.ROYALTY:
             cap = _fill_royalty(leg, year, columns, cap, contract, calendar, scratch)
         elif leg.kind == k.SALES_MILESTONE:
-            if not _fill_milestone(leg, columns, scratch):
+            reached = _fill_milestone(leg, columns, scratch)
+            if reached == 0:
                 continue
+            waiting -= 0 if leg.every_year else reached
         else:
             for j in range(columns):
                 scratch.due[j] = leg.share * scratch.base[j]
         pay_year(index, leg, year, columns, is_waiting, contract, calendar, rates, books, scratch)
+        if waiting == 0:
+            break
     close_leg(leg, columns, is_waiting, contract, books, scratch, at)
 
 
@@ -77,20 +83,22 @@ def _fill_paid(leg: k.Record, year: k.Int, count: k.Int, calendar: k.Calendar, s
 
 @jit
 def _close_below(leg: k.Record, begin: k.Int, count: k.Int, paths: k.Paths, scratch: k.Scratch) -> k.Int:
-    """Close the columns that never reach a milestone; how many there are, 0 where all are closed.
+    """Close the columns in `is_open` that never reach a milestone; how many are left.
 
-    What the window leaves of the sales is never more than all of them.
+    What the window leaves of the sales is never more than all of them, but for rounding.
     """
-    opened, threshold = 0, leg.threshold_usd
+    opened, threshold, is_open = 0, leg.threshold_usd * (1.0 - _ROUNDING), scratch.is_open
     most = (paths.total_usd if leg.cumulative else paths.peak_usd)[begin : begin + count]
     for j in range(count):
-        opened += scratch.weight[j] > 0.0 and most[j] >= threshold
-    return count if opened else 0
+        may_come = scratch.weight[j] > 0.0 and most[j] >= threshold
+        is_open[j] = 1.0 if may_come else 0.0
+        opened += may_come
+    return opened
 
 
 @jit
-def _fill_milestone(leg: k.Record, count: k.Int, scratch: k.Scratch) -> bool:
-    """An amount where a year (or all so far) reaches the threshold, once or each time; whether any does."""
+def _fill_milestone(leg: k.Record, count: k.Int, scratch: k.Scratch) -> k.Int:
+    """An amount where a year (or all so far) reaches the threshold, once or each time; how many do."""
     base, due, total, is_open = scratch.base, scratch.due, scratch.total, scratch.is_open
     carried, ends, reached = 1.0 if leg.cumulative else 0.0, 0.0 if leg.every_year else 1.0, 0
     threshold, amount = leg.threshold_usd, leg.amount
@@ -100,7 +108,7 @@ def _fill_milestone(leg: k.Record, count: k.Int, scratch: k.Scratch) -> bool:
         due[j] = amount if hit else 0.0
         is_open[j] -= ends if hit else 0.0
         reached += hit
-    return reached > 0
+    return reached
 
 
 @jit
@@ -140,13 +148,26 @@ def _fill_royalty(
 
 @jit
 def _apply_tiers(leg: k.Record, count: k.Int, contract: k.Contract, sales: k.Array, due: k.Array) -> None:
-    """Each slice above a threshold bears its own rate: every tier adds its step on what is above it."""
-    for j in range(count):
-        due[j] = 0.0
-    for t in range(leg.tiers_from, leg.tiers_to):
-        threshold, step = contract.tiers[t].threshold_usd, contract.tiers[t].rate_step
+    """Each slice above a threshold bears its own rate: every tier adds its step on what is above it.
+
+    Tiers are taken four at a time, so that what is due goes to memory once for all of them.
+    """
+    end = leg.tiers_to
+    for t in range(leg.tiers_from, end, 4):
+        known = 0.0 if t == leg.tiers_from else 1.0
+        (from_0, step_0), (from_1, step_1) = _tier(t, end, contract), _tier(t + 1, end, contract)
+        (from_2, step_2), (from_3, step_3) = _tier(t + 2, end, contract), _tier(t + 3, end, contract)
         for j in range(count):
-            due[j] += step * max(sales[j] - threshold, 0.0)
+            usd = sales[j]
+            low = step_0 * max(usd - from_0, 0.0) + step_1 * max(usd - from_1, 0.0)
+            due[j] = known * due[j] + low + (step_2 * max(usd - from_2, 0.0) + step_3 * max(usd - from_3, 0.0))
+
+
+@jit
+def _tier(t: k.Int, end: k.Int, contract: k.Contract) -> tuple[k.Real, k.Real]:
+    """A tier's threshold and step; past the last, nothing on all sales."""
+    tier = contract.tiers[min(t, end - 1)]
+    return tier.threshold_usd, tier.rate_step if t < end else 0.0
 
 
 @jit

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from onepill.core.dates import NEVER
 from onepill.deals import equity_rows as e
-from onepill.deals.equity_rows import CASH, FURTHER, RAISED, Desk, Int, Real
-from onepill.deals.kernel_payments import BY_YEAR, pay
-from onepill.deals.kernel_shares import issue_round, split_price
+from onepill.deals.equity_rows import CASH, FURTHER, Desk, Int, Real
+from onepill.deals.kernel_payments import BY_YEAR, add_to_stream, close_stream, open_stream, pay
+from onepill.deals.kernel_shares import split_price
+from onepill.deals.kernel_tables import HANDED_OUT, MET, table_after, take_table
 from onepill.sim.jit import jit
 
 
@@ -41,59 +42,50 @@ def _call_tranches(p: Int, before: Int, desk: Desk) -> None:
 
 
 @jit
-def _share_by_party(desk: Desk) -> None:
-    held = desk.held
-    for q in range(held.by_party.size):
-        total = 0.0
-        for c in range(held.share.size):
-            total += held.share[c] * desk.vehicle.class_holder[c, q]
-        held.by_party[q] = total
-
-
-@jit
 def _open(desk: Desk) -> None:
     """The books before any round."""
-    stakes, held = desk.vehicle.stake_share.size, desk.held
-    for c in range(held.share.size):
-        held.preference_usd[c] = 0.0
-        held.share[c] = desk.vehicle.stake_share[c] if c < stakes else 0.0
+    for c in range(desk.held.share.size):
+        desk.held.preference_usd[c] = 0.0
     for i in range(desk.till.size):
         desk.till[i] = 0.0
-    _share_by_party(desk)
+    take_table(0, desk)
+    open_stream(desk)
 
 
 @jit
-def _pay_tranche(t: Int, y: Int, desk: Desk) -> None:
-    """Pay a tranche in; its round's shares are issued with the first one.
+def _pay_tranche(t: Int, y: Int, table: Int, desk: Desk) -> Int:
+    """Pay a tranche in; its round's shares are issued with the first one. The cap table from then on.
 
     What was paid before the valuation day is sunk: it counts for shares and preferences alone.
     """
     vehicle, held, day = desk.vehicle, desk.held, desk.sheet.paid_on[t]
     r, stakes = vehicle.tranche_round[t], vehicle.stake_share.size
     if t == 0 or vehicle.tranche_round[t - 1] != r:
-        desk.till[RAISED] = issue_round(r, vehicle, held.share, desk.till[RAISED])
-        _share_by_party(desk)
+        close_stream(held.by_party, desk)
+        open_stream(desk)
+        table = table_after(table, r, desk)
+        take_table(table, desk)
     usd = vehicle.round_usd[r] * vehicle.tranche_share[t]
     held.preference_usd[stakes + r] += vehicle.preference_multiple * usd
     if day >= desk.years.first_day[0]:
         desk.till[CASH] += usd
         for q in range(held.by_party.size):
             pay(e.CONTRIBUTION, q, vehicle.party, usd * vehicle.class_holder[stakes + r, q], y, day, desk)
+    return table
 
 
 @jit
-def _work(flow_usd: Real, y: Int, desk: Desk) -> None:
+def _work(flow_usd: Real, y: Int, table: Int, desk: Desk) -> None:
     """Hand a surplus out by shares; meet a need out of the till, then by the holders' shares."""
-    till, vehicle = desk.till, desk.vehicle
-    item, usd = e.DISTRIBUTION, flow_usd
+    till, which, usd = desk.till, HANDED_OUT, flow_usd
     if flow_usd < 0:
         till[CASH] += flow_usd
-        item, usd = e.FURTHER_NEED, min(till[CASH], 0.0)
+        which, usd = MET, min(till[CASH], 0.0)
         till[CASH] -= usd
         till[FURTHER] -= usd
     if usd != 0:
-        for q in range(desk.held.by_party.size):
-            pay(item, vehicle.party, q, usd * desk.held.by_party[q], y, BY_YEAR, desk)
+        desk.tables.worked_usd[table, which, y] += usd
+        add_to_stream(usd, y, desk.held.by_party, desk)
 
 
 @jit
@@ -122,33 +114,44 @@ def _empty_till(k: Int, y: Int, day: Int, desk: Desk) -> None:
         for c in range(held.share.size):
             held.preference_usd[c] = 0.0 if vehicle.listing[k] else held.preference_usd[c]
     used = split_price(price_usd, k >= 0, vehicle, held)
-    for c in range(held.share.size):
-        for q in range(held.by_party.size):
-            pay(item, payer, q, held.payout_usd[c] * vehicle.class_holder[c, q], y, day, desk)
+    for q in range(held.by_party.size):
+        usd = 0.0
+        for c in range(held.share.size):
+            usd += held.payout_usd[c] * vehicle.class_holder[c, q]
+        pay(item, payer, q, usd, y, day, desk)
     _use_warrants(used, y, day, desk)
     desk.till[CASH] = 0.0
 
 
 @jit
-def _run_years(p: Int, k: Int, sold_on: Int, last_need: Int, desk: Desk) -> Int:
-    """Year by year; the year of the sale, or the number of years without one."""
-    vehicle, sheet, first_day = desk.vehicle, desk.sheet, desk.years.first_day
-    at, sold_in = 0, desk.years.length.size
-    for y in range(desk.years.length.size):
-        begins, ends, flow_usd = first_day[y], first_day[y + 1], desk.chunk.flows_usd[p, y]
+def _run_years(p: Int, k: Int, sold_on: Int, last_need: Int, at_work: Int, desk: Desk) -> Int:
+    """Year by year, while there are flows; the year of the sale, or the number of years without one."""
+    sheet, first_day, flows_usd = desk.sheet, desk.years.first_day, desk.chunk.flows_usd
+    at, table, years = 0, 0, desk.years.length.size
+    sold_in = years
+    for y in range(years):
+        # What was sold before the valuation day is sunk, and counts for shares in the first year.
+        if y > max(at_work, 0) and (k < 0 or sold_in < years):
+            break
+        begins, ends, flow_usd = first_day[y], first_day[y + 1], flows_usd[p, y]
         while at < sheet.order.size and sheet.paid_on[sheet.order[at]] < ends:
-            _pay_tranche(sheet.order[at], y, desk)
+            table = _pay_tranche(sheet.order[at], y, table, desk)
             at += 1
-        if sold_on < ends:
-            kept_usd = flow_usd * (sold_on - begins) / (ends - begins) if sold_on > begins else 0.0
-            pay(e.FLOWS_SOLD, vehicle.party, vehicle.outside, flow_usd - kept_usd, y, BY_YEAR, desk)
-            flow_usd = kept_usd
-        if sold_in >= y:
-            _work(flow_usd, y, desk)
-        leaves = sold_on < ends and sold_in > y
-        if leaves or (k < 0 and y >= last_need and desk.till[CASH] > 0):
-            _empty_till(k, y, sold_on if leaves else BY_YEAR, desk)
-        sold_in = y if leaves else sold_in
+        sells = sold_on < ends and sold_in == years
+        if sold_in == years:
+            kept_usd = flow_usd * (sold_on - begins) / (ends - begins) if sells else flow_usd
+            _work(kept_usd, y, table, desk)
+            flow_usd -= kept_usd
+            if sells or (k < 0 and y >= last_need and desk.till[CASH] > 0):
+                _empty_till(k, y, sold_on if sells else BY_YEAR, desk)
+        if sells:
+            close_stream(desk.held.by_party, desk)
+            open_stream(desk)
+            sold_in = y
+        if sold_in < years and flow_usd != 0:
+            sheet.sold_usd[y] += flow_usd
+            add_to_stream(flow_usd, y, desk.stream.to_buyer, desk)
+    close_stream(desk.stream.to_buyer if sold_in < years else desk.held.by_party, desk)
     return sold_in
 
 
@@ -160,15 +163,17 @@ def run_vehicle(p: Int, open_exits: Int, desk: Desk, found: e.Found) -> Int:
     the exit with it.
     """
     flows_usd, first_day = desk.chunk.flows_usd, desk.years.first_day
-    last_need, at_work = -1, -1
-    for y in range(flows_usd.shape[1]):
-        last_need = y if flows_usd[p, y] < 0 else last_need
-        at_work = y if flows_usd[p, y] != 0 else at_work
+    at_work = flows_usd.shape[1] - 1
+    while at_work >= 0 and flows_usd[p, at_work] == 0:
+        at_work -= 1
+    last_need = at_work
+    while last_need >= 0 and flows_usd[p, last_need] >= 0:
+        last_need -= 1
     k = first_exit(p, open_exits, desk.chunk, first_day)
     sold_on = desk.chunk.exit_day[k, p] if k >= 0 else NEVER
     _call_tranches(p, min(sold_on if k >= 0 else first_day[last_need + 1], desk.chunk.held_until[p]), desk)
     _open(desk)
-    sold_in = _run_years(p, k, sold_on, last_need, desk)
+    sold_in = _run_years(p, k, sold_on, last_need, at_work, desk)
     found.exit_at[p] = k
     found.further_need_usd[p] = desk.till[FURTHER]
     return sold_in if k >= 0 else at_work

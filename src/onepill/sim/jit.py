@@ -8,14 +8,30 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from numba import njit
+from numba.core.event import Event, Listener, register
 
 from onepill.core import dates
+from onepill.core.preparing import preparing
 
 F = TypeVar("F", bound=Callable[..., Any])
 _njit: Any = njit
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
 """No interpreter lock; division as the processor does it; no reference counts, which cost more than the work and which
 a kernel that allocates nothing does not need (a function that would allocate fails to compile)."""
+
+
+class _Compiling(Listener):
+    """Tells that something is compiled, as it is once on a machine; what its disk keeps is not compiled again."""
+
+    def on_start(self, event: Event) -> None:
+        preparing()
+
+    def on_end(self, event: Event) -> None:
+        """Nobody waits any more."""
+
+
+_register: Any = register
+_register("numba:compile", _Compiling())
 
 
 def jit(function: F) -> F:
