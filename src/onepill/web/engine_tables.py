@@ -30,8 +30,30 @@ FAMILIES = {
     "decision": "decision",
     "endpoint": "endpoint",
     "structure": "structure",
+    "severity": "severity",
+    "modality": "modality",
+    "area": "area",
+    "territory_kind": "territory",
+    "stage": "stage",
+    "tag": "tag",
+    "interval": "interval",
+    "kinds": "support",
+    "design": "enrichment",
+    "coverage.state": "covered",
+    "filing_plan.status": "state",
+    "watch_changes.kind": "change_kind",
+    "watch_changes.field": "change_field",
+    "watch_told.kind": "change_kind",
+    "watch_told.field": "change_field",
+    "measures.kind": "measure_kind",
+    "measure_effects.kind": "measure_kind",
+    "ratios.key": "ratio",
+    "quantiles.key": "ecol",
+    "crossings.measure": "ecol",
+    "crossings.below": "enrichment",
+    "crossings.above": "enrichment",
 }
-"""Columns whose codes have words, and the family of these."""
+"""Columns whose codes have words, and the family of these; `table.column` where only this table's do."""
 SHARES = ("_prob", "_share", "prob", "share", "shares", "prob_loss", "prob_positive")
 OF_MONEY = ("mean", "standard_error", "sd", "p5", "p10", "p50", "p90", "p95")
 """Parts of an amount: their unit stands in the name of what they are parts of."""
@@ -127,11 +149,12 @@ def label(column: str, t: Words, table: str = "") -> str:
 def cells(table: Table, answer: Any, t: Words) -> list[list[Cell]]:
     """The first rows of a table as they are shown."""
     rows = rows_of(answer, table.path)[:SHOWN_ROWS]
-    return [[_cell(row, column, table.units, t) for column in table.columns] for row in rows]
+    return [[_cell(row, column, table, t) for column in table.columns] for row in rows]
 
 
-def _cell(row: Row, column: str, units: Mapping[str, str], t: Words) -> Cell:
-    value, name = raw(row, column), units.get(column) or _unit_name(row, column)
+def _cell(row: Row, column: str, table: Table, t: Words) -> Cell:
+    value, name = raw(row, column), table.units.get(column) or _unit_name(row, column)
+    family = FAMILIES.get(f"{table.id}.{column}") or FAMILIES.get(name)
     if value is None or value in ("", []):
         return Cell(DASH)
     if isinstance(value, Mapping) and {"mean", "standard_error"} <= set(value):
@@ -139,14 +162,15 @@ def _cell(row: Row, column: str, units: Mapping[str, str], t: Words) -> Cell:
     if isinstance(value, Mapping) and {"p10", "p50", "p90"} <= set(value):
         return Cell(str(value["p50"] or DASH), True, f"{value['p10'] or DASH} / {value['p90'] or DASH}")
     if name in ("source", "source_title"):
-        return _source(value, row)
+        return _source(value, row, t)
     if isinstance(value, bool):
         return Cell(t("engine.yes" if value else "engine.no"))
     if isinstance(value, int | float):
         return Cell(number(value, name), True)
-    if name in FAMILIES:
-        grade = str(value) if FAMILIES[name] == "grade" else ""
-        return Cell(t.either(FAMILIES[name], value), grade=grade)
+    if family:
+        codes = value if isinstance(value, list) else [value]
+        said = t("list.comma").join(t.either(family, code) for code in codes)
+        return Cell(said, grade=str(value) if family == "grade" else "")
     return Cell(_text(value, t, name))
 
 
@@ -158,25 +182,33 @@ def _unit_name(row: Row, column: str) -> str:
     return "prob" if leaf in OF_CHANCE and "prob" in row else leaf
 
 
-def _source(value: Any, row: Row) -> Cell:
-    title, url = (
-        (value.get("title"), value.get("url")) if isinstance(value, Mapping) else (value, row.get("source_url"))
-    )
-    address = str(url or "")
-    return Cell(str(title or url or DASH), href=address if address.startswith(("https://", "http://")) else "")
+def _source(value: Any, row: Row, t: Words) -> Cell:
+    is_whole = isinstance(value, Mapping)
+    title, url = (value.get("title"), value.get("url") or value.get("address")) if is_whole else (value, None)
+    address = str(url or row.get("source_url") or "")
+    return Cell(t.text(title) or address or DASH, href=address if address.startswith(("https://", "http://")) else "")
 
 
 def _text(value: Any, t: Words, name: str) -> str:
     if isinstance(value, Mapping):
-        return t.text(value) if set(value) <= {"en", "zh"} else _pairs(value, t, name)
+        if {"en", "zh"} <= set(value):
+            return t.text({lang: value[lang] for lang in ("en", "zh")})
+        return t.text(value["name"]) if "name" in value else _pairs(value, t, name)
     if isinstance(value, list):
-        return ", ".join(_text(item, t, name) for item in value)
+        return t("list.comma").join(_text(item, t, name) for item in value)
     return number(value, name) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
 
 
 def _pairs(value: Row, t: Words, name: str) -> str:
-    parts = ((str(key).replace("_", " "), item) for key, item in value.items() if key != PARENT)
-    return "; ".join(f"{key} {_text(item, t, name)}" for key, item in parts)
+    parts = ((_part(str(key), t), item) for key, item in value.items() if key != PARENT)
+    shown = ((key, _part(item, t, item) if isinstance(item, str) else _text(item, t, name)) for key, item in parts)
+    return t("list.semicolon").join(f"{key} {item}" for key, item in shown)
+
+
+def _part(code: str, t: Words, otherwise: str = "") -> str:
+    """What a part of a value is called: a stage, or a word of its own; else the code in plain words."""
+    family = "stage" if t.has(f"stage.{code}") else "pair"
+    return t.either(family, code) if t.has(f"{family}.{code}") or not otherwise else otherwise
 
 
 def number(value: float, name: str) -> str:
