@@ -41,6 +41,8 @@ FAMILIES = {
     "design": "enrichment",
     "coverage.state": "covered",
     "filing_plan.status": "state",
+    "filing_plan.key": "jurisdiction",
+    "plan_alternatives.^.key": "jurisdiction",
     "watch_changes.kind": "change_kind",
     "watch_changes.field": "change_field",
     "watch_told.kind": "change_kind",
@@ -59,6 +61,9 @@ OF_MONEY = ("mean", "standard_error", "sd", "p5", "p10", "p50", "p90", "p95")
 """Parts of an amount: their unit stands in the name of what they are parts of."""
 OF_CHANCE = ("base", "low", "high")
 """Beside a `prob`, the rate that it began with and its limits."""
+OF_UNIT = ("value", "before")
+"""Beside a `unit`, what it is the unit of: a share is shown in percent."""
+SHARE = "share"
 PARENT = "^"
 
 
@@ -69,12 +74,14 @@ class Table:
     `path` leads to its rows: `changes` is a list, `terms{}` a mapping whose keys become the column `key`, and
     `deals[].parties` the parties of every deal, each with its deal as `^`. `columns` are dotted paths in a row. A
     number is shown by the name of its column (`…_usd`, `…_share`); `units` gives such a name to columns that lack it.
+    Rows in which the column `leads` is true stand first on the page; a file keeps the answer's order.
     """
 
     id: str
     path: str
     columns: tuple[str, ...]
     units: Mapping[str, str] = field(default_factory=dict)
+    leads: str = ""
 
 
 @dataclass(frozen=True)
@@ -148,14 +155,15 @@ def label(column: str, t: Words, table: str = "") -> str:
 
 def cells(table: Table, answer: Any, t: Words) -> list[list[Cell]]:
     """The first rows of a table as they are shown."""
-    rows = rows_of(answer, table.path)[:SHOWN_ROWS]
+    rows = rows_of(answer, table.path)
+    rows = (sorted(rows, key=lambda row: not raw(row, table.leads)) if table.leads else rows)[:SHOWN_ROWS]
     return [[_cell(row, column, table, t) for column in table.columns] for row in rows]
 
 
 def _cell(row: Row, column: str, table: Table, t: Words) -> Cell:
     value, name = raw(row, column), table.units.get(column) or _unit_name(row, column)
     family = FAMILIES.get(f"{table.id}.{column}") or FAMILIES.get(name)
-    if value is None or value in ("", []):
+    if value is None or value in ("", []) or (family == "unit" and value == SHARE):
         return Cell(DASH)
     if isinstance(value, Mapping) and {"mean", "standard_error"} <= set(value):
         return Cell(number(value["mean"], name), True, number(value["standard_error"], name))
@@ -179,6 +187,8 @@ def _unit_name(row: Row, column: str) -> str:
     above, _, leaf = column.rpartition(".")
     if leaf in OF_MONEY and above.endswith("_usd"):
         return above.rpartition(".")[2]
+    if leaf in OF_UNIT and row.get("unit") == SHARE:
+        return SHARE
     return "prob" if leaf in OF_CHANCE and "prob" in row else leaf
 
 
