@@ -20,6 +20,13 @@ def rows_of(ask: Ask, text: str, tmp_path: Path) -> list[tuple[str, str, int]]:
     return [(row["path"], row["value"], row["line"]) for row in rows]
 
 
+def test_a_route_is_one_of_its_own_jurisdiction(ask: Ask, tmp_path: Path) -> None:
+    for route, is_known in (("nda", True), ("priority", True), ("centralised", False), ("conditonal", False)):
+        text = spoilt(("  US:\n    after: [phase_3]", f"  US:\n    route: {route}\n    after: [phase_3]"))
+        found = [("filings.US.route", route, line_of("route:", text))]
+        assert rows_of(ask, text, tmp_path) == ([] if is_known else found)
+
+
 def test_each_unknown_word_has_its_line(ask: Ask, tmp_path: Path) -> None:
     assert rows_of(ask, TEXT, tmp_path) == []
     filing = "    route: nad\n    designations: [priority, fast_trac]\n    conditions: {rolling: true}\n"

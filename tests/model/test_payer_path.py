@@ -123,6 +123,12 @@ def test_facts_that_no_path_leads_to_are_refused(access: str, code: str) -> None
     assert code in {f.code for f in errors(with_access(access, LAUNCHED))}
 
 
+def test_two_price_steps_of_one_day_are_refused() -> None:
+    steps = "price_steps: [{since: 2025-01-01, factor: 0.5}, {since: 2025-01-01, factor: 0.4}]"
+    (found,) = errors(spoilt((PRICE, f"{PRICE}\n    {steps}")))
+    assert (found.code, found.path) == ("market.same_day", "markets.US.price_steps.1")
+
+
 def test_price_steps_and_a_path_are_two_prices() -> None:
     steps = "price_steps: [{since: 2025-01-01, factor: 0.5}]"
     assert "access.two_prices" in {f.code for f in errors(with_access("{path: us_medicare}", steps))}

@@ -60,6 +60,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         *(f"GET /evidence{view}" for view in ("/assurance", "/interim", "/regional", "/responses")),
         "GET /jobs",
         "POST /api/programmes/list",
+        "POST /api/landscape/watch/list",
         "POST /api/jobs/list",
         "GET /programmes/{programme_id}/deals/{name}/apply",
         # What comes with the question is all that these know.
@@ -73,7 +74,14 @@ ROUTES: dict[str, tuple[str, ...]] = {
         *("POST /api/rules/coverage", "POST /api/rules/list", "POST /api/rules/show", "POST /api/schema"),
         *("POST /api/success", "POST /api/value", "POST /api/world"),
     ),
-    "writers": ("POST /programmes", "POST /api/programmes/add"),
+    "writers": (
+        *("POST /programmes", "POST /api/programmes/add"),
+        *(
+            f"POST /{page}/{verb}"
+            for page in ("landscape/watches", "api/landscape/watch")
+            for verb in ("save", "forget")
+        ),
+    ),
     "administrators": (
         "GET /admin",
         "POST /team/{group}/{verb}",
@@ -184,6 +192,8 @@ def fields_of(route: str, programme: str, role: str, job: str) -> Row:
     }
     if route in rows:
         return rows[route]
+    if route.startswith(("POST /landscape/watches", "POST /api/landscape/watch")):
+        return {} if route.endswith("list") else {"name": f"of_{role}"}
     if route.startswith("POST /api/deals/") and route in ROUTES["reads a programme"]:
         return {"id": f"{programme}.deal.test"}
     if route.startswith(("GET /deals", "POST /jobs/start/deals")):

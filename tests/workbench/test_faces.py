@@ -15,8 +15,11 @@ from mcp import Client
 from pydantic import TypeAdapter
 from typer.testing import CliRunner
 
+import onepill
 from onepill.cli.commands import build_app, joined
+from onepill.core.errors import InputError
 from onepill.mcp import make_server
+from onepill.store.places import home_folder
 from onepill.web import create_app
 from onepill.workbench.context import shared_workspace
 from onepill.workbench.documents import to_json
@@ -275,7 +278,7 @@ def watch_questions(root: Path) -> dict[str, Asked]:
     days = {"since": "2019-12-31", "on": "2021-07-01"}
     return {
         "landscape watch save": Asked(["mek", "--target", "MEK"], fields, forgotten),
-        "landscape watch list": Asked([], {}, saved),
+        "landscape watch list": Asked([], {}, lambda: ask_fields("landscape watch save", fields)),
         "landscape watch forget": Asked(["mek"], {"name": "mek"}, saved),
         "landscape diff": Asked(["mek", "--since", days["since"], "--on", days["on"]], {"name": "mek", **days}, saved),
     }
@@ -363,12 +366,40 @@ def test_the_answer_is_the_one_that_the_operation_declares(name: str, said: Call
     TypeAdapter(operation(name).answer).validate_python(json.loads(said(name)))
 
 
+def places_in(text: str) -> list[str]:
+    """Folders of this machine that a text names."""
+    return [place for place in (str(home_folder()), str(Path(onepill.__file__).parent)) if place in text]
+
+
+@pytest.mark.parametrize("name", [found.name for found in OPERATIONS if "warehouse" in found.question.model_fields])
+def test_a_page_names_no_place_of_the_warehouse_and_the_command_line_does(name: str, asked: dict[str, Asked]) -> None:
+    """Pages ask what their own face has no route for: the landscape, whose answers name their warehouse."""
+    found = operation(name)
+    if found.effect != "read" or not name.startswith(("landscape", "success transitions")):
+        pytest.skip("no page shows it")
+    asked[name].before()
+    text = found.tell(found.question.model_validate(asked[name].fields)).text
+    assert places_in(text) == []
+    assert json.loads(text).get("warehouse") == ""
+    assert ask_fields(name, asked[name].fields)["warehouse"]
+
+
+def test_an_error_names_no_place_of_the_server() -> None:
+    found = operation("landscape")
+    with pytest.raises(InputError) as error:
+        found.tell(found.question.model_validate({}))
+    told = json.dumps([str(error.value), *(one.as_row() for one in error.value.findings)])
+    assert places_in(told) == []
+    assert "ONEPILL_HOME" in told
+
+
 def by_http(name: str, fields: dict[str, Any]) -> Any:
     from fastapi.testclient import TestClient
 
     client = TestClient(create_app(), base_url="http://127.0.0.1")
     answer = client.post("/api/" + name.replace(" ", "/"), json=fields)
     assert answer.status_code == 200, answer.text
+    assert places_in(answer.text) == []
     return answer.json()
 
 
@@ -380,7 +411,9 @@ def by_agent(name: str, fields: dict[str, Any]) -> Any:
             assert not answer.is_error, text
             return text
 
-    return json.loads(apart(call))
+    text = apart(call)
+    assert places_in(text) == []
+    return json.loads(text)
 
 
 def test_an_agent_is_told_every_wrong_question_as_findings() -> None:

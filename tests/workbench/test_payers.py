@@ -5,16 +5,19 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from onepill.core.dates import NEVER
 from onepill.model.overlays import Overlay
+from onepill.model.payer_path import Tariff
 from onepill.rulebook import load_rulebook
 from onepill.sim import compile_plan, run
 from onepill.workbench.assemble import Assembled, with_overlays
 from onepill.workbench.patients import patients_by_path
+from onepill.workbench.payer_contracts import duty_rates
 from onepill.workbench.payer_medicare import statutory_cut
 from onepill.workbench.payer_paths import renewal_ages
 from onepill.workbench.payer_rows import payer_rows
@@ -371,6 +374,17 @@ def test_a_duty_known_on_the_day_is_taken_from_its_first_day_and_others_are_told
     own = access.replace("0.2}", "0.2, rate: 0.25, since: 2027-01-01}")
     stated, _ = played(small(own))
     assert stated.markets[0].duties == ((type(stated.markets[0].duties[0]))(date(2027, 1, 1), 0.05),)
+
+
+def test_rates_that_a_later_start_brings_to_one_day_are_the_latest_law() -> None:
+    tariff = Tariff.model_validate({"origin": "CN", "customs_value_share": 0.2, "since": "2028-01-01"})
+    base = assembled(small("{path: us_medicare}"))
+    days = (None, date(2026, 1, 1).toordinal(), date(2027, 1, 1).toordinal(), date(2029, 1, 1).toordinal())
+    stretches = [(day, SimpleNamespace(value=rate)) for day, rate in zip(days, (0.1, 0.2, 0.3, 0.4), strict=True)]
+    with pytest.MonkeyPatch.context() as patch:
+        rule = SimpleNamespace(timeline=lambda _: stretches)
+        patch.setattr("onepill.workbench.payer_contracts._tariff_rule", lambda *_: rule)
+        assert duty_rates(base.filled, "us", tariff) == ((date(2028, 1, 1), 0.3), (date(2029, 1, 1), 0.4))
 
 
 def test_a_duty_on_patented_drugs_ends_with_exclusivity() -> None:

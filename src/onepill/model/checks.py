@@ -38,6 +38,7 @@ def check_programme(programme: Programme) -> list[Finding]:
         _indications,
         _stage_regions,
         _jurisdictions,
+        _price_steps,
     )
     return [finding for check in checks for finding in check(programme)]
 
@@ -173,6 +174,15 @@ def _factors(programme: Programme) -> Iterator[Finding]:
             if name not in programme.factors:
                 hint = f"declare it: factors: {{{name}: what it stands for}}"
                 yield _error("factors.unknown", f"{name!r} is not a declared factor", path, hint, name)
+
+
+def _price_steps(programme: Programme) -> Iterator[Finding]:
+    for name, market in programme.markets.items():
+        days = [step.since for step in market.price_steps]
+        for index, day in enumerate(days):
+            if day in days[:index]:
+                path, hint = f"markets.{name}.price_steps.{index}", "keep the one that holds from that day on"
+                yield _error("market.same_day", f"two price steps begin on {day}", path, hint, day.isoformat())
 
 
 def _order(programme: Programme) -> Iterator[Finding]:

@@ -119,6 +119,10 @@ class Rulebook:
         words = sorted({word for words in self._vocabulary.values() for word in words})
         return {word: term for word in words if (term := self.term(word)) is not None}
 
+    def words_of(self, jurisdiction: str) -> frozenset[str]:
+        """The words that a jurisdiction's own pack declares, and those that all share."""
+        return frozenset((*self._vocabulary.get(jurisdiction, ()), *self._vocabulary.get("shared", ())))
+
     def coverage(self) -> tuple[TopicCoverage, ...]:
         """What the rulebook covers, a row for each jurisdiction and topic."""
         return coverage(self)

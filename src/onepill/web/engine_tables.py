@@ -30,17 +30,40 @@ FAMILIES = {
     "decision": "decision",
     "endpoint": "endpoint",
     "structure": "structure",
+    "severity": "severity",
     "modality": "modality",
     "area": "area",
-    "stage": "stage",
     "territory_kind": "territory_kind",
+    "stage": "stage",
+    "tag": "tag",
+    "interval": "interval",
+    "kinds": "support",
+    "design": "enrichment",
+    "coverage.state": "covered",
+    "filing_plan.status": "state",
+    "filing_plan.key": "jurisdiction",
+    "plan_alternatives.^.key": "jurisdiction",
+    "watch_changes.kind": "change_kind",
+    "watch_changes.field": "change_field",
+    "watch_told.kind": "change_kind",
+    "watch_told.field": "change_field",
+    "measures.kind": "measure_kind",
+    "measure_effects.kind": "measure_kind",
+    "ratios.key": "ratio",
+    "quantiles.key": "ecol",
+    "crossings.measure": "ecol",
+    "crossings.below": "enrichment",
+    "crossings.above": "enrichment",
 }
-"""Columns whose codes have words, and the family of these."""
+"""Columns whose codes have words, and the family of these; `table.column` where only this table's do."""
 SHARES = ("_prob", "_share", "prob", "share", "shares", "prob_loss", "prob_positive")
 OF_MONEY = ("mean", "standard_error", "sd", "p5", "p10", "p50", "p90", "p95")
 """Parts of an amount: their unit stands in the name of what they are parts of."""
 OF_CHANCE = ("base", "low", "high")
 """Beside a `prob`, the rate that it began with and its limits."""
+OF_UNIT = ("value", "before")
+"""Beside a `unit`, what it is the unit of: a share is shown in percent."""
+SHARE = "share"
 PARENT = "^"
 PARTY, ROLE = "party", "party_role"
 """Families of a party's id and of its role."""
@@ -55,6 +78,7 @@ class Table:
     number is shown by the name of its column (`…_usd`, `…_share`); `units` gives such a name to columns that lack it,
     `unit_by` the column whose value is one. `words` are the families of columns that hold codes, `explained` the path
     of a number's provenance with `{}` for the row's id, of the columns `explains`.
+    Rows in which the column `leads` is true stand first on the page; a file keeps the answer's order.
     """
 
     id: str
@@ -65,6 +89,7 @@ class Table:
     words: Mapping[str, str] = field(default_factory=dict)
     explained: str = ""
     explains: tuple[str, ...] = ()
+    leads: str = ""
 
 
 @dataclass(frozen=True)
@@ -141,7 +166,8 @@ def label(column: str, t: Words, table: str = "") -> str:
 
 def cells(table: Table, answer: Any, t: Words) -> list[list[Cell]]:
     """The first rows of a table as they are shown."""
-    rows = rows_of(answer, table.path)[:SHOWN_ROWS]
+    rows = rows_of(answer, table.path)
+    rows = (sorted(rows, key=lambda row: not raw(row, table.leads)) if table.leads else rows)[:SHOWN_ROWS]
     return [[_told(table, row, column, answer, t) for column in table.columns] for row in rows]
 
 
@@ -158,7 +184,7 @@ def _told(table: Table, row: Row, column: str, answer: Any, t: Words) -> Cell:
         return Cell(_by_year(value, answer["years"], t))
     is_of_row = table.unit_by and column != "n" and isinstance(value, int | float)
     units = {column: str(row[table.unit_by])} if is_of_row else table.units
-    cell = _cell(row, column, units, t)
+    cell = _cell(row, column, replace(table, units=units), t)
     if column not in table.explains or cell.text == DASH:
         return cell
     leaf = f"{column}.mean" if isinstance(value, Mapping) else column
@@ -179,23 +205,25 @@ def _by_year(values: Sequence[float], years: Sequence[int], t: Words) -> str:
     return t("engine.years_sep").join(shown) or "0"
 
 
-def _cell(row: Row, column: str, units: Mapping[str, str], t: Words) -> Cell:
-    value, name = raw(row, column), units.get(column) or _unit_name(row, column)
-    if value is None or value in ("", []):
+def _cell(row: Row, column: str, table: Table, t: Words) -> Cell:
+    value, name = raw(row, column), table.units.get(column) or _unit_name(row, column)
+    family = FAMILIES.get(f"{table.id}.{column}") or FAMILIES.get(name)
+    if value is None or value in ("", []) or (family == "unit" and value == SHARE):
         return Cell(DASH)
     if isinstance(value, Mapping) and {"mean", "standard_error"} <= set(value):
         return Cell(number(value["mean"], name), True, number(value["standard_error"], name))
     if isinstance(value, Mapping) and {"p10", "p50", "p90"} <= set(value):
         return Cell(str(value["p50"] or DASH), True, f"{value['p10'] or DASH} / {value['p90'] or DASH}")
     if name in ("source", "source_title"):
-        return _source(value, row)
+        return _source(value, row, t)
     if isinstance(value, bool):
         return Cell(t("engine.yes" if value else "engine.no"))
     if isinstance(value, int | float):
         return Cell(number(value, name), True)
-    if name in FAMILIES:
-        grade = str(value) if FAMILIES[name] == "grade" else ""
-        return Cell(t.either(FAMILIES[name], value), grade=grade)
+    if family:
+        codes = value if isinstance(value, list) else [value]
+        said = t("list.comma").join(t.either(family, code) for code in codes)
+        return Cell(said, grade=str(value) if family == "grade" else "")
     return Cell(_text(value, t, name))
 
 
@@ -204,28 +232,38 @@ def _unit_name(row: Row, column: str) -> str:
     above, _, leaf = column.rpartition(".")
     if leaf in OF_MONEY and above.endswith("_usd"):
         return above.rpartition(".")[2]
+    if leaf in OF_UNIT and row.get("unit") == SHARE:
+        return SHARE
     return "prob" if leaf in OF_CHANCE and "prob" in row else leaf
 
 
-def _source(value: Any, row: Row) -> Cell:
-    title, url = (
-        (value.get("title"), value.get("url")) if isinstance(value, Mapping) else (value, row.get("source_url"))
-    )
-    address = str(url or "")
-    return Cell(str(title or url or DASH), href=address if address.startswith(("https://", "http://")) else "")
+def _source(value: Any, row: Row, t: Words) -> Cell:
+    is_whole = isinstance(value, Mapping)
+    title, url = (value.get("title"), value.get("url") or value.get("address")) if is_whole else (value, None)
+    address = str(url or row.get("source_url") or "")
+    return Cell(t.text(title) or address or DASH, href=address if address.startswith(("https://", "http://")) else "")
 
 
 def _text(value: Any, t: Words, name: str) -> str:
     if isinstance(value, Mapping):
-        return t.text(value) if set(value) <= {"en", "zh"} else _pairs(value, t, name)
+        if {"en", "zh"} <= set(value):
+            return t.text({lang: value[lang] for lang in ("en", "zh")})
+        return t.text(value["name"]) if "name" in value else _pairs(value, t, name)
     if isinstance(value, list):
-        return ", ".join(_text(item, t, name) for item in value)
+        return t("list.comma").join(_text(item, t, name) for item in value)
     return number(value, name) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
 
 
 def _pairs(value: Row, t: Words, name: str) -> str:
-    parts = ((str(key).replace("_", " "), item) for key, item in value.items() if key != PARENT)
-    return "; ".join(f"{key} {_text(item, t, name)}" for key, item in parts)
+    parts = ((_part(str(key), t), item) for key, item in value.items() if key != PARENT)
+    shown = ((key, _part(item, t, item) if isinstance(item, str) else _text(item, t, name)) for key, item in parts)
+    return t("list.semicolon").join(f"{key} {item}" for key, item in shown)
+
+
+def _part(code: str, t: Words, otherwise: str = "") -> str:
+    """What a part of a value is called: a stage, or a word of its own; else the code in plain words."""
+    family = "stage" if t.has(f"stage.{code}") else "pair"
+    return t.either(family, code) if t.has(f"{family}.{code}") or not otherwise else otherwise
 
 
 def number(value: float, name: str) -> str:

@@ -13,8 +13,20 @@ from onepill.web.engine_tables import Table
 Draw = Callable[[Any, Catalogue], Sequence[Chart | None]]
 FEW = {"draws": "10000"}
 """Futures of a page that is opened: the answer within seconds; the form asks for more."""
-LAW = ("day", "change", "jurisdiction", "name", "variant", "before", "value", "unit", "source_grade", "source", "rule")
-CHANGE = ("known_on", "severity", "kind", "title", "field", "before", "after", "reason", "record", "source")
+LAW = (
+    "day",
+    "change",
+    "jurisdiction",
+    "name",
+    "variant_name",
+    "before",
+    "value",
+    "unit",
+    "source_grade",
+    "source",
+    "rule",
+)
+CHANGE = ("known_on", "severity", "kind", "drugs", "title", "field", "before", "after", "reason", "record", "source")
 
 
 @dataclass(frozen=True)

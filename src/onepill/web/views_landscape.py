@@ -35,6 +35,7 @@ def _matrix(answer: Any, words: Catalogue) -> list[Chart | None]:
     return [matrix_chart(answer, words)]
 
 
+TAGS = ("first_in_class", "fast_follower", "me_too", "approved", "combination", "unknown")
 NEEDS = "landscape.html.j2"
 """Views of the warehouse: without one they say how to fill it, and what there is without."""
 MEASURES = ("key", "meaning", "value", "low", "high", "n", "unit")
@@ -60,7 +61,7 @@ LANDSCAPE = Engine(
         View(
             "firsts",
             "landscape firsts",
-            tuple(Table(tag, f"{tag}.members", FIRST) for tag in ("first_in_class", "fast_follower", "me_too")),
+            tuple(Table(tag, f"{tag}.members", FIRST) for tag in TAGS),
             first=FILTERS,
             waits=True,
             template=NEEDS,

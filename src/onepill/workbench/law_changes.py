@@ -24,12 +24,19 @@ def law_changes(rulebook: Rulebook, *, after: date, until: date | None, known_on
 
 
 def _changes(rule: Rule, after: date, until: date | None, known_on: date) -> Iterator[Row]:
+    names = {variant.id: dict(variant.name) for variant in rule.variants}
     for variant, version in _versions(rule):
         if version.known_from > known_on:
             continue
         for change, day in _days(version):
             if day is not None and day > after and (until is None or day <= until):
-                yield {"day": day.isoformat(), "change": change, **_row(rule, variant, version, known_on)}
+                row = _row(rule, variant, version, known_on)
+                yield {
+                    "day": day.isoformat(),
+                    "change": change,
+                    **row,
+                    "variant_name": names.get(variant or "") or None,
+                }
 
 
 def _versions(rule: Rule) -> Iterator[tuple[str | None, Version]]:

@@ -97,7 +97,8 @@ def duty_rates(filled: Filled, name: str, tariff: Tariff) -> tuple[tuple[date, f
     rule = _tariff_rule(filled, name, tariff)
     known = () if rule is None else ((day, value) for day, value in rule.timeline(filled.as_of) if value is not None)
     days = ((date.fromordinal(day) if day else date.min, float(value.value)) for day, value in known)
-    return tuple((max(day, tariff.since or day), rate) for day, rate in days)
+    # Rates that the file's later start brings to one day: the latest of them is the law on it.
+    return tuple({max(day, tariff.since or day): rate for day, rate in days}.items())
 
 
 def _tariff_rule(filled: Filled, name: str, tariff: Tariff) -> Rule | None:

@@ -107,12 +107,13 @@ def _sorted_in(base: Assembled, policy: Policy, match: MeasureMatch, *, is_over:
         "reason": None,
     }
     if is_over:
-        return "excluded", {**row, "reason": f"not in force after {policy.last}"}
+        return "excluded", {**row, "reason": {"en": f"not in force after {policy.last}", "zh": f"{policy.last}后失效"}}
     if match.applies:
         return "applies", row
     if len(match.failing) <= NEAR_MISSES:
         return "nearly", row
-    return "excluded", {**row, "reason": f"{len(match.failing)} conditions fail"}
+    count = len(match.failing)
+    return "excluded", {**row, "reason": {"en": f"{count} conditions fail", "zh": f"{count}项条件不满足"}}
 
 
 def effect_rows(loaded: Loaded, rulebook: Rulebook, names: list[str], *, draws: int, seed: int, threads: int) -> Row:

@@ -294,7 +294,7 @@ class MatchRow(Reply):
     name: Text
     failing: list[dict[str, str]]
     quantified: bool
-    reason: str | None
+    reason: Text | None
 
 
 class PolicyMatches(Reply):

@@ -22,6 +22,7 @@ class LawChange(Reply):
     jurisdiction: str
     topic: str
     variant: str | None
+    variant_name: Text | None
     unit: str | None
     before: Any
     value: Any

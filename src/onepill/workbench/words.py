@@ -11,8 +11,10 @@ from onepill.model.positions import Places
 from onepill.pathway.plan_gates import gate_procedures
 from onepill.rulebook import Rulebook
 
-ROUTES = frozenset(("standard", "nda", "bla", "centralised", "supplement"))
+ROUTES = frozenset(("standard", "nda", "bla", "supplement"))
 """Names of an ordinary route, which no rule needs to tell apart."""
+OWN_ROUTES = {"EU": frozenset(("centralised", "maa")), "GB": frozenset(("maa",)), "CH": frozenset(("maa",))}
+"""Such names that only one jurisdiction has."""
 
 
 def unknown_words(loaded: Loaded, rulebook: Rulebook) -> list[Finding]:
@@ -21,7 +23,7 @@ def unknown_words(loaded: Loaded, rulebook: Rulebook) -> list[Finding]:
     gates = {f"{p.jurisdiction}.{p.gate.kind}" for p in gate_procedures(rulebook) if p.gate}
     found = [
         *_unknown(_terms(loaded.programme), set(rulebook.vocabulary), noun="condition"),
-        *_unknown(_routes(loaded.programme), {*rulebook.vocabulary, *ROUTES}, noun="route"),
+        *_unknown_routes(loaded.programme, rulebook),
         *_unknown(_measures(loaded.programme), measures, noun="measure"),
         *_unknown(_gates(loaded.programme), gates, noun="gate"),
     ]
@@ -38,9 +40,24 @@ def _terms(programme: Programme) -> Iterator[tuple[str, str]]:
             yield f"filings.{name}.designations.{index}", term
 
 
-def _routes(programme: Programme) -> Iterator[tuple[str, str]]:
+def _unknown_routes(programme: Programme, rulebook: Rulebook) -> Iterator[Finding]:
+    """A finding for each filing whose route its jurisdiction does not have, as far as the rulebook knows its routes."""
     for name, filing in programme.filings.items():
-        yield f"filings.{name}.route", filing.route
+        place = filing.jurisdiction or name.upper()
+        routes = routes_known(rulebook, place)
+        known = routes | rulebook.words_of(place) if routes else {*rulebook.vocabulary, *ROUTES}
+        if filing.route in known:
+            continue
+        near = get_close_matches(filing.route, sorted(known), n=3)
+        hint = f"near it: {', '.join(near)}" if near else f"routes of {place}: {', '.join(sorted(routes) or ROUTES)}"
+        message = f"the rulebook has no route {filing.route!r} in {place}, so it changes nothing"
+        yield Finding("word.unknown", "warning", message, hint, f"filings.{name}.route", value=filing.route)
+
+
+def routes_known(rulebook: Rulebook, jurisdiction: str) -> frozenset[str]:
+    """Names of a jurisdiction's routes; none where the rulebook has no way to an approval there."""
+    ways = {p.route for p in rulebook.procedures(jurisdiction) if p.grants == "approval"}
+    return frozenset(ways | ROUTES | OWN_ROUTES.get(jurisdiction, frozenset())) if ways else frozenset()
 
 
 def _measures(programme: Programme) -> Iterator[tuple[str, str]]:
