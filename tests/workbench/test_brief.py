@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -100,6 +101,7 @@ def test_a_span_without_days_is_refused() -> None:
     with pytest.raises(InputError) as told:
         asked("brief", since=SAVED, on=SAVED)
     assert told.value.findings[0].code == "brief.span"
+    assert json.dumps(told.value.findings[0].as_row()["value"]) == f'"{SAVED}"'
 
 
 def test_rows_of_a_table_that_came_or_went() -> None:

@@ -22,8 +22,11 @@ from onepill.workbench.recent_answers import Turns
 Kept = TypeVar("Kept")
 MANY_DRAWS = 200_000
 """From here on a run takes tens of megabytes, and few are kept."""
-PLAN_BYTES, RUN_BYTES = 384 * 2**20, 192 * 2**20
-"""Of plans and of runs in the memory of a process: a large programme's plan has some 25 MB, its run some 10."""
+PLAN_BYTES, RUN_BYTES = 192 * 2**20, 96 * 2**20
+"""Of plans and of runs in the memory of a process: a large programme's plan has some 25 MB, its run some 10.
+
+Enough for those who edit: what was answered is remembered as text, and needs neither.
+"""
 
 
 class Recent(Generic[Kept]):
