@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from onepill.core.errors import InputError
 from onepill.web import Settings, create_app
 from onepill.workbench.context import close_workspaces
+from onepill.workbench.derive import explain
 
 OWN = {"origin": "http://127.0.0.1"}
 JSON = {**OWN, "content-type": "application/json"}
@@ -172,3 +174,12 @@ def test_a_name_never_becomes_a_file(client: TestClient, repository: Path) -> No
         assert made.status_code == 422
     answer = client.get("/programmes/minimal/file?format=yaml")
     assert answer.headers["content-disposition"] == 'attachment; filename="minimal.yaml"'
+
+
+def test_explain_refuses_provenance_that_is_none_and_follows_the_longest_chain() -> None:
+    for told in ("x", ["x"], [{"path": 1, "from": []}], [{"path": "a", "from": "b"}], [{"path": "a", "from": [1]}]):
+        with pytest.raises(InputError) as error:
+            explain({"provenance": told}, "a")
+        assert error.value.findings[0].code == "explain.no_provenance"
+    long = [{"path": f"p{number}", "from": [f"p{number + 1}"]} for number in range(5_000)]
+    assert [row["depth"] for row in explain({"provenance": long}, "p0")] == list(range(5_000))

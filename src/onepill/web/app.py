@@ -21,6 +21,7 @@ from onepill.web.guard import Guard
 from onepill.web.job_pages import jobs
 from onepill.web.kept_deal_pages import kept_deals
 from onepill.web.kept_pages import Pages
+from onepill.web.memory import keep_large_arrays_apart
 from onepill.web.programme_pages import pages
 from onepill.web.saving_pages import saving
 from onepill.web.sign_in import add_sign_in
@@ -29,6 +30,7 @@ from onepill.web.watch_pages import watches
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """An application whose answers depend on the question and the workspace alone; what it keeps only saves work."""
+    keep_large_arrays_apart()
     told = settings or Settings.left()
     app = FastAPI(
         title="onepill",

@@ -173,13 +173,17 @@ def explain(document: Row, path: str) -> list[Row]:
         InputError: `explain.no_provenance` if the passport has none, `explain.unknown_path` with near paths.
     """
     told = deal_provenance(document) if is_deal(document) else document.get("provenance") or []
-    rows = {row["path"]: row for row in told}
-    if not rows:
+    if not told or not isinstance(told, list) or not all(_is_row(row) for row in told):
         raise InputError.single("explain.no_provenance", "the document has no provenance", hint="give a passport.json")
-    found = _nearest(path, rows)
-    trail: list[Row] = []
-    _follow(found, rows, depth=0, trail=trail, seen=set())
-    return trail
+    rows = {row["path"]: row for row in told}
+    return _followed(_nearest(path, rows), rows)
+
+
+def _is_row(row: Any) -> bool:
+    """Whether a row of the passport says what is read of it here; a reader may have written it."""
+    if not isinstance(row, dict) or not isinstance(row.get("path"), str) or not isinstance(row.get("from"), list):
+        return False
+    return all(isinstance(parent, str) for parent in row["from"])
 
 
 def _nearest(path: str, rows: dict[str, Row]) -> str:
@@ -201,13 +205,16 @@ def _nearest(path: str, rows: dict[str, Row]) -> str:
     )
 
 
-def _follow(path: str, rows: dict[str, Row], *, depth: int, trail: list[Row], seen: set[str]) -> None:
-    row = rows.get(path)
-    if row is None:
-        return
-    trail.append({"depth": depth, "repeated": path in seen, **row})
-    if path in seen:
-        return
-    seen.add(path)
-    for parent in row["from"]:
-        _follow(parent, rows, depth=depth + 1, trail=trail, seen=seen)
+def _followed(path: str, rows: dict[str, Row]) -> list[Row]:
+    """The row of a path and those behind it, depth first; one that came before is told, and not followed again."""
+    trail, seen, ahead = list[Row](), set[str](), [(path, 0)]
+    while ahead:
+        name, depth = ahead.pop()
+        row = rows.get(name)
+        if row is None:
+            continue
+        trail.append({"depth": depth, "repeated": name in seen, **row})
+        if name not in seen:
+            seen.add(name)
+            ahead += [(parent, depth + 1) for parent in reversed(row["from"])]
+    return trail

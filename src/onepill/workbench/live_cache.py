@@ -22,8 +22,11 @@ from onepill.workbench.recent_answers import Turns
 Kept = TypeVar("Kept")
 MANY_DRAWS = 200_000
 """From here on a run takes tens of megabytes, and few are kept."""
-PLAN_BYTES, RUN_BYTES = 384 * 2**20, 192 * 2**20
-"""Of plans and of runs in the memory of a process: a large programme's plan has some 25 MB, its run some 10."""
+PLAN_BYTES, RUN_BYTES = 192 * 2**20, 96 * 2**20
+"""Of plans and of runs in the memory of a process: a large programme's plan has some 25 MB, its run some 10.
+
+Enough for those who edit: what was answered is remembered as text, and needs neither.
+"""
 
 
 class Recent(Generic[Kept]):
@@ -91,7 +94,7 @@ def loaded_text(text: str, *, file: str, as_of: date | None = None, scenarios: S
 
 
 def plan_of(loaded: Loaded, *, known_by: date | None = None) -> Read:
-    """The plan of a programme, kept by what the file says and what the warehouse holds, under the rules known by a day."""
+    """The plan of a programme under the rules known by a day, kept by what the file says and what the warehouse holds."""
     asked = [loaded.data, warehouse_generation(), warehouse_corrections(), known_by]
     key = hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()
     return PLANS.get(key, lambda: Read(loaded, assemble(fill(loaded.programme, _rulebook(known_by))), key))
