@@ -94,7 +94,7 @@ def loaded_text(text: str, *, file: str, as_of: date | None = None, scenarios: S
 
 
 def plan_of(loaded: Loaded, *, known_by: date | None = None) -> Read:
-    """The plan of a programme under the rules known by a day, kept by what the file says and what the warehouse holds."""
+    """The plan of a programme under the rules known by a day, kept by what the file says and the warehouse holds."""
     asked = [loaded.data, warehouse_generation(), warehouse_corrections(), known_by]
     key = hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()
     return PLANS.get(key, lambda: Read(loaded, assemble(fill(loaded.programme, _rulebook(known_by))), key))
