@@ -41,7 +41,7 @@ class SharedLeg:
         npv_usd: to the payer, the payee and the authorities, shape (paths,) each; None where it is nothing.
         first_cash_day: of the payer and the payee; None where it never pays them.
         leg_usd, withheld_usd: sums over the paths by year.
-        held_until: what the key leaves out.
+        held_until: the days on which the contract ends, which the key tells but roughly.
     """
 
     npv_usd: tuple[Money | None, ...]
@@ -101,11 +101,11 @@ def _is_shared(leg: Leg) -> bool:
 
 
 def _key(posed: Posed, leg: Leg, number: float) -> Hashable:
-    """What it brings depends on, but for the number and the days on which the contract ends."""
+    """What it brings depends on, but for the number; whether the contract ends on the very days, `same_days` tells."""
     structure, own = posed.structure, posed.curves
     unit = replace(leg, id="", kind="", **_NUMBERS[type(leg)][1])  # type: ignore[arg-type]
     sign = np.sign(number)
-    return (unit, sign, structure.signed, structure.options, own[leg.payer], own[leg.payee], own[TAX])
+    return (unit, sign, structure.signed, posed.ending, structure.options, own[leg.payer], own[leg.payee], own[TAX])
 
 
 def _with_room(
