@@ -43,14 +43,15 @@ TWIN_PATHS = 20_000
 RUNS = 15
 KINDS = (
     *("licence", "full_licence", "option", "royalty_financing", "co_development", "taxed_licence"),
-    *("acquisition", "licence_that_may_end"),
+    *("acquisition", "licence_that_may_end", "licence_launched_everywhere"),
 )
 BUDGETS = {
     **{f"deals.{kind}_ns_per_path": (60.0, "at most") for kind in KINDS},
     "deals.ratio_to_numpy": (10.0, "at least"),
 }
-"""Each further structure on the same paths, with other amounts and rates, and with grants that an earlier one had; what
-grants cost that none had is told alone (`..._with_new_grants`), and so is a programme that launches everywhere."""
+"""Each further structure on the same paths, with other amounts, rates and shares, and with grants, windows and
+thresholds that earlier ones had. What grants cost that none had is told alone (`..._with_new_grants`), and so is what
+legs do of which nothing is kept (`..._with_new_terms`)."""
 ABROAD = ("us", "eu", "jp")
 WORK = (
     "global_phase_3",
@@ -65,16 +66,15 @@ class Setting:
     bases: Bases
     discounts: dict[str, Discounts]
 
-    def ns_per_path(self, structure: Structure, *, new_grants: bool = False, **parts: Any) -> float:
+    def ns_per_path(self, structure: Structure, *, forgets: str = "", **parts: Any) -> float:
         """Processor time of one more evaluation on kept bases, which another program moves less than the clock.
 
-        Every run has other amounts, rates and shares; with `new_grants` what grants bring is not known yet either.
+        Every run has other amounts, rates and shares; what is kept of "grants", or of "legs", is forgotten before each.
         """
         drawn = iter(np.random.default_rng(2).uniform(0.9, 1.1, RUNS + 1))
 
         def work() -> None:
-            if new_grants:
-                self.bases.kept.pop("grants", None)
+            self.bases.kept.pop(forgets, None)
             evaluate(Case(scaled(structure, next(drawn)), self.discounts, **parts), self.bases)
 
         return _best(work) / self.bases.paths * 1e9
@@ -91,12 +91,16 @@ def measure() -> dict[str, float]:
     found = {name: setting.ns_per_path(one) for name, one in structures.items()}
     found["licence_that_may_end"] = setting.ns_per_path(licence, held_until=held)
     for name in ("option", "acquisition"):
-        found[f"{name}_with_new_grants"] = setting.ns_per_path(structures[name], new_grants=True)
-    found["licence_that_may_end_with_new_grants"] = setting.ns_per_path(licence, new_grants=True, held_until=held)
+        found[f"{name}_with_new_grants"] = setting.ns_per_path(structures[name], forgets="grants")
+    found["licence_that_may_end_with_new_grants"] = setting.ns_per_path(licence, forgets="grants", held_until=held)
+    for name in ("licence", "co_development"):
+        found[f"{name}_with_new_terms"] = setting.ns_per_path(structures[name], forgets="legs")
     given, bases = Case(licence, setting.discounts), setting.bases
     fresh = _best(lambda: evaluate(given, Bases(bases.timeline, bases.terms, bases.years)), runs=5)
     found["first_structure_with_bases"] = fresh / PATHS * 1e9
-    found["licence_launched_everywhere"] = launched_everywhere(setting).ns_per_path(licence)
+    everywhere = launched_everywhere(setting)
+    found["licence_launched_everywhere"] = everywhere.ns_per_path(licence)
+    found["licence_launched_everywhere_with_new_terms"] = everywhere.ns_per_path(licence, forgets="legs")
     return {"ratio_to_numpy": ratio_to_numpy(licence), **{f"{name}_ns_per_path": ns for name, ns in found.items()}}
 
 

@@ -9,7 +9,19 @@ import pytest
 
 from onepill.core.dates import NEVER
 from onepill.deals import Bases, Case, evaluate
-from onepill.deals.inputs import CostShare, Leg, Option, Party, ProfitShare, Structure, Supply, When, Window
+from onepill.deals.inputs import (
+    CostShare,
+    Funding,
+    Leg,
+    Option,
+    Party,
+    ProfitShare,
+    SalesMilestone,
+    Structure,
+    Supply,
+    When,
+    Window,
+)
 from onepill.sim.plan import Link
 from tests.deals.contracts import AS_OF, OWNER, PARTNER, chancy_plan, chancy_terms, contract, discounts, make_bases
 from tests.deals.test_conservation import assert_same
@@ -19,6 +31,10 @@ PATHS = 300
 PROFIT = ProfitShare("p", "profit", OWNER, PARTNER, withholding_share=0.1, markets=("home", "abroad"), share=0.4)
 COSTS = CostShare("c", "cost", OWNER, PARTNER, activities=("late", "filing"), share=0.3)
 GOODS = Supply("s", "supply", OWNER, PARTNER, markets=("abroad",), share_of_sales=0.2, cost_share_of_sales=0.1)
+SALES = SalesMilestone(
+    "m", "milestone", PARTNER, OWNER, 0.1, markets=("home", "abroad"), amount_usd=5e6, threshold_usd=3e7
+)
+FUNDS = Funding("f", "funding", PARTNER, OWNER, usd_per_year=1e6, window=Window(until=When(link=Link("trial"))))
 OPTION = Option("o", PARTNER, When(link=Link("trial")), 0.6)
 
 
@@ -42,7 +58,7 @@ def kept(bases: Bases) -> list[object]:
 def test_a_leg_is_kept_from_its_second_structure_on_and_found_with_another_share(bases: Bases) -> None:
     counts = []
     for factor in (1.0, 1.1, 0.7):
-        legs = (replace(PROFIT, share=factor * 0.4), replace(COSTS, share=factor * 0.3))
+        legs = (replace(PROFIT, share=factor * 0.4), replace(SALES, amount_usd=factor * 5e6))
         case = posed(*legs)
         assert_same(evaluate(case, bases), evaluate_slowly(case, bases))
         counts.append(kept(bases))
@@ -66,6 +82,9 @@ def test_what_a_kept_leg_hangs_on_is_told_apart(bases: Bases) -> None:
         *(posed(replace(PROFIT, window=w), replace(COSTS, window=w), replace(GOODS, window=w)) for w in (late, fixed)),
         posed(replace(PROFIT, window=late), options=(replace(OPTION, exercise_prob=0.3),)),
         posed(replace(COSTS, cap_usd=5e6)),
+        posed(SALES, FUNDS),
+        posed(replace(SALES, threshold_usd=6e7), replace(FUNDS, usd_per_year=-2e6)),
+        posed(replace(SALES, every_year=True, measure="cumulative"), replace(FUNDS, window=late)),
         posed(PROFIT, COSTS, held_until=ending),
         posed(PROFIT, COSTS, held_until=ending + 30),
         posed(PROFIT, COSTS, signed=AS_OF.toordinal() + 700),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from numba import njit
 
 from onepill.cli.main import say_preparing
 from onepill.core.preparing import when_preparing
+from onepill.deals import arrays, equity_rows
 from onepill.sim import jit  # noqa: F401 (it listens to the compiler)
 
 
@@ -30,3 +33,9 @@ def test_what_is_compiled_already_is_not_told() -> None:
     assert (known(2), told) == (10, [])
     njit(lambda x: 7 * x)(1)
     assert told == ["begins"]
+
+
+def test_every_file_of_the_deal_kernels_is_looked_at_before_compiled_code_is_used_again() -> None:
+    """Each file belongs to the kernel whose digest names it; the rates of return have their own."""
+    files = {path.stem.removeprefix("kernel") for path in Path(arrays.__file__).parent.glob("kernel*.py")}
+    assert files == {*arrays.PARTS, *equity_rows.PARTS, "_irr"}

@@ -181,7 +181,7 @@ class Scratch(NamedTuple):
     year: Array  # [slot]: the year of a payment, or none
     stand: Array  # [slot]: where in `income` it stands: those of `Books.income_path` first
     income_at: Array  # [column]: the same
-    width: Array  # [1]: the first stand after all of these
+    width: Array  # [2]: the first stand after all of these, and how many of them stand out of turn
     paid_in: Array  # [year or none]: whether a payment falls in it
     place: Array  # [slot]: a position in `listed`
     years: Array  # [column, year]: rows of their own

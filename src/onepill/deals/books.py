@@ -62,7 +62,7 @@ def _scratch(contract: k.Contract, options: int, paid_rows: int, years: int) -> 
         counts=np.zeros((k.LANES, years + 1), dtype=np.int64),
         years=np.zeros((width, years)),
         columns=np.zeros((years, width)),
-        width=np.zeros(1, dtype=np.int64),
+        width=np.zeros(2, dtype=np.int64),
         paid_in=np.zeros(years + 1, dtype=np.bool_),
         partly=np.zeros(years),
         fully=np.zeros(years),

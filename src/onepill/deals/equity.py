@@ -135,7 +135,8 @@ class Equity:
     def fund_rows(self) -> rows.FundRows:
         at, funds = {party: q for q, party in enumerate(self.parties)}, self.funds
         one = np.ones(self.years)
-        rates = [np.asarray(self.usd_per_unit.get(fund.currency, one), dtype=np.float64) for fund in funds]
+        told = [np.asarray(self.usd_per_unit.get(fund.currency, one), dtype=np.float64) for fund in funds]
+        rates = np.ascontiguousarray(told).reshape(len(funds), self.years)
         return rows.FundRows(
             party=_ints(at[fund.party] for fund in funds),
             partners=_ints(at[fund.partners] for fund in funds),
@@ -145,7 +146,8 @@ class Equity:
             hurdle_per_year=_floats(fund.hurdle_per_year for fund in funds),
             catch_up_share=_floats(fund.catch_up_share for fund in funds),
             carry_share=_floats(fund.carry_share for fund in funds),
-            usd_per_unit=np.ascontiguousarray(rates).reshape(len(funds), self.years),
+            usd_per_unit=rates,
+            units_per_usd=1 / rates,
         )
 
 

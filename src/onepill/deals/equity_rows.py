@@ -76,6 +76,8 @@ class FundRows(NamedTuple):
     carry_share: Array
     usd_per_unit: Array
     """(funds, years): what a unit of the fund's currency is worth."""
+    units_per_usd: Array
+    """The other way round."""
 
 
 class Years(NamedTuple):

@@ -42,17 +42,22 @@ class Posed:
         factors = [hash((own.by_year.tobytes(), own.by_day.tobytes())) for own in self.discounts]
         return {party: factors[row] for party, row in self.rates.items()}
 
+    @cached_property
+    def ending(self) -> int | None:
+        """A number that mostly tells the days on which the contract ends from others; None where it never does."""
+        return None if self.held_until is None else int(self.held_until.sum(dtype=np.int64))
+
     def key(self) -> Hashable:
-        """What the value of the grants depends on, but for the days on which the contract ends."""
+        """What the value of the grants depends on; whether the contract ends on the very days, `is_of` tells."""
         structure, compiled = self.structure, self.compiled
         taxes = [(party.id, party.tax_share is None) for party in structure.parties]
         parts = compiled.holdings, compiled.moves, compiled.cost_moves, structure.options, compiled.kept
-        return (structure.owner, structure.signed, *parts, *self.curves.items(), *taxes)
+        return (structure.owner, structure.signed, self.ending, *parts, *self.curves.items(), *taxes)
 
 
 @dataclass(frozen=True)
 class Granted:
-    """The books after the grants, mean flows by year, and what `Posed.key` leaves out."""
+    """The books after the grants, mean flows by year, and what `Posed.key` tells but roughly."""
 
     books: k.Books
     flows_usd: dict[FlowKey, Money]

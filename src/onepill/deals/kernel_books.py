@@ -92,12 +92,13 @@ def _alone(leg: k.Record, contract: k.Contract) -> tuple[bool, bool]:
 def open_leg(leg: k.Record, count: k.Int, books: k.Books, scratch: k.Scratch, at: k.Int) -> bool:
     """Nothing paid so far; whether a payment may be the first to somebody."""
     open_values(scratch, count)
-    widest = 0
+    widest, out_of_turn = 0, 0
     for j in range(count if leg.noted else 0):
         stand = scratch.stand[scratch.slot[j]]
         scratch.income_at[j] = stand
         widest = max(widest, stand + 1)
-    scratch.width[0] = widest
+        out_of_turn += stand != j
+    scratch.width[0], scratch.width[1] = widest, out_of_turn
     if leg.both_ways or is_any_waiting(books.first_cash_day[leg.payee], scratch, count, at):
         open_receipts(scratch, count)
         return True
@@ -152,7 +153,10 @@ def _note_year(leg: k.Record, year: k.Int, count: k.Int, contract: k.Contract, s
 def _note_income(row: k.Int, year: k.Int, factor: k.Real, usd: k.Array, count: k.Int, scratch: k.Scratch) -> None:
     """Note `factor` times a year's payments as taxed income, where the row is not -1."""
     if row >= 0:
-        note_slots(scratch.income[row, year], usd, factor, scratch.income_at, count)
+        if scratch.width[1] == 0:
+            add_times(scratch.income[row, year], usd, factor, count)
+        else:
+            note_slots(scratch.income[row, year], usd, factor, scratch.income_at, count)
         scratch.noted[row, year] = max(scratch.noted[row, year], scratch.width[0])
 
 

@@ -60,20 +60,25 @@ def _pay_ahead(
     withheld, amount, as_of = leg.withholding * leg.amount, leg.amount, calendar.bounds[0]
     ahead, year, years, never = scratch.ahead, scratch.year, calendar.year_of_day, calendar.year_of_day.size - 1
     left = amount - withheld
+    tax = books.npv_usd[contract.tax][at : at + count]
     for i in range(count):
         payer[i] -= amount * given[ahead[i]]
-    for i in range(count):
-        payee[i] += left * got[ahead[i]]
+    if withheld > 0.0 and leg.tax_rates == contract.parties[leg.payee].rates:
+        for i in range(count):
+            worth = got[ahead[i]]
+            payee[i] += left * worth
+            tax[i] += withheld * worth
+    else:
+        for i in range(count):
+            payee[i] += left * got[ahead[i]]
+        for i in range(count if withheld > 0.0 else 0):
+            tax[i] += withheld * taken[ahead[i]]
     for i in range(count):
         first_cash[i] = min(first_cash[i], as_of + ahead[i] if ahead[i] < never else NEVER)
     counts[:, :] = 0
     for i in range(count):
         year[i] = years[ahead[i]]
         counts[i % k.LANES, year[i]] += 1
-    if withheld > 0.0:
-        tax = books.npv_usd[contract.tax][at : at + count]
-        for i in range(count):
-            tax[i] += withheld * taken[ahead[i]]
     for y in range(books.leg_usd.shape[1]):
         paid = 0
         for lane in range(k.LANES):

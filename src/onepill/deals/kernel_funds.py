@@ -48,8 +48,8 @@ def run_fund(f: e.Int, at_work: e.Int, desk: e.Desk) -> None:
     end = max(end, at_work)
     open_claim, lacking, drawn, paid_in, paid_out, carried = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     for y in range(first, end + 1):
-        rate = funds.usd_per_unit[f, y]
-        draw, left = invested[y] / rate, received[y] / rate
+        rate, units_per_usd = funds.usd_per_unit[f, y], funds.units_per_usd[f, y]
+        draw, left = invested[y] * units_per_usd, received[y] * units_per_usd
         drawn += draw
         fee_years = min(max(funds.fee_years[f] - (y - first), 0.0), 1.0) * years.length[y]
         fee = funds.fee_share_per_year[f] * drawn * fee_years if y <= at_work else 0.0
@@ -59,8 +59,10 @@ def run_fund(f: e.Int, at_work: e.Int, desk: e.Desk) -> None:
         open_claim -= returned
         paid_out += returned
         left -= returned
-        to_catch = catch_up(left, paid_out - paid_in, carried, share, carry)
-        to_manager = share * to_catch + carry * (left - to_catch)
+        to_manager = 0.0
+        if left > 0:
+            to_catch = catch_up(left, paid_out - paid_in, carried, share, carry)
+            to_manager = share * to_catch + carry * (left - to_catch)
         to_partners = left - to_manager
         paid_out += to_partners
         carried += to_manager
@@ -70,6 +72,8 @@ def run_fund(f: e.Int, at_work: e.Int, desk: e.Desk) -> None:
             above = carried - carry * max(paid_out + carried - paid_in, 0.0)
             back = max(above, min(carried, lacking))
             back = back if back > _ROUNDING * carried else 0.0
+        if draw == 0 and fee == 0 and received[y] == 0 and back == 0:
+            continue
         sums = sheet.fund_usd[f]
         sums[e.DRAW - e.DRAW, y] += draw * rate
         sums[e.FEE - e.DRAW, y] += fee * rate
