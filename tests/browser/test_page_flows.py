@@ -148,7 +148,7 @@ def test_an_old_version_says_that_it_is_old_and_is_restored(visit: Visit) -> Non
     at(page, "/programmes/dual-submission?version=1")
     assert "This is version 1; the newest is 2" in page.locator(".notice").inner_text()
     at(page, "/programmes/dual-submission/history")
-    assert "markets.US.tax_share" in page.locator(".versions").inner_text()
+    assert page.locator(".versions [title='markets.US.tax_share']").inner_text() == "United States: Tax"
     page.fill(".why", "the tax was right")
     page.get_by_role("button", name="Restore").click()
     shows(page, ".versions tbody tr", "the tax was right")

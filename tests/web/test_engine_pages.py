@@ -366,3 +366,16 @@ def test_without_a_warehouse_the_landscape_says_so(client: TestClient) -> None:
     offered = re.search(r'href="(/landscape/table[^"]+)"', answer.text)
     assert offered
     assert "trametinib" in client.get(offered[1].replace("&amp;", "&")).text
+
+
+def test_every_number_of_a_deals_page_is_explained_down_to_its_terms(client: TestClient) -> None:
+    at = f"/programmes/{PILL}/deals/licence_abroad"
+    page = client.get(at, params={"lang": "zh"}).text
+    links = sorted(set(re.findall(rf'href="({at}/explain/[^"]+)"', page)))
+    assert len(links) == 2 * 7 + 2, "seven numbers of each party, and the share of each"
+    for link in links:
+        assert client.get(link).status_code == 200, link
+    worth = client.get(f"{at}/explain/parties.licensor.npv_usd.mean", params={"lang": "zh"}).text
+    wanted = ("terms.<wbr>upfront.<wbr>amount", "首付款：金额", "development.<wbr>global_<wbr>phase_<wbr>3.<wbr>cost")
+    assert [one for one in wanted if one not in worth] == []
+    assert "许可方 <code" in page

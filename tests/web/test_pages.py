@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from fastapi.testclient import TestClient
@@ -158,6 +160,32 @@ def test_the_explanation_follows_a_number_to_its_inputs(client: TestClient) -> N
     assert answer.status_code == 200
     text = answer.text.replace("<wbr>", "")
     assert [part for part in ("development.phase_3.cost", "markets.us.peak_share") if part not in text] == []
+
+
+def test_every_number_of_the_list_the_programme_and_its_comparison_is_explained(client: TestClient) -> None:
+    """Each link to an explanation leads to one: origin, grade and the path of the calculation."""
+    changed = {"set": "markets.US.peak_share:0.01"}
+    pages = (client.get(PILL, params=changed), client.get(f"{PILL}/compare", params={"version": 1}))
+    wanted = {link for page in pages for link in re.findall(rf'href="({PILL}/explain/[^"]+)"', page.text)}
+    assert len(wanted) > 25
+    wanted.add(f"{PILL}/explain/answer.any_new_approval_prob")  # of the list
+    for link in sorted(html.unescape(link) for link in wanted):
+        answer = client.get(link, params={**dict(parse_qsl(urlsplit(link).query)), "draws": 100})
+        assert answer.status_code == 200, link
+        assert 'class="grade"' in answer.text, link
+
+
+def test_words_are_chosen_and_a_list_of_them_becomes_one_value(client: TestClient) -> None:
+    page = client.get(PILL, params={"lang": "en"}).text
+    assert '<option value="phase_3" title="phase_3" selected>phase 3</option>' in page
+    chosen = re.search(r'name="m:development.phase_3.regions" value="US" checked> <span>([^<]+)', page)
+    assert chosen
+    assert chosen[1] == "United States"
+    path = "development.phase_3.regions"
+    sent = [(f"l:{path}", "1"), (f"m:{path}", "US"), (f"m:{path}", "JP"), (f"o:{path}", "[US]")]
+    assert applied_address(PILL, sent) == f"{PILL}?{urlencode({'set': f'{path}:[US, JP]'})}"
+    assert applied_address(PILL, [sent[0], sent[1], sent[3]]) == PILL
+    assert applied_address(PILL, [sent[0], sent[3]]).endswith("%3A%5B%5D"), "none is chosen"
 
 
 def test_exports_are_the_documents_themselves(client: TestClient) -> None:

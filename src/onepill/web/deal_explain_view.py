@@ -32,9 +32,9 @@ class DealWords(PathWords):
     def term(self, path: str) -> str:
         """A number of the terms: the term or party that it stands in, then its field."""
         t, parts = self.asked.words, path.split(".")
-        leaf = capital(t.either("deal_field", parts[-1]))
+        leaf = t.either("deal_field", parts[-1])
         if len(parts) == 1:
-            return leaf
+            return capital(leaf)
         if "believes" in parts:
             at = parts.index("believes")
             name = t("path.believes", name=super().full(".".join(parts[at + 1 :])))
@@ -47,7 +47,7 @@ class DealWords(PathWords):
         owner = self.party(parts[1]) if parts[0] == "parties" else self._item(parts[0], parts[1])
         named = [self.party(part) for part in parts[2:-1] if part in self.parties]
         around = t("live.input_sep").join([owner, *named])
-        return t("live.input_within", part=around, name=leaf) if len(parts) > 2 else leaf
+        return capital(t("live.input_within", part=around, name=leaf) if len(parts) > 2 else leaf)
 
     def party(self, name: str) -> str:
         t = self.asked.words

@@ -180,8 +180,9 @@ def _told(table: Table, row: Row, column: str, answer: Any, t: Words) -> Cell:
         return Cell(t.either(family, value), code=str(row.get("id", "")))
     if family:
         return Cell(t.either(family, str(value)))
-    if isinstance(value, list) and len(value) == len(answer.get("years") or ()):
-        return Cell(_by_year(value, answer["years"], t))
+    years = answer.get("years") if isinstance(answer, Mapping) else None
+    if years and isinstance(value, list) and len(value) == len(years):
+        return Cell(_by_year(value, years, t))
     is_of_row = table.unit_by and column != "n" and isinstance(value, int | float)
     units = {column: str(row[table.unit_by])} if is_of_row else table.units
     cell = _cell(row, column, replace(table, units=units), t)
