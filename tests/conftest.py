@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 settings.register_profile("repeatable", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("repeatable")
 
+# Where workers share the cores, threads that wait for each other in scikit-learn take three times as long as one does.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
