@@ -1,10 +1,11 @@
 """Which files go first where several workers share the suite (`make test`); a single process keeps its own order.
 
 A worker that meets a kernel which nobody has compiled yet compiles it, and so does the other worker if it comes to the
-same one meanwhile: in a fresh checkout that costs each some forty seconds. So the first files compile one kernel
-each, and those that follow need none until they are done. Then come the files that take longest, so that no worker
-begins one when the other has nothing left to do. The order saves time and decides nothing else: a file that is missing
-from the list, or takes longer than it did, is no mistake.
+same one meanwhile: in a fresh checkout that costs each some forty seconds. So the first files compile one kernel each,
+and those that follow need none until they are done; browsers come later, since they wait half a minute for a page at
+most. Then come the files that take longest, so that no worker begins one when the other has nothing left to do. The
+order saves time and decides nothing else: a file that is missing from the list, or takes longer than it did, is no
+mistake.
 """
 
 from __future__ import annotations
@@ -16,18 +17,20 @@ COMPILING = (
     "tests/deals/test_own_ends.py",  # the simulation
     "tests/deals/test_vehicle.py",  # companies and their rounds
     "tests/evidence/learned/test_train.py",
-    "tests/browser/test_page_flows.py",
-    "tests/deals/test_legs.py",  # contracts
-    "tests/web/test_team.py",
     "tests/workbench/test_landscape_evidence.py",
+    "tests/deals/test_legs.py",  # contracts
+    "tests/workbench/test_landscape_burden.py",
+    "tests/web/test_sso.py",
 )
 LONGEST = (
+    "tests/browser/test_page_flows.py",
     "tests/workbench/test_workbook.py",
     "tests/workbench/test_faces.py",
     "tests/store/workspace/test_killed.py",
     "tests/browser/test_programme_flows.py",
     "tests/cli/test_commands.py",
     "tests/web/test_schema.py",
+    "tests/web/test_team.py",
     "tests/web/test_access_matrix.py",
     "tests/browser/test_deal_flows.py",
     "tests/browser/test_engine_flows.py",
@@ -35,7 +38,6 @@ LONGEST = (
     "tests/workbench/test_access.py",
     "tests/house/test_wheel.py",
     "tests/workbench/test_watch.py",
-    "tests/workbench/test_landscape_burden.py",
     "tests/reports/test_landscape_page.py",
     "tests/reports/test_browser.py",
     "tests/workbench/test_negotiation.py",
