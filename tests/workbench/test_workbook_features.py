@@ -251,6 +251,20 @@ def test_rivals_of_too_many_cells_are_looked_up_and_the_sheets_say_why(
     assert abs(book.rnpv_usd - answer["rnpv_after_usd"]) < 1
 
 
+def test_payer_states_are_looked_up_with_their_market(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rival_cells, "MOST_CELLS", 1_000)
+    market, flow = RIVALS
+    text = programme(
+        market, flow + "\n    loss_of_exclusivity: {exclusivity_years: 9}\n    access: {path: us_medicare}"
+    )
+    found = value_inputs(text)
+    assert found.looked_up["us"].launches > 1
+    book = Recomputed(make_workbook(found), tmp_path).change({})
+    assert abs(book.rnpv_usd - found.value.rnpv_usd) < 1
+    answer = _imported(text, book.change({"filings.us.approval_prob": 0.5}).saved())
+    assert abs(book.rnpv_usd - answer["rnpv_after_usd"]) < 1
+
+
 MEDICARE = programme(
     "US", YEARLY.replace("exclusivity_years: 9", "exclusivity_years: 17") + "access: {path: us_medicare}"
 )
