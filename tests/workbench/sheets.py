@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tempfile
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -71,6 +72,12 @@ class Recomputed:
         file.unlink(missing_ok=True)
         self.model.save_to_xlsx(str(file))
         return file.read_bytes()
+
+
+@lru_cache(maxsize=8)
+def opened(text: str) -> Recomputed:
+    """A programme's workbook in the other engine, kept: whoever changes an input sets it back."""
+    return Recomputed(workbook(text), Path(tempfile.mkdtemp()))
 
 
 def row_of(text: str, path: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -194,7 +195,7 @@ def test_a_changed_feature_recomputes_and_comes_back(name: str, tmp_path: Path) 
     answer = _imported(text, book.saved())
     assert {row["path"]: row["after"] for row in answer["changes"]} == changes
     assert answer["kept"] == []
-    assert abs(book.rnpv_usd - value_inputs(answer["text"]).value.rnpv_usd) < 1
+    assert abs(book.rnpv_usd - answer["rnpv_after_usd"]) < 1
 
 
 def _imported(text: str, content: bytes) -> dict[str, Any]:
@@ -224,7 +225,7 @@ def test_all_rivals_that_a_file_may_name_are_formulas(tmp_path: Path) -> None:
     book = Recomputed(workbook(text), tmp_path).change(changes)
     answer = _imported(text, book.saved())
     assert {row["path"]: row["after"] for row in answer["changes"]} == changes
-    assert abs(book.rnpv_usd - value_inputs(answer["text"]).value.rnpv_usd) < 1
+    assert abs(book.rnpv_usd - answer["rnpv_after_usd"]) < 1
     assert abs(book.rnpv_usd - valued(text).value.rnpv_usd) > 1_000
 
 
@@ -248,7 +249,22 @@ def test_rivals_of_too_many_cells_are_looked_up_and_the_sheets_say_why(
     assert len(told) == 1
     assert "4 possible rivals on 14 days in 1 launches" in book.cell(CHECK, told[0], 0)
     answer = _imported(text, book.saved())
-    assert abs(book.rnpv_usd - value_inputs(answer["text"]).value.rnpv_usd) < 1
+    assert abs(book.rnpv_usd - answer["rnpv_after_usd"]) < 1
+
+
+def test_payer_states_are_looked_up_with_their_market(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rival_cells, "MOST_CELLS", 1_000)
+    market, flow = RIVALS
+    flow = re.sub(r" *(?:prevalence|price_steps): .*\n", "", flow)
+    text = programme(
+        market, flow + "\n    loss_of_exclusivity: {exclusivity_years: 9}\n    access: {path: us_medicare}"
+    )
+    found = value_inputs(text)
+    assert found.looked_up["us"].launches > 1
+    book = Recomputed(make_workbook(found), tmp_path).change({})
+    assert abs(book.rnpv_usd - found.value.rnpv_usd) < 1
+    answer = _imported(text, book.change({"filings.us.approval_prob": 0.5}).saved())
+    assert abs(book.rnpv_usd - answer["rnpv_after_usd"]) < 1
 
 
 MEDICARE = programme(
@@ -306,4 +322,4 @@ def test_rounds_after_the_models_last_day_leave_a_number(tmp_path: Path) -> None
     assert abs(book.rnpv_usd - valued(text).value.rnpv_usd) < 1
     book.change({"development.trial.duration": 70.0})
     answer = _imported(text, book.saved())
-    assert abs(book.rnpv_usd - value_inputs(answer["text"]).value.rnpv_usd) < 1
+    assert abs(book.rnpv_usd - answer["rnpv_after_usd"]) < 1

@@ -223,6 +223,10 @@ def _exclusivity(rows: Rows, given: MarketInput, path: str) -> None:
 
 def _table_market(rows: Rows, given: MarketInput) -> None:
     """What formulas use of a market whose sales are looked up: the rest lies in its table."""
+    if given.group:  # the timeline waits these years for the state after the loss of exclusivity
+        years = rows.base.paths[given.group].path.market.exclusivity.years
+        if years is not None:
+            rows.add(EXCLUSIVITY.format(market_path(given)), years, YEARS, locked="table")
     plan = next(m for m in rows.base.plan.markets if m.id == given.id)
     if has_plain_cash(given, plan):
         for name in COST_SHARES:

@@ -20,6 +20,8 @@ PAGE_WIDTH = {True: 205.0, False: 140.0}
 """Characters across a page of A4 at some 70 percent, by whether it lies on its side: smaller print is not legible."""
 _HEADS, _WRAPPED = frozenset(("head", "head_right")), frozenset(("wrap", "head", "head_right"))
 _TEXTS = frozenset(("text", "small", "wrap", "check", "flag"))
+_LOOKED_BELOW = 40
+"""Rows below a head that are looked through for its first content."""
 _POINTS = {"title": 24.0, "heading": 18.0}
 
 
@@ -29,29 +31,19 @@ def styles_of(cells: Mapping[Place, Cell]) -> dict[Place, str]:
     A head stands on the right over numbers. Text, or a head, beside a number or such a head stands a little off it.
     """
     found: dict[Place, str] = {}
-    below = _first_below_heads(cells)
-    for place, content in below.items():
-        if _is_number(content):
-            found[place] = "head_right"
+    heads = [(place, content) for place, (content, style) in cells.items() if style == "head"]
+    for (row, column), _ in heads:
+        below = (cells.get((row + rows, column), (None,))[0] for rows in range(1, _LOOKED_BELOW))
+        if _is_number(next((content for content in below if content not in (None, "")), None)):
+            found[row, column] = "head_right"
+    for (row, column), content in heads:
+        is_right = found.get((row, column - 1)) or cells.get((row, column - 1), (None, ""))[1] == "head_right"
+        if content is not None and (row, column) not in found and is_right:
+            found[row, column] = "head_off"
     for (row, column), (content, style) in cells.items():
-        if content is None or not (style in _TEXTS or (style == "head" and (row, column) not in found)):
-            continue
-        beside, left = cells.get((row, column - 1), (None, "")), found.get((row, column - 1))
-        if (_is_number(beside[0]) and style != "head") or (style == "head" and "head_right" in (left, beside[1])):
+        if style in _TEXTS and content is not None and _is_number(cells.get((row, column - 1), (None,))[0]):
             found[row, column] = f"{style}_off"
     return found
-
-
-def _first_below_heads(cells: Mapping[Place, Cell]) -> dict[Place, Any]:
-    """By head, the first content in its column below it."""
-    found: dict[Place, Any] = {}
-    waiting: dict[int, Place] = {}
-    for (row, column), (content, style) in sorted(cells.items(), key=lambda item: item[0]):
-        if style in _HEADS:
-            waiting[column] = (row, column)
-        elif column in waiting and content not in (None, ""):
-            found[waiting.pop(column)] = content
-    return {place: content for place, content in found.items() if cells[place][1] == "head"}
 
 
 def heights_of(cells: Mapping[Place, Cell], widths: Mapping[int, float], *, lang: str) -> dict[int, float]:
