@@ -9,9 +9,9 @@ import pytest
 
 from onepill.core.distributions import fixed
 from onepill.core.errors import InputError
-from onepill.sim import compile_plan
+from onepill.sim import compile_plan, run
 from onepill.sim.plan import Activity, Contract, Cost, Draw, Gate, Link, Payment, Plan, Royalty, SpanCap
-from tests.sim.plans import chance, cost, make_market, make_plan, work
+from tests.sim.plans import AS_OF, chance, cost, make_market, make_plan, shared, work
 
 MARKET = make_market("m", Link("a"))
 WRONG: dict[str, tuple[Plan, str]] = {
@@ -38,6 +38,7 @@ WRONG: dict[str, tuple[Plan, str]] = {
     "plan.no_duration": (make_plan(Activity("a", calendar="week")), "a"),
     "plan.fact_order": (make_plan(work("a", started=9, finished=8)), "a"),
     "plan.factor": (make_plan(work("a", costs=(Cost(Draw("a", fixed(1.0), factor=-1.0), "a"),))), "a"),
+    "plan.only_where": (make_plan(work("b"), work("a", "b", only_where=Link("b"))), "a"),
     "plan.cap_stream": (make_plan(work("b"), work("a", span_caps=(SpanCap(Link("b"), 1, prob=0.5),))), "a"),
     "plan.table_shape": (make_plan(work("a"), markets=(replace(MARKET, cash=np.zeros((2, 2))),)), "m"),
     "plan.tiers": (
@@ -94,3 +95,22 @@ def test_loadings_whose_squares_sum_to_one_are_allowed() -> None:
 def test_activities_may_be_listed_before_what_they_wait_for() -> None:
     compiled = compile_plan(make_plan(work("c", "b"), work("b", "a"), work("a")))
     assert compiled.model.network.order.tolist() == [2, 1, 0]
+
+
+@pytest.mark.parametrize("part", [{"years": np.zeros(3, dtype=np.int32)}, {"factors": np.ones((1, 1))}])
+def test_tables_that_rivals_share_must_fit_together(part: dict[str, np.ndarray]) -> None:
+    market = shared(MARKET, (Link("a"),), (AS_OF + 90,))
+    assert market.sharing is not None
+    wrong = replace(market, sharing=replace(market.sharing, **part))
+    with pytest.raises(InputError) as caught:
+        compile_plan(make_plan(work("a"), markets=(wrong,)))
+    assert [(found.code, found.path) for found in caught.value.findings] == [("plan.table_shape", "m")]
+
+
+def test_what_is_left_out_elsewhere_happens_where_its_event_does_and_keeps_its_own_day() -> None:
+    plan = make_plan(work("a", gate=chance("a", 0.5)), Activity("b", not_before=AS_OF + 7, only_where=Link("a")))
+    trace = run(compile_plan(plan), draws=200, seed=1, trace=200).trace
+    succeeded = trace.outcome[0] == trace.outcome_names[0].index("succeeded")
+    assert 50 < succeeded.sum() < 150
+    assert (trace.start[1][succeeded] == AS_OF + 7).all()
+    assert (trace.outcome[1][~succeeded] == -1).all()
