@@ -302,7 +302,7 @@ def _answer(found: Operation, given: dict[str, Any]) -> None:
         write_file(out, answer["text"] if sheets is None else sheets)
     if years is not None:
         write_file(years, export_cells.years_as_csv(answer))
-    if as_json:
+    if as_json or found.name not in show.SHOW:  # an operation that has no view as text yet
         sys.stdout.write(to_json(answer))
     else:
         show.SHOW[found.name](answer)
