@@ -91,6 +91,22 @@ def token_in(page: str) -> str:
     return found[1]
 
 
+def test_a_sign_in_that_one_process_began_is_finished_by_another(
+    serve: Callable[..., TestClient], idp: Service
+) -> None:
+    """Each application knows nothing but the workspace, as each process of `--workers 2`."""
+    one, other = serve(), serve()
+    begun = one.get("/login/sso", params={"next": "/account"})
+    other.cookies.update(one.cookies)
+    answer = other.get(idp.authorize(begun.headers["location"]), headers=HTML)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/account")
+    one.cookies.update(other.cookies)
+    pages = [client.get("/account", headers=HTML) for client in (one, other, one)]
+    assert [page.status_code for page in pages] == [200] * 3
+    assert other.post("/logout", data={"csrf_token": token_in(pages[0].text)}).status_code == 200
+    assert one.get("/account").status_code == 303
+
+
 def test_who_signs_in_there_is_signed_in_here(
     serve: Callable[..., TestClient], idp: Service, workspace: Workspace, caplog: pytest.LogCaptureFixture
 ) -> None:

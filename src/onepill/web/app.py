@@ -21,16 +21,16 @@ from onepill.web.guard import Guard
 from onepill.web.job_pages import jobs
 from onepill.web.kept_deal_pages import kept_deals
 from onepill.web.kept_pages import Pages
-from onepill.web.memory import keep_large_arrays_apart
 from onepill.web.programme_pages import pages
 from onepill.web.saving_pages import saving
+from onepill.web.serving import settle_process
 from onepill.web.sign_in import add_sign_in
 from onepill.web.watch_pages import watches
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """An application whose answers depend on the question and the workspace alone; what it keeps only saves work."""
-    keep_large_arrays_apart()
+    settle_process()
     told = settings or Settings.left()
     app = FastAPI(
         title="onepill",

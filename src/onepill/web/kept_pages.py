@@ -21,6 +21,7 @@ from sys import getsizeof
 from typing import TYPE_CHECKING, Any
 
 from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
 from markupsafe import escape
@@ -30,7 +31,7 @@ from onepill.web.accounts import PERSONAL, asker_of, form_token, present
 from onepill.web.asking import NOTED, Noted, tell
 from onepill.web.engine_forms import today
 from onepill.web.speaking import speaking
-from onepill.workbench.recent_answers import outside_mark
+from onepill.workbench.recent_answers import OWN, outside_mark, standing_of
 
 if TYPE_CHECKING:
     from onepill.store.workspace.moved import Mark
@@ -98,8 +99,9 @@ class Cut:
 class Kept:
     """A page, the questions that it was made of, and for whom: None for everybody of the role.
 
-    `proved_for` names those who were told every answer as it was when the page was made, as long as the workspace is
-    as it was `proved_under`.
+    `proved_for` holds how those stand to the workspace who were told every answer as it was when the page was made, or
+    their names where answers differ from person to person; it holds as long as the workspace is as it was
+    `proved_under`.
     """
 
     cut: Cut
@@ -107,24 +109,37 @@ class Kept:
     noted: tuple[Noted, ...]
     only_for: str | None
     proved_under: Mark | None = None
-    proved_for: set[str] = field(default_factory=set)
+    proved_for: set[Hashable] = field(default_factory=set)
 
     @property
     def moves(self) -> bool:
         return any(one.moves for one in self.noted)
 
-    def is_for(self, name: str) -> bool:
-        return self.only_for in (None, name)
+    def is_for(self, who: Who) -> bool:
+        return self.only_for in (None, who.name)
 
-    def is_proved(self, name: str, mark: Mark | None) -> bool:
-        """Whether the page is known to be true for somebody; who may ask it is part of its key."""
-        return not self.moves or (mark is not None and self.proved_under is mark and name in self.proved_for)
+    def is_proved(self, who: Who) -> bool:
+        """Whether the page is known to be true for somebody."""
+        is_now = who.mark is not None and self.proved_under is who.mark
+        return not self.moves or (is_now and self._alike(who) in self.proved_for)
 
-    def prove(self, name: str, mark: Mark | None) -> None:
+    def prove(self, who: Who) -> None:
         """Note that it is true for somebody."""
-        if self.proved_under is not mark or len(self.proved_for) >= MOST_READERS:
-            self.proved_under, self.proved_for = mark, set()
-        self.proved_for.add(name)
+        if self.proved_under is not who.mark or len(self.proved_for) >= MOST_READERS:
+            self.proved_under, self.proved_for = who.mark, set()
+        self.proved_for.add(self._alike(who))
+
+    def _alike(self, who: Who) -> Hashable:
+        return who.name if any(one.name in OWN for one in self.noted) else who.standing
+
+
+@dataclass(frozen=True)
+class Who:
+    """Who asks, how they stand to the workspace, and its state; None where it cannot be opened."""
+
+    name: str
+    standing: Hashable
+    mark: Mark | None
 
 
 class Pages:
@@ -193,46 +208,47 @@ class KeptPage(APIRoute):
 
 
 async def _answered(request: Request, make: Handler) -> Response:
-    mark = await _mark(request)
-    key, name = _key(request), asker_of(request).actor.name
+    key, who = _key(request), await _who(request)
     pages: Pages = request.app.state.pages
     kept = pages.get(key) if key else None
-    if kept is not None and kept.is_for(name) and kept.is_proved(name, mark):
+    if kept is not None and kept.is_for(who) and kept.is_proved(who):
         return _personal(request, kept)
     if not key:
         made = await _made(request, make)
         return _personal(request, made) if isinstance(made, Kept) else made
-    if kept is None or kept.proved_under is not mark:
-        # The first one after something moved looks at the page, or makes it; those who wait find it looked at.
-        async with pages.turn(key):
-            return await _told(request, make, key, mark)
-    return await _told(request, make, key, mark)
+    # The first one after something moved looks at the page, or makes it; those who wait find it looked at.
+    async with pages.turn(key):
+        return await _told(request, make, key, who)
 
 
-async def _told(request: Request, make: Handler, key: str, mark: Mark | None) -> Response:
+async def _told(request: Request, make: Handler, key: str, who: Who) -> Response:
     """The kept page where it is true, else a new one, which is kept in its place."""
     pages: Pages = request.app.state.pages
-    kept, name = pages.get(key), asker_of(request).actor.name
-    if kept is None or not kept.is_for(name) or not (kept.is_proved(name, mark) or await _is_true(request, kept.noted)):
+    kept = pages.get(key)
+    if kept is None or not kept.is_for(who) or not (kept.is_proved(who) or await _is_true(request, kept.noted)):
         made = await _made(request, make)
         if not isinstance(made, Kept):
             return made
         kept = made
         if all(one.is_lasting for one in kept.noted):
             pages.put(key, kept)
-    kept.prove(name, mark)
+    kept.prove(who)
     return _personal(request, kept)
 
 
-async def _mark(request: Request) -> Mark | None:
-    """The state of the workspace by which this request goes; None where it cannot be opened, as its pages say."""
+async def _who(request: Request) -> Who:
+    """Who asks, by the state of the workspace to which this request keeps; without one where it cannot be opened."""
     context = asker_of(request)
+    name = context.actor.name
     try:
-        seen = context.seen or await present()
-    except OnepillError:
-        return None
-    request.scope["onepill.context"] = replace(context, seen=seen)
-    return seen
+        context = replace(context, seen=context.seen or await present())
+        # The first one of a person after something moved asks the database.
+        known = context.actor.is_local or context.knows_grants
+        standing = standing_of(context) if known else await run_in_threadpool(standing_of, context)
+    except OnepillError:  # as its own pages say
+        return Who(name, None, None)
+    request.scope["onepill.context"] = context
+    return Who(name, standing, context.seen)
 
 
 def _key(request: Request) -> str:

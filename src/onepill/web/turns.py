@@ -10,7 +10,7 @@ import anyio.to_thread
 from anyio import CapacityLimiter
 from anyio.lowlevel import RunVar
 
-MOST_AT_ONCE = 8
+MOST_AT_ONCE = 4
 """Questions of one process; two cores answer no sooner with more of them, and each takes memory."""
 Answer = TypeVar("Answer")
 _LIMITER: RunVar[CapacityLimiter] = RunVar("onepill.questions")

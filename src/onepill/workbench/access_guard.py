@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from onepill.core.errors import AccessRefused, InputError
@@ -53,7 +53,7 @@ def permit(found: Operation, question: BaseModel, context: Context) -> None:
     rule = RULES.get(found.name)
     if rule is None:
         raise AccessRefused.single("access.unruled", f"no rule says who may ask `{found.name}`")
-    _permit(found, question, rule, context)
+    _permit(found, question, rule, replace(context, seen=context.mark))
 
 
 def _permit(found: Operation, question: BaseModel, rule: Rule, context: Context) -> None:

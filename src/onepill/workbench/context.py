@@ -88,6 +88,11 @@ class Context:
         """Role by programme of who asks, remembered."""
         return self._known(("grants", self.actor.name), lambda: self.workspace.accounts.grants(self.actor.name))
 
+    @property
+    def knows_grants(self) -> bool:
+        """Whether `grants` are remembered, so that nobody waits for them."""
+        return ("grants", self.actor.name) in self.mark.known
+
     def tiers(self, programme_id: str) -> dict[str, Any]:
         """Tier by path of the fields of a programme that have one of their own, remembered."""
         return self._known(("tiers", programme_id), lambda: self.workspace.accounts.tiers(programme_id))

@@ -197,6 +197,12 @@ def _about(found: Operation, question: BaseModel, context: Context) -> str:
     return (placed.programme_id if placed else None) or named
 
 
+def standing_of(context: Context) -> Hashable:
+    """All that the rules of access look at in a person, whatever is asked: alike for those who are told the same."""
+    actor = context.actor
+    return "local" if actor.is_local else (actor.role, actor.scopes, tuple(sorted(context.grants().items())))
+
+
 def _standing(found: Operation, question: BaseModel, context: Context) -> Any:
     """What the rules of access look at: the role, and what was granted; tiers move with their programme."""
     actor = context.actor

@@ -130,7 +130,10 @@ class Moved:
         with self._glancing:
             if self._aside is None:
                 return None
-            return int(self._aside.execute("PRAGMA data_version").fetchall()[0][0])
+            try:
+                return int(self._aside.execute("PRAGMA data_version").fetchall()[0][0])
+            except sqlite3.Error:  # what is the matter, the question to the tables tells
+                return None
 
     def _looked(self, version: int | None, before: _Seen | None) -> _Seen:
         with self._workspace.reading() as connection:
