@@ -75,6 +75,8 @@ def test_fees_are_paid_on_top_while_the_vehicle_works_and_come_back_before_any_c
     fees = found.flows_usd["management_fee", "manager"]
     assert fees.tolist() == pytest.approx([2e6] * 4)
     assert found.flows_usd["carried_interest", "manager"].sum() == pytest.approx(20e6)
+    terms = fund(hurdle_per_year=0.0, fee_share_per_year=0.02, catch_up_share=0.0)
+    assert sole_investment(100e6, 208e6, 3, terms).flows_usd["carried_interest", "manager"].sum() == pytest.approx(20e6)
     shorter = sole_investment(100e6, 208e6, 3, fund(fee_share_per_year=0.02, fee_years=1.5))
     assert shorter.flows_usd["management_fee", "manager"].tolist() == pytest.approx([2e6, 1e6, 0, 0])
 

@@ -165,6 +165,16 @@ def test_a_share_of_profit_is_one_of_losses_as_well() -> None:
     assert paid(dear, leg(ProfitShare, markets=("home",), share=0.5))[:3] == pytest.approx([0, -2e6, -6e6])
 
 
+def test_a_share_of_profit_bears_a_launch_within_its_days_alone() -> None:
+    plan = sold_plan(SALES, launch=date(2025, 3, 15))
+    launched = replace(plan.markets[0], launch_cost=Draw("launch.cost", fixed(8e6)))
+    bases = make_bases(replace(plan, markets=(launched,)))
+    for until, expected in (("2025-03-15", 0.0), ("2025-03-16", 5e6 / 292 - 4e6)):
+        window = Window(until=When(day=day(until)))
+        share = leg(ProfitShare, markets=("home",), share=0.5, window=window)
+        assert paid(bases, share)[1] == pytest.approx(expected)
+
+
 def test_supply_pays_the_price_and_bears_the_making(bases: Bases) -> None:
     supply = leg(Supply, markets=("home",), share_of_sales=0.25, cost_share_of_sales=0.2)
     assert paid(bases, supply)[:3] == pytest.approx([0, 1e6, 3e6])

@@ -102,6 +102,13 @@ def test_nothing_caps_a_royalty_after_the_last_caps_day() -> None:
         assert paid_by_year(leg, 0.0, *[200e6] * 11).sum() == pytest.approx(expected)
 
 
+def test_a_cap_that_is_just_reached_on_its_day_ends_the_royalty() -> None:
+    """20 a year from 2025 are 40 on the last day of 2026; a dollar more is not reached, and the next cap holds."""
+    for total, expected in ((40e6, 40e6), (40e6 + 1.0, 90e6)):
+        leg = royalty(((0.0, 0.1),), cap=(Cap(total, day("2026-12-31")), Cap(90e6)))
+        assert paid_by_year(leg, 0.0, *[200e6] * 11).sum() == pytest.approx(expected)
+
+
 def test_every_further_structure_is_discounted_at_each_partys_own_rate() -> None:
     bases = make_bases(sold_plan([0.0, 100e6], launch=date(2025, 1, 1)))
     years = Years.of(bases.plan)

@@ -181,6 +181,14 @@ def test_a_rate_moves_all_tiers_and_ends_where_the_highest_is_all() -> None:
     assert isinstance(moved, Royalty)
     assert [rate for _, rate in moved.tiers] == pytest.approx([0.08, 0.13])
     assert terms_of(deal)["royalty.rate"].high == pytest.approx(0.95)
+    falling = replace(deal, legs=(deal.legs[0], replace(moved, tiers=((0.0, 0.08), (1e6, 0.03)))))
+    lowered = with_terms(falling, {"royalty.rate": 0.02}).legs[1]
+    assert isinstance(lowered, Royalty)
+    assert [rate for _, rate in lowered.tiers] == pytest.approx([0.02, 0.0])
+
+
+def test_a_future_that_brings_nothing_is_no_loss() -> None:
+    assert prob_loss(np.array([-1.0, 0.0, 0.0, 1.0])) == 0.25
 
 
 def test_every_term_is_changed_alone() -> None:
