@@ -14,19 +14,12 @@ from onepill.core.provenance import Ledger
 from onepill.sim import CompiledPlan, Results, compile_plan, estimate, run, summarise_values, variance_share
 from onepill.sim.compiler_cash import LAUNCH_COST
 from onepill.sim.plan import FAILED, SUCCEEDED, Contract, Draw
+from onepill.workbench import rival_levers
 from onepill.workbench.assemble import Assembled
 from onepill.workbench.defaults import FIXED_SWING
 from onepill.workbench.payer_levers import payer_gates, payer_streams, with_payer_chance
 from onepill.workbench.payer_rows import payer_rows
 from onepill.workbench.payer_words import payer_label
-from onepill.workbench.rival_levers import (
-    drawn_streams,
-    rival_chances,
-    rival_delays,
-    rival_label,
-    rival_streams,
-    with_rivals_chance,
-)
 from onepill.workbench.rows_cost import cost_per_launch, without_costs
 from onepill.workbench.simulate import OWNER, Runs, estimate_row, whole
 
@@ -275,10 +268,10 @@ def _levers(base: Assembled) -> Iterable[Lever]:
     for path, (prob, streams) in payer_gates(base).items():
         low, high = prob * (1 - FIXED_SWING), min(prob * (1 + FIXED_SWING), 1.0)
         yield Lever(path, streams[0], None, low, high, streams)
-    for path, (prob, streams) in rival_chances(base).items():
+    for path, (prob, streams) in rival_levers.rival_chances(base).items():
         low, high = prob * (1 - FIXED_SWING), min(prob * (1 + FIXED_SWING), 1.0)
         yield Lever(path, streams[0], None, low, high, streams, is_rival=True)
-    for path, (draw, streams) in rival_delays(base).items():
+    for path, (draw, streams) in rival_levers.rival_delays(base).items():
         yield Lever(path, streams[0], draw, streams=streams, is_rival=True)
 
 
@@ -316,7 +309,7 @@ def _ends(base: Assembled, compiled: CompiledPlan, lever: Lever) -> list[tuple[C
     if lever.draw is None:
         probs = (lever.gate_low or 0.0, lever.gate_high or 0.0)
         if lever.streams:
-            change = with_rivals_chance if lever.is_rival else with_payer_chance
+            change = rival_levers.with_rivals_chance if lever.is_rival else with_payer_chance
             return [(change(compiled, lever.streams, prob), prob) for prob in probs]
         return [(with_chance(base, compiled, lever.stream, prob), prob) for prob in probs]
     if lever.draw.distribution.is_fixed:
@@ -354,7 +347,7 @@ def _tornado_row(base: Assembled, lever: Lever, means: list[float], values: list
         if lever.draw is None
         else "p10-p90"
     )
-    label = payer_label(base, lever.path) or rival_label(base, lever.path)
+    label = payer_label(base, lever.path) or rival_levers.rival_label(base, lever.path)
     return {
         "path": lever.path,
         **({} if label is None else {"label": label}),
@@ -389,7 +382,7 @@ def unsourced_streams(base: Assembled, ledger: Ledger) -> Iterable[str]:
         entry = ledger.get(gate_path(gate.stream))
         if entry is not None and not entry.is_sourced:
             yield gate.stream
-    for stream, path in (payer_streams(base) | rival_streams(base)).items():
+    for stream, path in (payer_streams(base) | rival_levers.rival_streams(base)).items():
         entry = ledger.get(path)
         if entry is not None and not entry.is_sourced:
             yield stream
@@ -430,7 +423,7 @@ def variance_rows(base: Assembled, runs: Runs, *, seed: int) -> list[Row]:
 
 def _by_kind(base: Assembled) -> dict[str, set[str]]:
     groups: dict[str, set[str]] = {"chance": set(), "time": set(), "cost": set(), "market": set()}
-    others = set(payer_streams(base)) | drawn_streams(base)
+    others = set(payer_streams(base)) | rival_levers.drawn_streams(base)
     for activity in base.plan.activities:
         groups["chance"] |= {activity.gate.stream} - others if activity.gate else set()
         groups["time"] |= {activity.duration.stream} - others if activity.duration else set()
@@ -444,7 +437,7 @@ def _by_grade(base: Assembled) -> dict[str, set[str]]:
     groups: dict[str, set[str]] = {}
     paths = {draw.stream: draw.stream for draw in all_draws(base) if not draw.distribution.is_fixed}
     paths |= {gate.stream: gate_path(gate.stream) for gate in base.filled.gates}
-    paths |= payer_streams(base) | rival_streams(base)
+    paths |= payer_streams(base) | rival_levers.rival_streams(base)
     for stream, path in paths.items():
         entry = base.filled.ledger.get(path)
         if entry is not None:
