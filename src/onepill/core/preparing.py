@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-_tellers: list[Callable[[], None]] = []
+_teller: list[Callable[[], None]] = []
 
 
 def when_preparing(tell: Callable[[], None]) -> None:
-    """Call this once, when the first thing has to be prepared; never where all is there already."""
-    _tellers.append(tell)
+    """Call this once, when the first thing has to be prepared, and nobody who waited before; never where all is there."""
+    _teller[:] = [tell]
 
 
 def preparing() -> None:
     """Something is being prepared that takes seconds."""
-    while _tellers:
-        _tellers.pop()()
+    while _teller:
+        _teller.pop()()
