@@ -7,11 +7,12 @@ import os
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.chromium import opened
 from tests.cli.asking import Ask, asker
 from tests.order import ordered
 
@@ -39,6 +40,13 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A browser of this worker."""
+    with opened() as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -18,8 +17,6 @@ import pytest
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-ARGUMENTS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking")
 START_SECONDS = 60
 SERIOUS = """axe.run(document, {resultTypes: ['violations']}).then((found) => found.violations
     .filter((one) => ['serious', 'critical'].includes(one.impact))
@@ -64,17 +61,6 @@ def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
         except OSError:
             time.sleep(0.2)
     raise AssertionError(f"no answer in {START_SECONDS} seconds")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    path = next((found for name in NAMES if (found := shutil.which(name))), None)
-    if path is None:
-        pytest.skip(f"no browser on the path: looked for {', '.join(NAMES)}")
-    with playwright.sync_playwright() as session:
-        found = session.chromium.launch(executable_path=path, args=list(ARGUMENTS))
-        yield found
-        found.close()
 
 
 @pytest.fixture

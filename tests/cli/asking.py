@@ -30,7 +30,7 @@ Ask = Callable[..., Answer]
 
 
 def without_preparing(said: str) -> str:
-    """What a command said but for the one line that a machine's first compilation adds, whichever command that meets."""
+    """What a command said but for the line that a machine's first compilation adds, whichever command that meets."""
     return said.replace(" / ".join(PREPARING) + "\n", "", 1)
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,7 @@ from onepill.reports.catalogue import Catalogue
 from onepill.reports.views.landscape_loads import Loads
 from onepill.reports.views.landscape_tables import value_text
 from tests.reports import landscape_pages as pages
-from tests.reports.test_browser import ARGUMENTS, NAMES, Visit
+from tests.reports.test_browser import Visit
 from tests.reports.test_page import read
 
 Document = dict[str, Any]
@@ -161,18 +159,6 @@ def test_a_finding_without_a_sentence_keeps_its_own_words_and_language() -> None
 
 
 # In a browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    path = next((found for name in NAMES if (found := shutil.which(name))), None)
-    if path is None:
-        pytest.skip(f"no browser on the path: looked for {', '.join(NAMES)}")
-    with playwright.sync_playwright() as session:
-        found = session.chromium.launch(executable_path=path, args=list(ARGUMENTS))
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from onepill.web import Settings, create_app
 from onepill.web.kept_pages import Pages
 from onepill.workbench.context import Actor, close_workspaces, shared_workspace
 from onepill.workbench.signed_in import AGAIN_SECONDS, People, SignedIn
+from tests.loops import apart
 
 PAGE = "/programmes/minimal"
 MOST_STATEMENTS = 3
@@ -197,7 +198,7 @@ def test_readers_who_wait_for_the_same_page_cause_one_piece_of_work() -> None:
         assert not pages._turns
         return len(made), at_once[1]
 
-    assert asyncio.run(all_of_them()) == (1, 1)
+    assert apart(all_of_them) == (1, 1)
 
 
 def test_who_was_found_is_looked_up_again_after_a_minute_and_never_outlives_a_session() -> None:

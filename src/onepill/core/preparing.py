@@ -8,7 +8,7 @@ _teller: list[Callable[[], None]] = []
 
 
 def when_preparing(tell: Callable[[], None]) -> None:
-    """Call this once, when the first thing has to be prepared, and nobody who waited before; never where all is there."""
+    """Call this once, when the first thing has to be prepared, and not who waited before; never where all is there."""
     _teller[:] = [tell]
 
 

@@ -22,7 +22,7 @@ several at once."""
 EVEN, AT_START, AT_MIDDLE, AT_FINISH = 0, 1, 2, 3
 TIMINGS = {"even": EVEN, "start": AT_START, "middle": AT_MIDDLE, "finish": AT_FINISH}
 PAYMENT, FUNDING, SALES_MILESTONE, ROYALTY, PROFIT_SHARE, COST_SHARE, SUPPLY, LOAN = range(8)
-PARTS = ("", "_bases", "_books", "_columns", "_dated", "_days", "_moves", "_sales", "_windows")
+PARTS = ("", "_bases", "_books", "_columns", "_dated", "_days", "_moves", "_sales", "_sharing", "_windows")
 """The files of the kernel of contracts; those of vehicles are compiled by themselves."""
 LANES = 4
 """Counts are kept in turns: adding to the same place again and again would wait for the last."""

@@ -110,25 +110,26 @@ def _check_seen_by(ask: SaveAsk, context: Context) -> None:
         raise AccessRefused.single("watch.others", message, hint="an administrator keeps them for others")
     if ask.accounts:
         accounts = [user.name for user in workspace.accounts.list()]
-        _check_names(ask.accounts, accounts, "account", "make it with `onepill users add`")
+        _check_names("watch.account", ask.accounts, accounts, "make it with `onepill users add`")
     if ask.programmes:
         programmes = {one.id: one for one in workspace.documents.list("programme")}
         if not is_free:
             for name in ask.programmes:
                 if name not in programmes or not sees_whole(context, programmes[name]):
                     raise foreign(name)
-        _check_names(ask.programmes, list(programmes), "programme", "see `onepill programmes list`")
+        _check_names("watch.programme", ask.programmes, list(programmes), "see `onepill programmes list`")
 
 
-def _check_names(asked: list[str], known: list[str], what: str, otherwise: str) -> None:
+def _check_names(code: str, asked: list[str], known: list[str], otherwise: str) -> None:
     from difflib import get_close_matches
 
+    what = code.removeprefix("watch.")
     for name in asked:
         if name not in known:
             near = get_close_matches(name, known, n=1)
             hint = f"did you mean {near[0]}?" if near else otherwise
             message = f"there is no {what} {name}"
-            raise InputError.single(f"watch.{what}", message, hint=hint, path=f"{what}s", value=name)
+            raise InputError.single(code, message, hint=hint, path=f"{what}s", value=name)
 
 
 def _shown(kept: Watch, context: Context) -> Row | None:

@@ -34,7 +34,7 @@ def _cells(given: MarketInput, launches: int, years: int) -> RivalCells:
     all counts of rivals before and after the launch, one rival added after the other, and the days sold by year."""
     assert given.competition is not None
     rivals = given.competition.rivals
-    days = sum(len(rival.days) for rival in dict.fromkeys(rivals))
+    days = sum(len(days) for days, _ in {(rival.days, rival.prob) for rival in rivals})
     pieces = (len(given.price_levels) + len(given.duties) + 1) * (1 if given.yearly_cut is None else 2)
     of_span = comb(len(rivals) + 3, 3) + _ROWS_OF_PIECE * pieces * years
     return RivalCells(len(rivals), days, launches, launches * (days + 1) * of_span)
