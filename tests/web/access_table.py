@@ -73,6 +73,10 @@ ROUTES: dict[str, tuple[str, ...]] = {
         *("POST /api/policy/list", "POST /api/policy/match", "POST /api/policy/show", "POST /api/registry/sources"),
         *("POST /api/rules/coverage", "POST /api/rules/list", "POST /api/rules/show", "POST /api/schema"),
         *("POST /api/success", "POST /api/value", "POST /api/world"),
+        # The server's warehouse holds what registries publish.
+        *("POST /api/registry/status", "POST /api/success/transitions", "POST /api/landscape"),
+        *(f"POST /api/landscape/{verb}" for verb in ("burden", "compare", "crowding", "diff", "entrants", "firsts")),
+        *(f"POST /api/landscape/{verb}" for verb in ("industry", "matrix", "page", "readouts", "whitespace")),
     ),
     "writers": (
         *("POST /programmes", "POST /api/programmes/add"),

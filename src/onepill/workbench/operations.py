@@ -61,7 +61,7 @@ if TYPE_CHECKING:
 Face = Literal["cli", "web", "mcp"]
 ALL_FACES: tuple[Face, ...] = ("cli", "web", "mcp")
 LOCAL_FIELDS = frozenset({"warehouse"})
-"""Fields that name a place on this machine: only its own command line may fill them in."""
+"""Fields that name a place on this machine: its own command line alone fills them in, others ask the home's."""
 
 
 @dataclass(frozen=True)
@@ -208,25 +208,21 @@ def _registry(
     effect: Effect,
     faces: tuple[Face, ...] = ("cli",),
 ) -> Operation:
-    """An operation on the warehouse; what takes a folder of this machine is asked from its command line alone."""
+    """An operation on the warehouse; what fills or checks its folder is for this machine's command line alone."""
     return Operation(f"registry {name}", asks, answers, function, effect, faces, models="registry")
 
 
 def _landscape(
     name: str, asks: str, answers: str, function: Callable[..., Any], *, models: str = "landscape"
 ) -> Operation:
-    """A question about the programmes that a warehouse of this machine knows."""
+    """A question about the programmes that a warehouse knows."""
     full = f"landscape {name}".strip()
-    prepares = landscape_answers.prepare
-    return Operation(full, asks, answers, function, faces=("cli",), models=models, prepares=prepares)
+    return Operation(full, asks, answers, function, models=models, prepares=landscape_answers.prepare)
 
 
 def _watch(name: str, asks: str, answers: str, function: Callable[..., Any], *, effect: Effect = "read") -> Operation:
     """A question about filters that the workspace keeps; it tells each account of its own."""
-    faces: tuple[Face, ...] = ("cli",) if name == "diff" else ALL_FACES  # the warehouse is this machine's
-    return Operation(
-        f"landscape {name}", asks, answers, function, effect, faces=faces, models="watch", needs="workspace"
-    )
+    return Operation(f"landscape {name}", asks, answers, function, effect, models="watch", needs="workspace")
 
 
 def _design(name: str, asks: str, answers: str, function: Callable[..., Any]) -> Operation:
@@ -296,7 +292,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _registry("sources", "Nothing", "RegistrySources", registry.sources, effect="read", faces=ALL_FACES),
     _registry("load", "LoadAsk", "RegistryLoad", registry.load, effect="write"),
     _registry("sync", "SyncAsk", "RegistrySync", registry.sync, effect="write"),
-    _registry("status", "StatusAsk", "RegistryStatus", registry.status, effect="read"),
+    _registry("status", "StatusAsk", "RegistryStatus", registry.status, effect="read", faces=ALL_FACES),
     _registry("verify", "WarehouseAsk", "RegistryVerified", registry.verify, effect="read"),
     _registry("forget", "ForgetAsk", "RegistryForgotten", registry.forget, effect="admin"),
     Operation("registry review", "ReviewAsk", "RegistryReview", review_answers.review, "write", ("cli",), "review"),
@@ -336,7 +332,6 @@ OPERATIONS: tuple[Operation, ...] = (
         "TransitionsAsk",
         "TransitionsReply",
         transitions_answers.transitions,
-        faces=("cli",),
         models="transitions",
         prepares=landscape_answers.prepare,
     ),
