@@ -48,6 +48,7 @@ KINDS = (
 BUDGETS = {
     **{f"deals.{kind}_ns_per_path": (60.0, "at most") for kind in KINDS},
     "deals.ratio_to_numpy": (10.0, "at least"),
+    "deals.solve_seconds": (1.0, "at most"),
 }
 """Each further structure on the same paths, with other amounts, rates and shares, and with grants, windows and
 thresholds that earlier ones had. What grants cost that none had is told alone (`..._with_new_grants`), and so is what
@@ -101,7 +102,24 @@ def measure() -> dict[str, float]:
     everywhere = launched_everywhere(setting)
     found["licence_launched_everywhere"] = everywhere.ns_per_path(licence)
     found["licence_launched_everywhere_with_new_terms"] = everywhere.ns_per_path(licence, forgets="legs")
-    return {"ratio_to_numpy": ratio_to_numpy(licence), **{f"{name}_ns_per_path": ns for name, ns in found.items()}}
+    per_path = {f"{name}_ns_per_path": ns for name, ns in found.items()}
+    return {"ratio_to_numpy": ratio_to_numpy(licence), "solve_seconds": solve_seconds(), **per_path}
+
+
+def solve_seconds() -> float:
+    """Seconds that `deal solve` takes on all paths in a process that has answered before, each time another share."""
+    from onepill.workbench.operations import operation
+
+    found = operation("deal solve")
+    text, terms = (path.read_text(encoding="utf-8") for path in (EXAMPLE, EXAMPLE.parent / "deals" / "licence.yaml"))
+    asked = {"text": text, "file": EXAMPLE.name, "deal": {"text": terms, "file": "licence.yaml"}, "draws": PATHS}
+    taken = []
+    for share in (0.4, 0.42, 0.44, 0.46):
+        question = found.question.model_validate({**asked, "unknowns": ["upfront_usd"], "licensor_share": share})
+        began = time.perf_counter()
+        found.ask(question)
+        taken.append(time.perf_counter() - began)
+    return min(taken[1:])
 
 
 def scaled(structure: Structure, factor: float) -> Structure:

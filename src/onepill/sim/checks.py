@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 import numpy as np
@@ -71,7 +72,7 @@ def _duplicates(plan: Plan) -> Iterator[Finding]:
         "contract": [c.id for c in plan.contracts],
     }
     for noun, ids in groups.items():
-        for id_ in sorted({i for i in ids if ids.count(i) > 1}):
+        for id_ in sorted(id_ for id_, times in Counter(ids).items() if times > 1):
             yield _finding(f"duplicate_{noun}", id_, f"two parts of the plan are the {noun} {id_!r}")
 
 

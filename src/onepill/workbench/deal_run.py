@@ -10,13 +10,12 @@ from onepill.core.errors import Finding, InputError
 from onepill.deals import Case, Outcome, join_outcomes
 from onepill.deals.equity_measures import MoneyTally, join_tallies
 from onepill.deals.inputs import Discounts, Party, Structure
-from onepill.model import Loaded, load_programme
+from onepill.model import Loaded
 from onepill.model.deal_load import LoadedDeal, load_deal
 from onepill.model.positions import Places
-from onepill.rulebook import load_rulebook
 from onepill.sim import compile_plan
 from onepill.sim.plan import Money
-from onepill.workbench.assemble import Assembled, assemble
+from onepill.workbench.assemble import Assembled
 from onepill.workbench.deal_ready import Opened, Posed, Ready, Stretches, make_ready
 from onepill.workbench.deal_sides import Sides
 from onepill.workbench.deal_structure import (
@@ -27,7 +26,7 @@ from onepill.workbench.deal_structure import (
     vehicle_errors,
     without_deal,
 )
-from onepill.workbench.fill import fill
+from onepill.workbench.live_cache import loaded_text, plan_of
 from onepill.workbench.questions import DealText
 from onepill.workbench.simulate import Progress
 
@@ -69,9 +68,9 @@ def open_deals(text: str, *, file: str, as_of: object, scenarios: list[str], dea
     Raises:
         InputError: with the findings of all files; `deal.id_repeated` where two deals have one id.
     """
-    loaded = load_programme(text, file=file, as_of=as_of, scenarios=scenarios)  # type: ignore[arg-type]  # a day
+    loaded = loaded_text(text, file=file, as_of=as_of, scenarios=scenarios)  # type: ignore[arg-type]  # a day
     read = _read_all(deals, loaded)
-    base = assemble(fill(loaded.programme, load_rulebook()))
+    base = plan_of(loaded).base
     return Opened(loaded, base, market_terms(base), tuple(_pose(found, base) for found in read))
 
 
