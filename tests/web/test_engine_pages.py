@@ -24,6 +24,7 @@ from onepill.web.engine_views import ENGINES
 from onepill.web.programme_exports import TABLES as PROGRAMME_TABLES
 from onepill.web.speaking import Words
 from onepill.web.vega import chart_data
+from onepill.workbench.comps_answers import filter_codes
 from onepill.workbench.context import close_workspaces
 from onepill.workbench.kept_files import kept_text
 from onepill.workbench.operations import operation
@@ -380,3 +381,28 @@ def test_every_number_of_a_deals_page_is_explained_down_to_its_terms(client: Tes
     wanted = ("terms.<wbr>upfront.<wbr>amount", "首付款：金额", "development.<wbr>global_<wbr>phase_<wbr>3.<wbr>cost")
     assert [one for one in wanted if one not in worth] == []
     assert "许可方 <code" in page
+
+
+@pytest.mark.parametrize(("lang", "word", "limit"), [("en", "phase 3", "95 % from"), ("zh", "三期", "95%下限")])
+def test_filters_of_comparables_are_chosen_by_words_and_medians_have_limits(
+    client: TestClient, lang: str, word: str, limit: str
+) -> None:
+    asked = {"stages": ["phase_2", "phase_3"], "asked": "1", "lang": lang}
+    text = client.get("/deals/comps", params=asked).text
+    for name, (_, codes) in filter_codes().items():
+        select = text.partition(f'<select name="{name}" multiple')[2].partition("</select>")[0]
+        assert re.findall(r'value="(\w+)"', select) == list(codes)
+        assert not re.findall(r">\w+_\w+<", select), "a code stands where its word should"
+    assert f'<option value="phase_3" selected>{word}</option>' in text
+    assert limit in text
+    assert "--" not in re.sub(r"<[^>]*>", "", text.partition('id="told"')[2].partition("</section>")[0])
+    answer = client.get("/deals/comps", params={**asked, "format": "json"}).json()
+    assert answer["filters"]["stages"] == ["phase_2", "phase_3"]
+    file = client.get("/deals/comps", params={**asked, "format": "csv", "part": "quantiles"}).text
+    rows = {row["key"]: row for row in csv.DictReader(io.StringIO(file.lstrip("\ufeff")))}
+    assert float(rows["upfront_usd"]["p50_low"]) == answer["quantiles"]["upfront_usd"]["p50_low"]
+
+
+def test_a_filter_that_an_address_lists_with_commas_is_chosen(client: TestClient) -> None:
+    text = client.get("/deals/comps?stages=phase_2,phase_3&asked=1&lang=en").text
+    assert text.count(" selected>phase ") == 2
