@@ -34,7 +34,7 @@ CHANGE = ("known_on", "severity", "kind", "drugs", "title", "field", "before", "
 class View:
     """One question of an engine.
 
-    `codes` tells, of fields that hold lists of codes, the family of their words and all codes: they are chosen by words.
+    `codes` tells, of fields that hold lists of codes, the family of their words and all codes: words are chosen then.
     `first` are the fields that stand open in the form; `presets` what they hold when the page is first opened. A view
     that `waits` asks only when the form was sent: its question has no sensible default or takes long.
     """
