@@ -19,7 +19,7 @@ from onepill.web import create_app
 from onepill.web.assets import DECLARATIONS
 from onepill.web.engine_exports import as_csv, as_xlsx
 from onepill.web.engine_forms import HIDDEN
-from onepill.web.engine_tables import Table, file_value, raw, rows_of
+from onepill.web.engine_tables import Table, cells, file_value, raw, rows_of
 from onepill.web.engine_views import ENGINES
 from onepill.web.programme_exports import TABLES as PROGRAMME_TABLES
 from onepill.web.speaking import Words
@@ -406,3 +406,31 @@ def test_filters_of_comparables_are_chosen_by_words_and_medians_have_limits(
 def test_a_filter_that_an_address_lists_with_commas_is_chosen(client: TestClient) -> None:
     text = client.get("/deals/comps?stages=phase_2,phase_3&asked=1&lang=en").text
     assert text.count(" selected>phase ") == 2
+
+
+def test_shares_among_measures_of_a_crowd_are_percent() -> None:
+    view = next(view for engine, view in VIEWS if (engine, view.id) == ("landscape", "crowding"))
+    told = {
+        "top_5_share": 0.123,
+        "share_on_at_least_10": 0.5,
+        "late_entrant_share": 0.25,
+        "hhi": 0.0125,
+        "sponsors": 7.0,
+    }
+    rest = {"low": 0.0, "high": 1.0, "n": 40, "interval": "bootstrap"}
+    answer = {"measures": {name: {"meaning": {"en": name, "zh": name}, "value": v, **rest} for name, v in told.items()}}
+    shown = [[cell.text for cell in row[1:5]] for row in cells(view.tables[0], answer, Words(catalogue("en")))]
+    assert [row[0] for row in shown] == ["12.3%", "50.0%", "25.0%", "0.0125", "7"]
+    assert shown[0][1:] == ["0.0%", "100.0%", "40"]
+    assert shown[3][1:] == ["0", "1", "40"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "an example, to look at and to change"), ("zh", "示例，供查看和修改")]
+)
+def test_the_reason_of_an_example_is_told_in_the_language_of_the_page(client: TestClient, lang: str, said: str) -> None:
+    for page in (f"/programmes/{PILL}/history", f"/programmes/{PILL}/deals/licence_abroad/history"):
+        assert f"<td>{said}</td>" in client.get(page, params={"lang": lang}).text
+    brief = client.get("/brief", params={"since": "2020-01-01", "programmes": PILL, "asked": "1", "lang": lang}).text
+    assert f">{said}</td>" in brief
+    assert Words(catalogue("zh")).reason("a person's own words") == "a person's own words"
