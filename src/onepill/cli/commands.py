@@ -306,10 +306,9 @@ def _answer(found: Operation, given: dict[str, Any]) -> None:
         sys.stdout.write(to_json(answer))
     else:
         show.SHOW[found.name](answer)
-        if sheets is not None and out is not None:
+        if sheets is not None:
             show_workbook.show_written(out, answer, sheets[1], lang=lang)
-        elif is_export or is_changed:
-            print(f"written: {out}")
+        print(f"written: {out}") if is_export or is_changed else None
     if written and not as_json:
         print(f"\nOpen {written[0]}" if lang == "en" else f"\n请打开 {written[0]}")
     if found.name in CHECKS and answer["errors"]:
