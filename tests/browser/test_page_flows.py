@@ -206,7 +206,7 @@ def test_odds_of_a_programme_are_asked_for_and_kept_in_the_address(visit: Visit)
 def test_deals_are_filtered_and_fetched_as_rows(visit: Visit) -> None:
     page = visit("/deals/comps")
     every = page.locator("#table-comps tbody tr, #table-deals tbody tr").count()
-    page.get_by_label("Stages").fill("phase_3")
+    page.get_by_label("Stages").select_option("phase_3")
     page.get_by_role("button", name="Ask").click()
     arrive(page, "phase_3")
     assert 0 < page.locator("#table-comps tbody tr, #table-deals tbody tr").count() <= every

@@ -41,3 +41,13 @@ def test_many_short_columns_are_shown_as_before(
     row = [f"{10_000 + i} words" for i in range(12)]
     text = "".join(shown([row], [f"c{i}" for i in range(12)], capsys, monkeypatch))
     assert "…" not in text
+
+
+def test_a_table_that_needs_a_little_more_room_stands_closer_before_a_heading_is_broken(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    header = ["year", "sold", "patients", "gross", "net", "goods", "selling", "tax", "launch", "cash", "±"]
+    row = ["2040", "100.0%", "146,375", "8,273", "-888.88", "1,241", "-482.04", "1,137", "-12.08", "-473.83", "171.02"]
+    lines = shown([row], header, capsys, monkeypatch)
+    assert [line.split() for line in lines] == [header, row]
+    assert max(map(len, lines)) <= 80

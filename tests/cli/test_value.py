@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from onepill.cli.show_value import LAUNCHED_HEAD, YEAR_HEAD
 from tests.cli.asking import Ask
 
 FEW = ("--draws", "1000")
@@ -99,3 +100,35 @@ def test_pools_rivals_and_classes_are_told_in_words(ask: Ask, tmp_path: Path) ->
     said = ask("value", str(file), *FEW).out
     assert "number 2 of 2 in the class: 41.4% of it (exponent 0.5); 2.5 of 3 rivals expected" in said
     assert "if no rival comes" in said
+
+
+@pytest.mark.parametrize("patients", ["20_000", "900_000"])
+def test_no_heading_and_no_number_is_broken_in_a_terminal_of_80_columns(
+    ask: Ask, repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, patients: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    file = tmp_path / "large.yaml"
+    text = (repository / "examples" / "minimal.yaml").read_text(encoding="utf-8")
+    file.write_text(text.replace("20_000", patients), encoding="utf-8")
+    said = ask("value", str(file), *FEW).out
+    tables = said.partition("Means over all futures")[2].partition("Means over the futures")
+    for table, words in ((tables[0], YEAR_HEAD), (tables[2], LAUNCHED_HEAD)):
+        lines = [line.split() for line in table.splitlines()[1:] if line[:4].isdigit()]
+        assert len(lines) >= 7
+        assert {len(line) for line in lines} == {len(words)}
+        heads = table.partition(f"\n{lines[0][0]}")[0].partition("\n")[2].replace("\n", " ").split()
+        assert set(" ".join(words).split()) == set(heads)
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"), [("en", "deterministic rNPV, {} MUSD"), ("zh", "{}百万美元；上面的模拟均值")]
+)
+def test_a_workbook_is_told_with_its_own_value_beside_the_simulated_mean(
+    ask: Ask, repository: Path, tmp_path: Path, lang: str, told: str
+) -> None:
+    file, book = str(repository / "examples" / "minimal.yaml"), tmp_path / "book.xlsx"
+    said = ask("value", file, *FEW, "--workbook", str(book), "--lang", lang).out
+    back = ask("import-workbook", str(book), file, "--json").document
+    assert told.format(f"{back['rnpv_before_usd'] / 1e6:,.2f}") in said
+    first = next(line for line in said.splitlines() if line.startswith("rNPV "))
+    assert f"{first.split()[1]} ± {first.split()[3]} " in said.partition(str(book))[2].replace("百万美元", " ")

@@ -19,11 +19,12 @@ from onepill.web import create_app
 from onepill.web.assets import DECLARATIONS
 from onepill.web.engine_exports import as_csv, as_xlsx
 from onepill.web.engine_forms import HIDDEN
-from onepill.web.engine_tables import Table, file_value, raw, rows_of
+from onepill.web.engine_tables import Table, cells, file_value, raw, rows_of
 from onepill.web.engine_views import ENGINES
 from onepill.web.programme_exports import TABLES as PROGRAMME_TABLES
 from onepill.web.speaking import Words
 from onepill.web.vega import chart_data
+from onepill.workbench.comps_answers import filter_codes
 from onepill.workbench.context import close_workspaces
 from onepill.workbench.kept_files import kept_text
 from onepill.workbench.operations import operation
@@ -380,3 +381,56 @@ def test_every_number_of_a_deals_page_is_explained_down_to_its_terms(client: Tes
     wanted = ("terms.<wbr>upfront.<wbr>amount", "首付款：金额", "development.<wbr>global_<wbr>phase_<wbr>3.<wbr>cost")
     assert [one for one in wanted if one not in worth] == []
     assert "许可方 <code" in page
+
+
+@pytest.mark.parametrize(("lang", "word", "limit"), [("en", "phase 3", "95 % from"), ("zh", "三期", "95%下限")])
+def test_filters_of_comparables_are_chosen_by_words_and_medians_have_limits(
+    client: TestClient, lang: str, word: str, limit: str
+) -> None:
+    asked = {"stages": ["phase_2", "phase_3"], "asked": "1", "lang": lang}
+    text = client.get("/deals/comps", params=asked).text
+    for name, (_, codes) in filter_codes().items():
+        select = text.partition(f'<select name="{name}" multiple')[2].partition("</select>")[0]
+        assert re.findall(r'value="(\w+)"', select) == list(codes)
+        assert not re.findall(r">\w+_\w+<", select), "a code stands where its word should"
+    assert f'<option value="phase_3" selected>{word}</option>' in text
+    assert limit in text
+    assert "--" not in re.sub(r"<[^>]*>", "", text.partition('id="told"')[2].partition("</section>")[0])
+    answer = client.get("/deals/comps", params={**asked, "format": "json"}).json()
+    assert answer["filters"]["stages"] == ["phase_2", "phase_3"]
+    file = client.get("/deals/comps", params={**asked, "format": "csv", "part": "quantiles"}).text
+    rows = {row["key"]: row for row in csv.DictReader(io.StringIO(file.lstrip("\ufeff")))}
+    assert float(rows["upfront_usd"]["p50_low"]) == answer["quantiles"]["upfront_usd"]["p50_low"]
+
+
+def test_a_filter_that_an_address_lists_with_commas_is_chosen(client: TestClient) -> None:
+    text = client.get("/deals/comps?stages=phase_2,phase_3&asked=1&lang=en").text
+    assert text.count(" selected>phase ") == 2
+
+
+def test_shares_among_measures_of_a_crowd_are_percent() -> None:
+    view = next(view for engine, view in VIEWS if (engine, view.id) == ("landscape", "crowding"))
+    told = {
+        "top_5_share": 0.123,
+        "share_on_at_least_10": 0.5,
+        "late_entrant_share": 0.25,
+        "hhi": 0.0125,
+        "sponsors": 7.0,
+    }
+    rest = {"low": 0.0, "high": 1.0, "n": 40, "interval": "bootstrap"}
+    answer = {"measures": {name: {"meaning": {"en": name, "zh": name}, "value": v, **rest} for name, v in told.items()}}
+    shown = [[cell.text for cell in row[1:5]] for row in cells(view.tables[0], answer, Words(catalogue("en")))]
+    assert [row[0] for row in shown] == ["12.3%", "50.0%", "25.0%", "0.0125", "7"]
+    assert shown[0][1:] == ["0.0%", "100.0%", "40"]
+    assert shown[3][1:] == ["0", "1", "40"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "an example, to look at and to change"), ("zh", "示例，供查看和修改")]
+)
+def test_the_reason_of_an_example_is_told_in_the_language_of_the_page(client: TestClient, lang: str, said: str) -> None:
+    for page in (f"/programmes/{PILL}/history", f"/programmes/{PILL}/deals/licence_abroad/history"):
+        assert f"<td>{said}</td>" in client.get(page, params={"lang": lang}).text
+    brief = client.get("/brief", params={"since": "2020-01-01", "programmes": PILL, "asked": "1", "lang": lang}).text
+    assert f">{said}</td>" in brief
+    assert Words(catalogue("zh")).reason("a person's own words") == "a person's own words"

@@ -299,14 +299,16 @@ def _answer(found: Operation, given: dict[str, Any]) -> None:
     written = write_page(found.name, answer, lang=lang, out=out) if found.name in PAGES and out is not None else []
     is_changed = found.name in IMPORTS and out is not None
     if is_changed or sheets is not None:
-        write_file(out, answer["text"] if sheets is None else sheets)
+        write_file(out, answer["text"] if sheets is None else sheets[0])
     if years is not None:
         write_file(years, export_cells.years_as_csv(answer))
     if as_json or found.name not in show.SHOW:  # an operation that has no view as text yet
         sys.stdout.write(to_json(answer))
     else:
         show.SHOW[found.name](answer)
-        print(f"written: {out}") if is_export or is_changed or sheets is not None else None
+        if sheets is not None:
+            show_workbook.show_written(out, answer, sheets[1], lang=lang)
+        print(f"written: {out}") if is_export or is_changed else None
     if written and not as_json:
         print(f"\nOpen {written[0]}" if lang == "en" else f"\n请打开 {written[0]}")
     if found.name in CHECKS and answer["errors"]:

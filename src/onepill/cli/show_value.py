@@ -142,9 +142,9 @@ def _total(years: list[Row]) -> list[str]:
         "",
         "",
         "",
-        *(_musd(usd) for usd in (gross, net)),
+        *(_short(usd) for usd in (gross, net)),
         "",
-        *(_musd(usd) for usd in (costs, cash, present)),
+        *(_short(usd) for usd in (costs, cash, present)),
     ]
 
 
@@ -153,20 +153,20 @@ def _year(row: Row) -> list[str]:
     return [
         *_head(row["year"], every),
         "" if price is None else f"{price:,.0f}",
-        _musd(every["gross_sales_usd"]["mean"]),
-        _musd(every["net_sales_usd"]["mean"]),
-        _musd(every["net_sales_usd"]["standard_error"]),
-        _musd(sum(every[key]["mean"] for key in COSTS)),
-        _musd(every["cash_usd"]["mean"]),
-        _musd(every["discounted_usd"]["mean"]),
+        _short(every["gross_sales_usd"]["mean"]),
+        _short(every["net_sales_usd"]["mean"]),
+        _short(every["net_sales_usd"]["standard_error"]),
+        _short(sum(every[key]["mean"] for key in COSTS)),
+        _short(every["cash_usd"]["mean"]),
+        _short(every["discounted_usd"]["mean"]),
     ]
 
 
 def _launched_year(row: Row) -> list[str]:
     found = row["given_launch"]
     keys = ("gross_sales_usd", "net_sales_usd", *COSTS, "cash_usd")
-    sums = [_musd(found[key]["mean"]) for key in keys]
-    return [*_head(row["year"], found), *sums, _musd(found["cash_usd"]["standard_error"])]
+    sums = [_short(found[key]["mean"]) for key in keys]
+    return [*_head(row["year"], found), *sums, _short(found["cash_usd"]["standard_error"])]
 
 
 def _head(year: int, found: Row) -> list[str]:
@@ -188,6 +188,11 @@ def _scenarios(answer: Row) -> None:
 
 def _estimate(found: Row) -> str:
     return f"{_musd(found['mean'])} ± {_musd(found['standard_error'])}"
+
+
+def _short(amount: float) -> str:
+    """An amount of a year: from 1,000 MUSD on without decimals, so that its columns have room in 80 characters."""
+    return f"{amount / 1e6:,.0f}" if abs(amount) >= 1e9 else _musd(amount)
 
 
 def _musd(amount: float) -> str:

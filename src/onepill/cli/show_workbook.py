@@ -11,18 +11,37 @@ from onepill.core.errors import InputError
 Row = dict[str, Any]
 
 
-def sheets_of(question: Any, out: Path, *, lang: Any) -> bytes:
-    """The workbook of a programme, made before anything is simulated, so that what stops it is told at once.
+def sheets_of(question: Any, out: Path, *, lang: Any) -> tuple[bytes, float]:
+    """The workbook of a programme and the value in it, US dollars, made before anything is simulated, so that what
+    stops it is told at once.
 
     Raises:
         InputError: `workbook.kind` where the place is no .xlsx file; those of the workbook itself.
     """
-    from onepill.workbench.workbook_answers import workbook_bytes
+    from onepill.workbench.workbook_answers import valued_workbook
 
     if out.suffix.lower() != ".xlsx":
         message, hint = f"{out.name} is no .xlsx file", "name it so that it ends in .xlsx"
         raise InputError.single("workbook.kind", message, hint=hint, path="--workbook", value=str(out))
-    return workbook_bytes(question.text, file=question.file, as_of=question.as_of, lang=lang)
+    return valued_workbook(question.text, file=question.file, as_of=question.as_of, lang=lang)
+
+
+SHOWN_IN = {
+    "en": "written: {file}\n  it shows the deterministic rNPV, {book} MUSD, with every input at its mean; the "
+    "simulated mean above is {mean} ± {error} MUSD",
+    "zh": "已写入：{file}\n  其中为确定性rNPV（各输入取均值）{book}百万美元；上面的模拟均值为{mean} ± {error}百万美元",
+}
+
+
+def show_written(out: Path, answer: Row, rnpv_usd: float, *, lang: str) -> None:
+    """Where the workbook is, and how its value differs from the simulated one of the answer."""
+    found = answer["rnpv_usd"]
+    amounts = {"book": rnpv_usd, "mean": found["mean"], "error": found["standard_error"]}
+    print(SHOWN_IN[lang].format(file=out, **{name: _musd(amount) for name, amount in amounts.items()}))
+
+
+def _musd(amount: float) -> str:
+    return f"{amount / 1e6 + 0.0:,.2f}".replace("-0.00", "0.00")
 
 
 def show_import(answer: Row) -> None:

@@ -24,6 +24,13 @@ def _offers(answer: Any, words: Catalogue) -> list[Chart | None]:
     return [offers_chart(answer, words)] if answer["frontier"] else []
 
 
+def _filters() -> dict[str, tuple[str, tuple[str, ...]]]:
+    from onepill.workbench.comps_answers import filter_codes
+
+    families = {"territory": "territory_kind"}
+    return {field: (families.get(name, name), codes) for field, (name, codes) in filter_codes().items()}
+
+
 PARTY = ("name", "role", "npv_usd", "own_npv_usd", "without_usd", "gain_usd", "prob_loss", "tail_mean_usd")
 CASH = ("months_to_first_cash",)
 SIDES = ("key", "npv_usd", "own_npv_usd", "prob_loss", "kept_usd", "outside_usd")
@@ -61,7 +68,7 @@ DEALS = Engine(
                 Table(
                     "quantiles",
                     "quantiles{}",
-                    ("key", "n", "p10", "p25", "p50", "p75", "p90"),
+                    ("key", "n", "p10", "p25", "p50", "p50_low", "p50_high", "p75", "p90"),
                     unit_by="key",
                     words={"key": "ecol"},
                 ),
@@ -76,7 +83,8 @@ DEALS = Engine(
                 ),
                 Table("neighbours", "neighbours", ("deal_id", "distance", "reasons")),
             ),
-            first=("stages", "modalities", "areas", "structures", "since"),
+            first=("stages", "modalities", "areas", "structures", "territories", "since"),
+            codes=_filters,
         ),
         View(
             "value",

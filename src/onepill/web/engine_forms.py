@@ -29,7 +29,7 @@ class Control:
     """One field: how it is asked for, what stands in it."""
 
     name: str
-    kind: Literal["text", "number", "date", "switch", "choice", "lines", "programme", "terms", "kept"]
+    kind: Literal["text", "number", "date", "switch", "choice", "many", "lines", "programme", "terms", "kept"]
     label: str
     help: str
     values: tuple[str, ...]
@@ -83,8 +83,12 @@ def controls(
     first: Sequence[str],
     programmes: Sequence[tuple[str, str]],
     programme: str,
+    codes: Mapping[str, tuple[str, Sequence[str]]],
 ) -> list[Control]:
-    """The form: the fields named first, in their order, then all others; a programme is chosen before them."""
+    """The form: the fields named first, in their order, then all others; a programme is chosen before them.
+
+    Fields of `codes`, each with the family of its words, are chosen from, several at once.
+    """
     rows = []
     if "text" in model.model_fields:
         needed = model.model_fields["text"].is_required()
@@ -93,8 +97,20 @@ def controls(
         rows.append(Control("programme", "programme", *words, (programme,), options, needed))
     names = [name for name in model.model_fields if name not in HIDDEN]
     for name in sorted(names, key=lambda one: first.index(one) if one in first else len(first)):
-        rows.append(_control(name, model.model_fields[name], fields.get(name), t, is_first=name in first))
+        is_first = name in first
+        if name in codes:
+            rows.append(_many(name, fields.get(name) or [], codes[name], t, is_first=is_first))
+        else:
+            rows.append(_control(name, model.model_fields[name], fields.get(name), t, is_first=is_first))
     return rows
+
+
+def _many(name: str, chosen: Sequence[str], codes: tuple[str, Sequence[str]], t: Words, *, is_first: bool) -> Control:
+    """A choice of several codes by their words; what an address names one after another, with commas, too."""
+    family, known = codes
+    values = tuple(code.strip() for one in chosen for code in one.split(","))
+    choices = tuple((code, t.either(family, code)) for code in known)
+    return Control(name, "many", t(f"field.{name}"), t("help.several"), values, choices, is_first=is_first)
 
 
 def _control(name: str, field: FieldInfo, value: Any, t: Words, *, is_first: bool) -> Control:

@@ -134,7 +134,8 @@ async def form_of(request: Request, question: Question, t: Words) -> list[Contro
     terms = takes_deals(model)
     rows = (await ask(request, "programmes list"))["programmes"] if "text" in model.model_fields else []
     choices = [(row["id"], t.text(row["title"])) for row in rows]
-    made = controls(model, question.fields, t, first=view.first, programmes=choices, programme=question.programme)
+    about: Row = {"first": view.first, "codes": view.codes() if view.codes else {}}
+    made = controls(model, question.fields, t, **about, programmes=choices, programme=question.programme)
     if not terms or question.is_typed:
         return made
     chosen = await deal_controls(request, question.params, t, is_many=terms == "deals")

@@ -57,6 +57,8 @@ FAMILIES = {
 }
 """Columns whose codes have words, and the family of these; `table.column` where only this table's do."""
 SHARES = ("_prob", "_share", "prob", "share", "shares", "prob_loss", "prob_positive")
+OF_SHARE = ("prob_", "share_on_")
+"""Ends and beginnings of the names of shares and chances."""
 OF_MONEY = ("mean", "standard_error", "sd", "p5", "p10", "p50", "p90", "p95")
 """Parts of an amount: their unit stands in the name of what they are parts of."""
 OF_CHANCE = ("base", "low", "high")
@@ -274,7 +276,7 @@ def number(value: float, name: str) -> str:
     is_price = name.endswith("_per_month_usd")
     if name == "usd" or (name.endswith("_usd") and not is_price):
         shown = f"{value / MILLION:,.2f}"
-    elif name.endswith(SHARES) or name.startswith("prob_"):
+    elif name.endswith(SHARES) or name.startswith(OF_SHARE):
         shown = f"{value:.1%}"
     elif isinstance(value, int) or value == int(value):
         shown = f"{int(value):,}" if abs(value) >= 10_000 else str(int(value))

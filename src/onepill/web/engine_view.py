@@ -11,6 +11,7 @@ from onepill.reports.charts import Chart
 from onepill.web.engine_tables import Table
 
 Draw = Callable[[Any, Catalogue], Sequence[Chart | None]]
+Codes = Callable[[], Mapping[str, tuple[str, Sequence[str]]]]
 FEW = {"draws": "10000"}
 """Futures of a page that is opened: the answer within seconds; the form asks for more."""
 LAW = (
@@ -33,6 +34,7 @@ CHANGE = ("known_on", "severity", "kind", "drugs", "title", "field", "before", "
 class View:
     """One question of an engine.
 
+    `codes` tells, of fields that hold lists of codes, the family of their words and all codes: words are chosen then.
     `first` are the fields that stand open in the form; `presets` what they hold when the page is first opened. A view
     that `waits` asks only when the form was sent: its question has no sensible default or takes long.
     """
@@ -44,6 +46,7 @@ class View:
     presets: Mapping[str, str] = field(default_factory=dict)
     waits: bool = False
     draws: Draw | None = None
+    codes: Codes | None = None
     template: str = "engine.html.j2"
 
 

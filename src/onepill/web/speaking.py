@@ -12,8 +12,11 @@ from urllib.parse import urlencode
 from fastapi import Request
 
 from onepill.reports.catalogue import LANGUAGES, Catalogue, Lang, catalogue
+from onepill.workbench.first_start import REASON
 
 THEMES = ("light", "dark")
+OWN_REASONS = {REASON: "reason.example", "added": "reason.added"}
+"""Reasons in a history that onepill wrote itself; all others are a person's own words."""
 LANG_COOKIE, THEME_COOKIE = "onepill_lang", "onepill_theme"
 
 
@@ -41,6 +44,10 @@ class Words:
 
     def text(self, label: object) -> str:
         return self.base.text(label)
+
+    def reason(self, text: str) -> str:
+        """Why a version was saved: as it was typed, in the page's language where onepill said it."""
+        return self(OWN_REASONS[text]) if text in OWN_REASONS else text
 
     def either(self, family: str, code: object) -> str:
         key = f"{family}.{code}"

@@ -69,7 +69,7 @@ LANDSCAPE = Engine(
         View(
             "crowding",
             "landscape crowding",
-            (Table("crowding", "measures{}", ("meaning", "value", "low", "high", "n", "interval")),),
+            (Table("crowding", "measures{}", ("meaning", "value", "low", "high", "n", "interval"), unit_by="key"),),
             first=FILTERS,
             waits=True,
             template=NEEDS,

@@ -30,5 +30,6 @@ def _typed(value: Any) -> str:
 def watch_form(params: Sequence[tuple[str, str]], t: Words) -> list[Control]:
     """The controls of a new watch, the name first."""
     model = operation(SAVE).remote_question
-    made = controls(model, given(params, model, presets={}), t, first=FIRST, programmes=(), programme="")
+    fields = given(params, model, presets={})
+    made = controls(model, fields, t, first=FIRST, programmes=(), programme="", codes={})
     return [replace(one, help=t(f"watch.help_{one.name}")) if one.name in FIRST[-2:] else one for one in made]

@@ -78,20 +78,10 @@ def _check_filters(ask: CompsAsk) -> None:
     Raises:
         InputError: `comps.word`, `comps.days`.
     """
-    from onepill.deals.comparables import STAGES, STRUCTURES, TERRITORIES, UNRANKED_STAGES
-    from onepill.model.schema import AREAS, MODALITIES
-
-    known = {
-        "stage": (ask.stages, (*STAGES, *UNRANKED_STAGES)),
-        "modality": (ask.modalities, MODALITIES),
-        "area": (ask.areas, AREAS),
-        "structure": (ask.structures, STRUCTURES),
-        "territory": (ask.territories, TERRITORIES),
-    }
     findings = [
         Finding("comps.word", "error", f"--{name}: no {name} {word!r}", f"one of: {', '.join(allowed)}", value=word)
-        for name, (asked, allowed) in known.items()
-        for word in asked
+        for field, (name, allowed) in filter_codes().items()
+        for word in getattr(ask, field)
         if word not in allowed
     ]
     if ask.since and ask.until and ask.since > ask.until:
@@ -99,6 +89,20 @@ def _check_filters(ask: CompsAsk) -> None:
         findings.append(Finding("comps.days", "error", message, hint, value=ask.since.isoformat()))
     if findings:
         raise InputError(findings[0].message, findings=findings)
+
+
+def filter_codes() -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Of each field that filters: what one of its codes is called, and all codes that a deal can have."""
+    from onepill.deals.comparables import STAGES, STRUCTURES, TERRITORIES, UNRANKED_STAGES
+    from onepill.model.schema import AREAS, MODALITIES
+
+    return {
+        "stages": ("stage", (*STAGES, *UNRANKED_STAGES)),
+        "modalities": ("modality", MODALITIES),
+        "areas": ("area", AREAS),
+        "structures": ("structure", STRUCTURES),
+        "territories": ("territory", TERRITORIES),
+    }
 
 
 def _programme(ask: CompsAsk) -> tuple[Read | None, list[Finding]]:
@@ -183,5 +187,7 @@ def _told(chosen: Chosen, wanted: Wanted) -> list[Finding]:
         findings.append(Finding("comps.few", "note", message, "leave out a filter for more cases", value=n))
     if unread:
         message = f"{unread} of {n} deals name their filing, but their terms were not read again"
-        findings.append(Finding("comps.unverified", "note", message, "ask with --verified-only", value=unread))
+        findings.append(
+            Finding("comps.unverified", "note", message, "to leave these out, count verified terms only", value=unread)
+        )
     return findings

@@ -34,10 +34,22 @@ def workbook_bytes(
         MissingExtra: `onepill[workbook]` is not installed.
         InputError: all findings about the file; `plan.branches`, `workbook.size` or `workbook.plan`.
     """
+    return valued_workbook(text, file=file, as_of=as_of, scenarios=scenarios, lang=lang)[0]
+
+
+def valued_workbook(
+    text: str,
+    *,
+    file: str = "",
+    as_of: date | None = None,
+    scenarios: Sequence[str] = (),
+    lang: Literal["en", "zh"] = "en",
+) -> tuple[bytes, float]:
+    """The same with the value that it shows: deterministic rNPV in US dollars, every draw at its mean."""
     from onepill.workbench.workbook import make_workbook, value_inputs
 
     valued = value_inputs(text, file=file, as_of=as_of, scenarios=scenarios)
-    return make_workbook(valued, lang=lang, scenarios=scenarios)
+    return make_workbook(valued, lang=lang, scenarios=scenarios), valued.value.rnpv_usd
 
 
 def import_workbook(ask: ImportWorkbookAsk) -> Row:
