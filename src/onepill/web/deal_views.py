@@ -39,6 +39,13 @@ SHARED: dict[str, Any] = {
 }
 FROM = tuple(f"differences.{base}.{side}" for base in ("from_first", "from_none") for side in ("owner", "partner"))
 BETTER = tuple(f"{path}.better_prob" for path in FROM)
+
+
+def _of_each(table: dict[str, Any]) -> dict[str, Any]:
+    """The same of every deal that is compared."""
+    return {**table, "explained": f"deals.{{up[deal]}}.{table['explained']}"}
+
+
 DEALS = Engine(
     "deals",
     (
@@ -84,7 +91,14 @@ DEALS = Engine(
             (
                 Table("parties", "parties", (*PARTY, *CASH), **PARTIES),
                 Table("shares", "shares{}", ("key", "value"), **SHARED),
-                Table("legs", "parties[].flows", ("^.name", "label", "kind", "usd"), words={"kind": "flow_kind"}),
+                Table(
+                    "legs",
+                    "parties[].flows",
+                    ("^.name", "label", "kind", "usd"),
+                    words={"kind": "flow_kind"},
+                    explained="parties.{up[id]}.flows.{row[kind]}.{row[item]}",
+                    explains=("usd",),
+                ),
             ),
             first=("deal", "draws"),
             presets=FEW,
@@ -95,15 +109,23 @@ DEALS = Engine(
             "compare",
             "deal compare",
             (
-                Table("all_parties", "deals[].parties", ("^.deal_title", *PARTY, *CASH), **PARTIES),
+                Table("all_parties", "deals[].parties", ("^.deal_title", *PARTY, *CASH), **_of_each(PARTIES)),
                 Table(
                     "deal_differences",
                     "deals",
                     ("deal_title", *(path for both in zip(FROM, BETTER, strict=True) for path in both)),
                     units=dict.fromkeys(FROM, "usd"),
+                    explained="deals.{row[deal]}.",
+                    explains=(*FROM, *BETTER),
                 ),
-                Table("shares", "deals[].shares{}", ("^.deal_title", "key", "value"), **SHARED),
-                Table("frontier", "frontier", ("deal_title", "owner_usd", "partner_usd", "dominated_by")),
+                Table("shares", "deals[].shares{}", ("^.deal_title", "key", "value"), **_of_each(SHARED)),
+                Table(
+                    "frontier",
+                    "frontier",
+                    ("deal_title", "owner_usd", "partner_usd", "dominated_by"),
+                    explained="frontier.{}.",
+                    explains=("owner_usd", "partner_usd"),
+                ),
             ),
             first=("deals", "draws"),
             presets=FEW,
