@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from onepill.web.asking import ask, is_long
-from onepill.web.deal_explain_view import compared_words, deal_words
+from onepill.web.deal_explain_view import compared_words, deal_words, return_words
 from onepill.web.deal_views import DEALS
 from onepill.web.engine_questions import Question, params_of, question_of
 from onepill.web.engine_view import View
@@ -51,7 +51,7 @@ def _words(words: PathWords, question: Question, answer: Row) -> PathWords:
     shown = [kept.get(row["deal"], {"terms": []}) for row in answer.get("deals", [answer])]
     if "deals" in answer:
         return compared_words(words, list(zip(shown, answer["deals"], strict=True)))
-    return deal_words(words, shown[0], answer)
+    return return_words(words, shown[0], answer) if "risk" in answer else deal_words(words, shown[0], answer)
 
 
 for _view in DEALS.views:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from onepill.reports.catalogue import capital
@@ -28,6 +28,8 @@ class DealWords(PathWords):
             return self.term(".".join(parts[2:]))
         if parts[0] in ("parties", "shares"):
             return self._result(parts)
+        if parts[0] == "risk":
+            return self._return(parts)
         return self.asked.words("path.programme_npv") if parts[0] == "programme_npv_usd" else super().full(path)
 
     def is_result(self, parts: list[str]) -> bool:
@@ -66,6 +68,11 @@ class DealWords(PathWords):
         if section == "funds":
             return t("path.fund", name=name)
         return capital(t.either("deal_part", section if name.isdigit() else name))
+
+    def _return(self, parts: list[str]) -> str:
+        t = self.asked.words
+        part = self.party(parts[2]) if parts[1] == "parties" else t("path.within_years", years=parts[2])
+        return t("live.input_within", part=part, name=t(f"deal_result.{parts[3]}"))
 
     def _result(self, parts: list[str]) -> str:
         t, party = self.asked.words, self.party(parts[1])
@@ -112,6 +119,12 @@ def compared_words(words: PathWords, deals: Sequence[tuple[Row, Row]]) -> Compar
     text = words.asked.words.text
     told = {value["deal"]: (text(value["deal_title"]), deal_words(words, shown, value)) for shown, value in deals}
     return ComparedWords(words.titles, words.asked, words.labels, deals=told)
+
+
+def return_words(words: PathWords, shown: Row, answer: Row) -> DealWords:
+    """The words of a deal that may come back."""
+    named = {name: party["name"] for name, party in (answer["risk"] or {"parties": {}})["parties"].items()}
+    return replace(deal_words(words, shown, None), parties=named)
 
 
 def deal_words(words: PathWords, shown: Row, value: Row | None) -> DealWords:

@@ -164,11 +164,19 @@ DEALS = Engine(
             "return_risk",
             "deal return-risk",
             (
-                Table("return_years", "risk.by_year", ("years", "own_prob", "added_prob", "total_prob")),
+                Table(
+                    "return_years",
+                    "risk.by_year",
+                    ("years", "own_prob", "added_prob", "total_prob"),
+                    explained="risk.by_year.{row[years]}.",
+                    explains=("own_prob", "added_prob", "total_prob"),
+                ),
                 Table(
                     "return_worth",
                     "risk.parties{}",
                     ("name", "without_end_usd", "end_change_usd", "second_life_gain_usd"),
+                    explained="risk.parties.{}.",
+                    explains=("without_end_usd", "end_change_usd", "second_life_gain_usd"),
                 ),
                 Table("clauses", "clauses", ("clause", "in_terms", "is_assumption", "why")),
             ),

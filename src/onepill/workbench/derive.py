@@ -12,6 +12,7 @@ from onepill.workbench.compare_explain import comparison_provenance, is_comparis
 from onepill.workbench.deal_explain import deal_provenance, is_deal
 from onepill.workbench.derive_policy import note_policies
 from onepill.workbench.plain_inputs import note_plain_inputs
+from onepill.workbench.return_explain import is_return, return_provenance
 from onepill.workbench.rows_plan import gate_chain
 from onepill.workbench.rows_value import gate_path
 
@@ -168,7 +169,7 @@ def _cost_per_launch(ledger: Ledger, value: Row) -> None:
 def explain(document: Row, path: str) -> list[Row]:
     """The provenance of a value and of everything that it was derived from, depth first, each with its `depth`.
 
-    `document` is a passport, or the answer of `deal value` or `deal compare`.
+    `document` is a passport, or the answer of `deal value`, `deal compare` or `deal return-risk`.
 
     Raises:
         InputError: `explain.no_provenance` if the passport has none, `explain.unknown_path` with near paths.
@@ -183,7 +184,9 @@ def explain(document: Row, path: str) -> list[Row]:
 def _told(document: Row) -> Any:
     if is_deal(document):
         return deal_provenance(document)
-    return comparison_provenance(document) if is_comparison(document) else document.get("provenance")
+    if is_comparison(document):
+        return comparison_provenance(document)
+    return return_provenance(document) if is_return(document) else document.get("provenance")
 
 
 def _is_row(row: Any) -> bool:
