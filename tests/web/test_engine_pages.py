@@ -421,6 +421,20 @@ def _is_of(cell: str, whole: str, most: int) -> bool:
     return bool(parts) and abs(value - sum(parts)) <= 0.0051 * most * (10 if "%" in shown else 1)
 
 
+def test_numbers_before_and_after_a_change_open_where_they_come_from(client: TestClient) -> None:
+    address = f"/programmes/{PILL}/deals/licence_abroad"
+    page = client.get(address, params={"set": "terms.upfront.amount:6 MUSD", "lang": "en"}).text
+    moved = re.findall(r'<section class="moved".*?</section>', page, re.DOTALL)[0]
+    cells = re.findall(CELL, moved)
+    assert len(cells) == 6, "before, after and the difference, of the owner and of all others"
+    for href, text in cells:
+        found = client.get(href.replace("&amp;", "&"))
+        assert found.status_code == 200, href
+        assert _is_of(text, re.findall(r'<p class="big num">([^<]*)</p>', found.text)[0], 1), (href, text)
+        for step in set(re.findall(r'<a href="([^"]+)" title="deals[^"]+sides', found.text)):
+            assert client.get(step.replace("&amp;", "&")).status_code == 200, step
+
+
 def test_a_packed_question_comes_back_whole_and_a_cut_one_is_refused(client: TestClient) -> None:
     rows = [("deal", DEAL), ("draws", ""), ("draws", "200")]
     text = packed(rows)
