@@ -51,7 +51,9 @@ def _words(words: PathWords, question: Question, answer: Row) -> PathWords:
     shown = [kept.get(row["deal"], {"terms": []}) for row in answer.get("deals", [answer])]
     if "deals" in answer:
         return compared_words(words, list(zip(shown, answer["deals"], strict=True)))
-    return return_words(words, shown[0], answer) if "risk" in answer else deal_words(words, shown[0], answer)
+    if "risk" in answer:
+        return return_words(words, shown[0], answer)
+    return deal_words(words, shown[0], answer if "deal_title" in answer else None)
 
 
 for _view in DEALS.views:

@@ -28,6 +28,8 @@ class DealWords(PathWords):
             return self.term(".".join(parts[2:]))
         if parts[0] in ("parties", "shares"):
             return self._result(parts)
+        if parts[0] in ("open_terms", "solved", "before", "counter", "shared_usd", "gap"):
+            return self._solved(parts)
         if parts[0] == "risk":
             return self._return(parts)
         return self.asked.words("path.programme_npv") if parts[0] == "programme_npv_usd" else super().full(path)
@@ -68,6 +70,18 @@ class DealWords(PathWords):
         if section == "funds":
             return t("path.fund", name=name)
         return capital(t.either("deal_part", section if name.isdigit() else name))
+
+    def _solved(self, parts: list[str]) -> str:
+        t = self.asked.words
+        if parts[0] == "shared_usd":
+            return t("deal_result.shared_usd")
+        if parts[0] == "open_terms":
+            return t("live.input_within", part=".".join(parts[1:-1]), name=t(f"deal_result.term_{parts[-1]}"))
+        if parts[0] == "gap":
+            part = t("path.seen", of=self.party(parts[1]), by=self.party(parts[2]))
+            return t("live.input_within", part=part, name=t(f"deal_result.gap_{parts[3]}"))
+        part = t(f"path.terms_{parts[0]}", party=self.party(parts[1]))
+        return t("live.input_within", part=part, name=t(f"deal_result.{parts[2]}"))
 
     def _return(self, parts: list[str]) -> str:
         t = self.asked.words

@@ -27,6 +27,7 @@ def _offers(answer: Any, words: Catalogue) -> list[Chart | None]:
 PARTY = ("name", "role", "npv_usd", "own_npv_usd", "without_usd", "gain_usd", "prob_loss", "tail_mean_usd")
 CASH = ("months_to_first_cash",)
 SIDES = ("key", "npv_usd", "own_npv_usd", "prob_loss", "kept_usd", "outside_usd")
+OPEN = ("before", "value", "low", "high", "zone_low", "zone_high")
 ROLE_WORDS = {"role": "party_role"}
 PARTY_WORDS = {"key": "party"}
 NUMBERS = (*(one for one in PARTY if one not in ("name", "role")), *CASH)
@@ -137,20 +138,44 @@ DEALS = Engine(
             "solve",
             "deal solve",
             (
-                Table("met", "", ("feasible", "binding", "shared_usd", "shares")),
+                Table(
+                    "met",
+                    "",
+                    ("feasible", "binding", "shared_usd", "shares"),
+                    explained="shared_usd",
+                    explains=("shared_usd",),
+                ),
                 Table(
                     "open_terms",
                     "open_terms",
-                    ("name", "unit", "before", "value", "low", "high", "zone_low", "zone_high"),
+                    ("name", "unit", *OPEN),
+                    explained="open_terms.{row[name]}.",
+                    explains=OPEN,
                 ),
-                Table("solved", "parties{}", SIDES, words=PARTY_WORDS),
-                Table("as_written", "before.parties{}", SIDES, words=PARTY_WORDS),
-                Table("counter_offer", "counter.parties{}", SIDES, words=PARTY_WORDS),
+                Table("solved", "parties{}", SIDES, words=PARTY_WORDS, explained="solved.{}.", explains=SIDES[1:]),
+                Table(
+                    "as_written",
+                    "before.parties{}",
+                    SIDES,
+                    words=PARTY_WORDS,
+                    explained="before.{}.",
+                    explains=SIDES[1:],
+                ),
+                Table(
+                    "counter_offer",
+                    "counter.parties{}",
+                    SIDES,
+                    words=PARTY_WORDS,
+                    explained="counter.{}.",
+                    explains=SIDES[1:],
+                ),
                 Table(
                     "gap",
                     "gap",
                     ("of", "seen_by", "own_usd", "seen_usd", "beliefs_usd", "discount_rate_usd"),
                     words={"of": "party", "seen_by": "party"},
+                    explained="gap.{row[of]}.{row[seen_by]}.",
+                    explains=("own_usd", "seen_usd", "beliefs_usd", "discount_rate_usd"),
                 ),
                 Table("offers", "frontier", ("terms", "utility_usd", "efficient")),
             ),

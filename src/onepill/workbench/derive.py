@@ -15,6 +15,7 @@ from onepill.workbench.plain_inputs import note_plain_inputs
 from onepill.workbench.return_explain import is_return, return_provenance
 from onepill.workbench.rows_plan import gate_chain
 from onepill.workbench.rows_value import gate_path
+from onepill.workbench.solve_explain import is_solved, solve_provenance
 
 Row = dict[str, Any]
 RNPV = "mean over the drawn futures of the discounted cash of development and of every market"
@@ -169,7 +170,7 @@ def _cost_per_launch(ledger: Ledger, value: Row) -> None:
 def explain(document: Row, path: str) -> list[Row]:
     """The provenance of a value and of everything that it was derived from, depth first, each with its `depth`.
 
-    `document` is a passport, or the answer of `deal value`, `deal compare` or `deal return-risk`.
+    `document` is a passport, or the answer of `deal value`, `deal compare`, `deal return-risk` or `deal solve`.
 
     Raises:
         InputError: `explain.no_provenance` if the passport has none, `explain.unknown_path` with near paths.
@@ -186,6 +187,8 @@ def _told(document: Row) -> Any:
         return deal_provenance(document)
     if is_comparison(document):
         return comparison_provenance(document)
+    if is_solved(document):
+        return solve_provenance(document)
     return return_provenance(document) if is_return(document) else document.get("provenance")
 
 
