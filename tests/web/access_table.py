@@ -104,6 +104,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         *("GET /programmes/{programme_id}/deals" + page for page in ("", *DEAL)),
         "GET /jobs/{job_id}",
         *("GET /deals/compare", "GET /deals/solve", "GET /deals/value", "GET /deals/return_risk"),
+        *(f"GET /deals/{view}/explain/{{path:path}}" for view in ("compare", "return_risk", "solve", "value")),
         *("POST /deals/compare", "POST /deals/solve", "POST /deals/value", "POST /deals/return_risk"),
         *("GET /evidence", "GET /evidence/odds", "GET /evidence/proof", "GET /world/plan", "GET /world/routes"),
         *(f"POST /api/programmes/{verb}" for verb in ("show", "history", "compare", "live")),

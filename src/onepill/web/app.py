@@ -15,6 +15,7 @@ from onepill.web.accounts import Accounts
 from onepill.web.api import DESCRIPTION, add_operations
 from onepill.web.api_page import OPENAPI, add_api_page
 from onepill.web.assets import add_assets
+from onepill.web.deal_explain_pages import deal_explains
 from onepill.web.engine_pages import engines
 from onepill.web.errors import add_errors
 from onepill.web.guard import Guard
@@ -49,6 +50,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(jobs)
     app.include_router(pages)
     app.include_router(watches)
+    app.include_router(deal_explains)
     app.include_router(engines)
     add_sign_in(app, told)
     add_errors(app)

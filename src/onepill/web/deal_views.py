@@ -34,6 +34,7 @@ def _filters() -> dict[str, tuple[str, tuple[str, ...]]]:
 PARTY = ("name", "role", "npv_usd", "own_npv_usd", "without_usd", "gain_usd", "prob_loss", "tail_mean_usd")
 CASH = ("months_to_first_cash",)
 SIDES = ("key", "npv_usd", "own_npv_usd", "prob_loss", "kept_usd", "outside_usd")
+OPEN = ("before", "value", "low", "high", "zone_low", "zone_high")
 ROLE_WORDS = {"role": "party_role"}
 PARTY_WORDS = {"key": "party"}
 NUMBERS = (*(one for one in PARTY if one not in ("name", "role")), *CASH)
@@ -46,6 +47,13 @@ SHARED: dict[str, Any] = {
 }
 FROM = tuple(f"differences.{base}.{side}" for base in ("from_first", "from_none") for side in ("owner", "partner"))
 BETTER = tuple(f"{path}.better_prob" for path in FROM)
+
+
+def _of_each(table: dict[str, Any]) -> dict[str, Any]:
+    """The same of every deal that is compared."""
+    return {**table, "explained": f"deals.{{up[deal]}}.{table['explained']}"}
+
+
 DEALS = Engine(
     "deals",
     (
@@ -92,7 +100,14 @@ DEALS = Engine(
             (
                 Table("parties", "parties", (*PARTY, *CASH), **PARTIES),
                 Table("shares", "shares{}", ("key", "value"), **SHARED),
-                Table("legs", "parties[].flows", ("^.name", "label", "kind", "usd"), words={"kind": "flow_kind"}),
+                Table(
+                    "legs",
+                    "parties[].flows",
+                    ("^.name", "label", "kind", "usd"),
+                    words={"kind": "flow_kind"},
+                    explained="parties.{up[id]}.flows.{row[kind]}.{row[item]}",
+                    explains=("usd",),
+                ),
             ),
             first=("deal", "draws"),
             presets=FEW,
@@ -103,15 +118,23 @@ DEALS = Engine(
             "compare",
             "deal compare",
             (
-                Table("all_parties", "deals[].parties", ("^.deal_title", *PARTY, *CASH), **PARTIES),
+                Table("all_parties", "deals[].parties", ("^.deal_title", *PARTY, *CASH), **_of_each(PARTIES)),
                 Table(
                     "deal_differences",
                     "deals",
                     ("deal_title", *(path for both in zip(FROM, BETTER, strict=True) for path in both)),
                     units=dict.fromkeys(FROM, "usd"),
+                    explained="deals.{row[deal]}.",
+                    explains=(*FROM, *BETTER),
                 ),
-                Table("shares", "deals[].shares{}", ("^.deal_title", "key", "value"), **SHARED),
-                Table("frontier", "frontier", ("deal_title", "owner_usd", "partner_usd", "dominated_by")),
+                Table("shares", "deals[].shares{}", ("^.deal_title", "key", "value"), **_of_each(SHARED)),
+                Table(
+                    "frontier",
+                    "frontier",
+                    ("deal_title", "owner_usd", "partner_usd", "dominated_by"),
+                    explained="frontier.{}.",
+                    explains=("owner_usd", "partner_usd"),
+                ),
             ),
             first=("deals", "draws"),
             presets=FEW,
@@ -123,20 +146,44 @@ DEALS = Engine(
             "solve",
             "deal solve",
             (
-                Table("met", "", ("feasible", "binding", "shared_usd", "shares")),
+                Table(
+                    "met",
+                    "",
+                    ("feasible", "binding", "shared_usd", "shares"),
+                    explained="shared_usd",
+                    explains=("shared_usd",),
+                ),
                 Table(
                     "open_terms",
                     "open_terms",
-                    ("name", "unit", "before", "value", "low", "high", "zone_low", "zone_high"),
+                    ("name", "unit", *OPEN),
+                    explained="open_terms.{row[name]}.",
+                    explains=OPEN,
                 ),
-                Table("solved", "parties{}", SIDES, words=PARTY_WORDS),
-                Table("as_written", "before.parties{}", SIDES, words=PARTY_WORDS),
-                Table("counter_offer", "counter.parties{}", SIDES, words=PARTY_WORDS),
+                Table("solved", "parties{}", SIDES, words=PARTY_WORDS, explained="solved.{}.", explains=SIDES[1:]),
+                Table(
+                    "as_written",
+                    "before.parties{}",
+                    SIDES,
+                    words=PARTY_WORDS,
+                    explained="before.{}.",
+                    explains=SIDES[1:],
+                ),
+                Table(
+                    "counter_offer",
+                    "counter.parties{}",
+                    SIDES,
+                    words=PARTY_WORDS,
+                    explained="counter.{}.",
+                    explains=SIDES[1:],
+                ),
                 Table(
                     "gap",
                     "gap",
                     ("of", "seen_by", "own_usd", "seen_usd", "beliefs_usd", "discount_rate_usd"),
                     words={"of": "party", "seen_by": "party"},
+                    explained="gap.{row[of]}.{row[seen_by]}.",
+                    explains=("own_usd", "seen_usd", "beliefs_usd", "discount_rate_usd"),
                 ),
                 Table("offers", "frontier", ("terms", "utility_usd", "efficient")),
             ),
@@ -150,11 +197,19 @@ DEALS = Engine(
             "return_risk",
             "deal return-risk",
             (
-                Table("return_years", "risk.by_year", ("years", "own_prob", "added_prob", "total_prob")),
+                Table(
+                    "return_years",
+                    "risk.by_year",
+                    ("years", "own_prob", "added_prob", "total_prob"),
+                    explained="risk.by_year.{row[years]}.",
+                    explains=("own_prob", "added_prob", "total_prob"),
+                ),
                 Table(
                     "return_worth",
                     "risk.parties{}",
                     ("name", "without_end_usd", "end_change_usd", "second_life_gain_usd"),
+                    explained="risk.parties.{}.",
+                    explains=("without_end_usd", "end_change_usd", "second_life_gain_usd"),
                 ),
                 Table("clauses", "clauses", ("clause", "in_terms", "is_assumption", "why")),
             ),

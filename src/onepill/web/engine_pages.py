@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -15,11 +15,12 @@ from onepill.reports.charts import Chart
 from onepill.web.asking import ask, is_long
 from onepill.web.engine_deals import TYPED, takes_deals
 from onepill.web.engine_exports import download
-from onepill.web.engine_questions import Question, form_of, kept_params, params_of, question_of, unread
+from onepill.web.engine_questions import LINKED, Question, form_of, kept_params, params_of, question_of, unread
 from onepill.web.engine_tables import shown_tables
 from onepill.web.engine_views import ENGINES, Engine, View
 from onepill.web.kept_pages import KeptPage
 from onepill.web.layout import page
+from onepill.web.packed import PACKED, packed
 from onepill.web.speaking import Words, speaking
 from onepill.web.turns import in_turn
 from onepill.web.vega import chart_data
@@ -102,6 +103,7 @@ async def engine_page(
         "chart_data": chart_data(charts) if answer is not None and charts else "",
         "assumptions": answer.get("assumptions") or [] if isinstance(answer, Mapping) else [],
         "export": lambda **more: f"{request.url.path}?{urlencode([*kept, *more.items()])}",
+        "explain": _explains(request, question) if answer is not None else None,
         "lasting_link": _lasting_link(request, question) if answer is not None else "",
         "typed_link": _typed_link(request, question),
         "may_be_job": question.may_be_job,
@@ -109,6 +111,17 @@ async def engine_page(
         "start": f"/jobs/start/{engine.id}/{view.id}" + ("" if question.is_typed else f"?{urlencode(kept)}"),
     }
     return page(request, view.template, status=status, **values)
+
+
+def _explains(request: Request, question: Question) -> Callable[[str, object], str] | None:
+    """How a number's path becomes the address that explains it: what was sent as a form goes into the address."""
+    at, asked = f"{request.url.path}/explain", speaking(request)
+    if not question.view.explains:
+        return None
+    if request.method == "GET":
+        return lambda path, _: asked.link(f"{at}/{quote(path, safe='.')}", drop=LINKED)
+    typed = packed(kept_params(question.params))
+    return (lambda path, _: f"{at}/{quote(path, safe='.')}?{PACKED}={typed}") if typed else None
 
 
 def _lasting_link(request: Request, question: Question) -> str:

@@ -14,6 +14,7 @@ from onepill.web.asking import ask
 from onepill.web.engine_deals import CHANGE, KEPT, TYPED, deal_controls, kept_deals, takes_deals
 from onepill.web.engine_forms import TODAY, Control, controls, given
 from onepill.web.engine_views import View
+from onepill.web.packed import PACKED, unpacked
 from onepill.web.speaking import Words
 from onepill.workbench.operations import operation
 
@@ -77,8 +78,10 @@ class Question:
 
 
 async def params_of(request: Request) -> Params:
-    """What was asked: of the address, and of a form that was sent."""
-    rows: Params = list(request.query_params.multi_items())
+    """What was asked: of the address, also as `packed`, and of a form that was sent."""
+    rows: Params = []
+    for name, value in request.query_params.multi_items():
+        rows += unpacked(value) if name == PACKED else [(name, value)]
     if request.method == "POST":
         rows += [(name, value) for name, value in (await request.form()).multi_items() if isinstance(value, str)]
     return rows
@@ -147,4 +150,15 @@ def kept_params(params: Params) -> Params:
     return [(name, value) for name, value in params if name not in LINKED]
 
 
-__all__ = ["CHANGE", "KEPT", "TYPED", "Question", "form_of", "kept_params", "params_of", "question_of", "unread"]
+__all__ = [
+    "CHANGE",
+    "KEPT",
+    "LINKED",
+    "TYPED",
+    "Question",
+    "form_of",
+    "kept_params",
+    "params_of",
+    "question_of",
+    "unread",
+]

@@ -79,7 +79,8 @@ class Table:
     `deals[].parties` the parties of every deal, each with its deal as `^`. `columns` are dotted paths in a row. A
     number is shown by the name of its column (`…_usd`, `…_share`); `units` gives such a name to columns that lack it,
     `unit_by` the column whose value is one. `words` are the families of columns that hold codes, `explained` the path
-    of a number's provenance with `{}` for the row's id, of the columns `explains`.
+    of a number's provenance, of the columns `explains`: `{}` is the row's id, `row` the row, `up` what it is a part of,
+    and where it ends in a dot the column follows.
     Rows in which the column `leads` is true stand first on the page; a file keeps the answer's order.
     """
 
@@ -184,14 +185,20 @@ def _told(table: Table, row: Row, column: str, answer: Any, t: Words) -> Cell:
         return Cell(t.either(family, str(value)))
     years = answer.get("years") if isinstance(answer, Mapping) else None
     if years and isinstance(value, list) and len(value) == len(years):
-        return Cell(_by_year(value, years, t))
+        told = Cell(_by_year(value, years, t))
+        return replace(told, path=_explained(table, row, column)) if column in table.explains else told
     is_of_row = table.unit_by and column != "n" and isinstance(value, int | float)
     units = {column: str(row[table.unit_by])} if is_of_row else table.units
     cell = _cell(row, column, replace(table, units=units), t)
     if column not in table.explains or cell.text == DASH:
         return cell
-    leaf = f"{column}.mean" if isinstance(value, Mapping) else column
-    return replace(cell, path=table.explained.format(row.get("id", row.get("key", ""))) + leaf.removeprefix("value"))
+    return replace(cell, path=_explained(table, row, f"{column}.mean" if isinstance(value, Mapping) else column))
+
+
+def _explained(table: Table, row: Row, leaf: str) -> str:
+    """The path of a number's provenance."""
+    path = table.explained.format(row.get("id", row.get("key", "")), row=row, up=row.get(PARENT))
+    return path + leaf if path.endswith(".") else path
 
 
 def _party(name: str, row: Row, t: Words) -> Cell:

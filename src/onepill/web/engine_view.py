@@ -49,6 +49,11 @@ class View:
     codes: Codes | None = None
     template: str = "engine.html.j2"
 
+    @property
+    def explains(self) -> bool:
+        """Whether numbers of its tables open where they come from."""
+        return any(table.explains for table in self.tables)
+
 
 @dataclass(frozen=True)
 class Engine:

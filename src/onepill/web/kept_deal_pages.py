@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from onepill.core.errors import InputError, OnepillError, StoreBusy
 from onepill.web.asking import ask
-from onepill.web.deal_explain_view import deal_words
+from onepill.web.deal_explain_view import compared_words, deal_words
 from onepill.web.engine_tables import shown_tables
 from onepill.web.engine_views import ENGINES
 from onepill.web.explain_view import chain_view
@@ -111,11 +111,16 @@ async def _valued(request: Request, programme_id: str, shown: Row) -> tuple[Row 
     if not shown["changes"]:
         found = await ask(request, "deal value", **fields, deal=given, draws=DRAWS)
         return None, found, found["findings"]
+    _, both = await _both(request, programme_id, shown, fields)
+    own = [row for row in both["findings"] if row["file"] != f"saved.{shown['file']}"]
+    return both["deals"][0], both["deals"][1], own
+
+
+async def _both(request: Request, programme_id: str, shown: Row, fields: Row) -> tuple[Row, Row]:
+    """The deal as saved, and it and the changed one against each other."""
     before = await _shown(request, programme_id, shown["deal"], (), shown["version"]["version"])
     saved = {"text": renamed(before["text"], f"{shown['deal']}_saved"), "file": f"saved.{shown['file']}"}
-    both = await ask(request, "deal compare", **fields, deals=[saved, given], draws=DRAWS)
-    own = [row for row in both["findings"] if row["file"] != saved["file"]]
-    return both["deals"][0], both["deals"][1], own
+    return before, await ask(request, "deal compare", **fields, deals=[saved, _given(shown)], draws=DRAWS)
 
 
 @kept_deals.get(ONE + "/explain/{path:path}")
@@ -131,14 +136,27 @@ async def explain(  # noqa: PLR0917 -- FastAPI fills them by name
     shown = await _shown(request, programme_id, name, changes, version)
     programme = await ask(request, "programmes show", id=programme_id)
     fields: Row = {name: programme[name] for name in ("text", "file")}
-    value = await ask(request, "deal value", **fields, deal=_given(shown), draws=DRAWS)
-    chain = await ask(request, "explain", passport=value, path=path)
     asked = speaking(request)
-    words = deal_words(PathWords(programme["titles"], asked), shown, value)
+    told = PathWords(programme["titles"], asked)
+    if shown["changes"] and path.startswith("deals."):
+        before, answer = await _both(request, programme_id, shown, fields)
+        words: PathWords = _words_of_both(told, before, shown, answer)
+    else:
+        answer = await ask(request, "deal value", **fields, deal=_given(shown), draws=DRAWS)
+        words = deal_words(told, shown, answer)
+    chain = await ask(request, "explain", passport=answer, path=path)
     at = deal_path(programme_id, name)
     found = chain_view(chain, words, link=lambda one: asked.link(f"{at}/explain/{quote(one, safe='.')}"))
     view = {**found, "back": asked.link(at)}
     return page(request, "deal_explain.html.j2", e=view, d=shown, p={"id": programme_id}, here="programmes")
+
+
+def _words_of_both(words: PathWords, before: Row, shown: Row, both: Row) -> PathWords:
+    """The words of a deal as saved, which its title says, and as changed."""
+    saved, changed = both["deals"]
+    t = words.asked.words
+    title = dict.fromkeys(saved["deal_title"], f"{t.text(saved['deal_title'])} · {t('deals.before')}")
+    return compared_words(words, [(before, {**saved, "deal_title": title}), (shown, changed)])
 
 
 @kept_deals.get(ONE + "/apply")

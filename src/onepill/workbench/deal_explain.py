@@ -33,24 +33,29 @@ def is_deal(document: Row) -> bool:
 
 def deal_provenance(document: Row) -> list[Row]:
     """The rows of `deal value`'s inputs, and those of what it computes from them, each with its `from`."""
-    inputs, head = document["inputs"], f"deals.{document['deal']}"
+    inputs = document["inputs"]
     ledger, paths = Ledger(), [row["path"] for row in inputs]
-    _programme(ledger, document, paths)
-    for party in document["parties"]:
-        _party(ledger, party, head, paths)
-    _shares(ledger, document)
+    note_programme(ledger, document, paths)
+    note_results(ledger, document, paths)
     return [*inputs, *(entry.as_row() for entry in ledger)]
 
 
-def _programme(ledger: Ledger, document: Row, paths: list[str]) -> None:
-    parts = _under(paths, "development.", "filings.", "markets.", "capital.")
+def note_results(ledger: Ledger, deal: Row, paths: list[str], *, at: str = "") -> None:
+    """What a deal brings each party, and their shares of it, under paths that begin with `at`."""
+    for party in deal["parties"]:
+        _party(ledger, party, f"deals.{deal['deal']}", paths, at)
+    _shares(ledger, deal, at)
+
+
+def note_programme(ledger: Ledger, document: Row, paths: list[str]) -> None:
+    parts = under(paths, "development.", "filings.", "markets.", "capital.")
     value = document["programme_npv_usd"]["mean"]
     notes.note_derived(ledger, "programme_npv_usd.mean", value, unit="USD", formula=PROGRAMME, derived_from=parts)
 
 
-def _party(ledger: Ledger, party: Row, head: str, paths: list[str]) -> None:
-    at = f"parties.{party['id']}"
-    rate = _under(paths, f"{head}.{at}.discount_rate_per_year") or _under(paths, RATE)
+def _party(ledger: Ledger, party: Row, head: str, paths: list[str], top: str) -> None:
+    terms, at = f"{head}.parties.{party['id']}", f"{top}parties.{party['id']}"
+    rate = under(paths, f"{terms}.discount_rate_per_year") or under(paths, RATE)
     flows = []
     for flow in party["flows"]:
         path = f"{at}.flows.{flow['kind']}.{flow['item']}"
@@ -63,10 +68,11 @@ def _party(ledger: Ledger, party: Row, head: str, paths: list[str]) -> None:
         notes.note_derived(ledger, f"{at}.npv_usd.{key}", shown, unit="USD", formula=VALUE, derived_from=value)
     npv, without = f"{at}.npv_usd.mean", f"{at}.without_usd.mean"
     kept = ("programme_npv_usd.mean",) if party["is_owner"] else ()
+    believed = (npv, *under(paths, f"{terms}.believes."))
     rows = (
         (without, party["without_usd"]["mean"], "USD", WITHOUT, kept),
         (f"{at}.gain_usd.mean", party["gain_usd"]["mean"], "USD", GAIN, (npv, without)),
-        (f"{at}.own_npv_usd.mean", party["own_npv_usd"]["mean"], "USD", OWN, (npv, *_beliefs(paths, head, at))),
+        (f"{at}.own_npv_usd.mean", party["own_npv_usd"]["mean"], "USD", OWN, believed),
         (f"{at}.prob_loss", party["prob_loss"], "share", LOSS, (npv,)),
         (f"{at}.tail_mean_usd", party["tail_mean_usd"], "USD", TAIL, (npv,)),
         (f"{at}.months_to_first_cash", party["months_to_first_cash"], "months", FIRST, tuple(flows)),
@@ -79,25 +85,22 @@ def _flow_inputs(flow: Row, head: str, paths: list[str]) -> tuple[str, ...]:
     """The term of a payment, the market of a profit, the work of an outlay."""
     kind, item = flow["kind"], flow["item"]
     if kind in ("leg", "withholding"):
-        return _under(paths, f"{head}.terms.{item}.") or _under(paths, f"{head}.vehicle.{item}", f"{head}.{item}")
+        return under(paths, f"{head}.terms.{item}.") or under(paths, f"{head}.vehicle.{item}", f"{head}.{item}")
     if kind in ("profit", "launch_cost", "tax"):
-        return _under(paths, f"markets.{item.lower()}.")
+        return under(paths, f"markets.{item.lower()}.")
     if kind == "vehicle":
-        return _under(paths, f"{head}.vehicle.")
-    outlays = _under(paths, *WORK.get(item, ("rights.upstream.",)))
+        return under(paths, f"{head}.vehicle.")
+    outlays = under(paths, *WORK.get(item, ("rights.upstream.",)))
     return tuple(path for path in outlays if any(part in path for part in (".cost", "_cost", ".fee", ".royalty")))
 
 
-def _beliefs(paths: list[str], head: str, at: str) -> tuple[str, ...]:
-    return _under(paths, f"{head}.{at}.believes.")
-
-
-def _shares(ledger: Ledger, document: Row) -> None:
+def _shares(ledger: Ledger, deal: Row, at: str) -> None:
     views = ("own_npv_usd.mean", "without_usd.mean")
-    gains = tuple(f"parties.{party['id']}.{view}" for party in document["parties"] for view in views)
-    for name, shown in document["shares"].items():
-        notes.note_derived(ledger, f"shares.{name}", shown, unit="share", formula=SHARE, derived_from=gains)
+    gains = tuple(f"{at}parties.{party['id']}.{view}" for party in deal["parties"] for view in views)
+    for name, shown in deal["shares"].items():
+        notes.note_derived(ledger, f"{at}shares.{name}", shown, unit="share", formula=SHARE, derived_from=gains)
 
 
-def _under(paths: list[str], *heads: str) -> tuple[str, ...]:
+def under(paths: list[str], *heads: str) -> tuple[str, ...]:
+    """The paths that begin with one of `heads`."""
     return tuple(path for path in paths if path.startswith(heads)) if heads else ()

@@ -8,11 +8,14 @@ from onepill.core.errors import InputError
 from onepill.core.provenance import Ledger
 from onepill.workbench import ledger as notes
 from onepill.workbench.assemble import Assembled
+from onepill.workbench.compare_explain import comparison_provenance, is_comparison
 from onepill.workbench.deal_explain import deal_provenance, is_deal
 from onepill.workbench.derive_policy import note_policies
 from onepill.workbench.plain_inputs import note_plain_inputs
+from onepill.workbench.return_explain import is_return, return_provenance
 from onepill.workbench.rows_plan import gate_chain
 from onepill.workbench.rows_value import gate_path
+from onepill.workbench.solve_explain import is_solved, solve_provenance
 
 Row = dict[str, Any]
 RNPV = "mean over the drawn futures of the discounted cash of development and of every market"
@@ -167,16 +170,26 @@ def _cost_per_launch(ledger: Ledger, value: Row) -> None:
 def explain(document: Row, path: str) -> list[Row]:
     """The provenance of a value and of everything that it was derived from, depth first, each with its `depth`.
 
-    `document` is a passport, or the answer of `deal value`.
+    `document` is a passport, or the answer of `deal value`, `deal compare`, `deal return-risk` or `deal solve`.
 
     Raises:
         InputError: `explain.no_provenance` if the passport has none, `explain.unknown_path` with near paths.
     """
-    told = deal_provenance(document) if is_deal(document) else document.get("provenance") or []
+    told = _told(document)
     if not told or not isinstance(told, list) or not all(_is_row(row) for row in told):
         raise InputError.single("explain.no_provenance", "the document has no provenance", hint="give a passport.json")
     rows = {row["path"]: row for row in told}
     return _followed(_nearest(path, rows), rows)
+
+
+def _told(document: Row) -> Any:
+    if is_deal(document):
+        return deal_provenance(document)
+    if is_comparison(document):
+        return comparison_provenance(document)
+    if is_solved(document):
+        return solve_provenance(document)
+    return return_provenance(document) if is_return(document) else document.get("provenance")
 
 
 def _is_row(row: Any) -> bool:
