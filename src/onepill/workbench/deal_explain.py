@@ -88,6 +88,8 @@ def _flow_inputs(flow: Row, head: str, paths: list[str]) -> tuple[str, ...]:
         return under(paths, f"{head}.terms.{item}.") or under(paths, f"{head}.vehicle.{item}", f"{head}.{item}")
     if kind in ("profit", "launch_cost", "tax"):
         return under(paths, f"markets.{item.lower()}.")
+    if item.endswith(".launch_cost"):
+        return under(paths, f"markets.{item.lower()}")
     if kind == "vehicle":
         return under(paths, f"{head}.vehicle.")
     outlays = under(paths, *WORK.get(item, ("rights.upstream.",)))
