@@ -456,7 +456,7 @@ def test_every_number_of_the_pages_of_deals_opens_where_it_comes_from(client: Te
     linked = [(table, re.findall(CELL, table)) for table in tables if "explain-link" in table]
     assert len(linked) == EXPLAINED[name]
     assert [table for table, _ in linked if re.search(r'<td[^>]*class="r num"[^>]*>(?!\d+</td>)[^<–]', table)] == []
-    for href, text in {cell for _, cells in linked for cell in cells}:
+    for href, text in {cell for _, all_cells in linked for cell in all_cells}:
         found = client.get(href.replace("&amp;", "&"))
         assert found.status_code == 200, href
         shown = re.findall(r'<p class="big num">([^<]*)</p>', found.text)[0]
