@@ -87,8 +87,13 @@ let asker = null;
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.target && event.detail.target.id === "explain" && !event.target.closest("#explain")) asker = event.target;
 });
+// An answer to the inputs brings what is wrong with some of them: what was said of all goes first.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.requestConfig.elt.id !== "inputs" || !event.detail.shouldSwap) return;
+  for (const said of document.querySelectorAll("#inputs .msg:not(:empty)")) said.replaceChildren();
+});
 document.addEventListener("htmx:afterSwap", (event) => {
-  for (const box of document.querySelectorAll("#inputs [aria-describedby]")) {
+  if (event.target.id === "outcome") for (const box of document.querySelectorAll("#inputs [aria-describedby]")) {
     const said = document.getElementById(box.getAttribute("aria-describedby"));
     const bad = Boolean(said && said.textContent.trim());
     box.closest(".field").classList.toggle("bad", bad);
