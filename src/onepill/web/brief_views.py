@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from onepill.web.engine_tables import Table
-from onepill.web.engine_view import CHANGE, LAW, Engine, View
+from onepill.web.engine_view import CHANGE, CHANGE_WORDS, LAW, Engine, View
 
 MOVED = ("^.^.programme", "id", "days", "prob")
 BRIEF = Engine(
@@ -27,7 +27,7 @@ BRIEF = Engine(
                     for step in ("time", "law", "inputs")
                 ),
                 Table("law_changes", "law", LAW),
-                Table("watch_told", "watches[].changes", ("^.watch", *CHANGE)),
+                Table("watch_told", "watches[].changes", ("^.watch", *CHANGE), words=CHANGE_WORDS),
                 Table(
                     "new_deals",
                     "deals",

@@ -39,23 +39,8 @@ FAMILIES = {
     "interval": "interval",
     "kinds": "support",
     "design": "enrichment",
-    "coverage.state": "covered",
-    "filing_plan.status": "state",
-    "filing_plan.key": "jurisdiction",
-    "plan_alternatives.^.key": "jurisdiction",
-    "watch_changes.kind": "change_kind",
-    "watch_changes.field": "change_field",
-    "watch_told.kind": "change_kind",
-    "watch_told.field": "change_field",
-    "measures.kind": "measure_kind",
-    "measure_effects.kind": "measure_kind",
-    "ratios.key": "ratio",
-    "quantiles.key": "ecol",
-    "crossings.measure": "ecol",
-    "crossings.below": "enrichment",
-    "crossings.above": "enrichment",
 }
-"""Columns whose codes have words, and the family of these; `table.column` where only this table's do."""
+"""Columns whose codes have words in every table, and the family of these; a table's own stand in its `words`."""
 SHARES = ("_prob", "_share", "prob", "share", "shares", "prob_loss", "prob_positive")
 OF_SHARE = ("prob_", "share_on_")
 """Ends and beginnings of the names of shares and chances."""
@@ -181,8 +166,6 @@ def _told(table: Table, row: Row, column: str, answer: Any, t: Words) -> Cell:
         return _party(str(value), row, t)
     if family == ROLE:
         return Cell(t.either(family, value), code=str(row.get("id", "")))
-    if family:
-        return Cell(t.either(family, str(value)))
     years = answer.get("years") if isinstance(answer, Mapping) else None
     if years and isinstance(value, list) and len(value) == len(years):
         told = Cell(_by_year(value, years, t))
@@ -217,7 +200,7 @@ def _by_year(values: Sequence[float], years: Sequence[int], t: Words) -> str:
 
 def _cell(row: Row, column: str, table: Table, t: Words) -> Cell:
     value, name = raw(row, column), table.units.get(column) or _unit_name(row, column)
-    family = FAMILIES.get(f"{table.id}.{column}") or FAMILIES.get(name)
+    family = table.words.get(column) or FAMILIES.get(name)
     if value is None or value in ("", []) or (family == "unit" and value == SHARE):
         return Cell(DASH)
     if isinstance(value, Mapping) and {"mean", "standard_error"} <= set(value):

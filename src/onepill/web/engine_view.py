@@ -28,6 +28,7 @@ LAW = (
     "rule",
 )
 CHANGE = ("known_on", "severity", "kind", "drugs", "title", "field", "before", "after", "reason", "record", "source")
+CHANGE_WORDS = {"kind": "change_kind", "field": "change_field"}
 
 
 @dataclass(frozen=True)

@@ -168,7 +168,12 @@ EVIDENCE = Engine(
             "design enrichment",
             (
                 Table("designs", "designs", ("design", "randomised", "screened", "assayed", "cost_usd", "months")),
-                Table("crossings", "crossings", ("measure", "below", "above", "prevalence", "value")),
+                Table(
+                    "crossings",
+                    "crossings",
+                    ("measure", "below", "above", "prevalence", "value"),
+                    words={"measure": "ecol", "below": "enrichment", "above": "enrichment"},
+                ),
             ),
             first=(
                 "prevalence",

@@ -7,7 +7,7 @@ from typing import Any
 from onepill.reports.catalogue import Catalogue
 from onepill.reports.charts import Chart
 from onepill.web.engine_tables import Table
-from onepill.web.engine_view import CHANGE, Engine, View
+from onepill.web.engine_view import CHANGE, CHANGE_WORDS, Engine, View
 
 FILTERS = ("targets", "indications", "modalities", "origins", "on")
 FIRST = ("name", "drug")
@@ -100,7 +100,7 @@ LANDSCAPE = Engine(
         View(
             "compare",
             "landscape compare",
-            (Table("ratios", "ratios{}", MEASURES),),
+            (Table("ratios", "ratios{}", MEASURES, words={"key": "ratio"}),),
             first=("origin", "on"),
             waits=True,
             template=NEEDS,
@@ -139,7 +139,7 @@ LANDSCAPE = Engine(
         View(
             "changes",
             "landscape diff",
-            (Table("watch_changes", "changes", CHANGE),),
+            (Table("watch_changes", "changes", CHANGE, words=CHANGE_WORDS),),
             first=("name", "since", "on"),
             presets={"since": "today-7"},
             waits=True,

@@ -52,7 +52,14 @@ WORLD = Engine(
         View(
             "coverage",
             "rules coverage",
-            (Table("coverage", "", ("jurisdiction", "topic", "state", "rules", "procedures", "checked", "note")),),
+            (
+                Table(
+                    "coverage",
+                    "",
+                    ("jurisdiction", "topic", "state", "rules", "procedures", "checked", "note"),
+                    words={"state": "covered"},
+                ),
+            ),
         ),
         View(
             "plan",
@@ -62,11 +69,13 @@ WORLD = Engine(
                     "filing_plan",
                     "plan{}",
                     ("key", "route", "procedure", "status", "filing", "approval", "approval.prob", "waits_for"),
+                    words={"status": "state", "key": "jurisdiction"},
                 ),
                 Table(
                     "plan_alternatives",
                     "alternatives{}.value[]",
                     ("^.key", "route", "open", "failing", "filing_p50", "approval_p50", "days_saved", "procedure"),
+                    words={"^.key": "jurisdiction"},
                 ),
                 Table("plan_binding", "binding", ("activity", "market_days", "markets")),
             ),
@@ -105,7 +114,14 @@ POLICY = Engine(
         View(
             "one",
             "policy show",
-            (Table("measures", "measures", ("name", "aspect", "kind", "effect", "is_target", "id")),),
+            (
+                Table(
+                    "measures",
+                    "measures",
+                    ("name", "aspect", "kind", "effect", "is_target", "id"),
+                    words={"kind": "measure_kind"},
+                ),
+            ),
             first=("id",),
             waits=True,
         ),
@@ -129,6 +145,7 @@ POLICY = Engine(
                     "measure_effects",
                     "measures",
                     ("name", "policy", "applies", "kind", "is_target", "alone.rnpv_gain_usd"),
+                    words={"kind": "measure_kind"},
                     leads="applies",
                 ),
             ),
