@@ -86,6 +86,7 @@ def states_of(base: Assembled, runs: Runs, market: str) -> dict:
         ("cn.vbp.price_cut", date(2019, 1, 1), 0.52),  # pilot of 4+7 cities
         ("cn.vbp.price_cut", date(2020, 2, 1), 0.53),  # second round
         ("cn.vbp.price_cut", date(2021, 7, 1), 0.56),  # fifth round
+        ("cn.vbp.price_cut", date(2022, 8, 1), 0.48),  # seventh round
         ("cn.vbp.price_cut", date(2024, 8, 1), 0.57),  # the rounds of 2023
         ("us.medicare_negotiation.ceiling_share", date(2023, 1, 1), 0.75),
         ("us.medicare_negotiation.ceiling_share.extended", date(2023, 1, 1), 0.65),
@@ -96,6 +97,23 @@ def states_of(base: Assembled, runs: Runs, market: str) -> dict:
 )
 def test_the_rulebook_holds_the_published_number_from_its_day_on(rule: str, day: date, value: float) -> None:
     assert load_rulebook().rule(rule).on(day, day).value == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    ("rule", "means"),
+    [("cn.nrdl.price_cut", "cn.nrdl.price_cut.round_range"), ("cn.vbp.price_cut", "cn.vbp.price_cut.round_range")],
+)
+def test_the_range_of_the_rounds_is_that_of_their_means(rule: str, means: str) -> None:
+    rounds = [version.value for version in load_rulebook().rule(rule).versions]
+    told = load_rulebook().rule(means).on(date(2026, 11, 22)).value
+    assert (told["minimum"], told["maximum"]) == (min(rounds), max(rounds))
+
+
+def test_the_range_of_japans_repricings_of_2018_is_that_of_the_nine_told() -> None:
+    cuts = (15.0, 14.4, 23.6, 7.1, 23.2, 17.7, 13.3, 26.2, 18.4)
+    told = load_rulebook().rule("jp.nhi.market_expansion_cut.drugs_2018").on(date(2026, 11, 22)).value
+    assert [told[name] for name in ("minimum", "median", "maximum")] == [x / 100 for x in (7.1, 17.7, 26.2)]
+    assert told["mean"] == pytest.approx(sum(cuts) / 900, abs=5e-5)
 
 
 def test_what_was_published_later_is_not_known_on_the_plans_day() -> None:
@@ -313,13 +331,13 @@ def test_japan_keeps_the_price_under_the_premium_and_cuts_it_all_at_once_after()
     base, _ = played(small("{path: jp_nhi}", where="JP"))
     segments = {s.state: s for s in base.paths["jp"].segments}
     assert segments["listed"].market.yearly_cut is None
-    assert segments["generic"].price_mean == pytest.approx(0.95**5), "7 % - 2 % a year over five years of protection"
+    assert segments["generic"].price_mean == pytest.approx(0.96**5), "6 % - 2 % a year over five years of protection"
     without, _ = played(small("{path: jp_nhi, price_maintenance: false}", where="JP"))
     plain = {s.state: s for s in without.paths["jp"].segments}
-    assert plain["listed"].market.yearly_cut.cut_share == pytest.approx(0.05)
+    assert plain["listed"].market.yearly_cut.cut_share == pytest.approx(0.04)
     assert (plain["listed"].market.yearly_cut.month, plain["listed"].market.yearly_cut.day) == (4, 1)
     years = (5 * 365.25 - 60) / 365.25
-    assert plain["generic"].price_mean == pytest.approx(0.95**years), "the cuts of the years in the list have been made"
+    assert plain["generic"].price_mean == pytest.approx(0.96**years), "the cuts of the years in the list have been made"
 
 
 def test_a_repricing_in_the_first_year_comes_before_the_yearly_cuts() -> None:
