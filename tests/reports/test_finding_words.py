@@ -34,6 +34,16 @@ def test_every_sentence_is_chinese_names_only_what_is_given_and_its_code_is_rais
 
 def test_no_code_has_a_sentence_twice() -> None:
     assert not [code for code in SENTENCES if catalogue("zh").has(f"finding.{code}")]
+    text = (SOURCE / "reports/messages/findings.zh.json").read_text(encoding="utf-8")
+    pairs = json.loads(text, object_pairs_hook=list)
+    assert len(pairs) == len(SENTENCES), "a code stands twice in the file, and the later sentence hides the earlier"
+
+
+def test_a_sentence_says_nothing_of_a_place_or_value_that_the_finding_does_not_have() -> None:
+    for code in SENTENCES:
+        (shown,) = finding_views([{"severity": "error", "message": "m", "code": code}], catalogue("zh"))
+        assert not [blank for blank in ("None", "“”") if blank in shown["message"]], code
+        assert not shown["message"].startswith("："), code
 
 
 def test_deal_findings_are_told_in_the_language_of_the_page_and_errors_keep_their_exact_words() -> None:

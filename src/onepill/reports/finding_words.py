@@ -47,8 +47,17 @@ def finding_words(row: Mapping[str, Any], words: Catalogue) -> View:
         detail = (
             " ".join(part for part in (own["message"], own["hint"]) if part) if row.get("severity") == "error" else ""
         )
-        return {"message": told.format_map(values), "hint": detail, "lang": "", "hint_lang": "en" if detail else ""}
+        message = _without_blanks(told, values).format_map(values)
+        return {"message": message, "hint": detail, "lang": "", "hint_lang": "en" if detail else ""}
     return own
+
+
+def _without_blanks(sentence: str, values: View) -> str:
+    """The sentence without the place or the value that it names first or in quotes, where the finding has none."""
+    for name, shown in values.items():
+        if shown is None:
+            sentence = sentence.removeprefix(f"{{{name}}}：").replace(f"“{{{name}}}”", "").replace(f"{{{name}}}", "")
+    return sentence
 
 
 def _own_words(row: Mapping[str, Any], words: Catalogue) -> View:
