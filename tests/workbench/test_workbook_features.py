@@ -10,9 +10,13 @@ import pytest
 
 from onepill.core.errors import InputError
 from onepill.reports.catalogue import catalogue
-from onepill.reports.workbook import rival_cells
+from onepill.reports.workbook import cases, rival_cells
 from onepill.reports.workbook.check_sheet import SHEET as CHECK
 from onepill.reports.workbook.check_sheet import VERDICT_ROW
+from onepill.rulebook import load_rulebook
+from onepill.workbench.assemble import assemble
+from onepill.workbench.deterministic import deterministic_value
+from onepill.workbench.fill import fill
 from onepill.workbench.questions_workbook import ImportWorkbookAsk
 from onepill.workbench.workbook import make_workbook, value_inputs
 from onepill.workbench.workbook_answers import import_workbook
@@ -272,30 +276,69 @@ MEDICARE = programme(
 )
 
 
+BELOW_FLOOR, SELECTION = MEDICARE.replace("20_000", "2_000"), f"{US}.transitions.selection.prob"
+CLOSED = programme("CN", YEARLY + "access: {path: cn_national, transitions: {bid: {prob: 0}, listing: {rounds: 1}}}")
+
+
 @pytest.mark.parametrize(
-    ("text", "changes"),
+    ("text", "changes", "follows"),
     [
-        (MEDICARE, {"markets.us.peak_share": 0.02}),
-        (
-            MEDICARE.replace("20_000", "2_000"),
-            {"markets.us.peak_share": 0.99, "markets.us.net_price_per_month": 40_000.0},
-        ),
-        (MEDICARE, {f"{US}.transitions.selection.prob": 0.0}),
+        (MEDICARE, {"markets.us.peak_share": 0.02}, 0.0),
+        (BELOW_FLOOR, {"markets.us.peak_share": 0.99, "markets.us.net_price_per_month": 40_000.0}, 0.2),
+        (MEDICARE, {SELECTION: 0.0}, None),
+        (BELOW_FLOOR, {SELECTION: 0.35}, None),
+        (CLOSED, {f"{CN}.transitions.bid.prob": 0.4}, None),
     ],
-    ids=["possible", "impossible", "zero"],
+    ids=["impossible", "possible", "to_zero", "stated", "opened"],
 )
-def test_a_change_that_makes_another_plan_is_told_in_the_sheet_and_refused(
-    text: str, changes: dict[str, float], tmp_path: Path
+def test_a_chance_of_zero_is_a_chance_like_others_and_medicares_follows_its_floor(
+    text: str, changes: dict[str, float], follows: float | None, tmp_path: Path
 ) -> None:
     words = catalogue("en")
+    before = valued(text)
+    plain = deterministic_value(assemble(fill(before.loaded.programme, load_rulebook())).plan)
+    assert before.value.rnpv_usd == pytest.approx(plain.rnpv_usd, abs=0.01)
     book = Recomputed(workbook(text), tmp_path).change({})
     assert book.cell(CHECK, VERDICT_ROW, 1) == words("sheet.check.all_good")
     book.change(changes)
+    assert book.cell(CHECK, VERDICT_ROW, 1) == words("sheet.check.all_changed")
+    answer = _imported(text, book.saved())
+    assert {row["path"]: row["after"] for row in answer["changes"]} == changes
+    assert answer["kept"] == []
+    after = value_inputs(answer["text"])
+    assert abs(book.rnpv_usd - after.value.rnpv_usd) < 0.01
+    assert abs(book.rnpv_usd - before.value.rnpv_usd) > 1_000
+    assert [row.value for row in after.inputs if row.follows] == ([] if follows is None else [follows])
+
+
+def test_what_was_typed_over_medicares_chance_stays_typed(tmp_path: Path) -> None:
+    """The number that stood there is typed too: it does not follow the peak below the floor."""
+    book = Recomputed(workbook(MEDICARE), tmp_path).change({"markets.us.peak_share": 0.02, SELECTION: 0.2})
+    answer = _imported(MEDICARE, book.saved())
+    assert [row["path"] for row in answer["kept"]] == [SELECTION]
+    assert abs(book.rnpv_usd - answer["rnpv_after_usd"]) < 1
+
+
+def test_a_chance_that_other_states_rest_on_is_told_in_the_sheet_and_refused_at_zero(tmp_path: Path) -> None:
+    """The list's start is the mean over the states that lead to it, of which the commercial list is one."""
+    stated = CLOSED.replace("bid: {prob: 0}", "commercial_listing: {prob: 0.2}, bid: {prob: 0}")
+    words, path = catalogue("en"), f"{CN}.transitions.commercial_listing.prob"
+    book = Recomputed(workbook(stated), tmp_path).change({})
+    assert book.cell(CHECK, VERDICT_ROW, 1) == words("sheet.check.all_good")
+    book.change({path: 0.0})
     assert book.cell(CHECK, VERDICT_ROW, 1) == words("sheet.check.all_refused")
     assert book.cell(CHECK, VERDICT_ROW - 1, 1) == 1
     with pytest.raises(InputError) as refused:
-        _imported(text, book.saved())
+        _imported(stated, book.saved())
     assert refused.value.findings[0].code == "workbook.moved"
+
+
+def test_states_of_no_chance_are_left_out_where_they_make_a_workbook_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cases, "MOST_ROWS", 40)
+    found = value_inputs(CLOSED)
+    assert not found.base.paths["cn"].path.kept
+    monkeypatch.undo()
+    assert value_inputs(CLOSED).base.paths["cn"].path.kept == {"bid"}
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -27,6 +27,7 @@ from onepill.access.inputs import (
 )
 from onepill.access.patient_flow import FlowRow, FlowStep, funnel
 from onepill.access.patients import patients_treated
+from onepill.access.payer_apart import stays_apart, with_idle_moves
 from onepill.access.payer_calendars import medicare_calendar, round_calendar, yearly_calendar
 from onepill.access.payer_inputs import (
     LOSS_OF_EXCLUSIVITY,
@@ -104,8 +105,10 @@ __all__ = [
     "round_calendar",
     "share_factors",
     "share_steps",
+    "stays_apart",
     "unsold",
     "valuation",
+    "with_idle_moves",
     "year_starts",
     "yearly_calendar",
 ]

@@ -48,6 +48,7 @@ class PayerMove:
     """What leads from any of `sources` to `target`, with chance `prob` in each of `rounds`.
 
     A `calendar` counts from approval, a `lag` in days from entry into the state that is left; one of the two is given.
+    `is_over` where its last round has passed: no chance brings it back.
     """
 
     id: str
@@ -58,6 +59,7 @@ class PayerMove:
     rounds: int = 1
     prob: float = 1.0
     stream: str = ""
+    is_over: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,8 @@ class PayerPath:
 
     `market` is the whole market at its first price. `entered` are facts: states with the day on which each was
     entered, in order. `as_of` and `horizon` are day ordinals: no state is entered after the horizon. Where
-    `duties_end`, no duty falls on a state after the loss of exclusivity.
+    `duties_end`, no duty falls on a state after the loss of exclusivity. What a move with a chance of 0 leads to is
+    left out unless the move is `kept`.
     """
 
     market: MarketInput
@@ -87,6 +90,7 @@ class PayerPath:
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     entered: tuple[tuple[str, date], ...] = ()
     duties_end: bool = False
+    kept: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,7 @@ def _exits(path: PayerPath, state: str) -> Iterator[PayerMove]:
     exclusivity = path.market.exclusivity
     never_lost = exclusivity.patent is None and exclusivity.years is None
     for move in path.moves:
-        is_idle = move.prob <= 0 or (move.calendar == LOSS_OF_EXCLUSIVITY and never_lost)
+        is_idle = (move.prob <= 0 and move.id not in path.kept) or (move.calendar == LOSS_OF_EXCLUSIVITY and never_lost)
         if state in move.sources and not is_idle:
             yield move
 

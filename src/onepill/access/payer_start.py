@@ -135,7 +135,8 @@ def _mean_level(path: PayerPath, move: PayerMove) -> float:
         days = np.array([move.lag.distribution.mean() if move.lag is not None else 0.0])
         return float(_level(path, days)[0])
     waits = _waits_from_approval(path, move.calendar) - path.market.exclusivity.approval_to_launch_days
-    chances = move.prob * (1 - move.prob) ** np.arange(move.rounds)
+    # A move kept with a chance of 0 has that of a small one: each round as likely as the others.
+    chances = (move.prob or 1.0) * (1 - move.prob) ** np.arange(move.rounds)
     means = [float(_level(path, waits + k * DAYS_PER_YEAR).mean()) for k in range(move.rounds)]
     return float(np.average(means, weights=chances))
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from onepill.access import CompiledPath, MarketInput, Valuation, compile_path, rival_rows, valuation
+from onepill.access import (
+    CompiledPath,
+    MarketInput,
+    Valuation,
+    compile_path,
+    rival_rows,
+    valuation,
+    with_idle_moves,
+)
 from onepill.model.overlays import Overlay
 from onepill.pathway import Network, NetworkInput, build_network
 from onepill.sim.plan import Contract, Fragment, Plan, join
@@ -31,15 +39,20 @@ class Assembled:
 
 
 def assemble(
-    filled: Filled, *, overlays: Sequence[Overlay] = (), markets: tuple[MarketInput, ...] | None = None
+    filled: Filled,
+    *,
+    overlays: Sequence[Overlay] = (),
+    markets: tuple[MarketInput, ...] | None = None,
+    keeps_idle_moves: bool = False,
 ) -> Assembled:
     """The plan of a filled programme under the given overlays.
 
     `markets` are those of the plan, one for each payer state of a market with a payer path; `paths` are these, by
-    market, and `sold` is the plan's part that they and the markets make.
+    market, and `sold` is the plan's part that they and the markets make. With `keeps_idle_moves` the plan has the payer
+    states too that could be come to if a chance of 0 were another.
     """
     value, whole = _valuation(filled), markets if markets is not None else tuple(market_inputs(filled))
-    paths = _compiled_paths(filled, whole, value)
+    paths = _compiled_paths(filled, whole, value, keeps_idle=keeps_idle_moves)
     inputs = tuple(part for market in whole for part in _segments(market, paths))
     given = NetworkInput(
         as_of=filled.as_of,
@@ -68,9 +81,11 @@ def assemble(
     return Assembled(filled, network, inputs, value, join([network.fragment, sold], base=base), sold, paths)
 
 
-def _compiled_paths(filled: Filled, markets: Sequence[MarketInput], value: Valuation) -> dict[str, CompiledPath]:
-    horizon = filled.as_of.toordinal() + value.by_day.size - 1
-    found = {name: compile_path(path) for name, path in payer_paths(filled, markets, horizon=horizon).items()}
+def _compiled_paths(
+    filled: Filled, markets: Sequence[MarketInput], value: Valuation, *, keeps_idle: bool
+) -> dict[str, CompiledPath]:
+    paths = payer_paths(filled, markets, horizon=filled.as_of.toordinal() + value.by_day.size - 1)
+    found = {name: compile_path(with_idle_moves(path) if keeps_idle else path) for name, path in paths.items()}
     note_losses(filled, found.values())
     return found
 

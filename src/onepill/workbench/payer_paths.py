@@ -233,6 +233,7 @@ def _move(ctx: PathContext, name: str, place: MoveShape) -> PayerMove:
         rounds=max(rounds, 1),
         prob=chance if rounds else 0.0,
         stream=path,
+        is_over=not rounds,
     )
 
 

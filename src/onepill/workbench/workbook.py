@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Literal
 
 from onepill import __version__
+from onepill.core.errors import InputError
 from onepill.model import Loaded, load_programme
 from onepill.model.names import place
 from onepill.reports.workbook import InputRow, WorkbookModel, build_workbook
@@ -15,12 +16,13 @@ from onepill.reports.workbook.cases import Cases
 from onepill.reports.workbook.model import DrawPaths, MarketWords, RivalCells, StepWords, market_group, market_path
 from onepill.reports.workbook.rival_cells import looked_up
 from onepill.rulebook import load_rulebook
+from onepill.sim.plan import Plan
 from onepill.workbench.assemble import Assembled, assemble
-from onepill.workbench.deterministic import Deterministic, deterministic_value
+from onepill.workbench.deterministic import Deterministic, at_means, deterministic_value
 from onepill.workbench.fill import fill
 from onepill.workbench.rows_identity import title
 from onepill.workbench.workbook_inputs import gate_factors, input_rows
-from onepill.workbench.workbook_market_inputs import entrants_of, floors
+from onepill.workbench.workbook_market_inputs import bound_ways, entrants_of, floors
 from onepill.workbench.workbook_states import launch_lag, state_words, year_lags
 
 Row = dict[str, Any]
@@ -46,14 +48,34 @@ def value_inputs(text: str, *, file: str = "", as_of: date | None = None, scenar
         InputError: all findings about the file, an unknown scenario, a plan with too many futures.
     """
     loaded = load_programme(text, file=file, as_of=as_of, scenarios=scenarios)
-    base = assemble(fill(loaded.programme, load_rulebook()))
+    base = _assembled(loaded)
     value = deterministic_value(base.plan)
-    tables: Mapping[str, RivalCells] = {}
-    if any(given.competition is not None for given in base.markets):
-        launched = [launch.market.id for launch in Cases(value.plan).launches]
-        tables = looked_up(base.markets, launched, years=len(value.plan.discount_by_year))
+    tables = _tables(base, value.plan)
     inputs, draws = input_rows(loaded, base, value.plan, tables=tables)
     return Valued(loaded, base, value, inputs, draws, tables)
+
+
+def _assembled(loaded: Loaded) -> Assembled:
+    """The programme with the payer states that a chance of 0 leads to, unless they are too many for formulas."""
+    rulebook = load_rulebook()
+    base = assemble(fill(loaded.programme, rulebook), keeps_idle_moves=True)
+    if not any(found.path.kept for found in base.paths.values()):
+        return base
+    plain = assemble(fill(loaded.programme, rulebook))
+    try:
+        certain = at_means(base.plan)
+        is_held = bool(Cases(certain).steps) and _tables(base, certain).keys() <= _tables(plain, certain).keys()
+    except InputError:
+        is_held = False
+    return base if is_held else plain
+
+
+def _tables(base: Assembled, certain: Plan) -> Mapping[str, RivalCells]:
+    """The markets whose rivals take too many cells, by market; `certain` is the plan at its means."""
+    if all(given.competition is None for given in base.markets):
+        return {}
+    launched = [launch.market.id for launch in Cases(certain).launches]
+    return looked_up(base.markets, launched, years=len(certain.discount_by_year))
 
 
 def make_workbook(valued: Valued, *, lang: Lang = "en", scenarios: Sequence[str] = ()) -> bytes:
@@ -92,6 +114,7 @@ def workbook_model(valued: Valued, *, scenarios: Sequence[str] = ()) -> Workbook
         year_lags=year_lags(base),
         looked_up=valued.looked_up,
         floors=floors(base),
+        bound_ways=bound_ways(base, valued.inputs),
         scenario=", ".join(scenarios),
     )
 

@@ -61,7 +61,10 @@ def import_workbook(ask: ImportWorkbookAsk) -> Row:
     before = value_inputs(ask.text, file=ask.file, as_of=ask.as_of)
     name = ask.workbook.file.replace("\\", "/").rpartition("/")[2]
     changes, told = read_workbook(ask.workbook.content, before, file=ask.workbook.file)
-    text, after, kept = _brought_in(ask, before, changes, name) if changes else (ask.text, before, [])
+    kept: list[Changed] = []
+    text, after = ask.text, before
+    if changes:
+        text, after, changes, kept = _brought_in(ask, before, changes, name)
     _check_formulas(ask, before, told, after.value.rnpv_usd)
     return {
         "programme": before.loaded.programme.programme,
@@ -97,8 +100,9 @@ def _check_scenario(ask: ImportWorkbookAsk) -> None:
 
 def _brought_in(
     ask: ImportWorkbookAsk, before: Valued, changes: list[Changed], workbook: str
-) -> tuple[str, Valued, list[Changed]]:
-    """The new text, its value, and the inputs that had to be written out so that they stay as the workbook has them.
+) -> tuple[str, Valued, list[Changed], list[Changed]]:
+    """The new text, its value, the changes, and the inputs that had to be written out so that they stay as the workbook
+    has them.
 
     A chance that the file states, for one, takes the place of a base rate that others rest on. So the new file is read
     again, and what differs from the workbook is written into it too.
@@ -107,6 +111,8 @@ def _brought_in(
     from onepill.workbench.workbook_changes import edits_of, with_edits, with_scenario
 
     kept: list[Changed] = []
+    wanted = changes
+    changes = [change for change in changes if not change.row.follows]
     for _ in range(ROUNDS):
         edits = edits_of([*changes, *kept], before.loaded, workbook=workbook)
         if ask.scenario:
@@ -116,10 +122,13 @@ def _brought_in(
             text = with_edits(ask.text, edits)
         scenarios = [ask.scenario] if ask.scenario else []
         after = value_inputs(text, file=ask.file, as_of=ask.as_of, scenarios=scenarios)
-        moved = _moved(before, after, [*changes, *kept])
+        moved = _moved(before, after, [*wanted, *kept])
         if not moved:
-            return text, after, kept
-        kept += moved
+            return text, after, changes, kept
+        # What follows others, and does not come to the workbook's value by itself, was typed there.
+        typed = {row.row.path for row in moved} & {change.row.path for change in wanted}
+        changes += [change for change in wanted if change.row.path in typed]
+        kept += [change for change in moved if change.row.path not in typed]
     raise OnepillError("the changes cannot be written so that the file says what the workbook says")
 
 
@@ -131,6 +140,8 @@ def _moved(before: Valued, after: Valued, changes: list[Changed]) -> list[Change
     found = {row.path: row.value for row in after.inputs}
     # A chance that became certain is no gate of the plan any more: the file says what the workbook says.
     found |= {c.row.path: c.after for c in changes if c.after == 1.0 and c.row.path not in found}
+    # A chance that is stated asks no floor any more.
+    found |= {row.path: row.value for row in before.inputs if row.locked == "floor" and row.path not in found}
     moved = [row for row in before.inputs if not is_same(found.get(row.path, float("nan")), wanted[row.path])]
     stuck = [row.path for row in moved if not row.is_editable]
     stuck += [] if moved else _moved_tables(before, after)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import date
 
-from onepill.access import MarketInput
+from onepill.access import MarketInput, stays_apart
 from onepill.core.distributions import Distribution
 from onepill.model.schema import Market
-from onepill.reports.workbook.model import EntrantWords, Floor, has_plain_cash, market_group, market_path
+from onepill.reports.workbook.model import EntrantWords, Floor, InputRow, has_plain_cash, market_group, market_path
 from onepill.workbench.assemble import Assembled
 from onepill.workbench.payer_contracts import duty_rates
+from onepill.workbench.payer_medicare import YEARLY_SELECTION
 from onepill.workbench.workbook_rows import Rows, Unit
 from onepill.workbench.workbook_states import (
     EXCLUSIVITY,
@@ -57,15 +59,32 @@ def floors(base: Assembled) -> tuple[Floor, ...]:
         same = [m.id for m in base.markets if m.group == group and tuple(draw.stream for draw in m.scale) == scale]
         is_stated = stated is not None and stated.prob is not None
         if same and not is_stated and base.filled.ledger.get(f"{path}.{name}.low_spend") is not None:
-            found.append(Floor(same[0], f"{path}.medicare_share", f"{path}.{name}.low_spend"))
+            prob = (
+                f"{path}.{name}.prob" if any(move == "selection" for s in known.segments for move, _ in s.exits) else ""
+            )
+            share, floor = f"{path}.medicare_share", f"{path}.{name}.low_spend"
+            found.append(Floor(same[0], share, floor, prob, YEARLY_SELECTION))
     return tuple(found)
 
 
+def bound_ways(base: Assembled, inputs: Collection[InputRow]) -> tuple[str, ...]:
+    """The chances of ways between payer states which may not become 0: another state would be another then."""
+    typed = {row.path for row in inputs if row.is_editable and row.value > 0}
+    ways = (
+        (f"markets.{group}.access.transitions.{move.id}.prob", known.path, move)
+        for group, known in base.paths.items()
+        for move in known.path.moves
+    )
+    return tuple(name for name, path, move in ways if name in typed and not stays_apart(path, move))
+
+
 def _floors(rows: Rows) -> None:
-    """What decides over Medicare's selection: shown, since another payer path is another workbook."""
+    """What decides over Medicare's selection, whose chance follows from it."""
     for floor in floors(rows.base):
         for path, unit in ((floor.share, SHARE), (floor.floor, Unit("USD", "amount"))):
-            rows.add(path, _noted(rows, path), unit, locked="form")
+            rows.add(path, _noted(rows, path), unit, locked="floor")
+        if floor.prob:
+            rows.rows[floor.prob] = replace(rows.rows[floor.prob], follows=True)
 
 
 def _noted(rows: Rows, path: str) -> float:

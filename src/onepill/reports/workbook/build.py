@@ -17,6 +17,7 @@ from onepill.reports.workbook.markets_sheet import add_markets
 from onepill.reports.workbook.model import FORMAT_VERSION, WorkbookModel
 from onepill.reports.workbook.result_sheet import Money, add_result
 from onepill.reports.workbook.royalty_sheet import add_royalties
+from onepill.reports.workbook.selection_cells import add_selections
 from onepill.reports.workbook.sheets import Book, Sheet, write_book
 from onepill.reports.workbook.timeline_sheet import add_timeline
 from onepill.reports.workbook.years_sheet import add_years
@@ -63,6 +64,7 @@ def build_workbook(model: WorkbookModel, *, lang: Lang) -> bytes:
     frame = Frame(book, model, words, inputs, cases, chances, years, add_clocks(book, model, words))
     timeline = add_timeline(frame)
     blocks, launches = add_markets(frame, timeline)
+    add_selections(frame, blocks)
     royalties = add_royalties(frame, blocks)
     summed = add_result(frame, Money(add_costs(frame, timeline, launches), blocks, royalties))
     add_check(frame, summed, blocks)

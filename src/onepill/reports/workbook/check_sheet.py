@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ from onepill.reports.workbook.inputs_sheet import COLUMNS, HEAD_ROW
 from onepill.reports.workbook.inputs_sheet import SHEET as INPUTS
 from onepill.reports.workbook.market_block import Block
 from onepill.reports.workbook.model import market_group
+from onepill.reports.workbook.selection_cells import spending
 from onepill.reports.workbook.sheets import letters
 
 SHEET = "Check"
@@ -20,7 +20,6 @@ BROKEN = "sheet.check.broken"
 VERDICT_ROW = 7
 _TOP = 9
 """The row of the first comparison."""
-_WAY = re.compile(r"\.access\.transitions\.[^.]+\.prob$")
 
 
 @dataclass(frozen=True)
@@ -116,8 +115,8 @@ def add_check(frame: Frame, summed: Summed, blocks: Sequence[Block]) -> None:
 
 def _bounds(check: _Check, frame: Frame, blocks: Sequence[Block]) -> None:
     """What decides the form of the formulas: a change of it is refused when the workbook comes back."""
-    zeros = [when(frame.inputs[path].equals(0), 1, 0) for path in _ways(frame)]
-    floors = [(floor, block) for floor in frame.model.floors for block in blocks if block.market == floor.market]
+    zeros = [when(frame.inputs[path].equals(0), 1, 0) for path in frame.model.bound_ways]
+    floors = [floor for floor in frame.model.floors if not floor.prob]
     if not (zeros or floors or frame.model.looked_up):
         return
     words = frame.words
@@ -125,20 +124,13 @@ def _bounds(check: _Check, frame: Frame, blocks: Sequence[Block]) -> None:
     if zeros:
         closed = total(zeros)
         check.bound(words("sheet.check.ways"), closed, 0.0, holds=closed.equals(0))
-    for floor, block in {floor: (floor, block) for floor, block in reversed(floors)}.values():
-        assert block.peak is not None
-        spent, least = block.peak * block.paid * frame.inputs[floor.share], frame.inputs[floor.floor] + 0
-        may = spent >= least
-        name = words("sheet.check.floor", market=frame.market_name(market_group(block.launch.market)))
+    for floor in floors:
+        spent, least = spending(frame, blocks, floor)
+        may, given = spent >= least, next(m for m in frame.model.markets if m.id == floor.market)
+        name = words("sheet.check.floor", market=frame.market_name(market_group(given)))
         check.bound(name, spent, least, holds=may if may.value else spent < least)
     for market in frame.model.looked_up:
         check.table(words("path.named", owner=frame.market_name(market), field=frame.looked_up(market)))
-
-
-def _ways(frame: Frame) -> list[str]:
-    """The chances of ways between payer states: at 0 a state would be no part of the plan."""
-    every = (row.path for row in frame.model.inputs if row.is_editable and row.value > 0)
-    return [path for path in every if _WAY.search(path)]
 
 
 def _head(check: _Check, frame: Frame, changes: Num) -> None:

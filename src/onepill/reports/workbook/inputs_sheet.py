@@ -91,7 +91,7 @@ def rate_path(currency: str) -> str:
 
 
 def _add_row(sheet: Sheet, row: int, item: InputRow, used: Mapping[str, Num], words: Catalogue) -> Num:
-    style = _style(item)
+    style = style_of(item)
     sheet.put(row, 0, item.path, "small")
     owner, field = words.text(item.owner), words.either("field", item.field)
     sheet.put(row, 1, words("path.named", owner=owner, field=field) if owner else field, "wrap")
@@ -108,7 +108,8 @@ def _add_row(sheet: Sheet, row: int, item: InputRow, used: Mapping[str, Num], wo
     return model_value
 
 
-def _style(item: InputRow) -> str:
+def style_of(item: InputRow) -> str:
+    """How the value of an input looks."""
     if item.is_editable:
         return "input_decimals" if _plain_style(item) == "decimals" else "input"
     return _plain_style(item)
@@ -147,6 +148,7 @@ def _add_change(sheet: Sheet, row: int, value: Num, words: Catalogue) -> None:
 def _add_source(sheet: Sheet, row: int, item: InputRow, words: Catalogue) -> None:
     known: Provenance | None = item.provenance
     notes = [words(f"sheet.locked.{item.locked}") if item.locked else "", item.note]
+    notes += [words("sheet.inputs.follows")] if item.follows else []
     if known is not None:
         origin = words.either("sheet_origin", known.origin)
         sheet.put(row, COLUMNS.index("origin"), origin, "text")

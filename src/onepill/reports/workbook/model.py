@@ -46,6 +46,7 @@ class InputRow:
     provenance: Provenance | None = None
     note: str = ""
     locked: str = ""
+    follows: bool = False
 
 
 def market_group(market: Market | MarketInput) -> str:
@@ -166,11 +167,14 @@ class MarketWords:
 @dataclass(frozen=True)
 class Floor:
     """The peak sales from which Medicare may select a drug: those of the plan's `market` times the input at `share`,
-    against the input at `floor`."""
+    against the input at `floor`. The chance at `prob` is `yearly_prob` from there on, else 0 ("" where no such chance
+    is in the plan)."""
 
     market: str
     share: str
     floor: str
+    prob: str
+    yearly_prob: float
 
 
 @dataclass(frozen=True)
@@ -189,7 +193,8 @@ class WorkbookModel:
     `gates` has, by activity, each outcome's chance as factors: (path of a share, whether its complement is meant).
     `yearly_usd` is onepill's present value by calendar year. `year_lags` names by activity the path of the years of
     which its links wait, in place of their own days. `looked_up` are the markets that lie in tables (see
-    `rival_cells`), `floors` the sales that decide over Medicare's selection.
+    `rival_cells`), `floors` the sales that decide over Medicare's selection, and
+    `bound_ways` the chances of ways between payer states that may not become 0.
     """
 
     programme: str
@@ -212,4 +217,5 @@ class WorkbookModel:
     year_lags: Mapping[str, str] = field(default_factory=dict)
     looked_up: Mapping[str, RivalCells] = field(default_factory=dict)
     floors: tuple[Floor, ...] = ()
+    bound_ways: tuple[str, ...] = ()
     scenario: str = ""
