@@ -41,21 +41,22 @@ def with_equity(
     equity: Equity,
     *,
     exit_value_usd: Money,
-    keep: Iterable[str] = (),
+    keep: Iterable[str] | None = None,
 ) -> tuple[Outcome, EquityOutcome]:
     """The outcome of the legs with the vehicle's money shared out, and what moved for it.
 
     Args:
         outcome: of `evaluate` with the vehicle's party among those kept, and no rule of its own for the vehicle.
         exit_value_usd: by exit, from `equity_exits.exit_values` over all paths.
-        keep: parties whose yearly flows with the vehicle are wanted in the second answer.
+        keep: parties whose yearly flows with the vehicle are wanted in the second answer; the first then has nobody's
+            years. None: those whose years `outcome` has, to which they are added.
     """
     owner = case.discounts[case.structure.owner]
     discounts = {party: case.discounts.get(party, owner) for party in equity.parties}
     days = equity_days(case, bases, outcome, equity)
-    wanted = dict.fromkeys([*keep, *outcome.yearly_usd])
+    wanted = outcome.yearly_usd if keep is None else keep
     found = share_out(equity, days, bases.years, discounts, exit_value_usd=exit_value_usd, keep=wanted)
-    return _joined(outcome, found, equity), found
+    return _joined(outcome if keep is None else replace(outcome, yearly_usd={}), found, equity), found
 
 
 def _joined(outcome: Outcome, found: EquityOutcome, equity: Equity) -> Outcome:

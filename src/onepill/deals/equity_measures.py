@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from onepill.core.dates import DAYS_PER_YEAR
 from onepill.deals.equity import Equity, EquityOutcome
+from onepill.deals.equity_rows import BLOCK_PATHS
 from onepill.deals.inputs import SIGNING
 from onepill.deals.years import Years
 from onepill.sim.plan import Money
@@ -74,12 +75,12 @@ def rates_of_return(flows_usd: Money, ahead_years: Money) -> Money:
 
     `ahead_years` as `years_ahead` has it: from year 1 on they lie a year apart.
     """
-    from onepill.deals.kernel_irr import UNDEFINED
+    from onepill.deals.kernel_irr import FIRST, UNDEFINED
     from onepill.deals.kernel_irr import rates_of_return as fill
 
-    flows = np.ascontiguousarray(flows_usd, dtype=np.float64)
-    rates = np.zeros(flows.shape[0])
-    fill(flows, float(ahead_years[1] - ahead_years[0]) if ahead_years.size > 1 else 0.0, rates)
+    flows = np.ascontiguousarray(flows_usd.T, dtype=np.float64)
+    rates, work = np.zeros(flows.shape[1]), np.zeros((FIRST + 1, BLOCK_PATHS))
+    fill(flows, float(ahead_years[1] - ahead_years[0]) if ahead_years.size > 1 else 0.0, work, rates)
     return np.where(rates == UNDEFINED, np.nan, rates)
 
 

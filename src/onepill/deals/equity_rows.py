@@ -34,6 +34,8 @@ ITEMS = (
 the vehicle's flows that the buyer has after an exit."""
 PARTS = ("_equity", "_funds", "_payments", "_shares", "_tables", "_vehicle")
 """The files of the kernel."""
+BLOCK_PATHS = 256
+"""Paths that the kernel treats together, year by year."""
 NO_ADJUSTMENT, WEIGHTED_AVERAGE, FULL_RATCHET = range(3)
 ANTI_DILUTIONS = ("none", "weighted_average", "full_ratchet")
 

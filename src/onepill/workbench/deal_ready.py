@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from onepill.deals import Bases, Case, Outcome, Timeline, Years, decide_options, evaluate
-from onepill.deals.equity import Equity
+from onepill.deals.equity import Equity, EquityOutcome
 from onepill.deals.equity_case import price_exits, with_equity
 from onepill.deals.equity_exits import ExitSums, exit_values, to_be_priced
 from onepill.deals.equity_measures import MoneyTally, invested, tally, years_ahead
@@ -81,17 +81,20 @@ class Ready:
 
     def outcome(self, bases: Bases) -> Outcome:
         """What it comes to on these paths; no flows by path are kept."""
-        return self.with_money(bases)[0]
+        return evaluate(self.case, bases) if self.equity is None else self._moved(bases, keep=())[0]
 
     def with_money(self, bases: Bases) -> tuple[Outcome, MoneyTally | None]:
         """What it comes to on these paths, and how money in its vehicle does; no flows by path are kept."""
         if self.equity is None:
             return evaluate(self.case, bases), None
         ahead = years_ahead(bases.years, convention=self.case.structure.convention)
-        values, keep = self.exit_value_usd, invested(self.equity)
-        found = self._legs(bases)
-        shared, moved = with_equity(self.case, bases, found, self.equity, exit_value_usd=values, keep=keep)
-        return replace(shared, yearly_usd={}), tally(self.equity, moved, ahead)
+        shared, moved = self._moved(bases, keep=invested(self.equity))
+        return shared, tally(self.equity, moved, ahead)
+
+    def _moved(self, bases: Bases, *, keep: tuple[str, ...]) -> tuple[Outcome, EquityOutcome]:
+        assert self.equity is not None
+        found, values = self._legs(bases), self.exit_value_usd
+        return with_equity(self.case, bases, found, self.equity, exit_value_usd=values, keep=keep)
 
     def exits(self, bases: Bases, buyers: list[Discounts]) -> ExitSums:
         """This stretch's part of what the exits are worth."""
