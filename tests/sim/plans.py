@@ -135,6 +135,8 @@ OUTCOMES = st.sampled_from(
     ]
 )
 RIVALS_DAYS = [AS_OF - 40, AS_OF + 90, AS_OF + 153, AS_OF + 400, AS_OF + 700, date(2027, 1, 1).toordinal()]
+POWERS = st.sampled_from([(), (1.0, -0.4), (0.2, -0.5, 1.0)])
+"""Of polynomials that a draw's value is put into."""
 TIMINGS = st.sampled_from(["even", "start", "middle", "finish"])
 
 
@@ -145,7 +147,8 @@ def plans(draw: st.DrawFn, *, loaded: bool = False, rivals: bool = False) -> Pla
     activities: list[Activity] = []
     for i in range(count):
         activities.append(_activity(draw, i, activities, loaded=loaded))
-    markets = tuple(_market(draw, i, activities, is_shared=rivals) for i in range(draw(st.integers(1, 2))))
+    whole = [_market(draw, i, activities, is_shared=rivals) for i in range(draw(st.integers(1, 2)))]
+    markets = tuple(part for market in whole for part in _parts(draw, market))
     return make_plan(
         *activities,
         markets=markets,
@@ -205,7 +208,7 @@ def _activity(draw: st.DrawFn, i: int, before: list[Activity], *, loaded: bool) 
 
 def _market(draw: st.DrawFn, i: int, activities: list[Activity], *, is_shared: bool) -> Market:
     ends = (_link(draw, activities),) if draw(st.integers(0, 2)) == 0 else ()
-    scale = (Draw(f"m{i}.s", uniform(0.5, 1.5)),) if draw(st.booleans()) else ()
+    scale = (Draw(f"m{i}.s", uniform(0.5, 1.5), powers=draw(POWERS)),) if draw(st.booleans()) else ()
     launch_cost = Draw(f"m{i}.l", triangular(1e6, 2e6, 5e6)) if draw(st.booleans()) else None
     yearly = draw(st.sampled_from([1e7, 3e7]))
     launch = _link(draw, activities)
@@ -216,8 +219,18 @@ def _market(draw: st.DrawFn, i: int, activities: list[Activity], *, is_shared: b
     return shared(made, rivals, tuple(sorted(draw(st.sets(st.sampled_from(RIVALS_DAYS), min_size=1)))))
 
 
+def _parts(draw: st.DrawFn, market: Market) -> tuple[Market, ...]:
+    """The market, and a part that moves its sales and cash either way by less than they are."""
+    if draw(st.booleans()):
+        return (market,)
+    scale = (*market.scale, Draw(f"{market.id}.x", uniform(0.0, 2.0), powers=(-0.9, 0.9)))
+    part = replace(market, id=f"{market.id}~1", part_of=market.id, scale=scale, launch_cost=None)
+    return market, part
+
+
 def _contract(draw: st.DrawFn, activities: list[Activity], markets: tuple[Market, ...]) -> Contract:
     tiers = draw(st.sampled_from([((0.0, 0.05),), ((0.0, 0.05), (5e6, 0.1), (2e7, 0.02)), ((1e6, 0.08),)]))
-    chosen = tuple(m.id for m in markets[: draw(st.integers(1, 2))])
+    names = [m.id for m in markets if not m.part_of][: draw(st.integers(1, 2))]
+    chosen = tuple(m.id for m in markets if (m.part_of or m.id) in names)
     payments = (Payment(_link(draw, activities), 3e6),) if draw(st.booleans()) else ()
     return Contract("deal", "owner", "partner", (Royalty(chosen, tiers),), payments)

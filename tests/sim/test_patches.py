@@ -101,3 +101,21 @@ def test_a_patch_that_fits_nothing_is_refused(patch: object, code: str) -> None:
     with pytest.raises(InputError) as caught:
         patch(compile_plan(rich_plan()))  # type: ignore[operator]
     assert caught.value.findings[0].code == code
+
+
+def test_a_polynomial_of_a_draw_is_fixed_at_its_polynomial_too():
+    powers, spread = (0.5, -1.0, 2.0), uniform(0.2, 0.8)
+    parts = tuple(
+        make_market(f"m{i}", Link("a"), scale=(Draw("x", spread, factor=3.0, powers=p, cap=2.0),), party=f"p{i}")
+        for i, p in enumerate([(), powers])
+    )
+    plan = make_plan(work("a"), markets=parts, parties=("owner", "p0", "p1"))
+    plain, put = (
+        run(compile_plan(plan).freeze("x", quantile=0.25), draws=1, seed=1).npv_usd[p][0] for p in ("p0", "p1")
+    )
+    x = 0.35
+    assert put / plain == pytest.approx(min(3 * (0.5 - x + 2 * x**2), 2.0) / (3 * x), rel=1e-12)
+    drawn = run(compile_plan(plan), draws=20_000, seed=1).npv_usd
+    one = plain / (3 * x)
+    seen = np.clip(drawn["p0"] / one / 3, 0.0, 1.0)
+    assert drawn["p1"] / one == pytest.approx(np.minimum(3 * (0.5 - seen + 2 * seen**2), 2.0), rel=1e-9)

@@ -74,7 +74,10 @@ class Twin:
             if survived > 1 - 1e-12:
                 return min(elapsed, draw.cap)
             u = survived + u * (1 - survived)
-        return min(draw.factor * float(draw.distribution.quantile(u)), draw.cap)
+        value = float(draw.distribution.quantile(u))
+        if draw.powers:
+            value = sum(coefficient * value**i for i, coefficient in enumerate(draw.powers))
+        return min(draw.factor * value, draw.cap)
 
     def probability(self, draw: Draw, value: float) -> float:
         low, high = 0.0, 1.0

@@ -50,9 +50,13 @@ there is none."""
 CAP = _record(whole="link days stream", real="prob")
 TABLE = _record(whole="first_day size offset inverse_size inverse_offset")
 """A clock's due days stand at `offset` of `days`; a calendar's working-day index too, and its inverse behind."""
-DRAW = _record(whole="kind stream offset size loads_from loads_to", real="low high split rise fall scale cap own")
+DRAW = _record(
+    whole="kind stream offset size loads_from loads_to powers_from powers_to",
+    real="low high split rise fall scale cap own",
+)
 """A fixed value stands in `low`; a triangle is `low + sqrt(u * rise)` below `split`, else
-`high - sqrt((1 - u) * fall)`; a table gives `scale` times its value. `own` is the loading on the draw's own normal."""
+`high - sqrt((1 - u) * fall)`; a table gives `scale` times its value. `own` is the loading on the draw's own normal.
+Where it has `powers`, the value is put into the polynomial with these coefficients, from the 0th power on."""
 LOAD = _record(whole="factor", real="load")
 GATE = _record(whole="stream edges_from edges_to loads_from loads_to weighted", real="fail_low fail_high own")
 EDGE = _record(whole="code", real="upper upper_normal")
@@ -112,6 +116,7 @@ class Chance(NamedTuple):
     knots: Array
     normal_knots: Array
     phi_knots: Array
+    powers: Array
     sets: Records
     set_gates: Array
 

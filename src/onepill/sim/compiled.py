@@ -101,7 +101,7 @@ class CompiledPlan:
         for i in rows:
             draw = self.draws[i]
             at = float(draw.distribution.quantile(quantile or 0.0)) if value is None else value
-            draws["kind"][i], draws["low"][i] = k.FIXED, min(draw.factor * at, draw.cap)
+            draws["kind"][i], draws["low"][i] = k.FIXED, draw.at(at)
             draws["stream"][i] = NO_STREAM
         return draws
 

@@ -183,6 +183,7 @@ class _Compiler:
             knots=self.draws.knots(),
             normal_knots=normal_table(),
             phi_knots=phi_table(),
+            powers=self.draws.powers(),
             sets=k.build(k.WEIGHT_SET, []),
             set_gates=np.zeros(0, dtype=np.int32),
         )

@@ -95,9 +95,16 @@ class CashRows:
                     continue
                 lasting = tuple(id_ for id_ in royalty.markets if id_ not in ends)
                 linear += [(contract, replace(royalty, markets=lasting))] if lasting else []
-                ending = (id_ for id_ in royalty.markets if id_ in ends)
-                tiered += [(contract, replace(royalty, markets=(id_,))) for id_ in ending]
+                tiered += [(contract, replace(royalty, markets=ids)) for ids in self._ending(royalty, ends)]
         return linear, tiered
+
+    def _ending(self, royalty: Royalty, ends: set[str]) -> list[tuple[str, ...]]:
+        """The royalty's markets among those that may end, each with its parts, whose sales may be below 0 alone."""
+        found: dict[str, list[str]] = {}
+        for id_ in royalty.markets:
+            if id_ in ends:
+                found.setdefault(self._plan.markets[self._market[id_]].part_of or id_, []).append(id_)
+        return [tuple(ids) for ids in found.values()]
 
     def _market_row(self, market: Market) -> Row:
         tiered = any(market.id in royalty.markets for _, royalty in self._tiered)

@@ -65,7 +65,7 @@ class Futures:
 
     def launch_days(self, market: Market) -> Days:
         """The launch day on each path; NEVER where it is not launched, or ends before it is."""
-        return np.where(self.scale[self.plan.markets.index(market)] > 0, self.days(market.launch), np.int32(NEVER))
+        return np.where(self.scale[self.plan.markets.index(market)] != 0, self.days(market.launch), np.int32(NEVER))
 
     def end_days(self, market: Market) -> Days:
         """The first day on which an event has ended the market, NEVER where none does."""

@@ -93,6 +93,19 @@ def fill_draw(
         _fill_closed_form(out, u, row, count)
     else:
         _fill_from_table(out, u, row, chance.knots, buffers.place, count)
+    if row.powers_to > row.powers_from:
+        _take_polynomial(out, row, chance.powers, count)
+
+
+@jit
+def _take_polynomial(out: k.Array, row: k.Record, powers: k.Array, count: k.Int) -> None:
+    """The polynomial of each value, by Horner's rule."""
+    first, last, cap = row.powers_from, row.powers_to - 1, row.cap
+    for j in range(count):
+        value, found = out[j], powers[last]
+        for i in range(last - 1, first - 1, -1):
+            found = found * value + powers[i]
+        out[j] = min(found, cap)
 
 
 @jit

@@ -37,7 +37,8 @@ class Link:
 
 @dataclass(frozen=True)
 class Draw:
-    """One random value: `min(factor * quantile(u), cap)`, u of its named stream.
+    """One random value: `min(factor * value, cap)`, the value being `quantile(u)` with u of its named stream or, where
+    `powers` are given, the polynomial of that with these coefficients of its powers from the 0th on.
 
     Two draws that name the same stream share their uniform. `loadings` (factor name, loading) tie the draw to
     standard-normal common factors: z = sum(loading * factor) + sqrt(1 - sum(loading^2)) * own, u = Phi(z).
@@ -48,6 +49,21 @@ class Draw:
     loadings: tuple[tuple[str, float], ...] = ()
     factor: float = 1.0
     cap: float = float("inf")
+    powers: tuple[float, ...] = ()
+
+    def at(self, value: float) -> float:
+        """What is drawn where the distribution has this value."""
+        return min(self.factor * polynomial(self.powers, value), self.cap)
+
+
+def polynomial(powers: tuple[float, ...], value: float) -> float:
+    """The sum of `powers[i] * value ** i` by Horner's rule; the value itself where there are no powers."""
+    if not powers:
+        return value
+    found = 0.0
+    for coefficient in reversed(powers):
+        found = found * value + coefficient
+    return found
 
 
 @dataclass(frozen=True)
@@ -176,7 +192,10 @@ class Market:
     own year on, in US dollars for a scale of 1. `sales` is net sales, `cash` what stays after the market's costs and
     tax, `discounted` that cash on the plan's day. Rows hold nothing before the plan's day. `ends_on` ends the market
     on the earliest of these events (the year of the event pro rata by days); one that ends by its launch never was.
-    `group` names the programme's market where this is one payer state of it, and nothing is computed from it.
+    `group` names the programme's market where this is one payer state or one part of it, and nothing is computed from
+    it. `part_of` is the id of the plan's market that this is a part of: what an uncertain input moves in the same
+    launches. Parts add up with it, sales with sales and cash with cash (both of any sign, on the part's own scale,
+    which may be negative too), and their cash is told under its id.
 
     Where `sharing` is given, its tables are what the market earns; `sales`, `cash` and `discounted` are then their
     means over whether and when rivals come, for whoever does not simulate.
@@ -194,6 +213,7 @@ class Market:
     party: str = "owner"
     group: str = ""
     sharing: Sharing | None = None
+    part_of: str = ""
 
 
 @dataclass(frozen=True)

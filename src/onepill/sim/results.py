@@ -139,7 +139,7 @@ class Results:
         for key, days in zip(self._compiled.rows, self._sums.day_usd, strict=True):
             _add(sums, key, self._by_year(days))
         for i, market in enumerate(self._compiled.plan.markets):
-            _add(sums, (market.id, market.party), self._market_cash(i))
+            _add(sums, (market.part_of or market.id, market.party), self._market_cash(i))
         for row in self._compiled.royalties:
             cash, discounted = self._royalty_cash(row)
             _add(sums, (row.contract, row.payer), (-cash, -discounted))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -80,6 +80,7 @@ class DrawRows:
         self._pool: list[Floats] = []
         self._placed: dict[tuple[Distribution, float, int], int] = {}
         self._pool_size = 0
+        self._powers: list[float] = []
 
     def add(self, draw: Draw, *, elapsed: float = 0.0) -> int:
         """Add a draw, given that it exceeds `elapsed`."""
@@ -102,7 +103,12 @@ class DrawRows:
     def knots(self) -> Floats:
         return np.concatenate(self._pool) if self._pool else np.zeros(1)
 
+    def powers(self) -> Floats:
+        return np.array(self._powers or [0.0])
+
     def _row(self, draw: Draw, survived: float, elapsed: float) -> Row:
+        if draw.powers:
+            return self._polynomial(draw)
         distribution, factor = draw.distribution, draw.factor
         if survived >= 1.0:
             return {"kind": k.FIXED, "low": min(elapsed, draw.cap)}
@@ -111,6 +117,15 @@ class DrawRows:
         if draw.loadings or survived or distribution.kind not in ("uniform", "triangular"):
             return self._table(distribution, survived, bool(draw.loadings)) | {"scale": factor, "cap": draw.cap}
         return _closed_form(distribution, factor) | {"cap": draw.cap}
+
+    def _polynomial(self, draw: Draw) -> Row:
+        """The row of the value itself, with the coefficients of what becomes of it."""
+        if draw.distribution.is_fixed:
+            return {"kind": k.FIXED, "low": draw.at(draw.distribution.params[0])}
+        start = len(self._powers)
+        self._powers += [draw.factor * coefficient for coefficient in draw.powers]
+        plain = replace(draw, powers=(), factor=1.0, cap=math.inf)
+        return {**self._row(plain, 0.0, 0.0), "powers_from": start, "powers_to": len(self._powers), "cap": draw.cap}
 
     def _table(self, distribution: Distribution, survived: float, loaded: bool) -> Row:
         kinds = {"discrete": k.STEPS, "empirical": k.LINES}
