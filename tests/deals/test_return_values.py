@@ -26,7 +26,7 @@ LIFE = SecondLife(0.5, 180, 180, 0.1, 0.1)
 def valued(structure=None, *, hazard: Hazard, life: SecondLife | None):  # type: ignore[no-untyped-def]
     found = licence(case(PLAN, structure or contract(PLAN)), TERMS, PLAN)
     assert found is not None
-    ended = end_days(found, BASES, licence_ends(found, BASES), hazard)
+    ended = end_days(found, BASES, licence_ends(found, BASES.timeline.futures), hazard)
     return evaluate(ended_case(found, BASES, ended, life), BASES), ended
 
 
@@ -104,7 +104,7 @@ def test_what_ends_or_begins_after_the_plans_last_year_changes_nothing() -> None
             assert usd == pytest.approx(plain.npv_usd[party], rel=1e-9, abs=1e-3)
     found = licence(case(PLAN, structure), TERMS, PLAN)
     assert found is not None
-    ended = end_days(found, BASES, licence_ends(found, BASES), Hazard((0.05,), after_launch=True))
+    ended = end_days(found, BASES, licence_ends(found, BASES.timeline.futures), Hazard((0.05,), after_launch=True))
     assert ((ended < late) | (ended == NEVER)).all()
 
 
@@ -122,7 +122,7 @@ def test_where_profit_is_shared_a_partner_that_leaves_stops_nothing() -> None:
     assert found is not None
     assert found.licensed == ("abroad",)
     assert not found.stopped.activities
-    ended = end_days(found, BASES, licence_ends(found, BASES), Hazard((0.1,), after_launch=True))
+    ended = end_days(found, BASES, licence_ends(found, BASES.timeline.futures), Hazard((0.1,), after_launch=True))
     plain = evaluate(case(PLAN, structure), BASES)
     lost = evaluate(ended_case(found, BASES, ended, None), BASES)
     again = evaluate(ended_case(found, BASES, ended, LIFE), BASES)
@@ -137,7 +137,7 @@ def test_a_licence_signed_before_the_plan_is_known_to_be_alive_on_its_day() -> N
     assert old is not None
     assert new is not None
     assert (old.begins, new.begins) == (PLAN.as_of, PLAN.as_of + 90)
-    ended = end_days(new, BASES, licence_ends(new, BASES), Hazard((5.0,)))
+    ended = end_days(new, BASES, licence_ends(new, BASES.timeline.futures), Hazard((5.0,)))
     assert ended.min() > PLAN.as_of + 90
 
 

@@ -156,7 +156,7 @@ def test_without_the_deal_the_owner_has_the_programme_and_what_it_owes_upstream_
     valued = found.ask(found.question.model_validate(asked))
     opened = open_deals(text, file="p.yaml", as_of=None, scenarios=[], deals=[DealText(text=LICENCE, file="d.yaml")])
     paths = Stretches(opened, compile_plan(opened.base.plan), DRAWS, 1, 2)
-    sides = Sides(opened, opened.deals[0], paths, keep=True)
+    sides = Sides(opened, opened.deals[0], paths)
     values = sides.values(without_deal(sides.posed.structure))
     alone = {party["id"]: party["without_usd"]["mean"] for party in valued["parties"]}
     assert values["licensor"].mean() == pytest.approx(alone["licensor"], abs=1)

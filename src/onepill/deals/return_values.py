@@ -15,7 +15,7 @@ from onepill.deals.inputs import MarketTerms, ProfitShare
 from onepill.deals.own_ends import OwnEnds, affected_activities, own_ends
 from onepill.deals.returns import Hazard, termination_days
 from onepill.deals.second_life import Stopped, returned_timeline
-from onepill.sim.futures import Days
+from onepill.sim.futures import Days, Futures
 from onepill.sim.plan import Plan
 
 
@@ -54,9 +54,9 @@ def _plan_markets(names: Collection[str], terms: Sequence[MarketTerms]) -> tuple
     return tuple(term.id for term in terms if term.id in names or term.group in names)
 
 
-def licence_ends(found: Licence, bases: Bases) -> OwnEnds:
+def licence_ends(found: Licence, futures: Futures) -> OwnEnds:
     """When the licence ends by itself on each path."""
-    return own_ends(bases.timeline.futures, found.licensed)
+    return own_ends(futures, found.licensed)
 
 
 def end_days(found: Licence, bases: Bases, own: OwnEnds, hazard: Hazard) -> Days:

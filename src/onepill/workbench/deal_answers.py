@@ -20,8 +20,7 @@ Progress = Any
 
 def deal_value(ask: DealValueAsk, *, progress: Progress = None) -> Row:
     """What a deal brings each party: value, risk, months to first cash, and flows by year and leg."""
-    opened, run = _valued(ask, [ask.deal], progress)
-    risks, told = _return_risks(ask, opened)
+    opened, run, risks, told = _valued(ask, [ask.deal], progress)
     return {**_head(ask, opened, run), **_deal(opened, run, run.deals[0], risks[0]), **_notes(opened, run, told)}
 
 
@@ -29,8 +28,7 @@ def deal_compare(ask: DealCompareAsk, *, progress: Progress = None) -> Row:
     """Deals against each other and against none, on the same futures: who gains, when, with which risk."""
     from onepill.workbench.deal_frontier import compared_rows, frontier_rows
 
-    opened, run = _valued(ask, ask.deals, progress)
-    risks, told = _return_risks(ask, opened)
+    opened, run, risks, told = _valued(ask, ask.deals, progress)
     rows = [
         {**_deal(opened, run, valued, risk), **compared_rows(opened, run, valued)}
         for valued, risk in zip(run.deals, risks, strict=True)
@@ -38,27 +36,28 @@ def deal_compare(ask: DealCompareAsk, *, progress: Progress = None) -> Row:
     return {**_head(ask, opened, run), "deals": rows, "frontier": frontier_rows(run), **_notes(opened, run, told)}
 
 
-def _return_risks(ask: SimulatedAsk, opened: Opened) -> tuple[list[Row | None], list[Finding]]:
-    """How likely each deal that says how it may end comes back, and what that costs; none where it does not say."""
-    from onepill.workbench.return_answers import return_section
-    from onepill.workbench.return_runs import Drawn
-
-    risks: list[Row | None] = []
-    told: list[Finding] = []
-    for posed in opened.deals:
-        risk = None
-        if posed.loaded.deal.termination is not None:
-            risk, findings = return_section(opened, posed, Drawn(ask.draws, ask.seed, ask.threads))
-            told += findings
-        risks.append(risk)
-    return risks, told
-
-
-def _valued(ask: SimulatedAsk, deals: Sequence[DealText], progress: Progress) -> tuple[Opened, Run]:
+def _valued(
+    ask: SimulatedAsk, deals: Sequence[DealText], progress: Progress
+) -> tuple[Opened, Run, list[Row | None], list[Finding]]:
+    """The deals on the same paths, and how likely each that says how it may end comes back, and what that costs."""
+    from onepill.rulebook import load_rulebook
     from onepill.workbench.deal_run import open_deals, run_deals
+    from onepill.workbench.return_answers import return_section
+    from onepill.workbench.return_inputs import return_inputs
 
     opened = open_deals(ask.text, file=ask.file, as_of=ask.as_of, scenarios=ask.scenarios, deals=deals)
-    return opened, run_deals(opened, draws=ask.draws, seed=ask.seed, threads=ask.threads, progress=progress)
+    ends = [
+        None if posed.loaded.deal.termination is None else return_inputs(posed.loaded.deal, load_rulebook())
+        for posed in opened.deals
+    ]
+    drawn = {"draws": ask.draws, "seed": ask.seed, "threads": ask.threads}
+    run = run_deals(opened, returns=ends, progress=progress, **drawn)
+    risks, told = list[Row | None](), list[Finding]()
+    for valued, inputs in zip(run.deals, ends, strict=True):
+        risk, findings = (None, []) if inputs is None else return_section(opened, valued.posed, inputs, valued.returned)
+        risks.append(risk)
+        told += findings
+    return opened, run, risks, told
 
 
 def _head(ask: SimulatedAsk, opened: Opened, run: Run) -> Row:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
 from onepill.core.provenance import Grade, Ledger, Origin, Provenance, Source
-from onepill.model.deal import Belief, Deal
-from onepill.model.load import believed_programme
+from onepill.model.deal import Deal
 from onepill.model.types import Closed, SourceText
 from onepill.model.values import Value
-from onepill.rulebook import load_rulebook
 from onepill.workbench import ledger as notes
-from onepill.workbench.assemble import assemble
 from onepill.workbench.derive import input_ledger
-from onepill.workbench.fill import fill
 
 if TYPE_CHECKING:
     from onepill.workbench.deal_ready import Opened
@@ -57,15 +53,10 @@ def note_beliefs(ledger: Ledger, deal: Deal, opened: Opened) -> None:
     """Note what is another number to a party that believes something else than the programme's file, or is one to it
     alone, under `deals.<id>.parties.<party>.believes`."""
     known = {entry.path: entry for entry in input_ledger(opened.base)}
-    seen = list[tuple[Sequence[Belief], Ledger]]()
     for name, party in deal.parties.items():
         if party.believes:
             head = f"deals.{deal.deal}.parties.{name}.believes"
-            believed = next((found for beliefs, found in seen if beliefs == party.believes), None)
-            if believed is None:
-                base = assemble(fill(believed_programme(opened.loaded, party.believes), load_rulebook()))
-                believed = input_ledger(base)
-                seen.append((party.believes, believed))
+            believed = input_ledger(opened.seen_with(party.believes).base)
             own = {entry.path: entry for entry in believed if entry != known.get(entry.path)}
             for path, entry in own.items():
                 sources = tuple(f"{head}.{source}" if source in own else source for source in entry.derived_from)

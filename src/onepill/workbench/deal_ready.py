@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -16,13 +18,20 @@ from onepill.deals.equity_exits import ExitSums, exit_values, to_be_priced
 from onepill.deals.equity_measures import MoneyTally, invested, tally, years_ahead
 from onepill.deals.inputs import Discounts, MarketTerms, Structure
 from onepill.model import Loaded
+from onepill.model.deal import Belief
 from onepill.model.deal_load import LoadedDeal
+from onepill.model.load import believed_programme
+from onepill.rulebook import load_rulebook
 from onepill.sim import CompiledPlan
-from onepill.sim.futures import futures_in_chunks
+from onepill.sim.futures import CHUNK_PATHS, Futures, futures
 from onepill.sim.plan import Money
-from onepill.workbench.assemble import Assembled
-from onepill.workbench.deal_structure import discounts
+from onepill.sim.runner import UNIT_PATHS
+from onepill.workbench.assemble import Assembled, assemble
+from onepill.workbench.deal_structure import discounts, market_terms
+from onepill.workbench.fill import fill
 from onepill.workbench.simulate import Progress
+
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,16 @@ class Opened:
     base: Assembled
     terms: tuple[MarketTerms, ...]
     deals: tuple[Posed, ...]
+    others: list[tuple[Sequence[Belief], Opened]] = field(default_factory=list, repr=False, compare=False)
+
+    def seen_with(self, beliefs: Sequence[Belief]) -> Opened:
+        """The programme as whoever believes this sees it, made once for all who do."""
+        found = next((other for known, other in self.others if known == beliefs), None)
+        if found is None:
+            base = assemble(fill(believed_programme(self.loaded, beliefs), load_rulebook()))
+            found = replace(self, base=base, terms=market_terms(base), others=[])
+            self.others.append((beliefs, found))
+        return found
 
 
 @dataclass(frozen=True)
@@ -56,19 +75,52 @@ class Stretches:
     threads: int
     progress: Progress | None = None
 
-    def each(self) -> Iterator[Bases]:
-        """All paths, a stretch at a time, the progress told after each."""
-        years, done = Years.of(self.opened.base.plan), 0
-        drawn = {"draws": self.draws, "seed": self.seed, "threads": self.threads}
-        for stretch in futures_in_chunks(self.compiled, **drawn):
-            yield Bases(Timeline.of(stretch), self.opened.terms, years)
-            done += stretch.paths
-            if self.progress:
-                self.progress("simulate", done, self.draws)
+    def over(self, work: Callable[[Bases], Part]) -> list[Part]:
+        """What `work` makes of each stretch, in the order of the paths, on as many of them at once as threads.
+
+        Where the paths are cut does not depend on the threads. The progress is told after each stretch.
+        """
+        return self.over_futures(lambda drawn: work(self.bases_of(drawn)))
+
+    def over_futures(self, work: Callable[[Futures], Part]) -> list[Part]:
+        """The same for work that needs the futures alone."""
+        with threads_of(self.threads) as pool:
+            found, done = list[Part](), 0
+            cuts = _cuts(self.draws)
+            for part, (_, count) in zip(pool.map(lambda cut: work(self._drawn(*cut)), cuts), cuts, strict=True):
+                found.append(part)
+                done += count
+                if self.progress:
+                    self.progress("simulate", done, self.draws)
+        return found
 
     def first(self) -> Bases:
-        """The first stretch."""
-        return next(iter(replace(self, progress=None).each()))
+        """Paths enough to decide on: the first `CHUNK_PATHS`."""
+        drawn = min(self.draws, CHUNK_PATHS)
+        return self.bases_of(futures(self.compiled, draws=drawn, seed=self.seed, threads=self.threads))
+
+    def bases_of(self, drawn: Futures) -> Bases:
+        return Bases(Timeline.of(drawn), self.opened.terms, Years.of(self.opened.base.plan))
+
+    def _drawn(self, first: int, count: int) -> Futures:
+        return futures(self.compiled, draws=count, seed=self.seed, first=first)
+
+
+@contextmanager
+def threads_of(count: int) -> Iterator[ThreadPoolExecutor]:
+    """Threads that begin nothing more once what they were to do has failed, or nobody wants it any more."""
+    pool = ThreadPoolExecutor(count)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _cuts(draws: int) -> list[tuple[int, int]]:
+    """The first path of each stretch, and how many it has: an even number of stretches alike, that cores share."""
+    wanted = 2 * -(-draws // (2 * CHUNK_PATHS))
+    size = UNIT_PATHS * -(-draws // (wanted * UNIT_PATHS))
+    return [(first, min(size, draws - first)) for first in range(0, draws, size)]
 
 
 @dataclass(frozen=True)
@@ -81,19 +133,22 @@ class Ready:
 
     def outcome(self, bases: Bases) -> Outcome:
         """What it comes to on these paths; no flows by path are kept."""
-        return evaluate(self.case, bases) if self.equity is None else self._moved(bases, keep=())[0]
+        return self._shared_out(bases, ())[0]
 
     def with_money(self, bases: Bases) -> tuple[Outcome, MoneyTally | None]:
-        """What it comes to on these paths, and how money in its vehicle does; no flows by path are kept."""
+        """The same, and how money in its vehicle does."""
+        if self.equity is None:
+            return self.outcome(bases), None
+        found, moved = self._shared_out(bases, invested(self.equity))
+        assert moved is not None  # of a structure with a vehicle
+        ahead = years_ahead(bases.years, convention=self.case.structure.convention)
+        return found, tally(self.equity, moved, ahead)
+
+    def _shared_out(self, bases: Bases, keep: Sequence[str]) -> tuple[Outcome, EquityOutcome | None]:
+        """What it comes to, and what moved in its vehicle where it has one, by path for the parties to be kept."""
         if self.equity is None:
             return evaluate(self.case, bases), None
-        ahead = years_ahead(bases.years, convention=self.case.structure.convention)
-        shared, moved = self._moved(bases, keep=invested(self.equity))
-        return shared, tally(self.equity, moved, ahead)
-
-    def _moved(self, bases: Bases, *, keep: tuple[str, ...]) -> tuple[Outcome, EquityOutcome]:
-        assert self.equity is not None
-        found, values = self._legs(bases), self.exit_value_usd
+        values, found = self.exit_value_usd, self._legs(bases)
         return with_equity(self.case, bases, found, self.equity, exit_value_usd=values, keep=keep)
 
     def exits(self, bases: Bases, buyers: list[Discounts]) -> ExitSums:
@@ -113,10 +168,9 @@ def make_ready(opened: Opened, stretches: Stretches) -> list[Ready]:
     sums: dict[int, Any] = {}
     if priced:
         buyers = {i: buyers_of(ready[i], opened.base) for i in priced}
-        for bases in replace(stretches, progress=None).each():
-            for i in priced:
-                found = ready[i].exits(bases, buyers[i])
-                sums[i] = sums[i] + found if i in sums else found
+        quiet = replace(stretches, progress=None)
+        for found in quiet.over(lambda bases: {i: ready[i].exits(bases, buyers[i]) for i in priced}):
+            sums = {i: sums[i] + part if i in sums else part for i, part in found.items()}
     return [_priced(deal, sums.get(i)) for i, deal in enumerate(ready)]
 
 

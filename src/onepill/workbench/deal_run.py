@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from onepill.core.errors import Finding, InputError
-from onepill.deals import Case, Outcome, join_outcomes
+from onepill.deals import Bases, Case, Outcome, join_outcomes
 from onepill.deals.equity_measures import MoneyTally, join_tallies
 from onepill.deals.inputs import Discounts, Party, Structure
 from onepill.model import Loaded
@@ -16,8 +15,8 @@ from onepill.model.positions import Places
 from onepill.sim import compile_plan
 from onepill.sim.plan import Money
 from onepill.workbench.assemble import Assembled
+from onepill.workbench.deal_beliefs import Sight, seen_by_all
 from onepill.workbench.deal_ready import Opened, Posed, Ready, Stretches, make_ready
-from onepill.workbench.deal_sides import Sides
 from onepill.workbench.deal_structure import (
     discounts,
     market_terms,
@@ -28,6 +27,8 @@ from onepill.workbench.deal_structure import (
 )
 from onepill.workbench.live_cache import loaded_text, plan_of
 from onepill.workbench.questions import DealText
+from onepill.workbench.return_inputs import ReturnInputs
+from onepill.workbench.return_runs import Returned, join_returned, open_returns
 from onepill.workbench.simulate import Progress
 
 PROGRAMME = "programme"
@@ -38,16 +39,17 @@ class Valued:
     """One deal on all paths, and the same parties without it.
 
     `own_usd` is the value by path of each party that believes something else than the file, `kept_usd` by party what it
-    keeps whatever is paid, both by its own view.
+    keeps whatever is paid, both by its own view. `returned` is what is known of its early end where that was asked for.
     """
 
     posed: Posed
     ready: Ready
     outcome: Outcome
-    without: Outcome
     money: MoneyTally | None
+    without: Outcome
     own_usd: Mapping[str, Money]
     kept_usd: Mapping[str, float]
+    returned: Returned | None
 
     @property
     def owner(self) -> str:
@@ -104,25 +106,70 @@ def _pose(read: LoadedDeal, base: Assembled) -> Posed:
     return Posed(read, structure, rates, discounts(rates, base))
 
 
-def run_deals(opened: Opened, *, draws: int, seed: int, threads: int, progress: Progress | None = None) -> Run:
-    """Value every deal on the same paths, without keeping more than one stretch of them."""
-    stretches = Stretches(opened, compile_plan(opened.base.plan), draws, seed, threads, progress)
-    ready = make_ready(opened, stretches)
-    whole, parts = Ready(_whole(opened.base)), list[list[tuple[Outcome, MoneyTally | None]]]()
+def run_deals(
+    opened: Opened,
+    *,
+    draws: int,
+    seed: int,
+    threads: int,
+    returns: Sequence[ReturnInputs | None] = (),
+    progress: Progress | None = None,
+) -> Run:
+    """Value every deal on the same paths, without keeping more than a few stretches of them.
+
+    Args:
+        returns: by deal, what it is ended with where its terms say how it may end.
+    """
+    common = Stretches(opened, compile_plan(opened.base.plan), draws, seed, threads, progress)
+    whole, ready = Ready(_whole(opened.base)), make_ready(opened, common)
+    given = returns or [None] * len(ready)
+    counts = [
+        None if asked is None else open_returns(common, deal, asked) for deal, asked in zip(ready, given, strict=True)
+    ]
     cases = [item for deal, posed in zip(ready, opened.deals, strict=True) for item in (deal, _alone(posed))]
-    with ThreadPoolExecutor(threads) as pool:
-        for bases in stretches.each():
-            # The first fills what all structures share on these paths; the others only read it.
-            first = whole.with_money(bases)
-            parts.append([first, *pool.map(lambda deal, bases=bases: deal.with_money(bases), cases)])
-    joined = [_joined(found) for found in zip(*parts, strict=True)]
-    pairs = zip(opened.deals, ready, joined[1::2], joined[2::2], strict=True)
-    valued = []
-    for posed, deal, found, without in pairs:
-        sides = Sides(opened, posed, replace(stretches, progress=None), keep=False)
-        own = {party: sides.own_value(party) for party in sides.own}
-        valued.append(Valued(posed, deal, found[0], without[0], found[1], own, sides.kept))
+    seen, others = seen_by_all(opened, common)
+
+    def work(bases: Bases) -> _Part:
+        # The first fills what all structures share on these paths.
+        found = [case.with_money(bases) for case in (whole, *cases)]
+        back = [
+            None if count is None else count.counted(bases, outcome.npv_usd)
+            for count, (outcome, _) in zip(counts, found[1::2], strict=True)
+        ]
+        return _Part(found, back, seen.on(bases))
+
+    parts = common.over(work)
+    looked = [*seen.join([part.seen for part in parts])]
+    looked += [one for other in others for one in other.join(other.paths.over(other.on))]
+    joined = [_joined(found) for found in zip(*(part.found for part in parts), strict=True)]
+    back = [join_returned(found) for found in zip(*(part.returned for part in parts), strict=True)]
+    valued = [
+        Valued(posed, deal, *joined[1 + 2 * i], joined[2 + 2 * i][0], *_looked_at(i, posed, looked), back[i])
+        for i, (posed, deal) in enumerate(zip(opened.deals, ready, strict=True))
+    ]
     return Run(joined[0][0], tuple(valued))
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What a stretch of paths says of the programme, each deal, and each without it; of ends; of other views."""
+
+    found: list[tuple[Outcome, MoneyTally | None]]
+    returned: list[Returned | None]
+    seen: list[dict[str, Money]]
+
+
+def _looked_at(
+    deal: int, posed: Posed, looked: Sequence[tuple[Sight, dict[str, Money]]]
+) -> tuple[dict[str, Money], dict[str, float]]:
+    """What each party has of a deal on futures of its own, and what each keeps whatever is paid."""
+    own, kept = dict[str, Money](), dict.fromkeys(posed.loaded.deal.parties, 0.0)
+    for sight, npv in looked:
+        if sight.deal == deal and sight.is_kept:
+            kept |= {party: float(usd.mean()) for party, usd in npv.items()}
+        elif sight.deal == deal:
+            own |= npv
+    return own, kept
 
 
 def _joined(parts: Sequence[tuple[Outcome, MoneyTally | None]]) -> tuple[Outcome, MoneyTally | None]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,20 +13,13 @@ from onepill.deals import Bases
 from onepill.deals.inputs import Discounts, Structure
 from onepill.deals.measures import NEUTRAL, Risk
 from onepill.deals.solve import Values
-from onepill.deals.vary import terms_of, with_terms
 from onepill.model.deal import Belief
-from onepill.model.load import believed_programme
-from onepill.rulebook import load_rulebook
 from onepill.sim import compile_plan
-from onepill.workbench.assemble import assemble
-from onepill.workbench.deal_legs import UPSTREAM
-from onepill.workbench.deal_ready import Opened, Posed, Stretches, make_ready
-from onepill.workbench.deal_structure import discounts, market_terms, structure_of, without_deal
-from onepill.workbench.fill import fill
+from onepill.workbench.deal_beliefs import seen_as, without_payments
+from onepill.workbench.deal_ready import Opened, Part, Posed, Stretches, make_ready, threads_of
+from onepill.workbench.deal_structure import discounts, structure_of, without_deal
 
 Money = npt.NDArray[np.float64]
-PARTS: dict[str, Any] = {"funds": (), "vehicle": None, "grants": (), "options": ()}
-"""What a structure without a deal, or without payments, leaves out beside legs."""
 OWN = "@own"
 """A party's value on its own futures stands under its id and this."""
 
@@ -39,8 +30,16 @@ class Kept(Stretches):
 
     stretches: tuple[Bases, ...] = ()
 
-    def each(self) -> Iterator[Bases]:
-        return iter(self.stretches)
+    def over(self, work: Callable[[Bases], Part]) -> list[Part]:
+        with threads_of(self.threads) as pool:
+            return list(pool.map(work, self.stretches))
+
+    def first(self) -> Bases:
+        return self._first
+
+    @cached_property
+    def _first(self) -> Bases:
+        return super().first()
 
 
 @dataclass(frozen=True)
@@ -53,19 +52,15 @@ class View:
     def value(self, posed: Posed) -> dict[str, Money]:
         """Net present value of each party on each path, in US dollars."""
         (ready,) = make_ready(replace(self.paths.opened, deals=(posed,)), self.paths)
-        if isinstance(self.paths, Kept):
-            with ThreadPoolExecutor(self.paths.threads) as pool:
-                found = [outcome.npv_usd for outcome in pool.map(ready.outcome, self.paths.stretches)]
-        else:
-            found = [ready.outcome(bases).npv_usd for bases in self.paths.each()]
+        found = self.paths.over(lambda bases: ready.outcome(bases).npv_usd)
         return {party: np.concatenate([part[party] for part in found]) for party in found[0]}
 
 
 class Sides:
-    """One deal seen by everybody who signs it; `keep` holds the paths in memory for many questions."""
+    """One deal seen by everybody who signs it, all paths held in memory for many questions."""
 
-    def __init__(self, opened: Opened, posed: Posed, paths: Stretches, *, keep: bool) -> None:
-        self.opened, self.posed, self._paths, self._keep = opened, posed, paths, keep
+    def __init__(self, opened: Opened, posed: Posed, paths: Stretches) -> None:
+        self.opened, self.posed, self._paths = opened, posed, paths
 
     @property
     def parties(self) -> tuple[str, ...]:
@@ -93,17 +88,13 @@ class Sides:
         return found
 
     def _believed(self, beliefs: Sequence[Belief]) -> View:
-        base = assemble(fill(believed_programme(self.opened.loaded, beliefs), load_rulebook()))
-        structure = structure_of(self.posed.loaded.deal, base)
-        return self._view(replace(self.opened, base=base, terms=market_terms(base)), structure)
+        seen = self.opened.seen_with(beliefs)
+        return self._view(seen, structure_of(self.posed.loaded.deal, seen.base))
 
     @cached_property
     def kept(self) -> dict[str, float]:
         """What each party keeps whatever is paid: the owner what it has not granted, less what it owes upstream."""
-        structure = self.posed.structure
-        owed = tuple(leg for leg in structure.legs if leg.id.startswith(UPSTREAM))
-        bare = replace(structure, legs=owed, vehicle=None, funds=())
-        own = self._seen(bare, self.view_of(self.owner))[self.owner]
+        own = self._seen(without_payments(self.posed.structure), self.view_of(self.owner))[self.owner]
         return {party: float(own.mean()) if party == self.owner else 0.0 for party in self.parties}
 
     @property
@@ -119,10 +110,6 @@ class Sides:
             view = self.view_of(party)
             found[party] = view.value(replace(self.posed, structure=without_deal(view.structure)))[party]
         return found
-
-    def own_value(self, party: str) -> Money:
-        """What the deal as it stands is to a party on the futures that it believes in, by path."""
-        return self._seen(self.posed.structure, self.view_of(party))[party]
 
     def view_of(self, party: str) -> View:
         return self.own.get(party, self.common)
@@ -141,12 +128,7 @@ class Sides:
 
     def _seen(self, structure: Structure, view: View, rates: dict[str, Discounts] | None = None) -> dict[str, Money]:
         """What a structure of the file's plan comes to on a view's plan: the deal as it stands there, so changed."""
-        known = terms_of(self.posed.structure)
-        terms = {name: term.value for name, term in terms_of(structure).items() if term.value != known[name].value}
-        gone: dict[str, Any] = {part: none for part, none in PARTS.items() if not getattr(structure, part)}
-        own, signed = with_terms(view.structure, terms), {leg.id for leg in structure.legs}
-        legs = tuple(leg for leg in own.legs if leg.id in signed)
-        own = replace(own, parties=structure.parties, legs=legs, **gone)
+        own = seen_as(structure, self.posed.structure, view.structure)
         return view.value(replace(self.posed, structure=own, discounts=rates or self.posed.discounts))
 
     def seen_by(self, structure: Structure, party: str, glasses: dict[str, str]) -> tuple[Money, Risk]:
@@ -162,7 +144,5 @@ class Sides:
     def _view(self, opened: Opened, structure: Structure) -> View:
         compiled = compile_plan(opened.base.plan)
         paths = replace(self._paths, opened=opened, compiled=compiled)
-        if self._keep:
-            drawn = (opened, compiled, paths.draws, paths.seed, paths.threads)
-            paths = Kept(*drawn, stretches=tuple(paths.each()))
-        return View(paths, structure)
+        drawn = (opened, compiled, paths.draws, paths.seed, paths.threads)
+        return View(Kept(*drawn, stretches=tuple(paths.over(lambda bases: bases))), structure)

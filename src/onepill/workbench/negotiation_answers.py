@@ -35,7 +35,7 @@ def deal_solve(ask: SolveAsk, *, progress: Callable[[str, int, int], None] | Non
     posed = opened.deals[0]
     compiled = compile_plan(opened.base.plan)
     paths = Stretches(opened, compiled, ask.draws, ask.seed, ask.threads, progress)
-    sides = Sides(opened, posed, paths, keep=True)
+    sides = Sides(opened, posed, paths)
     structure, unknown = posed.structure, open_terms(ask.unknowns, sides)
     counter = offered_terms(ask.counter, sides)
     offers = _Offers(sides, _outside(sides), sides.kept)

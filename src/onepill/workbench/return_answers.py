@@ -67,15 +67,13 @@ def _inputs(opened: Opened, posed: Posed, inputs: ReturnInputs) -> list[Row]:
     return [entry.as_row() for entry in ledger]
 
 
-def return_section(opened: Opened, posed: Posed, drawn: Drawn) -> tuple[Row | None, list[Finding]]:
+def return_section(
+    opened: Opened, posed: Posed, inputs: ReturnInputs, returned: Returned | None
+) -> tuple[Row | None, list[Finding]]:
     """The return risk of a deal as its valuation shows it, and what must be said of it; None: nothing is granted."""
-    from onepill.rulebook import load_rulebook
-    from onepill.workbench.return_inputs import return_inputs
     from onepill.workbench.return_rows import risk_findings, section
 
     deal = posed.loaded.deal
-    inputs = return_inputs(deal, load_rulebook())
-    returned = _run(opened, posed, inputs, drawn, clauses=False)
     findings = risk_findings(inputs, returned, deal) + _hindsight(opened, inputs)
     return section(deal, inputs, returned) if returned else None, _placed(posed, findings)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from onepill.deals.bases import Bases
 from onepill.deals.clauses import SecondLife
 from onepill.deals.equity_exits import ExitSums, exit_values, to_be_priced
 from onepill.deals.return_values import Licence, end_days, ended_case, licence_ends
@@ -38,11 +39,16 @@ def exit_prices(
     if ready.equity is None or not to_be_priced(ready.equity.vehicle):
         return {}
     asked, buyers, sums = set(endings), buyers_of(ready, stretches.opened.base), dict[Ending, ExitSums]()
-    for bases in replace(stretches, progress=None).each():
-        own = licence_ends(licences[True], bases)
+
+    def priced(bases: Bases) -> dict[Ending, ExitSums]:
+        own = licence_ends(licences[True], bases.timeline.futures)
         ends = {hazard: end_days(licences[True], bases, own, hazard) for hazard in {ending.hazard for ending in asked}}
+        found = dict[Ending, ExitSums]()
         for ending in asked:
             case = ended_case(licences[ending.fees], bases, ends[ending.hazard], ending.life)
-            found = replace(ready, case=case).exits(bases, buyers)
-            sums[ending] = sums[ending] + found if ending in sums else found
-    return {ending: exit_values(ready.equity.vehicle, found) for ending, found in sums.items()}
+            found[ending] = replace(ready, case=case).exits(bases, buyers)
+        return found
+
+    for found in replace(stretches, progress=None).over(priced):
+        sums = {ending: sums[ending] + part if ending in sums else part for ending, part in found.items()}
+    return {ending: exit_values(ready.equity.vehicle, total) for ending, total in sums.items()}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, fields, replace
+from functools import reduce
+from operator import add
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +19,7 @@ from onepill.deals.own_ends import OwnEnds
 from onepill.deals.return_values import Licence, end_days, ended_case, licence, licence_ends
 from onepill.deals.returns import Added, Hazard, Lives, calibrate, constant, lives
 from onepill.sim import Estimate
-from onepill.sim.futures import Days
+from onepill.sim.futures import Days, Futures
 from onepill.sim.plan import Plan
 from onepill.workbench.deal_ready import Ready, Stretches
 from onepill.workbench.return_exits import Ending, exit_prices
@@ -53,21 +56,31 @@ class Sums:
         self.total += float(values.sum())
         self.squares += float((values * values).sum())
 
+    def __add__(self, other: Sums) -> Sums:
+        return Sums(self.count + other.count, self.total + other.total, self.squares + other.squares)
+
     def estimate(self) -> Estimate:
         mean = self.total / self.count
         spread = max(self.squares / self.count - mean * mean, 0.0) * self.count / max(self.count - 1, 1)
         return Estimate(mean, (spread / self.count) ** 0.5)
 
 
+By = dict[str, Sums]
+"""By party."""
+
+
 @dataclass
 class Worth:
     """By party: present value without an early end, with it and no second life, with both, and paired differences."""
 
-    without_end: dict[str, Sums] = field(default_factory=dict)
-    no_second_life: dict[str, Sums] = field(default_factory=dict)
-    second_life: dict[str, Sums] = field(default_factory=dict)
-    end_change: dict[str, Sums] = field(default_factory=dict)
-    second_life_gain: dict[str, Sums] = field(default_factory=dict)
+    without_end: By = field(default_factory=dict)
+    no_second_life: By = field(default_factory=dict)
+    second_life: By = field(default_factory=dict)
+    end_change: By = field(default_factory=dict)
+    second_life_gain: By = field(default_factory=dict)
+
+    def __add__(self, other: Worth) -> Worth:
+        return Worth(**{part.name: _sum(getattr(self, part.name), getattr(other, part.name)) for part in fields(self)})
 
 
 @dataclass
@@ -75,10 +88,15 @@ class ClauseGain:
     """What a clause alone adds to each party's value, and how many paths still see the partner leave, by level."""
 
     clause: Clause
-    gains: dict[Level, dict[str, Sums]]
+    gains: dict[Level, By]
     ends: dict[Level, Sums]
-    fee: dict[str, Sums] = field(default_factory=dict)
+    fee: By = field(default_factory=dict)
     """Of a break fee, what the payment itself adds, which is no assumption."""
+
+    def __add__(self, other: ClauseGain) -> ClauseGain:
+        gains = {level: _sum(sums, other.gains[level]) for level, sums in self.gains.items()}
+        ends = {level: sums + other.ends[level] for level, sums in self.ends.items()}
+        return ClauseGain(self.clause, gains, ends, _sum(self.fee, other.fee))
 
 
 @dataclass
@@ -109,6 +127,25 @@ class Returned:
     stress_worth: Worth = field(default_factory=Worth)
     clauses: list[ClauseGain] = field(default_factory=list)
 
+    def __add__(self, other: Returned) -> Returned:
+        """What was counted on more paths of the same deal."""
+        at_age = {name: self.at_age.get(name, 0) + other.at_age.get(name, 0) for name in self.at_age | other.at_age}
+        return replace(
+            self,
+            paths=self.paths + other.paths,
+            left_by_year=self.left_by_year + other.left_by_year,
+            all_by_year=self.all_by_year + other.all_by_year,
+            at_age=at_age,
+            worth=self.worth + other.worth,
+            stress_left=self.stress_left + other.stress_left,
+            stress_worth=self.stress_worth + other.stress_worth,
+            clauses=[one + more for one, more in zip(self.clauses, other.clauses, strict=True)],
+        )
+
+
+def _sum(one: By, other: By) -> By:
+    return {party: one.get(party, Sums()) + other.get(party, Sums()) for party in one | other}
+
 
 BY_PARTNER = ""
 """The key in `at_age` of what the partner ends."""
@@ -120,16 +157,29 @@ def run_returns(stretches: Stretches, ready: Ready, inputs: ReturnInputs, *, cla
     Args:
         clauses: whether to value each clause alone.
     """
+    runner = open_returns(stretches, ready, inputs, clauses=clauses)
+    if runner is None:
+        return None
+    parts = stretches.over(lambda bases: runner.counted(bases, ready.outcome(bases).npv_usd))
+    return join_returned(parts)
+
+
+def open_returns(
+    stretches: Stretches, ready: Ready, inputs: ReturnInputs, *, clauses: bool = False
+) -> ReturnRunner | None:
+    """What must be known of all paths before any is counted: how large the hazard is, and what exits are worth."""
     opened = stretches.opened
     found = licence(ready.case, opened.terms, opened.base.plan)
     if found is None:
         return None
-    returned = _calibrated(stretches, found, inputs)
-    runner = _Runner(ready, found, inputs, returned, clauses=clauses)
+    runner = ReturnRunner(ready, found, inputs, _calibrated(stretches, found, inputs), clauses=clauses)
     runner.prices = exit_prices(stretches, ready, runner.licences, runner.endings())
-    for bases in stretches.each():
-        runner.take(bases)
-    return returned
+    return runner
+
+
+def join_returned(parts: Sequence[Returned | None]) -> Returned | None:
+    """What was counted on all stretches; None where nothing can come back."""
+    return reduce(add, parts) if parts[0] is not None else None
 
 
 def _calibrated(stretches: Stretches, found: Licence, inputs: ReturnInputs) -> Returned:
@@ -139,18 +189,13 @@ def _calibrated(stretches: Stretches, found: Licence, inputs: ReturnInputs) -> R
     if level is None:
         hazard = replace(inputs.hazard or Hazard((0.0,)), after_launch=after_launch)
         return Returned(None, hazard, after_launch, OWN_HORIZON_YEARS)
-    total: Lives | None = None
-    for bases in replace(stretches, progress=None).each():
-        own = licence_ends(found, bases)
-        part = lives(
-            begins=found.begins,
-            own_end=own.day,
-            launch=own.launch,
-            age_years=level.age_years,
-            after_launch=after_launch,
-        )
-        total = part if total is None else total + part
-    assert total is not None  # there is at least one draw
+    given: dict[str, Any] = {"age_years": level.age_years, "after_launch": after_launch}
+
+    def counted(futures: Futures) -> Lives:
+        own = licence_ends(found, futures)
+        return lives(begins=found.begins, own_end=own.day, launch=own.launch, **given)
+
+    total = reduce(add, replace(stretches, progress=None).over_futures(counted))
     added = calibrate(total, share=level.share, after_launch=after_launch)
     stress = constant(level.share, level.age_years, after_launch) if added.own_share >= added.asked_share else None
     return Returned(added, added.hazard, after_launch, level.age_years, stress=stress)
@@ -163,36 +208,44 @@ def _is_launched(plan: Plan, found: Licence) -> bool:
     return any(done[link.activity] + link.lag_days <= found.begins for link in launches)
 
 
-class _Runner:
-    """Adds up what each stretch of paths says."""
+class ReturnRunner:
+    """Counts what each stretch of paths says."""
 
     def __init__(
         self, ready: Ready, found: Licence, inputs: ReturnInputs, returned: Returned, *, clauses: bool
     ) -> None:
-        self.ready, self.found, self.inputs, self.returned = ready, found, inputs, returned
-        self.plain = returned.hazard
+        self.ready, self.found, self.inputs = ready, found, inputs
+        plain = returned.hazard
         held: list[Clause] = [c for c in inputs.clauses if c.in_terms] if inputs.clause_effects else []
         factors = clause_factors((effect for clause in held for effect in clause.effects), "mode")
         self.life = changed(inputs.life, factors)
-        returned.hazard = self.plain.scaled(factors.get("hazard", 1.0))
-        self.beside = returned.stress or self.plain
+        factor = factors.get("hazard", 1.0)
+        self.beside = returned.stress or plain
         """The hazard beside which each clause is shown."""
-        if returned.stress:
-            returned.stress = returned.stress.scaled(factors.get("hazard", 1.0))
+        stress = returned.stress and returned.stress.scaled(factor)
+        self._nothing = replace(returned, hazard=plain.scaled(factor), stress=stress)
         self.alone = inputs.clauses if clauses else ()
         case = found.case
         bare = replace(found, case=replace(case, structure=without_fees(case.structure)))
         self.licences = {True: found, False: bare}
         self.prices: dict[Ending, Money] = {}
         """What each exit's buyer pays, where that is not what it is without an early end."""
-        returned.clauses = [
+
+    @property
+    def empty(self) -> Returned:
+        """Before any path is counted."""
+        clauses = [
             ClauseGain(clause, {level: {} for level in LEVELS}, {level: Sums() for level in LEVELS})
             for clause in self.alone
         ]
+        known = self._nothing
+        return Returned(
+            known.added, known.hazard, known.after_launch, known.age_years, stress=known.stress, clauses=clauses
+        )
 
     def endings(self) -> Iterator[Ending]:
         """Every way to end that is valued on each stretch."""
-        for hazard in (self.returned.hazard, self.returned.stress):
+        for hazard in (self._nothing.hazard, self._nothing.stress):
             if hazard is not None:
                 yield Ending(hazard, None)
                 yield Ending(hazard, self.life)
@@ -208,21 +261,22 @@ class _Runner:
         """The end beside which clauses are shown, with one of them."""
         return Ending(self.beside.scaled(factors.get("hazard", 1.0)), changed(self.inputs.life, factors))
 
-    def take(self, bases: Bases) -> None:
-        own = licence_ends(self.found, bases)
-        plain = self.ready.outcome(bases).npv_usd
-        ended = end_days(self.found, bases, own, self.returned.hazard)
-        self._count(own, ended, bases)
-        again = self._worth(self.returned.worth, plain, bases, ended, self.returned.hazard)
-        if self.returned.stress is not None:
-            ended = end_days(self.found, bases, own, self.returned.stress)
-            self.returned.stress_left.add((ended < NEVER).astype(np.float64))
-            again = self._worth(self.returned.stress_worth, plain, bases, ended, self.returned.stress)
-        if self.returned.clauses:
-            self._clauses(bases, own, None if self.inputs.clause_effects else again)
+    def counted(self, bases: Bases, plain: dict[str, Money]) -> Returned:
+        """What these paths say; `plain` is what each party has on them without an early end."""
+        part, own = self.empty, licence_ends(self.found, bases.timeline.futures)
+        ended = end_days(self.found, bases, own, part.hazard)
+        self._count(part, own, ended, bases)
+        again = self._worth(part.worth, plain, bases, ended, part.hazard)
+        if part.stress is not None:
+            ended = end_days(self.found, bases, own, part.stress)
+            part.stress_left.add((ended < NEVER).astype(np.float64))
+            again = self._worth(part.stress_worth, plain, bases, ended, part.stress)
+        if part.clauses:
+            self._clauses(part, bases, own, None if self.inputs.clause_effects else again)
+        return part
 
-    def _count(self, own: OwnEnds, ended: Days, bases: Bases) -> None:
-        returned, begins = self.returned, self.found.begins
+    def _count(self, returned: Returned, own: OwnEnds, ended: Days, bases: Bases) -> None:
+        begins = self.found.begins
         returned.paths += bases.paths
         both = np.minimum(own.day, ended)
         for year in range(1, LONGEST_YEARS + 1):
@@ -251,11 +305,11 @@ class _Runner:
         _add(worth.second_life_gain, _less(again, lost))
         return again
 
-    def _clauses(self, bases: Bases, own: OwnEnds, counted: dict[str, Money] | None) -> None:
+    def _clauses(self, part: Returned, bases: Bases, own: OwnEnds, counted: dict[str, Money] | None) -> None:
         """Each clause alone, beside the same deal without any clause's effect; a fee beside the deal without it."""
         ended, plain = end_days(self.found, bases, own, self.beside), Ending(self.beside, self.inputs.life)
         reference = self._npv(plain, bases, ended) if counted is None else counted
-        for row in self.returned.clauses:
+        for row in part.clauses:
             for level in LEVELS:
                 ending, leaves, npv = self._changed(clause_factors(row.clause.effects, level)), ended, reference
                 if ending.hazard != self.beside:
@@ -291,6 +345,6 @@ def _less(values: dict[str, Money], others: dict[str, Money]) -> dict[str, Money
     return {party: values[party] - others[party] for party in values}
 
 
-def _add(sums: dict[str, Sums], values: dict[str, Money]) -> None:
+def _add(sums: By, values: dict[str, Money]) -> None:
     for party, usd in values.items():
         sums.setdefault(party, Sums()).add(usd)
