@@ -453,7 +453,7 @@ def test_every_number_of_the_pages_of_deals_opens_where_it_comes_from(client: Te
         page = client.get(address, params={**left, "kept": kept, "asked": "1"})
     assert page.status_code == 200
     tables = re.findall(r'<section class="result" id="table-.*?</section>', page.text, re.DOTALL)
-    linked = [(table, re.findall(CELL, table)) for table in tables if "explain-link" in table]
+    linked = [(table, re.findall(CELL, table)) for table in tables if 'class="explain-link"' in table]
     assert len(linked) == EXPLAINED[name]
     assert [table for table, _ in linked if re.search(r'<td[^>]*class="r num"[^>]*>(?!\d+</td>)[^<–]', table)] == []
     for href, text in {cell for _, all_cells in linked for cell in all_cells}:
