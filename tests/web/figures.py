@@ -12,12 +12,13 @@ CLASSES = frozenset({"big", "lede", "fig-title", "fig-sub", "metric", "kpi", "se
 """Classes of other elements that do."""
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 NO_RESULTS = {
-    "a form's field": lambda one: one.tag in {"label", "select", "textarea", "option", "legend", "button"} or "many" in one.classes,
+    "a form's field": lambda one: (
+        one.tag in {"label", "select", "textarea", "option", "legend", "button"} or "many" in one.classes
+    ),
     "an input that is being edited": lambda one: one.tag == "tr" and "changed" in one.classes,
     "an identifier": lambda one: one.tag == "code" or "id" in one.classes,
     "a name, or an identifier, in a column of names": lambda one: one.attributes.get("data-kind") == "name",
     "a version, or the day and person that saved it": lambda one: one.attributes.get("data-kind") == "version",
-    "a day that the question names": lambda one: one.attributes.get("data-kind") == "asked",
     "the moment that something was saved": lambda one: one.tag == "time",
     "how far a job is": lambda one: "job-progress" in one.classes,
     "the reference of the API": lambda one: one.attributes.get("data-kind") == "reference",
@@ -26,6 +27,8 @@ NO_RESULTS = {
     "drawn for the eye, its caption or table beside it": lambda one: one.tag in {"svg", "script", "style", "template"},
 }
 """What holds figures that are no results."""
+PURE = re.compile(r"[-−+±0-9.,%\s]+")
+"""A figure and nothing else: no name."""
 EXPLAINS = re.compile(r"/(explain|number)(/|$)")
 
 
@@ -55,11 +58,14 @@ class Figures(HTMLParser):
         self.open: list[Element] = []
         self.loose: list[str] = []
         self.links: list[str] = []
+        self.texts: list[tuple[str, str]] = []
+        """Each link to an explanation with what it says."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         element = Element(tag, {name: value or "" for name, value in attrs})
         if tag == "a" and EXPLAINS.search(element.href):
             self.links.append(element.attributes["href"])
+            self.texts.append((element.attributes["href"], ""))
             for one in self.open:
                 one.explained = True
         if tag not in VOID:
@@ -87,9 +93,12 @@ class Figures(HTMLParser):
             self.open[-1].unlinked += closed.unlinked
 
     def handle_data(self, data: str) -> None:
+        if any(one.tag == "a" and EXPLAINS.search(one.href) for one in self.open):
+            link, said = self.texts[-1]
+            self.texts[-1] = link, said + data
         if not any(sign.isdigit() for sign in data) or not any(_holds(one) for one in self.open):
             return
-        if any(one.tag == "a" and one.href for one in self.open):
+        if any(one.tag == "a" and _leads(one, data) for one in self.open):
             return
         if any(is_none(one) for one in self.open for is_none in NO_RESULTS.values()):
             return
@@ -101,6 +110,11 @@ class Figures(HTMLParser):
         super().close()
         while self.open:
             self._close(self.open.pop())
+
+
+def _leads(link: Element, text: str) -> bool:
+    """Whether a link leads to an explanation, or its text is a name or a source's title, which leads to its page."""
+    return bool(EXPLAINS.search(link.href)) or (bool(link.href) and not PURE.fullmatch(text.strip()))
 
 
 def _holds(one: Element) -> bool:

@@ -127,7 +127,7 @@ def _step(node: Any, part: str) -> Iterator[Any]:
     inner = node.get(name) if isinstance(node, Mapping) else None
     if inner is None:
         return
-    at = f"{node.get(AT, '')}/{_escaped(name)}"
+    at = str(node.get(AT, "")) if _is_plain(node, name) else f"{node.get(AT, '')}/{_escaped(name)}"
     if part.endswith("{}") and isinstance(inner, Mapping):
         for key, value in inner.items():
             yield {**_as_row(value), "key": key, PARENT: node, AT: f"{at}/{_escaped(key)}"}
@@ -145,6 +145,11 @@ def _escaped(key: object) -> str:
     return str(key).replace("~", "~0").replace("/", "~1")
 
 
+def _is_plain(row: Row, name: str) -> bool:
+    """Whether a row is a plain value, or a list, that was made a row: the value has the row's own place."""
+    return name == ONLY and AT in row and set(row) <= {ONLY, AT, PARENT, "key"}
+
+
 def place_of(row: Row, column: str) -> str:
     """The place in the answer of a column of a row, as a JSON pointer."""
     node, path = row, column
@@ -153,8 +158,7 @@ def place_of(row: Row, column: str) -> str:
     at = str(node.get(AT, ""))
     if path == "key" and PARENT in node:
         return at
-    is_plain = path == ONLY and set(node) <= {ONLY, AT, PARENT, "key"}
-    return at if is_plain else "/".join([at, *map(_escaped, path.split("."))])
+    return at if _is_plain(node, path) else "/".join([at, *map(_escaped, path.split("."))])
 
 
 def raw(row: Row, column: str) -> Any:
@@ -338,18 +342,24 @@ def shown_tables(tables: Sequence[Table], answer: Any, t: Words) -> list[dict[st
             row[:] = [
                 replace(c, is_number=bool(heads[i]["is_number"])) if c.text == DASH else c for i, c in enumerate(row)
             ]
-        about = {"id": table.id, "title": t(f"etable.{table.id}"), "at": _list_place(table.path)}
+        about = {"id": table.id, "title": t(f"etable.{table.id}"), "at": _list_place(table.path, answer)}
         views.append({**about, "heads": heads, "rows": rows, "total": total})
     return views
 
 
-def _list_place(path: str) -> str:
-    """The place of a table's rows; of rows of several lists, that of what holds them all."""
-    if not path:
-        return ""
-    parts = path.split(".")
-    several = next((i for i, part in enumerate(parts[:-1]) if part.endswith(("[]", "{}"))), len(parts) - 1)
-    return "/" + "/".join(_escaped(part.removesuffix("[]").removesuffix("{}")) for part in parts[: several + 1])
+def _list_place(path: str, answer: Any) -> str | None:
+    """The place of a table's rows; `*` stands for every row, or key, of what it follows. None where there are none."""
+    above = {str(row.get(AT, "")).rpartition("/")[0] for row in rows_of(answer, path)}
+    if len(above) <= 1:
+        return above.pop() + ("/*" if path.endswith("{}") else "") if above else None
+    parts = path.split(".") if path else []
+    at = ""
+    for number, part in enumerate(parts):
+        name = part.removesuffix("[]").removesuffix("{}")
+        at += "" if name == ONLY and at.endswith("/*") else f"/{_escaped(name)}"
+        is_inner = number < len(parts) - 1 and part.endswith("[]")
+        at += "/*" if is_inner or part.endswith("{}") else ""
+    return at
 
 
 def told_value(row: Row, column: str, t: Words) -> str:

@@ -26,7 +26,7 @@ UNASKED = (*HIDDEN, "threads")
 
 def number_part(at: str) -> str:
     """A place in an answer as the part of an address: without its first stroke."""
-    return quote(at.removeprefix("/"), safe="/~.:@,")
+    return quote(at.removeprefix("/"), safe="/~.:@,*")
 
 
 def number_view(found: Row, words: PathWords, *, link: Callable[[str], str]) -> Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ NAMES = (
 )
 """Fields that say what a row is about, the most telling first."""
 NEAR = 8
+EVERY = "*"
 OF_PARTS = frozenset(
     {
         *("mean", "standard_error", "sd", "value", "low", "high", "before", "after", "counterfactual"),
@@ -22,6 +23,8 @@ OF_PARTS = frozenset(
     }
 )
 """Parts of an amount or estimate: the unit stands beside them, or in the name of what they are parts of."""
+OF_CHANCE = frozenset({"base", "low", "high", "base_low", "base_high"})
+"""Beside a `prob`, the rate that it began with and its limits."""
 UNITS = {"usd": "USD", "prob": "share", "share": "share", "days": "days", "months": "months", "years": "years"}
 """Units by the last word of a name."""
 
@@ -36,7 +39,7 @@ class Place:
 
 
 def way_to(answer: Any, path: str) -> list[Place]:
-    """Every place from the answer to the one that the pointer names, both included.
+    """Every place from the answer to the one that the pointer names, both included; `*` in it stands for every row.
 
     Raises:
         InputError: `explain.unknown_path` with what stands where the pointer leaves the answer.
@@ -44,11 +47,29 @@ def way_to(answer: Any, path: str) -> list[Place]:
     places = [Place("", "", answer)]
     for part in path.removeprefix("/").split("/") if path.strip("/") else ():
         key, last = part.replace("~1", "/").replace("~0", "~"), places[-1]
+        if key == EVERY:
+            return [*places, _every(last, path)]
         if not _has(last.value, key):
             raise _unknown(path, last)
         value = last.value[int(key)] if isinstance(last.value, list) else last.value[key]
         places.append(Place(f"{last.path}/{part}", key, value))
     return places
+
+
+def _every(last: Place, path: str) -> Place:
+    """All rows at a place of every row of a list, or of every key of an object, together."""
+    inner = path.removeprefix("/").split("/")[last.path.count("/") + 1 :]
+    rest, rows = "/".join(inner), list[Any]()
+    children = last.value.values() if isinstance(last.value, Mapping) else last.value
+    for child in children if isinstance(children, Iterable) and not isinstance(children, str) else ():
+        try:
+            found = way_to(child, rest)[-1].value
+        except InputError:  # a row may lack a part that others have
+            continue
+        rows += found if isinstance(found, list) else [found]
+    if not rows:
+        raise _unknown(path, last)
+    return Place(path, inner[-1] if inner else last.key, rows)
 
 
 def _has(node: Any, key: str) -> bool:
@@ -118,6 +139,8 @@ def unit_of(way: list[Place]) -> str | None:
     around = way[-2].value if len(way) > 1 else None
     if leaf.key in OF_PARTS and isinstance(around, Mapping) and isinstance(around.get("unit"), str):
         return str(around["unit"])
+    if leaf.key in OF_CHANCE and isinstance(around, Mapping) and "prob" in around:
+        return "share"
     for place in reversed(way[1:]):
         if place.key.isdecimal():
             continue
