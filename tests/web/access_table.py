@@ -36,6 +36,20 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
 
 DEAL = ("/{name}", "/{name}/history", "/{name}/text", "/{name}/explain/{path:path}")
 SENT = ("restore", "save", "text")
+OPEN_VIEWS = (
+    *(f"landscape/{view}" for view in ("changes", "crowding", "firsts", "pictures", "burden", "compare", "matrix")),
+    *("landscape/watches", "landscape/whitespace", "world/coverage", "world/places", "world/rule"),
+    *("policy/list", "policy/one", "deals/comps", "deals/kept"),
+    *(f"evidence/{view}" for view in ("enrichment", "fixed", "sequential", "single_arm", "assurance", "interim")),
+    *("evidence/regional", "evidence/responses"),
+)
+"""Views of engines that are about no programme."""
+OF_A_PROGRAMME = (
+    *("brief/since", "policy/match", "policy/effect", "value/forecast", "landscape/table"),
+    *(f"deals/{view}" for view in ("compare", "return_risk", "solve", "value")),
+    *("evidence/odds", "evidence/proof", "world/plan", "world/routes"),
+)
+"""Views of engines about a programme that is chosen."""
 ROUTES: dict[str, tuple[str, ...]] = {
     "open": ("GET /login", "GET /login/sso", "GET /login/sso/callback", "GET /static/{name}", "POST /login"),
     "signed in": (
@@ -58,6 +72,9 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "GET /deals/comps",
         *(f"GET /evidence{view}" for view in ("/enrichment", "/fixed", "/sequential", "/single_arm")),
         *(f"GET /evidence{view}" for view in ("/assurance", "/interim", "/regional", "/responses")),
+        # Where a number comes from is asked under the rule of its own question.
+        *(f"GET /{view}/number/{{path:path}}" for view in OPEN_VIEWS),
+        "POST /api/explain/number",
         "GET /jobs",
         "POST /api/programmes/list",
         "POST /api/landscape/watch/list",
@@ -105,6 +122,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "GET /jobs/{job_id}",
         *("GET /deals/compare", "GET /deals/solve", "GET /deals/value", "GET /deals/return_risk"),
         *(f"GET /deals/{view}/explain/{{path:path}}" for view in ("compare", "return_risk", "solve", "value")),
+        *(f"GET /{view}/number/{{path:path}}" for view in OF_A_PROGRAMME),
+        "GET /jobs/{job_id}/number/{path:path}",
         *("POST /deals/compare", "POST /deals/solve", "POST /deals/value", "POST /deals/return_risk"),
         *("GET /evidence", "GET /evidence/odds", "GET /evidence/proof", "GET /world/plan", "GET /world/routes"),
         *(f"POST /api/programmes/{verb}" for verb in ("show", "history", "compare", "live")),
@@ -151,6 +170,8 @@ def fields_of(route: str, programme: str, role: str, job: str) -> Row:
     rows: dict[str, Row] = {
         "GET /brief": {"programmes": programme, "since": "2026-01-01", "on": "2026-01-02"},
         "GET /brief/since": {"programmes": programme, "since": "2026-01-01", "on": "2026-01-02"},
+        "GET /brief/since/number/{path:path}": {"programmes": programme, "since": "2026-01-01", "on": "2026-01-02"},
+        "POST /api/explain/number": {"operation": "rules coverage", "path": "/0/rules"},
         "POST /login": {"name": role, "password": secret},
         "POST /team/{group}/{verb}": {"name": "other", "programme": programme, "role": "viewer"},
         "POST /team/sso/sign": {"id": programme, "version": "1", "meaning": "review"},

@@ -111,8 +111,9 @@ def test_matrix(app: TestClient, workspace: Workspace, monkeypatch: pytest.Monke
 
     def permit(found: Any, question: Any, context: Any) -> None:
         real(found, question, context)
-        # Pages that save look first, which every reader may.
-        is_look = found.name == "programmes list" or (kind == "writes a programme" and found.effect == "read")
+        # Pages that save look first, which every reader may; a number is explained under the rule of its question.
+        is_first = found.name in {"programmes list", "explain number"}
+        is_look = is_first or (kind == "writes a programme" and found.effect == "read")
         if not is_look:
             raise InputError.single(PASSED, PASSED)
 

@@ -21,7 +21,6 @@ from onepill.web.engine_exports import as_csv, as_xlsx
 from onepill.web.engine_forms import HIDDEN
 from onepill.web.engine_tables import Table, cells, file_value, raw, rows_of
 from onepill.web.engine_views import ENGINES
-from onepill.web.packed import MOST_BYTES, packed, unpacked
 from onepill.web.programme_exports import TABLES as PROGRAMME_TABLES
 from onepill.web.speaking import Words
 from onepill.web.vega import chart_data
@@ -435,66 +434,3 @@ def test_the_reason_of_an_example_is_told_in_the_language_of_the_page(client: Te
     brief = client.get("/brief", params={"since": "2020-01-01", "programmes": PILL, "asked": "1", "lang": lang}).text
     assert f">{said}</td>" in brief
     assert Words(catalogue("zh")).reason("a person's own words") == "a person's own words"
-
-
-EXPLAINED = {"deals.value": 3, "deals.compare": 4, "deals.return_risk": 2, "deals.solve": 5}
-"""Views whose numbers open where they come from, and how many of their tables have some."""
-
-
-@pytest.mark.parametrize("way", ["kept", "typed"])
-@pytest.mark.parametrize("name", EXPLAINED)
-def test_every_number_of_the_pages_of_deals_opens_where_it_comes_from(client: TestClient, name: str, way: str) -> None:
-    address, view_id = "/" + name.replace(".", "/"), name.partition(".")[2]
-    if way == "typed":
-        page = client.post(address, data={**SENT[name], "asked": "1"})
-    else:
-        left = {key: value for key, value in SENT[name].items() if key not in ("programme", "deal", "deals")}
-        kept = [f"{PILL}.deal.licence_abroad", *([f"{PILL}.deal.newco_abroad"] if view_id == "compare" else [])]
-        page = client.get(address, params={**left, "kept": kept, "asked": "1"})
-    assert page.status_code == 200
-    tables = re.findall(r'<section class="result" id="table-.*?</section>', page.text, re.DOTALL)
-    linked = [(table, re.findall(CELL, table)) for table in tables if "explain-link" in table]
-    assert len(linked) == EXPLAINED[name]
-    assert [table for table, _ in linked if re.search(r'<td[^>]*class="r num"[^>]*>(?!\d+</td>)[^<–]', table)] == []
-    for href, text in {cell for _, all_cells in linked for cell in all_cells}:
-        found = client.get(href.replace("&amp;", "&"))
-        assert found.status_code == 200, href
-        shown = re.findall(r'<p class="big num">([^<]*)</p>', found.text)[0]
-        assert shown.split()[0] == text or _is_of(text, shown, 30 if ".flows." in href else 1), (href, text, shown)
-
-
-CELL = r'<a class="explain-link" href="([^"]+)">([^<]*)</a>'
-NUMBER = re.compile(r"(-?[\d.]+)%?(?=\s|$)")
-
-
-def _is_of(cell: str, whole: str, most: int) -> bool:
-    """Whether a number in full is the one of a cell, or the sum of at most so many years: money there in millions."""
-    given, shown = (text.replace("−", "-").replace(",", "") for text in (whole, cell))
-    parts = [float(part) for part in NUMBER.findall(shown)]
-    value = float(given.split()[0].rstrip("%")) / (1e6 if given.endswith("USD") else 1)
-    return bool(parts) and abs(value - sum(parts)) <= 0.0051 * most * (10 if "%" in shown else 1)
-
-
-def test_numbers_before_and_after_a_change_open_where_they_come_from(client: TestClient) -> None:
-    address = f"/programmes/{PILL}/deals/licence_abroad"
-    page = client.get(address, params={"set": "terms.upfront.amount:6 MUSD", "lang": "en"}).text
-    moved = re.findall(r'<section class="moved".*?</section>', page, re.DOTALL)[0]
-    cells = re.findall(CELL, moved)
-    assert len(cells) == 6, "before, after and the difference, of the owner and of all others"
-    for href, text in cells:
-        found = client.get(href.replace("&amp;", "&"))
-        assert found.status_code == 200, href
-        assert _is_of(text, re.findall(r'<p class="big num">([^<]*)</p>', found.text)[0], 1), (href, text)
-        for step in set(re.findall(r'<a href="([^"]+)" title="deals[^"]+sides', found.text)):
-            assert client.get(step.replace("&amp;", "&")).status_code == 200, step
-
-
-def test_a_packed_question_comes_back_whole_and_a_cut_one_is_refused(client: TestClient) -> None:
-    rows = [("deal", DEAL), ("draws", ""), ("draws", "200")]
-    text = packed(rows)
-    assert unpacked(text) == rows
-    assert packed([("deal", "".join(chr(33 + i * i % 8009) for i in range(40_000)))]) == "", "too long for an address"
-    bomb = packed([("deal", "a" * (2 * MOST_BYTES))])
-    for wrong in (text[:-8], "x" + text, "?", bomb):
-        answer = client.get("/deals/value/explain/shares.licensor", params={"packed": wrong})
-        assert (answer.status_code, "packed" in answer.text) == (422, True), wrong[:20]

@@ -111,6 +111,14 @@ def questions(passport: Path) -> dict[str, Asked]:
             ["--jurisdiction", "CN", "--from", "2024-02-05", "--count", "60 wd"],
             {"jurisdiction": "CN", "start": "2024-02-05", "count": "60 wd"},
         ),
+        "explain number": Asked(
+            ["world", "/clocks/0/value", "--question", '{"on": "2026-11-22", "jurisdictions": ["CN"]}'],
+            {
+                "operation": "world",
+                "path": "/clocks/0/value",
+                "question": {"on": "2026-11-22", "jurisdictions": ["CN"]},
+            },
+        ),
         "explain": Asked([str(passport), "value.rnpv_usd.mean"], {"passport": document, "path": "value.rnpv_usd.mean"}),
     }
 

@@ -20,6 +20,7 @@ from onepill.cli import (
     show_learned,
     show_live,
     show_negotiation,
+    show_numbers,
     show_poc,
     show_registry,
     show_research,
@@ -409,4 +410,5 @@ SHOW: dict[str, Callable[[Any], None]] = {
     **show_accounts.SHOW,
     "due": _due,
     "explain": _explain,
+    "explain number": show_numbers.explained_number,
 }

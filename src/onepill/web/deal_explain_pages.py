@@ -40,7 +40,8 @@ async def _explained(request: Request, view: View, path: str) -> Response:
     chain = await ask(request, "explain", passport=answer, path=path)
     programme = await ask(request, "programmes show", id=question.programme)
     words = _words(PathWords(programme["titles"], asked), question, answer)
-    found = chain_view(chain, words, link=lambda one: asked.link(f"{at}/explain/{quote(one, safe='.')}"))
+    address = f"{at}/explain"
+    found = chain_view(chain, words, link=lambda one: asked.link(f"{address}/{quote(one, safe='.')}"), document=answer)
     about = {"title": answer.get("deal_title") or asked.words(f"view.deals.{view.id}")}
     return page(request, "deal_explain.html.j2", e={**found, "back": asked.link(at)}, d=about, here="deals")
 

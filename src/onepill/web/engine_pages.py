@@ -20,6 +20,7 @@ from onepill.web.engine_tables import shown_tables
 from onepill.web.engine_views import ENGINES, Engine, View
 from onepill.web.kept_pages import KeptPage
 from onepill.web.layout import page
+from onepill.web.number_view import number_part
 from onepill.web.packed import PACKED, packed
 from onepill.web.speaking import Words, speaking
 from onepill.web.turns import in_turn
@@ -103,7 +104,9 @@ async def engine_page(
         "chart_data": chart_data(charts) if answer is not None and charts else "",
         "assumptions": answer.get("assumptions") or [] if isinstance(answer, Mapping) else [],
         "export": lambda **more: f"{request.url.path}?{urlencode([*kept, *more.items()])}",
-        "explain": _explains(request, question) if answer is not None else None,
+        "explain": _explains(request, question) if answer is not None and question.view.explains else None,
+        "number": _numbers(request, question) if answer is not None else None,
+        "series": view.series,
         "lasting_link": _lasting_link(request, question) if answer is not None else "",
         "typed_link": _typed_link(request, question),
         "may_be_job": question.may_be_job,
@@ -114,14 +117,30 @@ async def engine_page(
 
 
 def _explains(request: Request, question: Question) -> Callable[[str, object], str] | None:
-    """How a number's path becomes the address that explains it: what was sent as a form goes into the address."""
-    at, asked = f"{request.url.path}/explain", speaking(request)
-    if not question.view.explains:
-        return None
+    """How a number's path becomes the address that explains it."""
+    address = _asking_again(request, question, "explain")
+    return (lambda path, _: address(quote(path, safe="."))) if address else None
+
+
+def _numbers(request: Request, question: Question) -> Callable[[str], str] | None:
+    """How a number's place in the answer becomes the address that says where it comes from."""
+    address = _asking_again(request, question, "number")
+    return (lambda at: address(number_part(at))) if address else None
+
+
+def _asking_again(request: Request, question: Question, page: str) -> Callable[[str], str] | None:
+    """Addresses below the page that ask its question again: what was sent as a form goes into the address."""
+    at, asked = f"/{_engine_of(question.view)}/{question.view.id}/{page}", speaking(request)
     if request.method == "GET":
-        return lambda path, _: asked.link(f"{at}/{quote(path, safe='.')}", drop=LINKED)
+        # Days that the page filled in stand in the link, which shows the same tomorrow.
+        days = dict(question.dated())
+        return lambda part: asked.link(f"{at}/{part}", drop=LINKED, **days)
     typed = packed(kept_params(question.params))
-    return (lambda path, _: f"{at}/{quote(path, safe='.')}?{PACKED}={typed}") if typed else None
+    return (lambda part: f"{at}/{part}?{PACKED}={typed}") if typed else None
+
+
+def _engine_of(view: View) -> str:
+    return next(engine.id for engine in ENGINES if view in engine.views)
 
 
 def _lasting_link(request: Request, question: Question) -> str:

@@ -52,6 +52,20 @@ OF_UNIT = ("value", "before")
 """Beside a `unit`, what it is the unit of: a share is shown in percent."""
 SHARE = "share"
 PARENT = "^"
+AT = "@"
+"""Where a row says at which place of the answer it stands: a JSON pointer."""
+ONLY = "value"
+"""The column of rows that are plain values: it stands at the row's own place."""
+NAMES = frozenset(
+    {
+        *("activity", "asset", "cause", "class", "clause", "column_name", "company", "deal_id", "deal_title", "design"),
+        *("document", "dominated_by", "drug", "drugs", "factor", "id", "indication", "indication_name", "key", "label"),
+        *("licensee", "licensor", "market", "name", "owner", "party", "policy", "procedure", "programme", "record"),
+        *("route", "row_name", "rule", "sponsors", "stage", "stage_name", "target", "targets", "title", "variant_name"),
+        *("waits_for", "watch", "evidence", "file", "markets"),
+    }
+)
+"""Columns of names and identifiers: a figure in one is part of the name, and no result."""
 PARTY, ROLE = "party", "party_role"
 """Families of a party's id and of its role."""
 
@@ -83,7 +97,8 @@ class Table:
 @dataclass(frozen=True)
 class Cell:
     """What stands in a cell: `error` is the standard error beside a mean, `code` the file's word, `path` what explains
-    it."""
+    it by name; `at` and `error_at` are their places in the answer, where they hold a figure. `is_name` says that its
+    figures are part of a name."""
 
     text: str
     is_number: bool = False
@@ -92,16 +107,19 @@ class Cell:
     grade: str = ""
     code: str = ""
     path: str = ""
+    at: str | None = None
+    error_at: str | None = None
+    is_name: bool = False
 
 
 def rows_of(answer: Any, path: str) -> list[Row]:
-    """The rows that a path leads to; none where a part of it is null or missing."""
+    """The rows that a path leads to, each with its place; none where a part of the path is null or missing."""
     found: list[Any] = [answer]
     for part in path.split(".") if path else ():
         found = [item for node in found for item in _step(node, part)]
     if len(found) == 1 and isinstance(found[0], list):
-        found = found[0]
-    return [row if isinstance(row, Mapping) else {"value": row} for row in found]
+        return [{AT: f"/{number}", **_as_row(row)} for number, row in enumerate(found[0])]
+    return [row if isinstance(row, Mapping) else {ONLY: row} for row in found]
 
 
 def _step(node: Any, part: str) -> Iterator[Any]:
@@ -109,16 +127,38 @@ def _step(node: Any, part: str) -> Iterator[Any]:
     inner = node.get(name) if isinstance(node, Mapping) else None
     if inner is None:
         return
+    at = str(node.get(AT, "")) if _is_plain(node, name) else f"{node.get(AT, '')}/{_escaped(name)}"
     if part.endswith("{}") and isinstance(inner, Mapping):
-        yield from ({**_as_row(value), "key": key, PARENT: node} for key, value in inner.items())
+        for key, value in inner.items():
+            yield {**_as_row(value), "key": key, PARENT: node, AT: f"{at}/{_escaped(key)}"}
     elif part.endswith("[]") or isinstance(inner, list):
-        yield from ({**_as_row(value), PARENT: node} for value in inner)
+        yield from ({**_as_row(value), PARENT: node, AT: f"{at}/{number}"} for number, value in enumerate(inner))
     else:
-        yield {**inner, PARENT: node} if isinstance(inner, Mapping) else inner
+        yield {**inner, PARENT: node, AT: at} if isinstance(inner, Mapping) else inner
 
 
 def _as_row(value: Any) -> Row:
-    return value if isinstance(value, Mapping) else {"value": value}
+    return value if isinstance(value, Mapping) else {ONLY: value}
+
+
+def _escaped(key: object) -> str:
+    return str(key).replace("~", "~0").replace("/", "~1")
+
+
+def _is_plain(row: Row, name: str) -> bool:
+    """Whether a row is a plain value, or a list, that was made a row: the value has the row's own place."""
+    return name == ONLY and AT in row and set(row) <= {ONLY, AT, PARENT, "key"}
+
+
+def place_of(row: Row, column: str) -> str:
+    """The place in the answer of a column of a row, as a JSON pointer."""
+    node, path = row, column
+    while path.startswith(f"{PARENT}."):
+        node, path = node.get(PARENT, {}), path.removeprefix(f"{PARENT}.")
+    at = str(node.get(AT, ""))
+    if path == "key" and PARENT in node:
+        return at
+    return at if _is_plain(node, path) else "/".join([at, *map(_escaped, path.split("."))])
 
 
 def raw(row: Row, column: str) -> Any:
@@ -156,7 +196,21 @@ def cells(table: Table, answer: Any, t: Words) -> list[list[Cell]]:
     """The first rows of a table as they are shown."""
     rows = rows_of(answer, table.path)
     rows = (sorted(rows, key=lambda row: not raw(row, table.leads)) if table.leads else rows)[:SHOWN_ROWS]
-    return [[_told(table, row, column, answer, t) for column in table.columns] for row in rows]
+    return [[_placed(_told(table, row, column, answer, t), row, column) for column in table.columns] for row in rows]
+
+
+def _placed(cell: Cell, row: Row, column: str) -> Cell:
+    """A cell with the places of its figures in the answer."""
+    if cell.href or not any(sign.isdigit() for sign in cell.text + cell.error):
+        return cell
+    value, at = raw(row, column), place_of(row, column)
+    if not cell.is_number and column.rpartition(".")[2] in NAMES:
+        return replace(cell, is_name=True)
+    if isinstance(value, Mapping) and "standard_error" in value:
+        return replace(cell, at=f"{at}/mean", error_at=f"{at}/standard_error")
+    if isinstance(value, Mapping) and {"p10", "p50", "p90"} <= set(value):
+        return replace(cell, at=f"{at}/p50", error_at=at)
+    return replace(cell, at=at)
 
 
 def _told(table: Table, row: Row, column: str, answer: Any, t: Words) -> Cell:
@@ -248,7 +302,7 @@ def _text(value: Any, t: Words, name: str) -> str:
 
 
 def _pairs(value: Row, t: Words, name: str) -> str:
-    parts = ((_part(str(key), t), item) for key, item in value.items() if key != PARENT)
+    parts = ((_part(str(key), t), item) for key, item in value.items() if key not in (PARENT, AT))
     shown = ((key, _part(item, t, item) if isinstance(item, str) else _text(item, t, name)) for key, item in parts)
     return t("list.semicolon").join(f"{key} {item}" for key, item in shown)
 
@@ -288,5 +342,26 @@ def shown_tables(tables: Sequence[Table], answer: Any, t: Words) -> list[dict[st
             row[:] = [
                 replace(c, is_number=bool(heads[i]["is_number"])) if c.text == DASH else c for i, c in enumerate(row)
             ]
-        views.append({"id": table.id, "title": t(f"etable.{table.id}"), "heads": heads, "rows": rows, "total": total})
+        about = {"id": table.id, "title": t(f"etable.{table.id}"), "at": _list_place(table.path, answer)}
+        views.append({**about, "heads": heads, "rows": rows, "total": total})
     return views
+
+
+def _list_place(path: str, answer: Any) -> str | None:
+    """The place of a table's rows; `*` stands for every row, or key, of what it follows. None where there are none."""
+    above = {str(row.get(AT, "")).rpartition("/")[0] for row in rows_of(answer, path)}
+    if len(above) <= 1:
+        return above.pop() + ("/*" if path.endswith("{}") else "") if above else None
+    parts = path.split(".") if path else []
+    at = ""
+    for number, part in enumerate(parts):
+        name = part.removesuffix("[]").removesuffix("{}")
+        at += "" if name == ONLY and at.endswith("/*") else f"/{_escaped(name)}"
+        is_inner = number < len(parts) - 1 and part.endswith("[]")
+        at += "/*" if is_inner or part.endswith("{}") else ""
+    return at
+
+
+def told_value(row: Row, column: str, t: Words) -> str:
+    """A value of a row as a table shows it."""
+    return _told(Table("", "", ()), row, column, None, t).text

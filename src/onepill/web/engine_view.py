@@ -37,7 +37,8 @@ class View:
 
     `codes` tells, of fields that hold lists of codes, the family of their words and all codes: words are chosen then.
     `first` are the fields that stand open in the form; `presets` what they hold when the page is first opened. A view
-    that `waits` asks only when the form was sent: its question has no sensible default or takes long.
+    that `waits` asks only when the form was sent: its question has no sensible default or takes long. `series` are the
+    places in the answer of what its drawings show, by the id of the drawing; of one that is not named, the answer.
     """
 
     id: str
@@ -47,6 +48,7 @@ class View:
     presets: Mapping[str, str] = field(default_factory=dict)
     waits: bool = False
     draws: Draw | None = None
+    series: Mapping[str, str] = field(default_factory=dict)
     codes: Codes | None = None
     template: str = "engine.html.j2"
 

@@ -29,16 +29,43 @@ def explain_view(chain: Row, live: Row, asked: Speaking) -> Row:
     labels = {row["id"].lower(): row["label"] for part in ("activities", "milestones") for row in passport[part]}
     words = PathWords(live["titles"], asked, labels)
     back = asked.link(base_path(live["id"]), drop=("draws",))
-    found = chain_view(chain, words, link=lambda path: asked.link(explain_path(live["id"], path), drop=("draws",)))
+    link = lambda path: asked.link(explain_path(live["id"], path), drop=("draws",))  # noqa: E731 -- one use, named
+    found = chain_view(chain, words, link=link, document=passport)
     is_input = found["first"]["path"].lower() in {(row["explained_by"] or "").lower() for row in live["inputs"]}
     field = f"{back}#v-{found['first']['path'].replace('.', '-')}"
     return {**found, "path": chain["path"], "back": back, "field": field if is_input else ""}
 
 
-def chain_view(chain: Row, words: PathWords, *, link: Callable[[str], str]) -> Row:
-    """The steps of a chain in words; `link` is the address that explains a path."""
+def chain_view(chain: Row, words: PathWords, *, link: Callable[[str], str], document: Row | None = None) -> Row:
+    """The steps of a chain in words; `link` is the address that explains a path. The standard error of a mean stands in
+    the `document` that the chain is of.
+    """
     steps = [{**_step(row, words), "href": link(row["path"])} for row in chain["chain"] if not row["repeated"]]
-    return {"first": steps[0], "steps": steps[:MOST_SHOWN], "left": max(0, len(steps) - MOST_SHOWN)}
+    first, error = chain["chain"][0], _error_beside(document, chain["chain"][0]["path"])
+    said = "" if error is None else shown_value({**first, "value": error}, words)
+    return {"first": steps[0], "steps": steps[:MOST_SHOWN], "left": max(0, len(steps) - MOST_SHOWN), "error": said}
+
+
+def _error_beside(document: Any, path: str) -> float | None:
+    """The standard error of a mean in a document: its rows are told apart by their ids."""
+    node = document
+    for part in path.split(".")[:-1]:
+        if isinstance(node, list):
+            rows = [row for row in node if isinstance(row, Mapping)]
+            node = next((row for row in rows if part in _ids(row)), None)
+        else:
+            node = node.get(part) if isinstance(node, Mapping) else None
+    if not isinstance(node, Mapping) or not path.endswith(".mean"):
+        return None
+    error = node.get("standard_error")
+    return float(error) if isinstance(error, int | float) else None
+
+
+def _ids(row: Mapping[str, Any]) -> list[str]:
+    """What a row of a document is called in paths, which write markets in small letters."""
+    return [
+        str(row[name]).lower() for name in ("id", "deal", "market", "name", "key") if isinstance(row.get(name), str)
+    ]
 
 
 def _step(row: Row, words: PathWords) -> Row:

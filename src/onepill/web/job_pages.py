@@ -18,6 +18,7 @@ from onepill.web.engine_view import View
 from onepill.web.engine_views import ENGINES
 from onepill.web.layout import page
 from onepill.web.login_page import own_address
+from onepill.web.number_view import number_part
 from onepill.web.speaking import Words, speaking
 from onepill.web.turns import in_turn
 from onepill.web.vega import chart_data
@@ -64,6 +65,8 @@ async def one(request: Request, job_id: str, format: str = "") -> Response:  # n
         "assumptions": [],
         "method": "get",
         "export": lambda **more: asked.link(f"/jobs/{quote(job_id, safe='')}", **more),
+        "number": lambda at: asked.link(f"/jobs/{quote(job_id, safe='')}/number/{number_part(at)}"),
+        "series": view.series if view else {},
         "back": own_address(request.query_params.get("page", "")),
     }
     return page(request, "job.html.j2", here="jobs", **values)

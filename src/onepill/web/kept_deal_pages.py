@@ -17,6 +17,7 @@ from onepill.web.engine_views import ENGINES
 from onepill.web.explain_view import chain_view
 from onepill.web.layout import page
 from onepill.web.live_view import head_view
+from onepill.web.number_view import number_part
 from onepill.web.path_words import PathWords
 from onepill.web.programme_pages import applied_address, signatures_of
 from onepill.web.saving_pages import conflict_view
@@ -91,10 +92,13 @@ async def terms(
     at, kept = deal_path(programme_id, name), f"{shown['id']}@{shown['version']['version']}"
     asked: list[tuple[str, Any]] = [("asked", 1), ("kept", kept), ("draws", DRAWS)]
     asked += [("change", one.replace(":", "=", 1)) for one in changes]
+    known = {row["path"] for row in (value or {}).get("inputs", ())}
     values = {
         "tables": tables,
         "findings": findings,
         "saved": saved,
+        "number": lambda at: f"/deals/value/number/{number_part(at)}?{urlencode(asked)}",
+        "traced": {row["path"] for row in shown["terms"] if f"deals.{name}.{row['path']}" in known},
         "explain": lambda path, _: speaking(request).link(f"{at}/explain/{quote(path, safe='.')}"),
         "method": "get",
         "export": lambda **more: f"/deals/value?{urlencode([*asked, *more.items()])}",
@@ -113,7 +117,7 @@ async def _valued(request: Request, programme_id: str, shown: Row) -> tuple[Row 
         return None, found, found["findings"]
     _, both = await _both(request, programme_id, shown, fields)
     own = [row for row in both["findings"] if row["file"] != f"saved.{shown['file']}"]
-    return both["deals"][0], both["deals"][1], own
+    return both["deals"][0], {**both["deals"][1], "inputs": both["inputs"]}, own
 
 
 async def _both(request: Request, programme_id: str, shown: Row, fields: Row) -> tuple[Row, Row]:
@@ -146,7 +150,8 @@ async def explain(  # noqa: PLR0917 -- FastAPI fills them by name
         words = deal_words(told, shown, answer)
     chain = await ask(request, "explain", passport=answer, path=path)
     at = deal_path(programme_id, name)
-    found = chain_view(chain, words, link=lambda one: asked.link(f"{at}/explain/{quote(one, safe='.')}"))
+    address = f"{at}/explain"
+    found = chain_view(chain, words, link=lambda one: asked.link(f"{address}/{quote(one, safe='.')}"), document=answer)
     view = {**found, "back": asked.link(at)}
     return page(request, "deal_explain.html.j2", e=view, d=shown, p={"id": programme_id}, here="programmes")
 

@@ -16,6 +16,8 @@ NEXT_DRAWS = {10_000: 100_000, 100_000: 1_000_000}
 """An edit is answered on ten thousand futures, then refined."""
 FINEST = 1_000_000
 POINT = 100
+OF_CHANGES = ("draws", "set", "source", "scenario", "as_of")
+"""Names of an address that make the programme another than was saved."""
 
 
 def live_view(live: Row, asked: Speaking, *, seconds: float, refine: bool) -> Row:
@@ -105,6 +107,7 @@ def _keys(live: Row, asked: Speaking) -> list[Row]:
     for row in rows:
         row["was"] = row["was"] if live["moved"] and row["was"] != row["big"] else ""
         row["href"] = _explained(live, row["path"], asked)
+        row["was_href"] = asked.link(explain_path(live["id"], row["path"]), drop=OF_CHANGES)
     return rows
 
 

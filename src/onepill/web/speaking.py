@@ -23,7 +23,7 @@ LANG_COOKIE, THEME_COOKIE = "onepill_lang", "onepill_theme"
 @cache
 def _messages(lang: str) -> dict[str, str]:
     loaded: dict[str, str] = {}
-    for name in ("messages", "inputs", "engines", "team", "deals"):
+    for name in ("messages", "inputs", "engines", "numbers", "team", "deals"):
         file = resources.files("onepill.web").joinpath("messages", f"{name}.{lang}.json")
         loaded |= json.loads(file.read_text(encoding="utf-8"))
     return loaded

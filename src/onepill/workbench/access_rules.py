@@ -81,6 +81,8 @@ RULES: dict[str, Rule] = {
     "landscape watch save": _NONE,
     "landscape watch forget": _NONE,
     "landscape diff": Rule("listed"),
+    # What it asks again is asked for the same person, under that question's own rule.
+    "explain number": _NONE,
     "competitors save": Rule("programme", field="programme", needs_all=True),
     "scenarios save": _WHOLE,
     "deals list": Rule("listed", field="programme"),

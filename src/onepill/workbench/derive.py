@@ -176,10 +176,20 @@ def explain(document: Row, path: str) -> list[Row]:
         InputError: `explain.no_provenance` if the passport has none, `explain.unknown_path` with near paths.
     """
     told = _told(document)
-    if not told or not isinstance(told, list) or not all(_is_row(row) for row in told):
+    if not _is_ledger(told):
         raise InputError.single("explain.no_provenance", "the document has no provenance", hint="give a passport.json")
     rows = {row["path"]: row for row in told}
     return _followed(_nearest(path, rows), rows)
+
+
+def rows_of(document: Row) -> dict[str, str]:
+    """The paths of an answer's provenance by the same in small letters; none where it has no provenance."""
+    told = _told(document)
+    return {row["path"].lower(): row["path"] for row in told} if _is_ledger(told) else {}
+
+
+def _is_ledger(told: Any) -> bool:
+    return bool(told) and isinstance(told, list) and all(_is_row(row) for row in told)
 
 
 def _told(document: Row) -> Any:

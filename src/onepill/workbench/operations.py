@@ -33,6 +33,7 @@ from onepill.workbench import (
     learned_answers,
     live_answers,
     negotiation_answers,
+    number_explain,
     picture_answers,
     poc_answers,
     programmes_answers,
@@ -383,6 +384,14 @@ OPERATIONS: tuple[Operation, ...] = (
     _team("audit list", "AuditAsk", "AuditRows", audit_answers.list_all, agents=True),
     Operation("due", "DueAsk", "Due", answers.due),
     Operation("explain", "ExplainAsk", "Explanation", answers.explain),
+    Operation(
+        "explain number",
+        "NumberAsk",
+        "ExplainedNumber",
+        number_explain.explain_number,
+        models="numbers",
+        needs="workspace",
+    ),
 )
 
 

@@ -1,0 +1,159 @@
+"""Every figure of every page opens where it comes from, and there is the same number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from onepill.web import create_app
+from onepill.web.packed import MOST_BYTES, packed, unpacked
+from onepill.workbench.context import close_workspaces
+from tests.web.figures import figures
+from tests.web.test_engine_pages import ASKED, DEAL, NAMES, PILL, SENT, VIEWS
+from tests.workbench.landscape_warehouse import make_warehouse
+
+Row = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    with pytest.MonkeyPatch.context() as patch:
+        home = tmp_path_factory.mktemp("home")
+        make_warehouse(Path(home) / "warehouse")
+        patch.setenv("ONEPILL_HOME", str(home))
+        close_workspaces()
+        headers = {"sec-fetch-site": "same-origin"}
+        yield TestClient(create_app(), base_url="http://127.0.0.1", headers=headers, follow_redirects=False)
+        close_workspaces()
+
+
+PILLS = f"/programmes/{PILL}"
+PAGES = (
+    *("/", "/keys", "/programmes/new", "/jobs", "/api", "/programmes/minimal/file", "/programmes/minimal/history"),
+    *(PILLS, f"{PILLS}/compare", f"{PILLS}/deals", f"{PILLS}/deals/licence_abroad/history"),
+    *(f"{PILLS}/deals/licence_abroad", f"{PILLS}/deals/licence_abroad?set=terms.upfront.amount:6 MUSD"),
+    *("/programmes/minimal?set=markets.US.peak_share:0.01", "/programmes/minimal/explain/value.rnpv_usd.mean"),
+)
+"""Pages of programmes and of the workspace."""
+OPENED = 4
+"""Links of a page that are opened, each to another part of the answer."""
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_figure_of_a_page_leads_to_what_explains_it(client: TestClient, address: str) -> None:
+    page = client.get(address)
+    assert page.status_code == 200
+    assert list(dict.fromkeys(figures(page.text).loose)) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_figure_of_an_engines_page_opens_where_it_comes_from(client: TestClient, name: str) -> None:
+    page = _asked(client, name)
+    assert page.status_code == (422 if name == "landscape.changes" else 200), "no watch is kept"
+    found = figures(page.text)
+    assert list(dict.fromkeys(found.loose)) == []
+    unlike = list[Row]()
+    for link, text in _spread({link: text for link, text in found.texts if "/number/" in link}):
+        told = client.get(link)
+        big = re.findall(r'<p class="big num">([^<]*)</p>', told.text)
+        if told.status_code != 200 or not big or not _same(text, big[0]):
+            unlike.append({"link": link, "status": told.status_code, "cell": text, "explained": big})
+        assert figures(told.text).loose == []
+        assert "docs/methods/" in told.text
+    assert unlike == []
+
+
+def _asked(client: TestClient, name: str) -> Any:
+    """The page of a view with its answer, asked as its form does."""
+    engine, _, view_id = name.partition(".")
+    view = next(view for found, view in VIEWS if (found, view.id) == (engine, view_id))
+    if name in SENT:
+        return client.post(f"/{engine}/{view_id}", data={**SENT[name], "asked": "1"})
+    day = {"on": "2021-07-01"} if engine == "landscape" and view_id != "table" else {}
+    sent = {"asked": "1"} if view.waits or name in ASKED else {}
+    return client.get(f"/{engine}/{view_id}", params={**ASKED.get(name, {}), **day, **sent})
+
+
+def _spread(links: dict[str, str]) -> list[tuple[str, str]]:
+    """A few links, to parts of the answer that differ by more than the number of their row, from all over the page."""
+    kinds: dict[str, tuple[str, str]] = {}
+    for link, text in links.items():
+        kinds.setdefault(re.sub(r"/[0-9]+(?=/|$)", "/#", link.partition("?")[0]), (link, text))
+    rows = list(kinds.values())
+    return rows[:: max(1, len(rows) // OPENED)]
+
+
+def _same(cell: str, big: str) -> bool:
+    """Whether a cell shows the number that its explanation tells in full; a drawing and a list have none."""
+    shown = cell.strip("± ").replace("(", "")
+    if big == "–" or not re.fullmatch(r"[-−+0-9.,%]+", shown):
+        return True
+    return big.split(maxsplit=1)[0] == shown or _is_of(shown, big, 1)
+
+
+EXPLAINED = {"deals.value": 3, "deals.compare": 4, "deals.return_risk": 2, "deals.solve": 5}
+"""Views whose numbers open where they come from, and how many of their tables have some."""
+
+
+@pytest.mark.parametrize("way", ["kept", "typed"])
+@pytest.mark.parametrize("name", EXPLAINED)
+def test_every_number_of_the_pages_of_deals_opens_where_it_comes_from(client: TestClient, name: str, way: str) -> None:
+    address, view_id = "/" + name.replace(".", "/"), name.partition(".")[2]
+    if way == "typed":
+        page = client.post(address, data={**SENT[name], "asked": "1"})
+    else:
+        left = {key: value for key, value in SENT[name].items() if key not in ("programme", "deal", "deals")}
+        kept = [f"{PILL}.deal.licence_abroad", *([f"{PILL}.deal.newco_abroad"] if view_id == "compare" else [])]
+        page = client.get(address, params={**left, "kept": kept, "asked": "1"})
+    assert page.status_code == 200
+    tables = re.findall(r'<section class="result" id="table-.*?</section>', page.text, re.DOTALL)
+    linked = [(table, re.findall(CELL, table)) for table in tables if 'class="explain-link"' in table]
+    assert len(linked) == EXPLAINED[name]
+    assert [table for table, _ in linked if re.search(r'<td[^>]*class="r num"[^>]*>(?!\d+</td>)[^<–]', table)] == []
+    for href, text in {cell for _, all_cells in linked for cell in all_cells}:
+        found = client.get(href.replace("&amp;", "&"))
+        assert found.status_code == 200, href
+        shown = re.findall(r'<p class="big num">([^<]*)</p>', found.text)[0]
+        assert shown.split()[0] == text or _is_of(text, shown, 30 if ".flows." in href else 1), (href, text, shown)
+
+
+CELL = r'<a class="explain-link" href="([^"]+)">([^<]*)</a>'
+NUMBER = re.compile(r"(-?[\d.]+)%?(?=\s|$)")
+
+
+def _is_of(cell: str, whole: str, most: int) -> bool:
+    """Whether a number in full is the one of a cell, or the sum of at most so many years: money there in millions."""
+    given, shown = (text.replace("−", "-").replace(",", "") for text in (whole, cell))
+    parts = [float(part) for part in NUMBER.findall(shown)]
+    value = float(given.split()[0].rstrip("%")) / (1e6 if given.endswith("USD") else 1)
+    return bool(parts) and abs(value - sum(parts)) <= 0.0051 * most * (10 if "%" in shown else 1)
+
+
+def test_numbers_before_and_after_a_change_open_where_they_come_from(client: TestClient) -> None:
+    address = f"/programmes/{PILL}/deals/licence_abroad"
+    page = client.get(address, params={"set": "terms.upfront.amount:6 MUSD", "lang": "en"}).text
+    moved = re.findall(r'<section class="moved".*?</section>', page, re.DOTALL)[0]
+    cells = re.findall(CELL, moved)
+    assert len(cells) == 6, "before, after and the difference, of the owner and of all others"
+    for href, text in cells:
+        found = client.get(href.replace("&amp;", "&"))
+        assert found.status_code == 200, href
+        assert _is_of(text, re.findall(r'<p class="big num">([^<]*)</p>', found.text)[0], 1), (href, text)
+        for step in set(re.findall(r'<a href="([^"]+)" title="deals[^"]+sides', found.text)):
+            assert client.get(step.replace("&amp;", "&")).status_code == 200, step
+
+
+def test_a_packed_question_comes_back_whole_and_a_cut_one_is_refused(client: TestClient) -> None:
+    rows = [("deal", DEAL), ("draws", ""), ("draws", "200")]
+    text = packed(rows)
+    assert unpacked(text) == rows
+    assert packed([("deal", "".join(chr(33 + i * i % 8009) for i in range(40_000)))]) == "", "too long for an address"
+    bomb = packed([("deal", "a" * (2 * MOST_BYTES))])
+    for wrong in (text[:-8], "x" + text, "?", bomb):
+        answer = client.get("/deals/value/explain/shares.licensor", params={"packed": wrong})
+        assert (answer.status_code, "packed" in answer.text) == (422, True), wrong[:20]
