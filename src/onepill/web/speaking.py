@@ -35,6 +35,10 @@ class Words:
 
     base: Catalogue
 
+    @property
+    def lang(self) -> Lang:
+        return self.base.lang
+
     def __call__(self, key: str, /, **values: Any) -> str:
         own = _messages(self.base.lang)
         return own[key].format_map(values) if key in own else self.base(key, **values)
