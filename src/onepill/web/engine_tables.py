@@ -211,7 +211,7 @@ def _cell(row: Row, column: str, table: Table, t: Words) -> Cell:
         return _source(value, row, t)
     if isinstance(value, bool):
         return Cell(t("engine.yes" if value else "engine.no"))
-    if isinstance(value, int | float):
+    if isinstance(value, int | float) and not (family and t.has(f"{family}.{value}")):
         return Cell(number(value, name), True)
     if family:
         codes = value if isinstance(value, list) else [value]

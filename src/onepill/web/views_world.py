@@ -5,8 +5,9 @@ from __future__ import annotations
 from onepill.web.engine_tables import Table
 from onepill.web.engine_view import FEW, LAW, Engine, View
 
-MEASURE = ("name", "aspect", "policy", "quantified", "reason", "id")
+MEASURE = ("name", "aspect", "policy_name", "quantified", "reason", "id")
 
+ASPECT = {"aspect": "aspect_of"}
 WORLD = Engine(
     "world",
     (
@@ -68,16 +69,16 @@ WORLD = Engine(
                 Table(
                     "filing_plan",
                     "plan{}",
-                    ("key", "route", "procedure", "status", "filing", "approval", "approval.prob", "waits_for"),
+                    ("key", "route", "procedure_name", "status", "filing", "approval", "approval.prob", "waits"),
                     words={"status": "state", "key": "jurisdiction"},
                 ),
                 Table(
                     "plan_alternatives",
                     "alternatives{}.value[]",
-                    ("^.key", "route", "open", "failing", "filing_p50", "approval_p50", "days_saved", "procedure"),
+                    ("^.key", "route", "open", "failing", "filing_p50", "approval_p50", "days_saved", "procedure_name"),
                     words={"^.key": "jurisdiction"},
                 ),
-                Table("plan_binding", "binding", ("activity", "market_days", "markets")),
+                Table("plan_binding", "binding", ("label", "market_days", "markets", "activity")),
             ),
             first=("markets", "optimise"),
             presets=FEW,
@@ -88,7 +89,11 @@ WORLD = Engine(
             "path compare",
             (
                 Table("route_values", "routes", ("route", "rnpv_usd", "rnpv_difference_usd")),
-                Table("route_days", "routes[].milestones", ("^.route", "id", "days_difference", "prob_difference")),
+                Table(
+                    "route_days",
+                    "routes[].milestones",
+                    ("^.route", "jurisdiction", "label", "days_difference", "prob_difference", "id"),
+                ),
             ),
             first=("routes",),
             presets=FEW,
@@ -129,9 +134,9 @@ POLICY = Engine(
             "match",
             "policy match",
             (
-                Table("applies", "applies", MEASURE),
-                Table("nearly", "nearly", ("name", "failing", "policy", "quantified", "id")),
-                Table("excluded", "excluded", ("name", "reason", "policy", "id")),
+                Table("applies", "applies", MEASURE, words=ASPECT),
+                Table("nearly", "nearly", ("name", "failing", "policy_name", "quantified", "id")),
+                Table("excluded", "excluded", ("name", "reason", "policy_name", "id")),
             ),
             waits=True,
         ),
