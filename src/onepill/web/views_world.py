@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from onepill.web.engine_tables import Table
-from onepill.web.engine_view import FEW, LAW, Engine, View
+from onepill.web.engine_view import FEW, LAW, LAW_LINKS, Engine, View
 
 MEASURE = ("name", "aspect", "policy_name", "quantified", "reason", "id")
 
@@ -20,12 +20,13 @@ WORLD = Engine(
                     "jurisdictions",
                     ("jurisdiction", "rules_in_force", "official", "absent", "routes", "changes_ahead", "next_change"),
                 ),
-                Table("law_ahead", "changes", LAW),
+                Table("law_ahead", "changes", LAW, links=LAW_LINKS),
                 Table("routes", "routes", ("jurisdiction", "name", "topic", "steps", "procedure")),
                 Table(
                     "clocks",
                     "clocks",
                     ("jurisdiction", "name", "value", "unit", "from", "until", "source_grade", "source", "rule"),
+                    links=LAW_LINKS,
                 ),
             ),
             first=("on", "jurisdictions"),
@@ -112,6 +113,7 @@ POLICY = Engine(
                     "policies",
                     "",
                     ("name", "jurisdiction", "announced", "from", "until", "measures", "with_effect", "source", "id"),
+                    links={"id": "/policy/one?id={}&asked=1"},
                 ),
             ),
             first=("jurisdiction", "on"),
