@@ -15,6 +15,7 @@ from python_calamine import CalamineWorkbook
 from onepill.core.spreadsheet import FORMULA, safe
 from onepill.reports.catalogue import LANGUAGES, catalogue
 from onepill.reports.charts.frame import Chart, Drawing, Twin
+from onepill.rulebook.book import load_rulebook
 from onepill.web import create_app
 from onepill.web.assets import DECLARATIONS
 from onepill.web.engine_exports import as_csv, as_xlsx
@@ -498,3 +499,15 @@ def test_a_packed_question_comes_back_whole_and_a_cut_one_is_refused(client: Tes
     for wrong in (text[:-8], "x" + text, "?", bomb):
         answer = client.get("/deals/value/explain/shares.licensor", params={"packed": wrong})
         assert (answer.status_code, "packed" in answer.text) == (422, True), wrong[:20]
+
+
+def test_every_free_text_of_the_rulebook_is_told_in_chinese_and_no_other() -> None:
+    t, book = Words(catalogue("zh")), load_rulebook()
+    values = [version.value for rule in book.rules() for version in rule.all_versions()]
+    texts = {text for text in values if isinstance(text, str) and not re.fullmatch(r"[\d-]+", text)}
+    notes = {row["note"] for row in book.absent_topics}
+    assert len(texts) > 100
+    assert not [text for text in texts | notes if not re.search(r"[\u4e00-\u9fff]", t.law(text))]
+    assert t.law("no fee was found; not found") == "没有找到费用；没有找到"
+    assert t.law("a text of nobody") == "a text of nobody"
+    assert Words(catalogue("en")).law("no fee was found") == "no fee was found"

@@ -251,7 +251,7 @@ def _text(value: Any, t: Words, name: str) -> str:
         return t("list.comma").join(_text(item, t, name) for item in value)
     if name == "class":
         return _class(str(value), t)
-    return number(value, name) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+    return number(value, name) if isinstance(value, int | float) and not isinstance(value, bool) else t.law(str(value))
 
 
 def _class(name: str, t: Words) -> str:

@@ -17,6 +17,7 @@ from onepill.workbench.first_start import REASON
 THEMES = ("light", "dark")
 OWN_REASONS = {REASON: "reason.example", "added": "reason.added"}
 """Reasons in a history that onepill wrote itself; all others are a person's own words."""
+BETWEEN_NOTES = "; "
 LANG_COOKIE, THEME_COOKIE = "onepill_lang", "onepill_theme"
 
 
@@ -26,6 +27,16 @@ def _messages(lang: str) -> dict[str, str]:
     for name in ("messages", "inputs", "engines", "team", "deals"):
         file = resources.files("onepill.web").joinpath("messages", f"{name}.{lang}.json")
         loaded |= json.loads(file.read_text(encoding="utf-8"))
+    return loaded
+
+
+@cache
+def _law(lang: str) -> dict[str, str]:
+    """Free texts of the rulebook, which are English there, in another language."""
+    if lang == "en":
+        return {}
+    file = resources.files("onepill.web").joinpath("messages", f"law.{lang}.json")
+    loaded: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
     return loaded
 
 
@@ -48,6 +59,18 @@ class Words:
 
     def text(self, label: object) -> str:
         return self.base.text(label)
+
+    def law(self, text: str) -> str:
+        """A free text of the rulebook in the page's language, or several that stand in one; else as it stands."""
+        known, said, parts = _law(self.lang), list[str](), text.split(BETWEEN_NOTES)
+        while known and parts:
+            ends = (end for end in range(len(parts), 0, -1) if BETWEEN_NOTES.join(parts[:end]) in known)
+            end = next(ends, 0)
+            if not end:
+                return text
+            said.append(known[BETWEEN_NOTES.join(parts[:end])])
+            parts = parts[end:]
+        return self("list.semicolon").join(said) if said else text
 
     def reason(self, text: str) -> str:
         """Why a version was saved: as it was typed, in the page's language where onepill said it."""
