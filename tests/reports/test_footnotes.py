@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from onepill.reports.catalogue import Catalogue
-from onepill.reports.footnotes import Footnotes, printed_value
+from onepill.reports.footnotes import Footnotes
+from onepill.reports.said_values import printed_value, said_value
 
 BIO = {"title": "BIO", "url": "https://example.org/bio", "date": "2021", "retrieved": "2026-11-21"}
 
@@ -73,7 +76,7 @@ def test_unsourced_values_of_the_file_are_listed_with_what_was_assumed() -> None
     )
     (only,) = found.rows()
     assert only.title == "Programme file, markets.us"
-    assert only.details == ("peak share 12–36%: no comparator", "months on treatment 8 months")
+    assert tuple(map(str, only.details)) == ("peak share 12–36%: no comparator", "months on treatment 8 months")
     assert only.uses == ("markets.us",)
 
 
@@ -83,3 +86,38 @@ def test_values_print_in_one_line() -> None:
         == "kind triangular, params 1, 2.5, 1,200,000"
     )
     assert [printed_value(v) for v in (None, True, 0.1, "x")] == ["", "true", "0.1", "x"]
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "english", "chinese"),
+    [
+        ("low 2 months, mode 4 months, high 8 months", "days", "2 – 4 – 8 months", "2 – 4 – 8个月"),
+        ("low 8_000 CNY, mode 9_000 CNY, high 25_000 CNY", "CNY", "8,000 – 9,000 – 25,000 yuan", None),
+        (
+            {"kind": "triangular", "params": [30.4, 91.3, 182.6]},
+            "days",
+            "30 – 91 – 183 days (triangular)",
+            None,
+        ),
+        ("s_curve, 3 years to peak", "curve", "3 years to the peak, S curve", "3年至峰值，S形"),
+        ("3 MCNY", "CNY", "3 million yuan", "3百万元"),
+        (True, "flag", "yes", "是"),
+        (2026, "", "2026", "2026"),
+        (0, "rate", "0", "0"),
+        ("2024-03-15", "day", "2024-03-15", "2024-03-15"),
+    ],
+)
+def test_a_value_of_the_file_is_said_in_words(value: Any, unit: str, english: str, chinese: str | None) -> None:
+    said = {
+        lang: str(said_value(row("markets.us.launch_lag", value=value, unit=unit), Catalogue(lang)))
+        for lang in ("en", "zh")
+    }
+    assert said["en"].endswith(f" {english}")
+    assert chinese is None or said["zh"].endswith(f" {chinese}")
+
+
+def test_a_rate_an_uptake_and_a_note_are_told_apart() -> None:
+    rate = said_value(row("capital.exchange_rates.cny", value=7.2), Catalogue("en"))
+    assert str(rate) == "CNY for one US dollar 7.2"
+    noted = said_value(row("policy_uptake.cn.a.b", value=0.5, note="a guess"), Catalogue("zh"))
+    assert (noted.said, noted.note) == ("采用概率（cn.a.b） 0.5：", "a guess")

@@ -15,6 +15,7 @@ from python_calamine import CalamineWorkbook
 from onepill.core.spreadsheet import FORMULA, safe
 from onepill.reports.catalogue import LANGUAGES, catalogue
 from onepill.reports.charts.frame import Chart, Drawing, Twin
+from onepill.rulebook.book import load_rulebook
 from onepill.web import create_app
 from onepill.web.assets import DECLARATIONS
 from onepill.web.engine_exports import as_csv, as_xlsx
@@ -434,3 +435,15 @@ def test_the_reason_of_an_example_is_told_in_the_language_of_the_page(client: Te
     brief = client.get("/brief", params={"since": "2020-01-01", "programmes": PILL, "asked": "1", "lang": lang}).text
     assert f">{said}</td>" in brief
     assert Words(catalogue("zh")).reason("a person's own words") == "a person's own words"
+
+
+def test_every_free_text_of_the_rulebook_is_told_in_chinese_and_no_other() -> None:
+    t, book = Words(catalogue("zh")), load_rulebook()
+    values = [version.value for rule in book.rules() for version in rule.all_versions()]
+    texts = {text for text in values if isinstance(text, str) and not re.fullmatch(r"[\d-]+", text)}
+    notes = {row["note"] for row in book.absent_topics}
+    assert len(texts) > 100
+    assert not [text for text in texts | notes if not re.search(r"[\u4e00-\u9fff]", t.law(text))]
+    assert t.law("no fee was found; not found") == "没有找到费用；没有找到"
+    assert t.law("a text of nobody") == "a text of nobody"
+    assert Words(catalogue("en")).law("no fee was found") == "no fee was found"

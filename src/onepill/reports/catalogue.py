@@ -95,3 +95,18 @@ def catalogue(lang: Lang) -> Catalogue:
     if lang not in LANGUAGES:
         raise ValueError(f"the passport speaks {' and '.join(LANGUAGES)}, not {lang!r}")
     return Catalogue(lang)
+
+
+HAN = re.compile(r"[\u3400-\u9fff]")
+LATIN_WORDS = re.compile(r"[A-Za-z]{2,}[ ,:;-]+[A-Za-z]{2,}")
+
+
+def tongue(text: object, lang: str) -> str:
+    """The language of a text that is plainly not the page's, as an address of languages names it; else "".
+
+    Names, codes and numbers have no language of their own.
+    """
+    said = str(text or "")
+    if lang == "zh":
+        return "en" if LATIN_WORDS.search(said) and not HAN.search(said) else ""
+    return "zh-CN" if HAN.search(said) and not LATIN_WORDS.search(said) else ""

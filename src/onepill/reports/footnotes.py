@@ -6,18 +6,16 @@ ask for their marks in the order of the page.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from onepill.reports.catalogue import Catalogue
 from onepill.reports.numerals import number
+from onepill.reports.said_values import Said, said_value
 
 GRADES = ("official", "secondary", "derived", "unverified", "assumption")
 RUN_KEY = "run"
-GROUPED = re.compile(r"(?<=\d)_(?=\d)")  # 12_000 as typed in a file
-UNITLESS = (None, "", "prob", "share", "1")
 MAX_USES_SHOWN = 4
 MOST_ROOTS = 3
 
@@ -40,7 +38,7 @@ class SourceRow:
     anchor: str
     grade: str
     title: str
-    details: tuple[str, ...]
+    details: tuple[Said, ...]
     url: str
     date: str
     uses: tuple[str, ...]
@@ -193,7 +191,7 @@ class Footnotes:
 
     def _row(self, note: _Note) -> SourceRow:
         shown = tuple(note.uses[:MAX_USES_SHOWN])
-        details = tuple(_detail(row, self._words) for row in note.rows) if note.from_file else ()
+        details = tuple(said_value(row, self._words) for row in note.rows) if note.from_file else ()
         more = len(note.uses) - len(shown)
         return SourceRow(
             note.number, f"s{note.number}", note.grade, note.title, details, note.url, note.date, shown, more
@@ -203,25 +201,3 @@ class Footnotes:
 def source_date(source: Mapping[str, Any]) -> str:
     """The day of a source, else the day it was read."""
     return str(source.get("date") or source.get("retrieved") or "")
-
-
-def _detail(row: Mapping[str, Any], words: Catalogue) -> str:
-    """One value of the programme file in a line: its last name, its value and unit, and its note."""
-    name = words.either("field", str(row["path"]).split(".")[-1])
-    is_bare = isinstance(row.get("value"), int | float) and row.get("unit") not in UNITLESS
-    unit = words.either("unit", row["unit"]) if is_bare else ""  # a value in words has its unit in it
-    said = words("sources.detail", name=name, value=printed_value(row.get("value")), unit=unit).strip()
-    return words("sources.noted", said=said, note=row["note"]) if row.get("note") else said
-
-
-def printed_value(value: object) -> str:
-    """A value of the document in one line: numbers with separators, distributions as `name value` pairs."""
-    if isinstance(value, bool) or value is None:
-        return "" if value is None else str(value).lower()
-    if isinstance(value, int | float):
-        return number(value, 0) if float(value).is_integer() else f"{value:,.6g}"
-    if isinstance(value, Mapping):
-        return ", ".join(f"{k} {printed_value(v)}" for k, v in value.items())
-    if isinstance(value, list | tuple):
-        return ", ".join(printed_value(v) for v in value)
-    return GROUPED.sub(",", str(value))

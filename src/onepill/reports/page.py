@@ -11,7 +11,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
-from onepill.reports.catalogue import HTML_LANG, Lang
+from onepill.reports.catalogue import HTML_LANG, Catalogue, Lang, tongue
 from onepill.reports.context import Context, View, open_context
 from onepill.reports.finding_words import SEVERITIES, finding_views
 from onepill.reports.numerals import number
@@ -125,7 +125,14 @@ def page_environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(css_text=css_text, svg=Markup, web_address=web_address, breakable=breakable, pct=_pct)
+    environment.filters["tongue"] = _tongue_attribute
     return environment
+
+
+def _tongue_attribute(text: object, words: Catalogue) -> Markup:
+    """The `lang` attribute of a text in another language than the page's; none for its own."""
+    other = tongue(text, words.lang)
+    return Markup(' lang="{}"').format(other) if other else Markup("")
 
 
 def _template(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from onepill.web.engine_tables import Table
-from onepill.web.engine_view import CHANGE, CHANGE_WORDS, LAW, Engine, View
+from onepill.web.engine_view import CHANGE, CHANGE_WORDS, LAW, LAW_LINKS, Engine, View
 
 MOVED = ("^.^.programme", "id", "days", "prob")
 BRIEF = Engine(
@@ -26,7 +26,7 @@ BRIEF = Engine(
                     Table(f"{step}_days", f"programmes[].{step}.milestones", MOVED)
                     for step in ("time", "law", "inputs")
                 ),
-                Table("law_changes", "law", LAW),
+                Table("law_changes", "law", LAW, links=LAW_LINKS),
                 Table("watch_told", "watches[].changes", ("^.watch", *CHANGE), words=CHANGE_WORDS),
                 Table(
                     "new_deals",

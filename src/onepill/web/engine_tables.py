@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import quote
 
 from onepill.reports.numerals import MINUS
 from onepill.web.speaking import Words
@@ -92,6 +93,8 @@ class Table:
     explained: str = ""
     explains: tuple[str, ...] = ()
     leads: str = ""
+    links: Mapping[str, str] = field(default_factory=dict)
+    """Columns that hold the id of what has a page, and the address of that page with the id as `{}`."""
 
 
 @dataclass(frozen=True)
@@ -227,6 +230,8 @@ def _told(table: Table, row: Row, column: str, answer: Any, t: Words) -> Cell:
     is_of_row = table.unit_by and column != "n" and isinstance(value, int | float)
     units = {column: str(row[table.unit_by])} if is_of_row else table.units
     cell = _cell(row, column, replace(table, units=units), t)
+    if column in table.links and cell.text != DASH:
+        return replace(cell, href=table.links[column].format(quote(str(value), safe="")))
     if column not in table.explains or cell.text == DASH:
         return cell
     return replace(cell, path=_explained(table, row, f"{column}.mean" if isinstance(value, Mapping) else column))
@@ -265,7 +270,7 @@ def _cell(row: Row, column: str, table: Table, t: Words) -> Cell:
         return _source(value, row, t)
     if isinstance(value, bool):
         return Cell(t("engine.yes" if value else "engine.no"))
-    if isinstance(value, int | float):
+    if isinstance(value, int | float) and not (family and t.has(f"{family}.{value}")):
         return Cell(number(value, name), True)
     if family:
         codes = value if isinstance(value, list) else [value]
@@ -298,7 +303,15 @@ def _text(value: Any, t: Words, name: str) -> str:
         return t.text(value["name"]) if "name" in value else _pairs(value, t, name)
     if isinstance(value, list):
         return t("list.comma").join(_text(item, t, name) for item in value)
-    return number(value, name) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+    if name == "class":
+        return _class(str(value), t)
+    return number(value, name) if isinstance(value, int | float) and not isinstance(value, bool) else t.law(str(value))
+
+
+def _class(name: str, t: Words) -> str:
+    """Targets, mechanism and modality of a class: its modality, which ends the name, in words."""
+    targets, _, modality = name.rpartition(" ")
+    return f"{targets} {t.either('modality', modality)}" if t.has(f"modality.{modality}") else name
 
 
 def _pairs(value: Row, t: Words, name: str) -> str:
@@ -324,6 +337,8 @@ def number(value: float, name: str) -> str:
         shown = f"{value:.1%}"
     elif isinstance(value, int) or value == int(value):
         shown = f"{int(value):,}" if abs(value) >= 10_000 else str(int(value))
+    elif abs(value) >= 100_000:
+        shown = f"{value:,.0f}"
     else:
         shown = f"{value:,.1f}" if abs(value) >= 1000 else f"{value:.4g}"
     return shown.replace("-", MINUS)

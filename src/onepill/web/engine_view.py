@@ -14,6 +14,8 @@ Draw = Callable[[Any, Catalogue], Sequence[Chart | None]]
 Codes = Callable[[], Mapping[str, tuple[str, Sequence[str]]]]
 FEW = {"draws": "10000"}
 """Futures of a page that is opened: the answer within seconds; the form asks for more."""
+LAW_LINKS = {"rule": "/world/rule?id={}&asked=1"}
+"""Rules have a page of their own."""
 LAW = (
     "day",
     "change",

@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from onepill.reports.footnotes import grade_of, printed_value
+from onepill.reports.footnotes import grade_of
 from onepill.reports.numerals import number, percent
 from onepill.reports.page import web_address
+from onepill.reports.said_values import printed_value
 from onepill.web.addresses import base_path, explain_path
 from onepill.web.explain_words import formula_words, note_parts, rule_links
 from onepill.web.path_words import PathWords

@@ -17,6 +17,7 @@ from onepill.workbench.first_start import REASON
 THEMES = ("light", "dark")
 OWN_REASONS = {REASON: "reason.example", "added": "reason.added"}
 """Reasons in a history that onepill wrote itself; all others are a person's own words."""
+BETWEEN_NOTES = "; "
 LANG_COOKIE, THEME_COOKIE = "onepill_lang", "onepill_theme"
 
 
@@ -29,11 +30,25 @@ def _messages(lang: str) -> dict[str, str]:
     return loaded
 
 
+@cache
+def _law(lang: str) -> dict[str, str]:
+    """Free texts of the rulebook, which are English there, in another language."""
+    if lang == "en":
+        return {}
+    file = resources.files("onepill.web").joinpath("messages", f"law.{lang}.json")
+    loaded: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
+    return loaded
+
+
 @dataclass(frozen=True)
 class Words:
     """The pages' own words, and behind them those of the passport; a key that neither has is an error."""
 
     base: Catalogue
+
+    @property
+    def lang(self) -> Lang:
+        return self.base.lang
 
     def __call__(self, key: str, /, **values: Any) -> str:
         own = _messages(self.base.lang)
@@ -44,6 +59,18 @@ class Words:
 
     def text(self, label: object) -> str:
         return self.base.text(label)
+
+    def law(self, text: str) -> str:
+        """A free text of the rulebook in the page's language, or several that stand in one; else as it stands."""
+        known, said, parts = _law(self.lang), list[str](), text.split(BETWEEN_NOTES)
+        while known and parts:
+            ends = (end for end in range(len(parts), 0, -1) if BETWEEN_NOTES.join(parts[:end]) in known)
+            end = next(ends, 0)
+            if not end:
+                return text
+            said.append(known[BETWEEN_NOTES.join(parts[:end])])
+            parts = parts[end:]
+        return self("list.semicolon").join(said) if said else text
 
     def reason(self, text: str) -> str:
         """Why a version was saved: as it was typed, in the page's language where onepill said it."""

@@ -7,7 +7,7 @@ from typing import Any
 from onepill.reports.catalogue import Catalogue
 from onepill.reports.charts import Chart
 from onepill.web.engine_tables import Table
-from onepill.web.engine_view import Engine, View
+from onepill.web.engine_view import LAW_LINKS, Engine, View
 
 
 def _enrichment(answer: Any, words: Catalogue) -> list[Chart | None]:
@@ -98,7 +98,12 @@ EVIDENCE = Engine(
             (
                 Table("method_1", "method_1", METHOD),
                 Table("method_2", "method_2", METHOD),
-                Table("region_rules", "rules", ("name", "value", "from", "source_grade", "source", "rule")),
+                Table(
+                    "region_rules",
+                    "rules",
+                    ("name", "value", "from", "source_grade", "source", "rule"),
+                    links=LAW_LINKS,
+                ),
             ),
             first=("region", "regions", "shares", "patients", "alpha", "power"),
             presets={"patients": "500"},

@@ -10,7 +10,7 @@ from onepill.web.engine_tables import Table
 from onepill.web.engine_view import CHANGE, CHANGE_WORDS, Engine, View
 
 FILTERS = ("targets", "indications", "modalities", "origins", "on")
-FIRST = ("name", "drug")
+FIRST = ("name", "class", "stage", "reached")
 
 
 def _landscape(answer: Any, words: Catalogue) -> list[Chart | None]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from onepill.web.engine_tables import Table
-from onepill.web.engine_view import FEW, LAW, Engine, View
+from onepill.web.engine_view import FEW, LAW, LAW_LINKS, Engine, View
 
-MEASURE = ("name", "aspect", "policy", "quantified", "reason", "id")
+MEASURE = ("name", "aspect", "policy_name", "quantified", "reason", "id")
 
+ASPECT = {"aspect": "aspect_of"}
 WORLD = Engine(
     "world",
     (
@@ -19,12 +20,13 @@ WORLD = Engine(
                     "jurisdictions",
                     ("jurisdiction", "rules_in_force", "official", "absent", "routes", "changes_ahead", "next_change"),
                 ),
-                Table("law_ahead", "changes", LAW),
+                Table("law_ahead", "changes", LAW, links=LAW_LINKS),
                 Table("routes", "routes", ("jurisdiction", "name", "topic", "steps", "procedure")),
                 Table(
                     "clocks",
                     "clocks",
                     ("jurisdiction", "name", "value", "unit", "from", "until", "source_grade", "source", "rule"),
+                    links=LAW_LINKS,
                 ),
             ),
             first=("on", "jurisdictions"),
@@ -68,16 +70,16 @@ WORLD = Engine(
                 Table(
                     "filing_plan",
                     "plan{}",
-                    ("key", "route", "procedure", "status", "filing", "approval", "approval.prob", "waits_for"),
+                    ("key", "route", "procedure_name", "status", "filing", "approval", "approval.prob", "waits"),
                     words={"status": "state", "key": "jurisdiction"},
                 ),
                 Table(
                     "plan_alternatives",
                     "alternatives{}.value[]",
-                    ("^.key", "route", "open", "failing", "filing_p50", "approval_p50", "days_saved", "procedure"),
+                    ("^.key", "route", "open", "failing", "filing_p50", "approval_p50", "days_saved", "procedure_name"),
                     words={"^.key": "jurisdiction"},
                 ),
-                Table("plan_binding", "binding", ("activity", "market_days", "markets")),
+                Table("plan_binding", "binding", ("label", "market_days", "markets", "activity")),
             ),
             first=("markets", "optimise"),
             presets=FEW,
@@ -88,7 +90,11 @@ WORLD = Engine(
             "path compare",
             (
                 Table("route_values", "routes", ("route", "rnpv_usd", "rnpv_difference_usd")),
-                Table("route_days", "routes[].milestones", ("^.route", "id", "days_difference", "prob_difference")),
+                Table(
+                    "route_days",
+                    "routes[].milestones",
+                    ("^.route", "jurisdiction", "label", "days_difference", "prob_difference", "id"),
+                ),
             ),
             first=("routes",),
             presets=FEW,
@@ -107,6 +113,7 @@ POLICY = Engine(
                     "policies",
                     "",
                     ("name", "jurisdiction", "announced", "from", "until", "measures", "with_effect", "source", "id"),
+                    links={"id": "/policy/one?id={}&asked=1"},
                 ),
             ),
             first=("jurisdiction", "on"),
@@ -129,9 +136,9 @@ POLICY = Engine(
             "match",
             "policy match",
             (
-                Table("applies", "applies", MEASURE),
-                Table("nearly", "nearly", ("name", "failing", "policy", "quantified", "id")),
-                Table("excluded", "excluded", ("name", "reason", "policy", "id")),
+                Table("applies", "applies", MEASURE, words=ASPECT),
+                Table("nearly", "nearly", ("name", "failing", "policy_name", "quantified", "id")),
+                Table("excluded", "excluded", ("name", "reason", "policy_name", "id")),
             ),
             waits=True,
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -40,6 +40,16 @@ from onepill.workbench.rows_policy import term_row
 from onepill.workbench.simulate import Runs, day_row, simulate
 from onepill.workbench.trial_evidence import evidence_findings
 
+EVENT_WORDS = {
+    "started": ("begun", "开始"),
+    "finished": ("finished", "结束"),
+    "succeeded": ("succeeded", "成功"),
+    "failed": ("failed", "失败"),
+    "submitted": ("submitted", "提交"),
+    "approved": ("approved", "获批"),
+    "refused": ("refused", "被拒"),
+}
+"""Events of work and of filings in English and Chinese, after the name of what they happen to."""
 Row = dict[str, Any]
 SCOUT_DRAWS = 2_000
 
@@ -74,6 +84,7 @@ def make_filing_plan(
     base = _with_filings(filled, [scouted.best[m].filing for m in asked if m in scouted.best])
     runs = simulate(base.plan, draws=draws, seed=seed, threads=threads)
     plan = {market: _plan_row(base, runs, scouted, market) for market in asked}
+    labels = {info.id: dict(info.label) for info in base.network.activities}
     risks = risk_rows(base, runs, asked)
     findings = _findings(base, scouted, asked) + risk_findings(risks)
     return {
@@ -84,7 +95,7 @@ def make_filing_plan(
         "optimise": optimise,
         "order": _order(plan),
         "plan": plan,
-        "binding": _binding(plan),
+        "binding": _binding(plan, labels),
         "sequence": sequence,
         "alternatives": {market: _alternatives(filled, rulebook, scouted, market) for market in asked},
         "dossiers": dossier_rows(base, runs),
@@ -230,7 +241,9 @@ def _plan_row(base: Assembled, runs: Runs, scouted: Scouted, market: str) -> Row
         "filing": day_row(runs.drawn.days_of(f"{name}.filed")),
         "approval": day_row(runs.drawn.days_of(f"{name}.approval")) if is_timed else None,
         "critical": binding_rows(base, runs, f"{name}.{'approval' if is_timed else 'filed'}"),
+        "procedure_name": dict(candidate.route.procedure.name),
         "waits_for": [f"{activity}:{event}" for activity, event in candidate.filing.after],
+        "waits": [_waits(base, activity, event) for activity, event in candidate.filing.after],
         "relies_on": list(candidate.references),
         "reliance": None
         if reliance is None
@@ -239,7 +252,16 @@ def _plan_row(base: Assembled, runs: Runs, scouted: Scouted, market: str) -> Row
 
 
 def _no_links() -> Row:
-    return {"procedure": None, "critical": [], "waits_for": [], "relies_on": [], "reliance": None}
+    row: Row = {"procedure": None, "procedure_name": None, "critical": [], "waits_for": [], "waits": []}
+    return {**row, "relies_on": [], "reliance": None}
+
+
+def _waits(base: Assembled, activity: str, event: str) -> dict[str, str]:
+    """What a filing waits for, by the name of the work and in words."""
+    label = next((info.label for info in base.network.activities if info.id == activity), None)
+    name = label or dict.fromkeys(("en", "zh"), activity)
+    en, zh = EVENT_WORDS.get(event, (event, event))
+    return {"en": f"{name['en']} {en}", "zh": f"{name['zh']}{zh}"}
 
 
 def _order(plan: dict[str, Row]) -> list[str]:
@@ -252,7 +274,7 @@ def _order(plan: dict[str, Row]) -> list[str]:
     return sorted(days, key=lambda market: (days[market], market))
 
 
-def _binding(plan: dict[str, Row]) -> list[Row]:
+def _binding(plan: dict[str, Row], labels: Mapping[str, dict[str, str]]) -> list[Row]:
     """What binds most: activities by the days that they take on critical paths, over all markets."""
     total: dict[str, float] = {}
     for row in plan.values():
@@ -262,7 +284,10 @@ def _binding(plan: dict[str, Row]) -> list[Row]:
         name: [m for m, row in plan.items() if any(i["activity"] == name for i in row["critical"])] for name in total
     }
     ranked = sorted(total, key=lambda name: (-total[name], name))[:8]
-    return [{"activity": name, "market_days": round(total[name], 1), "markets": markets[name]} for name in ranked]
+    return [
+        {"activity": n, "label": labels.get(n), "market_days": round(total[n], 1), "markets": markets[n]}
+        for n in ranked
+    ]
 
 
 def _alternatives(filled: Filled, rulebook: Rulebook, scouted: Scouted, market: str) -> list[Row]:
@@ -280,6 +305,7 @@ def _alternatives(filled: Filled, rulebook: Rulebook, scouted: Scouted, market: 
             {
                 "route": route.name,
                 "procedure": route.procedure.id,
+                "procedure_name": dict(route.procedure.name),
                 "open": route.is_open and candidate is not None,
                 "filing_p50": _iso(filed),
                 "approval_p50": _iso(approved) if is_timed else None,

@@ -57,16 +57,19 @@ def landscape(ask: LandscapeAsk, *, of: Given | None = None) -> Row:
 
 def firsts(ask: FirstsAsk, *, of: Given | None = None) -> Row:
     """Which drugs are first-in-class, fast-followers and me-toos as of a day."""
-    from onepill.landscape import tag_mix
+    from onepill.landscape import explain, tag_mix
     from onepill.landscape.firsts import kind_of_count, members_by_tag
     from onepill.workbench.landscape_tagged import tagged
 
     loaded, question, findings = of or asked(ask)
     found = tagged(loaded.world, question, minimum_coverage=ask.minimum_coverage)
+    stands: dict[str, Row] = {}
+    for one in explain(loaded.world, found.tags):  # the furthest of a drug comes first
+        stands.setdefault(one.drug_id, {"class": one.class_name, "stage": one.stage, "reached": one.reached})
     return {
         **head(loaded, question, findings),
         "kind": kind_of_count(question),
-        **{tag: _group(loaded, drugs) for tag, drugs in members_by_tag(loaded.world, found.tags).items()},
+        **{tag: _group(loaded, drugs, stands) for tag, drugs in members_by_tag(loaded.world, found.tags).items()},
         "shares": measures(tag_mix(found.tags)),
         "coverage": _coverage(loaded, found.coverage, found.tags.coverage),
     }
@@ -199,8 +202,8 @@ def _programme(loaded: LoadedWorld, found: Tagged, reason: Reason) -> Row:
     }
 
 
-def _group(loaded: LoadedWorld, drugs: tuple[str, ...]) -> Row:
-    return {"count": len(drugs), "members": [{"drug": one, "name": _drug(loaded, one)} for one in drugs]}
+def _group(loaded: LoadedWorld, drugs: tuple[str, ...], stands: Mapping[str, Row]) -> Row:
+    return {"count": len(drugs), "members": [{"drug": one, "name": _drug(loaded, one), **stands[one]} for one in drugs]}
 
 
 def _drug(loaded: LoadedWorld, drug_id: str) -> str:

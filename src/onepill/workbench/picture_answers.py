@@ -100,7 +100,9 @@ def _compare(ask: LandscapePageAsk, given: Given) -> Row:
     loaded, question, _ = given
     whole = Question(as_of=question.as_of, switches=question.switches)
     world = ask.model_dump(include=set(WorldAsk.model_fields))
-    return compare(CompareAsk(**world, origin=ask.compare_origin, seed=ask.seed), of=(loaded, whole, []))
+    found = compare(CompareAsk(**world, origin=ask.compare_origin, seed=ask.seed), of=(loaded, whole, []))
+    # Nobody asked for that origin: that it is not there is worth a note, no warning.
+    return {**found, "findings": [{**one, "severity": "note"} for one in found["findings"]]}
 
 
 def _burden(ask: BurdenAsk, given: Given) -> Row:

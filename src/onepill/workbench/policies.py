@@ -100,6 +100,7 @@ def _sorted_in(base: Assembled, policy: Policy, match: MeasureMatch, *, is_over:
     row = {
         "id": match.measure.id,
         "policy": policy.id,
+        "policy_name": dict(policy.name),
         "aspect": match.measure.aspect,
         "name": dict(match.measure.name),
         "failing": [term_row(base.filled.rulebook, term, policy.id) for term in match.failing],

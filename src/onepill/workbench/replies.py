@@ -290,6 +290,7 @@ class MatchRow(Reply):
 
     id: str
     policy: str
+    policy_name: Text
     aspect: int
     name: Text
     failing: list[dict[str, str]]

@@ -104,6 +104,9 @@ class LandscapeReply(Asked):
 class MemberRow(Reply):
     drug: str
     name: str
+    class_: str = Field(alias="class")
+    stage: str
+    reached: Iso
 
 
 class TagGroup(Reply):

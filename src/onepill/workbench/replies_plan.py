@@ -15,11 +15,13 @@ class PlannedMarket(Reply):
     id: str | None
     route: str | None
     procedure: str | None
+    procedure_name: Text | None
     status: Literal["actual", "simulated", "time_unknown", "left_out", "none"]
     filing: DayRow | None
     approval: DayRow | None
     critical: list[Binding]
     waits_for: list[str]
+    waits: list[Text]
     relies_on: list[str]
     reliance: dict[str, Any] | None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from onepill.model.types import jurisdiction_code
 from onepill.pathway.routes import Route, routes_of
 from onepill.rulebook import Rulebook
 from onepill.sim import Results, compile_plan, run
-from onepill.workbench.assemble import assemble
+from onepill.workbench.assemble import Assembled, assemble
 from onepill.workbench.candidate_filings import candidate_filing, market_terms, own_filing
 from onepill.workbench.fill import fill
 from onepill.workbench.filled import Filled
@@ -34,10 +34,13 @@ def compare_routes(
     if len(names) < 2:
         hint = "--route us=standard --route us=priority"
         raise InputError.single("route.too_few", "name at least two routes to compare", hint=hint, value=list(names))
-    filled = fill(loaded.programme, rulebook)
-    results = [
-        (name, _run(filled, _find(filled, rulebook, name), draws=draws, seed=seed, threads=threads)) for name in names
-    ]
+    filled, labels, results = fill(loaded.programme, rulebook), dict[str, Row](), list[tuple[str, Results]]()
+    for name in names:
+        base = _on_route(filled, _find(filled, rulebook, name))
+        labels |= {
+            info.id: {"jurisdiction": info.jurisdiction, "label": info.label} for info in base.network.milestones
+        }
+        results.append((name, run(compile_plan(base.plan), draws=draws, seed=seed, threads=threads)))
     first = results[0][1]
     return {
         "programme": loaded.programme.programme,
@@ -45,7 +48,7 @@ def compare_routes(
         "seed": seed,
         "draws": draws,
         "base": names[0],
-        "routes": [_row(name, first, result) for name, result in results],
+        "routes": [_row(name, first, result, labels) for name, result in results],
     }
 
 
@@ -76,7 +79,7 @@ def _check_undecided(filled: Filled, market: str, name: str) -> None:
         raise InputError.single("route.decided", message, hint=hint, value=name)
 
 
-def _run(filled: Filled, route: Route, *, draws: int, seed: int, threads: int) -> Results:
+def _on_route(filled: Filled, route: Route) -> Assembled:
     """The programme with the market's filing on this route, under the filing's own id and so on its own draws."""
     own = own_filing(filled, route.jurisdiction)
     filing = candidate_filing(filled, route)
@@ -85,13 +88,13 @@ def _run(filled: Filled, route: Route, *, draws: int, seed: int, threads: int) -
     else:
         filing = replace(filing, id=route.jurisdiction.lower())
     filings = [f for f in filled.filings if own is None or f.id != own.id]
-    changed = replace(filled, filings=[*filings, filing], findings=[])
-    return run(compile_plan(assemble(changed).plan), draws=draws, seed=seed, threads=threads)
+    return assemble(replace(filled, filings=[*filings, filing], findings=[]))
 
 
-def _row(name: str, first: Results, result: Results) -> Row:
+def _row(name: str, first: Results, result: Results, labels: Mapping[str, Row]) -> Row:
     row = scenario_row(name, None, first, result)
     row["route"] = row.pop("name")
     row.pop("summary")
+    row["milestones"] = [{**one, **labels[one["id"]]} for one in row["milestones"]]
     row["days"] = {m: day_row(result.days_of(m)) for m in result.milestone_ids if m.endswith((".filed", ".approval"))}
     return row

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from onepill.reports.catalogue import Catalogue
-from onepill.reports.footnotes import printed_value
 from onepill.reports.markets import markets_of
 from onepill.reports.numerals import musd, number, percent
+from onepill.reports.said_values import printed_value
 
 SHARES = ("share", "prob", "per_year")
 

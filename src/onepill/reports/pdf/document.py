@@ -173,7 +173,7 @@ def _source(row: Any, t: Catalogue) -> View:
     shown = {name: getattr(row, name) for name in ("number", "grade", "title", "url", "date")}
     return {
         **shown,
-        "details": list(row.details),
+        "details": [str(one) for one in row.details],
         "link": web_address(row.url),
         "uses": uses,
         "grade_name": t(f"grade.{row.grade}"),

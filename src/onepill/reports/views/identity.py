@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from onepill.reports.catalogue import capital
 from onepill.reports.context import Context, Row
-from onepill.reports.footnotes import printed_value
 from onepill.reports.numerals import percent
+from onepill.reports.said_values import printed_value
 
 
 def names(context: Context) -> tuple[str, str]:

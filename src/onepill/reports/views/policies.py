@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from onepill.reports.context import Context, Row, View
-from onepill.reports.footnotes import Mark, printed_value
+from onepill.reports.footnotes import Mark
 from onepill.reports.numerals import MINUS, Estimate, days_estimate, money_estimates
 from onepill.reports.ranges import DAYS, MONEY, limits_words, shown
+from onepill.reports.said_values import printed_value
 from onepill.reports.views.chapters import ASPECTS
 
 NOT_QUANTIFIED = "not_quantified"

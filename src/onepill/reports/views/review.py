@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from onepill.reports.charts import gantt_chart, market_class
 from onepill.reports.context import Context, Row, View
-from onepill.reports.footnotes import grade_of, printed_value
+from onepill.reports.footnotes import grade_of
 from onepill.reports.numerals import number, of_hundred, percent
+from onepill.reports.said_values import printed_value
 from onepill.reports.views.agencies import dossiers_view, gates_view, log_view, risks_view
 
 MOST_BINDING = 3
