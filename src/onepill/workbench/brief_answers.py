@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -153,7 +154,10 @@ TOLD_OF = ("company", "mechanism", "stage")
 
 
 def rows_changed(before: str, after: str) -> list[Row]:
-    """Drugs of a competitor table that came or went, and cells that changed; a row that moved is no change."""
+    """Drugs of a competitor table that came or went, and cells that changed; a row that moved is no change.
+
+    Of rows about the same drug, indication and market the second is known as `#2`, wherever it stands.
+    """
     old, new = _table_rows(before), _table_rows(after)
     gone = (key for key in old if key not in new)
     found = [{"path": _name(key), "before": _told(old[key]), "after": None} for key in gone]
@@ -174,9 +178,11 @@ def _name(key: tuple[str, ...]) -> str:
 def _table_rows(text: str) -> dict[tuple[str, ...], Row]:
     rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
     found: dict[tuple[str, ...], Row] = {}
+    counts: Counter[tuple[str, ...]] = Counter()
     for row in rows:
         key = tuple(str(row.get(name) or "") for name in ROW_OF)
-        found[key if key not in found else (*key, f"row {len(found) + 1}")] = dict(row)
+        counts[key] += 1
+        found[key if counts[key] == 1 else (*key, f"#{counts[key]}")] = dict(row)
     return found
 
 
