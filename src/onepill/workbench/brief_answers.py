@@ -47,6 +47,8 @@ def brief(ask: BriefAsk, *, context: Context) -> Row:
         message = f"{ask.since} is not before {on}, the day up to which changes are told"
         raise InputError.single("brief.span", message, hint="write an earlier --since", path="since", value=ask.since)
     kept, withheld = _programmes(ask, context)
+    documents = list(_documents(context, kept))
+    withheld += _withheld_deals(context, kept, documents)
     watches, findings = _watches(ask.since, on, context)
     return {
         "since": ask.since.isoformat(),
@@ -56,7 +58,7 @@ def brief(ask: BriefAsk, *, context: Context) -> Row:
         "law": law_changes(load_rulebook(), after=ask.since, until=on, known_on=on),
         "watches": watches,
         "deals": _deals(ask.since, on),
-        "own": [row for one in _documents(context, kept) for row in _saved(context, one, ask.since, on)],
+        "own": [row for one in documents for row in _saved(context, one, ask.since, on)],
         "programmes": [moved_programme(one, ask, on, context) for one in kept],
         "findings": [finding.as_row() for finding in [*withheld, *findings]],
     }
@@ -114,11 +116,22 @@ def _known_deals(on: date) -> list[Row]:
 
 
 def _documents(context: Context, kept: list[Kept]) -> Iterator[Kept]:
-    """Programmes with their competitor tables and deals."""
+    """Programmes with their competitor tables, and the deals that who asks may read."""
+    from onepill.workbench.access_guard import sees_deal
+
     for one in kept:
         yield one
         yield from context.workspace.documents.list("competitors", programme_id=one.id)
-        yield from context.workspace.documents.list("deal", programme_id=one.id)
+        deals = context.workspace.documents.list("deal", programme_id=one.id)
+        yield from (deal for deal in deals if sees_deal(context, deal))
+
+
+def _withheld_deals(context: Context, kept: list[Kept], documents: list[Kept]) -> list[Finding]:
+    """How many deals of these programmes are above the tier of who asks."""
+    every = sum(len(context.workspace.documents.list("deal", programme_id=one.id)) for one in kept)
+    count = every - sum(one.kind == "deal" for one in documents)
+    message, hint = f"deals not told, since they are above your tier: {count}", "ask somebody with a higher role"
+    return [Finding("brief.withheld_deals", "note", message, hint)] if count else []
 
 
 def _saved(context: Context, kept: Kept, since: date, on: date) -> Iterator[Row]:
