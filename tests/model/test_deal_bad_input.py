@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -307,7 +309,7 @@ def test_what_the_schema_refuses_hides_no_mistake_beside_it() -> None:
 
 FORM = ("schema.", "value.", "unit.", "day.", "belief.")
 WITHOUT_IT = ("unknown kind", "no kind", "no such day")
-"""Mistakes that leave nothing of a term to check, or of its amount."""
+"""Mistakes that leave only the names of a term to check, or nothing of its amount."""
 
 
 def test_no_mistake_of_the_form_hides_another_of_the_sense() -> None:
@@ -323,6 +325,41 @@ def test_no_mistake_of_the_form_hides_another_of_the_sense() -> None:
     codes = {change: code for change, code, _ in BAD_TERMS.values()}
     for pair in both:
         assert {codes[change] for change in pair} <= {finding.code for finding in errors_of(spoilt(TEXT, *pair))}, pair
+
+
+ODD = "[[x]]"
+FIELDS = (("partner", "nobody"), ("owner", "nobody"), ("filings.US:approved", "filings.US:aproved"))
+"""What a term of `TEXT` names, and a name that nobody knows."""
+
+
+@pytest.mark.parametrize("key", ["kind", "from", "to", "amount"])
+def test_a_field_that_is_refused_hides_nothing_else_of_its_term(key: str) -> None:
+    term = next(line for line in TEXT.splitlines() if line.startswith("  approval:"))
+    bent = re.sub(rf"\b{key}: [^,}}]+", f"{key}: {ODD}", term)
+    names = {new: code for (old, new), code in zip(FIELDS, ("party", "party", "event"), strict=True) if old in bent}
+    for old, new in FIELDS:
+        bent = bent.replace(old, new)
+    told = errors_of(spoilt(TEXT, (term, bent)))
+    assert {finding.code for finding in told} >= {f"deal.{code}" for code in names.values()}
+    assert sum(f.code == "deal.party" for f in told) == (1 if key in ("from", "to") else 2)
+    assert {finding.path.split(".")[1] for finding in told} == {"approval"}
+
+
+def test_a_round_without_a_price_is_looked_at_yet() -> None:
+    text = spoilt(VEHICLE, ("pre_money: 20 MUSD", "pre_money: -20 MUSD"), ("{fund: 40 MUSD}", "{fnd: 40 MUSD}"))
+    assert {f.code for f in errors_of(text)} == {"value.negative", "deal.party"}
+
+
+def test_an_unknown_kind_is_told_on_its_own_line() -> None:
+    (found,) = errors_of(spoilt(TEXT, ("    kind: royalty\n    from: partner", "    from: partner\n    kind: royalti")))
+    assert found.path == "terms.royalty.kind"
+    assert TEXT.splitlines()[found.line - 2].strip() == "kind: royalty"
+
+
+def test_a_grant_to_nobody_says_nothing_of_the_sales_that_terms_count() -> None:
+    assert [f.code for f in errors_of(spoilt(TEXT, ("{to: partner, territory", "{to: partnr, territory")))] == [
+        "deal.party"
+    ]
 
 
 def test_a_refused_stake_hides_no_mistake_in_the_terms() -> None:

@@ -284,3 +284,11 @@ class Elements(HTMLParser):
         self.bad += [f"{tag} {key}" for key, value in attrs if (value or "").strip().lower().startswith("javascript:")]
         if tag == "img" and not (values.get("src") or "").startswith(("/", "data:")):
             self.bad.append(f"{tag} {values}")
+
+
+def test_a_page_that_computes_from_withheld_fields_is_refused_in_words(app: TestClient, guarded: str) -> None:
+    for route in ("GET /value", "GET /programmes/{programme_id}/deals/{name}"):
+        answer = ask(app, route, "viewer", programme=guarded, job="")
+        assert answer.status_code == 403, route
+    assert "access.tier" in ask(app, "GET /value", "viewer", programme=guarded, job="").text
+    assert ask(app, "GET /value", "analyst", programme=guarded, job="").status_code == 200

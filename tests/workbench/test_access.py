@@ -222,6 +222,19 @@ def test_a_brief_tells_of_programmes_that_are_seen_whole(context: Context, works
     assert code(person(context, "viewer"), "brief", **about, programmes=["foreign"]) == "access.programme"
 
 
+def test_a_brief_tells_nobody_of_a_deal_above_their_tier(context: Context, workspace: Workspace) -> None:
+    about: Any = {"kind": "deal", "programme_id": "own", "tier": "strictly", "actor": "root", "reason": "test"}
+    workspace.documents.add("own.deal.secret", f"deal: secret\nprice: {CANARY[:-1]}\n", **about)
+    how: Any = {"expected_version": 1, "actor": "root", "reason": "test"}
+    workspace.documents.save("own.deal.secret", f"deal: secret\nprice: {CANARY}\n", **how)
+    asked = {"since": "2026-01-01", "on": "2126-01-01", "programmes": ["own"], "draws": 100}
+    for role, sees_it in (("viewer", False), ("analyst", False), ("approver", True), ("admin", True)):
+        told = ask(person(context, role), "brief", **asked)
+        assert (CANARY in json.dumps(told)) is sees_it
+        assert ("own.deal.secret" in {row["document"] for row in told["own"]}) is sees_it
+        assert ("brief.withheld_deals" in {row["code"] for row in told["findings"]}) is not sees_it
+
+
 def test_a_watch_is_told_to_those_it_is_kept_for(
     context: Context, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

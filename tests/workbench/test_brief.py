@@ -164,7 +164,10 @@ def test_rows_of_a_table_that_came_or_went() -> None:
     ]
     moved = f"{head}\nb,Other,phase_1,gout,CN\na,Firm,phase_2,gout,US\n"
     assert rows_changed(before, moved) == []
-    assert len(rows_changed(before, before + "a,Firm,phase_2,gout,US\n")) == 1
+    twice = before + "b,Second,phase_3,gout,CN\n"
+    assert [row["path"] for row in rows_changed(before, twice)] == ["b · gout · CN · #2"]
+    shorter = "".join(line for line in twice.splitlines(keepends=True) if not line.startswith("a,"))
+    assert [row["path"] for row in rows_changed(twice, shorter)] == ["a · gout · US"]
 
 
 def test_dates_slip_by_the_days_that_pass_where_nothing_is_done() -> None:

@@ -33,12 +33,16 @@ def show_changes(changes: list[Row]) -> None:
 
 
 def _told(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_told(item)}" for name, item in value.items())
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return "" if value is None else str(value)
 
 
 def show_brief(answer: Row) -> None:
     days = (date.fromisoformat(answer["on"]) - date.fromisoformat(answer["since"])).days
-    print(f"From {answer['since']} to {answer['on']}, {days} days; {answer['draws']:,} draws")
+    print(f"From {answer['since']} to {answer['on']}, {count_days(days)}; {answer['draws']:,} draws")
     heads = ["programme", "value now, MUSD", "moved", "by time", "by law", "by own inputs", "dates"]
     show_table([_moved(row, days) for row in answer["programmes"]], heads)
     print("\nIn this order, on the same draws: time under the rules known before, rules that became known, own inputs")
@@ -71,12 +75,16 @@ def _moved(row: Row, days: int) -> list[str]:
 def told_days(row: Row, days: int) -> str:
     """What moved dates: time that passed without anything done, and beyond that law and own inputs."""
     count = len(row["time"]["milestones"])
-    told = [f"{row['slipped']} of {count} slip with the {days} days that passed"] if row["slipped"] else []
+    told = [f"{row['slipped']} of {count} slip with the {count_days(days)} that passed"] if row["slipped"] else []
     for step in ("law", "inputs"):
         moved = [one for one in row[step]["milestones"] if round(one["days"]["mean"])]
         moved.sort(key=lambda one: -abs(one["days"]["mean"]))
         told += [f"{step}: {one['id']} {one['days']['mean']:+.0f} days" for one in moved[:SHOWN_DAYS]]
     return "; ".join(told) or "none moved"
+
+
+def count_days(days: int) -> str:
+    return f"{days} day" if days == 1 else f"{days} days"
 
 
 def _money(value: Row, sign: str) -> str:

@@ -123,7 +123,9 @@ def _dollars(deal: Deal, programme: Programme, value: Value) -> float:
 
 
 def _sold(deal: Deal, programme: Programme, name: str, term: OnSales) -> Iterator[Finding]:
-    if not sales_markets(deal, programme, term):
+    # What a payer is granted is not known while a grant goes to nobody.
+    known = {term.from_, *(grant.to for grant in deal.grants.values())} <= {*deal.parties}
+    if known and not sales_markets(deal, programme, term):
         hint = "name a territory: [US, EU]; without one it counts all that the payer is granted"
         message = f"{name} counts the sales of no market"
         yield _error("deal.no_sales", message, f"terms.{name}", hint)

@@ -9,11 +9,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from onepill.core.documents import Document, Path, read_document
+from onepill.core.documents import Document, Path, dotted, read_document
 from onepill.core.errors import Finding, InputError, sort_findings
 from onepill.model.deal import Deal
 from onepill.model.deal_checks import check_deal
-from onepill.model.partial import mend
+from onepill.model.partial import TAG_STAND_IN, mend
 from onepill.model.positions import Places
 from onepill.model.refusals import schema_findings
 from onepill.model.schema import Programme
@@ -29,6 +29,14 @@ STAND_INS: dict[str, Any] = {
     "signed_on": "2040-12-31",
     "amount": "0 USD",
     "rate": 0,
+    "from": "unnamed",
+    "to": "unnamed",
+    "holder": "unnamed",
+    "per_year": "0 USD",
+    "share_of_sales": 0,
+    "cost_share_of_sales": 0,
+    "pre_money": "1 MUSD",
+    TAG_STAND_IN: "upfront",
 }
 """Sound values for required keys, so that the part they stand in keeps its place; nothing is reported of them."""
 UNKNOWN_KEY = "extra_forbidden"
@@ -59,6 +67,8 @@ RESTS_ON: dict[str, tuple[Path, ...]] = {
 """Findings, by the beginning of their code, that may only follow from a loss in these places."""
 OF_ONE_PART = ("deal.window", "deal.no_sales", "deal.royalty_base")
 """Findings that may only follow from a loss in the term or grant that they are about."""
+OF_A_NAME = ("deal.party", "deal.pays_itself")
+"""Findings about a name that may only follow from its own loss."""
 OF_WHOLE_PARTS = ("deal.structure", "deal.owner")
 """Findings that may only follow where a whole part is lost, or who somebody is."""
 BOUNDED = ("deal.grants_overlap", "deal.royalty_sum", "deal.sales_sum", "deal.profit_sum", "deal.cost_sum")
@@ -118,6 +128,8 @@ def _refused(data: dict[str, Any], items: Sequence[Any], places: Places, program
 def _follows(finding: Finding, lost: set[Path]) -> bool:
     """Whether a finding may come alone from what is not as it was written."""
     code, own = finding.code, (*finding.path.split(".")[:2],)
+    if code in OF_A_NAME and finding.path in {dotted(path) for path in lost}:
+        return True
     if code in NAMED_IN:
         words = [finding.value] if code.startswith("deal.") else finding.message.split()
         return any(path in lost for path in ((NAMED_IN[code],), *((NAMED_IN[code], word) for word in words)))

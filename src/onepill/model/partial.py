@@ -11,10 +11,12 @@ from pydantic import ValidationError
 
 from onepill.core.documents import Path
 from onepill.core.errors import Finding
-from onepill.model.refusals import known_path
+from onepill.model.refusals import TAG, TAG_ERRORS, known_path
 from onepill.model.schema import Programme
 
 ROUNDS = 8
+TAG_STAND_IN = "kind of a term"
+"""The key of stand-ins under which that stands which is taken for an unknown `kind`."""
 _STAND_INS: dict[str, Any] = {
     "onepill": 1,
     "programme": "unnamed",
@@ -76,11 +78,16 @@ def mend(data: dict[str, Any], items: Sequence[Any], stand_ins: Mapping[str, Any
     Returns:
         The path of each part that is not as it was written: it is gone, or a stand-in is in its place.
     """
-    refused = [(known_path(item["loc"], data), item["type"] == "missing") for item in reversed(items)]
-    return [_mend(data, path, stand_ins, is_missing=is_missing) for path, is_missing in refused]
+    refused = [(known_path(item["loc"], data), item["type"]) for item in reversed(items)]
+    return [_mend(data, path, stand_ins, kind=kind) for path, kind in refused]
 
 
-def _mend(data: Any, path: Path, stand_ins: Mapping[str, Any], *, is_missing: bool) -> Path:
+def _mend(data: Any, path: Path, stand_ins: Mapping[str, Any], *, kind: str) -> Path:
+    tagged = follow(data, path) if kind in TAG_ERRORS and TAG_STAND_IN in stand_ins else None
+    if isinstance(tagged, dict):
+        tagged[TAG] = stand_ins[TAG_STAND_IN]
+        return path
+    is_missing = kind == "missing"
     holder = follow(data, path[:-1]) if path and path[-1] in stand_ins else None
     if isinstance(holder, dict) and (is_missing or holder.get(path[-1]) is None):
         holder[str(path[-1])] = deepcopy(stand_ins[str(path[-1])])

@@ -20,11 +20,13 @@ _MAPPING = ("schema.type", "{key} is {value}, not a mapping", "write its keys be
 _RANGE = "schema.range"
 TAG = "kind"
 """The key by which one of several models is chosen."""
+WRONG_TAG = "union_tag_invalid"
+TAG_ERRORS = (WRONG_TAG, "union_tag_not_found")
 _CODES = {
     "extra_forbidden": ("schema.unknown_key", "{key!r} is not a key here", "remove it or check its spelling{near}"),
     "missing": ("schema.missing", "{key!r} is missing", "add it"),
     "union_tag_not_found": ("schema.missing", "{key!r} does not say its {tag_key}", "add {tag_key}, such as {example}"),
-    "union_tag_invalid": (
+    WRONG_TAG: (
         "schema.choice",
         "{tag!r} is not one of the known kinds",
         "{tag_key} is one of: {expected_tags}",
@@ -82,6 +84,8 @@ def _is_tag(part: str | int, data: Any) -> bool:
 def _finding(item: Any, data: Any, places: Places, model: type[BaseModel]) -> Finding:
     path, kind, context = known_path(item["loc"], data), item["type"], item.get("ctx") or {}
     given = None if kind == "missing" else item.get("input")
+    if kind == WRONG_TAG:
+        path = (*path, TAG)
     if kind in _CODES:
         words = {"key": str(path[-1]) if path else "the file", "value": _shown(given), "near": "", "expected": ""}
         words |= {"tag_key": TAG, "example": f"{TAG}: upfront"}

@@ -11,7 +11,7 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 
-from onepill.core.errors import Finding, InputError
+from onepill.core.errors import AccessRefused, Finding, InputError
 from onepill.web.accounts import asker_of, context_of
 from onepill.web.turns import in_turn
 from onepill.workbench.operations import Operation, operation
@@ -48,6 +48,19 @@ async def ask(request: Request, name: str, /, **fields: Any) -> Row:
         noted.append(Noted(name, fields if moves else {}, told.digest, moves=moves, is_lasting=remembered(found)))
     answer: Row = json.loads(told.text)
     return answer
+
+
+async def ask_whole(request: Request, programme_id: str) -> Row:
+    """A programme as `programmes show` tells it, for a page that computes from its text.
+
+    Raises:
+        AccessRefused: a field of it is withheld from the person who asks; what is computed could give it away.
+    """
+    shown = await ask(request, "programmes show", id=programme_id)
+    if withheld := shown.get("withheld"):
+        message = f"this page takes fields of {programme_id} that are above your tier"
+        raise AccessRefused.single("access.tier", message, hint="ask somebody with a higher role", value=withheld)
+    return shown
 
 
 async def tell(request: Request, name: str, fields: Row) -> Told:

@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import Request
 
 from onepill.web.accounts import FIELD
-from onepill.web.asking import ask
+from onepill.web.asking import ask, ask_whole
 from onepill.web.engine_deals import CHANGE, KEPT, TYPED, deal_controls, kept_deals, takes_deals
 from onepill.web.engine_forms import TODAY, Control, controls, given
 from onepill.web.engine_views import View
@@ -121,7 +121,7 @@ async def _programme(request: Request, model: Any, programme: str) -> Row:
     """The text of the programme that was chosen, as the question takes it."""
     if "text" not in model.model_fields or not programme:
         return {}
-    shown = await ask(request, "programmes show", id=programme)
+    shown = await ask_whole(request, programme)
     names = [name for name in ("text", "file", "competitors") if name in model.model_fields]
     told = {**shown, "competitors": _table(shown["competitors"])}
     return {name: told[name] for name in names if told[name] is not None}

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from onepill.core.errors import InputError, OnepillError, StoreBusy
-from onepill.web.asking import ask
+from onepill.web.asking import ask, ask_whole
 from onepill.web.deal_explain_view import compared_words, deal_words
 from onepill.web.engine_tables import shown_tables
 from onepill.web.engine_views import ENGINES
@@ -109,7 +109,7 @@ async def terms(
 
 async def _valued(request: Request, programme_id: str, shown: Row) -> tuple[Row | None, Row, list[Row]]:
     """What the deal as saved (None where nothing is changed) and as shown brings, and what is to be said of it."""
-    programme = await ask(request, "programmes show", id=programme_id)
+    programme = await ask_whole(request, programme_id)
     fields: Row = {name: programme[name] for name in ("text", "file")}
     given = _given(shown)
     if not shown["changes"]:
@@ -138,7 +138,7 @@ async def explain(  # noqa: PLR0917 -- FastAPI fills them by name
 ) -> Response:
     """Where a number of a deal comes from: its flows, their terms, and the programme that they rest on."""
     shown = await _shown(request, programme_id, name, changes, version)
-    programme = await ask(request, "programmes show", id=programme_id)
+    programme = await ask_whole(request, programme_id)
     fields: Row = {name: programme[name] for name in ("text", "file")}
     asked = speaking(request)
     told = PathWords(programme["titles"], asked)

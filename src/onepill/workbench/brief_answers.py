@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -46,6 +47,8 @@ def brief(ask: BriefAsk, *, context: Context) -> Row:
         message = f"{ask.since} is not before {on}, the day up to which changes are told"
         raise InputError.single("brief.span", message, hint="write an earlier --since", path="since", value=ask.since)
     kept, withheld = _programmes(ask, context)
+    documents = list(_documents(context, kept))
+    withheld += _withheld_deals(context, kept, documents)
     watches, findings = _watches(ask.since, on, context)
     return {
         "since": ask.since.isoformat(),
@@ -55,7 +58,7 @@ def brief(ask: BriefAsk, *, context: Context) -> Row:
         "law": law_changes(load_rulebook(), after=ask.since, until=on, known_on=on),
         "watches": watches,
         "deals": _deals(ask.since, on),
-        "own": [row for one in _documents(context, kept) for row in _saved(context, one, ask.since, on)],
+        "own": [row for one in documents for row in _saved(context, one, ask.since, on)],
         "programmes": [moved_programme(one, ask, on, context) for one in kept],
         "findings": [finding.as_row() for finding in [*withheld, *findings]],
     }
@@ -113,11 +116,22 @@ def _known_deals(on: date) -> list[Row]:
 
 
 def _documents(context: Context, kept: list[Kept]) -> Iterator[Kept]:
-    """Programmes with their competitor tables and deals."""
+    """Programmes with their competitor tables, and the deals that who asks may read."""
+    from onepill.workbench.access_guard import sees_deal
+
     for one in kept:
         yield one
         yield from context.workspace.documents.list("competitors", programme_id=one.id)
-        yield from context.workspace.documents.list("deal", programme_id=one.id)
+        deals = context.workspace.documents.list("deal", programme_id=one.id)
+        yield from (deal for deal in deals if sees_deal(context, deal))
+
+
+def _withheld_deals(context: Context, kept: list[Kept], documents: list[Kept]) -> list[Finding]:
+    """How many deals of these programmes are above the tier of who asks."""
+    every = sum(len(context.workspace.documents.list("deal", programme_id=one.id)) for one in kept)
+    count = every - sum(one.kind == "deal" for one in documents)
+    message, hint = f"deals not told, since they are above your tier: {count}", "ask somebody with a higher role"
+    return [Finding("brief.withheld_deals", "note", message, hint)] if count else []
 
 
 def _saved(context: Context, kept: Kept, since: date, on: date) -> Iterator[Row]:
@@ -153,7 +167,10 @@ TOLD_OF = ("company", "mechanism", "stage")
 
 
 def rows_changed(before: str, after: str) -> list[Row]:
-    """Drugs of a competitor table that came or went, and cells that changed; a row that moved is no change."""
+    """Drugs of a competitor table that came or went, and cells that changed; a row that moved is no change.
+
+    Of rows about the same drug, indication and market the second is known as `#2`, wherever it stands.
+    """
     old, new = _table_rows(before), _table_rows(after)
     gone = (key for key in old if key not in new)
     found = [{"path": _name(key), "before": _told(old[key]), "after": None} for key in gone]
@@ -174,9 +191,11 @@ def _name(key: tuple[str, ...]) -> str:
 def _table_rows(text: str) -> dict[tuple[str, ...], Row]:
     rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
     found: dict[tuple[str, ...], Row] = {}
+    counts: Counter[tuple[str, ...]] = Counter()
     for row in rows:
         key = tuple(str(row.get(name) or "") for name in ROW_OF)
-        found[key if key not in found else (*key, f"row {len(found) + 1}")] = dict(row)
+        counts[key] += 1
+        found[key if counts[key] == 1 else (*key, f"#{counts[key]}")] = dict(row)
     return found
 
 
