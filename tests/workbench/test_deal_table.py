@@ -82,6 +82,11 @@ def test_the_three_totals_of_kailera_add_up() -> None:
         ("202412-jemincare-jyb1904", 35, 707.5, None),
         ("202301-mabwell-9mw3011", 10, 412.5, None),
         ("202312-abbisko-pimicotinib", 70, 605.5, None),
+        ("202408-curon-cn201-merck", 700, 1300, None),
+        ("202411-biotheus-biontech", 800, 950, None),
+        ("202412-hansoh-hs10535-merck", 112, 2012, None),
+        ("202210-iaso-cd19-cabaletta", 2.5, 162, None),
+        ("202101-beigene-tislelizumab-novartis", 650, 2200, None),
     ],
 )
 def test_published_terms_of_deals_that_many_report(
@@ -93,11 +98,20 @@ def test_published_terms_of_deals_that_many_report(
 
 def test_amounts_in_renminbi_stand_at_the_rate_of_their_day() -> None:
     """RemeGen and Santen, 19 August 2025: 250, 520 and 525 million renminbi."""
-    (deal,) = (deal for deal in packaged_deals() if deal.currency != "USD")
-    assert (deal.currency, deal.rate_on) == ("CNY", date(2025, 8, 19))
+    (deal,) = (deal for deal in packaged_deals() if deal.currency == "CNY")
+    assert deal.rate_on == date(2025, 8, 19)
     assert deal.usd_per_unit is not None
     told = (deal.upfront_usd, deal.development_regulatory_milestones_usd, deal.sales_milestones_usd)
     assert told == pytest.approx([amount * 1e6 * deal.usd_per_unit for amount in (250, 520, 525)])
+
+
+def test_amounts_in_euros_stand_at_the_rate_of_their_day() -> None:
+    """Hengrui and Merck KGaA, 30 October 2023: 160 million euros upfront (169 in dollars), 1,400 in all."""
+    (deal,) = (deal for deal in packaged_deals() if deal.currency == "EUR")
+    assert (deal.rate_on, deal.upfront_usd) == (date(2023, 10, 30), 169e6)
+    assert deal.usd_per_unit is not None
+    told = (deal.upfront_usd, deal.other_payments_usd, deal.total_usd)
+    assert told == pytest.approx([amount * 1e6 * deal.usd_per_unit for amount in (160, 90, 1400)])
 
 
 def test_every_row_keyed_from_the_compilation_says_where_it_departs(shared: Path) -> None:

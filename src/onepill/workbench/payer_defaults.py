@@ -174,7 +174,7 @@ DEFAULTS: Mapping[str, Mapping[str, Filler]] = {
     "jp_nhi": {
         "generic.price_factor": _after_premium,
         "generic.yearly_cut": japanese_cut,
-        "repriced.price_factor": _assume(fixed(0.75), "a cut of up to 25 %; the official criteria were not read"),
+        "repriced.price_factor": _assume(fixed(0.75), "the largest ordinary cut, 25 % (jp.nhi.market_expansion_cut)"),
         "market_expansion.prob": _assume(fixed(0.0), "off unless the file gives a chance"),
     },
     "custom": {},
