@@ -90,10 +90,6 @@ def _price_share(filled: Filled, path: str, market: Market) -> float:
     """The payers' mean share of the net price; who is covered by none is not treated."""
     if not market.payers:
         return 1.0
-    covered = sum(payer.patient_share for payer in market.payers)
-    if covered > 1 + 1e-9:
-        message, hint = f"the payers of {path} cover {covered:.2f} of the patients", "the shares sum to at most 1"
-        raise InputError.single("payers.share", message, hint=hint, path=f"{path}.payers", value=covered)
     share = sum(payer.patient_share * payer.price_share for payer in market.payers)
     notes.note_derived(
         filled.ledger,
