@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -103,6 +104,14 @@ def test_the_chance_of_a_loss_is_that_of_a_value_below_nothing() -> None:
     base = assembled(HEAD + PLAIN)
     npv = simulate(base.plan, draws=2_000, seed=1, threads=1).drawn.npv_usd["owner"]
     assert asked(HEAD + PLAIN)["rnpv_usd"]["prob_loss"] == np.count_nonzero(npv < 0) / 2_000
+
+
+def test_a_value_that_no_path_moves_rests_on_no_assumption() -> None:
+    """A programme that cannot succeed costs the same on every path: its variance is nothing, and so is each share."""
+    document = asked((HEAD + PLAIN).replace("success_prob: 0.6", "success_prob: 0"))
+    assert document["rnpv_usd"]["sd"] == 0
+    assert document["assumption_variance_share"] == {"mean": 0.0, "standard_error": 0.0}
+    assert json.dumps(document, allow_nan=False)
 
 
 # Years
