@@ -27,6 +27,14 @@ ONE_MISTAKE = {
     "probability of 1.2": (("{value: 0.4, source: a paper}", "1.2"), "value.share"),
     "probability as text": (("{value: 0.4, source: a paper}", "likely"), "value.number"),
     "negative count": (("patients_per_year: 3_000", "patients_per_year: -3"), "value.negative"),
+    "payers of more than all": (
+        (
+            "    patients_per_year: 3_000",
+            "    payers: [{payer: a, patient_share: 0.7}, {payer: b, patient_share: 0.31}]\n"
+            "    patients_per_year: 3_000",
+        ),
+        "payers.share",
+    ),
     "falling triangle": (("mode: 18 months, high: 30", "mode: 18 months, high: 13"), "value.distribution"),
     "half a distribution": (
         ("{low: 12 months, mode: 18 months, high: 30 months}", "{low: 12 months}"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -105,6 +106,14 @@ def test_the_chance_of_a_loss_is_that_of_a_value_below_nothing() -> None:
     assert asked(HEAD + PLAIN)["rnpv_usd"]["prob_loss"] == np.count_nonzero(npv < 0) / 2_000
 
 
+def test_a_value_that_no_path_moves_rests_on_no_assumption() -> None:
+    """A programme that cannot succeed costs the same on every path: its variance is nothing, and so is each share."""
+    document = asked((HEAD + PLAIN).replace("success_prob: 0.6", "success_prob: 0"))
+    assert document["rnpv_usd"]["sd"] == 0
+    assert document["assumption_variance_share"] == {"mean": 0.0, "standard_error": 0.0}
+    assert json.dumps(document, allow_nan=False)
+
+
 # Years
 
 
@@ -190,6 +199,41 @@ def test_the_launch_cost_of_a_market_with_payer_states_is_counted_once_on_the_la
 
 
 # Flows, pools, rivals
+
+
+LISTED = """onepill: 1
+programme: listed
+as_of: 2024-10-15
+asset: {name: listed, modality: vaccine}
+indication: {name: any, area: infectious_disease}
+development: {trial: {kind: phase_3, regions: [JP], held: [JP], duration: 500 days, cost: 3_000 MJPY, success_prob: 1}}
+filings: {JP: {after: [trial], preparation: 100 days, review: 300 days, approval_prob: 1, first_cycle_prob: 1}}
+markets:
+  JP:
+    patients_per_year: 100_000
+    peak_share: 0.3
+    months_on_treatment: 1
+    net_price_per_month: 20_000 JPY
+    launch_lag: 90 days
+    loss_of_exclusivity: {exclusivity_years: 8}
+  OLD:
+    jurisdiction: JP
+    filing: JP
+    patients_per_year: 50_000
+    peak_share: 0.3
+    months_on_treatment: 1
+    net_price_per_month: 20_000 JPY
+    loss_of_exclusivity: {exclusivity_years: 8}
+capital: {exchange_rates: {JPY: {per_usd: 150, date: 2024-10-10}}}
+"""
+
+
+def test_protection_runs_from_approval_and_not_from_the_price_list() -> None:
+    """Japan lists 60 days after approval, and the launch comes the lag later: for each market of the one filing."""
+    approved = date(2024, 10, 15) + timedelta(days=900)
+    for market in asked(LISTED)["markets"]:
+        assert market["launch"]["p50"] == (approved + timedelta(days=60 + 90)).isoformat()
+        assert market["loss_of_exclusivity"]["p50"] == (approved + timedelta(days=8 * 365.25)).isoformat()
 
 
 def test_a_flow_is_worth_what_its_product_is_worth() -> None:

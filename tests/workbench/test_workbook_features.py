@@ -177,6 +177,7 @@ CASES: dict[str, tuple[tuple[str, str], str, dict[str, float]]] = {
             f"{FLOW}.population": 300_000_000.0,
         },
     ),
+    "listed": (("JP", YEARLY), "exact", {"markets.jp.launch_lag": 400.0}),
     "pool_alone": (
         POOL,
         "end_year",

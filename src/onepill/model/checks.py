@@ -39,6 +39,7 @@ def check_programme(programme: Programme) -> list[Finding]:
         _stage_regions,
         _jurisdictions,
         _price_steps,
+        _payers,
     )
     return [finding for check in checks for finding in check(programme)]
 
@@ -183,6 +184,14 @@ def _price_steps(programme: Programme) -> Iterator[Finding]:
             if day in days[:index]:
                 path, hint = f"markets.{name}.price_steps.{index}", "keep the one that holds from that day on"
                 yield _error("market.same_day", f"two price steps begin on {day}", path, hint, day.isoformat())
+
+
+def _payers(programme: Programme) -> Iterator[Finding]:
+    for name, market in programme.markets.items():
+        covered = sum(payer.patient_share for payer in market.payers)
+        if covered > 1 + 1e-9:
+            message, hint = f"the payers cover {covered:.2f} of the patients", "the shares sum to at most 1"
+            yield _error("payers.share", message, f"markets.{name}.payers", hint, covered)
 
 
 def _order(programme: Programme) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 from onepill.core.errors import Finding
 from onepill.pathway.builder import Builder, Built, Facts, Place, labels, text
@@ -379,18 +380,30 @@ def _launch(build: Builder, filing: FilingInput, approval: str, *, waits: tuple[
         build.add(Activity(name, started=day, finished=day), info)
         return [MilestoneInfo(name, filing.jurisdiction, "launch", name, labels(filing.label, LAUNCH))]
     links = [Link(approval, SUCCEEDED), *waits]
-    for procedure in build.rulebook.procedures(filing.jurisdiction):
-        if procedure.grants == "price_listing" and matches(procedure.needed_when, filing.terms):
-            place = Place(
-                f"{filing.id}.{procedure.id.rpartition('.')[2]}",
-                f"filings.{filing.id}.price_listing",
-                filing.jurisdiction,
-                filing.jurisdiction,
-                filing.terms,
-            )
-            links += list(add_procedure(build, procedure, place, start=(Link(approval, SUCCEEDED),)).ends)
+    for procedure in _listings(build.rulebook, filing):
+        place = Place(
+            f"{filing.id}.{procedure.id.rpartition('.')[2]}",
+            f"filings.{filing.id}.price_listing",
+            filing.jurisdiction,
+            filing.jurisdiction,
+            filing.terms,
+        )
+        links += list(add_procedure(build, procedure, place, start=(Link(approval, SUCCEEDED),)).ends)
     info = ActivityInfo(name, LAUNCH, filing.jurisdiction, filing.jurisdiction, "launch", path)
     build.add(
         Activity(name, after=tuple(links), duration=filing.launch_lag, not_before=build.given.as_of.toordinal()), info
     )
     return [MilestoneInfo(name, filing.jurisdiction, "launch", name, labels(filing.label, LAUNCH))]
+
+
+def _listings(rulebook: Rulebook, filing: FilingInput) -> list[Procedure]:
+    """The procedures of price listing that a filing's launch waits for."""
+    known = rulebook.procedures(filing.jurisdiction)
+    return [p for p in known if p.grants == "price_listing" and matches(p.needed_when, filing.terms)]
+
+
+def listing_days(rulebook: Rulebook, filing: FilingInput, as_of: date) -> int:
+    """Calendar days from approval to the price list by the clocks of a day, 0 where a launch waits for none."""
+    clocks = [step.clock for listing in _listings(rulebook, filing) for step in listing.steps if step.clock]
+    rules = [rulebook.rule(clock) for clock in clocks]
+    return sum(int(rule.on(as_of, as_of, filing.terms).value) for rule in rules if rule.unit == "calendar_days")

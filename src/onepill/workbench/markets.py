@@ -10,6 +10,7 @@ from onepill.core.dates import years_to_days
 from onepill.core.errors import Finding, InputError
 from onepill.core.provenance import Provenance, Source
 from onepill.model.schema import Market
+from onepill.pathway import listing_days
 from onepill.sim.plan import SUCCEEDED, Contract, Draw, Link, Royalty
 from onepill.workbench import defaults
 from onepill.workbench import ledger as notes
@@ -90,10 +91,6 @@ def _price_share(filled: Filled, path: str, market: Market) -> float:
     """The payers' mean share of the net price; who is covered by none is not treated."""
     if not market.payers:
         return 1.0
-    covered = sum(payer.patient_share for payer in market.payers)
-    if covered > 1 + 1e-9:
-        message, hint = f"the payers of {path} cover {covered:.2f} of the patients", "the shares sum to at most 1"
-        raise InputError.single("payers.share", message, hint=hint, path=f"{path}.payers", value=covered)
     share = sum(payer.patient_share * payer.price_share for payer in market.payers)
     notes.note_derived(
         filled.ledger,
@@ -109,26 +106,25 @@ def _price_share(filled: Filled, path: str, market: Market) -> float:
 
 
 def _exclusivity(filled: Filled, name: str, market: Market) -> Exclusivity:
-    rule, lag = market.loss_of_exclusivity, filled.ledger.get(f"markets.{name}.launch_lag")
+    rule = market.loss_of_exclusivity
     years = rule.exclusivity_years if rule.exclusivity_years is not None else _legal_exclusivity(filled, name, market)
     patent = rule.patent or _patent(filled, name, market)
     if patent is None and years is None:
         message = f"no patent or exclusivity is known in {name.upper()}; sales never fall to generics in the model"
         hint = "add rights.patents or markets.….loss_of_exclusivity"
         filled.findings.append(Finding("market.no_protection", "warning", message, hint, f"markets.{name}"))
-    return Exclusivity(
-        patent, years, rule.retained_share, _lag_days(filled, name, market) if lag or market.launched else 0
-    )
+    return Exclusivity(patent, years, rule.retained_share, _lag_days(filled, name, market))
 
 
 def _lag_days(filled: Filled, name: str, market: Market) -> int:
-    """From approval to launch: the facts' own days, else the mean of the lag."""
+    """From approval to launch: the facts' own days, else price listing and then the mean of the lag."""
     filing = next((f for f in filled.filings if f.id == (market.filing or name).lower()), None)
     if filing is None:
         return 0
     if filing.launched and filing.approved:
         return (filing.launched - filing.approved).days
-    return round(filing.launch_lag.distribution.mean()) if filing.launch_lag else 0
+    lag = round(filing.launch_lag.distribution.mean()) if filing.launch_lag else 0
+    return lag + listing_days(filled.rulebook, filing, filled.as_of)
 
 
 def _patent(filled: Filled, name: str, market: Market) -> date | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -393,6 +394,8 @@ def _share(base: Assembled, runs: Runs, streams: frozenset[str], *, seed: int) -
     if not known:
         return {"mean": 0.0, "standard_error": 0.0}
     found = variance_share(runs.compiled, known, draws=min(SHARE_DRAWS, runs.drawn.draws), seed=seed)
+    if isnan(found.mean):  # the value is one and the same on every path: nothing of it hangs on anything
+        return {"mean": 0.0, "standard_error": 0.0}
     return {"mean": min(max(float(found.mean), 0.0), 1.0), "standard_error": float(found.standard_error)}
 
 

@@ -23,7 +23,7 @@ from onepill.workbench.fill import fill
 from onepill.workbench.rows_identity import title
 from onepill.workbench.workbook_inputs import gate_factors, input_rows
 from onepill.workbench.workbook_market_inputs import bound_ways, entrants_of, floors
-from onepill.workbench.workbook_states import launch_lag, state_words, year_lags
+from onepill.workbench.workbook_states import launch_lag, state_words, waits_for_list, year_lags
 
 Row = dict[str, Any]
 Lang = Literal["en", "zh"]
@@ -141,7 +141,12 @@ def _market_words(base: Assembled) -> dict[str, MarketWords]:
         if given.id != group:
             state = given.id.removeprefix(f"{group}.").replace("_", " ").replace(".", ", ")
             name = {lang: f"{text}: {state}" for lang, text in name.items()}
-        told = (launch_lag(base, given), state_words(base, given), entrants_of(base, given))
+        told = (
+            launch_lag(base, given),
+            state_words(base, given),
+            entrants_of(base, given),
+            waits_for_list(base, given),
+        )
         found[given.id] = MarketWords(name, market_path(given), *told)
     return found
 

@@ -16,6 +16,7 @@ from onepill.access import (
 )
 from onepill.access.payer_inputs import PAYER
 from onepill.model.payer_path import Access
+from onepill.pathway import listing_days
 from onepill.reports.workbook.model import CarriedWords, LevelWords, StateWords, market_group, market_path
 from onepill.workbench.assemble import Assembled
 from onepill.workbench.payer_defaults import UPTAKE_YEARS
@@ -61,6 +62,7 @@ def state_words(base: Assembled, given: MarketInput) -> StateWords | None:
         weights=weights,
         launch_lag=launch_lag(base, path.market),
         launch_lag_days=path.market.exclusivity.approval_to_launch_days,
+        listing_days=waits_for_list(base, path.market),
         shape=path.market.shape,
     )
 
@@ -70,8 +72,14 @@ def launch_lag(base: Assembled, given: MarketInput) -> str:
     launch = next(a for a in base.plan.activities if a.id == given.launch.activity)
     if launch.duration is None or launch.finished is not None:
         return ""
-    mean = round(launch.duration.distribution.mean())
+    mean = round(launch.duration.distribution.mean()) + waits_for_list(base, given)
     return launch.duration.stream if given.exclusivity.approval_to_launch_days == mean else ""
+
+
+def waits_for_list(base: Assembled, given: MarketInput) -> int:
+    """The days from approval to the price list for which a market's launch waits before its lag."""
+    filing = next((f for f in base.filled.filings if f"{f.id}.launch" == given.launch.activity), None)
+    return listing_days(base.filled.rulebook, filing, base.filled.as_of) if filing is not None else 0
 
 
 def access_of(base: Assembled, market: str) -> Access:

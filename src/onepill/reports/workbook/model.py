@@ -126,8 +126,8 @@ class StateWords:
     less the product of the two of `refund`, times what states before left (`carried`); `price_factors` are those on the
     price in its scale. Its start is the input at `start`, else the mean of `levels` (none: a number of the market)
     times the mean of `before` over `patients`. Its prices by age fall at renewals of the share at `renewal`, each times
-    a weight. From approval to launch the market takes the days at `launch_lag`, else `launch_lag_days`; its uptake has
-    the `shape`.
+    a weight. From approval to launch the market takes `listing_days` and the days at `launch_lag`, or `launch_lag_days`
+    where it has no such lag; its uptake has the `shape`.
     """
 
     path: str
@@ -144,6 +144,7 @@ class StateWords:
     weights: tuple[float, ...] = ()
     launch_lag: str = ""
     launch_lag_days: float = 0.0
+    listing_days: int = 0
     shape: str = ""
 
 
@@ -154,14 +155,15 @@ def market_path(given: MarketInput) -> str:
 
 @dataclass(frozen=True)
 class MarketWords:
-    """A market's name, the path of its values, and that of its lag from approval to launch ("" where it has none); what
-    `state` says of a payer state, and the `entrants` of its class."""
+    """A market's name, the path of its values, and that of its lag to launch ("" where it has none), which begins
+    `listing_days` after approval; what `state` says of a payer state, and the `entrants` of its class."""
 
     name: Mapping[str, str]
     path: str
     lag: str = ""
     state: StateWords | None = None
     entrants: tuple[EntrantWords, ...] = ()
+    listing_days: int = 0
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from onepill.reports.workbook.model import StateWords
 from onepill.reports.workbook.rivals_sheet import ShareSpan
 from onepill.reports.workbook.sheets import serial
 from onepill.reports.workbook.starts_sheet import Starts, curve
-from onepill.reports.workbook.state_price import price_left, renewed
+from onepill.reports.workbook.state_price import listed, price_left, renewed
 
 PER_100_000 = 100_000
 
@@ -292,7 +292,7 @@ def _loss(given: MarketInput, block: Block, inputs: Inputs) -> Num:
     if rule.years is not None:
         years = half_even(block.input(inputs, "loss_of_exclusivity.exclusivity_years") * inputs.days_per_year)
         known = inputs.get(f"{block.told.path}.approval_to_launch_days")
-        back = half_even(inputs[block.told.lag]) if block.told.lag else known
+        back = listed(half_even(inputs[block.told.lag]), block.told.listing_days) if block.told.lag else known
         found.append(block.day + years if back is None else block.day - back + years)
     return maximum(*found) if len(found) > 1 else found[0] if found else inputs.never + 0
 

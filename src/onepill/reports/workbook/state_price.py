@@ -57,4 +57,11 @@ def _days_in(item: CarriedWords, state: StateWords, inputs: Inputs) -> Num:
 
 def launch_lag_days(state: StateWords, inputs: Inputs) -> Num:
     """Whole days from approval to the launch of a state's market."""
-    return half_even(inputs[state.launch_lag]) if state.launch_lag else num(state.launch_lag_days)
+    if not state.launch_lag:
+        return num(state.launch_lag_days)
+    return listed(half_even(inputs[state.launch_lag]), state.listing_days)
+
+
+def listed(lag: Num, listing_days: int) -> Num:
+    """A lag after the days to the price list, where a launch waits for one."""
+    return lag + listing_days if listing_days else lag
