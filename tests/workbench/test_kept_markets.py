@@ -18,14 +18,16 @@ from onepill.access import (
     PriceAge,
     PriceLevel,
     Rival,
+    Spread,
     Valuation,
     YearlyCut,
     build_market,
     valuation,
 )
+from onepill.core.distributions import uniform
 from onepill.model import load_programme
 from onepill.rulebook import load_rulebook
-from onepill.sim.plan import Link, Market
+from onepill.sim.plan import Draw, Link, Market
 from onepill.workbench.assemble import Assembled, assemble
 from onepill.workbench.fill import fill
 from onepill.workbench.kept_markets import market_of
@@ -57,6 +59,7 @@ OTHERS = {
     "yearly_cut": YearlyCut(4, 1, 0.1),
     "duties": (PriceLevel(LATER, 0.1),),
     "instalments": Instalments(3, 0.9),
+    "spread": Spread(selling=Draw("selling", uniform(0.2, 0.4))),
 }
 
 

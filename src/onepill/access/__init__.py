@@ -14,14 +14,17 @@ from onepill.access.competition import (
 from onepill.access.forecast import build_market, loss_of_exclusivity, unsold
 from onepill.access.inputs import (
     Continued,
+    Curve,
     Exclusivity,
     Instalments,
     MarketInput,
+    Mix,
     OrderOfEntry,
     Pool,
     PriceAge,
     PriceLevel,
     Rival,
+    Spread,
     Valuation,
     YearlyCut,
 )
@@ -47,6 +50,7 @@ from onepill.access.payer_inputs import (
 from onepill.access.payer_path import compile_path
 from onepill.access.payer_price import price_since_entry
 from onepill.access.sharing import path_shares, share_factors
+from onepill.access.spread import Parts, build_parts, expanded, moving, part_rows, relative, weighed
 from onepill.access.tables import FUNNEL, PLAN_TABLES, YEARS, Column
 from onepill.access.valuation import discount_factors, valuation
 from onepill.access.yearly import mean_price_factors, on_market_table, patient_table, year_starts
@@ -65,6 +69,7 @@ __all__ = [
     "Column",
     "CompiledPath",
     "Continued",
+    "Curve",
     "CutsMade",
     "DaysIn",
     "Exclusivity",
@@ -72,7 +77,9 @@ __all__ = [
     "FlowStep",
     "Instalments",
     "MarketInput",
+    "Mix",
     "OrderOfEntry",
+    "Parts",
     "PayerMove",
     "PayerPath",
     "PayerSegment",
@@ -82,25 +89,31 @@ __all__ = [
     "PriceLevel",
     "Rival",
     "ShareSteps",
+    "Spread",
     "StartLevel",
     "Valuation",
     "YearlyCut",
     "build_market",
+    "build_parts",
     "check_market",
     "compile_path",
     "discount_factors",
     "entry_share",
+    "expanded",
     "first_share",
     "funnel",
     "is_payer_event",
     "loss_of_exclusivity",
     "mean_price_factors",
     "medicare_calendar",
+    "moving",
     "on_market_table",
+    "part_rows",
     "path_shares",
     "patient_table",
     "patients_treated",
     "price_since_entry",
+    "relative",
     "rival_rows",
     "round_calendar",
     "share_factors",
@@ -108,6 +121,7 @@ __all__ = [
     "stays_apart",
     "unsold",
     "valuation",
+    "weighed",
     "with_idle_moves",
     "year_starts",
     "yearly_calendar",

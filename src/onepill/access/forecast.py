@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from onepill.access.inputs import MarketInput, Money, PriceLevel, Valuation, YearlyCut
+from onepill.access.inputs import MarketInput, Money, PriceLevel, Spread, Valuation, YearlyCut
 from onepill.access.patient_flow import pool_integral
 from onepill.access.sharing import Columns, columns, mean_by_year, rivals_days, shared
 from onepill.core.dates import DAYS_PER_YEAR, years_to_days
@@ -35,7 +35,7 @@ def build_market(given: MarketInput, value: Valuation, *, like: Market | None = 
     `like` is an earlier market whose input differs by no more than `unsold` leaves out, on the same valuation day and
     years: its sales and cash are taken over.
     """
-    launches, booked = launch_days(given, value), columns_of(given, value)
+    booked = columns_of(given, value)
     if like is None:
         billed = _sales_table(given, value, booked)
         sales = _received(given, billed, booked)
@@ -43,6 +43,12 @@ def build_market(given: MarketInput, value: Valuation, *, like: Market | None = 
     else:
         own = like.sharing or like
         sales, cash = own.sales, own.cash
+    return market_row(given, value, booked, sales, cash)
+
+
+def market_row(given: MarketInput, value: Valuation, booked: Columns, sales: Money, cash: Money) -> Market:
+    """The plan's market with these tables, shape (launch days, columns of `booked`)."""
+    launches = launch_days(given, value)
     discounts, entry, sharing = _discounts(value, launches), given.competition, None
     if entry is not None and booked.days.size:
         sharing = shared(entry, booked, sales, cash, cash * discounts[:, booked.years])
@@ -77,7 +83,8 @@ def _last_day(value: Valuation) -> int:
 
 
 def unsold(given: MarketInput) -> MarketInput:
-    """The input without what sales and cash for a peak of 1 US dollar do not depend on: size, launch, end, names."""
+    """The input without what sales and cash for a peak of 1 US dollar at the means of all inputs do not depend on:
+    size, launch, end, names, spread."""
     return replace(
         given,
         id="",
@@ -87,21 +94,43 @@ def unsold(given: MarketInput) -> MarketInput:
         ends_on=(),
         group="",
         peak_patients_per_year=0.0,
+        spread=Spread(),
     )
+
+
+def has_one_margin(given: MarketInput) -> bool:
+    """Whether what stays of net sales is the same share of them on every day."""
+    return not (given.price_ages or given.yearly_cut or given.duties or given.instalments)
 
 
 def _cash_table(given: MarketInput, value: Valuation, booked: Columns, billed: Money, sales: Money) -> Money:
     """What stays of net sales after cost of goods, selling, duties and tax."""
-    if not (given.price_ages or given.yearly_cut or given.duties or given.instalments):
+    if has_one_margin(given):
         return sales * ((1 - given.cogs_share - given.selling_share) * (1 - given.tax_share))
-    at_first_price = replace(given, price_ages=(), yearly_cut=None)
-    is_same = not (given.price_ages or given.yearly_cut)
-    units = billed if is_same else _sales_table(at_first_price, value, booked)
-    before = sales - given.selling_share * sales - given.cogs_share * units
+    before = sales - given.selling_share * sales - given.cogs_share * _units(given, value, booked, billed)
     if given.duties:
-        free = PriceLevel(date.min, 0.0)
-        before = before - _sales_table(replace(given, price_levels=(*given.duties, free)), value, booked)
+        before = before - _duties(given, value, booked)
     return before * (1 - given.tax_share)
+
+
+def money_tables(given: MarketInput, value: Valuation, booked: Columns) -> Money:
+    """Net sales, cost of goods and duties for a peak of 1 US dollar a year, shape (3, launch days, columns)."""
+    billed = _sales_table(given, value, booked)
+    duties = _duties(given, value, booked) if given.duties else np.zeros_like(billed)
+    goods = given.cogs_share * _units(given, value, booked, billed)
+    return np.stack([_received(given, billed, booked), goods, duties])
+
+
+def _units(given: MarketInput, value: Valuation, booked: Columns, billed: Money) -> Money:
+    """Sales at the first price, of which the cost of goods is a share."""
+    if not (given.price_ages or given.yearly_cut):
+        return billed
+    return _sales_table(replace(given, price_ages=(), yearly_cut=None), value, booked)
+
+
+def _duties(given: MarketInput, value: Valuation, booked: Columns) -> Money:
+    free = PriceLevel(date.min, 0.0)
+    return _sales_table(replace(given, price_levels=(*given.duties, free)), value, booked)
 
 
 def _received(given: MarketInput, billed: Money, booked: Columns) -> Money:

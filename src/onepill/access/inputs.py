@@ -126,6 +126,42 @@ class Instalments:
     kept_share_per_year: float
 
 
+Mix = tuple[tuple[float, tuple[Draw, ...]], ...]
+"""A factor that is 1 where its draws are at their means: a sum of products of draws, each with its weight."""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """An input that changes the tables themselves: `field` names it (see `spread.with_input`), `draw` is its value.
+
+    Tables are a polynomial of it of that `degree`, or are taken for one.
+    """
+
+    field: str
+    draw: Draw
+    degree: int = 1
+
+
+@dataclass(frozen=True)
+class Spread:
+    """What is uncertain of a market's cash beside its scale; what is not here stands at its mean.
+
+    `sales`, `goods` and `duties` are factors of net sales, of the cost of goods and of duties; `selling` is the selling
+    cost as a share of net sales, `curves` are inputs that the tables depend on.
+    """
+
+    sales: tuple[Mix, ...] = ()
+    goods: tuple[Mix, ...] = ()
+    duties: tuple[Mix, ...] = ()
+    selling: Draw | None = None
+    curves: tuple[Curve, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing beside the scale is uncertain."""
+        return not (self.sales or self.goods or self.duties or self.selling or self.curves)
+
+
 @dataclass(frozen=True)
 class MarketInput:
     """One market, or one payer state of a market (`group` is then the market). The product of the `scale` draws is
@@ -141,7 +177,8 @@ class MarketInput:
     Uptake runs from `start_share` of the peak (or from what `continues` gives for the day of entry) to all of it.
     `price_ages` and `yearly_cut` lower the price and leave the cost of goods, which is a share of sales at the first
     price, where it is. `duties` are levels of a cost in shares of net sales (0 before the first). `sales` are what is
-    received where `instalments` spread it; the cost of goods falls when the patient is treated.
+    received where `instalments` spread it; the cost of goods falls when the patient is treated. All numbers here are
+    means; `spread` says which of them are uncertain, and how.
     """
 
     id: str
@@ -170,6 +207,7 @@ class MarketInput:
     yearly_cut: YearlyCut | None = None
     duties: tuple[PriceLevel, ...] = ()
     instalments: Instalments | None = None
+    spread: Spread = Spread()
 
     @property
     def peak_level(self) -> float:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import prod
 
-from onepill.access.inputs import Exclusivity, MarketInput
+from onepill.access.inputs import Exclusivity, MarketInput, Spread
 from onepill.access.payer_inputs import (
     LOSS_OF_EXCLUSIVITY,
     MOVED,
@@ -29,6 +29,8 @@ from onepill.sim.compiler_cash import LAUNCH_COST
 from onepill.sim.plan import FINISHED, Activity, Cost, Draw, Fragment, Gate, Link
 
 NEVER_LOST = Exclusivity(None, None, 1.0, 0)
+_STATES_OWN = ("years_to_peak", "retained_share")
+POOL_YEARS = "treated_over_years"
 
 
 @dataclass(frozen=True)
@@ -244,7 +246,14 @@ class _Rows:
             price_ages=state.price_ages,
             yearly_cut=state.yearly_cut,
             pool=whole.pool if state.initial and len(node.key) == 1 else None,
+            spread=self._spread(state.initial and len(node.key) == 1),
         )
+
+    def _spread(self, has_pool: bool) -> Spread:
+        """What is uncertain of the market in a state: uptake and loss of exclusivity are the states' own."""
+        spread = self.path.market.spread
+        kept = (c for c in spread.curves if c.field not in _STATES_OWN and (has_pool or c.field != POOL_YEARS))
+        return replace(spread, curves=tuple(kept))
 
     def _is_lost(self, node: _Node) -> bool:
         """Whether exclusivity has been lost on every way that leads to this state."""

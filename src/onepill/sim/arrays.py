@@ -67,10 +67,11 @@ COST = _record(whole="draw timing row party start_from start_until", real="sign"
 MARKET = _record(
     whole="link scales_from scales_to launch_draw launch_row party first_day rows columns launched values_from "
     "values_to keeps_rows ends_from ends_to sales cash discounted weight_set years rivals_from rivals_to "
-    "places first_place last_place spans years_spans steps_years shares"
+    "places first_place last_place spans years_spans steps_years shares whole"
 )
 """`launched` is the market's offset in `Lane.launched`; `sales`, `cash` and `discounted` are offsets of raw tables in
-`yearly_usd`, -1 where the kernel does not need them.
+`yearly_usd`, -1 where the kernel does not need them; `whole` is the market before it whose launches, ends and scale a
+part has, its own scale being what is drawn beside that one's (-1: it is no part).
 
 Rivals are links. With them a table has `columns` spans, each with what is left of its year from it on: their steps
 stand at `spans`, the first span of each year at `years_spans`, the year of the first span from each step on at

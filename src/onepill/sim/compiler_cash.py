@@ -126,8 +126,20 @@ class CashRows:
         }
         if market.sharing is not None:
             row |= self._sharing(market.sharing, np.shape(market.cash)[1])
-        row |= self._draws.add_all(market.scale, "scales") | self._links.add_all(market.ends_on, "ends")
+        whole = self._whole(market)
+        known = 0 if whole is None else len(whole.scale)
+        row |= {"whole": -1 if whole is None else self._market[whole.id]}
+        row |= self._draws.add_all(market.scale[known:], "scales") | self._links.add_all(market.ends_on, "ends")
         return row | self._add_values(market)
+
+    def _whole(self, market: Market) -> Market | None:
+        """The market before it whose launches this one is a part of, and whose draws its scale begins with."""
+        at = self._market.get(market.part_of, len(self.markets))
+        if at >= len(self.markets):
+            return None
+        whole = self._plan.markets[at]
+        where = [(m.launch, m.ends_on, m.first_day, np.shape((m.sharing or m).cash)[0]) for m in (market, whole)]
+        return whole if where[0] == where[1] and market.scale[: len(whole.scale)] == whole.scale else None
 
     def _sharing(self, given: Sharing, years: int) -> Row:
         """The rivals of a market, the step of each day, and its shares."""

@@ -27,12 +27,15 @@ def add_market(
     """Book the launches of market `m`."""
     market, listed, value = cash.markets[m], buffers.listed, buffers.value
     launches.row[m, :count] = -1
-    found = collect(listed, buffers.day, network.links[market.link], state)
-    if market.ends_to > market.ends_from:
-        found = _find_ends(m, market, network, calendar, state, buffers, launches, found)
+    if market.whole >= 0:
+        found = _list_whole(m, market, buffers, launches, count)
+    else:
+        found = collect(listed, buffers.day, network.links[market.link], state)
+        if market.ends_to > market.ends_from:
+            found = _find_ends(m, market, network, calendar, state, buffers, launches, found)
+        launches.product[:found] = 1.0
     if found == 0:
         return
-    launches.product[:found] = 1.0
     for d in range(market.scales_from, market.scales_to):
         fill_draw(value, d, chance, buffers, first_path, listed, found)
         for j in range(found):
@@ -52,6 +55,22 @@ def add_market(
         npv, days = npv_usd[market.party], lane.day_usd[market.launch_row]
         beyond = book_lumps(value, buffers.day, listed, found, network.as_of, calendar.by_day, npv, days)
         lane.overflows[lane.overflows.size - 1] += beyond
+
+
+@jit
+def _list_whole(m: k.Int, market: k.Record, buffers: k.Buffers, launches: k.Launches, count: k.Int) -> k.Int:
+    """List the launches of the market that `m` is a part of, with their days, ends and scales; their number."""
+    listed, rows, found = buffers.listed, launches.row[market.whole], 0
+    for p in range(count):
+        listed[found] = p
+        found += rows[p] >= 0
+    for j in range(found):
+        p = listed[j]
+        buffers.day[p] = market.first_day + rows[p]
+        launches.product[j] = launches.scale[market.whole, p]
+        launches.end_year[m, p] = launches.end_year[market.whole, p]
+        launches.end_share[m, p] = launches.end_share[market.whole, p]
+    return found
 
 
 @jit

@@ -284,6 +284,17 @@ def without_rivals(plan: Plan) -> Plan:
     return replace(plan, activities=tuple(a for a in plan.activities if a.id not in drawn), markets=markets)
 
 
+def without_parts(plan: Plan) -> Plan:
+    """The plan with its markets at the means of what parts are drawn from, where all parts together are nothing."""
+    parts = {market.id for market in plan.markets if market.part_of}
+    contracts = tuple(replace(contract, royalties=_on_whole(contract, parts)) for contract in plan.contracts)
+    return replace(plan, markets=tuple(m for m in plan.markets if not m.part_of), contracts=contracts)
+
+
+def _on_whole(contract: Contract, parts: set[str]) -> tuple[Royalty, ...]:
+    return tuple(replace(r, markets=tuple(id_ for id_ in r.markets if id_ not in parts)) for r in contract.royalties)
+
+
 def join(fragments: Iterable[Fragment], *, base: Plan) -> Plan:
     """The base plan with the fragments' parts added in order."""
     plan = base

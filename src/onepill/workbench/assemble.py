@@ -8,18 +8,20 @@ from dataclasses import dataclass, field, replace
 from onepill.access import (
     CompiledPath,
     MarketInput,
+    Parts,
     Valuation,
     compile_path,
+    part_rows,
     rival_rows,
     valuation,
     with_idle_moves,
 )
 from onepill.model.overlays import Overlay
 from onepill.pathway import Network, NetworkInput, build_network
-from onepill.sim.plan import Contract, Fragment, Plan, join
+from onepill.sim.plan import Contract, Fragment, Market, Plan, join
 from onepill.workbench import defaults
 from onepill.workbench.filled import Filled
-from onepill.workbench.kept_markets import market_of
+from onepill.workbench.kept_markets import market_of, parts_of
 from onepill.workbench.markets import market_inputs, upstream_contracts
 from onepill.workbench.payer_paths import note_losses, payer_paths
 from onepill.workbench.stage_costs import under_overlays
@@ -36,6 +38,8 @@ class Assembled:
     plan: Plan
     sold: Fragment
     paths: Mapping[str, CompiledPath] = field(default_factory=dict)
+    parts: Mapping[str, Parts] = field(default_factory=dict)
+    """What uncertain inputs make of each market: the plan's markets that are `part_of` it, in their order."""
 
 
 def assemble(
@@ -64,7 +68,8 @@ def assemble(
         gates=filled.plan_gates,
     )
     network = build_network(given, filled.rulebook)
-    contracts = tuple(_on_segments(contract, inputs) for contract in upstream_contracts(filled))
+    tables, parts = _tables(inputs, value)
+    contracts = tuple(_on_segments(contract, tables) for contract in upstream_contracts(filled))
     base = Plan(
         as_of=filled.as_of.toordinal(),
         activities=(),
@@ -75,10 +80,19 @@ def assemble(
         factors=tuple(filled.programme.factors),
         parties=("owner", *dict.fromkeys(contract.payee for contract in contracts)),
     )
-    tables = Fragment(markets=tuple(market_of(market, value) for market in inputs))
     rivals = (rival_rows(m.competition, m.launch) for m in whole if m.competition is not None)
-    sold = _together([*rivals, *(path.fragment for path in paths.values()), tables])
-    return Assembled(filled, network, inputs, value, join([network.fragment, sold], base=base), sold, paths)
+    sold = _together([*rivals, *(path.fragment for path in paths.values()), Fragment(markets=tables)])
+    return Assembled(filled, network, inputs, value, join([network.fragment, sold], base=base), sold, paths, parts)
+
+
+def _tables(inputs: Sequence[MarketInput], value: Valuation) -> tuple[tuple[Market, ...], dict[str, Parts]]:
+    """The markets of the plan, each with its parts behind it, and the parts by market."""
+    rows, parts = list[Market](), dict[str, Parts]()
+    for given in inputs:
+        whole = market_of(given, value)
+        parts[given.id] = parts_of(given, value, whole)
+        rows += (whole, *part_rows(given, value, parts[given.id]))
+    return tuple(rows), parts
 
 
 def _compiled_paths(
@@ -97,11 +111,12 @@ def _segments(market: MarketInput, paths: Mapping[str, CompiledPath]) -> tuple[M
     return tuple(segment.market for segment in paths[market.id].segments if segment.market is not None)
 
 
-def _on_segments(contract: Contract, markets: Sequence[MarketInput]) -> Contract:
-    """Royalties on a market are paid on all of its payer states."""
+def _on_segments(contract: Contract, markets: Sequence[Market]) -> Contract:
+    """Royalties on a market are paid on all of its payer states, and on what uncertain inputs move of their sales."""
     parts: dict[str, list[str]] = {}
     for market in markets:
-        parts.setdefault(market.group or market.id, []).append(market.id)
+        if not market.part_of or market.sales.any():
+            parts.setdefault(market.group or market.id, []).append(market.id)
     royalties = [
         replace(royalty, markets=tuple(id_ for name in royalty.markets for id_ in parts.get(name, [name])))
         for royalty in contract.royalties
@@ -124,7 +139,8 @@ def with_overlays(base: Assembled, overlays: Sequence[Overlay]) -> Assembled:
     """The same programme under overlays; the markets' tables do not depend on them and are kept."""
     changed = assemble(base.filled, overlays=overlays, markets=())
     plan = replace(join([base.sold], base=changed.plan), contracts=base.plan.contracts)
-    return replace(changed, markets=base.markets, plan=plan, sold=base.sold, paths=base.paths)
+    kept = replace(changed, markets=base.markets, paths=base.paths, parts=base.parts)
+    return replace(kept, plan=plan, sold=base.sold)
 
 
 def _valuation(filled: Filled) -> Valuation:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from onepill.access import MarketInput, build_market, valuation
+from onepill.access import MarketInput, build_market, build_parts, valuation
 from onepill.core.errors import Finding
 from onepill.deals import inputs as engine
 from onepill.deals.equity_checks import vehicle_findings
@@ -16,7 +16,7 @@ from onepill.model.deal import Deal, GrantTerms
 from onepill.model.deal_places import granted_in
 from onepill.model.deal_vehicle import FundTerms, VehicleTerms
 from onepill.sim.compiler_cash import LAUNCH_COST
-from onepill.sim.plan import Market, Money, Sharing
+from onepill.sim.plan import Draw, Market, Money, Sharing
 from onepill.workbench.assemble import Assembled
 from onepill.workbench.deal_legs import UPSTREAM, leg_of, upstream_legs
 from onepill.workbench.deal_reading import Reading, share_of
@@ -81,14 +81,31 @@ def without_deal(structure: Structure) -> Structure:
 
 def market_terms(base: Assembled) -> tuple[MarketTerms, ...]:
     """Shares of sales of each plan market, and its sales before the loss of exclusivity."""
-    return tuple(_market_terms(given, base) for given in base.markets)
+    return tuple(terms for given in base.markets for terms in _market_terms(given, base))
 
 
-def _market_terms(given: MarketInput, base: Assembled) -> MarketTerms:
+def _market_terms(given: MarketInput, base: Assembled) -> Iterator[MarketTerms]:
+    """Those of a market, and of each of its parts."""
     shares = (given.cogs_share, given.selling_share, given.tax_share)
     is_plain = not (given.price_ages or given.yearly_cut or given.duties or given.instalments)
     profit = None if is_plain else _whole(replace(given, tax_share=0.0), base).cash
-    return MarketTerms(given.id, *shares, _protected_sales(given, base), given.group, profit)
+    protected, parts = _protected_sales(given, base), base.parts[given.id].tables
+    yield MarketTerms(given.id, *shares, protected, given.group, profit)
+    rows = [market for market in base.plan.markets if market.part_of == given.id]
+    sold = {} if protected is None else _protected_parts(given, base)
+    for market, part in zip(rows, parts, strict=True):
+        before = None if protected is None else sold.get(part.draws, np.zeros_like(part.sales))
+        yield MarketTerms(market.id, *shares, before, market.group, part.profit)
+
+
+def _protected_parts(given: MarketInput, base: Assembled) -> dict[tuple[Draw, ...], Money]:
+    """Sales of parts before the loss of exclusivity, by their draws: those of a market that sells nothing behind it."""
+    if any(draw.stream.endswith(RETAINED) for draw in given.scale):
+        return {}
+    rule, spread = replace(given.exclusivity, retained_share=0.0), given.spread
+    curves = tuple(curve for curve in spread.curves if curve.field != "retained_share")
+    before = replace(given, exclusivity=rule, spread=replace(spread, curves=curves))
+    return {part.draws: part.sales for part in build_parts(before, base.value).tables}
 
 
 def _protected_sales(given: MarketInput, base: Assembled) -> Money | None:

@@ -14,7 +14,7 @@ from onepill.core.distributions import Distribution, fixed
 from onepill.reports.workbook.model import market_group
 from onepill.sim import Expected, run_branches
 from onepill.sim.compiler_cash import LAUNCH_COST
-from onepill.sim.plan import Activity, Draw, Market, Money, Plan, without_rivals
+from onepill.sim.plan import Activity, Draw, Market, Money, Plan, without_parts, without_rivals
 from onepill.sim.quantiles import probability_at
 from onepill.workbench.simulate import OWNER
 
@@ -71,8 +71,9 @@ def at_means(plan: Plan) -> Plan:
     """The plan with its draws fixed at their means and its common factors taken out.
 
     Rivals stand at the mean over whether and when they come: of a day at its mean nobody could take a part of a share.
+    Parts of markets are left out: at the means of their draws they are nothing.
     """
-    plan = without_rivals(plan)
+    plan = without_parts(without_rivals(plan))
     return replace(
         plan,
         activities=tuple(_activity(activity, plan) for activity in plan.activities),

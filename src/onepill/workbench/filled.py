@@ -86,6 +86,12 @@ class Filled:
         notes.note_default(self.ledger, path, default)
         return Draw(path, default.distribution)
 
+    def drawn(self, path: str, value: Value | None, default: Default) -> Draw:
+        """A value as a draw, where it has a default."""
+        draw = self.draw(path, value, default)
+        assert draw is not None  # a default is drawn
+        return draw
+
     def number(self, path: str, value: Value | None, default: Default) -> float:
         """A value that must be one number: the mean of a distribution."""
         drawn = self.draw(path, value, default)

@@ -10,7 +10,6 @@ import numpy.typing as npt
 
 from onepill.access import (
     MarketInput,
-    Valuation,
     build_market,
     on_market_table,
     path_shares,
@@ -116,40 +115,53 @@ class _Futures:
 
 def forecast_markets(base: Assembled, runs: Runs, *, threads: int) -> dict[str, MarketForecast]:
     """Every market of the programme by calendar year, over all states of its payer path."""
-    tables = {given.id: _tables(given, base.value) for given in base.markets}
+    tables = {given.id: _tables(base, given) for given in base.markets}
     futures = _Futures(base, runs, _means(base, runs, tables, threads=threads), _sample(base, runs))
     return {id_: _forecast(futures, group, tables) for id_, group in market_groups(base).items()}
 
 
-def _tables(given: MarketInput, value: Valuation) -> dict[str, Money]:
-    """By quantity: what a scale of 1 brings by launch day and calendar year, or by span where rivals share it."""
-    market = build_market(given, value)
+Tables = dict[str, list[tuple[str, Money]]]
+"""By quantity: tables by launch day and calendar year, each with the name of the scale that it is multiplied with."""
+
+
+def _tables(base: Assembled, given: MarketInput) -> Tables:
+    """What a scale of 1 brings by launch day and calendar year, or by span where rivals share it.
+
+    Net sales and cash have a table more for each part of the market; patients and gross sales stand at the means of
+    what is no part of their scale.
+    """
+    value, rows = base.value, [m for m in base.plan.markets if given.id in (m.id, m.part_of)]
     first_price = replace(given, price_levels=(), price_ages=(), yearly_cut=None, duties=(), instalments=None)
     before_payers = build_market(replace(first_price, price_share=1.0), value)
+    own = [(m.id, m.sharing or m) for m in rows]
     return {
-        ON_MARKET: on_market_table(given, value),
-        PATIENTS: patient_table(given, value),
-        GROSS: (before_payers.sharing or before_payers).sales,
-        NET: (market.sharing or market).sales,
-        CASH: (market.sharing or market).cash,
-        PRESENT: (market.sharing or market).discounted,
+        ON_MARKET: [(ON_MARKET, on_market_table(given, value))],
+        PATIENTS: [(PATIENTS, patient_table(given, value))],
+        GROSS: [(GROSS, (before_payers.sharing or before_payers).sales)],
+        NET: [(id_, table.sales) for id_, table in own],
+        CASH: [(id_, table.cash) for id_, table in own],
+        PRESENT: [(id_, table.discounted) for id_, table in own],
     }
 
 
 def _draws_of(given: MarketInput, quantity: str) -> tuple[Draw, ...]:
     if quantity == GROSS:
         return tuple(draw for draw in given.scale if not _is_price(draw))
-    drawn = {ON_MARKET: (), PATIENTS: patient_draws(given), NET: given.scale}
+    drawn = {ON_MARKET: (), PATIENTS: patient_draws(given)}
     return drawn[quantity]
 
 
-def _means(base: Assembled, runs: Runs, tables: dict[str, dict[str, Money]], *, threads: int) -> Results:
+def _means(base: Assembled, runs: Runs, tables: dict[str, Tables], *, threads: int) -> Results:
     """The same plan with a market for each quantity, named `us/gross`, whose cash is that quantity."""
-    probes = []
-    for market, given in zip(base.plan.markets, base.markets, strict=True):
+    probes, rows = [], {market.id: market for market in base.plan.markets}
+    for given in base.markets:
         for name in PROBED:
-            asked = replace(market, id=f"{market.id}/{name}", scale=_draws_of(given, name), launch_cost=None)
-            probes.append(_with_table(asked, tables[given.id][name], is_shared=name != ON_MARKET))
+            for source, table in tables[given.id][name]:
+                market = rows[source if name == NET else given.id]
+                scale = market.scale if name == NET else _draws_of(given, name)
+                asked = replace(market, id=f"{market.id}/{name}", scale=scale, launch_cost=None)
+                asked = replace(asked, part_of=f"{given.id}/{name}" if market.part_of else "")
+                probes.append(_with_table(asked, table, is_shared=name != ON_MARKET))
     plan = replace(base.plan, markets=tuple(probes), contracts=(), parties=(OWNER,))
     return run(compile_plan(plan), draws=runs.drawn.draws, seed=runs.drawn.seed, threads=threads)
 
@@ -163,15 +175,17 @@ def _with_table(market: Market, table: Money, *, is_shared: bool) -> Market:
 
 
 def _sample(base: Assembled, runs: Runs) -> Results:
-    """The first paths with their days; the value of party `us/net` is the scale of that quantity on each path.
+    """The first paths with their days; the value of party `us/gross_sales_usd` is the scale of that quantity on each
+    path, that of `us` the scale of the plan's market.
 
     Each scale is drawn by a market that is always launched and brings one dollar for a scale of 1.
     """
     probes = []
     for given in base.markets:
-        scales = {name: _draws_of(given, name) for name in (PATIENTS, GROSS, NET)}
-        scales |= {LAUNCH_COST: (given.launch_cost,)} if given.launch_cost else {}
-        probes += [_scale_probe(base.plan, f"{given.id}/{name}", draws) for name, draws in scales.items()]
+        scales = {f"{given.id}/{name}": _draws_of(given, name) for name in (PATIENTS, GROSS)}
+        scales |= {m.id: m.scale for m in base.plan.markets if given.id in (m.id, m.part_of)}
+        scales |= {f"{given.id}/{LAUNCH_COST}": (given.launch_cost,)} if given.launch_cost else {}
+        probes += [_scale_probe(base.plan, name, draws) for name, draws in scales.items()]
     plan = replace(
         base.plan,
         activities=(*base.plan.activities, Activity(PROBE, not_before=base.plan.as_of)),
@@ -188,7 +202,7 @@ def _scale_probe(plan: Plan, name: str, draws: tuple[Draw, ...]) -> Market:
     return Market(name, Link(PROBE, FINISHED), draws, plan.as_of, one, one, one, party=name)
 
 
-def _forecast(futures: _Futures, group: Group, tables: dict[str, dict[str, Money]]) -> MarketForecast:
+def _forecast(futures: _Futures, group: Group, tables: dict[str, Tables]) -> MarketForecast:
     parts = [_member(futures, given, tables[given.id], group.branches) for given in group.members]
     if group.has_states:
         parts.append(_launch_of(futures, group, parts[0]))
@@ -211,7 +225,7 @@ class _Member:
     launch_days: npt.NDArray[np.int32]
 
 
-def _member(futures: _Futures, given: MarketInput, tables: dict[str, Money], branches: int) -> _Member:
+def _member(futures: _Futures, given: MarketInput, tables: Tables, branches: int) -> _Member:
     base, drawn, means = futures.base, futures.runs.drawn, futures.means
     paths = _MarketPaths(base, futures.sampled, given)
     costs, present_costs = paths.launch_costs()
@@ -220,8 +234,8 @@ def _member(futures: _Futures, given: MarketInput, tables: dict[str, Money], bra
     cash, present = drawn.yearly[given.id, OWNER]
     paid, present_paid = drawn.yearly.get((given.id + LAUNCH_COST, OWNER), (0 * cash, 0 * cash))
     rows[LAUNCHING] = (-paid, costs)
-    rows[CASH] = (cash + paid, paths.by_year(tables[CASH], NET) - costs)
-    rows[PRESENT] = (present + present_paid, paths.by_year(tables[PRESENT], NET) - present_costs)
+    rows[CASH] = (cash + paid, paths.by_year(tables[CASH], CASH) - costs)
+    rows[PRESENT] = (present + present_paid, paths.by_year(tables[PRESENT], PRESENT) - present_costs)
     return _Member(rows, paths.launched, _launch_days(drawn, base.plan, given.launch))
 
 
@@ -280,13 +294,15 @@ class _MarketPaths:
         self._end = np.minimum.reduce([np.full(self._row.shape, NEVER, dtype=np.int64), *ends])
         self.launched = (self._launch < NEVER) & (self._launch < self._end)
 
-    def by_year(self, table: Money, quantity: str) -> Money:
-        """The quantity by path and year."""
-        inside = self.launched & (self._row >= 0) & (self._row < table.shape[0])
-        rows = np.where(inside, self._row, 0)
-        sold = table[rows] if self._sharing is None or quantity == ON_MARKET else self._shared(table, rows)
-        found: Money = (inside * self._scale(quantity))[:, None] * sold * self._kept()
-        return found
+    def by_year(self, tables: list[tuple[str, Money]], quantity: str) -> Money:
+        """The quantity by path and year, summed over its tables."""
+        found: Money = np.zeros(())
+        for scale, table in tables:
+            inside = self.launched & (self._row >= 0) & (self._row < table.shape[0])
+            rows = np.where(inside, self._row, 0)
+            sold = table[rows] if self._sharing is None or quantity == ON_MARKET else self._shared(table, rows)
+            found = found + (inside * self._scale(scale))[:, None] * sold
+        return found * self._kept()
 
     def _shared(self, table: Money, rows: npt.NDArray[np.int64]) -> Money:
         """A table's spans by path with what the rivals of each leave, summed to calendar years."""
@@ -310,11 +326,11 @@ class _MarketPaths:
         ahead = np.clip(self._launch - self._starts[0], 0, self._value.by_day.size - 1)
         return nominal, nominal * self._value.by_day[ahead][:, None]
 
-    def _scale(self, quantity: str) -> Money:
-        if quantity == ON_MARKET:
+    def _scale(self, name: str) -> Money:
+        """By path: a quantity's own scale, or that of one of the plan's markets."""
+        if name == ON_MARKET:
             return np.ones(self._row.size)
-        name = quantity if quantity in (PATIENTS, GROSS) else NET
-        return self._sampled.npv_usd[f"{self._given.id}/{name}"]
+        return self._sampled.npv_usd[f"{self._given.id}/{name}" if name in (PATIENTS, GROSS) else name]
 
     def _kept(self) -> Money:
         """The share of each year before the market's end, by days since its opening."""

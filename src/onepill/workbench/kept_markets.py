@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from weakref import WeakValueDictionary
 
-from onepill.access import MarketInput, Valuation, build_market, unsold
+from onepill.access import MarketInput, Parts, Spread, Valuation, build_market, build_parts, unsold
 from onepill.sim.plan import Market
 
 Key = tuple[MarketInput, int, int, int]
 _HELD: WeakValueDictionary[Key, Market] = WeakValueDictionary()
 """Nothing is kept alive here: a table goes with the last plan that holds it."""
+_HELD_PARTS: WeakValueDictionary[tuple[Key, Spread], Parts] = WeakValueDictionary()
 
 
 def market_of(given: MarketInput, value: Valuation) -> Market:
@@ -18,9 +19,24 @@ def market_of(given: MarketInput, value: Valuation) -> Market:
     They depend on what `unsold` leaves, on the valuation day, on its years and on its days; the discount is applied
     anew.
     """
-    key = (unsold(given), value.as_of.toordinal(), value.years, value.by_day.size)
+    key = _key(given, value)
     like = _HELD.get(key)
     made = build_market(given, value, like=like)
     if like is None:
         _HELD[key] = made
     return made
+
+
+def parts_of(given: MarketInput, value: Valuation, whole: Market) -> Parts:
+    """What the uncertain inputs of the market `whole` make, from parts that are still held where they are the same."""
+    if given.spread.is_empty:
+        return Parts()
+    key = (_key(given, value), given.spread)
+    found = _HELD_PARTS.get(key)
+    if found is None:
+        found = _HELD_PARTS[key] = build_parts(given, value, whole=whole)
+    return found
+
+
+def _key(given: MarketInput, value: Valuation) -> Key:
+    return unsold(given), value.as_of.toordinal(), value.years, value.by_day.size

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from math import prod
 
-from onepill.access import Exclusivity, MarketInput, PriceLevel, check_market
+from onepill.access import Exclusivity, MarketInput, PriceLevel, Spread, check_market, moving, relative
 from onepill.core.dates import years_to_days
 from onepill.core.errors import Finding, InputError
 from onepill.core.provenance import Provenance, Source
@@ -32,6 +32,8 @@ def _market(filled: Filled, name: str, market: Market) -> MarketInput:
     path = f"markets.{name}"
     patients = market_patients(filled, path, market)
     _, shares, competition = market_share(filled, path, market)
+    cogs = filled.drawn(f"{path}.cogs_share", market.cogs_share, defaults.COGS)
+    selling = filled.drawn(f"{path}.selling_share", market.selling_share, defaults.SELLING)
     given = MarketInput(
         id=name,
         launch=Link(f"{(market.filing or name).lower()}.launch", SUCCEEDED),
@@ -42,8 +44,8 @@ def _market(filled: Filled, name: str, market: Market) -> MarketInput:
         price_levels=tuple(PriceLevel(step.since, step.factor) for step in market.price_steps),
         growth_per_year=market.growth_per_year,
         exclusivity=_exclusivity(filled, name, market),
-        cogs_share=filled.number(f"{path}.cogs_share", market.cogs_share, defaults.COGS),
-        selling_share=filled.number(f"{path}.selling_share", market.selling_share, defaults.SELLING),
+        cogs_share=mean_of(cogs),
+        selling_share=mean_of(selling),
         tax_share=filled.number(f"{path}.tax_share", market.tax_share, defaults.TAX),
         launch_cost=filled.draw(f"{path}.launch_cost", market.launch_cost, None) if not market.launched else None,
         launched=market.launched,
@@ -52,6 +54,7 @@ def _market(filled: Filled, name: str, market: Market) -> MarketInput:
         pool=patients.pool,
         has_yearly_patients=patients.has_yearly_patients,
         competition=competition,
+        spread=Spread(goods=moving(relative(cogs)), selling=None if selling.distribution.is_fixed else selling),
     )
     filled.findings.extend(check_market(given, flow_share=patients.flow_share))
     return given if market.access is None else under_contracts(filled, name, market.access, given)

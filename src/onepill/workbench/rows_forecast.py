@@ -102,11 +102,12 @@ def _year(group: Group, found: MarketForecast, k: int, *, given_launch: bool) ->
 def _cost_shares(group: Group, found: MarketForecast, k: int) -> dict[str, float]:
     """Cost of goods (and duties), selling and tax as shares of the year's net sales.
 
-    Where prices differ between payer states, goods cost what they cost at the first price: what selling and tax leave
-    of net sales, less the cash.
+    Where prices differ between payer states, or costs are drawn, goods cost what selling (at its mean share) and tax
+    leave of net sales, less the cash.
     """
     given, net = group.whole, float(found.years[NET].mean[k])
-    if not group.has_states or net == 0 or given.tax_share >= 1:
+    is_plain = not group.has_states and given.spread.is_empty
+    if is_plain or net == 0 or given.tax_share >= 1:
         tax = (1 - given.cogs_share - given.selling_share) * given.tax_share
         return {"cost_of_goods_usd": given.cogs_share, "selling_usd": given.selling_share, "tax_usd": tax}
     before_tax = (

@@ -165,7 +165,8 @@ def _moved_tables(before: Valued, after: Valued) -> list[str]:
             return True
         return not has_plain_cash(own, market) and not _are_same(market.cash, other.cash)
 
-    looked_up = [m for m in before.base.plan.markets if market_group(given[m.id]) in before.looked_up]
+    whole = (m for m in before.base.plan.markets if not m.part_of)
+    looked_up = [m for m in whole if market_group(given[m.id]) in before.looked_up]
     return [f"markets.{market.id}" for market in looked_up if is_moved(market)] + _moved_states(before, after)
 
 
