@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 MOST_ROUNDS = 100
+HALVINGS = 60
 
 
 class _Lent:
@@ -32,3 +33,11 @@ def crossing(function: Callable[[float], float], low: float, high: float, *, xto
         return float(brentq(lent, low, high, xtol=xtol, maxiter=MOST_ROUNDS))
     finally:
         lent.function = None
+
+
+def rising_crossing(function: Callable[[float], float], low: float, high: float) -> float:
+    """The root of a rising function that costs little, by halving: scipy would take longer to load than to search."""
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if function(middle) < 0 else (low, middle)
+    return (low + high) / 2

@@ -70,7 +70,8 @@ def end_days(found: Licence, bases: Bases, own: OwnEnds, hazard: Hazard) -> Days
 def ended_case(found: Licence, bases: Bases, ended: Days, life: SecondLife | None) -> Case:
     """The structure with the licence ended on these days, and the programme its owner's from then on.
 
-    `life` None: without the right to a second life.
+    `life` None: without the right to a second life. Where the licence never ends, nothing of the programme come back
+    counts, and nothing of it is worked out.
     """
-    timeline = returned_timeline(bases.timeline, ended, found.stopped, life)
+    timeline = returned_timeline(bases.timeline, ended, found.stopped, life).only_on(ended < NEVER)
     return replace(found.case, held_until=ended, returned=Bases(timeline, bases.terms, bases.years))

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from onepill.core.dates import DAYS_PER_YEAR, NEVER
 from onepill.core.streams import uniforms
-from onepill.deals.crossing import crossing
+from onepill.deals.crossing import rising_crossing
 
 Days = npt.NDArray[np.int32]
 STREAM = "deal.termination"
@@ -194,7 +194,7 @@ def calibrate(found: Lives, *, share: float, after_launch: bool = False) -> Adde
     if short(HIGHEST_PER_YEAR) < 0:
         hazard = constant(share, years, after_launch)
         return Added(hazard, share, own, found.ended_share(hazard))
-    rate = crossing(short, 0.0, HIGHEST_PER_YEAR, xtol=1e-12)
+    rate = rising_crossing(short, 0.0, HIGHEST_PER_YEAR)
     hazard = Hazard((rate,), after_launch)
     return Added(hazard, share, own, found.ended_share(hazard))
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
+from onepill.core.dates import NEVER
 from onepill.sim.futures import Days, Futures
 from onepill.sim.plan import Money
 
@@ -37,6 +39,11 @@ class Timeline:
     @property
     def paths(self) -> int:
         return self.futures.paths
+
+    def only_on(self, paths: npt.NDArray[np.bool_]) -> Timeline:
+        """The same on these paths; on the others nothing is launched and no cost falls."""
+        none = np.int32(NEVER)
+        return replace(self, launch=np.where(paths, self.launch, none), start=np.where(paths, self.start, none))
 
     @staticmethod
     def of(futures: Futures) -> Timeline:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, TypeVar
@@ -31,7 +30,10 @@ from onepill.workbench.deal_structure import discounts, market_terms
 from onepill.workbench.fill import fill
 from onepill.workbench.simulate import Progress
 
+Given = TypeVar("Given")
 Part = TypeVar("Part")
+STRETCH_PATHS = 32_768
+"""Paths gone through at once by a thread, at most: some 100 MB for a plan of 100 activities and ten markets."""
 
 
 @dataclass(frozen=True)
@@ -84,14 +86,13 @@ class Stretches:
 
     def over_futures(self, work: Callable[[Futures], Part]) -> list[Part]:
         """The same for work that needs the futures alone."""
-        with threads_of(self.threads) as pool:
-            found, done = list[Part](), 0
-            cuts = _cuts(self.draws)
-            for part, (_, count) in zip(pool.map(lambda cut: work(self._drawn(*cut)), cuts), cuts, strict=True):
-                found.append(part)
-                done += count
-                if self.progress:
-                    self.progress("simulate", done, self.draws)
+        found, done, cuts = list[Part](), 0, _cuts(self.draws)
+        parts = in_order(lambda cut: work(self._drawn(*cut)), cuts, threads=self.threads)
+        for (_, count), part in zip(cuts, parts, strict=True):
+            found.append(part)
+            done += count
+            if self.progress:
+                self.progress("simulate", done, self.draws)
         return found
 
     def first(self) -> Bases:
@@ -106,19 +107,21 @@ class Stretches:
         return futures(self.compiled, draws=count, seed=self.seed, first=first)
 
 
-@contextmanager
-def threads_of(count: int) -> Iterator[ThreadPoolExecutor]:
-    """Threads that begin nothing more once what they were to do has failed, or nobody wants it any more."""
-    pool = ThreadPoolExecutor(count)
+def in_order(work: Callable[[Given], Part], items: Sequence[Given], *, threads: int) -> Iterator[Part]:
+    """What `work` makes of each item. Nothing more is begun once it has failed, or nobody takes what it makes."""
+    if threads == 1:
+        yield from map(work, items)
+        return
+    pool = ThreadPoolExecutor(threads)
     try:
-        yield pool
+        yield from pool.map(work, items)
     finally:
         pool.shutdown(cancel_futures=True)
 
 
 def _cuts(draws: int) -> list[tuple[int, int]]:
     """The first path of each stretch, and how many it has: an even number of stretches alike, that cores share."""
-    wanted = 2 * -(-draws // (2 * CHUNK_PATHS))
+    wanted = 2 * -(-draws // (2 * STRETCH_PATHS))
     size = UNIT_PATHS * -(-draws // (wanted * UNIT_PATHS))
     return [(first, min(size, draws - first)) for first in range(0, draws, size)]
 

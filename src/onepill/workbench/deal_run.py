@@ -141,7 +141,8 @@ def run_deals(
     parts = common.over(work)
     looked = [*seen.join([part.seen for part in parts])]
     looked += [one for other in others for one in other.join(other.paths.over(other.on))]
-    joined = [_joined(found) for found in zip(*(part.found for part in parts), strict=True)]
+    # What is joined goes at once: all paths of one structure are held twice, and not those of all.
+    joined = [_joined([part.found.pop(0) for part in parts]) for _ in (whole, *cases)]
     back = [join_returned(found) for found in zip(*(part.returned for part in parts), strict=True)]
     valued = [
         Valued(posed, deal, *joined[1 + 2 * i], joined[2 + 2 * i][0], *_looked_at(i, posed, looked), back[i])

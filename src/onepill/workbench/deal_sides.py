@@ -16,7 +16,7 @@ from onepill.deals.solve import Values
 from onepill.model.deal import Belief
 from onepill.sim import compile_plan
 from onepill.workbench.deal_beliefs import seen_as, without_payments
-from onepill.workbench.deal_ready import Opened, Part, Posed, Stretches, make_ready, threads_of
+from onepill.workbench.deal_ready import Opened, Part, Posed, Stretches, in_order, make_ready
 from onepill.workbench.deal_structure import discounts, structure_of, without_deal
 
 Money = npt.NDArray[np.float64]
@@ -31,8 +31,7 @@ class Kept(Stretches):
     stretches: tuple[Bases, ...] = ()
 
     def over(self, work: Callable[[Bases], Part]) -> list[Part]:
-        with threads_of(self.threads) as pool:
-            return list(pool.map(work, self.stretches))
+        return list(in_order(work, self.stretches, threads=self.threads))
 
     def first(self) -> Bases:
         return self._first
