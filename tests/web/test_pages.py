@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 
 from onepill.web import create_app
 from onepill.web.assets import DECLARATIONS, asset_text
+from onepill.web.layout import in_short
 from onepill.web.programme_pages import applied_address
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -153,6 +154,19 @@ def test_a_new_programme_is_refused_with_its_text_and_kept_once_mended(client: T
     )
     kept = client.post("/programmes", data={"text": text, "reason": "new"})
     assert (kept.status_code, kept.headers["location"]) == (303, "/programmes/mine")
+
+
+def test_a_new_programme_and_a_new_deal_may_start_from_one_that_is_there(client: TestClient) -> None:
+    assert "programme: minimal-copy\n" in client.get("/programmes/new", params={"like": "minimal"}).text
+    deal = "tunlametinib-nras-melanoma.deal.licence_abroad"
+    assert "deal: licence_abroad_copy\n" in client.get("/programmes/minimal/deals", params={"like": deal}).text
+    assert client.get("/programmes/new", params={"like": "no-such"}).status_code == 422
+
+
+def test_history_tells_a_scenario_by_its_paths_and_values() -> None:
+    changes = [{"path": "a.b", "value": {"value": 0.2, "source": "s"}, "reason": "why"}, {"path": "c", "value": 3}]
+    assert in_short(changes) == "a.b = 0.2; c = 3"
+    assert (in_short(None), in_short({"low": 1, "high": 2}), in_short("x")) == ("–", "low 1, high 2", "x")
 
 
 def test_the_explanation_follows_a_number_to_its_inputs(client: TestClient) -> None:

@@ -21,7 +21,7 @@ from onepill.web.number_view import number_part
 from onepill.web.path_words import PathWords
 from onepill.web.programme_pages import applied_address, signatures_of
 from onepill.web.saving_pages import conflict_view
-from onepill.web.sent_text import sent_text
+from onepill.web.sent_text import sent_text, under_another_id
 from onepill.web.speaking import speaking
 from onepill.workbench.deal_edits import renamed
 from onepill.workbench.deals_answers import deal_id
@@ -38,9 +38,13 @@ kept_deals = APIRouter(include_in_schema=False, default_response_class=Response)
 
 
 @kept_deals.get(AT)
-async def listed(request: Request, programme_id: str) -> Response:
-    """The deals of a programme, and a form for another."""
-    return await _list_page(request, programme_id, text="", reason="", findings=[])
+async def listed(request: Request, programme_id: str, like: str = "") -> Response:
+    """The deals of a programme, and a form for another, which may start from terms that are there."""
+    text = ""
+    if like:
+        shown = await ask(request, "deals show", id=like)
+        text = under_another_id(shown["text"], "deal")
+    return await _list_page(request, programme_id, text=text, reason="", findings=[])
 
 
 @kept_deals.post(AT)
@@ -63,6 +67,7 @@ async def _list_page(request: Request, programme_id: str, *, status: int = 200, 
     values = {
         **typed,
         "rows": found["deals"],
+        "known": (await ask(request, "deals list"))["deals"],
         "withheld": found.get("withheld", 0),
         "p": head_view(shown, speaking(request)),
     }

@@ -60,6 +60,21 @@ def render(asked: Speaking, template: str, **values: Any) -> str:
     return without_inline_style(environment().get_template(template).render(**shared, **values))
 
 
+def in_short(value: Any) -> str:
+    """A value of a document in a line of its history: changes of a scenario as paths and values, none as a dash."""
+    if value is None:
+        return "–"
+    if isinstance(value, list):
+        return "; ".join(in_short(one) for one in value)
+    if isinstance(value, dict) and "path" in value:
+        return f"{value['path']} = {in_short(value.get('value'))}"
+    if isinstance(value, dict):
+        return (
+            in_short(value["value"]) if "value" in value else ", ".join(f"{n} {in_short(v)}" for n, v in value.items())
+        )
+    return str(value)
+
+
 def finding_rows(asked: Speaking, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Findings as the passport lists them; in English in their own words, which are the more exact ones."""
     found = finding_views(rows, asked.words.base, own_words=asked.lang == "en")
@@ -97,7 +112,7 @@ def environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters.update(page_environment().filters, markup=Markup)
+    found.filters.update(page_environment().filters, markup=Markup, in_short=in_short)
     return found
 
 

@@ -13,6 +13,7 @@ from onepill.web.speaking import Speaking
 Row = dict[str, Any]
 WORDS = frozenset({"list", "choice"})
 """Units of inputs that hold words."""
+SPREAD, MOST_PARTS = " – ", 3
 OWN_UNITS = frozenset({"share", "count", "rate", "day"})
 """Units that the text of a value does not carry itself."""
 
@@ -63,7 +64,7 @@ def _field(programme_id: str, row: Row, words: PathWords, typed: str | None, ref
         "options": options,
         "value": value,
         "saved": saved,
-        "shown": row["shown"],
+        "shown": _short(row["shown"]),
         "unit": _unit(row, asked),
         "said": _said(row, value or row["shown"], words) if kind in ("text", "fixed") else "",
         "code": value if kind in ("one", "many") else "",
@@ -130,6 +131,15 @@ def _was(row: Row, saved: str, words: PathWords) -> str:
     found = codes_of(saved) if row["unit"] == "list" else [saved]
     shown = [words.code(row["path"], code, names.get(code.lower())) for code in found or ()]
     return words.asked.words("live.input_sep").join(shown) or saved
+
+
+def _short(shown: str) -> str:
+    """A value that is many quantiles by its ends and its middle: all of them stand in its explanation."""
+    numbers, _, unit = shown.rpartition(" ") if shown[-1:].isalpha() else (shown, "", "")
+    parts = numbers.split(SPREAD)
+    if len(parts) <= MOST_PARTS:
+        return shown
+    return f"{SPREAD.join((parts[0], parts[len(parts) // 2], parts[-1]))} {unit}".strip()
 
 
 def _unit(row: Row, asked: Speaking) -> str:

@@ -24,7 +24,7 @@ from onepill.web.layout import page
 from onepill.web.live_view import head_view, live_view
 from onepill.web.programme_exports import page_file, signature_rows
 from onepill.web.programme_list_view import list_view
-from onepill.web.sent_text import sent_text
+from onepill.web.sent_text import sent_text, under_another_id
 from onepill.web.speaking import speaking
 from onepill.web.turns import in_turn
 
@@ -53,8 +53,20 @@ async def keys(request: Request) -> Response:
 
 
 @pages.get("/programmes/new")
-async def new_form(request: Request) -> Response:
-    return page(request, "new.html.j2", text="", reason="", findings=[], here="programmes")
+async def new_form(request: Request, like: str = "") -> Response:
+    """A form for a new programme, empty or with the text of one that is there, under another id."""
+    text = ""
+    if like:
+        shown = await ask(request, "programmes show", id=like)
+        text = "" if shown.get("withheld") else under_another_id(shown["text"], "programme")
+    known = await _known(request)
+    return page(request, "new.html.j2", text=text, reason="", findings=[], known=known, here="programmes")
+
+
+async def _known(request: Request) -> list[Row]:
+    """The programmes that a new one may start from."""
+    found: list[Row] = (await ask(request, "programmes list"))["programmes"]
+    return found
 
 
 @pages.post("/programmes")
@@ -66,7 +78,8 @@ async def new(request: Request) -> Response:
         saved = await ask(request, "programmes add", text=text, file=sent.checked().file, reason=reason or "added")
     except InputError as error:
         findings = [found.as_row() for found in error.findings]
-        return page(request, "new.html.j2", status=422, text=text, reason=reason, findings=findings, here="programmes")
+        typed: Row = {"text": text, "reason": reason, "findings": findings, "known": await _known(request)}
+        return page(request, "new.html.j2", status=422, here="programmes", **typed)
     return RedirectResponse(base_path(saved["id"]), 303)
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MOST_FIELDS = 20
 UPLOAD = "upload"
+COPY = {"programme": "-copy", "deal": "_copy"}
+"""What follows the id of a copy, in the form of ids of its kind."""
 NAME_LETTERS = 80
 
 
@@ -80,3 +82,8 @@ def _of_file(sent: Sent, content: bytes, name: str) -> Sent:
 def _none() -> Finding:
     hint = "choose a file or type its text"
     return Finding("upload.none", "error", "there is no text", hint, "text")
+
+
+def under_another_id(text: str, key: str) -> str:
+    """The text of a document with its id, which stands at `key`, followed by `copy`: what a new one may start from."""
+    return re.sub(rf"^{key}:\s*[\w.-]+", lambda found: f"{found[0]}{COPY[key]}", text, count=1, flags=re.MULTILINE)

@@ -38,6 +38,12 @@ function mark(box) {
   const value = list ? listed(list) : box.value.trim();
   const changed = value !== holder.dataset.saved;
   row.classList.toggle("changed", changed);
+  const source = row.querySelector("[data-source]");
+  if (source) {
+    source.disabled = !changed;
+    source.closest(".field").hidden = !changed;
+    row.querySelector("[data-origin]").hidden = changed;
+  }
   const code = row.querySelector("[data-code]");
   if (code) code.textContent = value;
   if (list) { const chosen = list.querySelector("[data-chosen]"); chosen.textContent = worded(list) || chosen.dataset.none; }
