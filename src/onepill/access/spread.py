@@ -1,7 +1,7 @@
 """What uncertain inputs move of a market's cash: parts of the plan beside the market at the means of its inputs.
 
-Cash is a polynomial of its inputs, or nearly one. Around their means it is the market's own tables and a sum of others,
-each times a product of draws: a part. A part is 0 where its inputs are at their means.
+Cash is a polynomial of its inputs. Around their means it is the market's own tables and a sum of others, each times a
+product of draws: a part. Together the parts are 0 where their inputs are at their means.
 """
 
 from __future__ import annotations
@@ -64,10 +64,7 @@ def moving(*mixes: Mix) -> tuple[Mix, ...]:
 
 
 def curve_nodes(curve: Curve) -> tuple[float, ...]:
-    """Values of the input at which tables are made: its mean, and so many more as its degree.
-
-    Of a straight line another one, which is as good as any, as others are for a higher degree.
-    """
+    """Values of the input at which tables are made: its mean, and as many more as its degree; any others would do."""
     mean = curve.draw.distribution.mean()
     return mean, *(mean * n / curve.degree for n in range(curve.degree))
 
