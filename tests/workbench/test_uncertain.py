@@ -18,6 +18,7 @@ from onepill.workbench.deterministic import deterministic_value
 from onepill.workbench.fill import fill
 from onepill.workbench.operations import operation
 from tests.workbench.deals import valued
+from tests.workbench.sheets import opened
 
 Row = dict[str, Any]
 PLAIN = {
@@ -164,6 +165,14 @@ SPREAD_MEANS = {
     "access.medicare_share": 0.45,
     "access.negotiated_cut_share": 0.35,
 }
+
+
+@pytest.mark.parametrize("kind", ["plain", "contracts"])
+def test_another_engine_computes_the_workbook_at_the_means(kind: str) -> None:
+    given = text(**{} if kind == "plain" else {"access.free_goods_share": None})
+    book = opened(given)
+    book.model.evaluate()
+    assert abs(book.rnpv_usd - deterministic_value(base(kind).plan).rnpv_usd) < 1
 
 
 def test_a_programme_without_such_inputs_has_no_parts() -> None:
