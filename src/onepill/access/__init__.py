@@ -50,7 +50,7 @@ from onepill.access.payer_inputs import (
 from onepill.access.payer_path import compile_path
 from onepill.access.payer_price import price_since_entry
 from onepill.access.sharing import path_shares, share_factors
-from onepill.access.spread import Parts, build_parts, expanded, moving, part_rows, relative, weighed
+from onepill.access.spread import Parts, build_parts, expanded, less_product, moving, part_rows, relative, weighed
 from onepill.access.tables import FUNNEL, PLAN_TABLES, YEARS, Column
 from onepill.access.valuation import discount_factors, valuation
 from onepill.access.yearly import mean_price_factors, on_market_table, patient_table, year_starts
@@ -103,6 +103,7 @@ __all__ = [
     "first_share",
     "funnel",
     "is_payer_event",
+    "less_product",
     "loss_of_exclusivity",
     "mean_price_factors",
     "medicare_calendar",

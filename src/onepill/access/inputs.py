@@ -134,7 +134,7 @@ Mix = tuple[tuple[float, tuple[Draw, ...]], ...]
 class Curve:
     """An input that changes the tables themselves: `field` names it (see `spread.with_input`), `draw` is its value.
 
-    Tables are a polynomial of it of that `degree`, or are taken for one.
+    Tables are a polynomial of it of that `degree`.
     """
 
     field: str

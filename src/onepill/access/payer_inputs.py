@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from onepill.access.inputs import MarketInput, PriceAge, YearlyCut
+from onepill.access.inputs import MarketInput, Mix, PriceAge, YearlyCut
 from onepill.sim.plan import DayTable, Draw, Fragment, Link
 
 MOVED, STAYED = "moved", "stayed"
@@ -27,7 +27,8 @@ class PayerState:
     """A way in which the drug is paid for.
 
     `price` and `patients` are factors on the market's net price and peak patients, on those of the state before where
-    it `follows` (None: 1). `start_share` None is worked out from the state before.
+    it `follows` (None: 1); `factors` are what is uncertain of the price beside them. `start_share` None is worked out
+    from the state before.
     """
 
     id: str
@@ -41,6 +42,7 @@ class PayerState:
     start_share: float | None = None
     price_ages: tuple[PriceAge, ...] = ()
     yearly_cut: YearlyCut | None = None
+    factors: tuple[Mix, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -29,8 +29,6 @@ from onepill.sim.compiler_cash import LAUNCH_COST
 from onepill.sim.plan import FINISHED, Activity, Cost, Draw, Fragment, Gate, Link
 
 NEVER_LOST = Exclusivity(None, None, 1.0, 0)
-_STATES_OWN = ("years_to_peak", "retained_share")
-POOL_YEARS = "treated_over_years"
 
 
 @dataclass(frozen=True)
@@ -246,14 +244,16 @@ class _Rows:
             price_ages=state.price_ages,
             yearly_cut=state.yearly_cut,
             pool=whole.pool if state.initial and len(node.key) == 1 else None,
-            spread=self._spread(state.initial and len(node.key) == 1),
+            spread=self._spread(node),
         )
 
-    def _spread(self, has_pool: bool) -> Spread:
-        """What is uncertain of the market in a state: uptake and loss of exclusivity are the states' own."""
+    def _spread(self, node: _Node) -> Spread:
+        """What is uncertain of the market in a state: what a loss of exclusivity leaves is a state's own."""
         spread = self.path.market.spread
-        kept = (c for c in spread.curves if c.field not in _STATES_OWN and (has_pool or c.field != POOL_YEARS))
-        return replace(spread, curves=tuple(kept))
+        kept = (curve for curve in spread.curves if curve.field != "retained_share")
+        price = tuple(factor for state in self._chain(node) for factor in state.factors)
+        sales, duties = (*spread.sales, *price), (*spread.duties, *price)
+        return replace(spread, curves=tuple(kept), sales=sales, duties=duties)
 
     def _is_lost(self, node: _Node) -> bool:
         """Whether exclusivity has been lost on every way that leads to this state."""

@@ -1,24 +1,25 @@
 """What uncertain inputs move of a market's cash: parts of the plan beside the market at the means of its inputs.
 
-Cash is a polynomial of its inputs, or nearly one. Around their means it is the market's own tables and a sum of others,
-each times a product of draws: a part. A part is 0 where its inputs are at their means.
+Cash is a polynomial of its inputs. Around their means it is the market's own tables and a sum of others, each times a
+product of draws: a part. Together the parts are 0 where their inputs are at their means.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise, product
+from itertools import product
 from math import prod
 
 import numpy as np
 
-from onepill.access.forecast import columns_of, has_one_margin, market_row, money_tables
+from onepill.access.forecast import build_market, columns_of, has_one_margin, market_row, money_tables
 from onepill.access.inputs import Curve, MarketInput, Mix, Money, Valuation
 from onepill.sim.plan import Draw, Market
 
 NOTHING = 1e-12
 """A table that is at most this part of the market's own is rounding."""
+PRICE_STEP = "price_steps."
 _CERTAIN: Mix = ((1.0, ()),)
 
 
@@ -38,6 +39,10 @@ def relative(draw: Draw, *powers: float) -> Mix:
 
 def weighed(terms: Sequence[tuple[float, Sequence[Draw]]]) -> Mix:
     """The factor that a sum of weights times products of draws is of what it is at the draws' means."""
+    changing = {draw for _, draws in terms for draw in _moving(draws)}
+    if len(changing) == 1 and all(len(_moving(draws)) <= 1 for _, draws in terms):
+        weights = [(len(_moving(draws)), weight * prod(map(_mean, _fixed(draws)))) for weight, draws in terms]
+        return relative(changing.pop(), *(sum(weight for n, weight in weights if n == power) for power in (0, 1)))
     at_means = [weight * prod(_mean(draw) for draw in draws) for weight, draws in terms]
     whole = sum(at_means)
     certain = sum(value for value, (_, draws) in zip(at_means, terms, strict=True) if _all_fixed(draws))
@@ -48,25 +53,20 @@ def weighed(terms: Sequence[tuple[float, Sequence[Draw]]]) -> Mix:
     return ((certain / whole, ()), *found) if certain else tuple(found)
 
 
+def less_product(one: Draw, other: Draw) -> Mix:
+    """The factor that 1 less the product of two draws is of what it is at their means."""
+    return weighed([(1.0, ()), (-1.0, (one, other))])
+
+
 def moving(*mixes: Mix) -> tuple[Mix, ...]:
     """Those of the factors that are uncertain."""
     return tuple(mix for mix in mixes if mix != _CERTAIN)
 
 
 def curve_nodes(curve: Curve) -> tuple[float, ...]:
-    """Values of the input at which tables are made: its mean, and so many more as its degree.
-
-    Of a straight line another one, which is as good as any; else those of Chebyshev's polynomial between the ends.
-    """
-    law = curve.draw.distribution
-    mean = law.mean()
-    if curve.degree == 1:
-        return mean, 0.0
-    low, high = (float(law.quantile(u)) for u in (1e-6, 1 - 1e-6))
-    angles = (np.arange(curve.degree) + 0.5) * np.pi / curve.degree
-    nodes = (low + high) / 2 + (high - low) / 2 * np.cos(angles)
-    apart = 0.01 * (high - low)  # two nodes in one place are none
-    return mean, *np.where(np.abs(nodes - mean) < apart, mean + apart, nodes).tolist()
+    """Values of the input at which tables are made: its mean, and as many more as its degree; any others would do."""
+    mean = curve.draw.distribution.mean()
+    return mean, *(mean * n / curve.degree for n in range(curve.degree))
 
 
 def with_input(given: MarketInput, field: str, value: float) -> MarketInput:
@@ -77,18 +77,11 @@ def with_input(given: MarketInput, field: str, value: float) -> MarketInput:
     """
     if field == "retained_share":
         return replace(given, exclusivity=replace(given.exclusivity, retained_share=value))
-    if field == "growth_per_year":
-        return replace(given, growth_per_year=value)
-    if field == "years_to_peak":
-        return replace(given, years_to_peak=value)
     if field == "kept_share_per_year" and given.instalments is not None:
         return replace(given, instalments=replace(given.instalments, kept_share_per_year=value))
-    if field == "treated_over_years" and given.pool is not None:
-        return replace(given, pool=replace(given.pool, treated_over_years=value))
-    kind, _, index = field.partition(".")
-    if kind == "price_steps":
-        levels = list(given.price_levels)
-        levels[int(index)] = replace(levels[int(index)], factor=value)
+    if field.startswith(PRICE_STEP):
+        levels, index = list(given.price_levels), int(field.removeprefix(PRICE_STEP))
+        levels[index] = replace(levels[index], factor=value)
         return replace(given, price_levels=tuple(levels))
     raise ValueError(f"no table depends on {field!r}")
 
@@ -98,29 +91,45 @@ Expanded = list[tuple[Money, tuple[Draw, ...]]]
 
 
 def expanded(given: MarketInput, curves: Sequence[Curve], tables: Tables) -> Expanded:
-    """Tables as a polynomial around the means of the curves' inputs (Newton's divided differences, one input after
-    the other): what they are there, and more tables, each times its draws. The sum is exact at the nodes.
+    """Tables as a polynomial around the means of the curves' inputs (Newton's divided differences): what they are
+    there, and more tables, each times its draws. Two steps of the price never act on the same sales.
     """
-    found = _expanded(given, list(curves), tables)
+    nodes = [curve_nodes(curve) for curve in curves]
+    made: dict[tuple[int, ...], Money] = {}
+
+    def at(place: tuple[int, ...]) -> Money:
+        if place not in made:
+            one = given
+            for curve, values, n in zip(curves, nodes, place, strict=True):
+                one = with_input(one, curve.field, values[n]) if n else one
+            made[place] = tables(one)
+        return made[place]
+
+    found: Expanded = [(at((0,) * len(curves)), ())]
     least = NOTHING * float(np.abs(found[0][0]).max(initial=0.0))
-    return [found[0], *(item for item in found[1:] if float(np.abs(item[0]).max(initial=0.0)) > least)]
+    for place in product(*(range(len(values)) for values in nodes)):
+        steps = sum(n > 0 for n, curve in zip(place, curves, strict=True) if curve.field.startswith(PRICE_STEP))
+        if any(place) and steps <= 1:
+            table = _difference(at, nodes, place)
+            if float(np.abs(table).max(initial=0.0)) > least:
+                of = zip(curves, nodes, place, strict=True)
+                found.append((table, tuple(replace(c.draw, powers=_through(values[:n])) for c, values, n in of if n)))
+    return found
 
 
-def _expanded(given: MarketInput, curves: list[Curve], tables: Tables) -> Expanded:
-    if not curves:
-        return [(tables(given), ())]
-    curve, nodes = curves[0], curve_nodes(curves[0])
-    at_nodes = [_expanded(with_input(given, curve.field, node), curves[1:], tables) for node in nodes]
-    found: Expanded = []
-    for entries in zip(*at_nodes, strict=True):
-        differences = [table for table, _ in entries]
-        for k in range(len(nodes)):
-            draws = (replace(curve.draw, powers=_through(nodes[:k])),) if k else ()
-            found.append((differences[0], (*draws, *entries[0][1])))
-            differences = [
-                (after - before) / (nodes[i + k + 1] - nodes[i])
-                for i, (before, after) in enumerate(pairwise(differences))
-            ]
+def _difference(
+    at: Callable[[tuple[int, ...]], Money], nodes: Sequence[tuple[float, ...]], place: tuple[int, ...]
+) -> Money:
+    """The divided difference over the first nodes of each input, up to its place."""
+    found: Money = np.zeros_like(at((0,) * len(place)))
+    for under in product(*(range(n + 1) for n in place)):
+        apart = prod(
+            values[k] - values[other]
+            for values, k, n in zip(nodes, under, place, strict=True)
+            for other in range(n + 1)
+            if other != k
+        )
+        found += at(under) / apart
     return found
 
 
@@ -130,14 +139,14 @@ def _through(nodes: Sequence[float]) -> tuple[float, ...]:
     return found
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class PartTables:
-    """What is multiplied with the same `draws`, for a scale of 1, shape (launch days, columns) each."""
+    """What is multiplied with the same `draws`: net sales (None where it sells nothing) and cash after tax for a scale
+    of 1, shape (launch days, columns) each."""
 
     draws: tuple[Draw, ...]
-    sales: Money
-    profit: Money
-    """Operating profit before tax."""
+    sales: Money | None
+    cash: Money
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,54 +161,72 @@ def build_parts(given: MarketInput, value: Valuation, *, whole: Market | None = 
     """The parts of a market; `whole` is the market itself, where it was built before."""
     if given.spread.is_empty:
         return Parts()
-    booked = columns_of(given, value)
-
-    def tables(one: MarketInput) -> Money:
-        return money_tables(one, value, booked)
-
-    if whole is not None and has_one_margin(given) and not given.spread.curves:
-        sales = (whole.sharing or whole).sales
-        known: Expanded = [(np.stack([sales, given.cogs_share * sales, np.zeros_like(sales)]), ())]
+    if has_one_margin(given) and not given.spread.curves:
+        sales = build_market(given, value) if whole is None else whole
+        table = (sales.sharing or sales).sales
+        known: list[_Told] = [(table, (), SALES, 1.0), (table, (), GOODS, given.cogs_share)]
     else:
-        known = expanded(given, given.spread.curves, tables)
-    return Parts(tuple(_gathered(given, known).values()))
+        booked = columns_of(given, value)
+        found = expanded(given, given.spread.curves, lambda one: money_tables(one, value, booked))
+        known = [(tables[kind], draws, kind, 1.0) for tables, draws in found for kind in KINDS if tables[kind].any()]
+    return Parts(tuple(_joined(draws, terms) for draws, terms in _gathered(given, known).items()))
 
 
 def part_rows(given: MarketInput, value: Valuation, parts: Parts) -> tuple[Market, ...]:
-    """The parts as rows of the plan, in the launches of the market."""
-    booked, rows = columns_of(given, value), []
+    """The parts as rows of the plan, in the launches of the market; rows of one table share it."""
+    booked, rows, known = columns_of(given, value), list[Market](), dict[int, Market]()
     for n, part in enumerate(parts.tables):
         own = replace(given, id=f"{given.id}~{n + 1}", group=given.group or given.id, launch_cost=None)
         own = replace(own, scale=(*given.scale, *part.draws))
-        made = market_row(own, value, booked, part.sales, part.profit * (1 - given.tax_share))
-        rows.append(replace(made, part_of=given.id))
+        made = known.get(id(part.cash)) if part.sales is None else None
+        if made is None:
+            nothing = np.broadcast_to(0.0, part.cash.shape)
+            made = market_row(own, value, booked, nothing if part.sales is None else part.sales, part.cash)
+            known[id(part.cash)] = made
+        rows.append(replace(made, id=own.id, scale=own.scale, part_of=given.id))
     return tuple(rows)
 
 
-def _gathered(given: MarketInput, tables: Expanded) -> dict[tuple[Draw, ...], PartTables]:
+SALES, GOODS, DUTIES = KINDS = range(3)
+_Told = tuple[Money, tuple[Draw, ...], int, float]
+"""A table, what it is multiplied with, its kind, and its weight."""
+_Term = tuple[float, Money, bool]
+"""A table with the share of it that is cash after tax, and whether it is sales."""
+
+
+def _gathered(given: MarketInput, known: Sequence[_Told]) -> dict[tuple[Draw, ...], list[_Term]]:
     """Everything that the market at its means lacks, by what it is multiplied with."""
-    spread, found = given.spread, dict[tuple[Draw, ...], PartTables]()
+    spread, found = given.spread, dict[tuple[Draw, ...], list[_Term]]()
     mixes = [_multiplied(factors) for factors in (spread.sales, spread.goods, spread.duties)]
+    after_tax = 1 - given.tax_share
     margin = (1 - given.selling_share, -1.0, -1.0)
-    for (table, draws), kind in product(tables, range(3)):
-        if not table[kind].any():
-            continue
-        for weight, more in mixes[kind] if draws else _beyond_means(mixes[kind]):
-            _add(found, (*draws, *more), weight * table[kind], sold=kind == 0, kept=margin[kind])
-        if kind == 0 and spread.selling is not None and not spread.selling.distribution.is_fixed:
+    for table, draws, kind, weight in known:
+        for share, more in mixes[kind] if draws else _beyond_means(mixes[kind]):
+            _add(found, (*draws, *more), weight * share, (margin[kind] * after_tax, table, kind == SALES))
+        if kind == SALES and spread.selling is not None and not spread.selling.distribution.is_fixed:
             moved = replace(spread.selling, powers=(-spread.selling.distribution.mean(), 1.0))
-            for weight, more in mixes[0]:
-                _add(found, (*draws, *more, moved), weight * table[0], sold=False, kept=-1.0)
+            for share, more in mixes[SALES]:
+                _add(found, (*draws, *more, moved), weight * share, (-after_tax, table, False))
     return found
 
 
-def _add(
-    found: dict[tuple[Draw, ...], PartTables], draws: tuple[Draw, ...], table: Money, *, sold: bool, kept: float
-) -> None:
+def _add(found: dict[tuple[Draw, ...], list[_Term]], draws: tuple[Draw, ...], weight: float, term: _Term) -> None:
     key = tuple(sorted(draws, key=lambda draw: (draw.stream, draw.powers)))
-    part = found.setdefault(key, PartTables(key, np.zeros_like(table), np.zeros_like(table)))
-    part.sales = part.sales + table if sold else part.sales
-    part.profit = part.profit + kept * table
+    kept, table, is_sold = term
+    scaled = weight * table if weight != 1.0 and is_sold else table
+    found.setdefault(key, []).append((kept if is_sold else weight * kept, scaled, is_sold))
+
+
+def _joined(draws: tuple[Draw, ...], terms: Sequence[_Term]) -> PartTables:
+    """The sum of terms. A cost alone keeps its table, which others may have too, and its share goes to its draws."""
+    if len(terms) == 1 and draws and not terms[0][2]:
+        share, table, _ = terms[0]
+        first, *others = draws
+        own = tuple(share * coefficient for coefficient in first.powers or (0.0, 1.0))
+        return PartTables((replace(first, powers=own), *others), None, table)
+    sold = [table for _, table, is_sold in terms if is_sold]
+    cash = sum((share * table for share, table, _ in terms[1:]), terms[0][0] * terms[0][1])
+    return PartTables(draws, sum(sold[1:], sold[0]) if sold else None, cash)
 
 
 def _multiplied(mixes: Sequence[Mix]) -> Mix:

@@ -14,7 +14,7 @@ from onepill.model.proof_of_concept_checks import check_proof_of_concept
 from onepill.model.regulatory_checks import check_regulatory
 from onepill.model.schema import Market, Programme, Stage
 from onepill.model.types import JURISDICTIONS, Closed
-from onepill.model.values import Value
+from onepill.model.values import Value, high_end
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2040, 12, 31)
 """The days as of which a plan can be made."""
@@ -188,9 +188,13 @@ def _price_steps(programme: Programme) -> Iterator[Finding]:
 
 def _payers(programme: Programme) -> Iterator[Finding]:
     for name, market in programme.markets.items():
-        covered = sum(payer.patient_share for payer in market.payers)
+        shares = [payer.patient_share for payer in market.payers]
+        covered = sum(high_end(share) for share in shares)
         if covered > 1 + 1e-9:
             message, hint = f"the payers cover {covered:.2f} of the patients", "the shares sum to at most 1"
+            if any(isinstance(share, Value) for share in shares):
+                message = f"the payers may cover {covered:.2f} of the patients"
+                hint = "the high ends of the shares sum to at most 1"
             yield _error("payers.share", message, f"markets.{name}.payers", hint, covered)
 
 

@@ -8,7 +8,7 @@ from pydantic import Field, ValidationInfo
 from pydantic.config import JsonDict
 
 from onepill.model.types import Closed, Day, SourceText, Text
-from onepill.model.values import CountValue, DurationValue, ShareValue, Value, fail
+from onepill.model.values import CountValue, DurationValue, PlainYears, ShareValue, Value, fail
 
 MARKET_NEEDS: JsonDict = {
     "allOf": [
@@ -27,7 +27,7 @@ class Pool(Closed):
 
     patients: CountValue | None = None
     per_100_000: CountValue | None = None
-    treated_over_years: float = Field(gt=0, le=20)
+    treated_over_years: PlainYears
     source: SourceText | None = None
     assumption: str = ""
 

@@ -33,7 +33,16 @@ from onepill.model.types import (
     Text,
     Words,
 )
-from onepill.model.values import AmountValue, CountValue, DurationValue, ShareValue
+from onepill.model.values import (
+    AmountValue,
+    CountValue,
+    DurationValue,
+    PlainFactor,
+    PlainGrowth,
+    PlainShare,
+    PlainYears,
+    ShareValue,
+)
 
 AREAS = (
     "oncology",
@@ -262,7 +271,7 @@ class Filing(Closed):
 
 
 class Uptake(Closed):
-    years_to_peak: float = Field(default=4, gt=0, le=20)
+    years_to_peak: PlainYears = 4
     shape: Literal["linear", "s_curve"] = "s_curve"
     source: SourceText | None = None
     assumption: str = ""
@@ -272,8 +281,8 @@ class Payer(Closed):
     """A payer's part: `patient_share` of the patients, at `price_share` of the net price."""
 
     payer: Text
-    patient_share: float = Field(ge=0, le=1)
-    price_share: float = Field(default=1, ge=0, le=100)
+    patient_share: PlainShare
+    price_share: PlainFactor = 1
     source: SourceText | None = None
     assumption: str = ""
 
@@ -282,7 +291,7 @@ class PriceStep(Closed):
     """From a day on the net price is `factor` times its first level."""
 
     since: Day
-    factor: float = Field(ge=0, le=100)
+    factor: PlainFactor
     source: SourceText | None = None
     assumption: str = ""
 
@@ -292,7 +301,7 @@ class LossOfExclusivity(Closed):
 
     patent: Day | None = None
     exclusivity_years: float | None = Field(default=None, ge=0, le=50)
-    retained_share: float = Field(default=0.2, ge=0, le=1)
+    retained_share: PlainShare = 0.2
     source: SourceText | None = None
     assumption: str = ""
 
@@ -316,7 +325,7 @@ class Market(Closed):
     peak_share: ShareValue | None = Field(default=None, validate_default=True)
     months_on_treatment: CountValue
     net_price_per_month: AmountValue
-    growth_per_year: float = Field(default=0, ge=-0.5, le=0.5)
+    growth_per_year: PlainGrowth = 0
     uptake: Uptake = Uptake()
     payers: list[Payer] = []
     price_steps: list[PriceStep] = []

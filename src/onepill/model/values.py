@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema, WrapValidator
 from pydantic_core import PydanticCustomError
 
 from onepill.core import distributions as dist
@@ -109,7 +109,7 @@ def _distribution(body: Any, *, parser: Parser, name: str) -> tuple[Distribution
     shape = SHAPES.get(frozenset(body))
     if shape is None or body.get("pert", True) is not True:
         raise fail("value.distribution", f"{name} has an unknown distribution: {', '.join(body)}", hint=_KNOWN_SHAPES)
-    if shape is dist.lognormal and parser is _share:
+    if shape is dist.lognormal and parser in _BOUNDED:
         hint = "write {low, mode, high} or {alpha, beta}"
         raise fail("value.distribution", f"{name} cannot be lognormal, which has no upper end", hint=hint)
     return _of_numbers(shape, [body[key] for key in _NUMBER_KEYS if key in body], parser=parser, name=name)
@@ -328,7 +328,59 @@ def _json_schema(plain: dict[str, Any]) -> dict[str, Any]:
     return {"anyOf": [plain, typed]}
 
 
+def _within(low: float, high: float, unit: str) -> Parser:
+    """A parser of numbers from `low` to `high`."""
+
+    def parse(raw: Any) -> tuple[float, str]:
+        number = _number(raw, name=f"a number from {low:g} to {high:g}")
+        if not low <= number <= high:
+            raise fail("value.range", f"{number:g} is not between {low:g} and {high:g}", hint="check the number")
+        return number, unit
+
+    return parse
+
+
+def _plain_or_spread(low: float, high: float, unit: str, name: str, *, above: bool = False) -> Any:
+    """A plain number, whose source stands beside it, or a value with its own: `{value, source}` or a distribution.
+
+    It is from `low` (`above` it, where it says so) to `high`; a `Value` where more than a number was typed.
+    """
+    parser = _share if unit == "share" and (low, high) == (0, 1) else _within(low, high, unit)
+    _BOUNDED.add(parser)
+
+    def check(raw: Any, plain: Callable[[Any], float]) -> float | Value:
+        if not isinstance(raw, Mapping | Value):
+            return plain(raw)
+        found = parse_value(raw, parser=parser, name=name)
+        if above and float(found.distribution.quantile(0.0)) <= low:
+            raise fail("value.range", f"{name} is above {low:g}", hint="raise the low end")
+        return found
+
+    limits = Field(gt=low, le=high) if above else Field(ge=low, le=high)
+    bound = {"exclusiveMinimum" if above else "minimum": low, "maximum": high}
+    schema = WithJsonSchema(_json_schema({"type": "number", **bound}))
+    return Annotated[float, limits, WrapValidator(check), schema]
+
+
+_BOUNDED: set[Parser] = {_share}
+"""Parsers of what has an upper end."""
+
+
+def number_of(given: float | Value) -> float:
+    """A plain number, or the mean of a value."""
+    return given.number if isinstance(given, Value) else given
+
+
+def high_end(given: float | Value) -> float:
+    """A plain number, or the most that a value may be."""
+    return float(given.distribution.quantile(1.0)) if isinstance(given, Value) else given
+
+
 ShareValue = _kind(_share, "a share", {"type": "number", "minimum": 0, "maximum": 1})
 CountValue = _kind(_count, "a count", {"type": "number", "minimum": 0})
 DurationValue = _kind(_duration, "a duration", {"type": "string", "pattern": "^[0-9._eE+-]+ ?[a-z_]+$"})
 AmountValue = _kind(_amount, "an amount", {"type": "string", "pattern": "^[0-9._eE+-]+ ?[kMB]?[A-Z]{3}$"})
+PlainShare = _plain_or_spread(0, 1, "share", "a share")
+PlainFactor = _plain_or_spread(0, 100, "share", "a factor")
+PlainGrowth = _plain_or_spread(-0.5, 0.5, "rate", "a rate")
+PlainYears = _plain_or_spread(0, 20, "years", "a number of years", above=True)

@@ -140,7 +140,7 @@ def _gate(gate: Gate, owner: str, plan: Plan) -> Iterator[Finding]:
 
 
 def _draw(draw: Draw, owner: str, plan: Plan) -> Iterator[Finding]:
-    if not draw.factor >= 0:
+    if not draw.powers and not draw.factor >= 0:
         yield _finding("factor", owner, f"the factor {draw.factor:g} of {draw.stream!r} is below 0")
     yield from _loadings(draw.loadings, owner, plan)
 

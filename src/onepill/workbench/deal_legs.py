@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from onepill.core.dates import NEVER
 from onepill.deals import inputs as engine
@@ -93,12 +93,15 @@ def _stacking(term: terms.StackingTerm | None) -> engine.Stacking | None:
     return engine.Stacking(term.rate.number, term.offset_share.number, term.floor_share.number)
 
 
-def upstream_legs(contract: Contract, owner: str) -> Iterator[engine.Leg]:
-    """What the owner owes under a licence of its own goes on, to whoever is no party."""
+def upstream_legs(contract: Contract, owner: str, wholes: Mapping[str, str]) -> Iterator[engine.Leg]:
+    """What the owner owes under a licence of its own goes on, to whoever is no party.
+
+    `wholes` are the contract's markets of which plan markets are states or parts.
+    """
     for i, royalty in enumerate(contract.royalties):
-        name = f"{UPSTREAM}{contract.id}.{i}"
+        name, markets = f"{UPSTREAM}{contract.id}.{i}", tuple(dict.fromkeys(wholes[id_] for id_ in royalty.markets))
         yield engine.Royalty(
-            name, "royalty", owner, engine.OUTSIDE, markets=royalty.markets, tiers=royalty.tiers, window=_ALWAYS
+            name, "royalty", owner, engine.OUTSIDE, markets=markets, tiers=royalty.tiers, window=_ALWAYS
         )
     for i, payment in enumerate(contract.payments):
         name, when = f"{UPSTREAM}{contract.id}.payment.{i}", engine.When(link=payment.link)

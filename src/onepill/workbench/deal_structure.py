@@ -21,6 +21,8 @@ from onepill.workbench.assemble import Assembled
 from onepill.workbench.deal_legs import UPSTREAM, leg_of, upstream_legs
 from onepill.workbench.deal_reading import Reading, share_of
 
+TINY = 1e-12
+"""What is left of a market's profit where tax takes all of it; nothing is divided by it but nothing."""
 RETAINED = "loss_of_exclusivity.retained_share"
 """The draw that the sales behind a loss of exclusivity have, and no others."""
 
@@ -37,7 +39,8 @@ def structure_of(deal: Deal, base: Assembled) -> Structure:
         engine.Party(name, rates[name], None if party.tax_share is None else party.tax_share.number, party.currency)
         for name, party in deal.parties.items()
     )
-    owed = (leg for contract in base.plan.contracts for leg in upstream_legs(contract, owner))
+    wholes = {market.id: market.group or market.id for market in base.plan.markets}
+    owed = (leg for contract in base.plan.contracts for leg in upstream_legs(contract, owner, wholes))
     return Structure(
         id=deal.deal,
         kind=deal.structure,
@@ -94,8 +97,10 @@ def _market_terms(given: MarketInput, base: Assembled) -> Iterator[MarketTerms]:
     rows = [market for market in base.plan.markets if market.part_of == given.id]
     sold = {} if protected is None else _protected_parts(given, base)
     for market, part in zip(rows, parts, strict=True):
-        before = None if protected is None else sold.get(part.draws, np.zeros_like(part.sales))
-        yield MarketTerms(market.id, *shares, before, market.group, part.profit)
+        before = None if protected is None else sold.get(part.draws)
+        if protected is not None and before is None:
+            before = np.zeros_like(part.cash)
+        yield MarketTerms(market.id, *shares, before, market.group, part.cash / max(1 - given.tax_share, TINY))
 
 
 def _protected_parts(given: MarketInput, base: Assembled) -> dict[tuple[Draw, ...], Money]:
@@ -105,7 +110,7 @@ def _protected_parts(given: MarketInput, base: Assembled) -> dict[tuple[Draw, ..
     rule, spread = replace(given.exclusivity, retained_share=0.0), given.spread
     curves = tuple(curve for curve in spread.curves if curve.field != "retained_share")
     before = replace(given, exclusivity=rule, spread=replace(spread, curves=curves))
-    return {part.draws: part.sales for part in build_parts(before, base.value).tables}
+    return {part.draws: part.sales for part in build_parts(before, base.value).tables if part.sales is not None}
 
 
 def _protected_sales(given: MarketInput, base: Assembled) -> Money | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from onepill.core.distributions import fixed
 from onepill.core.errors import Finding
 from onepill.core.provenance import Grade, Ledger, Origin
 from onepill.evidence import RateTable, StageChance
@@ -91,6 +92,21 @@ class Filled:
         draw = self.draw(path, value, default)
         assert draw is not None  # a default is drawn
         return draw
+
+    def plain(self, path: str, given: float | Value) -> Draw:
+        """A number of the file as a draw; the provenance of a plain one is noted with those beside it."""
+        if not isinstance(given, Value):
+            return Draw(path, fixed(given))
+        notes.note_user(self.ledger, path, given)
+        return Draw(path, given.distribution, given.factors)
+
+    def at_mean(self, draw: Draw) -> float:
+        """The mean of an input that no future draws; where it is uncertain, a finding says so."""
+        if not draw.distribution.is_fixed and all(known.path != draw.stream for known in self.findings):
+            message = f"{draw.stream} is uncertain: its mean is used, and what it adds to the spread is left out"
+            hint = "compare scenarios with its low and its high value"
+            self.findings.append(Finding("market.at_mean", "note", message, hint, draw.stream))
+        return draw.distribution.mean()
 
     def number(self, path: str, value: Value | None, default: Default) -> float:
         """A value that must be one number: the mean of a distribution."""

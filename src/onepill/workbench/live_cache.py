@@ -75,9 +75,11 @@ class Read:
 
 
 def _plan_bytes(read: Read) -> int:
-    """Of the markets' tables, beside which the rest of a plan is small; tables that plans share count for each."""
+    """Of the markets' tables, beside which the rest of a plan is small; tables that plans share count for each, those
+    that markets of one plan share once."""
     parts = (part for market in read.base.plan.markets for part in (market, market.sharing) if part is not None)
-    return sum(table.nbytes for part in parts for table in (part.sales, part.cash, part.discounted))
+    tables = {id(table): table for part in parts for table in (part.sales, part.cash, part.discounted)}
+    return sum(table.nbytes for table in tables.values() if any(table.strides))  # without: one number all over
 
 
 TEXTS: Recent[Loaded] = Recent(32)

@@ -124,7 +124,7 @@ def _pool(
     """The pool as years of new patients at the means, so that one scale serves both; the whole scale without any."""
     if flow.prevalence is None:
         return None
-    years = flow.prevalence.treated_over_years
+    years = filled.at_mean(filled.plain(f"{path}.prevalence.treated_over_years", flow.prevalence.treated_over_years))
     if not yearly:
         return Pool(1.0, years)
     count = _joined(filled, path, waiting, first=PER_100_000 if "population" in waiting else 1.0)
@@ -220,7 +220,7 @@ def _key(name: dict[str, str] | None) -> str:
 def _exponent(filled: Filled, path: str, given: Value | None) -> float:
     if given is not None:
         drawn = filled.draw(path, given, None)
-        return drawn.distribution.mean() if drawn else 0.0
+        return filled.at_mean(drawn) if drawn else 0.0
     found = filled.rulebook.rule(EXPONENT_RULE).on(filled.as_of, filled.as_of)
     notes.note_rule(filled.ledger, path, found, note="the n-th entrant has n^-b of the first one's share")
     return float(found.value)

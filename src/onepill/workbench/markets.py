@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from math import prod
 
-from onepill.access import Exclusivity, MarketInput, PriceLevel, Spread, check_market, moving, relative
+from onepill.access import (
+    Curve,
+    Exclusivity,
+    MarketInput,
+    Mix,
+    PriceLevel,
+    Spread,
+    check_market,
+    moving,
+    relative,
+    weighed,
+)
 from onepill.core.dates import years_to_days
 from onepill.core.errors import Finding, InputError
 from onepill.core.provenance import Provenance, Source
 from onepill.model.schema import Market
+from onepill.model.values import number_of
 from onepill.pathway import listing_days
 from onepill.sim.plan import SUCCEEDED, Contract, Draw, Link, Royalty
 from onepill.workbench import defaults
@@ -34,19 +47,20 @@ def _market(filled: Filled, name: str, market: Market) -> MarketInput:
     _, shares, competition = market_share(filled, path, market)
     cogs = filled.drawn(f"{path}.cogs_share", market.cogs_share, defaults.COGS)
     selling = filled.drawn(f"{path}.selling_share", market.selling_share, defaults.SELLING)
+    price_share, payers = _price_share(filled, path, market)
     given = MarketInput(
         id=name,
         launch=Link(f"{(market.filing or name).lower()}.launch", SUCCEEDED),
         scale=(*patients.draws, *shares, *_money(filled, path, market)),
-        years_to_peak=market.uptake.years_to_peak,
+        years_to_peak=number_of(market.uptake.years_to_peak),
         shape=market.uptake.shape,
-        price_share=_price_share(filled, path, market),
-        price_levels=tuple(PriceLevel(step.since, step.factor) for step in market.price_steps),
-        growth_per_year=market.growth_per_year,
+        price_share=price_share,
+        price_levels=tuple(PriceLevel(step.since, number_of(step.factor)) for step in market.price_steps),
+        growth_per_year=number_of(market.growth_per_year),
         exclusivity=_exclusivity(filled, name, market),
         cogs_share=mean_of(cogs),
         selling_share=mean_of(selling),
-        tax_share=filled.number(f"{path}.tax_share", market.tax_share, defaults.TAX),
+        tax_share=filled.at_mean(filled.drawn(f"{path}.tax_share", market.tax_share, defaults.TAX)),
         launch_cost=filled.draw(f"{path}.launch_cost", market.launch_cost, None) if not market.launched else None,
         launched=market.launched,
         ends_on=tuple(Link(*event_of(item)) for item in market.ends_on),
@@ -54,7 +68,13 @@ def _market(filled: Filled, name: str, market: Market) -> MarketInput:
         pool=patients.pool,
         has_yearly_patients=patients.has_yearly_patients,
         competition=competition,
-        spread=Spread(goods=moving(relative(cogs)), selling=None if selling.distribution.is_fixed else selling),
+        spread=Spread(
+            sales=payers,
+            goods=(*payers, *moving(relative(cogs))),
+            duties=payers,
+            selling=None if selling.distribution.is_fixed else selling,
+            curves=tuple(_curves(filled, path, market)),
+        ),
     )
     filled.findings.extend(check_market(given, flow_share=patients.flow_share))
     return given if market.access is None else under_contracts(filled, name, market.access, given)
@@ -76,7 +96,7 @@ def _note_uptake(filled: Filled, path: str, market: Market) -> None:
     uptake = market.uptake
     source = Source(**uptake.source.model_dump()) if uptake.source else None
     note = uptake.assumption or ("" if source else "default uptake curve")
-    text = f"{uptake.shape}, {uptake.years_to_peak:g} years to peak"
+    text = f"{uptake.shape}, {number_of(uptake.years_to_peak):g} years to peak"
     filled.ledger.add(
         Provenance(
             f"{path}.uptake",
@@ -90,11 +110,32 @@ def _note_uptake(filled: Filled, path: str, market: Market) -> None:
     )
 
 
-def _price_share(filled: Filled, path: str, market: Market) -> float:
-    """The payers' mean share of the net price; who is covered by none is not treated."""
+def _curves(filled: Filled, path: str, market: Market) -> Iterator[Curve]:
+    """The uncertain inputs that the tables depend on. Those that cash is no polynomial of stand at their means."""
+    smooth = {"growth_per_year": market.growth_per_year, "uptake.years_to_peak": market.uptake.years_to_peak}
+    for key, value in smooth.items():
+        filled.at_mean(filled.plain(f"{path}.{key}", value))
+    given = {"retained_share": ("loss_of_exclusivity.retained_share", market.loss_of_exclusivity.retained_share)}
+    given |= {f"price_steps.{i}": (f"price_steps.{i}.factor", step.factor) for i, step in enumerate(market.price_steps)}
+    for field, (key, value) in given.items():
+        draw = filled.plain(f"{path}.{key}", value)
+        if not draw.distribution.is_fixed:
+            yield Curve(field, draw)
+
+
+def _price_share(filled: Filled, path: str, market: Market) -> tuple[float, tuple[Mix, ...]]:
+    """The payers' share of the net price at its mean, and what is uncertain of it; who is covered by none is not
+    treated."""
     if not market.payers:
-        return 1.0
-    share = sum(payer.patient_share * payer.price_share for payer in market.payers)
+        return 1.0, ()
+    parts = [
+        (
+            filled.plain(f"{path}.payers.{i}.patient_share", payer.patient_share),
+            filled.plain(f"{path}.payers.{i}.price_share", payer.price_share),
+        )
+        for i, payer in enumerate(market.payers)
+    ]
+    share = sum(mean_of(patients) * mean_of(price) for patients, price in parts)
     notes.note_derived(
         filled.ledger,
         f"{path}.price_share",
@@ -105,7 +146,7 @@ def _price_share(filled: Filled, path: str, market: Market) -> float:
             f"{path}.payers.{i}.{part}_share" for i in range(len(market.payers)) for part in ("patient", "price")
         ),
     )
-    return share
+    return share, moving(weighed([(1.0, part) for part in parts]))
 
 
 def _exclusivity(filled: Filled, name: str, market: Market) -> Exclusivity:
@@ -116,7 +157,7 @@ def _exclusivity(filled: Filled, name: str, market: Market) -> Exclusivity:
         message = f"no patent or exclusivity is known in {name.upper()}; sales never fall to generics in the model"
         hint = "add rights.patents or markets.….loss_of_exclusivity"
         filled.findings.append(Finding("market.no_protection", "warning", message, hint, f"markets.{name}"))
-    return Exclusivity(patent, years, rule.retained_share, _lag_days(filled, name, market))
+    return Exclusivity(patent, years, number_of(rule.retained_share), _lag_days(filled, name, market))
 
 
 def _lag_days(filled: Filled, name: str, market: Market) -> int:

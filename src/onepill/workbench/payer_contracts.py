@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from onepill.access import Instalments, MarketInput, PriceLevel
+from onepill.access import Curve, Instalments, MarketInput, Mix, PriceLevel, less_product, moving, relative
 from onepill.core.errors import Finding
 from onepill.model.payer_path import Access, Tariff
 from onepill.rulebook import Rule
@@ -32,27 +32,39 @@ def under_contracts(filled: Filled, name: str, access: Access, market: MarketInp
     Free units and refunds lower the mean net price and not the cost of goods, which is a share of sales at the full
     price.
     """
-    paid, path = _paid_share(filled, name, access), f"markets.{name}.access"
-    instalments = None
+    (paid, factors), path = _paid_share(filled, name, access), f"markets.{name}.access"
+    instalments, curves = None, market.spread.curves
     if access.instalments is not None:
-        kept = filled.draw(f"{path}.instalments.kept_share_per_year", access.instalments.kept_share_per_year, None)
-        instalments = Instalments(access.instalments.years, kept.distribution.mean() if kept else 1.0)
-    duties = _duties(filled, name, access.tariff) if access.tariff is not None else ()
+        years, share = access.instalments.years, access.instalments.kept_share_per_year
+        kept = filled.draw(f"{path}.instalments.kept_share_per_year", share, None)
+        instalments = Instalments(years, kept.distribution.mean() if kept else 1.0)
+        if kept is not None and not kept.distribution.is_fixed:
+            curves = (*curves, Curve("kept_share_per_year", kept, years - 1))
+    duties, rated = _duties(filled, name, access.tariff) if access.tariff is not None else ((), ())
+    spread = market.spread
     return replace(
         market,
         price_share=market.price_share * paid,
         cogs_share=market.cogs_share / paid if paid > 0 else market.cogs_share,
         instalments=instalments,
         duties=duties,
+        spread=replace(
+            spread,
+            sales=(*spread.sales, *factors),
+            duties=(*spread.duties, *factors, *rated),
+            curves=curves,
+        ),
     )
 
 
-def _paid_share(filled: Filled, name: str, access: Access) -> float:
-    """The share of the net price that stays after free goods and refunds."""
+def _paid_share(filled: Filled, name: str, access: Access) -> tuple[float, tuple[Mix, ...]]:
+    """The share of the net price that stays after free goods and refunds at their means, and its uncertain factors."""
     path, share, parents = f"markets.{name}.access", 1.0, []
+    factors: list[Mix] = []
     free = filled.draw(f"{path}.free_goods_share", access.free_goods_share, None)
     if free is not None:
         share *= 1 - free.distribution.mean()
+        factors.append(relative(free, 1.0, -1.0))
         parents.append(free.stream)
     if access.outcome_contract is not None:
         terms, where = access.outcome_contract, f"{path}.outcome_contract"
@@ -61,22 +73,25 @@ def _paid_share(filled: Filled, name: str, access: Access) -> float:
         assert refund is not None
         assert missed is not None
         share *= 1 - refund.distribution.mean() * missed.distribution.mean()
+        factors.append(less_product(refund, missed))
         parents += [refund.stream, missed.stream]
     if parents:
         formula = "(1 - free goods) x (1 - refund x patients without response)"
         row = f"{path}.paid_share"
         notes.note_derived(filled.ledger, row, share, unit="share", formula=formula, derived_from=tuple(parents))
-    return share
+    return share, moving(*factors)
 
 
-def _duties(filled: Filled, name: str, tariff: Tariff) -> tuple[PriceLevel, ...]:
-    """The duty as levels of a cost in shares of net sales, each from its day on."""
+def _duties(filled: Filled, name: str, tariff: Tariff) -> tuple[tuple[PriceLevel, ...], tuple[Mix, ...]]:
+    """The duty as levels of a cost in shares of net sales, each from its day on, and its uncertain factors."""
     path = f"markets.{name}.access.tariff"
     value = filled.draw(f"{path}.customs_value_share", tariff.customs_value_share, None)
     share = value.distribution.mean() if value else 0.0
+    uncertain = moving(relative(value)) if value else ()
     if tariff.rate is not None:
-        filled.draw(f"{path}.rate", tariff.rate, None)
-        return tuple(PriceLevel(day, rate * share) for day, rate in duty_rates(filled, name, tariff))
+        drawn = filled.draw(f"{path}.rate", tariff.rate, None)
+        rates = moving(relative(drawn)) if drawn else ()
+        return _levels(filled, name, tariff, share), (*uncertain, *rates)
     levels = duty_rates(filled, name, tariff)
     rule = _tariff_rule(filled, name, tariff)
     if rule is not None:
@@ -87,7 +102,11 @@ def _duties(filled: Filled, name: str, tariff: Tariff) -> tuple[PriceLevel, ...]
             message = f"a lower duty holds for drugs from {tariff.origin}, at a rate not in the rulebook: none is taken"
         hint = "give tariff.rate and tariff.since to take one"
         filled.findings.append(Finding("access.no_tariff", "note", message, hint, path))
-    return tuple(PriceLevel(day, rate * share) for day, rate in levels)
+    return _levels(filled, name, tariff, share), uncertain
+
+
+def _levels(filled: Filled, name: str, tariff: Tariff, share: float) -> tuple[PriceLevel, ...]:
+    return tuple(PriceLevel(day, rate * share) for day, rate in duty_rates(filled, name, tariff))
 
 
 def duty_rates(filled: Filled, name: str, tariff: Tariff) -> tuple[tuple[date, float], ...]:

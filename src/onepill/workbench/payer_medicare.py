@@ -5,7 +5,7 @@ Sources: 42 USC 1320f, 1320f-1 and 1320f-3, in the rulebook as `us.medicare_nego
 
 from __future__ import annotations
 
-from onepill.access import PriceAge
+from onepill.access import Mix, PriceAge, less_product, moving
 from onepill.core.distributions import fixed, triangular
 from onepill.sim.plan import Draw
 from onepill.workbench.payer_fill import PathContext
@@ -31,6 +31,7 @@ def gross_to_net(ctx: PathContext) -> Draw:
     path = f"{ctx.path}.gross_to_net_share"
     given = ctx.given(path, ctx.access.gross_to_net_share)
     if given is not None:
+        ctx.filled.at_mean(given)
         return given
     found = ctx.from_rules(path, ("us.gross_to_net.reduction",), "net price below list in this area", lambda x: x)
     return found or ctx.assumed(path, fixed(0.3), "no published reduction fits the area")
@@ -86,6 +87,11 @@ def negotiated_price(ctx: PathContext, path: str) -> Draw:
     share, cut = medicare_share(ctx), negotiated_cut(ctx)
     number = 1 - share.distribution.mean() * cut.distribution.mean()
     return ctx.derived(path, number, "1 - Medicare's share of sales x cut of its net price", (share.stream, cut.stream))
+
+
+def negotiated_factors(ctx: PathContext) -> tuple[Mix, ...]:
+    """What is uncertain of that price: Medicare's share of sales, and the cut where the file gives it."""
+    return moving(less_product(medicare_share(ctx), negotiated_cut(ctx)))
 
 
 def price_ages(ctx: PathContext) -> tuple[PriceAge, ...]:

@@ -30,7 +30,7 @@ from onepill.workbench.filled import Filled
 from onepill.workbench.payer_contracts import TARIFFS
 from onepill.workbench.payer_defaults import DEFAULTS, ROUNDS, UPTAKE_YEARS, has_premium, japanese_cut
 from onepill.workbench.payer_fill import PathContext
-from onepill.workbench.payer_medicare import CALENDAR, RULES, elapsed_years, price_ages
+from onepill.workbench.payer_medicare import CALENDAR, RULES, elapsed_years, negotiated_factors, price_ages
 
 LAST_DAY = date(2100, 12, 31)
 """Approvals until then are on the calendars' tables: plans begin by 2040 and look at most 40 years ahead."""
@@ -134,7 +134,13 @@ def _state(ctx: PathContext, market: MarketInput, shape: PathShape, name: str, p
         start_share=start.distribution.mean() if start else None,
         price_ages=_price_ages(ctx, name, entry, path),
         yearly_cut=_yearly_cut(ctx, name, entry, path),
+        factors=negotiated_factors(ctx) if _is_negotiated(ctx, name, entry) else (),
     )
+
+
+def _is_negotiated(ctx: PathContext, name: str, entry: StateEntry) -> bool:
+    """Whether Medicare's negotiation makes the price of a state, and not the file."""
+    return ctx.access.path == "us_medicare" and name == "negotiated" and entry.price_factor is None
 
 
 def _years_to_peak(ctx: PathContext, market: MarketInput, name: str, path: str) -> float:
@@ -150,7 +156,7 @@ def _retained(ctx: PathContext, shape: PathShape, name: str) -> Draw | None:
     if not any(m.target == name and m.calendar == LOSS_OF_EXCLUSIVITY for m in shape.moves.values()):
         return None
     path = f"markets.{ctx.name}.loss_of_exclusivity.retained_share"
-    return Draw(path, fixed(ctx.market.loss_of_exclusivity.retained_share))
+    return ctx.filled.plain(path, ctx.market.loss_of_exclusivity.retained_share)
 
 
 def _price_ages(ctx: PathContext, name: str, entry: StateEntry, path: str) -> tuple[PriceAge, ...]:
@@ -164,7 +170,7 @@ def _price_ages(ctx: PathContext, name: str, entry: StateEntry, path: str) -> tu
             halved_after_years=given.halved_after_years,
             until_years=given.until_years,
         )
-    if ctx.access.path == "us_medicare" and name == "negotiated" and entry.price_factor is None:
+    if _is_negotiated(ctx, name, entry):
         return price_ages(ctx)
     drawn = _filled(ctx, f"{name}.renewal_cut", f"{path}.renewal.cut_share")
     if drawn is None:

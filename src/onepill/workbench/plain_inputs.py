@@ -12,6 +12,7 @@ from onepill.model.patient_flow import Competition
 from onepill.model.payer_path import Access
 from onepill.model.schema import Done, FilingDone, Market, Programme
 from onepill.model.types import SourceText
+from onepill.model.values import Value
 from onepill.workbench import ledger as notes
 
 UNUSED = "not used on this plan's day"
@@ -36,7 +37,8 @@ def note_plain_inputs(ledger: Ledger, programme: Programme) -> None:
     """Note every plain number that the file gives or the schema defaults, and every value that nothing asked for."""
     parts = (_capital, _upstream, _markets, _facts, _conditions)
     for plain in (plain for part in parts for plain in part(programme)):
-        ledger.add(_entry(plain))
+        if not isinstance(plain.value, Value):  # which brings its own source
+            ledger.add(_entry(plain))
     for path, value in values_of(programme):
         known = value_path(path)
         if ledger.get(known) is None:

@@ -9,6 +9,7 @@ from datetime import date
 from onepill.access import MarketInput, stays_apart
 from onepill.core.distributions import Distribution
 from onepill.model.schema import Market
+from onepill.model.values import number_of
 from onepill.reports.workbook.model import EntrantWords, Floor, InputRow, has_plain_cash, market_group, market_path
 from onepill.workbench.assemble import Assembled
 from onepill.workbench.payer_contracts import duty_rates
@@ -133,8 +134,8 @@ def _uptake_and_price(rows: Rows, given: MarketInput, market: Market) -> None:
         whole = rows.base.paths[given.group].path.market
         rows.add(f"{path}.uptake.years_to_peak", whole.years_to_peak, YEARS, known=f"{path}.uptake")
     for i, payer in enumerate(market.payers):
-        rows.add(f"{path}.payers.{i}.patient_share", payer.patient_share, SHARE)
-        rows.add(f"{path}.payers.{i}.price_share", payer.price_share, NUMBER)
+        rows.add(f"{path}.payers.{i}.patient_share", number_of(payer.patient_share), SHARE)
+        rows.add(f"{path}.payers.{i}.price_share", number_of(payer.price_share), NUMBER)
     for i, level in enumerate(given.price_levels):
         rows.day(f"{path}.price_steps.{i}.since", level.since.toordinal(), known=f"{path}.price_steps.{i}.factor")
         rows.add(f"{path}.price_steps.{i}.factor", level.factor, NUMBER)
