@@ -35,7 +35,7 @@ def explain_number(ask: NumberAsk, *, context: Context) -> Row:
     answer = json.loads(found.tell(question, context, compact=True).text)
     about, asked = found.name, question.model_dump(mode="json")
     if found.name == "jobs show":  # the page of a job shows the answer of another question
-        about, asked = answer["operation"], answer["question"]
+        about, asked = answer["operation"], context.workspace.jobs.get(answer["id"]).question
         document = answer["answer"]
     else:
         document = answer
