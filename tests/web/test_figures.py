@@ -54,6 +54,18 @@ def test_every_figure_of_a_page_leads_to_what_explains_it(client: TestClient, ad
     assert list(dict.fromkeys(figures(page.text).loose)) == []
 
 
+def test_a_passport_leads_to_every_number_of_its_provenance(client: TestClient) -> None:
+    """Its own body is a document with footnotes; beside it stands the list of all its numbers, each with its chain."""
+    listed = re.findall(r'href="(/programmes/minimal/explain/[^"]*)"', client.get("/programmes/minimal/passport").text)
+    assert len(listed) == 1
+    page = client.get(listed[0])
+    found, document = figures(page.text), client.get("/programmes/minimal/passport?format=json").json()
+    assert found.loose == []
+    links = {link.rpartition("/")[2]: link for link in found.links if "?" not in link}
+    assert set(links) == {row["path"] for row in document["provenance"]}
+    assert client.get(links["value.rnpv_usd.mean"]).status_code == 200
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_figure_of_an_engines_page_opens_where_it_comes_from(client: TestClient, name: str) -> None:
     page = _asked(client, name)

@@ -112,6 +112,8 @@ def _pair(one: Row, t: Words, family: str, link: Callable[[str], str] | None = N
         shown = t("list.comma").join(str(part) for part in value)
     elif isinstance(value, Mapping) and set(value) != {"en", "zh"}:
         shown = t("list.semicolon").join(f"{key} {part}" for key, part in value.items())
+    elif one["key"].endswith("_usd") and isinstance(value, int | float) and not one["key"].endswith("_month_usd"):
+        shown = value_text(value, "USD", t)
     else:
         shown = _word(told_value({one["key"]: value}, one["key"], t), one["key"], t)
     is_figure = any(sign.isdigit() for sign in shown)
