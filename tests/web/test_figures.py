@@ -83,6 +83,17 @@ def test_every_figure_of_an_engines_page_opens_where_it_comes_from(client: TestC
     assert unlike == []
 
 
+def test_a_drawing_leads_to_the_part_of_the_answer_that_it_shows(client: TestClient) -> None:
+    views = {f"{engine}.{view.id}": view for engine, view in VIEWS if view.series}
+    assert len(views) == 6
+    unasked = {"offers", "competitors"}  # drawn where a frontier, or one field, is asked for
+    for name, view in views.items():
+        page = _asked(client, name).text
+        assert set(view.series) - unasked <= set(re.findall(r'id="chart-([a-z-]+)"', page)), name
+        leads = {one.partition("/number")[2] for one in re.findall(r'class="drawn-from" href="([^"?]*)', page)}
+        assert {place for one, place in view.series.items() if one not in unasked} <= leads, name
+
+
 def test_figures_of_a_jobs_answer_open_where_they_come_from(client: TestClient) -> None:
     begun = client.post("/jobs/start/world/plan", params={**ASKED["world.plan"], "asked": "1"})
     address = begun.headers["location"].partition("?")[0]

@@ -185,6 +185,7 @@ EVIDENCE = Engine(
                 "accrual_per_month",
             ),
             draws=_enrichment,
+            series={"enrichment": "/curves"},
             waits=True,
         ),
         View(
@@ -200,6 +201,7 @@ EVIDENCE = Engine(
             ),
             first=("budget", "months", "at_once"),
             draws=_tree,
+            series={"decision-tree": "/policy"},
             waits=True,
             presets={"draws": "2000"},
         ),
