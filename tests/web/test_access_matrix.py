@@ -203,7 +203,7 @@ def test_no_page_and_no_export_tells_a_field_above_the_tier(app: TestClient, gua
     job = shared_workspace().jobs.start("path", {"programme": guarded, "text": MARKER}, actor="root").id
     told = 0
     for route in routes:
-        for kind in FORMATS if route.startswith("GET") else ("",):
+        for kind in FORMATS if route.startswith("GET") and "/number/" not in route else ("",):
             for lang in ("en", "zh") if not kind else ("en",):
                 more = {"lang": lang, **({"format": kind} if kind else {})}
                 answer = ask(app, route, "viewer", programme=guarded, job=job, **more)
@@ -236,6 +236,30 @@ def test_no_answer_of_the_api_or_a_tool_tells_a_field_above_the_tier(app: TestCl
             assert MARKER not in said, name
     shown = ask(app, "POST /api/programmes/show", "analyst", programme=guarded, job=job)
     assert MARKER in shown.text
+
+
+def test_no_explanation_of_a_number_tells_a_field_above_the_tier(app: TestClient, guarded: str) -> None:
+    """What explains a number asks its question again as the person who asks: texts, histories and refusals."""
+    places = [
+        ("programmes show", {"id": guarded}, "/text"),
+        ("programmes history", {"id": guarded}, "/versions/*/changes"),
+        ("deals show", {"id": f"{guarded}.deal.test"}, "/text"),
+        ("programmes live", {"id": guarded, "draws": 100}, "/inputs"),
+    ]
+    told = {role: [_explained(role, *one) for one in places] for role in ("viewer", "analyst")}
+    assert [text for text in told["viewer"] if MARKER in text] == []
+    assert sum(MARKER in text for text in told["analyst"]) >= 2
+    assert "access.programme" in _explained("viewer", "programmes show", {"id": "foreign"}, "/text")
+
+
+def _explained(role: Any, name: str, question: Row, path: str) -> str:
+    """What `explain number` says to this person, or why it refuses."""
+    asker, found = Context(actor=Actor(role, role, is_local=False)), operation("explain number")
+    asked_for = found.remote_question.model_validate({"operation": name, "question": question, "path": path})
+    try:
+        return found.ask_remote(asked_for, asker)
+    except (AccessRefused, InputError) as error:
+        return str(error) + json.dumps([row.as_row() for row in error.findings], default=str)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,11 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from onepill.reports.catalogue import LANGUAGES
 from onepill.web import create_app
 from onepill.web.packed import MOST_BYTES, packed, unpacked
-from onepill.workbench.context import close_workspaces
+from onepill.workbench.context import close_workspaces, shared_workspace
+from onepill.workbench.job_worker import work
 from tests.web.figures import figures
 from tests.web.test_engine_pages import ASKED, DEAL, NAMES, PILL, SENT, VIEWS
 from tests.workbench.landscape_warehouse import make_warehouse
@@ -51,6 +54,18 @@ def test_every_figure_of_a_page_leads_to_what_explains_it(client: TestClient, ad
     assert list(dict.fromkeys(figures(page.text).loose)) == []
 
 
+def test_a_passport_leads_to_every_number_of_its_provenance(client: TestClient) -> None:
+    """Its own body is a document with footnotes; beside it stands the list of all its numbers, each with its chain."""
+    listed = re.findall(r'href="(/programmes/minimal/explain/[^"]*)"', client.get("/programmes/minimal/passport").text)
+    assert len(listed) == 1
+    page = client.get(listed[0])
+    found, document = figures(page.text), client.get("/programmes/minimal/passport?format=json").json()
+    assert found.loose == []
+    links = {link.rpartition("/")[2]: link for link in found.links if "?" not in link}
+    assert set(links) == {row["path"] for row in document["provenance"]}
+    assert client.get(links["value.rnpv_usd.mean"]).status_code == 200
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_figure_of_an_engines_page_opens_where_it_comes_from(client: TestClient, name: str) -> None:
     page = _asked(client, name)
@@ -66,6 +81,54 @@ def test_every_figure_of_an_engines_page_opens_where_it_comes_from(client: TestC
         assert figures(told.text).loose == []
         assert "docs/methods/" in told.text
     assert unlike == []
+
+
+def test_a_drawing_leads_to_the_part_of_the_answer_that_it_shows(client: TestClient) -> None:
+    views = {f"{engine}.{view.id}": view for engine, view in VIEWS if view.series}
+    assert len(views) == 6
+    unasked = {"offers", "competitors"}  # drawn where a frontier, or one field, is asked for
+    for name, view in views.items():
+        page = _asked(client, name).text
+        assert set(view.series) - unasked <= set(re.findall(r'id="chart-([a-z-]+)"', page)), name
+        leads = {one.partition("/number")[2] for one in re.findall(r'class="drawn-from" href="([^"?]*)', page)}
+        assert {place for one, place in view.series.items() if one not in unasked} <= leads, name
+
+
+def test_figures_of_a_jobs_answer_open_where_they_come_from(client: TestClient) -> None:
+    begun = client.post("/jobs/start/world/plan", params={**ASKED["world.plan"], "asked": "1"})
+    address = begun.headers["location"].partition("?")[0]
+    work(shared_workspace(), stop=threading.Event(), until_idle=True)
+    page = client.get(address)
+    found = figures(page.text)
+    assert found.loose == []
+    link, text = next((link, text) for link, text in found.texts if "/approval/p50" in link)
+    told = client.get(link)
+    assert (told.status_code, f'<p class="big num">{text}</p>' in told.text) == (200, True)
+    assert "<code>onepill path</code>" in told.text
+    assert figures(client.get("/jobs").text).loose == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_number_says_in_words_what_it_is_what_was_asked_and_by_which_method(client: TestClient, lang: str) -> None:
+    asked = {**ASKED["world.plan"], "asked": "1", "lang": lang}
+    told = client.get("/world/plan/number/plan/US/approval/p50", params=asked).text
+    wanted = {
+        "en": ("United States", "us.<wbr>fda.<wbr>nda", "Approval", "earliest approval", "Its row names"),
+        "zh": ("美国", "us.<wbr>fda.<wbr>nda", "批准", "最早获批", "其所在行给出了依据"),
+    }
+    assert [one for one in (*wanted[lang], "docs/methods/filing-plan.md", "SHA-256") if one not in told] == []
+    assert client.get("/world/plan/number/plan/US/approval/p51", params=asked).status_code == 422
+
+
+def test_what_a_number_of_the_landscape_counts_is_listed(client: TestClient) -> None:
+    at = "/landscape/matrix/number/cells/0/programmes"
+    told = client.get(at, params={"on": "2021-07-01", "rows": "target", "columns": "indication", "asked": "1"})
+    listed = re.findall(r'href="(/landscape/pictures[^"]*)"', told.text)
+    assert len(listed) == 1
+    counted = re.findall(r'<p class="big num">(\d+)', told.text)
+    rows = client.get(listed[0].replace("&amp;", "&") + "&format=json")
+    assert "targets=" in listed[0]
+    assert [len(rows.json()["programmes"])] == [int(one) for one in counted]
 
 
 def _asked(client: TestClient, name: str) -> Any:

@@ -37,6 +37,19 @@ def explain_view(chain: Row, live: Row, asked: Speaking) -> Row:
     return {**found, "path": chain["path"], "back": back, "field": field if is_input else ""}
 
 
+def ledger_view(live: Row, asked: Speaking) -> Row:
+    """Every number of a programme's passport, by the part of the file or of the answer that it belongs to."""
+    passport = live["passport"]
+    labels = {row["id"].lower(): row["label"] for part in ("activities", "milestones") for row in passport[part]}
+    words = PathWords(live["titles"], asked, labels)
+    groups: dict[str, list[Row]] = {}
+    for row in passport["provenance"]:
+        href = asked.link(explain_path(live["id"], row["path"]), drop=("draws",))
+        groups.setdefault(words.group(row["path"]), []).append({**_step({**row, "depth": 0}, words), "href": href})
+    back = asked.link(f"{base_path(live['id'])}/passport", drop=("draws",))
+    return {"groups": groups, "count": len(passport["provenance"]), "back": back}
+
+
 def chain_view(chain: Row, words: PathWords, *, link: Callable[[str], str], document: Row | None = None) -> Row:
     """The steps of a chain in words; `link` is the address that explains a path. The standard error of a mean stands in
     the `document` that the chain is of.

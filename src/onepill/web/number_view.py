@@ -32,16 +32,16 @@ def number_part(at: str) -> str:
 def number_view(found: Row, words: PathWords, *, link: Callable[[str], str]) -> Row:
     """An answer of `explain number` as the page shows it; `link` is the address that explains a place or a path."""
     t = words.asked.words
+    unsaid: Sequence[Any] = (None, "", [], *(one["value"] for one in found["remarks"] if isinstance(one["value"], str)))
     chain = chain_view({"chain": found["chain"]}, words, link=link) if found["chain"] else None
     return {
         **{key: found[key] for key in ("operation", "basis", "path", "methods", "engine_version")},
-        "name": _name(found["name"], t),
         "value": value_text(found["value"], found["unit"], t),
         "error": "" if found["standard_error"] is None else value_text(found["standard_error"], found["unit"], t),
-        "way": [_step(step, t) for step in found["way"]],
+        "way": _way(found, t),
         "question": [_pair(one, t, "field") for one in found["question"] if _is_asked(one)],
         "documents": [{**one, "label": _label(one["field"], "field", t)} for one in found["documents"]],
-        "row": [_pair(one, t, "ecol", link) for one in found["row"] if one["value"] not in (None, "", [])],
+        "row": [_pair(one, t, "ecol", link) for one in found["row"] if one["value"] not in unsaid],
         "sources": [_source(one, t) for one in found["sources"]],
         "rules": [_rule(one, found, t) for one in found["rules"]],
         "remarks": [_pair(one, t, "ecol") for one in found["remarks"]],
@@ -68,7 +68,7 @@ def value_text(value: Any, unit: str | None, t: Words) -> str:
 
 
 def _unit(unit: str | None, t: Words) -> str:
-    return t.base.either("unit", unit) if unit else ""
+    return t.base.either("unit", unit) if unit and t.base.has(f"unit.{unit}") else ""
 
 
 def _is_asked(one: Row) -> bool:
@@ -82,23 +82,28 @@ def _label(key: str, family: str, t: Words) -> str:
     return t(f"ecol.{key}") if t.has(f"ecol.{key}") else ""
 
 
-def _name(key: str, t: Words) -> Row:
-    """What a number is called: the head of its column, or of its table; else its own name in the answer."""
-    for family in ("ecol", "etable", "made"):
-        if t.has(f"{family}.{key}"):
-            return {"text": t(f"{family}.{key}"), "code": key}
-    return {"text": "", "code": key or "/"}
+def _way(found: Row, t: Words) -> list[str]:
+    """The way to a number: a table by its title, a row by its name, else by its number; at its end what it is."""
+    steps = [_step(step, t) for step in found["way"]]
+    own = found["path"].rpartition("/")[2]
+    ends = [_called(key, t) for key in dict.fromkeys((found["name"], own)) if key]
+    whole = steps + ends
+    return [one for number, one in enumerate(whole) if one not in whole[number + 1 : number + 2]]
 
 
-def _step(step: Row, t: Words) -> Row:
-    """One step of the way: a table by its title, a row by its name, else by its number."""
-    name = step["named"]
-    said = t.text(name) if name else ""
-    title = t(f"etable.{step['key']}") if t.has(f"etable.{step['key']}") else _label(step["key"], "ecol", t)
-    if step["key"].isdecimal():
-        row = t("number.row", number=int(step["key"]) + 1)
-        return {"text": f"{row}{t('watch.colon')}{said}" if said else row, "path": step["path"]}
-    return {"text": said or title or step["key"], "path": step["path"]}
+def _called(key: str, t: Words) -> str:
+    """What a part of an answer is called: the head of its column, or the title of its table; else its own name."""
+    families = ("ecol", "etable", "made")
+    return next((t(f"{family}.{key}") for family in families if t.has(f"{family}.{key}")), key)
+
+
+def _step(step: Row, t: Words) -> str:
+    key, said = step["key"], t.text(step["named"]) if step["named"] else ""
+    if key.isdecimal():
+        row = t("number.row", number=int(key) + 1)
+        return f"{row}{t('watch.colon')}{said}" if said else row
+    place = t.base.either("jurisdiction", key) if t.base.has(f"jurisdiction.{key}") else ""
+    return said if said and not place else place or _called(key, t)
 
 
 def _pair(one: Row, t: Words, family: str, link: Callable[[str], str] | None = None) -> Row:
@@ -107,11 +112,19 @@ def _pair(one: Row, t: Words, family: str, link: Callable[[str], str] | None = N
         shown = t("list.comma").join(str(part) for part in value)
     elif isinstance(value, Mapping) and set(value) != {"en", "zh"}:
         shown = t("list.semicolon").join(f"{key} {part}" for key, part in value.items())
+    elif one["key"].endswith("_usd") and isinstance(value, int | float) and not one["key"].endswith("_month_usd"):
+        shown = value_text(value, "USD", t)
     else:
-        shown = told_value({one["key"]: value}, one["key"], t)
+        shown = _word(told_value({one["key"]: value}, one["key"], t), one["key"], t)
     is_figure = any(sign.isdigit() for sign in shown)
     href = link(one["path"]) if link and is_figure and one["path"].startswith("/") else ""
     return {"label": _label(one["key"], family, t), "key": one["key"], "value": shown, "href": href}
+
+
+def _word(shown: str, key: str, t: Words) -> str:
+    """A code in words, where there are some."""
+    families, code = (key, "choice", "state", "status"), shown.replace(" ", "_")
+    return next((t(f"{one}.{code}") for one in families if t.has(f"{one}.{code}")), shown)
 
 
 def _source(one: Row, t: Words) -> Row:

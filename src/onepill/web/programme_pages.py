@@ -18,7 +18,7 @@ from onepill.reports.signatures import Signed, signature_lines
 from onepill.web.addresses import base_path
 from onepill.web.asking import ask
 from onepill.web.compare_view import compare_view
-from onepill.web.explain_view import explain_view
+from onepill.web.explain_view import explain_view, ledger_view
 from onepill.web.kept_pages import KeptPage
 from onepill.web.layout import page
 from onepill.web.live_view import head_view, live_view
@@ -251,8 +251,11 @@ async def passport(request: Request, programme_id: str, asked: InAddress, shape:
 
 @pages.get("/programmes/{programme_id}/explain/{path:path}")
 async def explain(request: Request, programme_id: str, path: str, asked: InAddress) -> Response:
-    """Where a number comes from, down to its sources."""
+    """Where a number comes from, down to its sources; without a path, every number with its own."""
     found, _ = await _live(request, programme_id, asked, with_passport=True)
+    if not path:
+        ledger = ledger_view(found, speaking(request))
+        return page(request, "ledger.html.j2", e=ledger, p={"id": programme_id}, here="programmes")
     chain = await ask(request, "explain", passport=found["passport"], path=path)
     view = explain_view(chain, found, speaking(request))
     return page(request, "explain.html.j2", e=view, p={"id": programme_id}, here="programmes")

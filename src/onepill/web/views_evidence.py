@@ -190,6 +190,7 @@ EVIDENCE = Engine(
                 "accrual_per_month",
             ),
             draws=_enrichment,
+            series={"enrichment": "/curves"},
             waits=True,
         ),
         View(
@@ -205,6 +206,7 @@ EVIDENCE = Engine(
             ),
             first=("budget", "months", "at_once"),
             draws=_tree,
+            series={"decision-tree": "/policy"},
             waits=True,
             presets={"draws": "2000"},
         ),

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from onepill.workbench.questions_numbers import NumberAsk
 
 Row = dict[str, Any]
-LOCAL_FIELDS = frozenset({"warehouse"})
 LONG = 400
 """A text from so many characters on is a document, which is named and not repeated."""
 
@@ -35,7 +34,7 @@ def explain_number(ask: NumberAsk, *, context: Context) -> Row:
     answer = json.loads(found.tell(question, context, compact=True).text)
     about, asked = found.name, question.model_dump(mode="json")
     if found.name == "jobs show":  # the page of a job shows the answer of another question
-        about, asked = answer["operation"], answer["question"]
+        about, asked = answer["operation"], context.workspace.jobs.get(answer["id"]).question
         document = answer["answer"]
     else:
         document = answer
@@ -77,7 +76,7 @@ def _ledger_paths(way: list[Place]) -> list[str]:
 def _ledger_key(place: Place) -> str:
     if not place.key.isdecimal() or not isinstance(place.value, Mapping):
         return place.key
-    return str(next((place.value[key] for key in ("id", "market", "name") if key in place.value), place.key))
+    return str(next((place.value[key] for key in ("deal", "id", "market", "name") if key in place.value), place.key))
 
 
 def _chain(answer: Any, paths: list[str]) -> list[Row]:
@@ -144,6 +143,8 @@ def _value(value: Any) -> Any:
 
 def _asked(asked: Row) -> Row:
     """The question as it was asked with every default filled in; documents by their names and hashes."""
+    from onepill.workbench.operations import LOCAL_FIELDS
+
     fields, documents = list[Row](), list[Row]()
     for key, value in asked.items():
         if key in LOCAL_FIELDS or key in CHANGES_NOTHING or key == "file":

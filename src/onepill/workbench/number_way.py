@@ -137,10 +137,17 @@ def unit_of(way: list[Place]) -> str | None:
     if isinstance(leaf.value, bool) or not isinstance(leaf.value, int | float):
         return None
     around = way[-2].value if len(way) > 1 else None
-    if leaf.key in OF_PARTS and isinstance(around, Mapping) and isinstance(around.get("unit"), str):
-        return str(around["unit"])
     if leaf.key in OF_CHANCE and isinstance(around, Mapping) and "prob" in around:
         return "share"
+    named = _unit_by_name(way)
+    beside = around.get("unit") if leaf.key in OF_PARTS and isinstance(around, Mapping) else None
+    if not isinstance(beside, str):
+        return named
+    # A measure's `unit` says what it counts, also where it is a share of these; that of a ratio says of what to what.
+    return named if named == "share" and not beside.startswith("ratio") else beside
+
+
+def _unit_by_name(way: list[Place]) -> str | None:
     for place in reversed(way[1:]):
         if place.key.isdecimal():
             continue
