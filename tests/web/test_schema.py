@@ -6,6 +6,7 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 
 from onepill.web import create_app
+from onepill.web.api import ERRORS
 
 schema = schemathesis.openapi.from_asgi("/api/openapi.json", create_app(), headers={"host": "127.0.0.1"})
 
@@ -15,3 +16,10 @@ schema = schemathesis.openapi.from_asgi("/api/openapi.json", create_app(), heade
 def test_no_question_is_our_fault(case: schemathesis.Case) -> None:
     answer = case.call(headers={"host": "127.0.0.1"})
     assert answer.status_code < 500 or answer.status_code in {501, 503}, answer.text
+
+
+def test_every_refusal_is_in_the_published_schema() -> None:
+    statuses = {str(status) for status in (400, 401, 403, 409, 413, 421, 422, 429, 501, 503)}
+    assert {str(status) for status in ERRORS} == statuses
+    for methods in schema.raw_schema["paths"].values():
+        assert statuses <= set(methods["post"]["responses"])

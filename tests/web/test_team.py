@@ -320,6 +320,8 @@ def test_malformed_bodies_are_refused(workspace: Workspace) -> None:
         ("DELETE FROM audit WHERE seq = 3", "missing"),
         ("DELETE FROM audit WHERE seq = (SELECT max(seq) FROM audit)", "noted"),
         ("UPDATE versions SET text = text || ' ' WHERE document_id = 'own'", "text of own"),
+        ("UPDATE versions SET saved_by = 'eve' WHERE document_id = 'own'", "who saved own version 1"),
+        ("UPDATE versions SET reason = 'because' WHERE document_id = 'own'", "who saved own version 1"),
         ("DELETE FROM audit WHERE action IN ('add') AND object = 'own'", "does not tell of own"),
     ],
 )

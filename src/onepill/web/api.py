@@ -45,8 +45,14 @@ is taken over within 15 seconds and goes on from its last kept answer.
 
 LONG = "Takes seconds. The same question may be asked as a job: see `/api/jobs/start`."
 ERRORS: dict[int | str, dict[str, Any]] = {
+    400: {"description": "the body is no JSON"},
+    401: {"description": "nobody is signed in"},
     403: {"description": "the person who asks may not"},
+    409: {"description": "somebody else saved first; both texts are in the finding"},
+    413: {"description": "the body is too large"},
+    421: {"description": "the server has another name"},
     422: {"description": "the question or its document is wrong; every finding with its place and a hint"},
+    429: {"description": "too many requests; Retry-After tells the seconds"},
     501: {"description": "an optional part is not installed"},
     503: {"description": "the store is in use"},
 }

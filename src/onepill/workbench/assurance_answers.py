@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 NEAR_CERTAIN = 1 - 1e-9
+MOST_SE = 1e9
+"""Above it nothing is known of an effect in any unit."""
 CALENDAR = (
     "accrual_per_month",
     "accrual_months",
@@ -194,6 +196,9 @@ def _standard_error(ask: AssuranceAsk, endpoint: Endpoint) -> float:
     if (ask.se is None) == (ask.prior_n is None):
         message = "an effect is known with a standard error, or from so many patients or events"
         raise InputError.single("prior.se", message, hint="write --se 0.15 or --prior-n 120", path="se")
+    if ask.se is not None and ask.se > MOST_SE:
+        message = f"a standard error of {ask.se:g} is beyond anything meant"
+        raise InputError.single("prior.se", message, hint="write --se 0.15", path="se", value=str(ask.se))
     if ask.se is not None:
         return ask.se
     n = ask.prior_n or 0.0

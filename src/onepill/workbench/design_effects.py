@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MEANS, RATES, HAZARDS = "difference", "rates", "hazard_ratio"
 ONLY_EVENTS = ("accrual_months", "control_median_months", "event_prob")
 ABOVE_0 = ("sd", "hazard_ratio", "ratio", "accrual_per_month", "accrual_months", "control_median_months")
+LEAST, LARGEST = 1e-6, 1e6
+"""What a deviation, a ratio, a rate or a time may be: beyond it sizes pass every number that a machine holds."""
+MOST_DEVIATIONS = 10_000
 
 
 def endpoint_of(ask: EffectAsk) -> Endpoint | None:
@@ -101,13 +104,16 @@ def _check_ranges(ask: EffectAsk) -> Iterator[Finding]:
         value = getattr(ask, name)
         if value is not None and not 0 < value < math.inf:
             yield _finding("effect.range", f"{_option(name)} is above 0, not {value:g}", name, ask, "write it positive")
+        elif value is not None and not LEAST < value < LARGEST:
+            message = f"{_option(name)} of {value:g} is beyond anything meant"
+            yield _finding("effect.range", message, name, ask, f"write from {LEAST:g} to {LARGEST:g}")
     if ask.follow_up_months is not None and not 0 <= ask.follow_up_months < math.inf:
         message = f"--follow-up-months is not below 0, and {ask.follow_up_months:g} is no length of time"
         yield _finding("effect.range", message, "follow_up_months", ask, "write months")
     if not 0 <= ask.dropout_per_year < 1:
         message = f"--dropout-per-year is a share from 0 to below 1, not {ask.dropout_per_year:g}"
         yield _finding("effect.range", message, "dropout_per_year", ask, "write 0.05 for five percent")
-    if ask.event_prob is not None and not 0 < ask.event_prob <= 1:
+    if ask.event_prob is not None and not LEAST < ask.event_prob <= 1:
         message = f"--event-prob is a share above 0 up to 1, not {ask.event_prob:g}"
         yield _finding("effect.range", message, "event_prob", ask, "write 0.6 for sixty percent")
     if ask.margin is not None and not 0 < ask.margin < math.inf:
@@ -137,6 +143,18 @@ def _check_means(ask: EffectAsk) -> Iterator[Finding]:
         yield _finding("effect.difference", message, "difference", ask, "write --difference 2.5")
     else:
         yield from _check_benefit(ask, ask.difference or 0.0, "difference")
+        yield from _check_size(ask)
+
+
+def _check_size(ask: EffectAsk) -> Iterator[Finding]:
+    """Beyond this many deviations no test tells the effect from nothing, or needs more than two patients."""
+    if ask.sd is None or not 0 < ask.sd < math.inf or not (ask.difference or ask.margin):
+        return
+    effect = (abs(ask.difference or 0.0) + abs(ask.margin or 0.0)) / ask.sd
+    if not LEAST <= effect <= MOST_DEVIATIONS:
+        message = f"an effect of {effect:g} standard deviations is beyond anything meant"
+        hint = f"write from {LEAST:g} to {MOST_DEVIATIONS:,} standard deviations"
+        yield _finding("effect.range", message, "difference", ask, hint)
 
 
 def _check_rates(ask: EffectAsk) -> Iterator[Finding]:

@@ -31,9 +31,24 @@ def check_terms(
     return upper, lower
 
 
+def check_looks(looks: int) -> None:
+    """Refuse a number of looks that a list of them need not be made for.
+
+    Raises:
+        InputError: `design.looks`.
+    """
+    if found := list(_check_number(looks)):
+        raise InputError(found[0].message, findings=found)
+
+
+def _check_number(looks: int) -> Iterator[Finding]:
+    if not 1 <= looks <= MOST_LOOKS:
+        yield _finding("looks", f"a design has 1 to {MOST_LOOKS} looks, not {looks}", "looks", looks)
+
+
 def _check_shares(shares: Sequence[float]) -> Iterator[Finding]:
-    if not 1 <= len(shares) <= MOST_LOOKS:
-        yield _finding("looks", f"a design has 1 to {MOST_LOOKS} looks, not {len(shares)}", "looks", len(shares))
+    if found := list(_check_number(len(shares))):
+        yield from found
         return
     written = ", ".join(f"{share:g}" for share in shares)
     steps = [after - before for before, after in zip([0.0, *shares], shares, strict=False)]

@@ -12,7 +12,7 @@ from scipy.special import ndtri
 from onepill.core.errors import InputError
 from onepill.stats.roots import rising_root
 from onepill.stats.sequential.boundary import Boundary, LowerAt, mirrored, no_lower, walk
-from onepill.stats.sequential.checks import check_terms
+from onepill.stats.sequential.checks import check_looks, check_terms
 from onepill.stats.sequential.ladder import MOST_DRIFT, Floats, Rung, tail_point
 from onepill.stats.sequential.spending import Rule, classical_z, spent
 
@@ -84,7 +84,12 @@ class Design:
 
 
 def equal_shares(looks: int) -> tuple[float, ...]:
-    """Looks after equal parts of the information."""
+    """Looks after equal parts of the information.
+
+    Raises:
+        InputError: `design.looks`, so many that no memory holds them.
+    """
+    check_looks(looks)
     return tuple(look / looks for look in range(1, looks + 1))
 
 

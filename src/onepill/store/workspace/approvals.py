@@ -75,17 +75,29 @@ def unlike(connection: Connection) -> list[Row]:
         (row["action"], row["object"], loads(row["detail"]), row["actor"], row["seq"])
         for row in connection.execute(select(AUDIT)).mappings()
     ]
-    saved = {(about, detail["version"], detail["text_hash"]) for _, about, detail, _, _ in told if _is_save(detail)}
-    signed = {(seq, about, detail.get("text_hash"), who) for did, about, detail, who, seq in told if did == "sign"}
+    saved = {
+        (about, detail["version"], detail["text_hash"]): (who, detail["reason"])
+        for _, about, detail, who, _ in told
+        if _is_save(detail)
+    }
+    signed = {
+        (seq, about, detail.get("text_hash"), detail.get("meaning"), who)
+        for did, about, detail, who, seq in told
+        if did == "sign"
+    }
     found = []
     for row in connection.execute(select(VERSIONS).order_by(VERSIONS.c.document_id, VERSIONS.c.version)).mappings():
         about = f"{row['document_id']} version {row['version']}"
         if text_hash(row["text"]) != row["text_hash"]:
             found.append({"seq": 0, "problem": f"the text of {about} was changed"})
-        if (row["document_id"], row["version"], row["text_hash"]) not in saved:
+        by_trail = saved.get((row["document_id"], row["version"], row["text_hash"]))
+        if by_trail is None:
             found.append({"seq": 0, "problem": f"the trail does not tell of {about}"})
+        elif by_trail != (row["saved_by"], row["reason"]):
+            found.append({"seq": 0, "problem": f"who saved {about}, or why, was changed"})
     for row in connection.execute(select(APPROVALS).order_by(APPROVALS.c.audit_seq)).mappings():
-        if (row["audit_seq"], row["document_id"], row["text_hash"], row["user_name"]) not in signed:
+        named = ("audit_seq", "document_id", "text_hash", "meaning", "user_name")
+        if tuple(row[name] for name in named) not in signed:
             found.append({"seq": row["audit_seq"], "problem": f"the trail does not tell of signature {row['id']}"})
     return found
 
