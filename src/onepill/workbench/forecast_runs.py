@@ -129,11 +129,21 @@ def _tables(given: MarketInput, value: Valuation) -> dict[str, Money]:
     return {
         ON_MARKET: on_market_table(given, value),
         PATIENTS: patient_table(given, value),
-        GROSS: (before_payers.sharing or before_payers).sales,
+        GROSS: _in_spans_of(market, before_payers),
         NET: (market.sharing or market).sales,
         CASH: (market.sharing or market).cash,
         PRESENT: (market.sharing or market).discounted,
     }
+
+
+def _in_spans_of(market: Market, billed: Market) -> Money:
+    """Sales in the columns of another table of the same market, which instalments may spread over further ones."""
+    if market.sharing is None or billed.sharing is None:
+        return billed.sales
+    wanted, own = (list(zip(m.years.tolist(), m.steps.tolist(), strict=True)) for m in (market.sharing, billed.sharing))
+    found = np.zeros((billed.sharing.sales.shape[0], len(wanted)))
+    found[:, [wanted.index(span) for span in own]] = billed.sharing.sales
+    return found
 
 
 def _draws_of(given: MarketInput, quantity: str) -> tuple[Draw, ...]:
