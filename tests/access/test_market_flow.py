@@ -112,6 +112,14 @@ def test_a_pool_alone_brings_its_patients_evenly_over_its_years_and_then_nobody(
     assert market().peak_level == 1.0
 
 
+def test_a_pool_brings_all_its_patients_to_the_last_one() -> None:
+    """Day by day they are three of the scale's years, of 365.25 days each, however calendar years cut them."""
+    found = build_market(market(pool=Pool(3.0, 2.0), has_yearly_patients=False), value())
+    sales = found.sales[row(found, date(2026, 1, 1))]
+    days = [(date(AS_OF.year + k + 1, 1, 1) - date(AS_OF.year + k, 1, 1)).days for k in range(sales.size)]
+    assert sum(sales * days) == pytest.approx(3 * 365.25, rel=1e-12)
+
+
 def test_a_pool_adds_to_the_yearly_patients_what_it_brings_alone() -> None:
     """Linear: the tables of both together are the sum of each."""
     pool = Pool(1.3, 2.5)

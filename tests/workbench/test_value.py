@@ -340,6 +340,20 @@ def test_rivals_lower_the_value_and_their_absence_gives_it_back() -> None:
     assert alone["rivals_difference_usd"] is None
 
 
+def test_instalments_beside_rivals_move_what_is_received_and_nothing_else() -> None:
+    """Spans that rivals share are paid over three years: patients and gross sales stay where they were."""
+    access = "    access: {states: {sold: {initial: true}}}\n"
+    paid = access.replace("}}}", "}}, instalments: {years: 3, kept_share_per_year: 1}}")
+    at_once, later = (of_market(asked(HEAD + CLASS + text), "us") for text in (access, paid))
+    sold = {row["year"]: row["expected"] for row in at_once["years"]}
+    net = [row["net_sales_usd"]["mean"] for row in sold.values()]
+    for k, row in enumerate(later["years"]):
+        for name in ("patients_treated", "gross_sales_usd", "on_market_share"):
+            assert row["expected"][name] == sold[row["year"]][name]
+        received = sum(net[max(k - 2, 0) : k + 1]) / 3
+        assert row["expected"]["net_sales_usd"]["mean"] == pytest.approx(received, rel=1e-6, abs=1)
+
+
 def test_a_rival_without_a_chance_changes_nothing_and_a_certain_one_is_all_there_is() -> None:
     never = ask(HEAD + POOL + "    competition: {in_class: 1, entrants: [{day: 2031-01-01, prob: 0}]}\n")
     assert never["rnpv_usd"] == asked(HEAD + POOL)["rnpv_usd"]

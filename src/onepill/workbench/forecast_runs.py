@@ -137,11 +137,21 @@ def _tables(base: Assembled, given: MarketInput) -> Tables:
     return {
         ON_MARKET: [(ON_MARKET, on_market_table(given, value))],
         PATIENTS: [(PATIENTS, patient_table(given, value))],
-        GROSS: [(GROSS, (before_payers.sharing or before_payers).sales)],
+        GROSS: [(GROSS, _in_spans_of(rows[0], before_payers))],
         NET: [(id_, table.sales) for id_, table in own],
         CASH: [(id_, table.cash) for id_, table in own],
         PRESENT: [(id_, table.discounted) for id_, table in own],
     }
+
+
+def _in_spans_of(market: Market, billed: Market) -> Money:
+    """Sales in the columns of another table of the same market, which instalments may spread over further ones."""
+    if market.sharing is None or billed.sharing is None:
+        return billed.sales
+    wanted, own = (list(zip(m.years.tolist(), m.steps.tolist(), strict=True)) for m in (market.sharing, billed.sharing))
+    found = np.zeros((billed.sharing.sales.shape[0], len(wanted)))
+    found[:, [wanted.index(span) for span in own]] = billed.sharing.sales
+    return found
 
 
 def _draws_of(given: MarketInput, quantity: str) -> tuple[Draw, ...]:
