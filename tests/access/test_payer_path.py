@@ -11,7 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onepill.access import PayerMove, PayerState, Pool, PriceAge, YearlyCut
+from onepill.access import (
+    PayerMove,
+    PayerState,
+    Pool,
+    PriceAge,
+    PriceLevel,
+    YearlyCut,
+    compile_path,
+    with_idle_moves,
+)
 from onepill.core.dates import NEVER
 from onepill.core.distributions import fixed, uniform
 from onepill.sim.plan import Draw
@@ -164,6 +173,37 @@ def test_a_market_that_ends_takes_its_states_with_it() -> None:
     assert np.all(per_path < 0.4 * 100.0)
     assert np.all(per_path > 0)
     assert found.compiled.ends == ("cn.payer.ends_1",)
+
+
+def test_no_launch_cost_falls_where_the_market_ends_by_its_launch() -> None:
+    from onepill.sim.plan import Link
+
+    cost, ended = Draw("cn.launch_cost", fixed(5.0)), (Link("cn.launch", "finished"),)
+    found = world(draws=50, base=market(launch_cost=cost, ends_on=ended))
+    assert np.all(found.results.npv_usd["owner"] == 0)
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_duties_end_with_exclusivity_where_they_do(ends: bool) -> None:
+    duties = (PriceLevel(AS_OF, 0.2),)
+    found = world(draws=1, base=market(duties=duties), duties_end=ends)
+    left = {s.state: s.market.duties for s in found.compiled.segments if s.market is not None}
+    assert left["self_pay"] == left["listed"] == duties
+    assert left["generic"] == left["vbp"] == (() if ends else duties)
+
+
+def test_a_transition_without_a_chance_is_kept_where_no_other_state_feels_it() -> None:
+    """A bid leads to a state of its own. A city list would be one more way to the national one, whose start is the mean
+    over its ways; and a transition whose rounds are over is none any more."""
+    path = world(draws=1).path
+    closed = replace(path, moves=tuple(replace(m, prob=0.0) if m.id in ("bid", "city") else m for m in path.moves))
+    kept = with_idle_moves(closed)
+    assert kept.kept == {"bid"}
+    known, found = ({s.id: s.price_mean for s in compile_path(p).segments} for p in (closed, kept))
+    assert found.items() > known.items()
+    assert {name.rpartition(".")[2] for name in found.keys() - known.keys()} == {"vbp"}
+    over = replace(closed, moves=tuple(replace(m, is_over=True) for m in closed.moves))
+    assert with_idle_moves(over).kept == frozenset()
 
 
 @settings(max_examples=25, deadline=None)
