@@ -17,6 +17,7 @@ from tests.cli.asking import Ask, asker
 from tests.order import ordered
 
 if TYPE_CHECKING:
+    from onepill.store.workspace import Workspace
     from tests.postgresql import Server
 
 # No test is timed: on a busy machine a deadline fails what is right. The same examples come each time.
@@ -113,3 +114,14 @@ def ask(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
     """The command line, asked in this process."""
     monkeypatch.delenv("ONEPILL_DEBUG", raising=False)
     return asker(monkeypatch, capsys)
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """A workspace in a home of its own, which all of a module's tests share with the server that they ask."""
+    from onepill.workbench.context import close_workspaces, shared_workspace
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ONEPILL_HOME", str(tmp_path_factory.mktemp("home")))
+        yield shared_workspace()
+        close_workspaces()

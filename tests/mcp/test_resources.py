@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from mcp import Client, MCPError, StdioServerParameters
 
 from onepill.mcp import make_server
 from onepill.store.workspace import Workspace
-from onepill.workbench.context import Actor, account, close_workspaces, shared_workspace
+from onepill.workbench.context import Actor, account
 from onepill.workbench.documents import to_json
 from onepill.workbench.operations import OPERATIONS, operation
 from tests.loops import apart
@@ -22,14 +22,6 @@ from tests.loops import apart
 PASSPORT = "onepill://programmes/minimal/passport"
 FILE = "onepill://programmes/minimal/file"
 SERVE = "from onepill.cli import main; main()"
-
-
-@pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ONEPILL_HOME", str(tmp_path_factory.mktemp("home")))
-        yield shared_workspace()
-        close_workspaces()
 
 
 @pytest.fixture(scope="module")

@@ -138,6 +138,17 @@ def test_csv_and_xlsx_hold_every_row_of_the_document(client: TestClient) -> None
     assert [row[1] for row in sheet[1:]] == [row[1] for row in wanted]
 
 
+def test_a_file_has_a_column_for_each_part_of_an_estimate_and_texts_in_its_language() -> None:
+    day = {"prob": 0.5, "p10": "2030-01-01", "p50": "2031-01-01", "p90": None}
+    rows = [{"usd": None, "day": None, "waits": []}, {"usd": {"mean": 2, "standard_error": 1}, "day": day}]
+    rows[1]["waits"] = [{"en": "a ends", "zh": "甲结束"}, {"en": "b ends", "zh": "乙结束"}]
+    text = as_csv(Table("t", "rows", ("usd", "day", "day.prob", "waits")), {"rows": rows}, "zh")
+    head, empty, full = csv.reader(io.StringIO(text))
+    assert head == ["usd.mean", "usd.standard_error", "day.prob", "day.p10", "day.p50", "day.p90", "waits"]
+    assert set(empty) == {""}
+    assert full == ["2", "1", "0.5", "2030-01-01", "2031-01-01", "", "甲结束; 乙结束"]
+
+
 @pytest.mark.parametrize("start", FORMULA)
 def test_no_file_holds_a_formula(start: str) -> None:
     table, answer = Table("t", "rows", ("name", "usd")), {"rows": [{"name": f"{start}1+1", "usd": -5.5}]}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,19 +11,10 @@ from fastapi.testclient import TestClient
 
 from onepill.store.workspace import Workspace
 from onepill.web import Settings, create_app, layout
-from onepill.workbench.context import close_workspaces, shared_workspace
 from onepill.workbench.recent_answers import ANSWERS, Shelf, Told, Turns
 
 PAGE = "/programmes/minimal"
 Reader = Callable[[str], TestClient]
-
-
-@pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ONEPILL_HOME", str(tmp_path_factory.mktemp("home")))
-        yield shared_workspace()
-        close_workspaces()
 
 
 @pytest.fixture

@@ -14,21 +14,13 @@ from sqlalchemy import event
 from onepill.store.workspace import Workspace, open_workspace
 from onepill.web import Settings, create_app
 from onepill.web.kept_pages import Pages
-from onepill.workbench.context import Actor, close_workspaces, shared_workspace
+from onepill.workbench.context import Actor
 from onepill.workbench.signed_in import AGAIN_SECONDS, People, SignedIn
 from tests.loops import apart
 
 PAGE = "/programmes/minimal"
 MOST_STATEMENTS = 3
 PASSWORD = "many long words here"
-
-
-@pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ONEPILL_HOME", str(tmp_path_factory.mktemp("home")))
-        yield shared_workspace()
-        close_workspaces()
 
 
 @pytest.fixture(scope="module")

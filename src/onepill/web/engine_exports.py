@@ -14,8 +14,9 @@ from onepill.core.errors import InputError, MissingExtra
 from onepill.core.spreadsheet import safe
 from onepill.reports.charts import Chart
 from onepill.reports.paper import as_png, standalone_svg
-from onepill.web.engine_tables import Table, file_rows
+from onepill.web.engine_tables import Table, file_columns, file_rows
 
+WIDEST_PX = 320
 FORMATS = ("csv", "json", "xlsx", "svg", "png")
 KINDS = {
     "csv": "text/csv; charset=utf-8",
@@ -67,7 +68,7 @@ def as_csv(table: Table, answer: Any, lang: str) -> str:
     """A table with its columns' paths as heads; nulls are empty."""
     out = io.StringIO()
     writer = csv.writer(out)  # ends lines as RFC 4180 does, so that a return within a text is quoted
-    writer.writerow(table.columns)
+    writer.writerow(file_columns(table, answer))
     writer.writerows([safe(value) for value in row] for row in file_rows(table, answer, lang))
     return out.getvalue()
 
@@ -86,10 +87,12 @@ def as_xlsx(tables: Sequence[Table], answer: Any, lang: str) -> bytes:
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         for table in tables:
             sheet = book.add_worksheet(table.id[:31])
-            sheet.write_row(0, 0, table.columns)
+            sheet.write_row(0, 0, file_columns(table, answer), book.add_format({"bold": True}))
+            sheet.freeze_panes(1, 0)
             for number, row in enumerate(file_rows(table, answer, lang), start=1):
                 for place, value in enumerate(row):
                     _write(sheet, number, place, safe(value))
+            sheet.autofit(WIDEST_PX)
     return out.getvalue()
 
 

@@ -174,19 +174,39 @@ def raw(row: Row, column: str) -> Any:
 
 def file_value(value: Any, lang: str) -> Any:
     """A value as a file holds it: numbers and texts as they are, a text of two languages in the one asked for."""
-    if isinstance(value, Mapping) and set(value) == {"en", "zh"}:
+    if _is_text(value):
         return value[lang]
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return "; ".join(value)
+    if isinstance(value, list) and all(isinstance(item, str) or _is_text(item) for item in value):
+        return "; ".join(str(file_value(item, lang)) for item in value)
     if isinstance(value, Mapping | list):
         return json.dumps(value, ensure_ascii=False)
     return value
 
 
+def _is_text(value: Any) -> bool:
+    return isinstance(value, Mapping) and set(value) == {"en", "zh"}
+
+
+def file_columns(table: Table, answer: Any) -> tuple[str, ...]:
+    """The columns of a table as a file has them: a mean with its error, and a day with its quantiles, are several."""
+    rows, found = rows_of(answer, table.path), dict[str, None]()
+    for column in table.columns:
+        values = [value for row in rows if (value := raw(row, column)) is not None]
+        parts = {part: None for value in values for part in value} if all(map(_is_spread, values)) else {}
+        found |= dict.fromkeys([f"{column}.{part}" for part in parts] or [column])
+    return tuple(found)
+
+
+def _is_spread(value: Any) -> bool:
+    known = set(value) if isinstance(value, Mapping) else set()
+    return known >= {"mean", "standard_error"} or known >= {"p10", "p50", "p90"}
+
+
 def file_rows(table: Table, answer: Any, lang: str) -> Iterator[list[Any]]:
     """Every row of a table with its columns' values."""
+    columns = file_columns(table, answer)
     for row in rows_of(answer, table.path):
-        yield [file_value(raw(row, column), lang) for column in table.columns]
+        yield [file_value(raw(row, column), lang) for column in columns]
 
 
 def label(column: str, t: Words, table: str = "") -> str:
