@@ -49,10 +49,18 @@ BUDGETS = {
     **{f"deals.{kind}_ns_per_path": (60.0, "at most") for kind in KINDS},
     "deals.ratio_to_numpy": (10.0, "at least"),
     "deals.solve_seconds": (1.0, "at most"),
+    "deals.compare_further_royalty_financing_share": (0.2, "at most"),
+    "deals.compare_further_co_development_share": (0.25, "at most"),
+    "deals.compare_further_acquisition_share": (0.35, "at most"),
+    "deals.compare_further_newco_share": (1.0, "at most"),
+    "deals.compare_further_modified_newco_share": (1.7, "at most"),
 }
 """Each further structure on the same paths, with other amounts, rates and shares, and with grants, windows and
 thresholds that earlier ones had. What grants cost that none had is told alone (`..._with_new_grants`), and so is what
-legs do of which nothing is kept (`..._with_new_terms`)."""
+legs do of which nothing is kept (`..._with_new_terms`). `compare_further_..._share` is the whole question: what another
+deal adds to `deal compare`, as a share of what a licence that may come back and an option take, in one run."""
+FURTHER = ("royalty_financing", "acquisition", "co_development", "newco", "modified_newco")
+COMPARED_RUNS = 3
 ABROAD = ("us", "eu", "jp")
 WORK = (
     "global_phase_3",
@@ -103,7 +111,40 @@ def measure() -> dict[str, float]:
     found["licence_launched_everywhere"] = everywhere.ns_per_path(licence)
     found["licence_launched_everywhere_with_new_terms"] = everywhere.ns_per_path(licence, forgets="legs")
     per_path = {f"{name}_ns_per_path": ns for name, ns in found.items()}
-    return {"ratio_to_numpy": ratio_to_numpy(licence), "solve_seconds": solve_seconds(), **per_path}
+    compared = compare_ns_per_path()
+    return {"ratio_to_numpy": ratio_to_numpy(licence), "solve_seconds": solve_seconds(), **compared, **per_path}
+
+
+def compare_ns_per_path() -> dict[str, float]:
+    """Processor nanoseconds a path of a whole `deal compare` of a licence that may come back and an option, of each
+    further structure in it, and these as shares of the two; what a question costs without any path is taken off."""
+    from onepill.workbench.operations import operation
+
+    found = operation("deal compare")
+    text, folder = EXAMPLE.read_text(encoding="utf-8"), EXAMPLE.parent / "deals"
+
+    def seconds(names: tuple[str, ...], draws: int) -> float:
+        deals = [{"text": (folder / f"{name}.yaml").read_text("utf-8"), "file": f"{name}.yaml"} for name in names]
+        asked = {"text": text, "file": EXAMPLE.name, "deals": deals, "draws": draws, "threads": 1}
+        question = found.question.model_validate(asked)
+        taken = []
+        for _ in range(COMPARED_RUNS):
+            began = time.process_time()
+            found.ask(question)
+            taken.append(time.process_time() - began)
+        return min(taken)
+
+    def ns_per_path(*names: str) -> float:
+        seconds(names, 1_000)
+        return (seconds(names, PATHS) - seconds(names, 1_000)) / PATHS * 1e9
+
+    two = ("licence", "option")
+    whole = ns_per_path(*two)
+    figures = {"compare_two_ns_per_path": whole}
+    for name in FURTHER:
+        more = ns_per_path(*two, name) - whole
+        figures |= {f"compare_further_{name}_ns_per_path": more, f"compare_further_{name}_share": more / whole}
+    return figures
 
 
 def solve_seconds() -> float:

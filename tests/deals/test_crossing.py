@@ -7,11 +7,15 @@ import weakref
 
 import pytest
 
-from onepill.deals.crossing import crossing
+from onepill.deals.crossing import crossing, rising_crossing
 
 
 def test_the_root_of_a_cubic() -> None:
     assert crossing(lambda x: x**3 - x - 2, 1.0, 2.0, xtol=1e-13) == pytest.approx(1.5213797068045676, abs=1e-12)
+
+
+def test_the_root_of_a_rising_function_is_found_by_halving_alone() -> None:
+    assert rising_crossing(lambda x: x**3 - x - 2, 1.0, 2.0) == pytest.approx(1.5213797068045676, abs=1e-15)
 
 
 def test_ends_of_one_sign_are_refused() -> None:

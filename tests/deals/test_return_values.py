@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onepill.core.dates import NEVER
-from onepill.deals import evaluate
+from onepill.deals import Bases, evaluate
 from onepill.deals.clauses import ClauseEffect, SecondLife, changed, clause_factors
 from onepill.deals.inputs import Grant, ProfitShare, When, Window
 from onepill.deals.return_values import end_days, ended_case, licence, licence_ends
 from onepill.deals.returns import Hazard
+from onepill.deals.second_life import returned_timeline
 from tests.deals.licence_plans import OWNER, PARTNER, TERMS, bases, case, contract, drawn, programme
 
 PLAN = programme()
@@ -28,6 +29,23 @@ def valued(structure=None, *, hazard: Hazard, life: SecondLife | None):  # type:
     assert found is not None
     ended = end_days(found, BASES, licence_ends(found, BASES.timeline.futures), hazard)
     return evaluate(ended_case(found, BASES, ended, life), BASES), ended
+
+
+@pytest.mark.parametrize("life", [None, LIFE])
+def test_what_the_programme_would_do_on_paths_on_which_it_does_not_come_back_changes_nothing(
+    life: SecondLife | None,
+) -> None:
+    found = licence(case(PLAN, contract(PLAN)), TERMS, PLAN)
+    assert found is not None
+    ended = end_days(found, BASES, licence_ends(found, BASES.timeline.futures), Hazard((0.1,)))
+    given = ended_case(found, BASES, ended, life)
+    everywhere = Bases(returned_timeline(BASES.timeline, ended, found.stopped, life), BASES.terms, BASES.years)
+    assert given.returned is not None
+    assert (given.returned.timeline.launch != everywhere.timeline.launch).any()
+    ours, whole = evaluate(given, BASES), evaluate(replace(given, returned=everywhere), BASES)
+    for party, usd in whole.npv_usd.items():
+        assert ours.npv_usd[party] == pytest.approx(usd, rel=1e-12, abs=1e-6)
+        assert (ours.first_cash_day[party] == whole.first_cash_day[party]).all()
 
 
 @pytest.mark.parametrize("life", [None, LIFE])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onepill.sim import estimate
+from onepill.workbench import deal_ready
 from onepill.workbench.deal_frontier import Point
 from onepill.workbench.deal_rows import counted, difference_row, edges_of, tail_mean
 from tests.workbench.deals import compared, example, party, valued
@@ -21,6 +23,26 @@ NAMES = ("licence", "co_development", "asset_purchase")
 @pytest.fixture(scope="module")
 def answer() -> Row:
     return compared(*map(example, NAMES))
+
+
+def test_each_set_of_futures_is_drawn_once_whatever_is_asked_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All partners of the examples believe the same. The licence may come back, which takes the file's own futures once
+    more: what its partners did is calibrated on all of them before any is valued."""
+    drawn, real = Counter[int](), deal_ready.futures
+
+    def counted(compiled: Any, *, draws: int, **given: Any) -> Any:
+        drawn[id(compiled)] += draws
+        return real(compiled, draws=draws, **given)
+
+    monkeypatch.setattr(deal_ready, "futures", counted)
+    compared(*map(example, NAMES), draws=3_000)
+    assert sorted(drawn.values()) == [3_000, 6_000]
+
+
+def test_an_answer_does_not_depend_on_the_threads() -> None:
+    """Of more stretches than one, with exits that are priced on all paths and a licence that may come back."""
+    one, three = (compared(example("licence"), example("newco"), draws=9_000, threads=n) for n in (1, 3))
+    assert one == three
 
 
 def test_each_deal_is_the_one_that_deal_value_tells(answer: Row) -> None:

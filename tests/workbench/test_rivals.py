@@ -12,7 +12,7 @@ from onepill.access import CAME, patients_treated
 from onepill.core.dates import NEVER
 from onepill.deals import Bases, Case, Timeline, Years, evaluate
 from onepill.deals.inputs import Discounts, Party, Structure
-from onepill.sim import compile_plan, futures, futures_in_chunks, run
+from onepill.sim import compile_plan, futures, run
 from onepill.sim.plan import Link, Plan, without_rivals
 from onepill.workbench.assemble import Assembled
 from onepill.workbench.deal_structure import market_terms
@@ -122,7 +122,7 @@ def test_neither_chunks_nor_threads_change_a_bit() -> None:
     }
     later = run(compiled, draws=1_024, seed=5, first=8_192)
     assert np.array_equal(later.npv_usd["owner"], whole.npv_usd["owner"][8_192:9_216])
-    stretches = futures_in_chunks(compiled, draws=4_096, seed=5, chunk=1_024)
+    stretches = [futures(compiled, draws=1_024, seed=5, first=at) for at in range(0, 4_096, 1_024)]
     link = Link("us.rivals.first", CAME)
     together = futures(compiled, draws=4_096, seed=5).days(link)
     assert np.array_equal(np.concatenate([found.days(link) for found in stretches]), together)

@@ -4,7 +4,7 @@ from onepill.sim.branches import Expected, run_branches
 from onepill.sim.compiled import CompiledPlan
 from onepill.sim.compiler import compile_plan
 from onepill.sim.critical import CriticalActivity, critical_path
-from onepill.sim.futures import Futures, futures, futures_in_chunks
+from onepill.sim.futures import Futures, futures
 from onepill.sim.results import Results, Trace, YearlyRow
 from onepill.sim.runner import run
 from onepill.sim.statistics import (
@@ -36,7 +36,6 @@ __all__ = [
     "critical_path",
     "estimate",
     "futures",
-    "futures_in_chunks",
     "paired_days",
     "paired_difference",
     "paired_value",

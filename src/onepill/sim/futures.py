@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,8 +15,6 @@ from onepill.sim.plan import FINISHED, STARTED, Cost, Link, Market, Money, Plan
 from onepill.sim.runner import run
 
 Days = npt.NDArray[np.int32]
-CHUNK_PATHS = 65_536
-"""Paths held at once: some 30 MB for a plan of 40 activities."""
 
 
 @dataclass(frozen=True)
@@ -85,11 +82,3 @@ def futures(compiled: CompiledPlan, *, draws: int, seed: int, first: int = 0, th
     trace, amounts = found.trace, found.amounts
     days = (trace.start, trace.finish, trace.outcome)
     return Futures(compiled.plan, seed, first, *days, amounts.cost_usd, amounts.scale, amounts.launch_cost_usd)
-
-
-def futures_in_chunks(
-    compiled: CompiledPlan, *, draws: int, seed: int, threads: int = 1, chunk: int = CHUNK_PATHS
-) -> Iterator[Futures]:
-    """All paths in order, `chunk` at a time, so that memory does not grow with `draws`."""
-    for first in range(0, draws, chunk):
-        yield futures(compiled, draws=min(chunk, draws - first), seed=seed, first=first, threads=threads)

@@ -22,7 +22,7 @@ from onepill.model.deal_load import LoadedDeal
 from onepill.model.load import believed_programme
 from onepill.rulebook import load_rulebook
 from onepill.sim import CompiledPlan
-from onepill.sim.futures import CHUNK_PATHS, Futures, futures
+from onepill.sim.futures import Futures, futures
 from onepill.sim.plan import Money
 from onepill.sim.runner import UNIT_PATHS
 from onepill.workbench.assemble import Assembled, assemble
@@ -32,6 +32,7 @@ from onepill.workbench.simulate import Progress
 
 Given = TypeVar("Given")
 Part = TypeVar("Part")
+DECIDING_PATHS = 65_536
 STRETCH_PATHS = 32_768
 """Paths gone through at once by a thread, at most: some 100 MB for a plan of 100 activities and ten markets."""
 
@@ -96,8 +97,8 @@ class Stretches:
         return found
 
     def first(self) -> Bases:
-        """Paths enough to decide on: the first `CHUNK_PATHS`."""
-        drawn = min(self.draws, CHUNK_PATHS)
+        """Paths enough to decide on: the first `DECIDING_PATHS`."""
+        drawn = min(self.draws, DECIDING_PATHS)
         return self.bases_of(futures(self.compiled, draws=drawn, seed=self.seed, threads=self.threads))
 
     def bases_of(self, drawn: Futures) -> Bases:
