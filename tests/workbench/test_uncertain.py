@@ -52,6 +52,7 @@ programme: small
 as_of: 2025-01-06
 asset: {name: small, modality: small_molecule}
 indication: {name: any, area: other}
+capital: {horizon_years: 16}
 rights:
   upstream: [{licensor: university, royalty: [{above_usd: 0, rate: 0.04}, {above_usd: 20_000_000, rate: 0.06}]}]
 development:
