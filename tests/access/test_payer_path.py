@@ -183,6 +183,25 @@ def test_no_launch_cost_falls_where_the_market_ends_by_its_launch() -> None:
     assert np.all(found.results.npv_usd["owner"] == 0)
 
 
+def test_a_state_that_is_lost_before_it_is_come_to_in_the_mean_leaves_no_higher_price() -> None:
+    """Protection of a month, and a list of next year: no cut was made, and none is taken back."""
+    cut = tuple(replace(s, yearly_cut=YearlyCut(4, 1, 0.1)) if s.id == "listed" else s for s in STATES)
+    short = replace(market().exclusivity, patent=None, years=0.1)
+    found = world(draws=1, states=cut, base=market(exclusivity=short))
+    after = next(s for s in found.compiled.segments if s.id.endswith("listed.generic"))
+    assert after.price_mean == pytest.approx(0.4)
+
+
+def test_of_a_market_that_is_launched_cuts_are_counted_up_to_its_patent() -> None:
+    """Launched on a known day, with a patent that outlasts protection: a yearly cut of a tenth in each year between."""
+    cut = tuple(replace(s, yearly_cut=YearlyCut(4, 1, 0.1)) if s.id == "self_pay" else s for s in STATES)
+    launched, patent = EARLY + timedelta(days=60), market().exclusivity.patent
+    assert patent is not None
+    found = world(draws=1, states=cut, approved=EARLY, base=market(launched=launched))
+    after = next(s for s in found.compiled.segments if s.id.endswith("self_pay.generic"))
+    assert after.price_mean == pytest.approx(0.9 ** ((patent - launched).days / 365.25))
+
+
 @pytest.mark.parametrize("ends", [True, False])
 def test_duties_end_with_exclusivity_where_they_do(ends: bool) -> None:
     duties = (PriceLevel(AS_OF, 0.2),)
