@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -43,6 +45,27 @@ def test_an_answer_does_not_depend_on_the_threads() -> None:
     """Of more stretches than one, with exits that are priced on all paths and a licence that may come back."""
     one, three = (compared(example("licence"), example("newco"), draws=9_000, threads=n) for n in (1, 3))
     assert one == three
+
+
+def test_what_nobody_waits_for_any_more_is_not_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, may_end = list[int](), Event()
+
+    class Pool(ThreadPoolExecutor):
+        def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+            super().shutdown(wait=False, cancel_futures=cancel_futures)
+            may_end.set()
+            super().shutdown(wait=wait)
+
+    def work(item: int) -> int:
+        begun.append(item)
+        assert item < 2 or may_end.wait(60)
+        return item
+
+    monkeypatch.setattr(deal_ready, "ThreadPoolExecutor", Pool)
+    parts = deal_ready.in_order(work, range(50), threads=2)
+    assert next(parts) == 0
+    parts.close()
+    assert set(begun) <= {0, 1, 2, 3}
 
 
 def test_each_deal_is_the_one_that_deal_value_tells(answer: Row) -> None:

@@ -134,7 +134,7 @@ def _value_findings(valued: Valued) -> list[Finding]:
     loaded, found = valued.posed.loaded, []
     where = {"file": loaded.document.file}
     for name in loaded.deal.parties:
-        gain = valued.outcome.npv_usd[name] - valued.without.npv_usd[name]
+        gain = valued.outcome.npv_usd[name] - valued.without_usd[name]
         if gain.mean() < 0 and abs(gain.mean()) > 3 * gain.std() / gain.size**0.5:
             who = f"{loaded.deal.parties[name].name['en']} ({name})"
             message = f"{who} is worse off with this deal by {-gain.mean() / 1e6:.2f} MUSD on the programme's forecast"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from onepill.sim import compile_plan
 from onepill.sim.plan import Money
 from onepill.workbench.deal_legs import UPSTREAM
 from onepill.workbench.deal_ready import Opened, Posed, Ready, Stretches, make_ready
-from onepill.workbench.deal_structure import structure_of
+from onepill.workbench.deal_structure import structure_of, without_deal
 
 PARTS: dict[str, Any] = {"funds": (), "vehicle": None, "grants": (), "options": ()}
 """What a structure without a deal, or without payments, leaves out beside legs."""
@@ -26,14 +26,14 @@ PARTS: dict[str, Any] = {"funds": (), "vehicle": None, "grants": (), "options": 
 class Sight:
     """A structure as it stands on one set of futures, and those who look at it.
 
-    `deal` is the position of its deal in the question; with `is_kept` it is without payments, to see what its owner
-    keeps whatever is paid.
+    `deal` is the position of its deal in the question. It is the deal as it stands on a party's `own` futures, the deal
+    without payments, to see what its owner has `kept` whatever is paid, or the parties `without` any deal.
     """
 
     deal: int
     posed: Posed
     parties: tuple[str, ...]
-    is_kept: bool
+    kind: Literal["own", "kept", "without"]
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,10 @@ class Seen:
         return [{name: npv[name] for name in one.parties} for one, npv in zip(self.sights, found, strict=True)]
 
     def join(self, parts: Sequence[list[dict[str, Money]]]) -> Iterator[tuple[Sight, dict[str, Money]]]:
-        """The same on all paths, from the parts of all stretches."""
-        for i, sight in enumerate(self.sights):
-            yield sight, {name: np.concatenate([part[i][name] for part in parts]) for name in sight.parties}
+        """The same on all paths, from the parts of all stretches, which are used up: what is joined is held once."""
+        for sight in self.sights:
+            found = [part.pop(0) for part in parts]
+            yield sight, {name: np.concatenate([npv[name] for npv in found]) for name in sight.parties}
 
 
 def seen_by_all(opened: Opened, common: Stretches) -> tuple[Seen, list[Seen]]:
@@ -84,15 +85,17 @@ def _distinct(asked: Iterable[Sequence[Belief]]) -> list[Sequence[Belief]]:
 def _sights(opened: Opened, beliefs: Sequence[Belief], seen: Opened) -> Iterator[Sight]:
     for i, posed in enumerate(opened.deals):
         deal, structure = posed.loaded.deal, posed.structure
+        if not beliefs:
+            yield Sight(i, replace(posed, structure=without_deal(structure)), tuple(deal.parties), "without")
         parties = tuple(name for name, party in deal.parties.items() if list(party.believes) == list(beliefs))
         if not parties:
             continue
         own = structure_of(deal, seen.base) if beliefs else structure
         if beliefs:
-            yield Sight(i, replace(posed, structure=seen_as(structure, structure, own)), parties, is_kept=False)
+            yield Sight(i, replace(posed, structure=seen_as(structure, structure, own)), parties, "own")
         if structure.owner in parties:
             bare = seen_as(without_payments(structure), structure, own)
-            yield Sight(i, replace(posed, structure=bare), (structure.owner,), is_kept=True)
+            yield Sight(i, replace(posed, structure=bare), (structure.owner,), "kept")
 
 
 def seen_as(changed: Structure, structure: Structure, own: Structure) -> Structure:

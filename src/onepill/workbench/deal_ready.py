@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, TypeVar
@@ -88,12 +89,12 @@ class Stretches:
     def over_futures(self, work: Callable[[Futures], Part]) -> list[Part]:
         """The same for work that needs the futures alone."""
         found, done, cuts = list[Part](), 0, _cuts(self.draws)
-        parts = in_order(lambda cut: work(self._drawn(*cut)), cuts, threads=self.threads)
-        for (_, count), part in zip(cuts, parts, strict=True):
-            found.append(part)
-            done += count
-            if self.progress:
-                self.progress("simulate", done, self.draws)
+        with closing(in_order(lambda cut: work(self._drawn(*cut)), cuts, threads=self.threads)) as parts:
+            for (_, count), part in zip(cuts, parts, strict=True):
+                found.append(part)
+                done += count
+                if self.progress:
+                    self.progress("simulate", done, self.draws)
         return found
 
     def first(self) -> Bases:
@@ -108,7 +109,7 @@ class Stretches:
         return futures(self.compiled, draws=count, seed=self.seed, first=first)
 
 
-def in_order(work: Callable[[Given], Part], items: Sequence[Given], *, threads: int) -> Iterator[Part]:
+def in_order(work: Callable[[Given], Part], items: Sequence[Given], *, threads: int) -> Generator[Part]:
     """What `work` makes of each item. Nothing more is begun once it has failed, or nobody takes what it makes."""
     if threads == 1:
         yield from map(work, items)

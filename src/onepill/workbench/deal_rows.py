@@ -35,7 +35,7 @@ def party_rows(run: Run, valued: Valued, base: Assembled) -> list[Row]:
 
 def _party(name: str, run: Run, valued: Valued, base: Assembled) -> Row:
     party, npv = valued.posed.loaded.deal.parties[name], valued.outcome.npv_usd[name]
-    without = valued.without.npv_usd[name]
+    without = valued.without_usd[name]
     start = max(valued.posed.structure.signed, base.plan.as_of)
     return {
         "id": name,
@@ -152,9 +152,9 @@ def others_of(valued: Valued) -> list[str]:
 def sides(valued: Valued) -> dict[str, tuple[Money, Money]]:
     """(value, value without the deal) by path of the owner and of all others together, each at their own rates."""
     names = others_of(valued)
-    others = [np.sum([found.npv_usd[name] for name in names], axis=0) for found in (valued.outcome, valued.without)]
+    others = [np.sum([npv[name] for name in names], axis=0) for npv in (valued.outcome.npv_usd, valued.without_usd)]
     return {
-        "owner": (valued.outcome.npv_usd[valued.owner], valued.without.npv_usd[valued.owner]),
+        "owner": (valued.outcome.npv_usd[valued.owner], valued.without_usd[valued.owner]),
         "partner": (others[0], others[1]),
     }
 

@@ -23,7 +23,6 @@ from onepill.workbench.deal_structure import (
     party_rates,
     structure_of,
     vehicle_errors,
-    without_deal,
 )
 from onepill.workbench.live_cache import loaded_text, plan_of
 from onepill.workbench.questions import DealText
@@ -36,17 +35,18 @@ PROGRAMME = "programme"
 
 @dataclass(frozen=True)
 class Valued:
-    """One deal on all paths, and the same parties without it.
+    """One deal on all paths.
 
-    `own_usd` is the value by path of each party that believes something else than the file, `kept_usd` by party what it
-    keeps whatever is paid, both by its own view. `returned` is what is known of its early end where that was asked for.
+    By path, `without_usd` is what each of its parties has where nothing is signed, `own_usd` what the deal is to those
+    that believe something else than the file; `kept_usd` is by party what it keeps whatever is paid, both by its own
+    view. `returned` is what is known of its early end where that was asked for.
     """
 
     posed: Posed
     ready: Ready
     outcome: Outcome
     money: MoneyTally | None
-    without: Outcome
+    without_usd: Mapping[str, Money]
     own_usd: Mapping[str, Money]
     kept_usd: Mapping[str, float]
     returned: Returned | None
@@ -126,15 +126,14 @@ def run_deals(
     counts = [
         None if asked is None else open_returns(common, deal, asked) for deal, asked in zip(ready, given, strict=True)
     ]
-    cases = [item for deal, posed in zip(ready, opened.deals, strict=True) for item in (deal, _alone(posed))]
     seen, others = seen_by_all(opened, common)
 
     def work(bases: Bases) -> _Part:
         # The first fills what all structures share on these paths.
-        found = [case.with_money(bases) for case in (whole, *cases)]
+        found = [case.with_money(bases) for case in (whole, *ready)]
         back = [
             None if count is None else count.counted(bases, outcome.npv_usd)
-            for count, (outcome, _) in zip(counts, found[1::2], strict=True)
+            for count, (outcome, _) in zip(counts, found[1:], strict=True)
         ]
         return _Part(found, back, seen.on(bases))
 
@@ -142,18 +141,18 @@ def run_deals(
     looked = [*seen.join([part.seen for part in parts])]
     looked += [one for other in others for one in other.join(other.paths.over(other.on))]
     # What is joined goes at once: all paths of one structure are held twice, and not those of all.
-    joined = [_joined([part.found.pop(0) for part in parts]) for _ in (whole, *cases)]
+    programme, *joined = [_joined([part.found.pop(0) for part in parts]) for _ in (whole, *ready)]
     back = [join_returned(found) for found in zip(*(part.returned for part in parts), strict=True)]
-    valued = [
-        Valued(posed, deal, *joined[1 + 2 * i], joined[2 + 2 * i][0], *_looked_at(i, posed, looked), back[i])
-        for i, (posed, deal) in enumerate(zip(opened.deals, ready, strict=True))
-    ]
-    return Run(joined[0][0], tuple(valued))
+    valued = []
+    for i, (posed, deal) in enumerate(zip(opened.deals, ready, strict=True)):
+        without, own, kept = _looked_at(i, posed, looked)
+        valued.append(Valued(posed, deal, *joined[i], without, own, kept, back[i]))
+    return Run(programme[0], tuple(valued))
 
 
 @dataclass(frozen=True)
 class _Part:
-    """What a stretch of paths says of the programme, each deal, and each without it; of ends; of other views."""
+    """What a stretch of paths says of the programme and each deal, of ends, and of what is looked at beside."""
 
     found: list[tuple[Outcome, MoneyTally | None]]
     returned: list[Returned | None]
@@ -162,25 +161,21 @@ class _Part:
 
 def _looked_at(
     deal: int, posed: Posed, looked: Sequence[tuple[Sight, dict[str, Money]]]
-) -> tuple[dict[str, Money], dict[str, float]]:
-    """What each party has of a deal on futures of its own, and what each keeps whatever is paid."""
-    own, kept = dict[str, Money](), dict.fromkeys(posed.loaded.deal.parties, 0.0)
+) -> tuple[dict[str, Money], dict[str, Money], dict[str, float]]:
+    """What each party has without a deal, what of it on futures of its own, and what each keeps whatever is paid."""
+    without, own, kept = dict[str, Money](), dict[str, Money](), dict.fromkeys(posed.loaded.deal.parties, 0.0)
     for sight, npv in looked:
-        if sight.deal == deal and sight.is_kept:
+        if sight.deal == deal and sight.kind == "kept":
             kept |= {party: float(usd.mean()) for party, usd in npv.items()}
         elif sight.deal == deal:
-            own |= npv
-    return own, kept
+            (without if sight.kind == "without" else own).update(npv)
+    return without, own, kept
 
 
 def _joined(parts: Sequence[tuple[Outcome, MoneyTally | None]]) -> tuple[Outcome, MoneyTally | None]:
     """All stretches of one structure."""
     money = [tallied for _, tallied in parts if tallied is not None]
     return join_outcomes(outcome for outcome, _ in parts), join_tallies(money) if money else None
-
-
-def _alone(posed: Posed) -> Ready:
-    return Ready(Case(without_deal(posed.structure), posed.discounts))
 
 
 def _whole(base: Assembled) -> Case:
