@@ -19,9 +19,9 @@ from onepill.workbench.questions import DealText
 ROOT = Path(__file__).resolve().parents[1]
 DEALS = {"newco": "ns_a_path", "modified_newco": "with_funds_ns_a_path"}
 BUDGETS = {
-    "newco.ns_a_path": (500.0, "at most"),
-    "newco.with_funds_ns_a_path": (1_000.0, "at most"),
-    "newco.ratio_to_twin": (20.0, "at least"),
+    "newco.ns_a_path": (200.0, "at most"),
+    "newco.with_funds_ns_a_path": (350.0, "at most"),
+    "newco.ratio_to_twin": (100.0, "at least"),
 }
 PATHS = 65_536
 TWIN_PATHS = 200

@@ -135,7 +135,7 @@ class Books(NamedTuple):
 
     npv_usd: Array  # [party, path]
     first_cash_day: Array
-    yearly_usd: Array  # [kept party, path, year]
+    yearly_usd: Array  # [kept party, year, path]
     income_begin: Array  # [block + 1]: positions of columns
     income_path: Array  # [column]: paths on which any taxed party has income that no leg brings
     income_usd: Array  # [taxed party, year, column]

@@ -36,7 +36,7 @@ def empty_books(contract: k.Contract, bases: Bases) -> k.Books:
     return k.Books(
         npv_usd=np.zeros((parties.size, paths)),
         first_cash_day=np.full((parties.size, paths), NEVER, dtype=np.int32),
-        yearly_usd=np.zeros((kept, paths, years)),
+        yearly_usd=np.zeros((kept, years, paths)),
         income_begin=bases.blocks,
         income_path=np.arange(paths if taxed else 0, dtype=np.int32),
         income_usd=np.zeros((taxed, years, paths)),

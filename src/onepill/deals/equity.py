@@ -118,6 +118,7 @@ class Equity:
             protected_until_usd=_floats(until for _, _, until in stakes),
             round_usd=_floats(amounts),
             pre_money_usd=_floats(round_.pre_money_usd for round_ in v.rounds),
+            round_first=_ints([r for r, _ in tranches].index(r) for r in range(len(v.rounds))),
             anti_dilution=_ints(rows.ANTI_DILUTIONS.index(round_.anti_dilution) for round_ in v.rounds),
             tranche_round=_ints(r for r, _ in tranches),
             tranche_share=_floats(share for _, share in tranches),
@@ -170,7 +171,7 @@ class EquityDays:
     def chunk(self, exit_value_usd: Money) -> rows.Chunk:
         paths = self.flows_usd.shape[0]
         held = np.full(paths, NEVER, dtype=np.int32) if self.held_until is None else self.held_until
-        flows = np.ascontiguousarray(self.flows_usd, dtype=np.float64)
+        flows = np.ascontiguousarray(self.flows_usd.T, dtype=np.float64)
         tranche, exits = (np.ascontiguousarray(d, dtype=np.int32).reshape(-1, paths) for d in (self.tranche, self.exit))
         return rows.Chunk(flows, tranche, exits, _floats(exit_value_usd), held.astype(np.int32))
 
@@ -194,41 +195,53 @@ def share_out(
     """
     from onepill.deals.kernel_equity import run_equity
 
-    vehicle, parties, paths = equity.vehicle_rows, equity.parties, days.flows_usd.shape[0]
+    parties, paths = equity.parties, days.flows_usd.shape[0]
     kept = [parties.index(party) for party in dict.fromkeys(keep) if party in parties]
-    funds, classes, rounds = equity.fund_rows, vehicle.class_holder.shape[0], vehicle.round_usd.size
-    told, tranches = list(dict.fromkeys([*kept, *funds.party.tolist()])), vehicle.tranche_round.size
-    calendar = _calendar(years, [discounts[party] for party in parties])
-    desk = rows.Desk(
-        vehicle=vehicle,
-        funds=funds,
-        chunk=days.chunk(_floats(exit_value_usd)),
-        years=calendar,
-        held=rows.share_room(classes, len(parties)),
-        tables=rows.table_room(classes, len(parties), rounds, years.count),
-        stream=rows.stream_room(len(calendar.by_year), len(parties), vehicle.outside),
-        sheet=rows.sheet_room(len(parties), years.count, told=told, funds=len(equity.funds), tranches=tranches),
-        till=np.zeros(2),
-    )
-    sheet, found = desk.sheet, _room(len(parties), paths, years.count, kept)
+    desk = _desk(equity, days, _calendar(years, [discounts[party] for party in parties]), _floats(exit_value_usd), kept)
+    found = _room(len(parties), paths, years.count, kept)
     run_equity(desk, found)
-    means = sheet.items_usd / max(paths, 1)
+    means = desk.items_usd / max(paths, 1)
     moved = [(i, q) for i, q in zip(*np.nonzero(np.any(means != 0, axis=2)), strict=True)]
     by_party = {name: dict(zip(parties, getattr(found, name), strict=True)) for name in rows.PER_PATH}
     return EquityOutcome(
         **by_party,
         flows_usd={(rows.ITEMS[i], parties[q]): means[i, q] for i, q in moved},
-        net_usd={parties[q]: found.net_usd[i] for i, q in enumerate(kept)},
+        net_usd={parties[q]: found.net_usd[i].T for i, q in enumerate(kept)},
         exit_at=found.exit_at,
         further_need_usd=found.further_need_usd,
         mean_share=dict(zip(parties, (found.share_sum / max(paths, 1)).tolist(), strict=True)),
     )
 
 
+def _desk(equity: Equity, days: EquityDays, calendar: rows.Years, exit_value_usd: Money, kept: list[int]) -> rows.Desk:
+    vehicle, funds, parties, years = equity.vehicle_rows, equity.fund_rows, len(equity.parties), equity.years
+    classes, rounds, tranches = vehicle.class_holder.shape[0], vehicle.round_usd.size, vehicle.tranche_round.size
+    curves, told = len(calendar.by_year), list(dict.fromkeys([*kept, *funds.party.tolist()]))
+    row = np.full(parties, -1, dtype=np.int64)
+    row[told] = np.arange(len(told))
+    to_buyer = np.zeros(parties)
+    to_buyer[vehicle.outside] = 1.0
+    return rows.Desk(
+        vehicle=vehicle,
+        funds=funds,
+        chunk=days.chunk(exit_value_usd),
+        years=calendar,
+        tables=rows.table_room(classes, parties, rounds, tranches),
+        batch=rows.batch_room(years, rounds=rounds, tranches=tranches, exits=len(equity.vehicle.exits)),
+        block=rows.block_room(years, parties=parties, rounds=rounds, curves=curves, told=len(told)),
+        row=row,
+        told=_ints(told),
+        converted=np.zeros(classes, dtype=np.bool_),
+        no_preference=np.zeros(classes),
+        to_buyer=to_buyer,
+        items_usd=np.zeros((len(rows.ITEMS), parties, years)),
+    )
+
+
 def _room(parties: int, paths: int, years: int, kept: list[int]) -> rows.Found:
     npv, paid, got = np.zeros((3, parties, paths))
     first, exits = np.zeros((parties, paths), dtype=np.int32), np.zeros(paths, dtype=np.int8)
-    net = np.zeros((len(kept), paths, years))
+    net = np.zeros((len(kept), years, paths))
     return rows.Found(npv, first, paid, got, exits, np.zeros(paths), np.zeros(parties), _ints(kept), net)
 
 
@@ -240,7 +253,8 @@ def _calendar(years: Years, discounts: list[Discounts]) -> rows.Years:
     curve = _ints(list(curves).index((own.by_year.tobytes(), own.by_day.tobytes())) for own in discounts)
     by_year = np.array([own.by_year[: years.count] for own in curves.values()], dtype=np.float64)
     by_day = np.array([own.by_day[:days] for own in curves.values()], dtype=np.float64)
-    return rows.Years(bounds, length, by_year, by_day, curve)
+    year_of_day = np.searchsorted(bounds, np.arange(bounds[0], bounds[-1]), side="right") - 1
+    return rows.Years(bounds, length, year_of_day, by_year, by_day, curve)
 
 
 def _floats(values: Iterable[float]) -> Money:

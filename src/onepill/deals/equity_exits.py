@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from onepill.deals.equity import Equity, EquityDays
+from onepill.deals.equity_rows import BATCH_PATHS, batch_room
 from onepill.deals.inputs import Discounts, Vehicle
 from onepill.deals.years import Years
 from onepill.sim.plan import Money
@@ -40,9 +41,11 @@ def exit_sums(equity: Equity, days: EquityDays, years: Years, buyers: Sequence[D
     by_year = np.array([buyer.by_year[: years.count] for buyer in buyers], dtype=np.float64)
     by_day = np.array([buyer.by_day[:horizon] for buyer in buyers], dtype=np.float64)
     chunk = days.chunk(np.zeros(exits))
+    batch, room = batch_room(years.count, rounds=0, tranches=0, exits=exits), np.zeros(BATCH_PATHS)
+    bounds = years.bounds.astype(np.int64)
     for open_exits in range(1, 1 << exits):
         value, reached = sums[0, open_exits], sums[1, open_exits]
-        add_exit_values(open_exits, chunk, years.bounds.astype(np.int64), by_year, by_day, value, reached)
+        add_exit_values(open_exits, chunk, bounds, by_year, by_day, batch, room, value, reached)
     return ExitSums(sums[0], sums[1])
 
 

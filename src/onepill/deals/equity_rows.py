@@ -1,4 +1,4 @@
-"""A vehicle and its funds as flat arrays, which their kernels read, and the room that one path takes."""
+"""A vehicle and its funds as flat arrays, which their kernels read, and the room that their work takes."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-
-from onepill.core.dates import NEVER
 
 Array = npt.NDArray[Any]
 Int = Any
@@ -32,10 +30,11 @@ ITEMS = (
 )
 """What money moves for: between the vehicle and its holders, then between a fund and those behind it. `flows_sold` are
 the vehicle's flows that the buyer has after an exit."""
-PARTS = ("_equity", "_funds", "_payments", "_shares", "_tables", "_vehicle")
+PARTS = ("_calls", "_equity", "_funds", "_payments", "_prices", "_shares", "_tables", "_till", "_vehicle")
 """The files of the kernel."""
-BLOCK_PATHS = 256
-"""Paths that the kernel treats together, year by year."""
+BATCH_PATHS, BLOCK_PATHS = 2_048, 256
+"""Paths that are sorted, so that those of a block have had the same rounds and left by the same exit, and paths that
+are treated together, year by year."""
 NO_ADJUSTMENT, WEIGHTED_AVERAGE, FULL_RATCHET = range(3)
 ANTI_DILUTIONS = ("none", "weighted_average", "full_ratchet")
 
@@ -49,6 +48,8 @@ class VehicleRows(NamedTuple):
     protected_until_usd: Array
     round_usd: Array
     pre_money_usd: Array
+    round_first: Array
+    """int64 (rounds,): each round's first tranche."""
     anti_dilution: Array
     """int64 (rounds,): a position in `ANTI_DILUTIONS`."""
     tranche_round: Array
@@ -89,95 +90,16 @@ class Years(NamedTuple):
     first_day: Array
     length: Array
     """Each year as a share of a whole one: below 1 for the first."""
+    year_of_day: Array
+    """int64, by days since the valuation day."""
     by_year: Array
     by_day: Array
     curve: Array
     """int64 (parties,): each party's row of factors."""
 
 
-class Shares(NamedTuple):
-    """One path's classes of shares, (classes,) each but `worth_usd` (1,), the equity at a common share's price, and
-    `by_party` (parties,), each party's part of all shares."""
-
-    share: Array
-    by_party: Array
-    preference_usd: Array
-    payout_usd: Array
-    converted: Array
-    worth_usd: Array
-
-
-class Sheet(NamedTuple):
-    """Where one path's payments go, and sums over paths."""
-
-    paid_usd: Array
-    """(parties,): gross, as `got_usd`."""
-    got_usd: Array
-    npv_usd: Array
-    first_day: Array
-    """int32 (parties,): when money first comes in, NEVER where none does."""
-    row: Array
-    """int64 (parties,): the party's row of `yearly_usd`, -1 where none needs its years."""
-    told: Array
-    """int64 (rows,): the parties of these rows."""
-    yearly_usd: Array
-    """(2, rows, years): gross, paid and got."""
-    items_usd: Array
-    """(items, parties, years): net, summed over paths."""
-    sold_usd: Array
-    """(years,): flows that buyers have after exits, summed over paths."""
-    fund_usd: Array
-    """(funds, fund's items, years): what passes through funds, summed over paths."""
-    paid_on: Array
-    """int32 (tranches,): when each tranche is paid on this path, NEVER where it is not called."""
-    order: Array
-    """int64 (tranches,): by those days."""
-
-
-PAID, GOT = 0, 1
-
-
-class Stream(NamedTuple):
-    """Yearly flows between the vehicle and all who share them alike, summed over a run of a path's years.
-
-    Attributes:
-        worth_usd: (curves,), present values, received by those who share positive.
-        gross_usd: (2,), what they paid and got.
-        first_year: int64 (2,), when first.
-        to_buyer: (parties,), the shares in what is sold: all of it the outsiders'.
-    """
-
-    worth_usd: Array
-    gross_usd: Array
-    first_year: Array
-    to_buyer: Array
-
-
-class CapTables(NamedTuple):
-    """Who owns what after which rounds, a row for each order of rounds that any path has had; the first is before all.
-
-    Attributes:
-        share, by_party: (tables, classes) and (tables, parties).
-        raised_usd: (tables,).
-        after: int64 (tables, rounds), the table after one more round, -1 where that is not known yet.
-        worked_usd: (tables, 2, years), surplus handed out and needs met by the holders, summed over paths.
-        known: int64 (1,), how many rows there are.
-    """
-
-    share: Array
-    by_party: Array
-    raised_usd: Array
-    after: Array
-    worked_usd: Array
-    known: Array
-
-
-CAP_TABLES = 64
-"""Room for as many; when it is full they are booked and found anew."""
-
-
 class Chunk(NamedTuple):
-    """What a stretch of paths brings: the vehicle's flows before its holders have them (paths, years), the days of its
+    """What a stretch of paths brings: the vehicle's flows before its holders have them (years, paths), the days of its
     tranches and exits (rows, paths), what each exit is worth (no exit where that is not above 0), and the day on which
     the contract ends (paths,), NEVER where it does not."""
 
@@ -188,22 +110,154 @@ class Chunk(NamedTuple):
     held_until: Array
 
 
+class CapTables(NamedTuple):
+    """What a vehicle has come to, a row for each order of rounds, and set of tranches, that any path has had; the first
+    is before all.
+
+    Attributes:
+        share, preference_usd: (tables, classes).
+        by_party: (tables, parties), each party's part of all shares.
+        raised_usd: (tables,), by rounds sold.
+        after: int64 (tables, rounds + tranches), the table after one more round, or one more tranche of a round that
+            has been sold, -1 where that is not known yet.
+        rounds: int64 (tables,), how many have been sold.
+        sold, stood: int64 (tables, rounds), and one more: the rounds in their order, and the tables before and after
+            each.
+        called: int64 (tables, tranches), 1 where one is paid.
+        known: int64 (1,), how many rows there are.
+    """
+
+    share: Array
+    preference_usd: Array
+    by_party: Array
+    raised_usd: Array
+    after: Array
+    rounds: Array
+    sold: Array
+    stood: Array
+    called: Array
+    known: Array
+
+
+CAP_TABLES = 128
+"""Room for as many; when it is full they are found anew."""
+
+
+class Batch(NamedTuple):
+    """What is known of a batch's paths before they are sorted, int64 (slots,) but the flows and days.
+
+    Attributes:
+        flow_usd: (years, slots).
+        at_work, last_need: the last year with a flow, and with one below 0, -1 without any.
+        exit, sold_on: which exit comes, -1 for none, and its day.
+        before: the day from which on no tranche is called.
+        opened: when the round was sold of which tranches are being called.
+        paid_on: (tranches, slots), NEVER where one is not called.
+        table: the row of `CapTables` in the end.
+        last: the last year in which the vehicle is its holders'.
+        order, spare: the slots by table, exit and last year.
+        counts: how many have a key.
+        queue: (rounds,), one path's rounds by their days.
+    """
+
+    flow_usd: Array
+    at_work: Array
+    last_need: Array
+    exit: Array
+    sold_on: Array
+    before: Array
+    opened: Array
+    paid_on: Array
+    table: Array
+    last: Array
+    order: Array
+    spare: Array
+    counts: Array
+    queue: Array
+
+
+class Block(NamedTuple):
+    """What a block's paths come to, numbers all, (slots,) unless it says otherwise.
+
+    Attributes:
+        flow_usd: (years, slots), what the holders have of the vehicle's flows.
+        raised_usd, met_usd: (years, slots), what tranches bring, and needs that holders meet, at or below 0.
+        since: (rounds + 2, slots), the year from which on each table of the path stands; the last is after all years.
+        cash_usd, further_usd: the till, and what holders have paid beyond the rounds.
+        income_usd, outlay_usd, net_usd: a year's payments that many share, at or above 0, at or below 0, and both.
+        worth_usd: (curves, slots), present values of a run of years of such payments.
+        gross_usd, first: (2, slots), what they come to, outlays and income, and their first days.
+        day, year, factor: of what is paid at the exit, or where the till is emptied; factors (curves, slots).
+        pot_usd, worth_all_usd, common_usd, least_usd, used: how a price is split (see `kernel_prices`).
+        usd: what one has of it.
+        npv_usd, paid_usd, got_usd, first_day: (parties, slots).
+        told_usd: (2, told, years, slots), gross by year, paid and got.
+        fund: (fund's own rows, slots).
+        by_year: (years,), how many of a tranche fall in each.
+        slot, year_at: int64: where in the batch a path stands, and `year`.
+    """
+
+    flow_usd: Array
+    raised_usd: Array
+    met_usd: Array
+    since: Array
+    cash_usd: Array
+    further_usd: Array
+    income_usd: Array
+    outlay_usd: Array
+    net_usd: Array
+    worth_usd: Array
+    gross_usd: Array
+    first: Array
+    day: Array
+    year: Array
+    factor: Array
+    pot_usd: Array
+    worth_all_usd: Array
+    common_usd: Array
+    least_usd: Array
+    used: Array
+    usd: Array
+    npv_usd: Array
+    paid_usd: Array
+    got_usd: Array
+    first_day: Array
+    told_usd: Array
+    fund: Array
+    by_year: Array
+    slot: Array
+    year_at: Array
+
+
+PAID, GOT = 0, 1
+FUND_ROWS = 20
+
+
 class Desk(NamedTuple):
-    """All that one path's work touches; what it leaves is in `sheet`."""
+    """All that the work touches.
+
+    Attributes:
+        row: int64 (parties,), the party's row of `Block.told_usd`, -1 where nobody needs its years.
+        told: int64 (rows,), the parties of these rows.
+        converted: bool (classes,), who has common shares in one split of a price.
+        no_preference: (classes,), of nothing.
+        to_buyer: (parties,), the shares in what is sold: all of it the outsiders'.
+        items_usd: (items, parties, years), net, summed over paths.
+    """
 
     vehicle: VehicleRows
     funds: FundRows
     chunk: Chunk
     years: Years
-    held: Shares
     tables: CapTables
-    stream: Stream
-    sheet: Sheet
-    till: Array
-    """(2,): the vehicle's cash, and what its holders paid beyond its rounds, in US dollars."""
-
-
-CASH, FURTHER = 0, 1
+    batch: Batch
+    block: Block
+    row: Array
+    told: Array
+    converted: Array
+    no_preference: Array
+    to_buyer: Array
+    items_usd: Array
 
 
 class Found(NamedTuple):
@@ -217,7 +271,7 @@ class Found(NamedTuple):
         further_need_usd: (paths,), what holders paid beyond the rounds.
         share_sum: (parties,), shares at the end, summed over paths.
         kept: int64 (kept,), the parties whose yearly flows are wanted.
-        net_usd: (kept, paths, years).
+        net_usd: (kept, years, paths).
     """
 
     npv_usd: Array
@@ -235,48 +289,49 @@ PER_PATH = ("npv_usd", "first_day", "paid_usd", "got_usd")
 """The parts of `Found` that are kept by party and path."""
 
 
-def sheet_room(parties: int, years: int, *, told: list[int], funds: int, tranches: int) -> Sheet:
-    """An empty sheet; `told` are the parties that need their years."""
-    row = np.full(parties, -1, dtype=np.int64)
-    row[told] = np.arange(len(told))
-    paid, got, npv = np.zeros((3, parties))
-    return Sheet(
-        paid_usd=paid,
-        got_usd=got,
-        npv_usd=npv,
-        first_day=np.full(parties, NEVER, dtype=np.int32),
-        row=row,
-        told=np.array(told, dtype=np.int64),
-        yearly_usd=np.zeros((2, len(told), years)),
-        items_usd=np.zeros((len(ITEMS), parties, years)),
-        sold_usd=np.zeros(years),
-        fund_usd=np.zeros((funds, CLAWBACK + 1 - DRAW, years)),
-        paid_on=np.zeros(tranches, dtype=np.int32),
-        order=np.zeros(tranches, dtype=np.int64),
-    )
-
-
-def stream_room(curves: int, parties: int, outside: int) -> Stream:
-    """A stream without flows."""
-    to_buyer = np.zeros(parties)
-    to_buyer[outside] = 1.0
-    return Stream(np.zeros(curves), np.zeros(2), np.zeros(2, dtype=np.int64), to_buyer)
-
-
-def table_room(classes: int, parties: int, rounds: int, years: int) -> CapTables:
+def table_room(classes: int, parties: int, rounds: int, tranches: int) -> CapTables:
     """Room for cap tables, none of them known."""
-    count = max(CAP_TABLES, rounds + 1)
+    count = max(CAP_TABLES, rounds + tranches + 1)
+    share, preference = np.zeros((2, count, classes))
     return CapTables(
-        share=np.zeros((count, classes)),
+        share=share,
+        preference_usd=preference,
         by_party=np.zeros((count, parties)),
         raised_usd=np.zeros(count),
-        after=np.full((count, rounds), -1, dtype=np.int64),
-        worked_usd=np.zeros((count, 2, years)),
-        known=np.zeros(1, dtype=np.int64),
+        after=_whole(count, rounds + tranches),
+        rounds=_whole(count),
+        sold=_whole(count, rounds),
+        stood=_whole(count, rounds + 1),
+        called=_whole(count, tranches),
+        known=_whole(1),
     )
 
 
-def share_room(classes: int, parties: int) -> Shares:
-    """Classes without shares."""
-    share, preference, payout = np.zeros((3, classes))
-    return Shares(share, np.zeros(parties), preference, payout, np.zeros(classes, dtype=np.bool_), np.zeros(1))
+def batch_room(years: int, *, rounds: int, tranches: int, exits: int) -> Batch:
+    """Room for a batch. Rows of flows are longer than they need be: a power of two would meet itself in the cache."""
+    keys = max((max(CAP_TABLES, rounds + tranches + 1)) * (exits + 1), years) + 1
+    slots = {name: _whole(BATCH_PATHS) for name in Batch._fields}
+    return Batch(
+        **slots
+        | {
+            "flow_usd": np.zeros((years, BATCH_PATHS + 8)),
+            "paid_on": _whole(tranches, BATCH_PATHS),
+            "counts": _whole(keys),
+            "queue": _whole(rounds),
+        }
+    )
+
+
+def block_room(years: int, *, parties: int, rounds: int, curves: int, told: int) -> Block:
+    """Room for a block."""
+    sizes = {"flow_usd": years, "raised_usd": years, "met_usd": years, "since": rounds + 2, "worth_usd": curves}
+    sizes |= {"factor": curves, "gross_usd": 2, "first": 2, "fund": FUND_ROWS}
+    sizes |= dict.fromkeys(("npv_usd", "paid_usd", "got_usd", "first_day"), parties)
+    rows = {name: np.zeros((count, BLOCK_PATHS + 8)) for name, count in sizes.items()}
+    plain = {name: np.zeros(BLOCK_PATHS) for name in Block._fields if name not in rows}
+    wide = {"told_usd": np.zeros((2, told, years, BLOCK_PATHS + 8)), "by_year": np.zeros(years)}
+    return Block(**plain | rows | wide | {"slot": _whole(BLOCK_PATHS), "year_at": _whole(BLOCK_PATHS)})
+
+
+def _whole(*shape: int) -> npt.NDArray[np.int64]:
+    return np.zeros(shape, dtype=np.int64)

@@ -66,7 +66,7 @@ def evaluate(case: Case, bases: Bases, *, keep: Iterable[str] = ()) -> Outcome:
         npv_usd=dict(zip(compiled.parties, books.npv_usd, strict=True)),
         flows_usd=_flows(granted.flows_usd, compiled, books, bases.paths),
         first_cash_day=dict(zip(compiled.parties, books.first_cash_day, strict=True)),
-        yearly_usd=dict(zip(sorted(kept), books.yearly_usd, strict=True)),
+        yearly_usd={party: usd.T for party, usd in zip(sorted(kept), books.yearly_usd, strict=True)},
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from onepill.deals import arrays as k
 from onepill.deals.kernel_books import keep_year
-from onepill.deals.kernel_columns import add_to_slots, open_values, sum_of
+from onepill.deals.kernel_columns import add_times, add_to_slots, open_values, sum_of
 from onepill.deals.kernel_dated import pay_cost_share, pay_funding, pay_loan, pay_payment
 from onepill.deals.kernel_days import fill_days
 from onepill.deals.kernel_moves import move_cost, move_market, note_first_cash
@@ -116,12 +116,10 @@ def _note_income(books: k.Books, scratch: k.Scratch, block: k.Int) -> None:
 
 @jit
 def _keep_years(books: k.Books, scratch: k.Scratch, at: k.Int, count: k.Int) -> None:
-    """Add the kept years of a block path by path."""
+    """Add the kept years of a block."""
     for kept in range(scratch.kept.shape[0]):
-        years, rows = scratch.kept[kept], books.yearly_usd[kept]
-        for i in range(count):
-            for year in range(rows.shape[1]):
-                rows[at + i, year] += years[year, i]
+        for year in range(books.yearly_usd.shape[1]):
+            add_times(books.yearly_usd[kept, year][at:], scratch.kept[kept, year], 1.0, count)
 
 
 def _entry(digest: int) -> Any:

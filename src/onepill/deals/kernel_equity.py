@@ -5,52 +5,54 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from onepill.core.dates import NEVER
 from onepill.deals import equity_rows as e
-from onepill.deals.kernel_funds import book_fund, run_fund
+from onepill.deals.kernel_calls import call_tranches, find_exits, find_tables, read_flows, sort_paths
+from onepill.deals.kernel_funds import run_fund
 from onepill.deals.kernel_shares import issue_round
-from onepill.deals.kernel_tables import book_tables, has_room, open_tables
-from onepill.deals.kernel_vehicle import first_exit, run_vehicle
-from onepill.sim.jit import digest_of, jit, jit_cached
+from onepill.deals.kernel_tables import has_room, open_tables
+from onepill.deals.kernel_vehicle import open_block, run_vehicle
+from onepill.sim.jit import digest_of, jit_block, jit_cached
 
 
-@jit
-def _keep(p: e.Int, desk: e.Desk, found: e.Found) -> None:
-    """Keep a path's sums, and clear the sheet for the next one."""
-    sheet, yearly = desk.sheet, desk.sheet.yearly_usd
-    for f in range(desk.funds.party.size):
-        sheet.npv_usd[desk.funds.party[f]] = 0.0
-        sheet.first_day[desk.funds.party[f]] = NEVER
-    for q in range(sheet.npv_usd.size):
-        found.npv_usd[q, p] = sheet.npv_usd[q]
-        found.first_day[q, p] = sheet.first_day[q]
-        found.paid_usd[q, p] = sheet.paid_usd[q]
-        found.got_usd[q, p] = sheet.got_usd[q]
-        found.share_sum[q] += desk.held.by_party[q]
-        sheet.npv_usd[q] = 0.0
-        sheet.first_day[q] = NEVER
-        sheet.paid_usd[q] = 0.0
-        sheet.got_usd[q] = 0.0
-    for i in range(found.kept.size):
-        row = sheet.row[found.kept[i]]
-        for y in range(yearly.shape[2]):
-            found.net_usd[i, p, y] = yearly[e.GOT, row, y] - yearly[e.PAID, row, y]
-    for row in range(yearly.shape[1]):
-        for y in range(yearly.shape[2]):
-            yearly[e.PAID, row, y] = 0.0
-            yearly[e.GOT, row, y] = 0.0
+@jit_block
+def _keep(at: e.Int, table: e.Int, k: e.Int, years: e.Int, count: e.Int, desk: e.Desk, found: e.Found) -> None:
+    """Keep what a block's paths come to; `at` is where its batch begins."""
+    block, slot = desk.block, desk.block.slot
+    for q in range(block.npv_usd.shape[0]):
+        found.share_sum[q] += count * desk.tables.by_party[table, q]
+        npv, first, paid, got = block.npv_usd[q], block.first_day[q], block.paid_usd[q], block.got_usd[q]
+        into, first_into = found.npv_usd[q][at:], found.first_day[q][at:]
+        paid_into, got_into = found.paid_usd[q][at:], found.got_usd[q][at:]
+        for i in range(count):
+            p = slot[i]
+            into[p], first_into[p], paid_into[p], got_into[p] = npv[i], int(first[i]), paid[i], got[i]
+    for i in range(count):
+        found.exit_at[at + slot[i]] = k
+        found.further_need_usd[at + slot[i]] = block.further_usd[i]
+    for j in range(found.kept.size):
+        row = desk.row[found.kept[j]]
+        for y in range(years):
+            got, paid, net = block.told_usd[e.GOT, row, y], block.told_usd[e.PAID, row, y], found.net_usd[j, y][at:]
+            for i in range(count):
+                net[slot[i]] = got[i] - paid[i]
 
 
-@jit
-def _book_sums(desk: e.Desk) -> None:
-    """Book what was summed over paths by item."""
-    book_tables(desk)
-    items, sold_usd = desk.sheet.items_usd, desk.sheet.sold_usd
-    for y in range(sold_usd.size):
-        items[e.FLOWS_SOLD, desk.vehicle.party, y] -= sold_usd[y]
-        items[e.FLOWS_SOLD, desk.vehicle.outside, y] += sold_usd[y]
-    for f in range(desk.funds.party.size):
-        book_fund(f, desk)
+@jit_block
+def _run_batch(at: e.Int, count: e.Int, desk: e.Desk, found: e.Found) -> None:
+    """Run a batch's paths, a block of one cap table and exit at a time."""
+    order, key, left, ways = desk.batch.order, desk.batch.table, count, desk.chunk.exit_day.shape[0] + 1
+    while left > 0:
+        pos = count - left
+        own, size = key[order[pos]], 1
+        while pos + size < count and size < e.BLOCK_PATHS and key[order[pos + size]] == own:
+            size += 1
+        table, k = own // ways, own % ways - 1
+        years = open_block(pos, size, desk)
+        run_vehicle(table, k, years, size, desk)
+        for f in range(desk.funds.party.size):
+            run_fund(f, years, size, desk)
+        _keep(at, table, k, years, size, desk, found)
+        left -= size
 
 
 def _entry(digest: int) -> Any:
@@ -61,21 +63,37 @@ def _entry(digest: int) -> Any:
         """Run all paths of the chunk."""
         if digest == 0:
             return
-        open_exits = 0
+        open_exits, paths = 0, desk.chunk.flows_usd.shape[1]
         for k in range(desk.chunk.exit_value_usd.size):
             open_exits |= (1 << k) if desk.chunk.exit_value_usd[k] > 0 else 0
         open_tables(desk)
-        for p in range(desk.chunk.flows_usd.shape[0]):
+        left = paths
+        while left > 0:
+            at = paths - left
             if not has_room(desk):
-                book_tables(desk)
                 open_tables(desk)
-            at_work = run_vehicle(p, open_exits, desk, found)
-            for f in range(desk.funds.party.size):
-                run_fund(f, at_work, desk)
-            _keep(p, desk, found)
-        _book_sums(desk)
+            count = min(e.BATCH_PATHS, left)
+            read_flows(at, count, desk.chunk, desk.batch)
+            find_exits(at, count, open_exits, desk.years.first_day, desk.chunk, desk.batch)
+            call_tranches(at, count, desk)
+            count = find_tables(count, desk)
+            sort_paths(count, desk)
+            _run_batch(at, count, desk, found)
+            left -= count
 
     return run_equity
+
+
+@jit_block
+def _value_later(k: e.Int, count: e.Int, first_day: e.Array, by_year: e.Array, batch: e.Batch, value: e.Array) -> None:
+    """Fill in the present value of what falls after each path's exit, the exit's year cut by its days."""
+    sold_on = batch.sold_on
+    for i in range(count):
+        value[i] = 0.0
+    for y in range(batch.flow_usd.shape[0]):
+        flow, end, part, factor = batch.flow_usd[y], first_day[y + 1], first_day[y + 1] - first_day[y], by_year[k, y]
+        for i in range(count):
+            value[i] += min(max((end - sold_on[i]) / part, 0.0), 1.0) * flow[i] * factor
 
 
 def _exit_entry(digest: int) -> Any:
@@ -86,26 +104,28 @@ def _exit_entry(digest: int) -> Any:
         first_day: e.Array,
         buyer_by_year: e.Array,
         buyer_by_day: e.Array,
+        batch: e.Batch,
+        value_usd: e.Array,
         value_sum_usd: e.Array,
         reached: e.Array,
     ) -> None:
         """Add, by exit, the present value on its day of the flows from it on, over the paths that it ends.
 
-        `open_exits` has bit k set where exit k may take place.
+        `open_exits` has bit k set where exit k may take place; `value_usd` is room for a batch.
         """
         if digest == 0:
             return
-        for p in range(chunk.flows_usd.shape[0]):
-            k = first_exit(p, open_exits, chunk, first_day)
-            if k < 0:
-                continue
-            day, value_usd = chunk.exit_day[k, p], 0.0
-            for y in range(chunk.flows_usd.shape[1]):
-                if first_day[y + 1] > day:
-                    part = (first_day[y + 1] - max(day, first_day[y])) / (first_day[y + 1] - first_day[y])
-                    value_usd += part * chunk.flows_usd[p, y] * buyer_by_year[k, y]
-            value_sum_usd[k] += value_usd / buyer_by_day[k, day - first_day[0]]
-            reached[k] += 1
+        for at in range(0, chunk.flows_usd.shape[1], e.BATCH_PATHS):
+            count = min(e.BATCH_PATHS, chunk.flows_usd.shape[1] - at)
+            read_flows(at, count, chunk, batch)
+            find_exits(at, count, open_exits, first_day, chunk, batch)
+            for k in range(chunk.exit_day.shape[0]):
+                if open_exits >> k & 1:
+                    _value_later(k, count, first_day, buyer_by_year, batch, value_usd)
+                    for i in range(count):
+                        if batch.exit[i] == k:
+                            value_sum_usd[k] += value_usd[i] / buyer_by_day[k, batch.sold_on[i] - first_day[0]]
+                            reached[k] += 1
 
     return add_exit_values
 

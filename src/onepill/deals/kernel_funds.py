@@ -1,29 +1,21 @@
-"""A fund's waterfall on one path, as machine code: whole fund, in the fund's own currency."""
+"""A fund's waterfall on a block of paths, as machine code: whole fund, in the fund's own currency."""
 
 from __future__ import annotations
 
+from onepill.core.dates import NEVER
 from onepill.deals import equity_rows as e
-from onepill.deals.kernel_payments import tell_year
-from onepill.sim.jit import jit
+from onepill.deals.equity_rows import Array, Desk, Int, Real
+from onepill.deals.kernel_payments import add_times, pay, set_all, sum_of
+from onepill.sim.jit import jit, jit_block
 
 _ROUNDING = 1e-9
+_SINCE, _LAST, _CLAIM, _LACKING, _DRAWN, _PAID_IN, _PAID_OUT, _CARRIED = range(8)
+_ASKED, _DRAW, _FEE, _RETURNED, _REST, _TO_MANAGER = range(8, 14)
+"""Rows of `Block.fund`: the first and the last year, what is open and so far, and what a year brings."""
 
 
-@jit
-def catch_up(left: e.Real, partners_gain: e.Real, carried: e.Real, share: e.Real, carry: e.Real) -> e.Real:
-    """How much of `left` is paid out in the tier that gives the manager `share` of it until he has `carry` of all gain.
-
-    share x paid + carried = carry (partners_gain + carried + paid); never reached where share is at most the carry.
-    """
-    if share == 0 or carry == 0:
-        return 0.0
-    if share <= carry:
-        return left
-    return min(max((carry * (partners_gain + carried) - carried) / (share - carry), 0.0), left)
-
-
-@jit
-def run_fund(f: e.Int, at_work: e.Int, desk: e.Desk) -> None:
+@jit_block
+def run_fund(f: Int, years: Int, count: Int, desk: Desk) -> None:
     """Pass on what fund `f` paid into a vehicle and got from it to its partners and its manager.
 
     Partners pay what is drawn and the yearly fee on all that is drawn so far, while the vehicle is at work and at most
@@ -33,86 +25,150 @@ def run_fund(f: e.Int, at_work: e.Int, desk: e.Desk) -> None:
     gain, or what the partners lack to a return of the hurdle on all they paid and got, whichever is more, out of what
     he was carried.
     """
-    funds, years, sheet = desk.funds, desk.years, desk.sheet
-    partners, manager = funds.partners[f], funds.manager[f]
+    funds, block, batch = desk.funds, desk.block, desk.batch
+    party, last = funds.party[f], block.fund[_LAST]
+    for row in range(_ASKED):
+        set_all(block.fund[row], 0.0, count)
+    set_all(block.fund[_SINCE], NEVER, count)
+    for i in range(count):
+        last[i] = batch.last[block.slot[i]]
+    for y in range(years):
+        _ask(f, y, count, desk)
+        _repay(f, y, count, desk)
+        _carry(f, y, count, desk)
+        _book_year(f, y, count, desk)
+    _claw_back(f, count, desk)
+    set_all(block.npv_usd[party], 0.0, count)
+    set_all(block.first_day[party], NEVER, count)
+
+
+@jit
+def _ask(f: Int, y: Int, count: Int, desk: Desk) -> None:
+    """What is drawn in a year, and the fee."""
+    funds, fund, years, row = desk.funds, desk.block.fund, desk.years, desk.row[desk.funds.party[f]]
+    paid, got, units = (
+        desk.block.told_usd[e.PAID, row, y],
+        desk.block.told_usd[e.GOT, row, y],
+        funds.units_per_usd[f, y],
+    )
+    since, drawn, draw, fee, last = fund[_SINCE], fund[_DRAWN], fund[_DRAW], fund[_FEE], fund[_LAST]
+    rate, fee_years = funds.fee_share_per_year[f] * years.length[y], funds.fee_years[f]
+    for i in range(count):
+        since[i] = min(since[i], y if paid[i] + got[i] > 0 else NEVER)
+        draw[i] = paid[i] * units
+        drawn[i] += draw[i]
+    for i in range(count):
+        counted = min(max(fee_years - (y - since[i]), 0.0), 1.0) * rate * drawn[i]
+        fee[i] = counted if y <= last[i] else 0.0
+
+
+@jit
+def _repay(f: Int, y: Int, count: Int, desk: Desk) -> None:
+    """What the partners get of what they paid with its hurdle, and what is left."""
+    fund, growth, units = desk.block.fund, 1 + desk.funds.hurdle_per_year[f], desk.funds.units_per_usd[f, y]
+    got = desk.block.told_usd[e.GOT, desk.row[desk.funds.party[f]], y]
+    claim, draw, fee, asked = fund[_CLAIM], fund[_DRAW], fund[_FEE], fund[_ASKED]
+    returned, rest, paid_in, paid_out = fund[_RETURNED], fund[_REST], fund[_PAID_IN], fund[_PAID_OUT]
+    for i in range(count):
+        asked[i] = draw[i] + fee[i]
+        paid_in[i] += asked[i]
+    for i in range(count):
+        open_claim, left = claim[i] * growth + asked[i], got[i] * units
+        returned[i] = min(left, open_claim)
+        claim[i] = open_claim - returned[i]
+        rest[i] = left - returned[i]
+    for i in range(count):
+        paid_out[i] += returned[i]
+
+
+@jit
+def _carry(f: Int, y: Int, count: Int, desk: Desk) -> None:
+    """What the manager gets of the rest, and what the partners lack to the hurdle on all.
+
+    First the catch-up, an `x` of it with share x + carried = carry (the partners' gain + carried + x), then his carry.
+    """
+    funds, fund = desk.funds, desk.block.fund
     carry, share, growth = funds.carry_share[f], funds.catch_up_share[f], 1 + funds.hurdle_per_year[f]
-    row, last = sheet.row[funds.party[f]], years.length.size
-    invested, received = sheet.yearly_usd[e.PAID, row], sheet.yearly_usd[e.GOT, row]
-    first, end = 0, last - 1
-    while first < last and invested[first] == 0 and received[first] == 0:
-        first += 1
-    if first == last:
-        return
-    while invested[end] == 0 and received[end] == 0:
-        end -= 1
-    end = max(end, at_work)
-    open_claim, lacking, drawn, paid_in, paid_out, carried = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    for y in range(first, end + 1):
-        rate, units_per_usd = funds.usd_per_unit[f, y], funds.units_per_usd[f, y]
-        draw, left = invested[y] * units_per_usd, received[y] * units_per_usd
-        drawn += draw
-        fee_years = min(max(funds.fee_years[f] - (y - first), 0.0), 1.0) * years.length[y]
-        fee = funds.fee_share_per_year[f] * drawn * fee_years if y <= at_work else 0.0
-        open_claim = open_claim * growth + draw + fee
-        paid_in += draw + fee
-        returned = min(left, open_claim)
-        open_claim -= returned
-        paid_out += returned
-        left -= returned
-        to_manager = 0.0
-        if left > 0:
-            to_catch = catch_up(left, paid_out - paid_in, carried, share, carry)
-            to_manager = share * to_catch + carry * (left - to_catch)
-        to_partners = left - to_manager
-        paid_out += to_partners
-        carried += to_manager
-        lacking = lacking * growth + draw + fee - returned - to_partners
-        back = 0.0
-        if y == end:
-            above = carried - carry * max(paid_out + carried - paid_in, 0.0)
-            back = max(above, min(carried, lacking))
-            back = back if back > _ROUNDING * carried else 0.0
-        if draw == 0 and fee == 0 and received[y] == 0 and back == 0:
-            continue
-        sums = sheet.fund_usd[f]
-        sums[e.DRAW - e.DRAW, y] += draw * rate
-        sums[e.FEE - e.DRAW, y] += fee * rate
-        sums[e.PAID_OUT - e.DRAW, y] += (returned + to_partners) * rate
-        sums[e.CARRY - e.DRAW, y] += to_manager * rate
-        sums[e.CLAWBACK - e.DRAW, y] += back * rate
-        _book(partners, (draw + fee) * rate, (returned + to_partners + back) * rate, y, desk)
-        _book(manager, back * rate, (fee + to_manager) * rate, y, desk)
+    rest, paid_in, paid_out, carried = fund[_REST], fund[_PAID_IN], fund[_PAID_OUT], fund[_CARRIED]
+    to_manager, returned, asked = fund[_TO_MANAGER], fund[_RETURNED], fund[_ASKED]
+    lacking, last = fund[_LACKING], fund[_LAST]
+    # A catch-up at or below the carry is refused, but for none.
+    reached = 1 / (share - carry) if share > carry > 0 else 0.0
+    for i in range(count):
+        due = (carry * (paid_out[i] - paid_in[i] + carried[i]) - carried[i]) * reached
+        caught = min(max(due, 0.0), rest[i])
+        to_manager[i] = share * caught + carry * (rest[i] - caught)
+        returned[i] += rest[i] - to_manager[i]
+    for i in range(count):
+        paid_out[i] += rest[i] - to_manager[i]
+        carried[i] += to_manager[i]
+    for i in range(count):
+        now = lacking[i] * growth + asked[i] - returned[i]
+        lacking[i] = now if y <= last[i] else lacking[i]
 
 
 @jit
-def _book(party: e.Int, paid_usd: e.Real, got_usd: e.Real, y: e.Int, desk: e.Desk) -> None:
-    """Book what one behind the fund pays and gets in a year."""
-    if paid_usd == 0 and got_usd == 0:
-        return
-    sheet, years = desk.sheet, desk.years
-    sheet.paid_usd[party] += paid_usd
-    sheet.got_usd[party] += got_usd
-    sheet.npv_usd[party] += (got_usd - paid_usd) * years.by_year[years.curve[party], y]
-    if got_usd > 0:
-        sheet.first_day[party] = min(sheet.first_day[party], years.first_day[y])
-    tell_year(e.PAID, party, y, paid_usd, desk)
-    tell_year(e.GOT, party, y, got_usd, desk)
-
-
-@jit
-def book_fund(f: e.Int, desk: e.Desk) -> None:
-    """Book what passed through a fund, summed over paths, by item."""
-    funds, items = desk.funds, desk.sheet.items_usd
+def _book_year(f: Int, y: Int, count: Int, desk: Desk) -> None:
+    """Book a year of those behind the fund."""
+    funds, fund, rate = desk.funds, desk.block.fund, desk.funds.usd_per_unit[f, y]
     party, partners, manager = funds.party[f], funds.partners[f], funds.manager[f]
-    for item in range(e.DRAW, e.CLAWBACK + 1):
-        payer, payee = party, partners
-        if item < e.PAID_OUT:
-            payer, payee = partners, party if item == e.DRAW else manager
-        elif item == e.CARRY:
-            payee = manager
-        elif item == e.CLAWBACK:
-            payer = manager
-        for y in range(items.shape[2]):
-            usd = desk.sheet.fund_usd[f, item - e.DRAW, y]
-            items[item, payer, y] -= usd
-            items[item, payee, y] += usd
+    draw, fee, asked, returned, carried = fund[_DRAW], fund[_FEE], fund[_ASKED], fund[_RETURNED], fund[_TO_MANAGER]
+    drawn_usd, fee_usd = sum_of(draw, count) * rate, sum_of(fee, count) * rate
+    got_usd, carried_usd = sum_of(returned, count) * rate, sum_of(carried, count) * rate
+    _move(e.DRAW, partners, party, drawn_usd, y, desk)
+    _move(e.FEE, partners, manager, fee_usd, y, desk)
+    _move(e.PAID_OUT, party, partners, got_usd, y, desk)
+    _move(e.CARRY, party, manager, carried_usd, y, desk)
+    if drawn_usd + fee_usd > 0:
+        _book(e.PAID, partners, asked, rate, y, count, desk)
+    if got_usd > 0:
+        _book(e.GOT, partners, returned, rate, y, count, desk)
+    if fee_usd + carried_usd > 0:
+        for i in range(count):
+            asked[i] = fee[i] + carried[i]
+        _book(e.GOT, manager, asked, rate, y, count, desk)
+
+
+@jit
+def _move(item: Int, payer: Int, payee: Int, usd: Real, y: Int, desk: Desk) -> None:
+    desk.items_usd[item, payer, y] -= usd
+    desk.items_usd[item, payee, y] += usd
+
+
+@jit
+def _book(side: Int, q: Int, own: Array, rate: Real, y: Int, count: Int, desk: Desk) -> None:
+    """Book what one behind the fund pays or gets in a year."""
+    block, years, row = desk.block, desk.years, desk.row[q]
+    factor = rate * years.by_year[years.curve[q], y]
+    if side == e.PAID:
+        add_times(block.npv_usd[q], own, -factor, count)
+        add_times(block.paid_usd[q], own, rate, count)
+    else:
+        add_times(block.npv_usd[q], own, factor, count)
+        add_times(block.got_usd[q], own, rate, count)
+        first, day = block.first_day[q], 1.0 * years.first_day[y]
+        for i in range(count):
+            first[i] = min(first[i], day if own[i] > 0 else NEVER)
+    if row >= 0:
+        add_times(block.told_usd[side, row, y], own, rate, count)
+
+
+@jit
+def _claw_back(f: Int, count: Int, desk: Desk) -> None:
+    """What the manager pays back in the last year."""
+    funds, block, fund, years = desk.funds, desk.block, desk.block.fund, desk.years
+    carry, usd, last = funds.carry_share[f], block.usd, fund[_LAST]
+    carried, lacking, paid_in, paid_out = fund[_CARRIED], fund[_LACKING], fund[_PAID_IN], fund[_PAID_OUT]
+    for i in range(count):
+        above = carried[i] - carry * max(paid_out[i] + carried[i] - paid_in[i], 0.0)
+        back = max(above, min(carried[i], lacking[i]))
+        usd[i] = back if back > _ROUNDING * carried[i] else 0.0
+    if sum_of(usd, count) == 0:
+        return
+    for i in range(count):
+        y = int(last[i])
+        block.year[i], block.year_at[i], block.day[i] = y, y, years.first_day[y]
+        usd[i] *= funds.usd_per_unit[f, y]
+        for c in range(years.by_year.shape[0]):
+            block.factor[c, i] = years.by_year[c, y]
+    pay(e.CLAWBACK, funds.manager[f], funds.partners[f], usd, count, desk)

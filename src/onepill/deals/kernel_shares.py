@@ -1,11 +1,11 @@
-"""Who owns a vehicle: shares that rounds dilute, and a price split among classes of shares, as machine code.
+"""Who owns a vehicle: shares that rounds dilute, as machine code.
 
-The classes are the stakes, in their order, and then the rounds. Every function works on one path's rows in place.
+The classes are the stakes, in their order, and then the rounds. Every function works on one row of shares in place.
 """
 
 from __future__ import annotations
 
-from onepill.deals.equity_rows import NO_ADJUSTMENT, WEIGHTED_AVERAGE, Array, Int, Real, Shares, VehicleRows
+from onepill.deals.equity_rows import NO_ADJUSTMENT, WEIGHTED_AVERAGE, Array, Int, Real, VehicleRows
 from onepill.sim.jit import jit
 
 
@@ -67,65 +67,3 @@ def issue_round(r: Int, vehicle: VehicleRows, shares: Array, raised_usd: Real) -
         raised_usd += part_usd
         left_usd -= part_usd
     return raised_usd
-
-
-@jit
-def _worth_of_all(pot_usd: Real, common: Real, warrants: Real, vehicle: VehicleRows, held: Shares) -> Real:
-    """Mark who converts and return what the whole equity is worth at the price of a common share.
-
-    `common` is what each class's shares shrink to by the warrants used. Converting makes a share worth less, hence
-    one class converts at a time, the one whose preference is least by share, while it gains by it.
-    """
-    stakes, classes = vehicle.stake_share.size, held.share.size
-    preferred_usd, sharing = 0.0, warrants
-    for c in range(classes):
-        held.converted[c] = c < stakes or held.preference_usd[c] <= 0 or vehicle.participating
-        preferred_usd += held.preference_usd[c]
-        if held.converted[c]:
-            sharing += common * held.share[c]
-    while True:
-        rest_usd = max(pot_usd - preferred_usd, 0.0)
-        worth_usd = rest_usd / sharing if sharing > 0 else (pot_usd if rest_usd > 0 else 0.0)
-        least, ratio = -1, worth_usd
-        for c in range(stakes, classes):
-            own = common * held.share[c]
-            if not held.converted[c] and own > 0 and held.preference_usd[c] / own < ratio:
-                least, ratio = c, held.preference_usd[c] / own
-        if least < 0:
-            return worth_usd
-        held.converted[least] = True
-        preferred_usd -= held.preference_usd[least]
-        sharing += common * held.share[least]
-
-
-@jit
-def split_price(price_usd: Real, with_warrants: bool, vehicle: VehicleRows, held: Shares) -> Int:
-    """Fill `held.payout_usd` by class with what each gets of the price; the number of warrants used.
-
-    Warrants stand in the order of their strike by share: the longest row of them of which the last still pays is used,
-    their strikes add to the pot, and their holders get `common share price x share - strike` (not in the payouts).
-    What was paid on a preference no longer stands.
-    """
-    stakes, classes = vehicle.stake_share.size, held.share.size
-    used = vehicle.warrant_share.size if with_warrants else 0
-    while True:
-        pot_usd, warrants = price_usd, 0.0
-        for w in range(used):
-            pot_usd += vehicle.strike_usd[w]
-            warrants += vehicle.warrant_share[w]
-        worth_usd = _worth_of_all(pot_usd, 1 - warrants, warrants, vehicle, held)
-        if used == 0 or vehicle.warrant_share[used - 1] * worth_usd > vehicle.strike_usd[used - 1]:
-            break
-        used -= 1
-    preferred_usd = 0.0
-    for c in range(stakes, classes):
-        if vehicle.participating or not held.converted[c]:
-            preferred_usd += held.preference_usd[c]
-    paid = min(pot_usd / preferred_usd, 1.0) if preferred_usd > 0 else 0.0
-    for c in range(classes):
-        first_usd = paid * held.preference_usd[c] if vehicle.participating or not held.converted[c] else 0.0
-        shared_usd = (1 - warrants) * held.share[c] * worth_usd if held.converted[c] else 0.0
-        held.payout_usd[c] = first_usd + shared_usd
-        held.preference_usd[c] = max(held.preference_usd[c] - held.payout_usd[c], 0.0)
-    held.worth_usd[0] = worth_usd
-    return used

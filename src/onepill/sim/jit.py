@@ -40,6 +40,12 @@ def jit(function: F) -> F:
     return compiled
 
 
+def jit_block(function: F) -> F:
+    """A part of the kernel that goes over a block of paths, compiled by itself: handing arrays over counts little."""
+    compiled: F = _njit(**_OPTIONS, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+    return compiled
+
+
 def jit_sum(function: F) -> F:
     """A part of the kernel that may add in any order, so that several sums go on at once."""
     compiled: F = _njit(**_OPTIONS, forceinline=True, fastmath={"reassoc", "nsz"}, no_cpython_wrapper=True)(function)
