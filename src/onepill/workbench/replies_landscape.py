@@ -104,6 +104,11 @@ class LandscapeReply(Asked):
 class MemberRow(Reply):
     drug: str
     name: str
+
+
+class FirstRow(MemberRow):
+    """A drug of a tag, with its class, and the stage that it reached on a day."""
+
     class_: str = Field(alias="class")
     stage: str
     reached: Iso
@@ -111,7 +116,7 @@ class MemberRow(Reply):
 
 class TagGroup(Reply):
     count: int
-    members: list[MemberRow]
+    members: list[FirstRow]
 
 
 class FirstsReply(Asked):
