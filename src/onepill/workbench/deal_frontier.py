@@ -61,11 +61,11 @@ def _first_day(valued: Valued, side: str) -> Days:
 
 @dataclass(frozen=True)
 class Point:
-    """A deal as both sides see it: mean values, and means of the worst paths."""
+    """A deal as both sides see it: mean values, and means of the worst paths, in the whole dollars that are told."""
 
     id: str
-    mean: tuple[float, float]
-    tail: tuple[float, float]
+    mean: tuple[int, int]
+    tail: tuple[int, int]
     title: Row = field(default_factory=dict)
 
     def beats(self, other: Point, *, with_risk: bool) -> bool:
@@ -73,7 +73,7 @@ class Point:
         ours, theirs = self._measures(with_risk), other._measures(with_risk)
         return all(a >= b for a, b in zip(ours, theirs, strict=True)) and ours != theirs
 
-    def _measures(self, with_risk: bool) -> tuple[float, ...]:
+    def _measures(self, with_risk: bool) -> tuple[int, ...]:
         return (*self.mean, *self.tail) if with_risk else self.mean
 
 
@@ -89,18 +89,18 @@ def frontier_rows(run: Run) -> list[Row]:
 
 def _point(name: str, title: Row, values: Sequence[Money]) -> Point:
     owner, partner = values
-    mean, tail = (float(owner.mean()), float(partner.mean())), (tail_mean(owner), tail_mean(partner))
-    return Point(name, mean, tail, title)
+    mean = round(float(owner.mean())), round(float(partner.mean()))
+    return Point(name, mean, (round(tail_mean(owner)), round(tail_mean(partner))), title)
 
 
 def _row(point: Point, points: Sequence[Point]) -> Row:
     return {
         "id": point.id,
         "deal_title": dict(point.title),
-        "owner_usd": round(point.mean[0]),
-        "partner_usd": round(point.mean[1]),
-        "owner_tail_usd": round(point.tail[0]),
-        "partner_tail_usd": round(point.tail[1]),
+        "owner_usd": point.mean[0],
+        "partner_usd": point.mean[1],
+        "owner_tail_usd": point.tail[0],
+        "partner_tail_usd": point.tail[1],
         "dominated_by": [other.id for other in points if other.beats(point, with_risk=False)],
         "dominated_by_with_risk": [other.id for other in points if other.beats(point, with_risk=True)],
     }
