@@ -43,6 +43,15 @@ LONGEST = (
     "tests/workbench/test_negotiation.py",
     "tests/web/test_engine_pages.py",
     "tests/web/test_many_workers.py",
+    "tests/web/test_figures.py",
+    "tests/workbench/test_workbook_features.py",
+    "tests/workbench/test_import_workbook.py",
+    "tests/registries/test_fetch.py",
+    "tests/pathway/test_monotone.py",
+    "tests/workbench/test_return_risk.py",
+    "tests/workbench/test_workbook_payers.py",
+    "tests/workbench/test_competitor_table.py",
+    "tests/workbench/test_examples.py",
 )
 PLACES = {file: place for place, file in enumerate((*COMPILING, *LONGEST))}
 Item = TypeVar("Item")

@@ -202,7 +202,7 @@ def check_prerequisites(case: Case) -> None:
                 check_steps(found, start, on, filing)
 
 
-@settings(QUICK, max_examples=150)
+@settings(QUICK, max_examples=75)
 @given(cases())
 def test_nothing_starts_before_its_prerequisites_nor_ends_before_its_clock(case: Case) -> None:
     check_prerequisites(case)

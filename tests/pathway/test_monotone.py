@@ -144,7 +144,7 @@ def check_caps(case: Case, data: st.DataObject) -> None:
     assert_never_later(run_of(under(case, other, one)), both)
 
 
-@settings(QUICK, max_examples=80)
+@settings(QUICK, max_examples=40)
 @given(RISING, st.data())
 def test_a_cap_never_makes_any_milestone_later_alone_or_beside_another(case: Case, data: st.DataObject) -> None:
     check_caps(case, data)

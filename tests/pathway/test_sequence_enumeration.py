@@ -17,7 +17,7 @@ Choice = tuple[Option, int] | None
 """The option and start month of one market, or none."""
 MARKETS = ("CN", "US", "EU", "SG")
 QUICK = settings(
-    max_examples=80,
+    max_examples=50,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

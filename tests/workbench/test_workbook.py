@@ -81,7 +81,17 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize(("name", "number"), [(name, i) for name, rows in CHANGES.items() for i in range(len(rows))])
+FIRST_CHANGES = 5
+"""Changes of one file in the daily suite: the larger example takes 2 seconds for each."""
+
+
+def _daily(name: str, number: int) -> Any:
+    return pytest.param(name, number, marks=[pytest.mark.slow] if number >= FIRST_CHANGES else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "number"), [_daily(name, i) for name, rows in CHANGES.items() for i in range(len(rows))]
+)
 def test_after_a_change_it_computes_what_onepill_computes_of_the_changed_file(name: str, number: int) -> None:
     text, changes = TEXTS[name], CHANGES[name][number]
     book, before = opened(text), {row.path: row.value for row in valued(text).inputs}
@@ -132,7 +142,7 @@ def _ask(text: str, content: bytes, **options: Any) -> ImportWorkbookAsk:
     )
 
 
-@settings(max_examples=12, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=6, phases=[Phase.explicit, Phase.generate])
 @given(st.data())
 def test_any_programme_and_any_change_agree(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     text = data.draw(programmes())
