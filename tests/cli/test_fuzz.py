@@ -20,7 +20,7 @@ def as_text(data: dict[str, Any]) -> str:
     return json.dumps(data, ensure_ascii=False, indent=1)
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(mutated())
 def test_check_tells_what_is_wrong_and_where(data: dict[str, Any]) -> None:
     check = operation("check")

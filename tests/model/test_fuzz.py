@@ -38,14 +38,14 @@ def check_findings(text: str) -> None:
         json.dumps(finding.as_row(), allow_nan=False)
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(mutated())
 def test_changed_data(data: dict[str, Any]) -> None:
     # JSON is YAML 1.2, and a line for each value lets lines go wrong.
     check_findings(json.dumps(data, ensure_ascii=False, indent=1))
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(scribbled())
 def test_changed_text(text: str) -> None:
     check_findings(text)

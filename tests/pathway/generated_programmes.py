@@ -17,7 +17,7 @@ from tests.pathway.generated_rules import AS_OF_DAYS, TERMS, Row, rule_sets, rul
 from tests.pathway.networks import filing, plan, stage
 
 PATHS = 48
-QUICK = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), max_examples=35)
+QUICK = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), max_examples=25)
 DEEP = settings(QUICK, max_examples=1_500)
 CERTAIN = ((SUCCEEDED, 1.0), (FAILED, 0.0))
 LIKELY = ((SUCCEEDED, 0.7), (FAILED, 0.3))

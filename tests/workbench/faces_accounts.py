@@ -33,7 +33,10 @@ def account_questions(folder: Path) -> dict[str, Asked]:
     rows: dict[str, tuple[list[str], dict[str, Any]]] = {
         "users add": (["bob", "--role", "analyst"], {"name": "bob", "role": "analyst", **secret}),
         "users list": ([], {}),
-        "users change": (["ada", "--role", "viewer"], {"name": "ada", "role": "viewer"}),
+        "users change": (
+            ["ada", "--role", "viewer", "--enabled"],
+            {"name": "ada", "role": "viewer", "disabled": False},
+        ),
         "users password": (["ada"], {"name": "ada", **secret}),
         "users link": (
             ["ada", "--issuer", "https://id.example", "--subject", "248289761001"],

@@ -196,6 +196,7 @@ def test_a_frontier_over_a_term_of_nothing_asks_for_its_range() -> None:
     assert caught.value.findings[0].code == "term.range"
 
 
+@pytest.mark.slow
 def test_conduits_have_no_say_in_the_zone_and_no_gap() -> None:
     terms = (ROOT / "examples" / "deals" / "modified_newco.yaml").read_text(encoding="utf-8")
     found = solved("upfront_usd", licensor_share=0.5, terms=terms, draws=400)

@@ -11,7 +11,9 @@ DRAWS = 33_333
 """More than two units of work for two threads, and no multiple of a block."""
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.slow) if n == "adc_shanghai" else n for n in EXAMPLES]
+)
 def test_one_and_two_threads_write_the_same_text(name: str) -> None:
     policies = (SHANGHAI,) if name == "adc_shanghai" else ()
     one, two = (passport_of(text_of(name), draws=DRAWS, policies=policies, threads=n) for n in (1, 2))

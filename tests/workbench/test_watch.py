@@ -249,7 +249,7 @@ def without_the_load(answer: Row) -> Row:
 
 
 @given(trials=st.lists(LATER, min_size=1, max_size=4, unique_by=lambda trial: trial.number), edits=EDITS)
-@settings(max_examples=4, deadline=None, derandomize=True)
+@settings(max_examples=2, deadline=None, derandomize=True)
 def test_later_records_and_later_copies_change_no_past_diff(
     tmp_path_factory: pytest.TempPathFactory, roots: list[Path], trials: list[Trial], edits: list[Any]
 ) -> None:

@@ -142,7 +142,7 @@ def _ask(text: str, content: bytes, **options: Any) -> ImportWorkbookAsk:
     )
 
 
-@settings(max_examples=6, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=3, phases=[Phase.explicit, Phase.generate])
 @given(st.data())
 def test_any_programme_and_any_change_agree(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     text = data.draw(programmes())

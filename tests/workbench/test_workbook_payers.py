@@ -51,7 +51,10 @@ def main_example_by_default() -> str:
     return head + "      path: cn_national\n" + rest[rest.index("    uptake:") :]
 
 
-@pytest.mark.parametrize("text", [CHINA, main_example_by_default()], ids=["small", "tunlametinib"])
+LARGE = pytest.param(main_example_by_default(), marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize("text", [CHINA, LARGE], ids=["small", "tunlametinib"])
 def test_chinas_default_path_recomputes_before_and_after_a_change(text: str, tmp_path: Path) -> None:
     book = Recomputed(workbook(text), tmp_path).change({})
     before = valued(text).value.rnpv_usd

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
 OPTION_NAMES = {
+    "disabled": "--disabled/--enabled",
     "scenarios": "--scenario",
     "policies": "--policy",
     "conditions": "--condition",
