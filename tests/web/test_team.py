@@ -323,13 +323,18 @@ def test_malformed_bodies_are_refused(workspace: Workspace) -> None:
         ("UPDATE versions SET saved_by = 'eve' WHERE document_id = 'own'", "who saved own version 1"),
         ("UPDATE versions SET reason = 'because' WHERE document_id = 'own'", "who saved own version 1"),
         ("DELETE FROM audit WHERE action IN ('add') AND object = 'own'", "does not tell of own"),
+        ("UPDATE approvals SET meaning = 'approval'", "does not tell of signature"),
+        ("UPDATE approvals SET user_name = 'admin'", "does not tell of signature"),
     ],
 )
 def test_any_change_behind_the_servers_back_is_found(workspace: Workspace, statement: str, said: str) -> None:
+    signed = {"seen_hash": workspace.documents.get("own").text_hash, "meaning": "review", "reason": ""}
+    workspace.approvals.sign("own", 1, user="approver", **signed)
+    workspace.audit.append("root", "look", "own", {})  # a row that no signature holds fast
     head = workspace.audit.checked().head
     assert workspace.audit.checked(head=head).problems == []
     with workspace.writing() as connection:
-        unguard(connection, ("versions", "audit"))
+        unguard(connection, ("versions", "audit", "approvals"))
         assert connection.execute(text(statement)).rowcount == 1
     assert any(said in row["problem"] for row in workspace.audit.checked(head=head).problems)
 

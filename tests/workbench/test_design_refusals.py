@@ -25,6 +25,8 @@ WRONG: dict[str, tuple[str, dict[str, Any], str]] = {
     "next to no events": ("fixed", {"hazard_ratio": 0.7, "event_prob": 5e-324}, "effect.range@event_prob"),
     "difference of next to nothing": ("fixed", {"difference": 5e-324, "sd": 8}, "effect.range@difference"),
     "difference of many deviations": ("fixed", {"difference": 1e30, "sd": 8}, "effect.range@difference"),
+    "margin of next to nothing": ("fixed", {"difference": 0, "sd": 8, "margin": 5e-324}, "effect.range@difference"),
+    "margin of many deviations": ("fixed", {"difference": 0, "sd": 8, "margin": 1e30}, "effect.range@difference"),
     "two endpoints": ("fixed", {"hazard_ratio": 0.7, "rates": [0.4, 0.2]}, "effect.several@hazard_ratio"),
     "no effect named": ("fixed", {}, "effect.missing@difference"),
     "deviation alone": ("fixed", {"sd": 8}, "effect.difference@difference"),

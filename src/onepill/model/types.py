@@ -12,7 +12,7 @@ from pydantic_core import CoreSchema
 
 from onepill.core.dates import parse_day
 from onepill.core.errors import InputError
-from onepill.model.values import fail
+from onepill.model.values import day_or_year, fail
 
 JURISDICTIONS = (
     *("CN", "US", "EU", "JP", "GB", "CH", "HK", "MO", "KR", "SG"),
@@ -74,11 +74,6 @@ def _words(raw: Any) -> Any:
     return [raw] if isinstance(raw, str) else raw
 
 
-def _day_or_year(raw: Any) -> Any:
-    """A document may be known by its year or month alone; YAML reads a year as a number."""
-    return str(raw) if type(raw) is int else raw
-
-
 def _after(raw: Any) -> dict[str, list[str]]:
     """`[a, b]` means all of them, `{any: [a, b]}` the first of them."""
     if isinstance(raw, dict) and set(raw) in ({"any"}, {"all"}):
@@ -124,7 +119,7 @@ Jurisdiction = Annotated[
 Text = Annotated[dict[str, str], BeforeValidator(_text), WithJsonSchema(_TEXT_SCHEMA)]
 Identifier = Annotated[str, BeforeValidator(_identifier), WithJsonSchema({"type": "string", "pattern": _ID.pattern})]
 Name = Annotated[str, BeforeValidator(_name), WithJsonSchema({"type": "string", "pattern": _NAME.pattern})]
-DayOrYear = Annotated[str, BeforeValidator(_day_or_year), WithJsonSchema({"type": ["string", "integer"]})]
+DayOrYear = Annotated[str, BeforeValidator(day_or_year), WithJsonSchema({"type": ["string", "integer"]})]
 Words = Annotated[
     list[str], BeforeValidator(_words), WithJsonSchema({"type": ["string", "array"], "items": {"type": "string"}})
 ]

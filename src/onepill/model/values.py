@@ -182,6 +182,14 @@ def _day(raw: Any) -> str:
         raise fail(error.findings[0].code, str(error), hint=error.findings[0].hint) from None
 
 
+def day_or_year(raw: Any) -> str:
+    """The day of a document, or its month or year where no more is known; YAML reads a year as a number."""
+    return str(raw) if _MONTH_OR_YEAR.fullmatch(str(raw)) else _day(raw)
+
+
+_MONTH_OR_YEAR = re.compile(r"|[12]\d{3}(-(0[1-9]|1[0-2]))?")
+
+
 def _words(raw: Any, *, key: str) -> str:
     if raw is None or isinstance(raw, str):
         return raw or ""
@@ -194,7 +202,8 @@ def _source(raw: Any) -> Source | None:
     if isinstance(raw, str) and raw:
         return Source(raw)
     if isinstance(raw, Mapping) and set(raw) <= _SOURCE_KEYS and raw.get("title") and all(map(_is_plain, raw.values())):
-        return Source(**{key: str(item) for key, item in raw.items() if item is not None})
+        days = {key: day_or_year(raw.get(key)) for key in ("date", "retrieved")}
+        return Source(str(raw["title"]), str(raw.get("url") or ""), **days)
     raise fail("source.shape", "a source is a title or {title, url, date, retrieved}", hint="name the document")
 
 

@@ -16,11 +16,16 @@ HYPHEN_MINUS = re.compile(r"(?<![\w-])-(?=\d)")
 HTML_LANG: Mapping[str, str] = {"en": "en", "zh": "zh-CN"}
 
 
-@cache
-def _messages(lang: str) -> Mapping[str, str]:
-    file = resources.files("onepill.reports").joinpath("messages", f"messages.{lang}.json")
+def messages_in(package: str, name: str, lang: str) -> dict[str, str]:
+    """The messages of one file of a package, by key."""
+    file = resources.files(package).joinpath("messages", f"{name}.{lang}.json")
     loaded: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
     return loaded
+
+
+@cache
+def _messages(lang: str) -> Mapping[str, str]:
+    return messages_in("onepill.reports", "messages", lang)
 
 
 @dataclass(frozen=True)

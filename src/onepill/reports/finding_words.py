@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib import resources
 from typing import Any
 
-from onepill.reports.catalogue import Catalogue, Lang
+from onepill.reports.catalogue import Catalogue, Lang, messages_in
 
 View = dict[str, Any]
 SEVERITIES = ("error", "warning", "note")
@@ -77,11 +75,7 @@ def _values(row: Mapping[str, Any]) -> View:
 @cache
 def _sentences(lang: Lang) -> Mapping[str, str]:
     """Sentences by code beside those of the catalogue; English ones are the findings' own."""
-    if lang == "en":
-        return {}
-    file = resources.files("onepill.reports").joinpath("messages", f"findings.{lang}.json")
-    loaded: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
-    return loaded
+    return {} if lang == "en" else messages_in("onepill.reports", "findings", lang)
 
 
 def _place(row: Mapping[str, Any]) -> str:

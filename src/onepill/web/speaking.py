@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request
 
-from onepill.reports.catalogue import LANGUAGES, Catalogue, Lang, catalogue
+from onepill.reports.catalogue import LANGUAGES, Catalogue, Lang, catalogue, messages_in
 from onepill.workbench.first_start import REASON
 
 THEMES = ("light", "dark")
@@ -25,19 +23,14 @@ LANG_COOKIE, THEME_COOKIE = "onepill_lang", "onepill_theme"
 def _messages(lang: str) -> dict[str, str]:
     loaded: dict[str, str] = {}
     for name in ("messages", "inputs", "engines", "numbers", "team", "deals"):
-        file = resources.files("onepill.web").joinpath("messages", f"{name}.{lang}.json")
-        loaded |= json.loads(file.read_text(encoding="utf-8"))
+        loaded |= messages_in("onepill.web", name, lang)
     return loaded
 
 
 @cache
 def _law(lang: str) -> dict[str, str]:
     """Free texts of the rulebook, which are English there, in another language."""
-    if lang == "en":
-        return {}
-    file = resources.files("onepill.web").joinpath("messages", f"law.{lang}.json")
-    loaded: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
-    return loaded
+    return {} if lang == "en" else messages_in("onepill.web", "law", lang)
 
 
 @dataclass(frozen=True)
