@@ -37,7 +37,8 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 
 PILLS = f"/programmes/{PILL}"
 PAGES = (
-    *("/", "/keys", "/programmes/new", "/jobs", "/api", "/programmes/minimal/file", "/programmes/minimal/history"),
+    *("/", "/keys", "/programmes/new", "/jobs", "/api", "/methods/success", "/programmes/minimal/file"),
+    "/programmes/minimal/history",
     *(PILLS, f"{PILLS}/compare", f"{PILLS}/deals", f"{PILLS}/deals/licence_abroad/history"),
     *(f"{PILLS}/deals/licence_abroad", f"{PILLS}/deals/licence_abroad?set=terms.upfront.amount:6 MUSD"),
     *("/programmes/minimal?set=markets.US.peak_share:0.01", "/programmes/minimal/explain/value.rnpv_usd.mean"),
