@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -18,7 +18,7 @@ from onepill.deals.kernel_sharing import add_shared_sales
 from onepill.deals.timeline import Timeline
 from onepill.deals.years import Years
 from onepill.sim.futures import Days
-from onepill.sim.plan import Money, Plan, Sharing
+from onepill.sim.plan import Market, Money, Plan, Sharing, variant_sizes
 
 SUMS_KEPT = 8
 """Sums of markets that legs count, of one set of markets, terms and fixed days each: with one more, those that no leg
@@ -287,10 +287,22 @@ class Bases:
                 sold = _plain((market.sharing or market).sales if own is None else own)
                 factor = _margin(term) if kind == "profit" and own is None else 1.0
                 days = (_plain(timeline.launch[m]), _plain(timeline.end[m]), _plain(timeline.scale[m]))
-                given = (table, self.row[g], *days, sold, market.first_day, self.years.bounds, factor)
                 shared = None if market.sharing is None else self._shared(market.sharing)
-                if outside := add_sales(*given) if shared is None else add_shared_sales(*given, *shared):
-                    raise ValueError(f"{outside} launches of {market.id!r} lie outside its table of sales")
+                for launched, version in self._versions(market, days[0], sold):
+                    row = (table, self.row[g], launched, *days[1:], version)
+                    given = (*row, market.first_day, self.years.bounds, factor)
+                    if outside := add_sales(*given) if shared is None else add_shared_sales(*given, *shared):
+                        raise ValueError(f"{outside} launches of {market.id!r} lie outside its table of sales")
+
+    def _versions(self, market: Market, launch: Days, table: Money) -> Iterator[tuple[Days, Money]]:
+        """Each version of a market's table, with the launches on the paths that have it."""
+        if not market.variants:
+            yield launch, table
+            return
+        chosen = self.timeline.futures.variant(market)
+        count = int(np.prod(variant_sizes(self.plan, market)))
+        for variant, version in enumerate(np.split(table, count)):
+            yield np.where(chosen == variant, launch, np.int32(NEVER)), version
 
     def _shared(self, given: Sharing) -> tuple[k.Array, ...]:
         """The days of a market's rivals on the paths, and what they leave of it."""
