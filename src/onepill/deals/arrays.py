@@ -96,10 +96,10 @@ class Paths(NamedTuple):
     path: Array  # [row]
     launch: Array  # [row]
     end: Array
-    sales: Array  # [year, row]
+    sales: Array  # by block of paths, of each market and sum there [year, row of the block], one after the other
     peak_usd: Array  # [row]: the largest year of `sales`
     total_usd: Array
-    protected: Array  # [year, row]
+    protected: Array  # as `sales`, and so is `profit`
     profit: Array
     fall_begin: Array  # [cost or plan market, block + 1]
     fall_path: Array  # [fall]
