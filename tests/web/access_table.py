@@ -115,6 +115,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         *("GET /programmes/{programme_id}" + page for page in ("", "/compare", "/file", "/history", "/outcome")),
         "GET /programmes/{programme_id}/passport",
         "GET /programmes/{programme_id}/explain/{path:path}",
+        "GET /programmes/{programme_id}/number/{path:path}",
         "GET /approvals/{id}",
         # Pages of engines about a programme that is chosen.
         *("GET /brief", "GET /brief/since", "GET /policy/match", "GET /policy/effect"),
