@@ -157,8 +157,7 @@ def _value(posed: Posed, bases: Bases, paths: k.Paths, back: k.Paths) -> Granted
 
 
 def _with_income_columns(books: k.Books, bases: Bases) -> k.Books:
-    """The books with the income of those paths alone on which there is any."""
-    path = np.flatnonzero(books.income_usd.any(axis=(0, 1))).astype(np.int32)
-    usd = np.ascontiguousarray(books.income_usd[:, :, path])
-    begin, any_usd = np.searchsorted(path, bases.blocks), np.asarray(usd.any(axis=2))
-    return books._replace(income_begin=begin, income_path=path, income_usd=usd, income_any=any_usd)
+    """The books without the room for income of paths on which there is none."""
+    columns = int(books.income_begin[-1])
+    usd = books.income_usd[:, : columns * bases.years.count].copy()
+    return books._replace(income_path=books.income_path[:columns].copy(), income_usd=usd)
