@@ -147,6 +147,17 @@ def test_terms_that_a_search_brings_to_an_end_of_their_ranges_bind(most_usd: flo
     assert found.binding == ("licensor.share", "range.upfront.amount_usd", "range.royalty.rate")
 
 
+@pytest.mark.parametrize("low", [0.0, 0.01, 0.02, 0.03])
+def test_an_end_of_a_range_that_a_search_comes_close_to_binds(low: float) -> None:
+    """A dollar of royalty costs the licensee 1.4 dollars: the licensor takes all it can as an upfront."""
+    deal = licence()
+    terms = [Term("upfront.amount_usd", 4 * MILLION, 0.0, 200 * MILLION), Term("royalty.rate", 0.07, low, 0.12)]
+    limits = [Limit("licensee", least_usd=2 * MILLION)]
+    found = solve(deal, terms, pie(200 * MILLION, PROFIT, licensee_rate=1.4), limits=limits, favour="licensor")
+    assert found.terms["royalty.rate"] == pytest.approx(low, abs=1e-6)
+    assert set(found.binding) == {"licensee.least_usd", "range.royalty.rate"}
+
+
 def test_without_a_wish_the_favoured_side_has_all_that_the_limit_leaves() -> None:
     deal = licence(rate=0.0)
     found = solve(

@@ -162,8 +162,9 @@ class _Problem:
         slack = self._slack(at)
         feasible = self._missed(at) <= MET and (self._wish is None or abs(self._miss(at)) <= MET * self._unit)
         tight = [name for name, left in slack.items() if left <= MET * (self._unit if name.endswith("usd") else 1)]
-        room = np.minimum(at - self._low, self._low + self._span - at)
-        ends = [term.name for term, left, span in zip(self._terms, room, self._span, strict=True) if left <= MET * span]
+        # A search stops beside an end as often as on it.
+        near = np.minimum(at - self._low, self._low + self._span - at) <= MET * self._span
+        ends = [term.name for term, is_near in zip(self._terms, near, strict=True) if is_near]
         wished = [f"{self._wish.party}.share"] if self._wish is not None else []
         binding = (*wished, *tight, *(f"range.{name}" for name in ends))
         return Solved(terms, feasible, binding, slack, self._values(at), len(self._seen))

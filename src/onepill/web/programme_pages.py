@@ -34,6 +34,10 @@ Row = dict[str, Any]
 Sets = Annotated[Sequence[str], Query(alias="set")]
 Sources = Annotated[Sequence[str], Query(alias="source")]
 Draws = Annotated[int, Query(ge=100, le=1_000_000)]
+Earlier = Annotated[int | None, Query(ge=1, le=2**53)]
+"""Of what is listed from the newest on: what is earlier than this number."""
+EXPORTED = 1_000
+"""Versions in one file of a history; those before it have the address with `before`."""
 QUICK = 10_000
 pages = APIRouter(include_in_schema=False, default_response_class=Response, route_class=KeptPage)
 
@@ -302,10 +306,11 @@ async def compare(
 
 
 @pages.get("/programmes/{programme_id}/history")
-async def history(request: Request, programme_id: str, shape: InShape) -> Response:
-    """Every version: who, when, why, and which values changed."""
+async def history(request: Request, programme_id: str, shape: InShape, before: Earlier = None) -> Response:
+    """Every version: who, when, why, and which values changed; the newest twenty, and from each page those before."""
     shown = await ask(request, "programmes show", id=programme_id)
-    found = await ask(request, "programmes history", id=programme_id)
+    asked: Row = {"limit": EXPORTED} if shape.kind else {}
+    found = await ask(request, "programmes history", id=programme_id, before=before, **asked)
     if shape.kind:
         return await shape.of("history", request, programme_id, found)
     rows = found["versions"]
