@@ -32,18 +32,18 @@ Tables = Mapping[Draws, Money]
 @dataclass(frozen=True, eq=False)
 class Variants:
     """A market at other values of its inputs: `inputs` for each combination of outcomes of the gates of `activities`,
-    that of the last one running fastest; None where the market sells nothing.
+    that of the last one running fastest.
 
     `tables` have the versions one below the other, each less the table at the means.
     """
 
     activities: tuple[str, ...] = ()
-    inputs: tuple[MarketInput | None, ...] = ()
+    inputs: tuple[MarketInput, ...] = ()
     tables: tuple[PartTables, ...] = ()
 
 
 def build_variants(
-    given: MarketInput, value: Valuation, activities: tuple[str, ...], inputs: tuple[MarketInput | None, ...]
+    given: MarketInput, value: Valuation, activities: tuple[str, ...], inputs: tuple[MarketInput, ...]
 ) -> Variants:
     """The variants of a market, with those of its parts that matter beside them (see `LEAST`)."""
     cash = beside_means(given, inputs, lambda one: cash_tables(one, value))
@@ -66,7 +66,7 @@ def _root_mean_square(draw: Draw) -> float:
 
 def beside_means(
     given: MarketInput,
-    inputs: Sequence[MarketInput | None],
+    inputs: Sequence[MarketInput],
     tables: Callable[[MarketInput], Tables],
     *,
     only: Collection[Draws] | None = None,
@@ -76,8 +76,10 @@ def beside_means(
     Draws of one and the same table in every variant share what is found; `only` are those that are wanted.
     """
     own, made = tables(given), dict[tuple[int, ...], Money]()
-    found = [{} if one is None else tables(one) for one in inputs]
-    ratios = [1.0 if one is None else scale_ratio(one, given) for one in inputs]
+    found = [tables(one) for one in inputs]
+    if any(one.keys() - own.keys() for one in found):
+        own, found = _alike(own), [_alike(one) for one in found]
+    ratios = [scale_ratio(one, given) for one in inputs]
     nothing = np.zeros_like(next(iter(own.values()))) if own else np.zeros((0, 0))
     stacked = dict[Draws, Money]()
     for draws in dict.fromkeys([*own, *(draws for one in found for draws in one)]):
@@ -90,6 +92,16 @@ def beside_means(
         if made[key].any():
             stacked[draws] = made[key]
     return stacked
+
+
+def _alike(tables: Tables) -> dict[Draws, Money]:
+    """The same tables times polynomials that begin with 1 at their highest power, so that multiples are told as one."""
+    found = dict[Draws, Money]()
+    for draws, table in tables.items():
+        factor = prod(draw.powers[-1] for draw in draws if draw.powers)
+        alike = tuple(replace(d, powers=tuple(c / d.powers[-1] for c in d.powers)) if d.powers else d for d in draws)
+        found[alike] = factor * table + found.get(alike, 0.0)
+    return found
 
 
 def scale_ratio(one: MarketInput, given: MarketInput) -> float:

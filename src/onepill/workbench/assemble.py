@@ -75,7 +75,7 @@ def assemble(
         gates=filled.plan_gates,
     )
     network = build_network(given, filled.rulebook)
-    varied = _varied(filled, whole, value, keeps_idle=keeps_idle_moves)
+    varied = _varied(filled, whole, value)
     tables, parts, variants = _tables(inputs, value, varied)
     contracts = tuple(_on_segments(contract, tables) for contract in upstream_contracts(filled))
     base = Plan(
@@ -110,9 +110,7 @@ def _tables(
     return tuple(rows), parts, variants
 
 
-def _varied(
-    filled: Filled, markets: Sequence[MarketInput], value: Valuation, *, keeps_idle: bool
-) -> tuple[MarketVariants, ...]:
+def _varied(filled: Filled, markets: Sequence[MarketInput], value: Valuation) -> tuple[MarketVariants, ...]:
     """The markets whose tables are made at several values of their inputs."""
     names, found = {name.lower(): name for name in filled.programme.markets}, list[MarketVariants]()
     for market in markets:
@@ -120,7 +118,7 @@ def _varied(
 
         def restated(other: Filled, name: str = names[market.id]) -> dict[str, MarketInput]:
             whole = market_input(other, name)
-            paths = _compiled_paths(other, (whole,), value, keeps_idle=keeps_idle)
+            paths = _compiled_paths(other, (whole,), value, keeps_idle=True)
             return {segment.id: segment for segment in _segments(whole, paths)}
 
         if uncertain and (varied := market_variants(filled, uncertain, value, restated)) is not None:

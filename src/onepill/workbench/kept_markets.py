@@ -50,19 +50,15 @@ def parts_of(given: MarketInput, value: Valuation, whole: Market) -> Parts:
 
 
 def variants_of(
-    given: MarketInput, value: Valuation, activities: tuple[str, ...], inputs: tuple[MarketInput | None, ...]
+    given: MarketInput, value: Valuation, activities: tuple[str, ...], inputs: tuple[MarketInput, ...]
 ) -> Variants:
     """A market at other values of its inputs, from variants that are still held where they are the same."""
-    each = tuple((_sold_alike(one), one.scale) if one else None for one in inputs)
+    each = tuple((unsold(one), one.spread, one.scale) for one in inputs)
     key = (_key(given, value), given.spread, given.scale, activities, each)
     found = _HELD_VARIANTS.get(key)
     if found is None:
         found = _HELD_VARIANTS[key] = build_variants(given, value, activities, inputs)
     return found
-
-
-def _sold_alike(given: MarketInput) -> tuple[MarketInput, Spread]:
-    return unsold(given), given.spread
 
 
 def _key(given: MarketInput, value: Valuation) -> Key:

@@ -121,14 +121,18 @@ def _pool(
     yearly: dict[str, Value],
     waiting: dict[str, Value],
 ) -> Pool | None:
-    """The pool as years of new patients at the means, so that one scale serves both; the whole scale without any."""
+    """The pool as years of new patients at their mean, so that one scale serves both; the whole scale without any."""
     if flow.prevalence is None:
         return None
     years = filled.tabled(filled.plain(f"{path}.prevalence.treated_over_years", flow.prevalence.treated_over_years))
     if not yearly:
         return Pool(1.0, years)
     count = _joined(filled, path, waiting, first=PER_100_000 if "population" in waiting else 1.0)
-    patients = prod(step.value for step in count.steps)
+    own = [key not in yearly for key in waiting]
+    patients = prod(
+        filled.tabled(draw) * draw.factor if is_own else step.value
+        for draw, step, is_own in zip(count.draws, count.steps, own, strict=True)
+    )
     new = prod(step.value for step in found.steps[: len(yearly)])
     if new <= 0:
         message, hint = f"{path} has a pool and an incidence of 0", "leave incidence out where nobody falls ill anew"
@@ -194,7 +198,7 @@ def order_of_entry(filled: Filled, path: str, given: Competition) -> OrderOfEntr
         as_of=filled.as_of,
         order=given.own_order,
         others=given.others,
-        exponent=_exponent(filled, f"{path}.entry_exponent", given.entry_exponent),
+        exponent=_exponent(filled, f"{path}.entry_exponent", given),
         rivals=_rivals(filled, path, given),
     )
 
@@ -217,10 +221,11 @@ def _key(name: dict[str, str] | None) -> str:
     return "_".join(told.lower().replace(".", " ").split())
 
 
-def _exponent(filled: Filled, path: str, given: Value | None) -> float:
-    if given is not None:
-        drawn = filled.draw(path, given, None)
-        return filled.at_mean(drawn) if drawn else 0.0
+def _exponent(filled: Filled, path: str, given: Competition) -> float:
+    """The exponent; its mean where rivals are to come, whose shares of a path are those of one exponent."""
+    drawn = filled.draw(path, given.entry_exponent, None)
+    if drawn is not None:
+        return filled.at_mean(drawn) if given.entrants else filled.tabled(drawn)
     found = filled.rulebook.rule(EXPONENT_RULE).on(filled.as_of, filled.as_of)
     notes.note_rule(filled.ledger, path, found, note="the n-th entrant has n^-b of the first one's share")
     return float(found.value)

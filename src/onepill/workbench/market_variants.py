@@ -60,7 +60,7 @@ class MarketVariants:
     input of each choice."""
 
     inputs: tuple[UncertainInput, ...]
-    rows: Mapping[str, tuple[tuple[str, ...], tuple[MarketInput | None, ...]]]
+    rows: Mapping[str, tuple[tuple[str, ...], tuple[MarketInput, ...]]]
 
 
 def market_variants(
@@ -82,7 +82,8 @@ def market_variants(
     inputs = tuple(UncertainInput(d, *gauss_nodes(d.distribution, n)) for d, n in zip(held, counts, strict=True))
     own = restated(_stating(filled, {}))
     combinations = list(product(*(range(len(one.values)) for one in inputs)))
-    found = {c: restated(_stating(filled, _values(inputs, c))) for c in combinations}
+    # A state that would not be come to at a value has the tables of the means: chances are those of the means.
+    found = {c: {**own, **restated(_stating(filled, _values(inputs, c)))} for c in combinations}
     rows = {id_: _rows_of(id_, inputs, found) for id_ in own}
     return MarketVariants(inputs, {id_: row for id_, row in rows.items() if row[0]})
 
@@ -100,13 +101,12 @@ def _moves(filled: Filled, draw: Draw, value: Valuation, restated: Restated) -> 
     """By how much the market's cash moves between two values of an input, for a launch some years ahead."""
     values, _ = gauss_nodes(draw.distribution, 2)
     ends = [restated(_stating(filled, {draw.stream: number})) for number in (values[0], values[-1])]
-    return sum(abs(_worth(ends[0].get(id_), value) - _worth(ends[1].get(id_), value)) for id_ in {**ends[0], **ends[1]})
+    both = ends[0].keys() & ends[1].keys()
+    return sum(abs(_worth(ends[0][id_], value) - _worth(ends[1][id_], value)) for id_ in both)
 
 
-def _worth(given: MarketInput | None, value: Valuation) -> float:
+def _worth(given: MarketInput, value: Valuation) -> float:
     """The discounted cash of one launch at the means, US dollars."""
-    if given is None:
-        return 0.0
     day = given.launched or date.fromordinal(value.as_of.toordinal() + round(365.25 * min(_PROBE_YEARS, value.years)))
     table = build_market(replace(given, launched=day), value).discounted
     return float(table.sum()) * prod(draw.at(draw.distribution.mean()) for draw in given.scale)
@@ -125,11 +125,9 @@ def _counts(held: Sequence[Draw], moved: Sequence[float]) -> list[int]:
 
 def _rows_of(
     id_: str, inputs: Sequence[UncertainInput], found: Mapping[tuple[int, ...], Segments]
-) -> tuple[tuple[str, ...], tuple[MarketInput | None, ...]]:
+) -> tuple[tuple[str, ...], tuple[MarketInput, ...]]:
     """The activities that choose the tables of one row of the plan, and its input for each choice."""
-    matters = [
-        any(found[c].get(id_) != found[(*c[:i], 0, *c[i + 1 :])].get(id_) for c in found) for i in range(len(inputs))
-    ]
+    matters = [any(found[c][id_] != found[(*c[:i], 0, *c[i + 1 :])][id_] for c in found) for i in range(len(inputs))]
     chosen = [c for c in found if all(place == 0 or is_moved for place, is_moved in zip(c, matters, strict=True))]
     activities = tuple(one.activity for one, is_moved in zip(inputs, matters, strict=True) if is_moved)
-    return activities, tuple(found[c].get(id_) for c in chosen)
+    return activities, tuple(found[c][id_] for c in chosen)

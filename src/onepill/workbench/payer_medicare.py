@@ -32,8 +32,7 @@ def gross_to_net(ctx: PathContext) -> Draw:
     path = f"{ctx.path}.gross_to_net_share"
     given = ctx.given(path, ctx.access.gross_to_net_share)
     if given is not None:
-        ctx.filled.at_mean(given)
-        return given
+        return Draw(path, fixed(ctx.filled.tabled(given)))
     found = ctx.from_rules(path, ("us.gross_to_net.reduction",), "net price below list in this area", lambda x: x)
     return found or ctx.assumed(path, fixed(0.3), "no published reduction fits the area")
 
@@ -112,7 +111,9 @@ def price_ages(ctx: PathContext) -> tuple[PriceAge, ...]:
     if ctx.known(f"{RULES}.elapsed_years") is None or ctx.access.negotiated_cut_share is not None:
         return ()
     entered = elapsed_years(ctx) + PUBLISHED_AHEAD
-    share, gap = medicare_share(ctx).distribution.mean(), gross_to_net(ctx).distribution.mean()
+    drawn, gap = medicare_share(ctx), gross_to_net(ctx).distribution.mean()
+    # The share of the file is drawn; our own stands at its mean, which would cost every plan several tables.
+    share = drawn.distribution.mean() if ctx.access.medicare_share is None else ctx.filled.tabled(drawn)
     first, found, last = negotiated_cut(ctx).distribution.mean(), [], 1.0
     for years in (EXTENDED_YEARS, LONG_YEARS):
         cut = max(first, statutory_cut(_ceiling_at(ctx, years).distribution.mean(), gap))

@@ -131,7 +131,7 @@ def _state(ctx: PathContext, market: MarketInput, shape: PathShape, name: str, p
         sells=place.sells,
         years_to_peak=uptake.years_to_peak if uptake else _years_to_peak(ctx, market, name, path),
         shape=uptake.shape if uptake else market.shape,
-        start_share=start.distribution.mean() if start else None,
+        start_share=ctx.filled.tabled(start) if start else None,
         price_ages=_price_ages(ctx, name, entry, path),
         yearly_cut=_yearly_cut(ctx, name, entry, path),
         factors=negotiated_factors(ctx) if _is_negotiated(ctx, name, entry) else (),
@@ -165,7 +165,7 @@ def _price_ages(ctx: PathContext, name: str, entry: StateEntry, path: str) -> tu
     if given is not None:
         cut = ctx.given(f"{path}.renewal.cut_share", given.cut_share)
         return renewal_ages(
-            cut.distribution.mean() if cut else 0.0,
+            ctx.filled.tabled(cut) if cut else 0.0,
             every_years=given.every_years,
             halved_after_years=given.halved_after_years,
             until_years=given.until_years,
@@ -207,7 +207,7 @@ def _yearly_cut(ctx: PathContext, name: str, entry: StateEntry, path: str) -> Ye
     if entry.revision is not None:
         drawn = ctx.given(where, entry.revision.cut_share)
         month, day = _month_day(entry.revision.day)
-        return YearlyCut(month, day, drawn.distribution.mean() if drawn else 0.0, entry.revision.every_years)
+        return YearlyCut(month, day, ctx.filled.tabled(drawn) if drawn else 0.0, entry.revision.every_years)
     if ctx.access.path == "jp_nhi" and name in ("listed", "repriced"):
         drawn = None if has_premium(ctx) else japanese_cut(ctx, where)
     else:
