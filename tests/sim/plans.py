@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
+from math import prod
 
 import numpy as np
 from hypothesis import strategies as st
@@ -151,6 +152,7 @@ def plans(draw: st.DrawFn, *, loaded: bool = False, rivals: bool = False) -> Pla
     markets = tuple(part for market in whole for part in _parts(draw, market))
     return make_plan(
         *activities,
+        *(_choice(id_, loaded=loaded) for id_ in sorted({id_ for market in markets for id_ in market.variants})),
         markets=markets,
         parties=("owner", "partner"),
         contracts=(_contract(draw, activities, markets),),
@@ -225,7 +227,29 @@ def _parts(draw: st.DrawFn, market: Market) -> tuple[Market, ...]:
         return (market,)
     scale = (*market.scale, Draw(f"{market.id}.x", uniform(0.0, 2.0), powers=(-0.9, 0.9)))
     part = replace(market, id=f"{market.id}~1", part_of=market.id, scale=scale, launch_cost=None)
-    return market, part
+    chosen = draw(st.sampled_from([(), (), ("v2",)]))
+    return market, varied(part, chosen) if chosen else part
+
+
+def varied(market: Market, chosen: tuple[str, ...]) -> Market:
+    """The market with other tables for each outcome of the activities, whose names end in how many they have."""
+    count = prod(int(id_[1:]) for id_ in chosen)
+    factors = [0.3, -0.4, 0.1, 0.6, -0.2, 0.5][:count]
+
+    def versions(table: np.ndarray) -> np.ndarray:
+        return np.concatenate([factor * table for factor in factors])
+
+    def stacked(part: Market | Sharing) -> dict[str, np.ndarray]:
+        return {name: versions(getattr(part, name)) for name in ("sales", "cash", "discounted")}
+
+    sharing = replace(market.sharing, **stacked(market.sharing)) if market.sharing else None
+    return replace(market, sharing=sharing, variants=chosen, **stacked(market))
+
+
+def _choice(id_: str, *, loaded: bool) -> Activity:
+    probs = {"v2": (0.4, 0.6), "v3": (0.2, 0.5, 0.3)}[id_]
+    outcomes = tuple((f"node_{i}", prob) for i, prob in enumerate(probs))
+    return Activity(id_, gate=Gate(f"{id_}.g", outcomes, (("x", 0.5),) if loaded else ()))
 
 
 def _contract(draw: st.DrawFn, activities: list[Activity], markets: tuple[Market, ...]) -> Contract:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pytest
 
 from onepill.core.distributions import fixed, uniform
+from onepill.core.errors import InputError
 from onepill.sim import Results, compile_plan, run
-from onepill.sim.plan import Activity, Contract, Draw, Link, Market, Payment, Plan, Royalty
+from onepill.sim.plan import Activity, Contract, Draw, Gate, Link, Market, Payment, Plan, Royalty
 from tests.sim.plans import AS_OF, HORIZON_DAYS, chance, cost, make_market, make_plan, work
 
 RATE = 0.1
@@ -89,6 +91,43 @@ def test_a_market_pays_its_row_times_the_product_of_its_draws() -> None:
         ("us", 2024): (pytest.approx(75), pytest.approx(75)),
         ("us", 2025): (pytest.approx(150), pytest.approx(135)),
     }
+
+
+def choice(id_: str, probs: tuple[float, ...], **more: object) -> Activity:
+    return Activity(id_, gate=Gate(f"{id_}.g", tuple((f"node_{i}", p) for i, p in enumerate(probs))), **more)
+
+
+def test_gates_choose_the_version_of_a_markets_tables() -> None:
+    """The last gate runs fastest; a version is as frequent as its outcomes are likely, and whole in sums by year."""
+    table = np.array([[10.0 * a + b] for a in range(3) for b in range(2)])
+    market = replace(one_row_market("us", [0.0]), sales=table, cash=table, discounted=table, variants=("a", "b"))
+    also = (choice("a", (0.2, 0.5, 0.3)), choice("b", (0.4, 0.6)))
+    plan = compile_plan(make_plan(Activity("launch"), *also, markets=(market,)))
+    results = run(plan, draws=4_000, seed=3)
+    values, counts = np.unique(results.npv_usd["owner"], return_counts=True)
+    np.testing.assert_array_equal(values, table[:, 0])
+    expected = np.outer((0.2, 0.5, 0.3), (0.4, 0.6)).ravel()
+    np.testing.assert_allclose(counts / 4_000, expected, atol=4 * 0.5 / np.sqrt(4_000))
+    assert sum(row.cash_usd for row in results.yearly_rows()) == pytest.approx(results.npv_usd["owner"].mean())
+    frozen = run(plan.freeze("a.g", quantile=0.75).freeze("b.g", quantile=0.1), draws=50, seed=3)
+    assert set(frozen.npv_usd["owner"]) == {20.0}
+
+
+@pytest.mark.parametrize(
+    ("other", "code"),
+    [
+        (choice("b", (0.4, 0.6)), "plan.variants"),
+        (choice("a", (0.5, 0.5), after=(Link("launch"),)), "plan.variants"),
+        (Activity("a"), "plan.variants"),
+        (choice("a", (0.2, 0.3, 0.5)), "plan.table_shape"),
+    ],
+)
+def test_what_chooses_tables_has_a_gate_and_waits_for_nothing(other: Activity, code: str) -> None:
+    table = np.ones((2, 1))
+    market = replace(one_row_market("us", [0.0]), sales=table, cash=table, discounted=table, variants=("a",))
+    with pytest.raises(InputError) as refused:
+        compile_plan(make_plan(Activity("launch"), other, markets=(market,)))
+    assert code in {finding.code for finding in refused.value.findings}
 
 
 def test_a_launch_cost_falls_on_launch_day_and_counts_to_its_market() -> None:

@@ -216,7 +216,7 @@ class Twin:
 
     def earned(self, market: Market, day: int, table: str) -> list[float]:
         """What a table has by year for a launch on a day, each span at what the rivals leave who have come by then."""
-        row, given = day - market.first_day, market.sharing
+        row, given = self.row(market, day), market.sharing
         if given is None:
             return [float(value) for value in getattr(market, table)[row]]
         came = [self.day(link) for link in given.rivals]
@@ -226,6 +226,15 @@ class Twin:
             after = sum(other > day and any(other <= d for d in passed) for other in came)
             found[year] += float(getattr(given, table)[row, c]) * float(given.factors[before, after])
         return found
+
+    def row(self, market: Market, day: int) -> int:
+        """The row of a market's tables for a launch on a day, in the version that the path has."""
+        rows, row = len((market.sharing or market).cash), day - market.first_day
+        for id_ in market.variants:
+            names = [name for name, _ in self.activities[id_].gate.outcomes]
+            rows //= len(names)
+            row += rows * names.index(self.out.outcome[id_])
+        return row
 
     def plan_year(self) -> int:
         return date.fromordinal(self.plan.as_of).year

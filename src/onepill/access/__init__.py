@@ -53,6 +53,7 @@ from onepill.access.sharing import path_shares, share_factors
 from onepill.access.spread import Parts, build_parts, expanded, less_product, moving, part_rows, relative, weighed
 from onepill.access.tables import FUNNEL, PLAN_TABLES, YEARS, Column
 from onepill.access.valuation import discount_factors, valuation
+from onepill.access.variants import Variants, beside_means, build_variants, sold_tables, variant_rows
 from onepill.access.yearly import mean_price_factors, on_market_table, patient_table, year_starts
 
 __all__ = [
@@ -92,9 +93,12 @@ __all__ = [
     "Spread",
     "StartLevel",
     "Valuation",
+    "Variants",
     "YearlyCut",
+    "beside_means",
     "build_market",
     "build_parts",
+    "build_variants",
     "check_market",
     "compile_path",
     "discount_factors",
@@ -119,9 +123,11 @@ __all__ = [
     "round_calendar",
     "share_factors",
     "share_steps",
+    "sold_tables",
     "stays_apart",
     "unsold",
     "valuation",
+    "variant_rows",
     "weighed",
     "with_idle_moves",
     "year_starts",

@@ -96,10 +96,10 @@ class Paths(NamedTuple):
     path: Array  # [row]
     launch: Array  # [row]
     end: Array
-    sales: Array  # [year, row]
+    sales: Array  # by block of paths, of each market and sum there [year, row of the block], one after the other
     peak_usd: Array  # [row]: the largest year of `sales`
     total_usd: Array
-    protected: Array  # [year, row]
+    protected: Array  # as `sales`, and so is `profit`
     profit: Array
     fall_begin: Array  # [cost or plan market, block + 1]
     fall_path: Array  # [fall]
@@ -136,9 +136,9 @@ class Books(NamedTuple):
     npv_usd: Array  # [party, path]
     first_cash_day: Array
     yearly_usd: Array  # [kept party, year, path]
-    income_begin: Array  # [block + 1]: positions of columns
+    income_begin: Array  # [block + 1]: positions of columns, each block's noted after the one before
     income_path: Array  # [column]: paths on which any taxed party has income that no leg brings
-    income_usd: Array  # [taxed party, year, column]
+    income_usd: Array  # [taxed party, ...]: by block [year, column], one after the other
     income_any: Array  # [taxed party, year]: whether there is any
     leg_usd: Array  # [leg, year]
     withheld_usd: Array
@@ -190,6 +190,7 @@ class Scratch(NamedTuple):
     fully: Array  # [year]
     income: Array  # [taxed party, year or none, stand]
     noted: Array  # [taxed party, year or none]: the first stand from which on there is none
+    earned: Array  # [taxed party, year or none]: and from which on it is nowhere above nothing
     kept: Array  # [kept party, year or none, slot]
     paid: Array  # [royalty that is a base, year, slot]
 

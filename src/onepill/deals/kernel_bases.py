@@ -8,7 +8,15 @@ from onepill.core.dates import NEVER
 from onepill.deals import arrays as k
 from onepill.deals.kernel_days import lump_day
 from onepill.deals.kernel_windows import add_window
-from onepill.sim.jit import jit_cached
+from onepill.sim.jit import jit, jit_cached
+
+
+@jit
+def place_in(begin: k.Array, path: k.Int, row: k.Int, years: k.Int) -> tuple[k.Int, k.Int]:
+    """Where a path's row has its first year in a table of `Paths.sales`, and how far on the next one stands."""
+    block = path // k.BLOCK_PATHS
+    first = begin[block]
+    return first * (years - 1) + row, begin[block + 1] - first
 
 
 def _entry(digest: int) -> Any:
@@ -16,6 +24,7 @@ def _entry(digest: int) -> Any:
     def add_sales(
         sales_usd: k.Array,
         row: k.Array,
+        begin: k.Array,
         launch: k.Array,
         end: k.Array,
         scale: k.Array,
@@ -24,9 +33,10 @@ def _entry(digest: int) -> Any:
         bounds: k.Array,
         factor: k.Real,
     ) -> k.Int:
-        """Add `factor` times the sales to the table [year, row]; the year of the end counts by its days.
+        """Add `factor` times the sales to a table as `Paths.sales`; the year of the end counts by its days.
 
-        Returns how many launches before the last bound lie outside the table.
+        `row` and `begin` are those of the market. Returns how many launches before the last bound lie outside its own
+        table of sales.
         """
         years, outside = bounds.size - 1, 0
         if digest == 0:
@@ -38,17 +48,18 @@ def _entry(digest: int) -> Any:
             if at < 0 or at >= table.shape[0]:
                 outside += 1
                 continue
-            times, sold, found = factor * scale[p], table[at], row[p]
+            times, sold = factor * scale[p], table[at]
+            found, step = place_in(begin, p, row[p], years)
             if end[p] >= bounds[years]:
                 for year in range(years):
-                    sales_usd[year, found] += times * sold[year]
+                    sales_usd[found + year * step] += times * sold[year]
                 continue
             for year in range(years):
                 opens = max(bounds[year], launch[p])
                 if opens >= end[p]:
                     break
                 kept = min((end[p] - opens) / max(bounds[year + 1] - opens, 1), 1.0)
-                sales_usd[year, found] += times * sold[year] * kept
+                sales_usd[found + year * step] += times * sold[year] * kept
         return outside
 
     return add_sales
@@ -59,6 +70,7 @@ def _base_entry(digest: int) -> Any:
     def add_base(
         table: k.Array,
         row_of_path: k.Array,
+        begin: k.Array,
         legs: k.Records,
         markets: k.Array,
         since: k.Int,
@@ -67,35 +79,44 @@ def _base_entry(digest: int) -> Any:
         calendar: k.Calendar,
         base: k.Array,
     ) -> None:
-        """Add what the first leg counts of its markets in a window to rows of a table [year, row].
+        """Add what the first leg counts of its markets in a window to a table of `Paths.sales`.
 
-        `base` is room for one row's years.
+        `row_of_path` and `begin` are those of the sum; `base` is room for one row's years.
         """
         if digest == 0:
             return
         for m in markets:
-            for row in range(paths.begin[m, 0], paths.begin[m, paths.begin.shape[1] - 1]):
-                found = row_of_path[paths.path[row]]
-                if found < 0:
-                    continue
-                base[:] = 0.0
-                add_window(legs[0], row, since, until, paths, calendar, base)
-                for year in range(base.size):
-                    table[year, found] += base[year]
+            for block in range(begin.size - 1):
+                first, end = paths.begin[m, block], paths.begin[m, block + 1]
+                for row in range(first, end):
+                    path = paths.path[row]
+                    if row_of_path[path] < 0:
+                        continue
+                    base[:] = 0.0
+                    add_window(legs[0], row, first, end - first, since, until, paths, calendar, base)
+                    found, step = place_in(begin, path, row_of_path[path], base.size)
+                    for year in range(base.size):
+                        table[found + year * step] += base[year]
 
     return add_base
 
 
 def _measure_entry(digest: int) -> Any:
     @jit_cached
-    def measure_rows(table: k.Array, first: k.Int, peak_usd: k.Array, total_usd: k.Array) -> None:
-        """The largest year and the sum of each row from the first one on."""
+    def measure_rows(table: k.Array, begin: k.Array, years: k.Int, peak_usd: k.Array, total_usd: k.Array) -> None:
+        """The largest year and the sum of each row of these markets or sums, by blocks as in `Paths.begin`."""
         if digest == 0:
             return
-        for year in range(table.shape[0]):
-            for row in range(first, table.shape[1]):
-                peak_usd[row] = max(peak_usd[row], table[year, row])
-                total_usd[row] += table[year, row]
+        for m in range(begin.shape[0]):
+            for block in range(begin.shape[1] - 1):
+                first, end = begin[m, block], begin[m, block + 1]
+                peak, total = peak_usd[first:end], total_usd[first:end]
+                for year in range(years):
+                    place = first * years + year * peak.size
+                    usd = table[place : place + peak.size]
+                    for j in range(peak.size):
+                        peak[j] = max(peak[j], usd[j])
+                        total[j] += usd[j]
 
     return measure_rows
 

@@ -6,25 +6,27 @@ All loops over paths are plain, so that the processor treats several at once.
 from __future__ import annotations
 
 from onepill.core.dates import NEVER
-from onepill.deals.equity_rows import Array, Batch, Chunk, Desk, Int
+from onepill.deals.equity_rows import MOST_BITS, SPREAD, Array, Batch, Chunk, Desk, Int
 from onepill.deals.kernel_tables import has_room, table_after
-from onepill.sim.jit import jit, jit_block
+from onepill.sim.jit import jit, jit_block, jit_rows
 
 
 @jit
 def read_flows(at: Int, count: Int, chunk: Chunk, batch: Batch) -> None:
-    """The flows of the paths from `at` on, and the last years with one and with one below nothing."""
-    at_work, last_need = batch.at_work, batch.last_need
+    """The last years with a flow, and with one below nothing, of the paths from `at` on."""
     for i in range(count):
-        at_work[i] = -1
-        last_need[i] = -1
+        batch.at_work[i] = -1
+        batch.last_need[i] = -1
     for y in range(chunk.flows_usd.shape[0]):
-        given, flow = chunk.flows_usd[y][at:], batch.flow_usd[y]
-        for i in range(count):
-            flow[i] = given[i]
-        for i in range(count):
-            at_work[i] = at_work[i] if flow[i] == 0 else y
-            last_need[i] = y if flow[i] < 0 else last_need[i]
+        _note_flows(y, chunk.flows_usd[y][at:], batch.at_work, batch.last_need, count)
+
+
+@jit_rows
+def _note_flows(y: Int, flow: Array, at_work: Array, last_need: Array, count: Int) -> None:
+    for i in range(count):
+        usd = flow[i]
+        at_work[i] = y if usd != 0 else at_work[i]
+        last_need[i] = y if usd < 0 else last_need[i]
 
 
 @jit
@@ -76,29 +78,71 @@ def call_tranches(at: Int, count: Int, desk: Desk) -> None:
                 opened[i] = paid_on[i]
 
 
+@jit
+def _sign_calls(count: Int, desk: Desk) -> None:
+    """Make one number of which tranches a path calls and of any two rounds which comes first, a bit each; -1 where
+    these are more than a number has."""
+    batch, vehicle, rounds, tranches = (
+        desk.batch,
+        desk.vehicle,
+        desk.vehicle.round_usd.size,
+        desk.vehicle.tranche_round.size,
+    )
+    calls, paid_on, bit = batch.calls, batch.paid_on, tranches
+    fits = tranches + rounds * (rounds - 1) // 2 <= MOST_BITS
+    for i in range(count):
+        calls[i] = 0 if fits else -1
+    if not fits:
+        return
+    for t in range(tranches):
+        days = paid_on[t]
+        for i in range(count):
+            calls[i] |= (days[i] < NEVER) << t
+    for r in range(rounds):
+        days = paid_on[vehicle.round_first[r]]
+        for later in range(r + 1, rounds):
+            other = paid_on[vehicle.round_first[later]]
+            for i in range(count):
+                calls[i] |= (days[i] > other[i]) << bit
+            bit += 1
+
+
+@jit_block
+def _walk(i: Int, desk: Desk) -> Int:
+    """The table that a path comes to by its rounds in the order of their days, then their further tranches."""
+    batch, vehicle = desk.batch, desk.vehicle
+    rounds, queue, paid_on, sold, table = vehicle.round_usd.size, batch.queue, batch.paid_on, 0, 0
+    for r in range(rounds):
+        day = paid_on[vehicle.round_first[r], i]
+        if day < NEVER:
+            place = sold
+            while place > 0 and paid_on[vehicle.round_first[queue[place - 1]], i] > day:
+                queue[place] = queue[place - 1]
+                place -= 1
+            queue[place] = r
+            sold += 1
+    for j in range(sold):
+        table = table_after(table, queue[j], desk)
+    for t in range(vehicle.tranche_round.size):
+        if vehicle.round_first[vehicle.tranche_round[t]] != t and paid_on[t, i] < NEVER:
+            table = table_after(table, rounds + t, desk)
+    return table
+
+
 @jit_block
 def find_tables(count: Int, desk: Desk) -> Int:
-    """The table that each path comes to; how many paths there was room for."""
-    batch, vehicle = desk.batch, desk.vehicle
-    rounds, queue, paid_on = vehicle.round_usd.size, batch.queue, batch.paid_on
+    """The table that each path comes to; how many paths there was room for. What one path has called is looked up for
+    those that call the same."""
+    batch, met, met_table = desk.batch, desk.tables.met, desk.tables.met_table
+    _sign_calls(count, desk)
     for i in range(count):
-        if not has_room(desk):
-            return i
-        sold, batch.table[i] = 0, 0
-        for r in range(rounds):
-            day = paid_on[vehicle.round_first[r], i]
-            if day < NEVER:
-                place = sold
-                while place > 0 and paid_on[vehicle.round_first[queue[place - 1]], i] > day:
-                    queue[place] = queue[place - 1]
-                    place -= 1
-                queue[place] = r
-                sold += 1
-        for j in range(sold):
-            batch.table[i] = table_after(batch.table[i], queue[j], desk)
-        for t in range(vehicle.tranche_round.size):
-            if vehicle.round_first[vehicle.tranche_round[t]] != t and paid_on[t, i] < NEVER:
-                batch.table[i] = table_after(batch.table[i], rounds + t, desk)
+        calls = batch.calls[i]
+        place = (calls * SPREAD >> 24) & (met.size - 1)
+        if calls < 0 or met[place] != calls:
+            if not has_room(desk):
+                return i
+            met[place], met_table[place] = calls, _walk(i, desk)
+        batch.table[i] = met_table[place]
     return count
 
 
@@ -108,28 +152,26 @@ def sort_paths(count: Int, desk: Desk) -> None:
 
     The last year is that of the exit, or without one that of the last flow.
     """
-    batch, years, exits = desk.batch, desk.years, desk.chunk.exit_day.shape[0]
-    last, key, order, spare = batch.last, batch.table, batch.order, batch.spare
+    batch, years, ways = desk.batch, desk.years, desk.chunk.exit_day.shape[0] + 1
+    last, key, group, count_years = batch.last, batch.key, batch.table, years.length.size
     for i in range(count):
-        ahead = batch.sold_on[i] - years.first_day[0]
+        ahead = min(batch.sold_on[i] - years.first_day[0], years.year_of_day.size - 1)
         last[i] = years.year_of_day[ahead] if batch.exit[i] >= 0 else max(batch.at_work[i], 0)
     for i in range(count):
-        key[i] = key[i] * (exits + 1) + batch.exit[i] + 1
-        order[i] = i
-    _sort(count, order, last, spare, batch.counts, years.length.size)
-    _sort(count, spare, key, order, batch.counts, desk.tables.known[0] * (exits + 1))
+        group[i] = group[i] * ways + batch.exit[i] + 1
+        key[i] = group[i] * count_years + last[i]
+    _sort(count, key, batch.order, batch.counts, desk.tables.known[0] * ways * count_years)
 
 
 @jit
-def _sort(count: Int, slots: Array, key: Array, into: Array, counts: Array, keys: Int) -> None:
-    """Put slots in the order of their keys, those of one key as they stood."""
+def _sort(count: Int, key: Array, order: Array, counts: Array, keys: Int) -> None:
+    """Put slots in the order of their keys, those of one key as they stand."""
     for each in range(keys + 1):
         counts[each] = 0
     for i in range(count):
         counts[key[i] + 1] += 1
     for each in range(keys):
         counts[each + 1] += counts[each]
-    for j in range(count):
-        i = slots[j]
-        into[counts[key[i]]] = i
+    for i in range(count):
+        order[counts[key[i]]] = i
         counts[key[i]] += 1

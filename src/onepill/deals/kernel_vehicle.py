@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from onepill.core.dates import NEVER
 from onepill.deals import equity_rows as e
-from onepill.deals.equity_rows import Desk, Int
+from onepill.deals.equity_rows import Array, Desk, Int
 from onepill.deals.kernel_payments import (
     add_times,
     add_year,
@@ -18,12 +18,13 @@ from onepill.deals.kernel_payments import (
     sum_of,
 )
 from onepill.deals.kernel_till import empty_till, raise_money
-from onepill.sim.jit import jit, jit_block
+from onepill.sim.jit import jit, jit_block, jit_rows
 
 
 @jit
-def open_block(pos: Int, count: Int, desk: Desk) -> Int:
-    """Take the slots from `pos` on in their order, with their flows, and clear the books; how many years they need."""
+def open_block(at: Int, pos: Int, count: Int, desk: Desk) -> Int:
+    """Take the slots from `pos` on in their order, with their flows, and clear the books; how many years they need.
+    The batch begins with path `at`."""
     batch, block = desk.batch, desk.block
     slot, work, end = block.slot, 0, 0
     for i in range(count):
@@ -32,20 +33,30 @@ def open_block(pos: Int, count: Int, desk: Desk) -> Int:
         end = max(end, batch.last[slot[i]] + 1)
     years = max(work, end)
     for y in range(years):
-        flow, given = block.flow_usd[y], batch.flow_usd[y]
-        for i in range(count):
-            flow[i] = given[slot[i]]
-        set_all(block.raised_usd[y], 0.0, count)
+        _take_flows(desk.chunk.flows_usd[y][at:], slot, block.flow_usd[y], block.raised_usd[y], count)
     for q in range(block.npv_usd.shape[0]):
-        set_all(block.npv_usd[q], 0.0, count)
-        set_all(block.paid_usd[q], 0.0, count)
-        set_all(block.got_usd[q], 0.0, count)
-        set_all(block.first_day[q], NEVER, count)
+        _open_books(block.npv_usd[q], block.paid_usd[q], block.got_usd[q], block.first_day[q], count)
     for row in range(desk.told.size):
         for y in range(years):
             set_all(block.told_usd[e.PAID, row, y], 0.0, count)
             set_all(block.told_usd[e.GOT, row, y], 0.0, count)
     return years
+
+
+@jit_rows
+def _take_flows(given: Array, slot: Array, flow: Array, raised: Array, count: Int) -> None:
+    for i in range(count):
+        flow[i] = given[slot[i]]
+        raised[i] = 0.0
+
+
+@jit_rows
+def _open_books(npv: Array, paid: Array, got: Array, first: Array, count: Int) -> None:
+    for i in range(count):
+        npv[i] = 0.0
+        paid[i] = 0.0
+        got[i] = 0.0
+        first[i] = NEVER
 
 
 @jit_block

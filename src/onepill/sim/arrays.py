@@ -67,16 +67,19 @@ COST = _record(whole="draw timing row party start_from start_until", real="sign"
 MARKET = _record(
     whole="link scales_from scales_to launch_draw launch_row party first_day rows columns launched values_from "
     "values_to keeps_rows ends_from ends_to sales cash discounted weight_set years rivals_from rivals_to "
-    "places first_place last_place spans years_spans steps_years shares whole"
+    "places first_place last_place spans years_spans steps_years shares whole days choices_from choices_to"
 )
 """`launched` is the market's offset in `Lane.launched`; `sales`, `cash` and `discounted` are offsets of raw tables in
 `yearly_usd`, -1 where the kernel does not need them; `whole` is the market before it whose launches, ends and scale a
-part has, its own scale being what is drawn beside that one's (-1: it is no part).
+part has, its own scale being what is drawn beside that one's (-1: it is no part). Tables have `days` rows, by launch
+day, for each variant that the choices tell apart, and `rows` in all.
 
 Rivals are links. With them a table has `columns` spans, each with what is left of its year from it on: their steps
 stand at `spans`, the first span of each year at `years_spans`, the year of the first span from each step on at
 `steps_years`; `places` is where the step of each day from `first_place` to `last_place` stands, `shares` where the
 shares by rivals before and after the launch do."""
+CHOICE = _record(whole="activity stride")
+"""By how many rows of a table each outcome of an activity's gate lies behind the one before it."""
 VALUE = _record(whole="party offset")
 """Where in `value_usd` a party's discounted value by launch day stands, for a scale of 1."""
 ROYALTY = _record(whole="payer payee members_from members_to tiers_from tiers_to")
@@ -127,6 +130,7 @@ class Cash(NamedTuple):
 
     costs: Records
     markets: Records
+    choices: Records
     values: Records
     value_usd: Array
     yearly_usd: Array

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from onepill.sim.plan import (
     Plan,
     Royalty,
     Sharing,
+    variant_sizes,
 )
 
 Loadings = tuple[tuple[str, float], ...]
@@ -174,6 +175,24 @@ def _market(market: Market, plan: Plan, outcomes: dict[str, set[str]]) -> Iterat
         yield _finding("table_shape", market.id, f"{market.id!r} has more years than the plan has discount factors")
     if market.sharing is not None:
         yield from _sharing(market.sharing, market)
+    yield from _variants(market, plan)
+
+
+def _variants(market: Market, plan: Plan) -> Iterator[Finding]:
+    if not market.variants:
+        return
+    known = {activity.id: activity for activity in plan.activities}
+    for id_ in market.variants:
+        given = known.get(id_)
+        if given is None or given.gate is None or given.gate.prob(FAILED) or _predecessors(given):
+            message = (
+                f"{id_!r} chooses tables of {market.id!r}: it needs a gate that cannot fail, and waits for nothing"
+            )
+            yield _finding("variants", market.id, message)
+            return
+    count = int(np.prod(variant_sizes(plan, market)))
+    if np.shape(market.cash)[0] % count:
+        yield _finding("table_shape", market.id, f"the tables of {market.id!r} are not those of {count} variants")
 
 
 def _sharing(given: Sharing, market: Market) -> Iterator[Finding]:
@@ -231,10 +250,10 @@ def order_activities(plan: Plan) -> list[int]:
     return order
 
 
-def _predecessors(activity: Activity) -> Iterable[str]:
+def _predecessors(activity: Activity) -> list[str]:
     where = (activity.only_where,) if activity.only_where else ()
     links = (*activity.after, *activity.stops_on, *(cap.link for cap in activity.span_caps), *where)
-    return (link.activity for link in links)
+    return [link.activity for link in links]
 
 
 def _cycle(ids: list[str]) -> Finding:

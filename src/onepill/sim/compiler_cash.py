@@ -8,7 +8,7 @@ import numpy as np
 
 from onepill.sim import arrays as k
 from onepill.sim.compiled import RoyaltyRow
-from onepill.sim.plan import Contract, Market, Payment, Plan, Royalty, Sharing
+from onepill.sim.plan import Contract, Market, Payment, Plan, Royalty, Sharing, variant_sizes
 from onepill.sim.rows import DrawRows, LinkRows, Row
 from onepill.sim.weighting import is_linear
 
@@ -27,6 +27,8 @@ class CashRows:
         self._market = {m.id: i for i, m in enumerate(plan.markets)}
         self._linear, self._tiered = self._sort_royalties()
         self.markets: list[Row] = []
+        self._choices: list[Row] = []
+        self._position = {activity.id: i for i, activity in enumerate(plan.activities)}
         self.payments: list[Row] = []
         self.royalty_rows: list[RoyaltyRow] = []
         self._royalties: list[Row] = []
@@ -64,6 +66,7 @@ class CashRows:
         return k.Cash(
             costs=k.build(k.COST, costs),
             markets=k.build(k.MARKET, self.markets),
+            choices=k.build(k.CHOICE, self._choices),
             values=k.build(k.VALUE, self._values),
             value_usd=self._value_usd.build(),
             yearly_usd=self._yearly_usd.build(),
@@ -126,6 +129,7 @@ class CashRows:
         }
         if market.sharing is not None:
             row |= self._sharing(market.sharing, np.shape(market.cash)[1])
+        row |= self._add_choices(market, np.shape(own.cash)[0])
         whole = self._whole(market)
         known = 0 if whole is None else len(whole.scale)
         row |= {"whole": -1 if whole is None else self._market[whole.id]}
@@ -138,8 +142,24 @@ class CashRows:
         if at >= len(self.markets):
             return None
         whole = self._plan.markets[at]
-        where = [(m.launch, m.ends_on, m.first_day, np.shape((m.sharing or m).cash)[0]) for m in (market, whole)]
+        where = [(m.launch, m.ends_on, m.first_day, self._days(m)) for m in (market, whole)]
+        if whole.variants:
+            return None
         return whole if where[0] == where[1] and market.scale[: len(whole.scale)] == whole.scale else None
+
+    def _days(self, market: Market) -> int:
+        """The launch days of a market's tables."""
+        return int(
+            np.shape((market.sharing or market).cash)[0] // np.prod(variant_sizes(self._plan, market), dtype=int)
+        )
+
+    def _add_choices(self, market: Market, rows: int) -> Row:
+        """The activities that choose a market's tables, the first in the largest steps."""
+        start, stride = len(self._choices), rows
+        for id_, size in zip(market.variants, variant_sizes(self._plan, market), strict=True):
+            stride //= size
+            self._choices.append({"activity": self._position[id_], "stride": stride})
+        return {"days": stride, "choices_from": start, "choices_to": len(self._choices)}
 
     def _sharing(self, given: Sharing, years: int) -> Row:
         """The rivals of a market, the step of each day, and its shares."""

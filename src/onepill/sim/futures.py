@@ -11,7 +11,7 @@ import numpy.typing as npt
 from onepill.core.dates import NEVER
 from onepill.sim.checks import outcome_names
 from onepill.sim.compiled import CompiledPlan
-from onepill.sim.plan import FINISHED, STARTED, Cost, Link, Market, Money, Plan
+from onepill.sim.plan import FINISHED, STARTED, Cost, Link, Market, Money, Plan, variant_sizes
 from onepill.sim.runner import run
 
 Days = npt.NDArray[np.int32]
@@ -69,6 +69,13 @@ class Futures:
         found = np.full(self.paths, NEVER, dtype=np.int32)
         for link in market.ends_on:
             found = np.minimum(found, self.days(link))
+        return found
+
+    def variant(self, market: Market) -> npt.NDArray[np.int64]:
+        """Which version of its tables a market has on each path, counted from 0."""
+        found = np.zeros(self.paths, dtype=np.int64)
+        for id_, size in zip(market.variants, variant_sizes(self.plan, market), strict=True):
+            found = found * size + self.outcome[self._position[id_]] - 1
         return found
 
     @cached_property

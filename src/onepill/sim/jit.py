@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from numba import njit
+from numba.core.cpu import CPUTargetOptions
 from numba.core.event import Event, Listener, register
+from numba.core.options import TargetOptions
 
 from onepill.core import dates
 from onepill.core.preparing import preparing
@@ -21,6 +23,12 @@ _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False
 a kernel that allocates nothing does not need (a function that would allocate fails to compile)."""
 _PART: dict[str, Any] = {**_OPTIONS, **part_options(), "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 _MADE_BY = ("jit.py", "jit_parts.py")
+
+
+_targets: Any = CPUTargetOptions
+_options: Any = TargetOptions
+_targets.apart = _options.Mapping("noalias")
+"""The flag is numba's own, for its parallel loops; no name of an option leads to it."""
 
 
 class _Compiling(Listener):
@@ -46,6 +54,19 @@ def jit(function: F) -> F:
 def jit_block(function: F) -> F:
     """A part of the kernel that goes over a block of paths, compiled by itself: handing arrays over counts little."""
     compiled: F = _njit(**_PART)(function)
+    return compiled
+
+
+def jit_rows(function: F) -> F:
+    """A loop over rows, compiled by itself, that may add in any order. No two of the arrays it is given may share
+    memory: the compiler is told so, and need not ask before it treats several places of many rows at once."""
+    compiled: F = _njit(
+        **_OPTIONS,
+        apart=True,
+        fastmath={"reassoc", "nsz", "contract"},
+        no_cpython_wrapper=True,
+        no_cfunc_wrapper=True,
+    )(function)
     return compiled
 
 

@@ -46,7 +46,7 @@ def add_market(
             m, market, network, cash, calendar, state, buffers, launches, weight, lane, npv_usd, found
         )
     else:
-        beyond = _launch(m, market, cash, buffers, launches, weight, lane, npv_usd, found)
+        beyond = _launch(m, market, cash, state, buffers, launches, weight, lane, npv_usd, found)
     lane.overflows[lane.overflows.size - 1 - cash.markets.size + m] += beyond
     if market.launch_draw >= 0:
         fill_draw(value, market.launch_draw, chance, buffers, first_path, listed, found)
@@ -66,7 +66,7 @@ def _list_whole(m: k.Int, market: k.Record, buffers: k.Buffers, launches: k.Laun
         found += rows[p] >= 0
     for j in range(found):
         p = listed[j]
-        buffers.day[p] = market.first_day + rows[p]
+        buffers.day[p] = market.first_day + rows[p]  # what a part is of has no variants
         launches.product[j] = launches.scale[market.whole, p]
         launches.end_year[m, p] = launches.end_year[market.whole, p]
         launches.end_share[m, p] = launches.end_share[market.whole, p]
@@ -74,10 +74,28 @@ def _list_whole(m: k.Int, market: k.Record, buffers: k.Buffers, launches: k.Laun
 
 
 @jit
+def _chosen(market: k.Record, p: k.Int, choices: k.Records, state: k.State) -> k.Int:
+    """The first row of the version of its tables that a market has on a path; codes of outcomes count from 1."""
+    row = 0
+    for i in range(market.choices_from, market.choices_to):
+        row += (state.outcome[choices[i].activity, p] - 1) * choices[i].stride
+    return row
+
+
+@jit
+def _launch_day(market: k.Record, row: k.Int) -> k.Int:
+    """The day of a launch by the row of its tables."""
+    if market.choices_to > market.choices_from:
+        row = row % market.days
+    return market.first_day + row
+
+
+@jit
 def _launch(
     m: k.Int,
     market: k.Record,
     cash: k.Cash,
+    state: k.State,
     buffers: k.Buffers,
     launches: k.Launches,
     weight: k.Array,
@@ -90,9 +108,10 @@ def _launch(
     for j in range(count):
         p = buffers.listed[j]
         row = buffers.day[p] - market.first_day
-        if row < 0 or row >= market.rows:
+        if row < 0 or row >= market.days:
             beyond += 1
             continue
+        row += _chosen(market, p, cash.choices, state)
         launches.row[m, p] = row
         launches.scale[m, p] = launches.product[j]
         scale = launches.product[j] * weight[p]
@@ -128,9 +147,10 @@ def _launch_shared(
     for j in range(count):
         p, day = buffers.listed[j], buffers.day[buffers.listed[j]]
         row = day - market.first_day
-        if row < 0 or row >= market.rows:
+        if row < 0 or row >= market.days:
             beyond += 1
             continue
+        row += _chosen(market, p, cash.choices, state)
         launches.row[m, p] = row
         launches.scale[m, p] = launches.product[j]
         if not ends:
@@ -351,10 +371,16 @@ def _list_launched(
     for i in range(royalty.members_from, royalty.members_to):
         m = cash.members[i]
         rows, first = launches.row[m], last
-        opens = cash.markets[m].first_day - as_of
+        market = cash.markets[m]
+        opens = market.first_day - as_of
         for p in range(count):
             launched[p] = m if rows[p] >= 0 else launched[p]
-            first = min(first, rows[p] + opens if rows[p] >= 0 else last)
+        if market.choices_to > market.choices_from:
+            for p in range(count):
+                first = min(first, rows[p] % market.days + opens if rows[p] >= 0 else last)
+        else:
+            for p in range(count):
+                first = min(first, rows[p] + opens if rows[p] >= 0 else last)
         since = min(since, calendar.year_of_day[max(first, 0)])
     for p in range(count):
         listed[found] = p
@@ -401,7 +427,7 @@ def _add_shared_sales(
         p, total = listed[j], launches.year_usd[j]
         if rows[p] < 0:
             continue
-        _share_steps(market, rows[p] + market.first_day, p, links, cash, state, launches)
+        _share_steps(market, _launch_day(market, rows[p]), p, links, cash, state, launches)
         at, scale, passed = market.sales + rows[p] * market.columns, launches.scale[m, p], 0
         for year in range(since, market.years):
             sold, _, passed = _shared_year(market, year, at, at, passed, cash, launches)

@@ -197,6 +197,9 @@ class Market:
     launches. Parts add up with it, sales with sales and cash with cash (both of any sign, on the part's own scale,
     which may be negative too), and their cash is told under its id.
 
+    `variants` are activities whose gates choose one of several versions of the tables: these have the rows of all
+    launch days for each combination of outcomes, that of the last activity running fastest.
+
     Where `sharing` is given, its tables are what the market earns; `sales`, `cash` and `discounted` are then their
     means over whether and when rivals come, for whoever does not simulate.
     """
@@ -214,6 +217,7 @@ class Market:
     group: str = ""
     sharing: Sharing | None = None
     part_of: str = ""
+    variants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -287,8 +291,18 @@ def without_rivals(plan: Plan) -> Plan:
 def without_parts(plan: Plan) -> Plan:
     """The plan with its markets at the means of what parts are drawn from, where all parts together are nothing."""
     parts = {market.id for market in plan.markets if market.part_of}
+    chosen = {id_ for market in plan.markets if market.part_of for id_ in market.variants}
     contracts = tuple(replace(contract, royalties=_on_whole(contract, parts)) for contract in plan.contracts)
-    return replace(plan, markets=tuple(m for m in plan.markets if not m.part_of), contracts=contracts)
+    activities = tuple(activity for activity in plan.activities if activity.id not in chosen)
+    whole = tuple(market for market in plan.markets if not market.part_of)
+    return replace(plan, activities=activities, markets=whole, contracts=contracts)
+
+
+def variant_sizes(plan: Plan, market: Market) -> tuple[int, ...]:
+    """How many outcomes each of the activities has that choose a market's tables."""
+    gates = {activity.id: activity.gate for activity in plan.activities if activity.id in market.variants}
+    found = (gates[id_] for id_ in market.variants)
+    return tuple(len(gate.outcomes) if gate else 1 for gate in found)
 
 
 def _on_whole(contract: Contract, parts: set[str]) -> tuple[Royalty, ...]:

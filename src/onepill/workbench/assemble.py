@@ -10,10 +10,12 @@ from onepill.access import (
     MarketInput,
     Parts,
     Valuation,
+    Variants,
     compile_path,
     part_rows,
     rival_rows,
     valuation,
+    variant_rows,
     with_idle_moves,
 )
 from onepill.model.overlays import Overlay
@@ -21,8 +23,9 @@ from onepill.pathway import Network, NetworkInput, build_network
 from onepill.sim.plan import Contract, Fragment, Market, Plan, join
 from onepill.workbench import defaults
 from onepill.workbench.filled import Filled
-from onepill.workbench.kept_markets import market_of, parts_of
-from onepill.workbench.markets import market_inputs, upstream_contracts
+from onepill.workbench.kept_markets import market_of, parts_of, variants_of
+from onepill.workbench.market_variants import MarketVariants, UncertainInput, market_variants
+from onepill.workbench.markets import market_input, market_inputs, upstream_contracts
 from onepill.workbench.payer_paths import note_losses, payer_paths
 from onepill.workbench.stage_costs import under_overlays
 
@@ -39,7 +42,11 @@ class Assembled:
     sold: Fragment
     paths: Mapping[str, CompiledPath] = field(default_factory=dict)
     parts: Mapping[str, Parts] = field(default_factory=dict)
-    """What uncertain inputs make of each market: the plan's markets that are `part_of` it, in their order."""
+    """What uncertain inputs make of each market: the plan's markets that are `part_of` it, in their order, those of
+    `variants` behind."""
+    variants: Mapping[str, Variants] = field(default_factory=dict)
+    uncertain: tuple[UncertainInput, ...] = ()
+    """The inputs that stand at few values, of which each future draws one."""
 
 
 def assemble(
@@ -68,7 +75,8 @@ def assemble(
         gates=filled.plan_gates,
     )
     network = build_network(given, filled.rulebook)
-    tables, parts = _tables(inputs, value)
+    varied = _varied(filled, whole, value, keeps_idle=keeps_idle_moves)
+    tables, parts, variants = _tables(inputs, value, varied)
     contracts = tuple(_on_segments(contract, tables) for contract in upstream_contracts(filled))
     base = Plan(
         as_of=filled.as_of.toordinal(),
@@ -81,18 +89,43 @@ def assemble(
         parties=("owner", *dict.fromkeys(contract.payee for contract in contracts)),
     )
     rivals = (rival_rows(m.competition, m.launch) for m in whole if m.competition is not None)
-    sold = _together([*rivals, *(path.fragment for path in paths.values()), Fragment(markets=tables)])
-    return Assembled(filled, network, inputs, value, join([network.fragment, sold], base=base), sold, paths, parts)
+    uncertain = tuple(one for found in varied for one in found.inputs)
+    choices = Fragment(activities=tuple(one.row() for one in uncertain), markets=tables)
+    sold = _together([*rivals, *(path.fragment for path in paths.values()), choices])
+    plan = join([network.fragment, sold], base=base)
+    return Assembled(filled, network, inputs, value, plan, sold, paths, parts, variants, uncertain)
 
 
-def _tables(inputs: Sequence[MarketInput], value: Valuation) -> tuple[tuple[Market, ...], dict[str, Parts]]:
-    """The markets of the plan, each with its parts behind it, and the parts by market."""
-    rows, parts = list[Market](), dict[str, Parts]()
+def _tables(
+    inputs: Sequence[MarketInput], value: Valuation, varied: Sequence[MarketVariants]
+) -> tuple[tuple[Market, ...], dict[str, Parts], dict[str, Variants]]:
+    """The markets of the plan, each with its parts behind it, and the parts and variants by market."""
+    rows, parts, variants = list[Market](), dict[str, Parts](), dict[str, Variants]()
+    choices = {id_: row for found in varied for id_, row in found.rows.items()}
     for given in inputs:
         whole = market_of(given, value)
         parts[given.id] = parts_of(given, value, whole)
-        rows += (whole, *part_rows(given, value, parts[given.id]))
-    return tuple(rows), parts
+        variants[given.id] = variants_of(given, value, *choices[given.id]) if given.id in choices else Variants()
+        rows += (whole, *part_rows(given, value, parts[given.id]), *variant_rows(given, value, variants[given.id]))
+    return tuple(rows), parts, variants
+
+
+def _varied(
+    filled: Filled, markets: Sequence[MarketInput], value: Valuation, *, keeps_idle: bool
+) -> tuple[MarketVariants, ...]:
+    """The markets whose tables are made at several values of their inputs."""
+    names, found = {name.lower(): name for name in filled.programme.markets}, list[MarketVariants]()
+    for market in markets:
+        uncertain = [draw for path, draw in filled.uncertain.items() if path.startswith(f"markets.{market.id}.")]
+
+        def restated(other: Filled, name: str = names[market.id]) -> dict[str, MarketInput]:
+            whole = market_input(other, name)
+            paths = _compiled_paths(other, (whole,), value, keeps_idle=keeps_idle)
+            return {segment.id: segment for segment in _segments(whole, paths)}
+
+        if uncertain and (varied := market_variants(filled, uncertain, value, restated)) is not None:
+            found.append(varied)
+    return tuple(found)
 
 
 def _compiled_paths(
@@ -140,7 +173,7 @@ def with_overlays(base: Assembled, overlays: Sequence[Overlay]) -> Assembled:
     changed = assemble(base.filled, overlays=overlays, markets=())
     plan = replace(join([base.sold], base=changed.plan), contracts=base.plan.contracts)
     kept = replace(changed, markets=base.markets, paths=base.paths, parts=base.parts)
-    return replace(kept, plan=plan, sold=base.sold)
+    return replace(kept, plan=plan, sold=base.sold, variants=base.variants, uncertain=base.uncertain)
 
 
 def _valuation(filled: Filled) -> Valuation:

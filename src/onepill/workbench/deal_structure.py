@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from onepill.access import MarketInput, build_market, build_parts, valuation
+from onepill.access import MarketInput, beside_means, build_market, sold_tables, valuation
 from onepill.core.errors import Finding
 from onepill.deals import inputs as engine
 from onepill.deals.equity_checks import vehicle_findings
@@ -88,29 +88,33 @@ def market_terms(base: Assembled) -> tuple[MarketTerms, ...]:
 
 
 def _market_terms(given: MarketInput, base: Assembled) -> Iterator[MarketTerms]:
-    """Those of a market, and of each of its parts."""
+    """Those of a market, of each of its parts, and of each of its variants."""
     shares = (given.cogs_share, given.selling_share, given.tax_share)
     is_plain = not (given.price_ages or given.yearly_cut or given.duties or given.instalments)
     profit = None if is_plain else _whole(replace(given, tax_share=0.0), base).cash
     protected, parts = _protected_sales(given, base), base.parts[given.id].tables
     yield MarketTerms(given.id, *shares, protected, given.group, profit)
     rows = [market for market in base.plan.markets if market.part_of == given.id]
-    sold = {} if protected is None else _protected_parts(given, base)
-    for market, part in zip(rows, parts, strict=True):
-        before = None if protected is None else sold.get(part.draws)
-        if protected is not None and before is None:
-            before = np.zeros_like(part.cash)
-        yield MarketTerms(market.id, *shares, before, market.group, part.cash / max(1 - given.tax_share, TINY))
+    variants = base.variants[given.id]
+    sold, varied = dict[tuple[Draw, ...], Money](), dict[tuple[Draw, ...], Money]()
+    if protected is not None:
+        sold = _protected_tables(given, base)
+        if variants.tables:
+            varied = beside_means(given, variants.inputs, lambda one: _protected_tables(one, base))
+    before = [(part, sold) for part in parts] + [(part, varied) for part in variants.tables]
+    for market, (part, known) in zip(rows, before, strict=True):
+        lasting = None if protected is None else known.get(part.draws, np.zeros_like(part.cash))
+        yield MarketTerms(market.id, *shares, lasting, market.group, part.cash / max(1 - given.tax_share, TINY))
 
 
-def _protected_parts(given: MarketInput, base: Assembled) -> dict[tuple[Draw, ...], Money]:
-    """Sales of parts before the loss of exclusivity, by their draws: those of a market that sells nothing behind it."""
+def _protected_tables(given: MarketInput, base: Assembled) -> dict[tuple[Draw, ...], Money]:
+    """Sales of a market and of its parts before the loss of exclusivity, by the draws of each: those of a market that
+    sells nothing behind it."""
     if any(draw.stream.endswith(RETAINED) for draw in given.scale):
         return {}
     rule, spread = replace(given.exclusivity, retained_share=0.0), given.spread
     curves = tuple(curve for curve in spread.curves if curve.field != "retained_share")
-    before = replace(given, exclusivity=rule, spread=replace(spread, curves=curves))
-    return {part.draws: part.sales for part in build_parts(before, base.value).tables if part.sales is not None}
+    return sold_tables(replace(given, exclusivity=rule, spread=replace(spread, curves=curves)), base.value)
 
 
 def _protected_sales(given: MarketInput, base: Assembled) -> Money | None:

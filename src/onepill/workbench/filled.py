@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -49,7 +50,11 @@ class GateRow:
 
 @dataclass
 class Filled:
-    """A programme without gaps; `registry` holds the rates of the table `registry`, where that is the one chosen."""
+    """A programme without gaps; `registry` holds the rates of the table `registry`, where that is the one chosen.
+
+    `stated` are values, by their path, at which a market is filled in place of their means; `uncertain` are the draws
+    that this may be done for.
+    """
 
     programme: Programme
     rulebook: Rulebook
@@ -60,6 +65,8 @@ class Filled:
     gates: list[GateRow] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     plan_gates: dict[tuple[str, str], GateInput] = field(default_factory=dict)
+    stated: Mapping[str, float] = field(default_factory=dict)
+    uncertain: dict[str, Draw] = field(default_factory=dict)
 
     @property
     def as_of(self) -> date:
@@ -100,13 +107,24 @@ class Filled:
         notes.note_user(self.ledger, path, given)
         return Draw(path, given.distribution, given.factors)
 
+    def tabled(self, draw: Draw) -> float:
+        """The value of an input at which a market's tables are made: its mean, or what is stated in its place."""
+        if not draw.distribution.is_fixed:
+            self.uncertain.setdefault(draw.stream, draw)
+        return self.stated.get(draw.stream, draw.distribution.mean())
+
     def at_mean(self, draw: Draw) -> float:
         """The mean of an input that no future draws; where it is uncertain, a finding says so."""
-        if not draw.distribution.is_fixed and all(known.path != draw.stream for known in self.findings):
+        if not draw.distribution.is_fixed:
+            self.note_mean(draw)
+        return draw.distribution.mean()
+
+    def note_mean(self, draw: Draw) -> None:
+        """Say of an uncertain input that its mean is used."""
+        if all(known.path != draw.stream for known in self.findings):
             message = f"{draw.stream} is uncertain: its mean is used, and what it adds to the spread is left out"
             hint = "compare scenarios with its low and its high value"
             self.findings.append(Finding("market.at_mean", "note", message, hint, draw.stream))
-        return draw.distribution.mean()
 
     def number(self, path: str, value: Value | None, default: Default) -> float:
         """A value that must be one number: the mean of a distribution."""

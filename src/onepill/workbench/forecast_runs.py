@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from math import prod
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +20,7 @@ from onepill.access import (
 from onepill.core.dates import NEVER
 from onepill.sim import Results, compile_plan, run
 from onepill.sim.compiler_cash import LAUNCH_COST
-from onepill.sim.plan import FINISHED, Activity, Draw, Link, Market, Plan
+from onepill.sim.plan import FINISHED, Activity, Draw, Link, Market, Plan, variant_sizes
 from onepill.workbench.assemble import Assembled
 from onepill.workbench.patients import days_of
 from onepill.workbench.rows_value import market_ids
@@ -289,6 +290,19 @@ def _launch_days(drawn: Results, plan: Plan, launch: Link) -> npt.NDArray[np.int
     return drawn.days_of(next(name for name, link in plan.milestones if link == launch))
 
 
+def _variants(base: Assembled, sampled: Results, given: MarketInput) -> dict[str, tuple[npt.NDArray[np.int64], int]]:
+    """Which version of its tables each part of a market has on the sampled paths, and of how many."""
+    place = {activity.id: i for i, activity in enumerate(base.plan.activities)}
+    found = {}
+    for market in base.plan.markets:
+        if market.part_of == given.id and market.variants:
+            variant, sizes = np.zeros(sampled.draws, dtype=np.int64), variant_sizes(base.plan, market)
+            for id_, size in zip(market.variants, sizes, strict=True):
+                variant = variant * size + sampled.trace.outcome[place[id_]] - 1
+            found[market.id] = variant, prod(sizes)
+    return found
+
+
 class _MarketPaths:
     """One market on the sampled paths: where it is launched, and how much of each year it is kept."""
 
@@ -298,7 +312,7 @@ class _MarketPaths:
         market = next(market for market in base.plan.markets if market.id == given.id)
         first = market.first_day
         self._row = days_of(sampled, given.launch) - first
-        self._sharing = market.sharing
+        self._sharing, self._variants = market.sharing, _variants(base, sampled, given)
         self._launch = self._row + first
         ends = [days_of(sampled, link) for link in given.ends_on]
         self._end = np.minimum.reduce([np.full(self._row.shape, NEVER, dtype=np.int64), *ends])
@@ -308,8 +322,10 @@ class _MarketPaths:
         """The quantity by path and year, summed over its tables."""
         found: Money = np.zeros(())
         for scale, table in tables:
-            inside = self.launched & (self._row >= 0) & (self._row < table.shape[0])
-            rows = np.where(inside, self._row, 0)
+            variant, count = self._variants.get(scale, (0, 1))
+            days = table.shape[0] // count
+            inside = self.launched & (self._row >= 0) & (self._row < days)
+            rows = np.where(inside, self._row + variant * days, 0)
             sold = table[rows] if self._sharing is None or quantity == ON_MARKET else self._shared(table, rows)
             found = found + (inside * self._scale(scale))[:, None] * sold
         return found * self._kept()

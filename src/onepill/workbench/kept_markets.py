@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from weakref import WeakValueDictionary
 
-from onepill.access import MarketInput, Parts, Spread, Valuation, build_market, build_parts, unsold
+from onepill.access import (
+    MarketInput,
+    Parts,
+    Spread,
+    Valuation,
+    Variants,
+    build_market,
+    build_parts,
+    build_variants,
+    unsold,
+)
 from onepill.sim.plan import Market
 
 Key = tuple[MarketInput, int, int, int]
 _HELD: WeakValueDictionary[Key, Market] = WeakValueDictionary()
 """Nothing is kept alive here: a table goes with the last plan that holds it."""
 _HELD_PARTS: WeakValueDictionary[tuple[Key, Spread], Parts] = WeakValueDictionary()
+_HELD_VARIANTS: WeakValueDictionary[tuple[object, ...], Variants] = WeakValueDictionary()
 
 
 def market_of(given: MarketInput, value: Valuation) -> Market:
@@ -36,6 +47,22 @@ def parts_of(given: MarketInput, value: Valuation, whole: Market) -> Parts:
     if found is None:
         found = _HELD_PARTS[key] = build_parts(given, value, whole=whole)
     return found
+
+
+def variants_of(
+    given: MarketInput, value: Valuation, activities: tuple[str, ...], inputs: tuple[MarketInput | None, ...]
+) -> Variants:
+    """A market at other values of its inputs, from variants that are still held where they are the same."""
+    each = tuple((_sold_alike(one), one.scale) if one else None for one in inputs)
+    key = (_key(given, value), given.spread, given.scale, activities, each)
+    found = _HELD_VARIANTS.get(key)
+    if found is None:
+        found = _HELD_VARIANTS[key] = build_variants(given, value, activities, inputs)
+    return found
+
+
+def _sold_alike(given: MarketInput) -> tuple[MarketInput, Spread]:
+    return unsold(given), given.spread
 
 
 def _key(given: MarketInput, value: Valuation) -> Key:

@@ -124,7 +124,7 @@ def _pool(
     """The pool as years of new patients at the means, so that one scale serves both; the whole scale without any."""
     if flow.prevalence is None:
         return None
-    years = filled.at_mean(filled.plain(f"{path}.prevalence.treated_over_years", flow.prevalence.treated_over_years))
+    years = filled.tabled(filled.plain(f"{path}.prevalence.treated_over_years", flow.prevalence.treated_over_years))
     if not yearly:
         return Pool(1.0, years)
     count = _joined(filled, path, waiting, first=PER_100_000 if "population" in waiting else 1.0)

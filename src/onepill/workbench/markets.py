@@ -38,7 +38,12 @@ EXCLUSIVITY_TOPIC = "data_protection"
 
 def market_inputs(filled: Filled) -> list[MarketInput]:
     """Each market of the programme; its scale is the product of its draws."""
-    return [_market(filled, name.lower(), market) for name, market in filled.programme.markets.items()]
+    return [market_input(filled, name) for name in filled.programme.markets]
+
+
+def market_input(filled: Filled, name: str) -> MarketInput:
+    """One market, by its name in the file."""
+    return _market(filled, name.lower(), filled.programme.markets[name])
 
 
 def _market(filled: Filled, name: str, market: Market) -> MarketInput:
@@ -52,11 +57,11 @@ def _market(filled: Filled, name: str, market: Market) -> MarketInput:
         id=name,
         launch=Link(f"{(market.filing or name).lower()}.launch", SUCCEEDED),
         scale=(*patients.draws, *shares, *_money(filled, path, market)),
-        years_to_peak=number_of(market.uptake.years_to_peak),
+        years_to_peak=filled.tabled(filled.plain(f"{path}.uptake.years_to_peak", market.uptake.years_to_peak)),
         shape=market.uptake.shape,
         price_share=price_share,
         price_levels=tuple(PriceLevel(step.since, number_of(step.factor)) for step in market.price_steps),
-        growth_per_year=number_of(market.growth_per_year),
+        growth_per_year=filled.tabled(filled.plain(f"{path}.growth_per_year", market.growth_per_year)),
         exclusivity=_exclusivity(filled, name, market),
         cogs_share=mean_of(cogs),
         selling_share=mean_of(selling),
@@ -111,10 +116,7 @@ def _note_uptake(filled: Filled, path: str, market: Market) -> None:
 
 
 def _curves(filled: Filled, path: str, market: Market) -> Iterator[Curve]:
-    """The uncertain inputs that the tables depend on. Those that cash is no polynomial of stand at their means."""
-    smooth = {"growth_per_year": market.growth_per_year, "uptake.years_to_peak": market.uptake.years_to_peak}
-    for key, value in smooth.items():
-        filled.at_mean(filled.plain(f"{path}.{key}", value))
+    """The uncertain inputs of which the tables are polynomials."""
     given = {"retained_share": ("loss_of_exclusivity.retained_share", market.loss_of_exclusivity.retained_share)}
     given |= {f"price_steps.{i}": (f"price_steps.{i}.factor", step.factor) for i, step in enumerate(market.price_steps)}
     for field, (key, value) in given.items():

@@ -291,6 +291,7 @@ def all_draws(base: Assembled) -> Iterable[Draw]:
         yield from market.scale
         if market.launch_cost is not None:
             yield market.launch_cost
+    yield from (given.drawn() for given in base.uncertain)
 
 
 def tornado_rows(base: Assembled, runs: Runs, levers: list[Lever], *, seed: int) -> list[Row]:
@@ -426,7 +427,7 @@ def variance_rows(base: Assembled, runs: Runs, *, seed: int) -> list[Row]:
 
 def _by_kind(base: Assembled) -> dict[str, set[str]]:
     groups: dict[str, set[str]] = {"chance": set(), "time": set(), "cost": set(), "market": set()}
-    others = set(payer_streams(base)) | rival_levers.drawn_streams(base)
+    others = set(payer_streams(base)) | rival_levers.drawn_streams(base) | {one.draw.stream for one in base.uncertain}
     for activity in base.plan.activities:
         groups["chance"] |= {activity.gate.stream} - others if activity.gate else set()
         groups["time"] |= {activity.duration.stream} - others if activity.duration else set()

@@ -10,7 +10,7 @@ from onepill.access import MOVED, STAYED
 from onepill.core.dates import NEVER
 from onepill.model import Loaded
 from onepill.reports.workbook.model import DrawPaths, InputRow
-from onepill.sim.plan import FAILED, SUCCEEDED, Activity, Plan, without_rivals
+from onepill.sim.plan import FAILED, SUCCEEDED, Activity, Plan, without_parts, without_rivals
 from onepill.workbench.assemble import Assembled
 from onepill.workbench.deterministic import elapsed_days
 from onepill.workbench.workbook_market_inputs import locked_beginnings, market_rows, order_shares
@@ -31,7 +31,7 @@ def input_rows(
     """
     rows = Rows(loaded, base, locked=locked_beginnings(base, tables), tables=tables)
     _capital(rows)
-    for activity, drawn in zip(certain.activities, without_rivals(base.plan).activities, strict=True):
+    for activity, drawn in zip(certain.activities, without_parts(without_rivals(base.plan)).activities, strict=True):
         _activity(rows, activity, drawn)
     rows.shared |= order_shares(base, tables)
     for market in certain.markets:

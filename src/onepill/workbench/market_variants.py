@@ -1,0 +1,135 @@
+"""Uncertain inputs that a market's tables are no polynomial of: the values at which tables are made, and the gates that
+choose among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import product
+from math import prod
+
+from onepill.access import MarketInput, Valuation, build_market
+from onepill.core.distributions import discrete
+from onepill.core.provenance import Ledger
+from onepill.sim.plan import Activity, Draw, Gate
+from onepill.stats.quadrature import gauss_nodes
+from onepill.workbench.filled import Filled
+
+VARIANTS = 16
+"""Versions of a market's tables at most: its tables take so many times the memory."""
+MOST_VALUES = 6
+"""Values of one input at most."""
+_PROBE_YEARS = 4
+"""A launch so long after the plan's day tells how much an input moves."""
+
+
+@dataclass(frozen=True)
+class UncertainInput:
+    """An input of a market that stands at few values, `draw` being what the file gives."""
+
+    draw: Draw
+    values: tuple[float, ...]
+    probs: tuple[float, ...]
+
+    @property
+    def activity(self) -> str:
+        """The id of the plan's activity whose gate chooses the value."""
+        return f"{self.draw.stream.removeprefix('markets.')}.value"
+
+    def row(self) -> Activity:
+        """That activity."""
+        outcomes = tuple((f"value_{i + 1}", prob) for i, prob in enumerate(self.probs))
+        return Activity(self.activity, gate=Gate(self.draw.stream, outcomes, self.draw.loadings))
+
+    def drawn(self) -> Draw:
+        """What is drawn in fact: one of the values."""
+        return replace(self.draw, distribution=discrete(self.values, self.probs))
+
+
+Segments = Mapping[str, MarketInput]
+"""A market's rows of the plan by their id: itself, or its payer states."""
+Restated = Callable[[Filled], Segments]
+"""Fills the market anew, with the values that a programme states for its inputs."""
+
+
+@dataclass(frozen=True)
+class MarketVariants:
+    """The uncertain inputs of one market, and for each of its rows the activities that choose its tables with the
+    input of each choice."""
+
+    inputs: tuple[UncertainInput, ...]
+    rows: Mapping[str, tuple[tuple[str, ...], tuple[MarketInput | None, ...]]]
+
+
+def market_variants(
+    filled: Filled, uncertain: Sequence[Draw], value: Valuation, restated: Restated
+) -> MarketVariants | None:
+    """The values at which the tables of a market are made, None where it needs but one.
+
+    Inputs that move nothing are left out. Where there are more than `VARIANTS` can hold, those that move least stand
+    at their means, and a finding says so.
+    """
+    moved = {draw: _moves(filled, draw, value, restated) for draw in uncertain}
+    wanted = sorted((draw for draw in uncertain if moved[draw] > 0), key=lambda draw: -moved[draw])
+    held = [draw for n, draw in enumerate(wanted) if 2 ** (n + 1) <= VARIANTS]
+    for draw in wanted[len(held) :]:
+        filled.note_mean(draw)
+    if not held:
+        return None
+    counts = _counts(held, [moved[draw] for draw in held])
+    inputs = tuple(UncertainInput(d, *gauss_nodes(d.distribution, n)) for d, n in zip(held, counts, strict=True))
+    own = restated(_stating(filled, {}))
+    combinations = list(product(*(range(len(one.values)) for one in inputs)))
+    found = {c: restated(_stating(filled, _values(inputs, c))) for c in combinations}
+    rows = {id_: _rows_of(id_, inputs, found) for id_ in own}
+    return MarketVariants(inputs, {id_: row for id_, row in rows.items() if row[0]})
+
+
+def _values(inputs: Sequence[UncertainInput], places: Sequence[int]) -> dict[str, float]:
+    return {one.draw.stream: one.values[place] for one, place in zip(inputs, places, strict=True)}
+
+
+def _stating(filled: Filled, stated: Mapping[str, float]) -> Filled:
+    """The same programme with values of some inputs, written down nowhere."""
+    return replace(filled, ledger=Ledger(), findings=[], stated=stated, uncertain={})
+
+
+def _moves(filled: Filled, draw: Draw, value: Valuation, restated: Restated) -> float:
+    """By how much the market's cash moves between two values of an input, for a launch some years ahead."""
+    values, _ = gauss_nodes(draw.distribution, 2)
+    ends = [restated(_stating(filled, {draw.stream: number})) for number in (values[0], values[-1])]
+    return sum(abs(_worth(ends[0].get(id_), value) - _worth(ends[1].get(id_), value)) for id_ in {**ends[0], **ends[1]})
+
+
+def _worth(given: MarketInput | None, value: Valuation) -> float:
+    """The discounted cash of one launch at the means, US dollars."""
+    if given is None:
+        return 0.0
+    day = given.launched or date.fromordinal(value.as_of.toordinal() + round(365.25 * min(_PROBE_YEARS, value.years)))
+    table = build_market(replace(given, launched=day), value).discounted
+    return float(table.sum()) * prod(draw.at(draw.distribution.mean()) for draw in given.scale)
+
+
+def _counts(held: Sequence[Draw], moved: Sequence[float]) -> list[int]:
+    """How many values each input has: two, and more for those whose slices move most, up to `VARIANTS` in all."""
+    most = [len(gauss_nodes(draw.distribution, MOST_VALUES)[0]) for draw in held]
+    counts = [min(2, n) for n in most]
+    while True:
+        open_ = [i for i, n in enumerate(counts) if n < most[i] and prod(counts) // n * (n + 1) <= VARIANTS]
+        if not open_:
+            return counts
+        counts[max(open_, key=lambda i: moved[i] / counts[i] ** 2)] += 1
+
+
+def _rows_of(
+    id_: str, inputs: Sequence[UncertainInput], found: Mapping[tuple[int, ...], Segments]
+) -> tuple[tuple[str, ...], tuple[MarketInput | None, ...]]:
+    """The activities that choose the tables of one row of the plan, and its input for each choice."""
+    matters = [
+        any(found[c].get(id_) != found[(*c[:i], 0, *c[i + 1 :])].get(id_) for c in found) for i in range(len(inputs))
+    ]
+    chosen = [c for c in found if all(place == 0 or is_moved for place, is_moved in zip(c, matters, strict=True))]
+    activities = tuple(one.activity for one, is_moved in zip(inputs, matters, strict=True) if is_moved)
+    return activities, tuple(found[c].get(id_) for c in chosen)
