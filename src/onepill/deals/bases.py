@@ -281,16 +281,22 @@ class Bases:
 
     def _fill(self, table: Money, kind: Literal["sales", "profit", "protected"], begin: k.Array) -> None:
         """Add each plan market's sales, or profit, to the rows of its group, which begin by blocks as `Paths.begin`."""
+        days, times, usd = np.zeros((4, k.BLOCK_PATHS), dtype=np.uint32), *np.zeros((2, k.BLOCK_PATHS))
         for g, (rows, members) in enumerate(zip(self.groups.members, self.groups.terms, strict=True)):
             for m, term in zip(rows, members, strict=True):
                 market, timeline = self.plan.markets[m], self.timeline
                 own = {"protected": term.protected_sales, "profit": term.profit, "sales": None}[kind]
                 sold = _plain((market.sharing or market).sales if own is None else own)
                 factor = _margin(term) if kind == "profit" and own is None else 1.0
-                days = (_plain(timeline.launch[m]), _plain(timeline.end[m]), _plain(timeline.scale[m]))
-                given = (table, self.row[g], begin[g], *days, sold, market.first_day, self.years.bounds, factor)
-                shared = None if market.sharing is None else self._shared(market.sharing)
-                if outside := add_sales(*given) if shared is None else add_shared_sales(*given, *shared):
+                if not sold.any():
+                    continue
+                when = (_plain(timeline.launch[m]), _plain(timeline.end[m]), _plain(timeline.scale[m]))
+                given = (table, self.row[g], begin[g], *when, sold, market.first_day, self.years.bounds, factor)
+                if market.sharing is None:
+                    outside = add_sales(*given, days, times, usd)
+                else:
+                    outside = add_shared_sales(*given, *self._shared(market.sharing))
+                if outside:
                     raise ValueError(f"{outside} launches of {market.id!r} lie outside its table of sales")
 
     def _shared(self, given: Sharing) -> tuple[k.Array, ...]:
