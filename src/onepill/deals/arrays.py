@@ -26,6 +26,8 @@ PARTS = ("", "_bases", "_books", "_columns", "_dated", "_days", "_moves", "_sale
 """The files of the kernel of contracts; those of vehicles are compiled by themselves."""
 LANES = 4
 """Counts are kept in turns: adding to the same place again and again would wait for the last."""
+BELOW, ABOVE = 1, 2
+"""What a year's income is on the columns of a block."""
 HELD = 0
 """The position in `whens` of the day on which the contract ends."""
 
@@ -139,7 +141,7 @@ class Books(NamedTuple):
     income_begin: Array  # [block + 1]: positions of columns, each block's noted after the one before
     income_path: Array  # [column]: paths on which any taxed party has income that no leg brings
     income_usd: Array  # [taxed party, ...]: by block [year, column], one after the other
-    income_any: Array  # [taxed party, year]: whether there is any
+    income_sign: Array  # [taxed party, block, year]: `ABOVE` nothing on any column, else `BELOW` it on any, else 0
     leg_usd: Array  # [leg, year]
     withheld_usd: Array
     profit_usd: Array  # [move, year]

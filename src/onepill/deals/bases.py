@@ -281,18 +281,22 @@ class Bases:
 
     def _fill(self, table: Money, kind: Literal["sales", "profit", "protected"], begin: k.Array) -> None:
         """Add each plan market's sales, or profit, to the rows of its group, which begin by blocks as `Paths.begin`."""
+        days, times, usd = np.zeros((4, k.BLOCK_PATHS), dtype=np.uint32), *np.zeros((2, k.BLOCK_PATHS))
         for g, (rows, members) in enumerate(zip(self.groups.members, self.groups.terms, strict=True)):
             for m, term in zip(rows, members, strict=True):
                 market, timeline = self.plan.markets[m], self.timeline
                 own = {"protected": term.protected_sales, "profit": term.profit, "sales": None}[kind]
                 sold = _plain((market.sharing or market).sales if own is None else own)
                 factor = _margin(term) if kind == "profit" and own is None else 1.0
-                days = (_plain(timeline.launch[m]), _plain(timeline.end[m]), _plain(timeline.scale[m]))
+                if not sold.any():
+                    continue
+                when = (_plain(timeline.launch[m]), _plain(timeline.end[m]), _plain(timeline.scale[m]))
                 shared = None if market.sharing is None else self._shared(market.sharing)
-                for launched, version in self._versions(market, days[0], sold):
-                    row = (table, self.row[g], begin[g], launched, *days[1:], version)
+                for launched, version in self._versions(market, when[0], sold):
+                    row = (table, self.row[g], begin[g], launched, *when[1:], version)
                     given = (*row, market.first_day, self.years.bounds, factor)
-                    if outside := add_sales(*given) if shared is None else add_shared_sales(*given, *shared):
+                    outside = add_sales(*given, days, times, usd) if shared is None else add_shared_sales(*given, *shared)
+                    if outside:
                         raise ValueError(f"{outside} launches of {market.id!r} lie outside its table of sales")
 
     def _versions(self, market: Market, launch: Days, table: Money) -> Iterator[tuple[Days, Money]]:

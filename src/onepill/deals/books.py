@@ -40,7 +40,7 @@ def empty_books(contract: k.Contract, bases: Bases) -> k.Books:
         income_begin=np.zeros(bases.blocks.size, dtype=np.int64),
         income_path=np.zeros(paths if taxed else 0, dtype=np.int32),
         income_usd=np.zeros((taxed, years * paths)),
-        income_any=np.zeros((taxed, years), dtype=np.bool_),
+        income_sign=np.zeros((taxed, bases.blocks.size - 1, years), dtype=np.int8),
         leg_usd=np.zeros((legs, years)),
         withheld_usd=np.zeros((legs, years)),
         profit_usd=np.zeros((moves, years)),

@@ -59,7 +59,8 @@ def _pay_taxes(
         columns, row, years = books.income_begin[block + 1] - begin, terms.income, books.tax_usd.shape[1]
         for year in range(years):
             income, first = scratch.income[row, year], begin * years + year * columns
-            granted, some = columns if books.income_any[row, year] else 0, scratch.earned[row, year]
+            some, sign = scratch.earned[row, year], books.income_sign[row, block, year]
+            granted = columns if sign == k.ABOVE or (sign == k.BELOW and some > 0) else 0
             own, theirs = by_year[terms.rates, year], by_year[contract.parties[tax].rates, year]
             before = books.income_usd[row][first : first + granted]
             for i in range(granted):
@@ -88,14 +89,17 @@ def _open_block(books: k.Books, scratch: k.Scratch, block: k.Int, at: k.Int, cou
     scratch.paid[:, :, :] = 0.0
     begin, path, stand = books.income_begin[block], books.income_path, scratch.stand
     end = max(books.income_begin[block + 1], begin)
-    known, new = begin, end - begin
-    for i in range(count if scratch.income.shape[0] else 0):
-        if known < end and path[known] == at + i:
-            stand[i] = known - begin
-            known += 1
-        else:
-            stand[i] = new
-            new += 1
+    known, new = end - begin, end - begin
+    slots = count if scratch.income.shape[0] else 0
+    for i in range(slots):
+        stand[i] = known
+    for j in range(known if slots else 0):
+        stand[path[begin + j] - at] = j
+    for i in range(slots):
+        place = stand[i]
+        is_new = place == known
+        stand[i] = new if is_new else place
+        new += is_new
 
 
 @jit
@@ -123,10 +127,12 @@ def _note_income(books: k.Books, scratch: k.Scratch, block: k.Int, at: k.Int, co
     for party in range(scratch.income.shape[0]):
         for year in range(years):
             income, first = scratch.income[party, year], begin * years + year * columns
-            after = books.income_usd[party][first : first + columns]
+            after, highest, lowest = books.income_usd[party][first : first + columns], 0.0, 0.0
             for j in range(columns):
                 after[j] = income[listed[j]]
-                books.income_any[party, year] |= after[j] != 0.0
+                highest, lowest = max(highest, after[j]), min(lowest, after[j])
+            below = k.BELOW if lowest < 0.0 else 0
+            books.income_sign[party, block, year] = k.ABOVE if highest > 0.0 else below
             for i in range(count):
                 income[i] = 0.0
 
