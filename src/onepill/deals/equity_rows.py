@@ -200,7 +200,7 @@ class Block(NamedTuple):
         told_usd: (2, told, years, slots), gross by year, paid and got.
         fund: (fund's own rows, slots).
         by_year: (years,), how many of a tranche fall in each.
-        slot, year_at: int64: where in the batch a path stands, and `year`.
+        slot, year_at, ahead: int64: where in the batch a path stands, `year`, and the days from the valuation day on.
     """
 
     flow_usd: Array
@@ -233,6 +233,7 @@ class Block(NamedTuple):
     by_year: Array
     slot: Array
     year_at: Array
+    ahead: Array
 
 
 PAID, GOT = 0, 1
@@ -331,7 +332,8 @@ def block_room(years: int, *, parties: int, rounds: int, curves: int, told: int)
     rows = {name: np.zeros((count, BLOCK_PATHS + 8)) for name, count in sizes.items()}
     plain = {name: np.zeros(BLOCK_PATHS) for name in Block._fields if name not in rows}
     wide = {"told_usd": np.zeros((2, told, years, BLOCK_PATHS + 8)), "by_year": np.zeros(years)}
-    return Block(**plain | rows | wide | {"slot": _whole(BLOCK_PATHS), "year_at": _whole(BLOCK_PATHS)})
+    whole = {name: _whole(BLOCK_PATHS) for name in ("slot", "year_at", "ahead")}
+    return Block(**plain | rows | wide | whole)
 
 
 def _whole(*shape: int) -> npt.NDArray[np.int64]:

@@ -53,58 +53,63 @@ def find_exits(at: Int, count: Int, open_exits: Int, first_day: Array, chunk: Ch
 
 @jit
 def call_tranches(at: Int, count: Int, desk: Desk) -> None:
-    """When each tranche is paid: while needs lie ahead, or until the exit, and none ahead of its round's first."""
-    chunk, batch, vehicle, first_day = desk.chunk, desk.batch, desk.vehicle, desk.years.first_day
-    before, opened, held, sold_on, last_need = (
-        batch.before,
-        batch.opened,
-        chunk.held_until[at:],
-        batch.sold_on,
-        batch.last_need,
-    )
-    for i in range(count):
-        before[i] = min(sold_on[i] if batch.exit[i] >= 0 else first_day[last_need[i] + 1], held[i])
-    for t in range(vehicle.tranche_round.size):
-        days, paid_on = chunk.tranche_day[t][at:], batch.paid_on[t]
+    """When each tranche is paid: while needs lie ahead, or until the exit, and none ahead of its round's first.
+
+    `Batch.calls` becomes one number of which tranches a path calls and of any two rounds which comes first, a bit
+    each; -1 where these are more than a number has.
+    """
+    chunk, batch, vehicle = desk.chunk, desk.batch, desk.vehicle
+    calls, paid_on, bit, rounds = batch.calls, batch.paid_on, vehicle.tranche_round.size, vehicle.round_usd.size
+    held, first_day = chunk.held_until[at:], desk.years.first_day
+    _close_calls(batch.sold_on, batch.exit, batch.last_need, held, first_day, batch.before, calls, count)
+    for t in range(bit):
         opens = vehicle.round_first[vehicle.tranche_round[t]] == t
-        if opens:
-            for i in range(count):
-                opened[i] = 0
-        for i in range(count):
-            day = max(days[i], opened[i])
-            paid_on[i] = day if day < before[i] else NEVER
-        if opens:
-            for i in range(count):
-                opened[i] = paid_on[i]
-
-
-@jit
-def _sign_calls(count: Int, desk: Desk) -> None:
-    """Make one number of which tranches a path calls and of any two rounds which comes first, a bit each; -1 where
-    these are more than a number has."""
-    batch, vehicle, rounds, tranches = (
-        desk.batch,
-        desk.vehicle,
-        desk.vehicle.round_usd.size,
-        desk.vehicle.tranche_round.size,
-    )
-    calls, paid_on, bit = batch.calls, batch.paid_on, tranches
-    fits = tranches + rounds * (rounds - 1) // 2 <= MOST_BITS
-    for i in range(count):
-        calls[i] = 0 if fits else -1
-    if not fits:
-        return
-    for t in range(tranches):
-        days = paid_on[t]
-        for i in range(count):
-            calls[i] |= (days[i] < NEVER) << t
+        days = chunk.tranche_day[t][at:]
+        _call(min(t, MOST_BITS), days, opens, batch.before, batch.opened, paid_on[t], calls, count)
     for r in range(rounds):
-        days = paid_on[vehicle.round_first[r]]
         for later in range(r + 1, rounds):
-            other = paid_on[vehicle.round_first[later]]
-            for i in range(count):
-                calls[i] |= (days[i] > other[i]) << bit
+            days, others = paid_on[vehicle.round_first[r]], paid_on[vehicle.round_first[later]]
+            _compare(min(bit, MOST_BITS), days, others, calls, count)
             bit += 1
+    if bit > MOST_BITS:
+        for i in range(count):
+            calls[i] = -1
+
+
+@jit_rows
+def _close_calls(
+    sold_on: Array,
+    leaves: Array,
+    last_need: Array,
+    held: Array,
+    first_day: Array,
+    before: Array,
+    calls: Array,
+    count: Int,
+) -> None:
+    """The day from which on nothing is called."""
+    for i in range(count):
+        after_needs = first_day[last_need[i] + 1]
+        before[i] = min(sold_on[i] if leaves[i] >= 0 else after_needs, held[i])
+        calls[i] = 0
+
+
+@jit_rows
+def _call(
+    bit: Int, days: Array, opens: bool, before: Array, opened: Array, paid_on: Array, calls: Array, count: Int
+) -> None:
+    for i in range(count):
+        day = max(days[i], 0 if opens else opened[i])
+        paid = day if day < before[i] else NEVER
+        paid_on[i] = paid
+        opened[i] = paid if opens else opened[i]
+        calls[i] |= (paid < NEVER) << bit
+
+
+@jit_rows
+def _compare(bit: Int, days: Array, others: Array, calls: Array, count: Int) -> None:
+    for i in range(count):
+        calls[i] |= (days[i] > others[i]) << bit
 
 
 @jit_block
@@ -133,17 +138,31 @@ def _walk(i: Int, desk: Desk) -> Int:
 def find_tables(count: Int, desk: Desk) -> Int:
     """The table that each path comes to; how many paths there was room for. What one path has called is looked up for
     those that call the same."""
-    batch, met, met_table = desk.batch, desk.tables.met, desk.tables.met_table
-    _sign_calls(count, desk)
-    for i in range(count):
-        calls = batch.calls[i]
-        place = (calls * SPREAD >> 24) & (met.size - 1)
-        if calls < 0 or met[place] != calls:
+    calls, table, met, met_table = desk.batch.calls, desk.batch.table, desk.tables.met, desk.tables.met_table
+    left = count
+    while left > 0:
+        i = count - left
+        left -= _look_up(i, calls, met, met_table, table, count)
+        if left > 0:
             if not has_room(desk):
-                return i
-            met[place], met_table[place] = calls, _walk(i, desk)
-        batch.table[i] = met_table[place]
-    return count
+                break
+            i = count - left
+            place = (calls[i] * SPREAD >> 24) & (met.size - 1)
+            met[place], met_table[place] = calls[i], _walk(i, desk)
+            table[i] = met_table[place]
+            left -= 1
+    return count - left
+
+
+@jit_rows
+def _look_up(begin: Int, calls: Array, met: Array, met_table: Array, table: Array, count: Int) -> Int:
+    """Fill in the tables of those from `begin` on up to one that has not been met; how many they are."""
+    for i in range(begin, count):
+        place = (calls[i] * SPREAD >> 24) & (met.size - 1)
+        if calls[i] < 0 or met[place] != calls[i]:
+            return i - begin
+        table[i] = met_table[place]
+    return count - begin
 
 
 @jit
@@ -153,18 +172,33 @@ def sort_paths(count: Int, desk: Desk) -> None:
     The last year is that of the exit, or without one that of the last flow.
     """
     batch, years, ways = desk.batch, desk.years, desk.chunk.exit_day.shape[0] + 1
-    last, key, group, count_years = batch.last, batch.key, batch.table, years.length.size
-    for i in range(count):
-        ahead = min(batch.sold_on[i] - years.first_day[0], years.year_of_day.size - 1)
-        last[i] = years.year_of_day[ahead] if batch.exit[i] >= 0 else max(batch.at_work[i], 0)
-    for i in range(count):
-        group[i] = group[i] * ways + batch.exit[i] + 1
-        key[i] = group[i] * count_years + last[i]
-    _sort(count, key, batch.order, batch.counts, desk.tables.known[0] * ways * count_years)
+    keys = desk.tables.known[0] * ways * years.length.size
+    _find_last(batch.sold_on, batch.exit, batch.at_work, years.first_day[0], years.year_of_day, batch.last, count)
+    _number(batch.exit, batch.last, ways, years.length.size, batch.table, batch.key, count)
+    _sort(batch.key, keys, batch.counts, batch.order, count)
 
 
-@jit
-def _sort(count: Int, key: Array, order: Array, counts: Array, keys: Int) -> None:
+@jit_rows
+def _find_last(
+    sold_on: Array, leaves: Array, at_work: Array, opens: Int, year_of_day: Array, last: Array, count: Int
+) -> None:
+    # Looked up whether it is needed or not: a branch that falls either way costs more.
+    for i in range(count):
+        sold_in = year_of_day[min(sold_on[i] - opens, year_of_day.size - 1)]
+        last[i] = sold_in if leaves[i] >= 0 else max(at_work[i], 0)
+
+
+@jit_rows
+def _number(leaves: Array, last: Array, ways: Int, years: Int, table: Array, key: Array, count: Int) -> None:
+    """Make one number of a table and an exit, and one of these with the last year."""
+    for i in range(count):
+        both = table[i] * ways + leaves[i] + 1
+        table[i] = both
+        key[i] = both * years + last[i]
+
+
+@jit_rows
+def _sort(key: Array, keys: Int, counts: Array, order: Array, count: Int) -> None:
     """Put slots in the order of their keys, those of one key as they stand."""
     for each in range(keys + 1):
         counts[each] = 0
@@ -173,5 +207,6 @@ def _sort(count: Int, key: Array, order: Array, counts: Array, keys: Int) -> Non
     for each in range(keys):
         counts[each + 1] += counts[each]
     for i in range(count):
-        order[counts[key[i]]] = i
-        counts[key[i]] += 1
+        place = counts[key[i]]
+        order[place] = i
+        counts[key[i]] = place + 1
