@@ -295,7 +295,9 @@ class Bases:
                 for launched, version in self._versions(market, when[0], sold):
                     row = (table, self.row[g], begin[g], launched, *when[1:], version)
                     given = (*row, market.first_day, self.years.bounds, factor)
-                    outside = add_sales(*given, days, times, usd) if shared is None else add_shared_sales(*given, *shared)
+                    outside = (
+                        add_sales(*given, days, times, usd) if shared is None else add_shared_sales(*given, *shared)
+                    )
                     if outside:
                         raise ValueError(f"{outside} launches of {market.id!r} lie outside its table of sales")
 
