@@ -316,6 +316,8 @@ MEDICARE = programme(
 BELOW_FLOOR, SELECTION = MEDICARE.replace("20_000", "2_000"), f"{US}.transitions.selection.prob"
 CLOSED = programme("CN", YEARLY + "access: {path: cn_national, transitions: {bid: {prob: 0}, listing: {rounds: 1}}}")
 
+CERTAIN = CLOSED.replace("bid: {prob: 0}, listing: {rounds: 1}", "bid: {prob: 1}, listing: {rounds: 2, prob: 1}")
+
 
 @pytest.mark.parametrize(
     ("text", "changes", "follows"),
@@ -325,10 +327,11 @@ CLOSED = programme("CN", YEARLY + "access: {path: cn_national, transitions: {bid
         (MEDICARE, {SELECTION: 0.0}, None),
         (BELOW_FLOOR, {SELECTION: 0.35}, None),
         (CLOSED, {f"{CN}.transitions.bid.prob": 0.4}, None),
+        (CERTAIN, {f"{CN}.transitions.listing.prob": 0.6, f"{CN}.transitions.bid.prob": 0.4}, None),
     ],
-    ids=["impossible", "possible", "to_zero", "stated", "opened"],
+    ids=["impossible", "possible", "to_zero", "stated", "opened", "certain"],
 )
-def test_a_chance_of_zero_is_a_chance_like_others_and_medicares_follows_its_floor(
+def test_a_chance_of_zero_or_one_is_a_chance_like_others_and_medicares_follows_its_floor(
     text: str, changes: dict[str, float], follows: float | None, tmp_path: Path
 ) -> None:
     words = catalogue("en")
