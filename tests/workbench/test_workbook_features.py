@@ -13,6 +13,7 @@ from onepill.reports.catalogue import catalogue
 from onepill.reports.workbook import cases, rival_cells
 from onepill.reports.workbook.check_sheet import SHEET as CHECK
 from onepill.reports.workbook.check_sheet import VERDICT_ROW
+from onepill.reports.workbook.inputs_sheet import HEAD_ROW
 from onepill.rulebook import load_rulebook
 from onepill.workbench.assemble import assemble
 from onepill.workbench.deterministic import deterministic_value
@@ -219,6 +220,41 @@ def test_a_value_of_the_paths_own_is_written_below_the_path(tmp_path: Path) -> N
     assert "book.xlsx" in lag.assumption
 
 
+CUTS = programme("CN", YEARLY + "access: {path: cn_national, transitions: {listing: {rounds: 1}}}")
+REVISED = programme("JP", YEARLY + "access: {path: jp_nhi, price_maintenance: false}")
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "beside"),
+    [
+        (CUTS, f"{CN}.states.listed.renewal.cut_share", {"every_years": 2, "halved_after_years": 4, "until_years": 8}),
+        (REVISED, f"{JP}.states.listed.revision.cut_share", {"day": "04-01", "every_years": 1}),
+    ],
+    ids=["renewal", "revision"],
+)
+def test_a_cut_that_the_file_leaves_to_the_rules_comes_back_with_what_stands_beside_it(
+    text: str, path: str, beside: dict[str, Any], tmp_path: Path
+) -> None:
+    book = Recomputed(workbook(text), tmp_path).change({path: 0.12})
+    answer = _imported(text, book.saved())
+    assert {row["path"]: row["after"] for row in answer["changes"]} == {path: 0.12}
+    assert answer["kept"] == []
+    assert abs(book.rnpv_usd - answer["rnpv_after_usd"]) < 1
+    assert abs(book.rnpv_usd - valued(text).value.rnpv_usd) > 1_000
+    _, where, _, _, state, kind, _ = path.split(".")
+    access = value_inputs(answer["text"]).loaded.programme.markets[where.upper()].access
+    assert access is not None
+    cut = getattr(access.states[state], kind)
+    assert {name: getattr(cut, name) for name in beside} == beside
+    assert "book.xlsx" in cut.cut_share.assumption
+
+
+def test_notes_beside_inputs_are_in_the_language_of_the_sheets(tmp_path: Path) -> None:
+    book, words = Recomputed(workbook(programme(*RIVALS), "zh"), tmp_path), catalogue("zh")
+    row = [item.path for item in valued(programme(*RIVALS)).inputs].index("markets.us.competition.entrants.1.prob")
+    assert book.cell("Inputs", HEAD_ROW + 1 + row, 13) == words("sheet.note.certain")
+
+
 def test_all_rivals_that_a_file_may_name_are_formulas(tmp_path: Path) -> None:
     days = "".join(
         f"\n        - {{day: 20{27 + i}-0{1 + i % 9}-11, prob: 0.{1 + i % 9}, assumption: e}}" for i in range(12)
@@ -280,6 +316,8 @@ MEDICARE = programme(
 BELOW_FLOOR, SELECTION = MEDICARE.replace("20_000", "2_000"), f"{US}.transitions.selection.prob"
 CLOSED = programme("CN", YEARLY + "access: {path: cn_national, transitions: {bid: {prob: 0}, listing: {rounds: 1}}}")
 
+CERTAIN = CLOSED.replace("bid: {prob: 0}, listing: {rounds: 1}", "bid: {prob: 1}, listing: {rounds: 2, prob: 1}")
+
 
 @pytest.mark.parametrize(
     ("text", "changes", "follows"),
@@ -289,10 +327,11 @@ CLOSED = programme("CN", YEARLY + "access: {path: cn_national, transitions: {bid
         (MEDICARE, {SELECTION: 0.0}, None),
         (BELOW_FLOOR, {SELECTION: 0.35}, None),
         (CLOSED, {f"{CN}.transitions.bid.prob": 0.4}, None),
+        (CERTAIN, {f"{CN}.transitions.listing.prob": 0.6, f"{CN}.transitions.bid.prob": 0.4}, None),
     ],
-    ids=["impossible", "possible", "to_zero", "stated", "opened"],
+    ids=["impossible", "possible", "to_zero", "stated", "opened", "certain"],
 )
-def test_a_chance_of_zero_is_a_chance_like_others_and_medicares_follows_its_floor(
+def test_a_chance_of_zero_or_one_is_a_chance_like_others_and_medicares_follows_its_floor(
     text: str, changes: dict[str, float], follows: float | None, tmp_path: Path
 ) -> None:
     words = catalogue("en")

@@ -1,22 +1,26 @@
 """Which transitions of a payer path may come and go without changing any other state?
 
-The states that a transition with a chance of 0 leads to are no part of a plan. A model whose chances can be changed
-later keeps them, where keeping them changes nothing else.
+The states that a transition with a chance of 0 leads to are no part of a plan, nor is a gate where a chance is 1. A
+model whose chances can be changed later keeps them, where keeping them changes nothing else.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from onepill.access.payer_inputs import PayerMove, PayerPath, PayerSegment
+from onepill.access.payer_inputs import LOSS_OF_EXCLUSIVITY, PayerMove, PayerPath, PayerSegment
 from onepill.access.payer_path import compile_path
 from onepill.sim.plan import Link
 
 
 def with_idle_moves(path: PayerPath) -> PayerPath:
-    """The path with every transition kept whose chance is 0 now, where all other states stay as they are."""
+    """The path with every transition kept whose chance is 0 now, where all other states stay as they are.
+
+    A given chance of 1 is kept too: no state comes or goes with its gate.
+    """
     for move in path.moves:
-        if move.prob <= 0 and not move.is_over and stays_apart(path, move):
+        is_certain = move.prob >= 1 and move.has_prob and move.calendar != LOSS_OF_EXCLUSIVITY
+        if is_certain or (move.prob <= 0 and not move.is_over and stays_apart(path, move)):
             path = replace(path, kept=path.kept | {move.id})
     return path
 

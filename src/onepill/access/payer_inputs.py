@@ -50,7 +50,8 @@ class PayerMove:
     """What leads from any of `sources` to `target`, with chance `prob` in each of `rounds`.
 
     A `calendar` counts from approval, a `lag` in days from entry into the state that is left; one of the two is given.
-    `is_over` where its last round has passed: no chance brings it back.
+    `is_over` where its last round has passed: no chance brings it back. `has_prob` where its chance is an input, which
+    could be another although it may be 1 now.
     """
 
     id: str
@@ -62,6 +63,7 @@ class PayerMove:
     prob: float = 1.0
     stream: str = ""
     is_over: bool = False
+    has_prob: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ class PayerPath:
     `market` is the whole market at its first price. `entered` are facts: states with the day on which each was
     entered, in order. `as_of` and `horizon` are day ordinals: no state is entered after the horizon. Where
     `duties_end`, no duty falls on a state after the loss of exclusivity. What a move with a chance of 0 leads to is
-    left out unless the move is `kept`.
+    left out unless the move is `kept`, and so is the gate of one with a chance of 1.
     """
 
     market: MarketInput
@@ -93,6 +95,10 @@ class PayerPath:
     entered: tuple[tuple[str, date], ...] = ()
     duties_end: bool = False
     kept: frozenset[str] = frozenset()
+
+    def has_gate(self, move: PayerMove) -> bool:
+        """Whether a move's chance is drawn: one of 1 only where the move is kept."""
+        return move.prob < 1 or move.id in self.kept
 
 
 @dataclass(frozen=True)

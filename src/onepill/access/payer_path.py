@@ -163,7 +163,7 @@ class _Rows:
             day = self._facts[move.target].toordinal()
             return self._add(Activity(name, started=day, finished=day))
         if move.calendar is None:
-            gate = _gate(move, 0)
+            gate = self._gate(move, 0)
             self._add(self._lagged(Activity(name, after=(entry,), duration=move.lag, gate=gate), node))
             return Link(name, MOVED if gate else FINISHED)
         return self._add(Activity(name, after=(self._happens(move), entry)))
@@ -178,14 +178,22 @@ class _Rows:
         name = self.name(move.id)
         if move.calendar == LOSS_OF_EXCLUSIVITY:
             return self._loss_of_exclusivity()
-        rounds = [self.name(move.id, f"round_{k + 1}") for k in range(move.rounds if move.prob < 1 else 1)]
+        is_gated = self.path.has_gate(move)
+        rounds = [self.name(move.id, f"round_{k + 1}") for k in range(move.rounds if is_gated else 1)]
         clock = self.name(str(move.calendar), "first")
         for k, id_ in enumerate(rounds):
             after = self.path.approval if k == 0 else Link(rounds[k - 1], STAYED)
-            self._add(Activity(id_, after=(after,), clock=clock, gate=_gate(move, k)))
+            self._add(Activity(id_, after=(after,), clock=clock, gate=self._gate(move, k)))
             clock = self.name(str(move.calendar), "again")
-        links = tuple(Link(id_, MOVED if move.prob < 1 else FINISHED) for id_ in rounds)
+        links = tuple(Link(id_, MOVED if is_gated else FINISHED) for id_ in rounds)
         return links[0] if len(links) == 1 else self._add(Activity(name, after=links, any_of=True))
+
+    def _gate(self, move: PayerMove, round_: int) -> Gate | None:
+        """The chance of a move in one round; none where it is certain."""
+        if not self.path.has_gate(move):
+            return None
+        stream = move.stream if move.rounds == 1 else f"{move.stream}.round_{round_ + 1}"
+        return Gate(stream, ((MOVED, move.prob), (STAYED, 1 - move.prob)))
 
     def _loss_of_exclusivity(self) -> Link:
         """The later of the patent and of the years from approval, not before the plan's day."""
@@ -321,11 +329,3 @@ def _scale(state: PayerState) -> Iterator[Draw]:
 def _price_factors(state: PayerState) -> tuple[Mix, ...]:
     """What is uncertain of a state's price: it moves sales and duties, and leaves what a unit costs."""
     return state.factors if state.price is None else (*state.factors, *moving(relative(state.price)))
-
-
-def _gate(move: PayerMove, round_: int) -> Gate | None:
-    """The chance of a move in one round; none where it is certain."""
-    if move.prob >= 1:
-        return None
-    stream = move.stream if move.rounds == 1 else f"{move.stream}.round_{round_ + 1}"
-    return Gate(stream, ((MOVED, move.prob), (STAYED, 1 - move.prob)))

@@ -240,6 +240,7 @@ def _move(ctx: PathContext, name: str, place: MoveShape) -> PayerMove:
         prob=chance if rounds else 0.0,
         stream=path,
         is_over=not rounds,
+        has_prob=prob is not None,
     )
 
 

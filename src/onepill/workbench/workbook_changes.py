@@ -71,8 +71,11 @@ def shown(value: float, row: InputRow) -> str:
 
 def _edits(change: Changed, loaded: Loaded, value: Value | None, workbook: str) -> Iterator[Edit]:
     row, data = change.row, loaded.document.data
-    path, field = _own_path(row.path, data), field_at(row.path, data)
+    path = _own_path(row.path, data)
+    field = field_at(row.path, data, beside=[name for name, _ in row.beside])
     told = _told(change, value, workbook)
+    if _at(data, path[:-1]) is None:
+        yield from (Edit((*path[:-1], name), given) for name, given in row.beside)
     if field is not None and field.has_source:
         plain: Any = _quantity(change.after, row) if row.kind in ("duration", "amount") else change.after
         factors = {"factors": dict(value.factors)} if value is not None and value.factors else {}

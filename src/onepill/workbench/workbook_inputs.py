@@ -91,8 +91,8 @@ def _activity(rows: Rows, activity: Activity, drawn: Activity) -> None:
     if activity.duration is not None and activity.finished is None:
         elapsed = elapsed_days(drawn, rows.base.plan)
         is_running = elapsed > 0 and drawn.duration is not None and not drawn.duration.distribution.is_fixed
-        note = f"mean given that {elapsed:,.0f} days have passed" if is_running else ""
-        rows.draw(activity.duration, "duration", unit="wd" if activity.calendar else "days", note=note)
+        unit, note = "wd" if activity.calendar else "days", "elapsed" if is_running else ""
+        rows.draw(activity.duration, "duration", unit=unit, note=note, elapsed_days=elapsed)
     _gate(rows, activity)
     for number, cap in enumerate(activity.span_caps):
         rows.add(f"{activity.id}.cap.{number}", float(cap.days), Unit("days", "duration"), locked="policy")

@@ -25,6 +25,8 @@ from onepill.workbench.workbook_states import (
 )
 
 COST_SHARES = ("cogs_share", "selling_share", "tax_share")
+TOGETHER = {"renewal": ("every_years", "halved_after_years", "until_years"), "revision": ("day",)}
+"""What is stated with a cut, of which a file has all or nothing."""
 SHARE, NUMBER, YEARS = Unit("share", "share"), Unit("number", "number"), Unit("years", "number")
 
 
@@ -157,7 +159,7 @@ def _competition(rows: Rows, given: MarketInput, market: Market) -> None:
     for i, entrant in enumerate(market.competition.entrants):
         where = f"{path}.entrants.{i}"
         prob = entrant.prob.distribution.mean() if entrant.prob is not None else 1.0
-        rows.mean(f"{where}.prob", prob, kind="share", unit="share", note="" if entrant.prob else "certain by default")
+        rows.mean(f"{where}.prob", prob, kind="share", unit="share", note="" if entrant.prob else "certain")
         if entrant.day is not None:
             rows.day(f"{where}.day", entrant.day.toordinal())
         elif entrant.delay is not None:
@@ -195,9 +197,16 @@ def _state(rows: Rows, given: MarketInput) -> None:
     for name in given.id.removeprefix(f"{given.group}.").split("."):
         state, where = states[name], f"{market_path(given)}.access.states.{name}"
         if state.yearly_cut is not None:
-            rows.mean(f"{where}.revision.cut_share", state.yearly_cut.cut_share, kind="share", unit="share")
+            _cut(rows, f"{where}.revision", state.yearly_cut.cut_share)
         if renewal_weights(state):
-            rows.mean(f"{where}.renewal.cut_share", renewal_cut(state), kind="share", unit="share")
+            _cut(rows, f"{where}.renewal", renewal_cut(state))
+
+
+def _cut(rows: Rows, where: str, share: float) -> None:
+    """A cut, with what the file has to say beside it where it leaves the whole to the rules."""
+    known = ((name, rows.provenance(f"{where}.{name}")) for name in TOGETHER[where.rpartition(".")[2]])
+    beside = tuple((name, entry.value) for name, entry in known if entry is not None)
+    rows.mean(f"{where}.cut_share", share, kind="share", unit="share", beside=beside)
 
 
 def _contracts(rows: Rows, given: MarketInput) -> None:

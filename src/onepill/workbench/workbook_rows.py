@@ -34,6 +34,9 @@ FIELDS = {
 """Words of their own for fields whose name means something else elsewhere."""
 
 
+Beside = tuple[tuple[str, int | float | str], ...]
+
+
 @dataclass(frozen=True)
 class Unit:
     """The unit of a value as the file says it; `size` such units make one of the model's."""
@@ -68,12 +71,23 @@ class Rows:
         for fee in base.network.fees:
             notes.note_rule(base.filled.ledger, fee.path, fee.found)
 
-    def add(self, path: str, value: float, unit: Unit, *, note: str = "", known: str = "", locked: str = "") -> None:
-        """Add a row; `known` is the path of its provenance where that is another, `locked` why it cannot be changed."""
+    def add(
+        self,
+        path: str,
+        value: float,
+        unit: Unit,
+        *,
+        note: str = "",
+        elapsed_days: float = 0.0,
+        known: str = "",
+        locked: str = "",
+        beside: Beside = (),
+    ) -> None:
+        """Add a row, its fields as in `InputRow`; `known` is the path of its provenance where that is another."""
         if path in self.rows:
             return
         why = locked or self._why_locked(path, unit)
-        field = None if why else field_at(path, self.loaded.data)
+        field = None if why else field_at(path, self.loaded.data, beside=[name for name, _ in beside])
         lowest, highest = _limits(unit, field.lowest if field else None, field.highest if field else None)
         self.rows[path] = InputRow(
             path=path,
@@ -89,6 +103,8 @@ class Rows:
             highest=highest,
             provenance=self.provenance(known or path),
             note=note,
+            elapsed_days=elapsed_days,
+            beside=beside,
             locked=why or ("" if field is not None else "no_field"),
         )
 
@@ -105,12 +121,30 @@ class Rows:
     def day(self, path: str, ordinal: int, *, known: str = "") -> None:
         self.add(path, float(ordinal), Unit("day", "day"), known=known)
 
-    def draw(self, draw: Draw, kind: Kind, *, unit: str = "", note: str = "") -> None:
+    def draw(
+        self,
+        draw: Draw,
+        kind: Kind,
+        *,
+        unit: str = "",
+        note: str = "",
+        elapsed_days: float = 0.0,
+        beside: Beside = (),
+    ) -> None:
         """A draw of the plan at its mean, and the factor and the cap that a policy or a patient flow puts on it."""
         found = self._unit(draw.stream, kind, unit)
         value = self._in_unit(draw.stream, draw.distribution.params[0], found, is_given=bool(note))
         path = self._path(draw.stream, value)
-        self.add(path, value, found, note=note, known=draw.stream, locked="twice" if path != draw.stream else "")
+        self.add(
+            path,
+            value,
+            found,
+            note=note,
+            elapsed_days=elapsed_days,
+            known=draw.stream,
+            locked="twice" if path != draw.stream else "",
+            beside=beside,
+        )
         plain, parts = Unit("number", "number"), [path]
         for name, amount, neutral in (("factor", draw.factor, 1.0), ("cap", draw.cap, float("inf"))):
             if name == "factor" and draw.stream in self.shared:
@@ -123,9 +157,9 @@ class Rows:
             self.add(parts[-1], amount, plain, locked="policy" if draw.factor != PER_100_000 else "unit")
         self.draws[draw] = (parts[0], parts[1], parts[2])
 
-    def mean(self, path: str, value: float, *, kind: Kind, unit: str, note: str = "") -> None:
+    def mean(self, path: str, value: float, *, kind: Kind, unit: str, note: str = "", beside: Beside = ()) -> None:
         """A value of the file, or of its defaults, that counts with its mean alone."""
-        self.draw(Draw(path, fixed(value)), kind, unit=unit, note=note)
+        self.draw(Draw(path, fixed(value)), kind, unit=unit, note=note, beside=beside)
 
     def _path(self, path: str, value: float) -> str:
         """The path itself, or with a number where it stands for another value already: neither can be changed then."""

@@ -173,7 +173,7 @@ def _lag(path: PayerPath, move: str, where: str) -> str:
 
 def _level(path: PayerPath, item: StartLevel, where: str) -> LevelWords:
     move = next(move for move in path.moves if move.id == item.move)
-    has_prob = move.prob < 1 and item.rounds > 1
+    has_prob = path.has_gate(move) and item.rounds > 1
     return LevelWords(
         is_whole=move.calendar == LOSS_OF_EXCLUSIVITY,
         lag=f"{where}.transitions.{move.id}.lag" if item.is_lagged else "",

@@ -147,7 +147,8 @@ def _add_change(sheet: Sheet, row: int, value: Num, words: Catalogue) -> None:
 
 def _add_source(sheet: Sheet, row: int, item: InputRow, words: Catalogue) -> None:
     known: Provenance | None = item.provenance
-    notes = [words(f"sheet.locked.{item.locked}") if item.locked else "", item.note]
+    notes = [words(f"sheet.locked.{item.locked}") if item.locked else ""]
+    notes += [words(f"sheet.note.{item.note}", days=f"{item.elapsed_days:,.0f}")] if item.note else []
     notes += [words("sheet.inputs.follows")] if item.follows else []
     if known is not None:
         origin = words.either("sheet_origin", known.origin)

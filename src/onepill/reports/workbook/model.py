@@ -29,7 +29,8 @@ class InputRow:
     The model counts days, US dollars, shares and plain numbers: 30.4375 days in a month, 1,000,000 yuan in an MCNY.
     `currency` is the ISO code where an exchange rate is needed too. `lowest` and `highest` limit what may be typed.
     A row that is not `is_editable` is a fact, a rule, or something that the file has no field for; `locked` says which
-    (the words are `sheet.locked.…`).
+    (the words are `sheet.locked.…`). `note` names more that is said of it (`sheet.note.…`, with `elapsed_days`).
+    `beside` is what the file has to state with it where it states neither: names and values of the fields next to it.
     """
 
     path: str
@@ -45,8 +46,10 @@ class InputRow:
     highest: float | None = None
     provenance: Provenance | None = None
     note: str = ""
+    elapsed_days: float = 0.0
     locked: str = ""
     follows: bool = False
+    beside: tuple[tuple[str, int | float | str], ...] = ()
 
 
 def market_group(market: Market | MarketInput) -> str:
