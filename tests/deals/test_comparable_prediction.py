@@ -14,6 +14,8 @@ from onepill.deals.comparable_prediction import (
     FEWEST_TO_LEARN,
     NESTED_UP_TO,
     PENALTIES,
+    Predictor,
+    Score,
     best_penalty,
     left_out_errors,
     left_out_medians,
@@ -142,3 +144,9 @@ def test_nothing_is_fitted_to_fewer_than_twenty_known_amounts(known: int, is_fit
     found = predict([*deals, *unknown], "upfront_usd")
     assert (found is not None) == is_fitted
     assert found is None or found.n == known
+
+
+@pytest.mark.parametrize(("gain", "is_better"), [(0.15, False), (0.2, False), (0.21, True), (-0.5, False)])
+def test_better_is_more_than_two_standard_errors(gain: float, is_better: bool) -> None:
+    score = Score(2.0, 5.0, 0.5)
+    assert Predictor("total_usd", 30, 1.0, score, score, gain, 0.1).is_better == is_better

@@ -83,6 +83,8 @@ def test_the_upfront_share_needs_both_amounts_and_a_total_above_zero() -> None:
 def test_deals_are_of_one_kin_where_they_agree_in_what_the_filters_name() -> None:
     one, other = deal("a", stage="phase_1", area="oncology"), deal("b", stage="phase_1", area="allergy")
     by_stage = kin_of(Wanted(as_of=DAY, stages=("phase_1",)))
+    by_year = [kin_of(Wanted(as_of=DAY, **told)) for told in ({"since": DAY}, {"until": DAY})]  # type: ignore[arg-type]
+    assert [kin(deal("y")) for kin in by_year] == [(str(deal("y").announced_on.year),)] * 2
     by_both = kin_of(Wanted(as_of=DAY, stages=("phase_1",), areas=("oncology",)))
     assert by_stage(one) == by_stage(other) == ("phase_1",)
     assert (by_both(one), by_both(other)) == (("phase_1", "oncology"), ("phase_1", "allergy"))
@@ -120,3 +122,9 @@ def test_every_row_is_counted_once_or_left_out_once_with_a_reason(
 def test_what_is_announced_later_changes_nothing_of_an_earlier_day(deals: list[Deal], day: date) -> None:
     known = [one for one in deals if one.announced_on <= day]
     assert choose(deals, Wanted(as_of=day)).counted == choose(known, Wanted(as_of=day)).counted
+
+
+def test_an_end_whose_day_nobody_tells_is_not_known_on_any_day() -> None:
+    """It may have come later than the day that is asked for; of one that is told, the day itself knows it."""
+    assert deal("a", status="terminated", status_on=None).known_on(DAY).status == "active"
+    assert deal("a", status="terminated", status_on=DAY).known_on(DAY).status == "terminated"

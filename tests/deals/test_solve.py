@@ -182,6 +182,53 @@ def test_a_limit_on_the_chance_of_loss_holds() -> None:
     assert prob_loss(found.values["licensee"] + 1_000) <= 0.3
 
 
+@pytest.mark.parametrize(("most", "upfront"), [(0.2, 20), (0.25, 20), (0.3, 30)])
+def test_a_chance_of_loss_of_few_futures_is_never_passed(most: float, upfront: int) -> None:
+    """Profits of 0, 10, …, 90 million: an upfront of 20 million loses on two of ten, and one of 30 on three."""
+    deal = licence(rate=0.0)
+    profit = np.arange(10) * 10 * MILLION
+    limit = Limit("licensee", most_prob_loss=most)
+    found = solve(deal, [find_term(deal, "upfront_usd")], pie(0.0, profit), limits=[limit], favour="licensor")
+    assert found.feasible
+    assert found.terms["upfront.amount_usd"] == pytest.approx(upfront * MILLION, rel=1e-5)
+    assert found.slack["licensee.prob_loss"] == pytest.approx(most - upfront / 100)
+
+
+@pytest.mark.parametrize(("share", "end"), [(0.05, 0.0), (0.9, 20.0)])
+def test_a_share_out_of_reach_ends_at_the_nearer_end(share: float, end: float) -> None:
+    """The royalty alone brings the licensor 10 of 100 million, and 20 million more are the most."""
+    deal = licence()
+    term = Term("upfront.amount_usd", 10 * MILLION, 0.0, 20 * MILLION)
+    found = solve(deal, [term], pie(200 * MILLION, PROFIT), wish=Wish("licensor", share, BOTH))
+    assert found.terms == {"upfront.amount_usd": end * MILLION}
+
+
+@pytest.mark.parametrize(("weight", "rate"), [(0.0, 0.2), (0.9, 0.0)])
+def test_who_is_favoured_is_so_by_its_own_measure_of_risk(weight: float, rate: float) -> None:
+    """A royalty brings 0.9 to 1.3 times what it costs: more on average than an upfront, less in the worst futures."""
+    deal = licence(upfront_usd=20 * MILLION, rate=0.1)
+    terms = [Term("upfront.amount_usd", 20 * MILLION, 0.0, 100 * MILLION), Term("royalty.rate", 0.1, 0.0, 0.2)]
+    worth = np.linspace(0.9, 1.3, 1_001)
+
+    def evaluate(structure: Structure) -> Values:
+        values = {name: term.value for name, term in terms_of(structure).items()}
+        upfront, royalty = values["upfront.amount_usd"], values["royalty.rate"] * 200 * MILLION
+        return {
+            "licensor": upfront + royalty * worth,
+            "licensee": np.full(worth.size, 100 * MILLION - upfront - royalty),
+        }
+
+    limits = [Limit("licensee", least_usd=50 * MILLION), Limit("licensor", least_usd=0.0, risk=Risk(weight))]
+    found = solve(deal, terms, evaluate, limits=limits, favour="licensor")
+    assert found.terms["royalty.rate"] == pytest.approx(rate, abs=1e-5)
+
+
+@pytest.mark.parametrize("tail", [0.0, -0.1, 1.1])
+def test_a_tail_of_no_futures_is_refused(tail: float) -> None:
+    with pytest.raises(InputError):
+        Risk(0.5, tail)
+
+
 @pytest.mark.parametrize(("wish", "code"), [(None, "solve.nothing")])
 def test_nothing_wished_is_refused(wish: Wish | None, code: str) -> None:
     deal = licence()
@@ -194,6 +241,11 @@ def test_an_unknown_term_names_those_that_there_are() -> None:
     with pytest.raises(InputError) as caught:
         find_term(licence(), "upfrnt_usd")
     assert "upfront.amount_usd" in caught.value.findings[0].hint
+
+
+def test_an_amount_without_a_range_is_looked_for_up_to_a_billion_or_ten_times_itself() -> None:
+    ends = [terms_of(licence(upfront_usd=usd))["upfront.amount_usd"] for usd in (5e6, 5e8)]
+    assert [(term.low, term.high) for term in ends] == [(0.0, 1e9), (0.0, 5e9)]
 
 
 def test_a_rate_moves_all_tiers_and_ends_where_the_highest_is_all() -> None:
@@ -320,6 +372,19 @@ def test_who_minds_later_money_less_should_pay_in_royalties() -> None:
     efficient = {(p.terms["upfront.amount_usd"], p.terms["royalty.rate"]): p.efficient for p in points}
     assert efficient[0.0, 0.2]
     assert not efficient[50 * MILLION, 0.0]
+
+
+def test_what_is_worse_for_one_and_the_same_for_the_other_is_beaten() -> None:
+    """By however little: the highest royalty costs the buyer 2 of its 1,000 million, and the seller nothing."""
+    deal = licence()
+    terms = [Term("upfront.amount_usd", 0.0, 0.0, 50 * MILLION), Term("royalty.rate", 0.0, 0.0, 0.2)]
+
+    def evaluate(structure: Structure) -> Values:
+        rate = terms_of(structure)["royalty.rate"].value
+        return {"licensor": np.zeros(2), "licensee": np.full(2, (1_000 - 10 * rate) * MILLION)}
+
+    points = frontier(deal, terms, evaluate, [Limit(party, least_usd=0.0) for party in BOTH])
+    assert {point.terms["royalty.rate"] for point in points if point.efficient} == {0.0}
 
 
 def additive(parts: dict[str, float]) -> Callable[[frozenset[str]], float]:

@@ -82,6 +82,18 @@ def test_a_large_question_is_refused_whether_or_not_it_tells_its_length(client: 
         assert (answer.status_code, code_of(answer)) == (413, "request.size")
 
 
+def test_a_request_of_two_lengths_is_refused_and_its_connection_ends(client: TestClient) -> None:
+    """RFC 9112, section 6.3: what a proxy before the server takes for the next request would be smuggled."""
+
+    def parts() -> Iterator[bytes]:
+        yield b"{}"
+
+    headers = {"content-type": "application/json", "content-length": "2", "transfer-encoding": "chunked"}
+    answer = client.post("/api/due", content=parts(), headers=headers)
+    assert (answer.status_code, code_of(answer)) == (400, "request.length")
+    assert answer.headers["connection"] == "close"
+
+
 @pytest.mark.parametrize("path", ["/api/openapi.json", "/nowhere", "/api/due"])
 def test_every_answer_forbids_foreign_content(client: TestClient, path: str) -> None:
     answer = client.get(path)

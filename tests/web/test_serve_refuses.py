@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,22 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("ONEPILL_HOME", str(tmp_path / "home"))
     yield tmp_path
     close_workspaces()
+
+
+@pytest.mark.parametrize(("words", "believed"), [((), False), (("--behind-https",), True)])
+def test_an_address_told_in_a_header_is_believed_of_a_proxy_alone(
+    ask: Ask, home: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], believed: bool
+) -> None:
+    """Else everybody of this machine could try passwords from as many addresses as he likes to write."""
+    told: list[object] = []
+
+    def run(_: object, *, fd: int, proxy_headers: bool = True, **others: object) -> None:
+        told.append(proxy_headers)
+        os.close(fd)
+
+    monkeypatch.setattr("uvicorn.run", run)
+    assert ask("serve", "--port", "0", "--job-workers", "0", *words).code == 0
+    assert told == [believed]
 
 
 def test_serve_refuses_what_would_be_open_or_of_no_use(ask: Ask, home: Path) -> None:

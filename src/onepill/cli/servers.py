@@ -86,6 +86,8 @@ def serve(
         log_level="warning",
         server_header=False,
         date_header=False,
+        # Without a proxy whoever asks could say that he is somebody else, and try passwords without end.
+        proxy_headers=behind_https,
         ssl_certfile=certificate,
         ssl_keyfile=key,
     )

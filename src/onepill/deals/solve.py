@@ -201,7 +201,7 @@ class _Problem:
             if limit.least_usd is not None:
                 found.append(utility_usd(npv, limit.risk) - limit.least_usd)
             if limit.most_prob_loss is not None:
-                found.append(float(np.quantile(npv, limit.most_prob_loss, method="lower")))
+                found.append(_first_that_may_not_lose(npv, limit.most_prob_loss))
         return np.array(found) / self._unit
 
     def _missed(self, at: npt.ArrayLike) -> float:
@@ -243,3 +243,11 @@ class _Problem:
             options={"maxiter": MOST_ROUNDS, "ftol": 1e-12},
         )
         return back(np.asarray(found.x, dtype=np.float64))
+
+
+def _first_that_may_not_lose(npv_usd: Money, most_prob: float) -> float:
+    """The value of the worst path after as many as may lose: not below 0 where the chance of loss holds."""
+    may_lose = int(most_prob * npv_usd.size * (1 + 1e-12))
+    return (
+        float(np.partition(npv_usd, may_lose)[may_lose]) if may_lose < npv_usd.size else 1.0 + abs(float(npv_usd.max()))
+    )

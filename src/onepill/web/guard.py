@@ -59,6 +59,8 @@ class Guard:
         origin = headers.get("origin")
         if method not in SAFE_METHODS and origin is not None and not self._is_own_page(origin, host):
             return 403, "request.origin", f"pages of {origin!r} may not ask here"
+        if "transfer-encoding" in headers and "content-length" in headers:
+            return 400, "request.length", "two lengths: a proxy might take the rest for another request"
         length = headers.get("content-length", "0")
         if not (length.isascii() and length.isdigit()) or int(length[:20]) > self._settings.upload_bytes:
             return 413, "request.size", f"more than {self._settings.upload_bytes} bytes"
@@ -110,6 +112,7 @@ async def _refuse(send: Send, status: int, code: str, message: str, *, as_page: 
     if as_page:
         body = PAGE.format(code=code, message=html.escape(message)).encode()
     kind = b"text/html; charset=utf-8" if as_page else b"application/json"
-    headers = [(b"content-type", kind), *_header_rows()]
+    # What was not read of the request is not taken for the next one.
+    headers = [(b"content-type", kind), (b"connection", b"close"), *_header_rows()]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
