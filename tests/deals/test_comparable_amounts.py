@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 import statistics
+from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from onepill.core.streams import uniforms
 from onepill.deals.comparable_amounts import fit_spread, median_limits, pool, quantiles
 
 POINTS = ("p10", "p25", "p50", "p75", "p90")
@@ -66,6 +69,35 @@ def test_quantiles_of_one_to_ten_are_those_of_definition_7() -> None:
     """R: quantile(1:10, c(.1, .25, .5, .75, .9)) gives 1.90 3.25 5.50 7.75 9.10."""
     found = quantiles([float(one) for one in range(1, 11)])
     assert [getattr(found, point) for point in POINTS] == pytest.approx([1.9, 3.25, 5.5, 7.75, 9.1])
+
+
+DOLLARS = st.lists(st.integers(1, 10**7).map(lambda thousands: thousands * 1000.0), min_size=10, max_size=60)
+
+
+@given(DOLLARS, st.integers(1, 40), st.integers(1, 99))
+def test_amounts_that_are_told_in_decimals_have_quantiles_and_limits_in_decimals(
+    amounts: list[float], draws: int, seed: int
+) -> None:
+    """As fractions have it: no last bit of a sum, 52.499999999 for 52.5."""
+    exact = sorted(map(Fraction, amounts))
+    found = quantiles(amounts)
+    for point, prob in zip(POINTS, (10, 25, 50, 75, 90), strict=True):
+        place = Fraction(prob * (len(exact) - 1), 100)
+        below, rest = exact[int(place)], place - int(place)
+        above = exact[min(int(place) + 1, len(exact) - 1)]
+        assert getattr(found, point) == float(below + (above - below) * rest)
+    limits = median_limits(amounts, draws=draws, seed=seed, stream="a")
+    assert limits is not None
+    assert all((limit / 12.5).is_integer() for limit in limits), "medians are halves of 1,000, quantiles their 40ths"
+
+
+def test_limits_are_those_of_all_medians_one_after_the_other() -> None:
+    """The slow way: each draw's median, then the quantiles of them."""
+    amounts = [float(k**3 % 101) for k in range(12)]
+    u = uniforms(3, stream="a", paths=np.arange(300 * 12)).reshape(300, 12)
+    medians = [statistics.median(amounts[int(one * 12)] for one in draw) for draw in u]
+    limits = median_limits(amounts, draws=300, seed=3, stream="a")
+    assert limits == pytest.approx(np.quantile(medians, (0.025, 0.975)), rel=1e-12)
 
 
 @pytest.mark.parametrize(("n", "told"), [(0, 0), (1, 0), (4, 0), (5, 3), (9, 3), (10, 5)])

@@ -102,4 +102,4 @@ def test_sums_of_markets_are_given_up_and_made_again(bases: Bases) -> None:
     for signed in (*days, days[0]):
         case = posed(contract(royalty, signed=signed))
         assert_same(evaluate(case, bases), evaluate_slowly(case, bases))
-    assert bases.sales.shape[1] < 3 * PATHS + (SUMS_KEPT + 1) * PATHS
+    assert bases.kernel_paths.path.size < 3 * PATHS + (SUMS_KEPT + 1) * PATHS

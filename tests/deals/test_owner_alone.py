@@ -61,7 +61,8 @@ def test_a_sharing_of_bases_by_structures_changes_nothing() -> None:
     factors = {"owner": Discounts(bases.plan.discount_by_year, bases.plan.discount_by_day)}
     first, second = (Case(replace(contract(), id=id_), factors) for id_ in ("first", "second"))
     before = evaluate(first, bases).npv_usd["owner"].copy()
-    evaluate(second, bases).npv_usd["owner"][:] = 0.0
+    with pytest.raises(ValueError, match="read-only"):
+        evaluate(second, bases).npv_usd["owner"][:] = 0.0
     assert np.array_equal(evaluate(first, bases).npv_usd["owner"], before)
 
 

@@ -137,6 +137,27 @@ def test_two_terms_that_cannot_meet_it_all_end_nearer_than_they_began() -> None:
     assert float(found.values["licensee"].mean()) == pytest.approx(50 * MILLION, rel=0.02)
 
 
+@pytest.mark.parametrize("most_usd", [100 * MILLION, 1_000 * MILLION])
+def test_terms_that_a_search_brings_to_an_end_of_their_ranges_bind(most_usd: float) -> None:
+    """Less than nothing for the licensor is out of reach: both terms end at 0, and both ranges hold them."""
+    terms = [Term("upfront.amount_usd", 5 * MILLION, 0.0, most_usd), Term("royalty.rate", 0.4, 0.0, 0.5)]
+    found = solve(licence(), terms, pie(200 * MILLION, PROFIT), wish=Wish("licensor", -0.05, BOTH))
+    assert not found.feasible
+    assert found.terms == pytest.approx({"upfront.amount_usd": 0.0, "royalty.rate": 0.0}, abs=1e-4)
+    assert found.binding == ("licensor.share", "range.upfront.amount_usd", "range.royalty.rate")
+
+
+@pytest.mark.parametrize("low", [0.0, 0.01, 0.02, 0.03])
+def test_an_end_of_a_range_that_a_search_comes_close_to_binds(low: float) -> None:
+    """A dollar of royalty costs the licensee 1.4 dollars: the licensor takes all it can as an upfront."""
+    deal = licence()
+    terms = [Term("upfront.amount_usd", 4 * MILLION, 0.0, 200 * MILLION), Term("royalty.rate", 0.07, low, 0.12)]
+    limits = [Limit("licensee", least_usd=2 * MILLION)]
+    found = solve(deal, terms, pie(200 * MILLION, PROFIT, licensee_rate=1.4), limits=limits, favour="licensor")
+    assert found.terms["royalty.rate"] == pytest.approx(low, abs=1e-6)
+    assert set(found.binding) == {"licensee.least_usd", "range.royalty.rate"}
+
+
 def test_without_a_wish_the_favoured_side_has_all_that_the_limit_leaves() -> None:
     deal = licence(rate=0.0)
     found = solve(

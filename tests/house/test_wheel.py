@@ -37,8 +37,9 @@ def test_every_file_of_the_package_is_in_the_wheel(repository: Path, wheel: Path
     source = repository / "src"
     files = (path for path in (source / "onepill").rglob("*") if path.is_file() and LEFT_BY_RUNNING not in path.parts)
     wanted = {path.relative_to(source).as_posix() for path in files}
-    examples = (path for path in (repository / "examples").rglob("*") if path.is_file())
-    wanted |= {f"onepill/{path.relative_to(repository).as_posix()}" for path in examples}
+    beside = [repository / name for name in ("examples", "docs/methods", "docs/how-to")]
+    files = (path for folder in beside for path in folder.rglob("*") if path.is_file())
+    wanted |= {f"onepill/{path.relative_to(repository).as_posix()}" for path in files}
     with zipfile.ZipFile(wheel) as archive:
         packed = {name for name in archive.namelist() if PurePosixPath(name).parts[0] == "onepill"}
     assert packed == wanted

@@ -350,6 +350,57 @@ def test_a_round_without_a_price_is_looked_at_yet() -> None:
     assert {f.code for f in errors_of(text)} == {"value.negative", "deal.party"}
 
 
+REFUSED_IN_A_VEHICLE = {
+    "party: newco": "party: [[x]]",
+    "  party: newco\n": "",
+    "protected_until: 40 MUSD": "protected_until: 40 MUSDD",
+    "share: 0.75": "shre: 0.75",
+    "investors: {fund: 40 MUSD}": "investors: {}",
+    "strike: 5 MUSD": "strike: five",
+    "kind: sale": "kind: sail",
+    "partners: partners, ": "",
+    "manager: manager": "manager: [[x]]",
+}
+
+
+@pytest.mark.parametrize("refused", REFUSED_IN_A_VEHICLE)
+def test_what_is_refused_in_a_vehicle_or_a_fund_hides_no_mistake_in_it(refused: str) -> None:
+    change = (refused, REFUSED_IN_A_VEHICLE[refused])
+    kinds = ("tranches", "unknown holder", "a worthless exit", "all of the gain carried", "own stake")
+    cases = [BAD_VEHICLES[name] for name in kinds]
+    beside = [(one, code) for one, code, _ in cases if one[0] not in refused and refused not in one[0]]
+    if "party: newco" in refused:
+        beside = [(one, code) for one, code in beside if code != "deal.own_stake"]
+    text = VEHICLE
+    for one, _ in beside:
+        text = spoilt(text, one)
+    alone = {finding.code for finding in errors_of(spoilt(VEHICLE, change))}
+    assert {finding.code for finding in errors_of(spoilt(text, change))} == alone | {code for _, code in beside}
+    assert len(beside) >= 4
+
+
+def test_parties_or_a_threshold_that_are_refused_hide_no_mistake_of_the_terms() -> None:
+    text = spoilt(TEXT, ("parties:\n", "partys:\n"), ("up_to: 100 MUSD", "up_to: 120 MUSD"))
+    assert {f.code for f in errors_of(text)} == {"schema.unknown_key", "schema.missing", "deal.tiers_overlap"}
+    text = spoilt(TEXT, ("above: 200 MUSD", "abov: 200 MUSD"), ("up_to: 100 MUSD", "up_to: 120 MUSD"))
+    assert {f.code for f in errors_of(text)} == {"schema.unknown_key", "schema.missing", "deal.tiers_overlap"}
+
+
+@pytest.mark.parametrize("kind", ["kind: up_front, ", ""])
+def test_a_term_of_an_unknown_kind_is_read_as_the_likeliest(kind: str) -> None:
+    """What it lacks by that kind is not told, its other mistakes are."""
+    term = "{kind: upfront, from: partner, to: owner, amount: 10 MUSD}"
+    bent = f"{{{kind}from: partner, to: owner, amount: -10 MUSD, instalmnts: 2, by: 2024-11-30}}"
+    found = {(f.code, f.path) for f in errors_of(spoilt(TEXT, (term, bent)))}
+    unknown = ("schema.choice", "terms.upfront.kind") if kind else ("schema.missing", "terms.upfront")
+    assert found == {
+        unknown,
+        ("value.negative", "terms.upfront.amount"),
+        ("schema.unknown_key", "terms.upfront.instalmnts"),
+        ("deal.window", "terms.upfront.by"),
+    }
+
+
 def test_an_unknown_kind_is_told_on_its_own_line() -> None:
     (found,) = errors_of(spoilt(TEXT, ("    kind: royalty\n    from: partner", "    from: partner\n    kind: royalti")))
     assert found.path == "terms.royalty.kind"

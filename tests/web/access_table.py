@@ -57,6 +57,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "GET /programmes",
         "GET /programmes/new",
         "GET /keys",
+        *("GET /methods", "GET /methods/{name}", "GET /how-to/{name}"),
         "GET /account",
         *("GET /api", "GET /deals", "GET /deals/kept", "POST /api/deals/list"),
         "GET /api/openapi.json",
@@ -114,6 +115,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         *("GET /programmes/{programme_id}" + page for page in ("", "/compare", "/file", "/history", "/outcome")),
         "GET /programmes/{programme_id}/passport",
         "GET /programmes/{programme_id}/explain/{path:path}",
+        "GET /programmes/{programme_id}/number/{path:path}",
         "GET /approvals/{id}",
         # Pages of engines about a programme that is chosen.
         *("GET /brief", "GET /brief/since", "GET /policy/match", "GET /policy/effect"),
@@ -156,6 +158,7 @@ def asked(route: str, programme: str, role: str, job: str) -> tuple[str, Row]:
     for name, value in {"{programme_id}": programme, "{id}": programme, "{path:path}": "asset.name"}.items():
         path = path.replace(name, value)
     path = path.replace("{job_id}", job).replace("/deals/{name}", "/deals/test")
+    path = path.replace("/methods/{name}", "/methods/success").replace("/how-to/{name}", "/how-to/api")
     path = path.replace("{group}", "users").replace("{verb}", "grant").replace("{name}", "base.css")
     return path, fields_of(route, programme, role, job)
 

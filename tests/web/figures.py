@@ -23,6 +23,10 @@ NO_RESULTS = {
     "how far a job is": lambda one: "job-progress" in one.classes,
     "the reference of the API": lambda one: one.attributes.get("data-kind") == "reference",
     "the number that the page explains, and what it is made of": lambda one: "explain" in one.classes,
+    "a footnote, and the table of sources that it leads to": lambda one: (
+        "fn" in one.classes or one.attributes.get("data-kind") == "sources"
+    ),
+    "the number of a chapter, of an aspect": lambda one: "n" in one.classes,
     "how many rows of all are shown": lambda one: one.attributes.get("data-kind") == "rows",
     "drawn for the eye, its caption or table beside it": lambda one: one.tag in {"svg", "script", "style", "template"},
 }
@@ -84,6 +88,9 @@ class Figures(HTMLParser):
         # A drawing and its table of values lead on by one link beside them, in the section that holds them.
         if "drawn" in closed.classes and closed.explained:
             return
+        # A sentence whose figures are links: what is left of it are names (Phase 3, p10) and "of 100 futures".
+        if closed.tag in {"p", "dd", "small"} and closed.explained and not any(map(_counts, closed.unlinked)):
+            return
         # A row of the form of a file's inputs opens the provenance of the input that it is about.
         if closed.tag == "tr" and closed.explained and any("inputs" in one.classes for one in self.open):
             return
@@ -127,3 +134,12 @@ def figures(page: str) -> Figures:
     found.feed(page)
     found.close()
     return found
+
+
+NAMED_FIGURE = re.compile(r"(?:phase|p)\s?\d+|III?期|\d+\s*(?:种未来|of)|of 100|100种", re.IGNORECASE)
+"""Figures that are part of a name, or of "of 100 futures"."""
+
+
+def _counts(said: str) -> bool:
+    """Whether a text has a figure besides those of names."""
+    return any(sign.isdigit() for sign in NAMED_FIGURE.sub("", said.partition(">")[2]))

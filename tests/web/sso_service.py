@@ -33,6 +33,8 @@ class Service:
     """Put over those of a right token; None takes one out."""
     algorithm: str = "RS256"
     key: str = "rsa"
+    unread: list[Any] = field(default_factory=list)
+    """Published before its keys."""
     sign: Any = None
     description: Row = field(default_factory=dict)
     asked: Row = field(default_factory=dict)
@@ -81,7 +83,8 @@ class Service:
                 self.description
             )
         if path == "/keys":
-            return {"keys": [{**key.as_dict(private=False), "kid": name} for name, key in self.keys.items()]}
+            known = [{**key.as_dict(private=False), "kid": name} for name, key in self.keys.items()]
+            return {"keys": [*self.unread, *known]}
         return None
 
 

@@ -38,6 +38,7 @@ NOT_ASKED = {
     "GET /login/sso/callback": 403,
     "POST /login": 403,
     "GET /static/{name}": 200,
+    **dict.fromkeys(("GET /methods", "GET /methods/{name}", "GET /how-to/{name}"), 200),
     "POST /team/sso/sign": 503,
     "POST /api/programmes/list": 200,
 }

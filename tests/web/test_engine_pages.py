@@ -20,7 +20,7 @@ from onepill.web import create_app
 from onepill.web.assets import DECLARATIONS
 from onepill.web.engine_exports import as_csv, as_xlsx
 from onepill.web.engine_forms import HIDDEN
-from onepill.web.engine_tables import Table, cells, file_value, raw, rows_of
+from onepill.web.engine_tables import Table, cells, file_columns, file_value, raw, rows_of, shown_tables
 from onepill.web.engine_views import ENGINES
 from onepill.web.programme_exports import TABLES as PROGRAMME_TABLES
 from onepill.web.speaking import Words
@@ -460,3 +460,14 @@ def test_every_free_text_of_the_rulebook_is_told_in_chinese_and_no_other() -> No
     assert t.law("no fee was found; not found") == "没有找到费用；没有找到"
     assert t.law("a text of nobody") == "a text of nobody"
     assert Words(catalogue("en")).law("no fee was found") == "no fee was found"
+
+
+def test_a_column_that_is_empty_in_every_row_is_left_out_of_the_page_and_kept_in_the_file() -> None:
+    words = Words(catalogue("en"))
+    table = Table("rivals", "rows", ("drug", "company", "targets"), spare=("company", "targets"))
+    known = {"drug": "a", "company": None, "targets": ["T"]}
+    (some,) = shown_tables([table], {"rows": [known, {"drug": "b", "company": "", "targets": []}]}, words)
+    (none,) = shown_tables([table], {"rows": []}, words)
+    assert [len(some["heads"]), [len(row) for row in some["rows"]]] == [2, [2, 2]]
+    assert len(none["heads"]) == 3
+    assert file_columns(table, {"rows": [known]}) == ("drug", "company", "targets")

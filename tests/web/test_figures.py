@@ -37,7 +37,8 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 
 PILLS = f"/programmes/{PILL}"
 PAGES = (
-    *("/", "/keys", "/programmes/new", "/jobs", "/api", "/programmes/minimal/file", "/programmes/minimal/history"),
+    *("/", "/keys", "/programmes/new", "/jobs", "/api", "/methods/success", "/programmes/minimal/file"),
+    "/programmes/minimal/history",
     *(PILLS, f"{PILLS}/compare", f"{PILLS}/deals", f"{PILLS}/deals/licence_abroad/history"),
     *(f"{PILLS}/deals/licence_abroad", f"{PILLS}/deals/licence_abroad?set=terms.upfront.amount:6 MUSD"),
     *("/programmes/minimal?set=markets.US.peak_share:0.01", "/programmes/minimal/explain/value.rnpv_usd.mean"),
@@ -54,9 +55,46 @@ def test_every_figure_of_a_page_leads_to_what_explains_it(client: TestClient, ad
     assert list(dict.fromkeys(figures(page.text).loose)) == []
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_figure_of_a_passports_page_opens_its_chain_or_its_place(client: TestClient, lang: str) -> None:
+    page = client.get(f"{PILLS}/passport", params={"lang": lang})
+    found = figures(page.text)
+    assert list(dict.fromkeys(found.loose)) == []
+    assert len(found.links) > 300
+    unlike = list[Row]()
+    for link, text in _spread({link: text for link, text in found.texts if not link.endswith("/explain/")}):
+        told = client.get(link)
+        big = re.findall(r'<p class="big num">([^<]*)</p>', told.text)
+        if told.status_code != 200 or not big or not _same(text, big[0]):
+            unlike.append({"link": link, "status": told.status_code, "cell": text, "explained": big})
+        assert figures(told.text).loose == []
+    assert unlike == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_figure_of_a_passports_file_leads_to_its_entry_in_the_list_of_numbers(
+    client: TestClient, lang: str
+) -> None:
+    whole = client.get(f"{PILLS}/passport", params={"format": "html", "lang": lang}).text
+    body, _, listed = whole.partition('id="numbers"')
+    linked = re.findall(r'class="(?:explain-link|drawn-from)" href="#(n\d+)"', body)
+    entries = re.findall(r'<tr id="(n\d+)"', listed)
+    assert len(entries) == len(set(entries)) > 300
+    assert len(linked) > 300
+    assert set(linked) | set(re.findall(r'href="#(n\d+)"', listed)) <= set(entries)
+    assert figures(re.sub(r'href="#n\d+"', 'href="/number"', body)).loose == []
+    value = re.search(r'<dd class="big num"><a class="explain-link" href="#(n\d+)">', body)
+    assert value is not None
+    row = re.findall(rf'<tr id="{value[1]}".*?</tr>', listed, re.DOTALL)[0]
+    assert "<code>value.<wbr>rnpv_<wbr>usd.<wbr>mean</code>" in row
+    assert "USD" in row
+    assert re.search(r'class="fn"><a href="#s\d+"', row), "its footnote stands beside it"
+
+
 def test_a_passport_leads_to_every_number_of_its_provenance(client: TestClient) -> None:
-    """Its own body is a document with footnotes; beside it stands the list of all its numbers, each with its chain."""
-    listed = re.findall(r'href="(/programmes/minimal/explain/[^"]*)"', client.get("/programmes/minimal/passport").text)
+    """Beside its body stands the list of all its numbers, each with its chain."""
+    passport = client.get("/programmes/minimal/passport").text
+    listed = re.findall(r'href="(/programmes/minimal/explain/)"', passport)
     assert len(listed) == 1
     page = client.get(listed[0])
     found, document = figures(page.text), client.get("/programmes/minimal/passport?format=json").json()

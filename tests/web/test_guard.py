@@ -21,26 +21,55 @@ def code_of(answer: object) -> str:
     return str(answer.json()["findings"][0]["code"])  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "evil.example:80", "[::2]"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "127.0.0.1.evil.example",
+        "",
+        "evil.example:80",
+        "[::2]",
+        "127.0.0.1:8765@evil.example",
+        "127.0.0.1:8765, evil.example",
+        "127.0.0.1:",
+        "localhost:evil.example",
+    ],
+)
 def test_another_name_is_refused(client: TestClient, host: str) -> None:
     """An attacker's name that resolves to this machine must not reach it (rebinding)."""
     answer = client.post("/api/due", json=DUE, headers={"host": host})
     assert (answer.status_code, code_of(answer)) == (421, "request.host")
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost:8765", "[::1]:9", "[::1]"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost:8765", "LocalHost:80", "[::1]:9", "[::1]"])
 def test_the_own_names_are_answered(client: TestClient, host: str) -> None:
     assert client.post("/api/due", json=DUE, headers={"host": host}).status_code == 200
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost.evil.example"])
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://evil.example",
+        "null",
+        "http://localhost.evil.example",
+        "http://127.0.0.1:9999",
+        "http://localhost",
+    ],
+)
 def test_another_sites_page_is_refused(client: TestClient, origin: str) -> None:
     answer = client.post("/api/due", json=DUE, headers={"origin": origin})
     assert (answer.status_code, code_of(answer)) == (403, "request.origin")
 
 
 def test_an_own_page_is_answered(client: TestClient) -> None:
-    assert client.post("/api/due", json=DUE, headers={"origin": "http://127.0.0.1:8765"}).status_code == 200
+    headers = {"host": "127.0.0.1:8765", "origin": "http://127.0.0.1:8765"}
+    assert client.post("/api/due", json=DUE, headers=headers).status_code == 200
+
+
+def test_in_a_team_the_port_of_a_proxy_may_be_another() -> None:
+    team = TestClient(create_app(Settings(hosts=("pill.example",), team=True)), base_url="http://pill.example:8765")
+    headers = {"origin": "https://pill.example"}
+    assert code_of(team.post("/api/due", json=DUE, headers=headers)) == "request.unknown_person"
 
 
 def test_a_large_question_is_refused_whether_or_not_it_tells_its_length(client: TestClient) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -177,6 +178,22 @@ def test_of_many_who_ask_at_once_one_does_the_work() -> None:
     for thread in threads:
         thread.join()
     assert (work, len(turns)) == ([1], 0)
+
+
+def test_each_version_of_a_long_history_is_reached_and_exported(client: TestClient, workspace: Workspace) -> None:
+    """A page shows twenty, and the way to those before; a file has up to a thousand."""
+    for number in range(21):
+        save(workspace, f"one of many: {number}")
+    newest = workspace.documents.get("minimal").version
+    page, seen = f"{PAGE}/history", []
+    while page:
+        text = client.get(page).text
+        seen += [int(found) for found in re.findall(r'<th scope="row"><a [^>]*>([0-9]+)</a>', text)]
+        found = re.search(r'rel="next" href="([^"]*)"', text)
+        page = found[1] if found else ""
+    every = list(range(newest, 0, -1))
+    told = client.get(f"{PAGE}/history?format=csv").text.splitlines()
+    assert (seen, [int(row.partition(",")[0]) for row in told[1:]]) == (every, every)
 
 
 def test_answers_of_one_home_are_not_told_in_another(

@@ -42,7 +42,7 @@ def running() -> Iterator[Service]:
 def idp(running: Service) -> Service:
     """The service, as honest as when it began."""
     fresh = Service(issuer=running.issuer, keys=running.keys)
-    for name in ("person", "claims", "algorithm", "key", "sign", "description", "codes", "fetched"):
+    for name in ("person", "claims", "algorithm", "key", "sign", "description", "codes", "fetched", "unread"):
         setattr(running, name, getattr(fresh, name))
     login_page._provider.cache_clear()
     return running
@@ -178,6 +178,7 @@ FORGED: dict[str, tuple[Row, str]] = {
     "made tomorrow": ({"claims": {"iat": 9_000_000_000, "exp": 9_000_000_300}}, "sso.time"),
     "not yet": ({"claims": {"nbf": 9_000_000_000}}, "sso.time"),
     "a time that is none": ({"claims": {"exp": True}}, "sso.time"),
+    "a time that is no number": ({"claims": {"exp": float("nan")}}, "sso.time"),
     "of nobody": ({"claims": {"sub": None}}, "sso.subject"),
     "of an empty person": ({"claims": {"sub": ""}}, "sso.subject"),
     "unsigned": ({"sign": of_nobody}, "sso.signature"),
@@ -224,6 +225,13 @@ def test_both_kinds_of_key_are_believed(
     serve: Callable[..., TestClient], idp: Service, key: str, algorithm: str
 ) -> None:
     idp.key, idp.algorithm = key, algorithm
+    assert sign_in(serve(), idp).status_code == 303
+
+
+def test_published_keys_that_cannot_be_read_shut_nobody_out(serve: Callable[..., TestClient], idp: Service) -> None:
+    """RFC 7517, section 5: keys of unknown kinds, without what they need or off their curve are to be ignored."""
+    curve = {"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA", "kid": "off"}
+    idp.unread = [{"kty": "AKP", "kid": "later"}, {"kty": "RSA", "kid": "bare"}, {"kid": "none"}, curve, "text"]
     assert sign_in(serve(), idp).status_code == 303
 
 

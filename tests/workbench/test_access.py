@@ -374,6 +374,33 @@ def test_a_token_narrows_and_never_widens(context: Context, workspace: Workspace
         assert code(every, name, **fields) == "access.token"
 
 
+def test_tokens_end_with_a_reset_and_stay_with_an_own_password_unless_it_is_said(
+    context: Context, workspace: Workspace
+) -> None:
+    own, admin, new = person(context, "approver"), person(context, "admin"), "another long password"
+
+    def token() -> str:
+        return str(ask(own, "tokens add", name="approver", label="nightly")["token"])
+
+    def changed(who: Context, **more: object) -> int:
+        return int(ask(who, "users password", name="approver", password=new, current_password=new, **more)["tokens"])
+
+    first = token()
+    ask(own, "users password", name="approver", password=new, current_password=PASSWORD)
+    assert workspace.tokens.user(first) is not None
+    ask(admin, "users change", name="approver", disabled=True)
+    assert workspace.tokens.user(first) is None
+    assert ask(admin, "users change", name="approver", disabled=False)["tokens"] == 1
+    assert changed(own, revoke_tokens=True) == 0
+    assert workspace.tokens.user(first) is None
+    second = token()
+    assert changed(own) == 1
+    assert changed(admin) == 0
+    assert workspace.tokens.user(second) is None
+    assert all(row["revoked_at"] for row in workspace.tokens.list("approver"))
+    assert ask(context, "audit verify")["errors"] == 0
+
+
 def test_a_signature_is_bound_to_the_person_the_password_and_the_text(context: Context, workspace: Workspace) -> None:
     who = person(context, "approver")
     about = {"id": "own", "version": 1, "meaning": "approval"}

@@ -207,8 +207,17 @@ def test_another_sheet_that_is_gone_is_told(tmp_path: Path) -> None:
             },
             "workbook.unreadable",
         ),
+        (
+            {
+                "xl/workbook.xml": "<x/>",
+                "xl/a.xml": """<sheetData><row r='1048576'><c t=" r='A1'"/></row></sheetData>""",
+            },
+            "workbook.unreadable",
+        ),
+        ({"xl/workbook.xml": "<x/>", "xl/a.xml": f"<sheetData>{'<c ' * 1_000_000} r="}, "workbook.unreadable"),
+        ({"xl/workbook.xml": "<x/>", "xl/a.xml": f"<sheetData><c {'r' * 1_000_000}"}, "workbook.unreadable"),
     ],
-    ids=["ods", "quotes", "prefix", "placeless"],
+    ids=["ods", "quotes", "prefix", "placeless", "place in an attribute", "open tags", "endless tag"],
 )
 def test_other_formats_and_hidden_extents_are_refused(parts: dict[str, str], code: str) -> None:
     out = BytesIO()
@@ -275,6 +284,20 @@ def test_a_cut_workbook_is_refused_wherever_it_is_cut() -> None:
     for size in range(1_000, len(content), len(content) // 7):
         with pytest.raises(InputError):
             asked(MINIMAL, content[:size])
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_part_is_refused_however_it_was_packed(method: int) -> None:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", method) as packed:
+        packed.writestr("xl/workbook.xml", b"some text " * 500)
+    content = bytearray(out.getvalue())
+    begins = content.index(b"xl/workbook.xml") + len("xl/workbook.xml")
+    for value in (0x00, 0x5A, 0xFF):
+        content[begins : begins + 12] = bytes([value]) * 12
+        with pytest.raises(InputError) as refused:
+            asked(MINIMAL, bytes(content))
+        assert refused.value.findings[0].code == "workbook.unreadable"
 
 
 def test_a_bomb_is_refused_before_it_goes_off(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,8 +17,10 @@ from onepill.stats import wilson_interval
 from onepill.workbench.operations import operation
 from tests.cli.asking import Ask
 from tests.workbench.landscape_warehouse import (
+    APPROVALS,
     BURDEN_DAY,
     DALYS,
+    TRIALS,
     Trial,
     load,
     load_approvals,
@@ -249,3 +251,16 @@ def _cause_of(shared: Path, heading: str) -> str:
     higher = [".".join(path[:end]) for path in parts for end in range(1, len(path))]
     above = {f"mesh:{of_tree[tree]}" for tree in higher if tree in of_tree}
     return cause_table().cause_of(f"mesh:{ids[heading]}", sorted(above))
+
+
+def test_without_mesh_no_trial_has_a_cause_and_the_answer_says_why(root: Path, tmp_path: Path) -> None:
+    bare = tmp_path / "warehouse"
+    load_trials(bare, TRIALS)
+    load_approvals(bare, APPROVALS)
+    load_burden(bare)
+    answer = burden(bare, area="CN")
+    assert {row["trials"] for row in answer["causes"]} == {0}
+    told = {row["code"]: row for row in answer["findings"]}
+    assert told["landscape.burden_unmapped"]["severity"] == "warning"
+    assert "registry load mesh" in told["landscape.burden_unmapped"]["hint"]
+    assert "landscape.burden_unmapped" not in {row["code"] for row in burden(root, area="CN")["findings"]}

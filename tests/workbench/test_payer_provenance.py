@@ -8,6 +8,7 @@ from itertools import product
 import pytest
 
 from onepill.access import PayerPath
+from onepill.workbench.operations import operation
 from onepill.workbench.payer_fill import PathContext
 from tests.workbench.passports import Row, assembled, passport_of, text_of
 from tests.workbench.test_payers import small
@@ -93,3 +94,71 @@ def test_every_rule_that_a_payer_path_asks_for_is_named_beside_a_number(
     words = [f"{entry.note};" for entry in assembled(text).filled.ledger if entry.origin == "rule"]
     assert asked or name == "custom"
     assert {rule for rule in asked - UNUSED if not any(f"rule {rule};" in note for note in words)} == set()
+
+
+PLACES = {"CN": "cn_national", "US": "us_medicare", "EU": "eu_country_groups", "JP": "jp_nhi"}
+BARE = """\
+onepill: 1
+programme: bare
+as_of: 2026-06-01
+asset: {name: a pill, modality: small_molecule}
+indication: {name: a tumour, area: oncology}
+development:
+  phase_3: {kind: phase_3, regions: [US, CN, EU, JP], held: [US, CN, EU, JP]}
+filings:
+"""
+FILED = "  {where}: {{after: [phase_3]}}\n"
+SOLD = """\
+  {where}:
+    patients_per_year: 10_000
+    peak_share: 0.5
+    months_on_treatment: 12
+    net_price_per_month: 10_000 USD
+    access: {{path: {path}}}
+"""
+EVERYWHERE = (
+    "launch_lag", "growth_per_year", "uptake", "cogs_share", "selling_share", "tax_share",
+    "loss_of_exclusivity.retained_share",
+)  # fmt: skip
+DEFAULT_OF: dict[str, str] = {
+    "cn": """
+        states.self_pay.patient_share states.city_insurance.patient_share states.commercial_list.patient_share
+        states.commercial_list.price_factor states.listed.price_factor states.listed.renewal.cut_share
+        states.listed.renewal.every_years states.listed.renewal.halved_after_years states.listed.renewal.until_years
+        states.listed.uptake.years_to_peak states.group_buying.price_factor
+        transitions.listing.prob transitions.listing.rounds transitions.commercial_listing.prob
+        transitions.commercial_listing.rounds transitions.city_listing.lag transitions.city_listing.prob
+        transitions.bid.lag transitions.bid.prob calendars.nrdl.cut_off calendars.nrdl.in_force""",
+    "us": """
+        medicare_share gross_to_net_share negotiated_cut_share negotiated_cut_share.ceiling_share
+        negotiated_cut_share.ceiling_share_extended negotiated_cut_share.ceiling_share_long
+        states.negotiated.price_factor transitions.selection.prob transitions.selection.rounds
+        transitions.selection.low_spend calendars.medicare_negotiation.elapsed_years
+        calendars.medicare_negotiation.selection_day calendars.medicare_negotiation.first_price_year""",
+    "eu": """
+        transitions.launch_germany.lag transitions.launch_germany.prob transitions.launch_others.lag
+        states.germany.patient_share states.germany.price_factor states.germany.revision.cut_share
+        states.germany.revision.day states.others.patient_share states.others.revision.cut_share
+        states.others.revision.day""",
+    "jp": """
+        price_maintenance states.generic.price_factor states.generic.revision.cut_share states.repriced.price_factor
+        transitions.market_expansion.prob calendars.price_revision.day""",
+}  # fmt: skip
+"""Every number that enters these markets without a word in the file."""
+
+
+def test_every_default_of_a_market_has_a_source_or_is_called_an_assumption_in_the_answer_of_value() -> None:
+    """A file that says as little as it may: what it leaves out is listed above, and nothing else comes in."""
+    text = BARE + "".join(FILED.format(where=where) for where in PLACES) + "markets:\n"
+    text += "".join(SOLD.format(where=where, path=path) for where, path in PLACES.items())
+    asked = operation("value")
+    question = {"text": text, "file": "bare.yaml", "draws": 100, "seed": 1, "threads": 1}
+    answer = asked.ask(asked.question.model_validate(question))
+    rows: dict[str, Row] = {row["path"]: row for row in answer["provenance"]}
+    expected = {f"markets.{where}.{name}" for where in DEFAULT_OF for name in EVERYWHERE}
+    expected |= {f"markets.{where}.access.{name}" for where, names in DEFAULT_OF.items() for name in names.split()}
+    parents = {parent for row in rows.values() for parent in row["from"]}
+    brought = {path for path, row in rows.items() if path.startswith("markets.") and row["origin"] != "user"}
+    assert sorted(path for path in brought if not is_told(path, rows)) == []
+    assert sorted(expected - brought) == []
+    assert sorted(brought - expected - parents) == []

@@ -90,7 +90,7 @@ def test_the_path_by_name_alone_is_filled_with_provenance() -> None:
     assert [p.origin for p in parents] == ["rule", "rule"]
     assert all(p.source for p in parents)
     price = ledger.get("markets.cn.access.states.listed.price_factor")
-    assert price.value == pytest.approx(1 - 0.617)
+    assert price.value["kind"] == "beta", "a mean with published ends: tests/workbench/test_payer_ranges.py"
     assert ledger.get("markets.cn.access.states.self_pay.patient_share").origin == "assumption"
     assert ledger.get("markets.cn.access.transitions.commercial_listing.prob").value == 0.0, "no such list in 2024"
     assert states_of(base, runs, "cn")["listed"]["price_factor"] == pytest.approx(0.383)
@@ -227,7 +227,11 @@ def test_a_path_without_any_change_of_price_is_the_market_without_a_path() -> No
 def test_europe_waits_for_the_published_days_from_authorisation() -> None:
     base, runs = played(small("{path: eu_reimbursement, transitions: {reimbursement: {prob: 1}}}", where="EU"))
     wait = runs.drawn.days_of("eu.payer.reimbursed") - runs.drawn.days_of("eu.approval")
-    assert set(np.unique(wait)) == {531}, "survey of 2023, known on 2024-08-01"
+    assert wait.mean() == pytest.approx(531, abs=4 * wait.std() / np.sqrt(DRAWS)), "survey of 2023, known on 2024-08-01"
+    assert wait.min() >= 133, (
+        "the fastest country of the survey of 2021, the last one before with a slowest member state"
+    )
+    assert 800 < wait.max() <= 899, "the slowest"
     assert base.filled.ledger.get("markets.eu.access.states.reimbursed.revision.cut_share").origin == "assumption"
 
 
@@ -264,11 +268,12 @@ def test_japan_keeps_the_price_under_the_premium_and_cuts_it_all_at_once_after()
 
 
 def test_a_repricing_in_the_first_year_comes_before_the_yearly_cuts() -> None:
-    """25 % less at once; the yearly cuts of the weeks before it are a small part of one year's 5 %."""
+    """17.66 % less at once, the mean of nine drugs; the yearly cuts of the weeks before are a small part of one 5 %."""
     text = small("{path: jp_nhi, price_maintenance: false, transitions: {market_expansion: {prob: 1}}}", where="JP")
     base, runs = played(text)
     repriced = states_of(base, runs, "jp")["repriced"]
-    assert 0.75 * 0.95 < repriced["price_factor"] <= 0.75
+    first = 1 - 0.1766
+    assert first * 0.95 < repriced["price_factor"] <= first
     assert repriced["entered"]["p50"].endswith("-04-01")
 
 

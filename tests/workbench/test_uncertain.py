@@ -38,6 +38,7 @@ CONTRACTS = {
     "access.tariff.customs_value_share": "{low: 0.1, high: 0.4}",
     "access.medicare_share": "{low: 0.3, high: 0.6}",
     "access.negotiated_cut_share": "{low: 0.2, high: 0.5}",
+    "access.states.generic.price_factor": "{low: 0.3, mode: 0.8, high: 1.0}",
 }
 VARIED = {
     "growth_per_year": "{low: -0.03, high: 0.05}",
@@ -91,6 +92,7 @@ ACCESS = """\
       medicare_share: AT:access.medicare_share
       negotiated_cut_share: AT:access.negotiated_cut_share
       transitions: {selection: {prob: 0.7}}
+      states: {generic: {price_factor: AT:access.states.generic.price_factor}}
       free_goods_share: AT:access.free_goods_share
       outcome_contract:
         refund_share: AT:access.outcome_contract.refund_share
@@ -168,6 +170,7 @@ SPREAD_MEANS = {
     "access.tariff.customs_value_share": 0.25,
     "access.medicare_share": 0.45,
     "access.negotiated_cut_share": 0.35,
+    "access.states.generic.price_factor": 0.7,
 }
 
 

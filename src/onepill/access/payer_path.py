@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import prod
 
-from onepill.access.inputs import Exclusivity, MarketInput, Spread
+from onepill.access.inputs import Exclusivity, MarketInput, Mix, Spread
 from onepill.access.payer_inputs import (
     LOSS_OF_EXCLUSIVITY,
     MOVED,
@@ -24,6 +24,7 @@ from onepill.access.payer_inputs import (
     PayerState,
 )
 from onepill.access.payer_start import days_in, price_left, start_levels, start_of
+from onepill.access.spread import moving, relative
 from onepill.core.dates import years_to_days
 from onepill.sim.compiler_cash import LAUNCH_COST
 from onepill.sim.plan import FINISHED, Activity, Cost, Draw, Fragment, Gate, Link
@@ -228,7 +229,7 @@ class _Rows:
             id=f"{whole.id}.{'.'.join(node.key)}",
             group=whole.id,
             launch=entry,
-            scale=(*whole.scale, *factors),
+            scale=(*whole.scale, *(draw for s in chain for draw in _scale(s))),
             price_share=whole.price_share * carried,
             years_to_peak=state.years_to_peak,
             shape=state.shape,
@@ -251,7 +252,7 @@ class _Rows:
         """What is uncertain of the market in a state: what a loss of exclusivity leaves is a state's own."""
         spread = self.path.market.spread
         kept = (curve for curve in spread.curves if curve.field != "retained_share")
-        price = tuple(factor for state in self._chain(node) for factor in state.factors)
+        price = tuple(factor for state in self._chain(node) for factor in _price_factors(state))
         sales, duties = (*spread.sales, *price), (*spread.duties, *price)
         return replace(spread, curves=tuple(kept), sales=sales, duties=duties)
 
@@ -306,6 +307,20 @@ class _Rows:
 def _mean(draws: Iterator[Draw | None] | list[Draw | None]) -> float:
     """The product of the draws' means, a missing one counting 1."""
     return prod(draw.distribution.mean() * draw.factor for draw in draws if draw is not None)
+
+
+def _scale(state: PayerState) -> Iterator[Draw]:
+    """What a state multiplies the market's scale with: patients as they are drawn, the price at its mean."""
+    if state.price is not None:
+        price = state.price
+        yield price if price.distribution.is_fixed else replace(price, powers=(price.distribution.mean(),))
+    if state.patients is not None:
+        yield state.patients
+
+
+def _price_factors(state: PayerState) -> tuple[Mix, ...]:
+    """What is uncertain of a state's price: it moves sales and duties, and leaves what a unit costs."""
+    return state.factors if state.price is None else (*state.factors, *moving(relative(state.price)))
 
 
 def _gate(move: PayerMove, round_: int) -> Gate | None:

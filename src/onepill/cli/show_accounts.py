@@ -15,6 +15,8 @@ def show_user(answer: Row) -> None:
     print(f"{answer['name']}: {answer['role']}{', disabled' if answer['disabled_at'] else ''}")
     for programme, role in answer["programmes"].items():
         print(f"  {programme}: {role}")
+    if answer["tokens"]:
+        print(f"  tokens that let programs in: {answer['tokens']}; `onepill tokens list`, `tokens revoke`")
 
 
 def show_users(answer: Row) -> None:

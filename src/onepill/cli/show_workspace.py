@@ -54,8 +54,8 @@ def show_history(answer: Row) -> None:
         scenario = f", scenario {row['scenario']}" if row["scenario"] else ""
         print(f"version {row['version']}  {row['saved_at']}  {row['saved_by']}{scenario}: {row['reason']}")
         show_value_changes(row["changes"])
-    if left := answer["count"] - len(answer["versions"]):
-        print(f"{left} earlier versions; `--limit` shows more")
+    if answer["versions"] and (left := answer["versions"][-1]["version"] - 1):
+        print(f"{left} earlier versions; `--limit` shows more, `--before {left + 1}` those")
 
 
 def show_value_changes(changes: list[Row]) -> None:

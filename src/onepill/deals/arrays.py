@@ -26,6 +26,8 @@ PARTS = ("", "_bases", "_books", "_columns", "_dated", "_days", "_moves", "_sale
 """The files of the kernel of contracts; those of vehicles are compiled by themselves."""
 LANES = 4
 """Counts are kept in turns: adding to the same place again and again would wait for the last."""
+BELOW, ABOVE = 1, 2
+"""What a year's income is on the columns of a block."""
 HELD = 0
 """The position in `whens` of the day on which the contract ends."""
 
@@ -96,10 +98,10 @@ class Paths(NamedTuple):
     path: Array  # [row]
     launch: Array  # [row]
     end: Array
-    sales: Array  # [year, row]
+    sales: Array  # by block of paths, of each market and sum there [year, row of the block], one after the other
     peak_usd: Array  # [row]: the largest year of `sales`
     total_usd: Array
-    protected: Array  # [year, row]
+    protected: Array  # as `sales`, and so is `profit`
     profit: Array
     fall_begin: Array  # [cost or plan market, block + 1]
     fall_path: Array  # [fall]
@@ -136,10 +138,10 @@ class Books(NamedTuple):
     npv_usd: Array  # [party, path]
     first_cash_day: Array
     yearly_usd: Array  # [kept party, year, path]
-    income_begin: Array  # [block + 1]: positions of columns
+    income_begin: Array  # [block + 1]: positions of columns, each block's noted after the one before
     income_path: Array  # [column]: paths on which any taxed party has income that no leg brings
-    income_usd: Array  # [taxed party, year, column]
-    income_any: Array  # [taxed party, year]: whether there is any
+    income_usd: Array  # [taxed party, ...]: by block [year, column], one after the other
+    income_sign: Array  # [taxed party, block, year]: `ABOVE` nothing on any column, else `BELOW` it on any, else 0
     leg_usd: Array  # [leg, year]
     withheld_usd: Array
     profit_usd: Array  # [move, year]
@@ -190,6 +192,7 @@ class Scratch(NamedTuple):
     fully: Array  # [year]
     income: Array  # [taxed party, year or none, stand]
     noted: Array  # [taxed party, year or none]: the first stand from which on there is none
+    earned: Array  # [taxed party, year or none]: and from which on it is nowhere above nothing
     kept: Array  # [kept party, year or none, slot]
     paid: Array  # [royalty that is a base, year, slot]
 

@@ -77,16 +77,18 @@ class Bases:
 
     @property
     def sales(self) -> Money:
-        """Net sales, US dollars, shape (years, rows); rows beyond those of `row` are sums that legs count."""
+        """Net sales, US dollars, as in `arrays.Paths`: those of markets, and then those of sums that legs count."""
         sales: Money = self.kernel_paths.sales
         return sales
 
-    @cached_property
-    def _protected(self) -> Money | None:
-        """Net sales before the loss of exclusivity, as `sales`; None where nothing is lost."""
+    def _protected(self, paths: k.Paths) -> Money:
+        """Net sales before the loss of exclusivity, as `sales` of markets; what is sold where nothing is lost."""
         if all(term.protected_sales is None for term in self.terms):
-            return None
-        return self._filled("protected")
+            return paths.protected
+        if "protected" not in self.kept:
+            self.kept["protected"] = self._filled("protected", paths.begin)
+        found: Money = self.kept["protected"]  # type: ignore[assignment]
+        return found
 
     @cached_property
     def margin(self) -> Money:
@@ -141,27 +143,28 @@ class Bases:
             launch, end = [*self.launch, *launch], [*self.end, *end]
         opens = np.array(launch).reshape(len(launch), self.paths)
         closes = np.minimum(np.array(end).reshape(len(end), self.paths), self.years.bounds[-1])
-        old = paths.path.size
+        old, known_rows = paths.path.size, len(paths.begin)
         rows = _rows(opens < NEVER, old)
         paths = self._with_rows(paths, rows, opens, closes)
         if before is None:
-            self._fill(paths.sales, "sales")
-            profit = self._filled("profit") if self._has_own_profit else paths.sales
+            self._fill(paths.sales, "sales", paths.begin)
+            profit = self._filled("profit", paths.begin) if self._has_own_profit else paths.sales
             paths = paths._replace(protected=paths.sales, profit=profit)
-        if any(base.needs_protected for base in added) and self._protected is not None:
-            paths = paths._replace(protected=self._protected)
+        if any(base.needs_protected for base in added):
+            paths = paths._replace(protected=self._protected(paths))
         room = np.zeros(self.years.count)
-        for base, row in zip(added, rows[len(rows) - len(added) :], strict=True):
+        at = len(rows) - len(added)
+        for base, row, begin in zip(added, rows[at:], paths.begin[known_rows + at :], strict=True):
             members = np.array(base.markets, dtype=np.int32)
             record, window = k.build(k.LEG, [base.record()]), (base.since, base.until)
-            add_base(paths.sales, row, record, members, *window, paths, self.calendar, room)
-        measure_rows(paths.sales, old, paths.peak_usd, paths.total_usd)
+            add_base(paths.sales, row, begin, record, members, *window, paths, self.calendar, room)
+        measure_rows(paths.sales, paths.begin[known_rows:], self.years.count, paths.peak_usd, paths.total_usd)
         return paths
 
     def _events(self) -> k.Paths:
         """The paths without rows: events, and what falls on days."""
         futures, none = self.timeline.futures, np.zeros(0, dtype=np.int32)
-        nothing = np.zeros((self.years.count, 0))
+        nothing = np.zeros(0)
         return k.Paths(
             start=_plain(futures.start),
             finish=_plain(futures.finish),
@@ -184,8 +187,6 @@ class Bases:
         """The paths with empty rows more, those of each market or sum in the order of the paths."""
         found = [np.flatnonzero(numbers >= 0).astype(np.int32) for numbers in row]
         more, first = sum(path.size for path in found), paths.path.size
-        sales = np.zeros((self.years.count, first + more))
-        sales[:, :first] = paths.sales
         at = np.cumsum([first, *(path.size for path in found)])[:-1]
         begin = [offset + np.searchsorted(path, self.blocks) for offset, path in zip(at, found, strict=True)]
         launched = [days[path] for days, path in zip(launch, found, strict=True)]
@@ -195,7 +196,7 @@ class Bases:
             path=np.concatenate((paths.path, *found)),
             launch=np.concatenate((paths.launch, *launched)),
             end=np.concatenate((paths.end, *ended)),
-            sales=sales,
+            sales=np.concatenate((paths.sales, np.zeros(self.years.count * more))),
             peak_usd=np.concatenate((paths.peak_usd, np.zeros(more))),
             total_usd=np.concatenate((paths.total_usd, np.zeros(more))),
         )
@@ -273,25 +274,31 @@ class Bases:
         costs = self.timeline.futures.costs
         return [row for row, (a, _) in enumerate(costs) if self.plan.activities[a].id in wanted]
 
-    def _filled(self, kind: Literal["profit", "protected"]) -> Money:
-        table = np.zeros((self.years.count, int(self.row.max(initial=-1)) + 1))
-        self._fill(table, kind)
+    def _filled(self, kind: Literal["profit", "protected"], begin: k.Array) -> Money:
+        table = np.zeros(self.years.count * (int(self.row.max(initial=-1)) + 1))
+        self._fill(table, kind, begin)
         return table
 
-    def _fill(self, table: Money, kind: Literal["sales", "profit", "protected"]) -> None:
-        """Add each plan market's sales, or profit, to the rows of its group."""
+    def _fill(self, table: Money, kind: Literal["sales", "profit", "protected"], begin: k.Array) -> None:
+        """Add each plan market's sales, or profit, to the rows of its group, which begin by blocks as `Paths.begin`."""
+        days, times, usd = np.zeros((4, k.BLOCK_PATHS), dtype=np.uint32), *np.zeros((2, k.BLOCK_PATHS))
         for g, (rows, members) in enumerate(zip(self.groups.members, self.groups.terms, strict=True)):
             for m, term in zip(rows, members, strict=True):
                 market, timeline = self.plan.markets[m], self.timeline
                 own = {"protected": term.protected_sales, "profit": term.profit, "sales": None}[kind]
                 sold = _plain((market.sharing or market).sales if own is None else own)
                 factor = _margin(term) if kind == "profit" and own is None else 1.0
-                days = (_plain(timeline.launch[m]), _plain(timeline.end[m]), _plain(timeline.scale[m]))
+                if not sold.any():
+                    continue
+                when = (_plain(timeline.launch[m]), _plain(timeline.end[m]), _plain(timeline.scale[m]))
                 shared = None if market.sharing is None else self._shared(market.sharing)
-                for launched, version in self._versions(market, days[0], sold):
-                    row = (table, self.row[g], launched, *days[1:], version)
+                for launched, version in self._versions(market, when[0], sold):
+                    row = (table, self.row[g], begin[g], launched, *when[1:], version)
                     given = (*row, market.first_day, self.years.bounds, factor)
-                    if outside := add_sales(*given) if shared is None else add_shared_sales(*given, *shared):
+                    outside = (
+                        add_sales(*given, days, times, usd) if shared is None else add_shared_sales(*given, *shared)
+                    )
+                    if outside:
                         raise ValueError(f"{outside} launches of {market.id!r} lie outside its table of sales")
 
     def _versions(self, market: Market, launch: Days, table: Money) -> Iterator[tuple[Days, Money]]:

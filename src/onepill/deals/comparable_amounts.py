@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from onepill.core.streams import uniforms
 
@@ -70,13 +71,27 @@ def quantiles(amounts: Sequence[float]) -> Quantiles:
     Returns:
         The middle three from five cases on, the outer two from ten on.
     """
-    import numpy as np
-
     n = len(amounts)
     if n < FEWEST:
         return Quantiles(n)
-    p10, p25, p50, p75, p90 = (float(found) for found in np.quantile(amounts, (0.1, 0.25, 0.5, 0.75, 0.9)))
+    ordered = sorted(amounts)
+    p10, p25, p50, p75, p90 = (
+        _at(n, per_mille, lambda i: _exact(ordered[i])) for per_mille in (100, 250, 500, 750, 900)
+    )
     return Quantiles(n, p10, p25, p50, p75, p90) if n >= FEWEST_TAILS else Quantiles(n, None, p25, p50, p75, None)
+
+
+def _at(n: int, per_mille: int, ordered: Callable[[int], Decimal]) -> float:
+    """The quantile of `n` ordered amounts, in decimals: an amount that is told in them gets no last bit of its own."""
+    place, rest = divmod(per_mille * (n - 1), 1000)
+    if not rest:
+        return float(ordered(place))
+    return float((ordered(place) * (1000 - rest) + ordered(place + 1) * rest) / 1000)
+
+
+def _exact(amount: float) -> Decimal:
+    """The amount as it is written."""
+    return Decimal(repr(float(amount)))
 
 
 def median_limits(amounts: Sequence[float], *, draws: int, seed: int, stream: str) -> tuple[float, float] | None:
@@ -90,13 +105,19 @@ def median_limits(amounts: Sequence[float], *, draws: int, seed: int, stream: st
     n = len(amounts)
     if n < FEWEST:
         return None
-    known, found = np.asarray(amounts, dtype=float), []
+    known, places = np.asarray(amounts, dtype=float), np.argsort(np.argsort(amounts, kind="stable"), kind="stable")
+    ordered, middle, found = np.sort(known), ((n - 1) // 2, n // 2), []
     for first in range(0, draws, DRAWN_AT_ONCE):
         paths = np.arange(first * n, min(first + DRAWN_AT_ONCE, draws) * n)
         drawn = (uniforms(seed, stream=stream, paths=paths) * n).astype(np.int64).reshape(-1, n)
-        found.append(np.median(known[drawn], axis=1))
-    low, high = np.quantile(np.concatenate(found), (0.025, 0.975))
-    return float(low), float(high)
+        found.append(np.partition(places[drawn], middle, axis=1)[:, middle])
+    pairs = np.concatenate(found)
+    pairs = pairs[np.argsort(ordered[pairs].sum(axis=1), kind="stable")]
+
+    def median(index: int) -> Decimal:
+        return sum((_exact(ordered[place]) for place in pairs[index]), Decimal()) / 2
+
+    return _at(draws, 25, median), _at(draws, 975, median)
 
 
 def fit_spread(groups: Sequence[Sequence[float]]) -> Spread | None:

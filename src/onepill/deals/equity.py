@@ -254,7 +254,7 @@ def _calendar(years: Years, discounts: list[Discounts]) -> rows.Years:
     by_year = np.array([own.by_year[: years.count] for own in curves.values()], dtype=np.float64)
     by_day = np.array([own.by_day[:days] for own in curves.values()], dtype=np.float64)
     year_of_day = np.searchsorted(bounds, np.arange(bounds[0], bounds[-1]), side="right") - 1
-    return rows.Years(bounds, length, year_of_day, by_year, by_day, curve)
+    return rows.Years(bounds, length, year_of_day.astype(np.int16), by_year, by_day, curve)
 
 
 def _floats(values: Iterable[float]) -> Money:

@@ -91,7 +91,7 @@ class Years(NamedTuple):
     length: Array
     """Each year as a share of a whole one: below 1 for the first."""
     year_of_day: Array
-    """int64, by days since the valuation day."""
+    """int16, by days since the valuation day: it is looked up at random, and small it stays near."""
     by_year: Array
     by_day: Array
     curve: Array
@@ -125,6 +125,8 @@ class CapTables(NamedTuple):
             each.
         called: int64 (tables, tranches), 1 where one is paid.
         known: int64 (1,), how many rows there are.
+        met, met_table: int64 (places,), what paths call that has been met, as one number (`Batch.calls`; -1 for none),
+            at the place that the number leads to, and the table it comes to.
     """
 
     share: Array
@@ -137,30 +139,33 @@ class CapTables(NamedTuple):
     stood: Array
     called: Array
     known: Array
+    met: Array
+    met_table: Array
 
 
 CAP_TABLES = 128
 """Room for as many; when it is full they are found anew."""
+MET, MOST_BITS, SPREAD = 256, 62, 2_654_435_761
+"""Places for what paths call, a power of two; bits of a number; what spreads numbers over the places (Knuth's)."""
 
 
 class Batch(NamedTuple):
-    """What is known of a batch's paths before they are sorted, int64 (slots,) but the flows and days.
+    """What is known of a batch's paths before they are sorted, int64 (slots,) but the days of tranches.
 
     Attributes:
-        flow_usd: (years, slots).
         at_work, last_need: the last year with a flow, and with one below 0, -1 without any.
         exit, sold_on: which exit comes, -1 for none, and its day.
         before: the day from which on no tranche is called.
         opened: when the round was sold of which tranches are being called.
         paid_on: (tranches, slots), NEVER where one is not called.
-        table: the row of `CapTables` in the end.
+        calls: which tranches are called, and in which order, as one number.
+        table: the row of `CapTables` in the end; then with the exit, as one number.
         last: the last year in which the vehicle is its holders'.
-        order, spare: the slots by table, exit and last year.
+        key, order: table, exit and last year as one number, and the slots in its order.
         counts: how many have a key.
         queue: (rounds,), one path's rounds by their days.
     """
 
-    flow_usd: Array
     at_work: Array
     last_need: Array
     exit: Array
@@ -168,10 +173,11 @@ class Batch(NamedTuple):
     before: Array
     opened: Array
     paid_on: Array
+    calls: Array
     table: Array
     last: Array
+    key: Array
     order: Array
-    spare: Array
     counts: Array
     queue: Array
 
@@ -194,7 +200,7 @@ class Block(NamedTuple):
         told_usd: (2, told, years, slots), gross by year, paid and got.
         fund: (fund's own rows, slots).
         by_year: (years,), how many of a tranche fall in each.
-        slot, year_at: int64: where in the batch a path stands, and `year`.
+        slot, year_at, ahead: int64: where in the batch a path stands, `year`, and the days from the valuation day on.
     """
 
     flow_usd: Array
@@ -227,6 +233,7 @@ class Block(NamedTuple):
     by_year: Array
     slot: Array
     year_at: Array
+    ahead: Array
 
 
 PAID, GOT = 0, 1
@@ -304,22 +311,17 @@ def table_room(classes: int, parties: int, rounds: int, tranches: int) -> CapTab
         stood=_whole(count, rounds + 1),
         called=_whole(count, tranches),
         known=_whole(1),
+        met=_whole(MET),
+        met_table=_whole(MET),
     )
 
 
 def batch_room(years: int, *, rounds: int, tranches: int, exits: int) -> Batch:
-    """Room for a batch. Rows of flows are longer than they need be: a power of two would meet itself in the cache."""
-    keys = max((max(CAP_TABLES, rounds + tranches + 1)) * (exits + 1), years) + 1
+    """Room for a batch."""
+    keys = max(CAP_TABLES, rounds + tranches + 1) * (exits + 1) * years + 1
     slots = {name: _whole(BATCH_PATHS) for name in Batch._fields}
-    return Batch(
-        **slots
-        | {
-            "flow_usd": np.zeros((years, BATCH_PATHS + 8)),
-            "paid_on": _whole(tranches, BATCH_PATHS),
-            "counts": _whole(keys),
-            "queue": _whole(rounds),
-        }
-    )
+    wide = {"paid_on": _whole(tranches, BATCH_PATHS), "counts": _whole(keys), "queue": _whole(rounds)}
+    return Batch(**slots | wide)
 
 
 def block_room(years: int, *, parties: int, rounds: int, curves: int, told: int) -> Block:
@@ -330,7 +332,8 @@ def block_room(years: int, *, parties: int, rounds: int, curves: int, told: int)
     rows = {name: np.zeros((count, BLOCK_PATHS + 8)) for name, count in sizes.items()}
     plain = {name: np.zeros(BLOCK_PATHS) for name in Block._fields if name not in rows}
     wide = {"told_usd": np.zeros((2, told, years, BLOCK_PATHS + 8)), "by_year": np.zeros(years)}
-    return Block(**plain | rows | wide | {"slot": _whole(BLOCK_PATHS), "year_at": _whole(BLOCK_PATHS)})
+    whole = {name: _whole(BLOCK_PATHS) for name in ("slot", "year_at", "ahead")}
+    return Block(**plain | rows | wide | whole)
 
 
 def _whole(*shape: int) -> npt.NDArray[np.int64]:

@@ -61,11 +61,12 @@ def evaluate(case: Case, bases: Bases, *, keep: Iterable[str] = ()) -> Outcome:
     rates = make_rates(discounts, bases.years)
     left = add_shared_legs(posed, contract, paths, bases, rates=rates, books=books)
     _pay(left, contract, paths, back, bases, rates=rates, books=books, paid_rows=compiled.paid_rows)
+    npv_usd, first_cash_day = granted.by_party(contract, books)
     return Outcome(
         structure=structure.id,
-        npv_usd=dict(zip(compiled.parties, books.npv_usd, strict=True)),
+        npv_usd=dict(zip(compiled.parties, npv_usd, strict=True)),
         flows_usd=_flows(granted.flows_usd, compiled, books, bases.paths),
-        first_cash_day=dict(zip(compiled.parties, books.first_cash_day, strict=True)),
+        first_cash_day=dict(zip(compiled.parties, first_cash_day, strict=True)),
         yearly_usd={party: usd.T for party, usd in zip(sorted(kept), books.yearly_usd, strict=True)},
     )
 

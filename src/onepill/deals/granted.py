@@ -69,16 +69,29 @@ class Granted:
         return self.returned is posed.returned and same_days(self.held_until, posed.held_until)
 
     def open_books(self, contract: k.Contract, bases: Bases) -> k.Books:
-        """Books for a contract's legs, which begin with what the grants left in them."""
+        """Books for a contract's legs, which begin with what the grants left in them.
+
+        Rows of parties that no leg and no tax concerns stay without values: see `parties_of_legs`.
+        """
         legs, years = contract.legs.size, bases.years.count
+        npv_usd, first_cash_day = np.empty_like(self.books.npv_usd), np.empty_like(self.books.first_cash_day)
+        for party in parties_of_legs(contract):
+            npv_usd[party], first_cash_day[party] = self.books.npv_usd[party], self.books.first_cash_day[party]
         return self.books._replace(
-            npv_usd=self.books.npv_usd.copy(),
-            first_cash_day=self.books.first_cash_day.copy(),
+            npv_usd=npv_usd,
+            first_cash_day=first_cash_day,
             yearly_usd=self.books.yearly_usd.copy(),
             leg_usd=np.zeros((legs, years)),
             withheld_usd=np.zeros((legs, years)),
             tax_usd=np.zeros_like(self.books.tax_usd),
         )
+
+    def by_party(self, contract: k.Contract, books: k.Books) -> tuple[list[Money], list[Days]]:
+        """Values and first cash days of all parties: those that `open_books` left out are the grants' own."""
+        own = parties_of_legs(contract)
+        from_books = [books if party in own else self.books for party in range(contract.parties.size)]
+        npv_usd = [found.npv_usd[party] for party, found in enumerate(from_books)]
+        return npv_usd, [found.first_cash_day[party] for party, found in enumerate(from_books)]
 
     @property
     def bytes(self) -> int:
@@ -106,6 +119,14 @@ def value_grants(posed: Posed, bases: Bases, paths: k.Paths, back: k.Paths) -> G
     return found
 
 
+def parties_of_legs(contract: k.Contract) -> frozenset[int]:
+    """The parties whose values and first cash days legs and taxes on income may change."""
+    legs, taxed = contract.legs, np.flatnonzero(contract.parties["income"] >= 0)
+    pays_authorities = taxed.size > 0 or bool((legs["withholding"] > 0.0).any())
+    found = np.concatenate((legs["payer"], legs["payee"], taxed))
+    return frozenset((*found.tolist(), *([contract.tax] if pays_authorities else [])))
+
+
 def without_moves(contract: k.Contract) -> k.Contract:
     """The contract's legs and taxes alone."""
     return contract._replace(moves=contract.moves[:0], watches=contract.watches[:0], cost_moves=contract.cost_moves[:0])
@@ -131,12 +152,12 @@ def _value(posed: Posed, bases: Bases, paths: k.Paths, back: k.Paths) -> Granted
     for key, usd in found:
         flows[key] = flows.get(key, 0.0) + usd / bases.paths
     held_until = None if posed.held_until is None else posed.held_until.copy()
+    books.npv_usd.flags.writeable = books.first_cash_day.flags.writeable = False
     return Granted(_with_income_columns(books, bases), flows, held_until, posed.returned)
 
 
 def _with_income_columns(books: k.Books, bases: Bases) -> k.Books:
-    """The books with the income of those paths alone on which there is any."""
-    path = np.flatnonzero(books.income_usd.any(axis=(0, 1))).astype(np.int32)
-    usd = np.ascontiguousarray(books.income_usd[:, :, path])
-    begin, any_usd = np.searchsorted(path, bases.blocks), np.asarray(usd.any(axis=2))
-    return books._replace(income_begin=begin, income_path=path, income_usd=usd, income_any=any_usd)
+    """The books without the room for income of paths on which there is none."""
+    columns = int(books.income_begin[-1])
+    usd = books.income_usd[:, : columns * bases.years.count].copy()
+    return books._replace(income_path=books.income_path[:columns].copy(), income_usd=usd)

@@ -6,7 +6,7 @@ from typing import Any
 
 from onepill.deals import arrays as k
 from onepill.deals.kernel_books import keep_year
-from onepill.deals.kernel_columns import add_times, add_to_slots, open_values, sum_of
+from onepill.deals.kernel_columns import add_both, add_times, add_to_slots, open_values, sum_of
 from onepill.deals.kernel_dated import pay_cost_share, pay_funding, pay_loan, pay_payment
 from onepill.deals.kernel_days import fill_days
 from onepill.deals.kernel_moves import move_cost, move_market, note_first_cash
@@ -56,28 +56,25 @@ def _pay_taxes(
             scratch.slot[scratch.stand[i]] = i
         open_values(scratch, count)
         begin, by_year, share = books.income_begin[block], rates.by_year, terms.tax_share
-        columns, row, given, taken = books.income_begin[block + 1] - begin, terms.income, scratch.given, scratch.taken
-        for year in range(books.tax_usd.shape[1]):
-            income, before = scratch.income[row, year], books.income_usd[row, year][begin:]
-            granted, noted = columns if books.income_any[row, year] else 0, scratch.noted[row, year]
+        columns, row, years = books.income_begin[block + 1] - begin, terms.income, books.tax_usd.shape[1]
+        for year in range(years):
+            income, first = scratch.income[row, year], begin * years + year * columns
+            some, sign = scratch.earned[row, year], books.income_sign[row, block, year]
+            granted = columns if sign == k.ABOVE or (sign == k.BELOW and some > 0) else 0
             own, theirs = by_year[terms.rates, year], by_year[contract.parties[tax].rates, year]
+            before = books.income_usd[row][first : first + granted]
             for i in range(granted):
-                usd = share * max(income[i] + before[i], 0.0)
-                due[i] = usd
-                given[i] += usd * own
-                taken[i] += usd * theirs
-            for i in range(granted, noted):
-                usd = share * max(income[i], 0.0)
-                due[i] = usd
-                given[i] += usd * own
-                taken[i] += usd * theirs
-            for i in range(noted):
+                due[i] = share * max(income[i] + before[i], 0.0)
+            for i in range(granted, some):
+                due[i] = share * max(income[i], 0.0)
+            for i in range(scratch.noted[row, year]):
                 income[i] = 0.0
-            scratch.noted[row, year] = 0
-            some = max(granted, noted)
+            scratch.noted[row, year] = scratch.earned[row, year] = 0
+            some = max(granted, some)
             total = sum_of(due, some)
             if total == 0.0:
                 continue
+            add_both(scratch.given, scratch.taken, due, own, theirs, some)
             books.tax_usd[row, year] += total
             keep_year(party, year, -1.0, due, some, contract, scratch)
             keep_year(tax, year, 1.0, due, some, contract, scratch)
@@ -90,28 +87,54 @@ def _open_block(books: k.Books, scratch: k.Scratch, block: k.Int, at: k.Int, cou
     """Nothing kept, paid or earned so far; where each slot's income stands."""
     scratch.kept[:, :, :] = 0.0
     scratch.paid[:, :, :] = 0.0
-    begin, end, path, stand = books.income_begin[block], books.income_begin[block + 1], books.income_path, scratch.stand
-    known, new = begin, end - begin
-    for i in range(count if scratch.income.shape[0] else 0):
-        if known < end and path[known] == at + i:
-            stand[i] = known - begin
-            known += 1
-        else:
-            stand[i] = new
-            new += 1
+    begin, path, stand = books.income_begin[block], books.income_path, scratch.stand
+    end = max(books.income_begin[block + 1], begin)
+    known, new = end - begin, end - begin
+    slots = count if scratch.income.shape[0] else 0
+    for i in range(slots):
+        stand[i] = known
+    for j in range(known if slots else 0):
+        stand[path[begin + j] - at] = j
+    for i in range(slots):
+        place = stand[i]
+        is_new = place == known
+        stand[i] = new if is_new else place
+        new += is_new
 
 
 @jit
-def _note_income(books: k.Books, scratch: k.Scratch, block: k.Int) -> None:
-    """Write income out that is taxed later."""
-    begin, end = books.income_begin[block], books.income_begin[block + 1]
+def _note_income(books: k.Books, scratch: k.Scratch, block: k.Int, at: k.Int, count: k.Int) -> None:
+    """Write income out that is taxed later, for those paths that have any."""
+    begin, years, columns, due, listed = (
+        books.income_begin[block],
+        books.tax_usd.shape[1],
+        0,
+        scratch.due,
+        scratch.listed,
+    )
+    due[:] = 0.0
     for party in range(scratch.income.shape[0]):
-        for year in range(books.tax_usd.shape[1]):
-            income, after = scratch.income[party, year], books.income_usd[party, year][begin:end]
-            for j in range(after.size):
-                after[j] = income[j]
-                income[j] = 0.0
-            scratch.noted[party, year] = 0
+        for year in range(years):
+            income = scratch.income[party, year]
+            for i in range(count):
+                due[i] = max(due[i], abs(income[i]))
+    for i in range(count):
+        if due[i] > 0.0:
+            listed[columns] = i
+            books.income_path[begin + columns] = at + i
+            columns += 1
+    books.income_begin[block + 1] = begin + columns
+    for party in range(scratch.income.shape[0]):
+        for year in range(years):
+            income, first = scratch.income[party, year], begin * years + year * columns
+            after, highest, lowest = books.income_usd[party][first : first + columns], 0.0, 0.0
+            for j in range(columns):
+                after[j] = income[listed[j]]
+                highest, lowest = max(highest, after[j]), min(lowest, after[j])
+            below = k.BELOW if lowest < 0.0 else 0
+            books.income_sign[party, block, year] = k.ABOVE if highest > 0.0 else below
+            for i in range(count):
+                income[i] = 0.0
 
 
 @jit
@@ -156,8 +179,8 @@ def _entry(digest: int) -> Any:
                 _pay_leg(leg, contract, paths, calendar, rates, books, scratch, block, at, slots)
             if contract.is_taxed:
                 _pay_taxes(contract, rates, books, scratch, block, at, slots)
-            else:
-                _note_income(books, scratch, block)
+            elif scratch.income.shape[0]:
+                _note_income(books, scratch, block, at, slots)
             _keep_years(books, scratch, at, slots)
 
     return run_contract

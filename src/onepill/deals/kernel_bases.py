@@ -6,9 +6,53 @@ from typing import Any
 
 from onepill.core.dates import NEVER
 from onepill.deals import arrays as k
+from onepill.deals.kernel_columns import place_of
 from onepill.deals.kernel_days import lump_day
 from onepill.deals.kernel_windows import add_window
-from onepill.sim.jit import jit_cached
+from onepill.sim.jit import jit, jit_cached
+
+
+@jit
+def place_in(begin: k.Array, path: k.Int, row: k.Int, years: k.Int) -> tuple[k.Int, k.Int]:
+    """Where a path's row has its first year in a table of `Paths.sales`, and how far on the next one stands."""
+    block = path // k.BLOCK_PATHS
+    first = begin[block]
+    return first * (years - 1) + row, begin[block + 1] - first
+
+
+@jit
+def _list_sold(
+    block: k.Int,
+    begin: k.Array,
+    row: k.Array,
+    launch: k.Array,
+    end: k.Array,
+    scale: k.Array,
+    table: k.Array,
+    first_day: k.Int,
+    last_day: k.Int,
+    factor: k.Real,
+    days: k.Array,
+    times: k.Array,
+) -> tuple[k.Int, k.Int, k.Int]:
+    """List the paths of a block on which a market is launched before the last day: of each its row in the block, its
+    launch, its end and its place in the table, in `days`, and what its sales are multiplied with.
+
+    Returns their number, the first end, and how many launches lie outside the table.
+    """
+    found, earliest, outside = 0, NEVER, 0
+    places, launches, ends, known = days[0], days[1], days[2], days[3]
+    for p in range(block * k.BLOCK_PATHS, min((block + 1) * k.BLOCK_PATHS, row.size)):
+        if launch[p] >= last_day:
+            continue
+        at = launch[p] - first_day
+        if at < 0 or at >= table.shape[0]:
+            outside += 1
+            continue
+        places[found], launches[found], ends[found], known[found] = row[p] - begin[block], launch[p], end[p], at
+        times[found], earliest = factor * scale[p], min(earliest, end[p])
+        found += 1
+    return found, earliest, outside
 
 
 def _entry(digest: int) -> Any:
@@ -16,6 +60,7 @@ def _entry(digest: int) -> Any:
     def add_sales(
         sales_usd: k.Array,
         row: k.Array,
+        begin: k.Array,
         launch: k.Array,
         end: k.Array,
         scale: k.Array,
@@ -23,32 +68,39 @@ def _entry(digest: int) -> Any:
         first_day: k.Int,
         bounds: k.Array,
         factor: k.Real,
+        days: k.Array,
+        times: k.Array,
+        usd: k.Array,
     ) -> k.Int:
-        """Add `factor` times the sales to the table [year, row]; the year of the end counts by its days.
+        """Add `factor` times the sales to a table as `Paths.sales`; the year of the end counts by its days.
 
-        Returns how many launches before the last bound lie outside the table.
+        `row` and `begin` are those of the market; `days` (four rows), `times` and `usd` are room for a block. Returns
+        how many launches before the last bound lie outside the market's own table.
         """
         years, outside = bounds.size - 1, 0
         if digest == 0:
             return 0
-        for p in range(row.size):
-            if launch[p] >= bounds[years]:
-                continue
-            at = launch[p] - first_day
-            if at < 0 or at >= table.shape[0]:
-                outside += 1
-                continue
-            times, sold, found = factor * scale[p], table[at], row[p]
-            if end[p] >= bounds[years]:
-                for year in range(years):
-                    sales_usd[year, found] += times * sold[year]
-                continue
+        places, launches, ends, at = days[0], days[1], days[2], days[3]
+        for block in range(begin.size - 1):
+            count, earliest, beyond = _list_sold(
+                block, begin, row, launch, end, scale, table, first_day, bounds[years], factor, days, times
+            )
+            outside += beyond
+            step = begin[block + 1] - begin[block]
             for year in range(years):
-                opens = max(bounds[year], launch[p])
-                if opens >= end[p]:
-                    break
-                kept = min((end[p] - opens) / max(bounds[year + 1] - opens, 1), 1.0)
-                sales_usd[year, found] += times * sold[year] * kept
+                opens, closes, first = bounds[year], bounds[year + 1], begin[block] * years + year * step
+                sold = sales_usd[first : first + step]
+                for j in range(count):
+                    usd[j] = times[j] * table[at[j], year]
+                for j in range(count if earliest < closes else 0):
+                    day = max(opens, launches[j])
+                    usd[j] *= min(max(ends[j] - day, 0) / max(closes - day, 1), 1.0)
+                if count == step:
+                    for j in range(count):
+                        sold[j] += usd[j]
+                else:
+                    for j in range(count):
+                        sold[places[j]] += usd[j]
         return outside
 
     return add_sales
@@ -59,6 +111,7 @@ def _base_entry(digest: int) -> Any:
     def add_base(
         table: k.Array,
         row_of_path: k.Array,
+        begin: k.Array,
         legs: k.Records,
         markets: k.Array,
         since: k.Int,
@@ -67,35 +120,51 @@ def _base_entry(digest: int) -> Any:
         calendar: k.Calendar,
         base: k.Array,
     ) -> None:
-        """Add what the first leg counts of its markets in a window to rows of a table [year, row].
+        """Add what the first leg counts of its markets in a window to a table of `Paths.sales`.
 
-        `base` is room for one row's years.
+        `row_of_path` and `begin` are those of the sum; `base` is room for one row's years. What no window and no term
+        cuts is added year by year.
         """
         if digest == 0:
             return
+        is_whole = legs[0].plain and since <= calendar.bounds[0] and until >= NEVER
         for m in markets:
-            for row in range(paths.begin[m, 0], paths.begin[m, paths.begin.shape[1] - 1]):
-                found = row_of_path[paths.path[row]]
-                if found < 0:
-                    continue
-                base[:] = 0.0
-                add_window(legs[0], row, since, until, paths, calendar, base)
-                for year in range(base.size):
-                    table[year, found] += base[year]
+            for block in range(begin.size - 1):
+                first, end = paths.begin[m, block], paths.begin[m, block + 1]
+                for year in range(base.size if is_whole else 0):
+                    source = place_of(first, first, calendar) + year * (end - first)
+                    target = begin[block] * (base.size - 1) + year * (begin[block + 1] - begin[block])
+                    for j in range(end - first):
+                        table[target + row_of_path[paths.path[first + j]]] += paths.sales[source + j]
+                for row in range(end if is_whole else first, end):
+                    path = paths.path[row]
+                    if row_of_path[path] < 0:
+                        continue
+                    base[:] = 0.0
+                    add_window(legs[0], row, first, end - first, since, until, paths, calendar, base)
+                    found, step = place_in(begin, path, row_of_path[path], base.size)
+                    for year in range(base.size):
+                        table[found + year * step] += base[year]
 
     return add_base
 
 
 def _measure_entry(digest: int) -> Any:
     @jit_cached
-    def measure_rows(table: k.Array, first: k.Int, peak_usd: k.Array, total_usd: k.Array) -> None:
-        """The largest year and the sum of each row from the first one on."""
+    def measure_rows(table: k.Array, begin: k.Array, years: k.Int, peak_usd: k.Array, total_usd: k.Array) -> None:
+        """The largest year and the sum of each row of these markets or sums, by blocks as in `Paths.begin`."""
         if digest == 0:
             return
-        for year in range(table.shape[0]):
-            for row in range(first, table.shape[1]):
-                peak_usd[row] = max(peak_usd[row], table[year, row])
-                total_usd[row] += table[year, row]
+        for m in range(begin.shape[0]):
+            for block in range(begin.shape[1] - 1):
+                first, end = begin[m, block], begin[m, block + 1]
+                peak, total = peak_usd[first:end], total_usd[first:end]
+                for year in range(years):
+                    place = first * years + year * peak.size
+                    usd = table[place : place + peak.size]
+                    for j in range(peak.size):
+                        peak[j] = max(peak[j], usd[j])
+                        total[j] += usd[j]
 
     return measure_rows
 

@@ -140,24 +140,27 @@ def _note_year(leg: k.Record, year: k.Int, count: k.Int, contract: k.Contract, s
     if withheld > 0.0:
         keep_year(contract.tax, year, withheld, due, count, contract, scratch)
     if leg.taxed:
-        _note_income(contract.parties[leg.payer].income, year, -1.0, due, count, scratch)
-        _note_income(payee, year, 1.0 - withheld, due, count, scratch)
+        _note_income(contract.parties[leg.payer].income, year, -1.0, leg.both_ways, due, count, scratch)
+        _note_income(payee, year, 1.0 - withheld, True, due, count, scratch)
     if leg.both_ways and leg.withholding > 0.0:
         keep_year(leg.payee, year, -1.0, scratch.withheld, count, contract, scratch)
         keep_year(contract.tax, year, 1.0, scratch.withheld, count, contract, scratch)
         if leg.taxed:
-            _note_income(payee, year, -1.0, scratch.withheld, count, scratch)
+            _note_income(payee, year, -1.0, False, scratch.withheld, count, scratch)
 
 
 @jit
-def _note_income(row: k.Int, year: k.Int, factor: k.Real, usd: k.Array, count: k.Int, scratch: k.Scratch) -> None:
-    """Note `factor` times a year's payments as taxed income, where the row is not -1."""
+def _note_income(
+    row: k.Int, year: k.Int, factor: k.Real, may_earn: bool, usd: k.Array, count: k.Int, scratch: k.Scratch
+) -> None:
+    """Note `factor` times a year's payments as taxed income, where the row is not -1; some may be above nothing."""
     if row >= 0:
         if scratch.width[1] == 0:
             add_times(scratch.income[row, year], usd, factor, count)
         else:
             note_slots(scratch.income[row, year], usd, factor, scratch.income_at, count)
         scratch.noted[row, year] = max(scratch.noted[row, year], scratch.width[0])
+        scratch.earned[row, year] = max(scratch.earned[row, year], scratch.width[0] if may_earn else 0)
 
 
 @jit
@@ -174,11 +177,20 @@ def note_ahead(
                 kept[year[i], i] += usd
     for row, usd in ((payer.income, -leg.amount), (payee.income, left)):
         if row >= 0 and leg.taxed:
-            income, noted = scratch.income[row], scratch.noted[row]
+            income, noted, earned = scratch.income[row], scratch.noted[row], scratch.earned[row]
             for i in range(count):
                 income[year[i], stand[i]] += usd
             for y in range(noted.size):
                 noted[y] = count if scratch.paid_in[y] else noted[y]
+                earned[y] = count if scratch.paid_in[y] and usd > 0.0 else earned[y]
+
+
+@jit
+def _note_day(row: k.Int, year: k.Int, usd: k.Real, stand: k.Int, scratch: k.Scratch) -> None:
+    """Note a payment as taxed income."""
+    scratch.income[row, year, stand] += usd
+    scratch.noted[row, year] = max(scratch.noted[row, year], stand + 1)
+    scratch.earned[row, year] = max(scratch.earned[row, year], stand + 1 if usd > 0.0 else 0)
 
 
 @jit
@@ -191,11 +203,9 @@ def note_paid(leg: k.Record, year: k.Int, usd: k.Real, slot: k.Int, contract: k.
     if leg.taxed:
         payer, payee = contract.parties[leg.payer].income, contract.parties[leg.payee].income
         if payer >= 0:
-            scratch.income[payer, year, scratch.stand[slot]] -= usd
-            scratch.noted[payer, year] = max(scratch.noted[payer, year], scratch.stand[slot] + 1)
+            _note_day(payer, year, -usd, scratch.stand[slot], scratch)
         if payee >= 0:
-            scratch.income[payee, year, scratch.stand[slot]] += usd - withheld
-            scratch.noted[payee, year] = max(scratch.noted[payee, year], scratch.stand[slot] + 1)
+            _note_day(payee, year, usd - withheld, scratch.stand[slot], scratch)
 
 
 @jit

@@ -171,6 +171,19 @@ def cuts_year(
 
 
 @jit
+def year_at(year: k.Int, begin: k.Int, count: k.Int, calendar: k.Calendar) -> k.Int:
+    """Where a year of the `count` rows of a block begins in a table of `Paths.sales`, `begin` being their first."""
+    return begin * (calendar.bounds.size - 1) + year * count
+
+
+@jit
+def place_of(row: k.Int, begin: k.Int, calendar: k.Calendar) -> k.Int:
+    """Where the first year of a row stands in a table, `begin` being the first row of its block; each further year
+    stands as far on as the block has rows."""
+    return begin * (calendar.bounds.size - 2) + row
+
+
+@jit
 def open_values(scratch: k.Scratch, count: k.Int) -> None:
     """No value to anybody so far."""
     for j in range(count):

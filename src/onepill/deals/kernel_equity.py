@@ -11,7 +11,7 @@ from onepill.deals.kernel_funds import run_fund
 from onepill.deals.kernel_shares import issue_round
 from onepill.deals.kernel_tables import has_room, open_tables
 from onepill.deals.kernel_vehicle import open_block, run_vehicle
-from onepill.sim.jit import digest_of, jit_block, jit_cached
+from onepill.sim.jit import digest_of, jit, jit_block, jit_cached, jit_rows
 
 
 @jit_block
@@ -47,7 +47,7 @@ def _run_batch(at: e.Int, count: e.Int, desk: e.Desk, found: e.Found) -> None:
         while pos + size < count and size < e.BLOCK_PATHS and key[order[pos + size]] == own:
             size += 1
         table, k = own // ways, own % ways - 1
-        years = open_block(pos, size, desk)
+        years = open_block(at, pos, size, desk)
         run_vehicle(table, k, years, size, desk)
         for f in range(desk.funds.party.size):
             run_fund(f, years, size, desk)
@@ -84,16 +84,31 @@ def _entry(digest: int) -> Any:
     return run_equity
 
 
-@jit_block
-def _value_later(k: e.Int, count: e.Int, first_day: e.Array, by_year: e.Array, batch: e.Batch, value: e.Array) -> None:
+@jit
+def _value_later(
+    k: e.Int,
+    at: e.Int,
+    count: e.Int,
+    first_day: e.Array,
+    by_year: e.Array,
+    chunk: e.Chunk,
+    sold_on: e.Array,
+    value: e.Array,
+) -> None:
     """Fill in the present value of what falls after each path's exit, the exit's year cut by its days."""
-    sold_on = batch.sold_on
     for i in range(count):
         value[i] = 0.0
-    for y in range(batch.flow_usd.shape[0]):
-        flow, end, part, factor = batch.flow_usd[y], first_day[y + 1], first_day[y + 1] - first_day[y], by_year[k, y]
-        for i in range(count):
-            value[i] += min(max((end - sold_on[i]) / part, 0.0), 1.0) * flow[i] * factor
+    for y in range(chunk.flows_usd.shape[0]):
+        part = 1 / (first_day[y + 1] - first_day[y])
+        _add_later(chunk.flows_usd[y][at:], first_day[y + 1], part, by_year[k, y], sold_on, value, count)
+
+
+@jit_rows
+def _add_later(
+    flow: e.Array, end: e.Int, part: e.Real, factor: e.Real, sold_on: e.Array, value: e.Array, count: e.Int
+) -> None:
+    for i in range(count):
+        value[i] += min(max((end - sold_on[i]) * part, 0.0), 1.0) * flow[i] * factor
 
 
 def _exit_entry(digest: int) -> Any:
@@ -121,7 +136,7 @@ def _exit_entry(digest: int) -> Any:
             find_exits(at, count, open_exits, first_day, chunk, batch)
             for k in range(chunk.exit_day.shape[0]):
                 if open_exits >> k & 1:
-                    _value_later(k, count, first_day, buyer_by_year, batch, value_usd)
+                    _value_later(k, at, count, first_day, buyer_by_year, chunk, batch.sold_on, value_usd)
                     for i in range(count):
                         if batch.exit[i] == k:
                             value_sum_usd[k] += value_usd[i] / buyer_by_day[k, batch.sold_on[i] - first_day[0]]

@@ -17,8 +17,10 @@ from onepill.deals.kernel_columns import (
     open_receipts,
     open_rows,
     open_values,
+    place_of,
     span_of,
     sum_of,
+    year_at,
 )
 from onepill.deals.kernel_days import closing, opening, year_of
 from onepill.sim.jit import jit
@@ -94,7 +96,8 @@ def _move_profit(
     is_waiting = _waits(move, books, scratch, count, at)
     first, last = span_of(first_day, last_day, calendar)
     for year in range(first, last):
-        profit = paths.profit[year][begin : begin + count]
+        place = year_at(year, begin, count, calendar)
+        profit = paths.profit[place : place + count]
         is_cut = cuts_year(year, count, latest, earliest, calendar, scratch)
         share = scratch.share if is_cut else scratch.weight
         for j in range(count):
@@ -167,7 +170,8 @@ def note_first_cash(
     """The first day on which a party has a market that it had to begin with, past all windows in which it moved on."""
     watch = contract.watches[index]
     market, party, margin = watch.market, watch.party, contract.markets[watch.market].margin
-    for row in range(paths.begin[market, block], paths.begin[market, block + 1]):
+    begin, end = paths.begin[market, block], paths.begin[market, block + 1]
+    for row in range(begin, end):
         p, day, last, is_taken = paths.path[row], max(paths.launch[row], calendar.bounds[0]), paths.end[row], True
         # A later day than the party is paid on anyway need not be found.
         while is_taken and day < min(last, books.first_cash_day[party, p]):
@@ -178,7 +182,8 @@ def note_first_cash(
                     until = closing(move.until, move.held, scratch, p - at)
                     if opening(move.since, scratch, p - at) <= day < until:
                         day, is_taken = until, True
-        if day < last and margin * paths.profit[year_of(day, calendar), row] > 0.0:
+        place = place_of(row, begin, calendar) + year_of(day, calendar) * (end - begin)
+        if day < last and margin * paths.profit[place] > 0.0:
             note_receipt(party, day, p, books)
 
 

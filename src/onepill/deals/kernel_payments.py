@@ -5,7 +5,7 @@ from __future__ import annotations
 from onepill.core.dates import NEVER
 from onepill.deals import equity_rows as e
 from onepill.deals.equity_rows import Array, Desk, Int, Real
-from onepill.sim.jit import jit, jit_block, jit_sum
+from onepill.sim.jit import jit, jit_rows, jit_sum
 
 
 @jit_sum
@@ -45,25 +45,32 @@ def most_of(values: Array, count: Int) -> Int:
     return int(most)
 
 
-@jit_block
+@jit_rows
 def add_times(target: Array, values: Array, factor: Real, count: Int) -> None:
     """Add `factor` times the values."""
     for i in range(count):
         target[i] += factor * values[i]
 
 
-@jit_block
+@jit_rows
+def add_products(target: Array, values: Array, factors: Array, sign: Real, count: Int) -> None:
+    """Add `sign` times the values by their own factors."""
+    for i in range(count):
+        target[i] += sign * values[i] * factors[i]
+
+
+@jit_rows
 def set_all(target: Array, value: Real, count: Int) -> None:
     """Let all be one value."""
     for i in range(count):
         target[i] = value
 
 
-@jit_block
-def _receive(first_day: Array, days: Array, count: Int) -> None:
-    """Note first days."""
+@jit_rows
+def note_first(first_day: Array, days: Array, usd: Array, count: Int) -> None:
+    """Note first days where something is paid."""
     for i in range(count):
-        first_day[i] = min(first_day[i], days[i])
+        first_day[i] = min(first_day[i], days[i] if usd[i] > 0 else NEVER)
 
 
 @jit
@@ -77,28 +84,45 @@ def open_stream(count: Int, desk: Desk) -> None:
         set_all(block.first[side], NEVER, count)
 
 
+@jit_rows
+def _add_flows(
+    day: Real,
+    factor: Real,
+    income: Array,
+    outlay: Array,
+    net: Array,
+    got: Array,
+    paid: Array,
+    first_got: Array,
+    first_paid: Array,
+    worth: Array,
+    count: Int,
+) -> None:
+    """Add a year to what is got and paid, its first days, and what both are worth."""
+    for i in range(count):
+        given_usd, asked_usd = income[i], outlay[i]
+        both_usd = given_usd + asked_usd
+        net[i] = both_usd
+        got[i] += given_usd
+        paid[i] -= asked_usd
+        first_got[i] = min(first_got[i], day if given_usd > 0 else NEVER)
+        first_paid[i] = min(first_paid[i], day if asked_usd < 0 else NEVER)
+        worth[i] += both_usd * factor
+
+
 @jit
-def add_year(y: Int, shares: Array, count: Int, desk: Desk) -> tuple[Real, Real]:
+def add_year(y: Int, given_usd: Real, asked_usd: Real, shares: Array, count: Int, desk: Desk) -> None:
     """Add what the vehicle hands out in a year to parties by their shares (`income_usd`), and what they pay it
-    (`outlay_usd`); both, summed over the block.
+    (`outlay_usd`), whose sums over the block are given.
     """
     block, by_year, day = desk.block, desk.years.by_year, 1.0 * desk.years.first_day[y]
-    income, outlay, net = block.income_usd, block.outlay_usd, block.net_usd
-    given_usd, asked_usd = sum_of(income, count), sum_of(outlay, count)
     if given_usd == 0 and asked_usd == 0:
-        return 0.0, 0.0
-    got, paid, first_got, first_paid = block.gross_usd[e.GOT], block.gross_usd[e.PAID], block.first[0], block.first[1]
-    for i in range(count):
-        net[i] = income[i] + outlay[i]
-        got[i] += income[i]
-    for i in range(count):
-        first_got[i] = min(first_got[i], day if income[i] > 0 else NEVER)
-    if asked_usd != 0:
-        for i in range(count):
-            paid[i] -= outlay[i]
-            first_paid[i] = min(first_paid[i], day if outlay[i] < 0 else NEVER)
-    for c in range(by_year.shape[0]):
-        add_times(block.worth_usd[c], net, by_year[c, y], count)
+        return
+    income, outlay, gross, first = block.income_usd, block.outlay_usd, block.gross_usd, block.first
+    got, paid, worth = gross[e.GOT], gross[e.PAID], block.worth_usd
+    _add_flows(day, by_year[0, y], income, outlay, block.net_usd, got, paid, first[0], first[1], worth[0], count)
+    for c in range(1, by_year.shape[0]):
+        add_times(worth[c], block.net_usd, by_year[c, y], count)
     for row in range(desk.told.size):
         q = desk.told[row]
         if shares[q] > 0:
@@ -107,7 +131,27 @@ def add_year(y: Int, shares: Array, count: Int, desk: Desk) -> tuple[Real, Real]
         if q == desk.vehicle.party:
             add_times(block.told_usd[e.GOT, row, y], outlay, -1.0, count)
             add_times(block.told_usd[e.PAID, row, y], income, 1.0, count)
-    return given_usd, asked_usd
+
+
+@jit_rows
+def _book(
+    share: Real,
+    worth: Array,
+    got: Array,
+    paid: Array,
+    days: Array,
+    own_worth: Array,
+    own_got: Array,
+    own_paid: Array,
+    first_day: Array,
+    count: Int,
+) -> None:
+    whole = abs(share)
+    for i in range(count):
+        own_worth[i] += share * worth[i]
+        own_got[i] += whole * got[i]
+        own_paid[i] += whole * paid[i]
+        first_day[i] = min(first_day[i], days[i])
 
 
 @jit
@@ -115,12 +159,12 @@ def book_stream(share: Real, q: Int, count: Int, desk: Desk) -> None:
     """Book a party's share of a run of years; of one below 0, what the others get it pays."""
     if share == 0:
         return
-    block, whole = desk.block, abs(share)
-    got = e.GOT if share > 0 else e.PAID
-    add_times(block.npv_usd[q], block.worth_usd[desk.years.curve[q]], share, count)
-    add_times(block.got_usd[q], block.gross_usd[got], whole, count)
-    add_times(block.paid_usd[q], block.gross_usd[1 - got], whole, count)
-    _receive(block.first_day[q], block.first[1 - got], count)
+    block, got = desk.block, e.GOT if share > 0 else e.PAID
+    worth, gross, days = block.worth_usd[desk.years.curve[q]], block.gross_usd, block.first[1 - got]
+    own_got, own_paid = block.got_usd[q], block.paid_usd[q]
+    _book(
+        share, worth, gross[got], gross[1 - got], days, block.npv_usd[q], own_got, own_paid, block.first_day[q], count
+    )
 
 
 @jit
@@ -147,26 +191,18 @@ def pay(item: Int, payer: Int, payee: Int, usd: Array, count: Int, desk: Desk) -
     block, curve, items = desk.block, desk.years.curve, desk.items_usd[item]
     if sum_of(usd, count) == 0:
         return
-    _pay_one(payer, -1.0, usd, block.factor[curve[payer]], count, desk)
-    _pay_one(payee, 1.0, usd, block.factor[curve[payee]], count, desk)
+    # Outsiders may pay themselves: what is given and what is got are booked one after the other.
+    add_products(block.npv_usd[payer], usd, block.factor[curve[payer]], -1.0, count)
+    add_products(block.npv_usd[payee], usd, block.factor[curve[payee]], 1.0, count)
     add_times(block.paid_usd[payer], usd, 1.0, count)
     add_times(block.got_usd[payee], usd, 1.0, count)
-    first, day = block.first_day[payee], block.day
-    for i in range(count):
-        first[i] = min(first[i], day[i] if usd[i] > 0 else NEVER)
+    note_first(block.first_day[payee], block.day, usd, count)
     for y in range(least_of(block.year, count), most_of(block.year, count) + 1):
         moved_usd = sum_in(usd, block.year, y, count)
         items[payer, y] -= moved_usd
         items[payee, y] += moved_usd
     tell(e.PAID, payer, usd, 1.0, count, desk)
     tell(e.GOT, payee, usd, 1.0, count, desk)
-
-
-@jit_block
-def _pay_one(q: Int, sign: Real, usd: Array, factor: Array, count: Int, desk: Desk) -> None:
-    worth = desk.block.npv_usd[q]
-    for i in range(count):
-        worth[i] += sign * usd[i] * factor[i]
 
 
 @jit

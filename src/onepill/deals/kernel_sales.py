@@ -5,7 +5,7 @@ from __future__ import annotations
 from onepill.core.dates import NEVER
 from onepill.deals import arrays as k
 from onepill.deals.kernel_books import close_leg, open_leg, pay_day, pay_year
-from onepill.deals.kernel_columns import cuts_year, fill_window, open_paths, open_rows, span_of
+from onepill.deals.kernel_columns import cuts_year, fill_window, open_paths, open_rows, span_of, year_at
 from onepill.deals.kernel_windows import fill_base, open_base
 from onepill.sim.jit import jit
 
@@ -229,7 +229,8 @@ def pay_profit_share(
             is_waiting = open_leg(leg, columns, books, scratch, at)
             part, (first, last) = leg.share * contract.markets[m].margin, span_of(first_day, last_day, calendar)
             for year in range(first, last):
-                profit = paths.profit[year][begin : begin + columns]
+                place = year_at(year, begin, columns, calendar)
+                profit = paths.profit[place : place + columns]
                 is_cut = cuts_year(year, columns, latest, earliest, calendar, scratch)
                 share = scratch.share if is_cut else scratch.weight
                 for j in range(columns):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from onepill.deals import arrays as k
+from onepill.deals.kernel_bases import place_in
 from onepill.sim.jit import jit, jit_cached
 
 
@@ -34,6 +35,7 @@ def _entry(digest: int) -> Any:
     def add_shared_sales(
         sales_usd: k.Array,
         row: k.Array,
+        begin: k.Array,
         launch: k.Array,
         end: k.Array,
         scale: k.Array,
@@ -63,7 +65,8 @@ def _entry(digest: int) -> Any:
                 outside += 1
                 continue
             before, later = _rivals_steps(came, p, launch[p], days, steps)
-            times, found = factor * scale[p], row[p]
+            times = factor * scale[p]
+            found, step = place_in(begin, p, row[p], years)
             for c in range(table.shape[1]):
                 year = span_year[c]
                 if year >= years:
@@ -73,7 +76,7 @@ def _entry(digest: int) -> Any:
                 passed = 0
                 while passed < later and steps[passed] <= span_step[c]:
                     passed += 1
-                sales_usd[year, found] += times * factors[before, passed] * table[at, c] * kept
+                sales_usd[found + year * step] += times * factors[before, passed] * table[at, c] * kept
         return outside
 
     return add_shared_sales

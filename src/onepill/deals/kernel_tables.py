@@ -21,6 +21,8 @@ def open_tables(desk: Desk) -> None:
     tables.rounds[0] = 0
     tables.stood[0, 0] = 0
     tables.known[0] = 1
+    for place in range(tables.met.size):
+        tables.met[place] = -1
     for t in range(tables.called.shape[1]):
         tables.called[0, t] = 0
     _close_table(0, desk)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from onepill.core.dates import NEVER
 from onepill.deals import equity_rows as e
-from onepill.deals.equity_rows import Desk, Int, Real
-from onepill.deals.kernel_payments import book_stream, open_stream, pay, set_all, tell
+from onepill.deals.equity_rows import Array, Desk, Int, Real
+from onepill.deals.kernel_payments import book_stream, least_of, most_of, open_stream, pay, set_all, tell
 from onepill.deals.kernel_prices import pay_out, split_price
-from onepill.sim.jit import jit, jit_block
+from onepill.sim.jit import jit, jit_block, jit_rows
 
 
 @jit_block
@@ -34,31 +34,72 @@ def raise_money(table: Int, count: Int, desk: Desk) -> None:
 @jit
 def _raise_tranche(t: Int, j: Int, count: Int, desk: Desk) -> None:
     """Add a tranche, of the round sold as number `j`, to the round's payments and the till's years."""
-    vehicle, years, block, paid_on = desk.vehicle, desk.years, desk.block, desk.batch.paid_on[t]
-    r, slot, year_at, usd, since = vehicle.tranche_round[t], block.slot, block.year_at, block.usd, block.since[j + 1]
-    amount_usd, opens = vehicle.round_usd[r] * vehicle.tranche_share[t], vehicle.round_first[r] == t
-    got, first, by_year = block.gross_usd[e.GOT], block.first[0], block.by_year
-    for y in range(by_year.size):
-        by_year[y] = 0.0
-    for i in range(count):
-        day = paid_on[slot[i]] - years.first_day[0]
-        y = years.year_of_day[max(day, 0)]
-        own = amount_usd if day >= 0 else 0.0
-        usd[i], year_at[i] = own, y
-        by_year[y] += own
-        block.raised_usd[y, i] += own
-        for c in range(years.by_day.shape[0]):
-            block.worth_usd[c, i] += own * years.by_day[c, max(day, 0)]
-        first[i] = min(first[i], paid_on[slot[i]] if day >= 0 else NEVER)
-        since[i] = y if opens else since[i]
-    for i in range(count):
-        got[i] += usd[i]
-    tell(e.GOT, vehicle.party, usd, 1.0, count, desk)
+    vehicle, years, block, opens = desk.vehicle, desk.years, desk.block, desk.years.first_day[0]
+    r, usd, ahead, year, by_year = vehicle.tranche_round[t], block.usd, block.ahead, block.year, block.by_year
+    amount_usd, got, first = vehicle.round_usd[r] * vehicle.tranche_share[t], block.gross_usd[e.GOT], block.first[0]
+    _take_tranche(desk.batch.paid_on[t], block.slot, opens, amount_usd, ahead, usd, got, first, count)
+    look_up(years.year_of_day, ahead, year, count)
+    for c in range(years.by_day.shape[0]):
+        _discount(years.by_day[c], ahead, usd, block.worth_usd[c], count)
+    set_all(by_year, 0.0, by_year.size)
+    for y in range(least_of(year, count), most_of(year, count) + 1):
+        by_year[y] = _raise_year(y, year, usd, block.raised_usd[y], count)
+    if vehicle.round_first[r] == t:
+        look_up(years.year_of_day, ahead, block.since[j + 1], count)
+    if desk.told.size > 0:
+        look_up(years.year_of_day, ahead, block.year_at, count)
+        tell(e.GOT, vehicle.party, usd, 1.0, count, desk)
     for q in range(vehicle.class_holder.shape[1]):
         held = vehicle.class_holder[vehicle.stake_share.size + r, q]
         if held > 0:
             tell(e.PAID, q, usd, held, count, desk)
             _book_contribution(q, held, desk)
+
+
+@jit_rows
+def _take_tranche(
+    paid_on: Array,
+    slot: Array,
+    opens: Int,
+    amount_usd: Real,
+    ahead: Array,
+    usd: Array,
+    got: Array,
+    first: Array,
+    count: Int,
+) -> None:
+    """How many days ahead it is paid, nothing where that was before."""
+    for i in range(count):
+        day = paid_on[slot[i]]
+        own = amount_usd if day >= opens else 0.0
+        ahead[i] = max(day - opens, 0)
+        usd[i] = own
+        got[i] += own
+        first[i] = min(first[i], day if day >= opens else NEVER)
+
+
+@jit_rows
+def look_up(table: Array, at: Array, into: Array, count: Int) -> None:
+    """What a table has at each place."""
+    for i in range(count):
+        into[i] = table[at[i]]
+
+
+@jit_rows
+def _discount(by_day: Array, ahead: Array, usd: Array, worth: Array, count: Int) -> None:
+    for i in range(count):
+        worth[i] += usd[i] * by_day[ahead[i]]
+
+
+@jit_rows
+def _raise_year(y: Int, year: Array, usd: Array, raised: Array, count: Int) -> Real:
+    """Add what is paid in a year to what it raises; its sum."""
+    total = 0.0
+    for i in range(count):
+        own = usd[i] if year[i] == y else 0.0
+        raised[i] += own
+        total += own
+    return total
 
 
 @jit
@@ -99,19 +140,34 @@ def empty_till(table: Int, k: Int, count: Int, desk: Desk) -> None:
 @jit
 def _date(k: Int, count: Int, desk: Desk) -> None:
     """When the till is emptied, and what a payment is worth then: by its day at an exit, else by the year alone."""
-    block, batch, years, slot = desk.block, desk.batch, desk.years, desk.block.slot
+    block, batch, years = desk.block, desk.batch, desk.years
+    if k >= 0:
+        look_up(batch.last, block.slot, block.year_at, count)
+        _take_days(batch.sold_on, block.slot, years.first_day[0], block.ahead, block.day, count)
+    else:
+        _take_years(batch.last_need, block.slot, block.year_at, count)
+        look_up(years.first_day, block.year_at, block.day, count)
     for i in range(count):
-        y = batch.last[slot[i]] if k >= 0 else max(batch.last_need[slot[i]], 0)
-        block.year_at[i], block.year[i] = y, y
-        block.day[i] = batch.sold_on[slot[i]] if k >= 0 else years.first_day[y]
+        block.year[i] = block.year_at[i]
     for c in range(years.by_day.shape[0]):
-        by_year, by_day, factor, first_day = years.by_year[c], years.by_day[c], block.factor[c], years.first_day[0]
         if k >= 0:
-            for i in range(count):
-                factor[i] = by_day[batch.sold_on[slot[i]] - first_day]
+            look_up(years.by_day[c], block.ahead, block.factor[c], count)
         else:
-            for i in range(count):
-                factor[i] = by_year[block.year_at[i]]
+            look_up(years.by_year[c], block.year_at, block.factor[c], count)
+
+
+@jit_rows
+def _take_days(days: Array, slot: Array, opens: Int, ahead: Array, day: Array, count: Int) -> None:
+    for i in range(count):
+        own = days[slot[i]]
+        ahead[i] = own - opens
+        day[i] = own
+
+
+@jit_rows
+def _take_years(years: Array, slot: Array, into: Array, count: Int) -> None:
+    for i in range(count):
+        into[i] = max(years[slot[i]], 0)
 
 
 @jit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from onepill.core.dates import NEVER
 from onepill.deals import arrays as k
-from onepill.deals.kernel_columns import cuts_year, open_rows, span_of
+from onepill.deals.kernel_columns import cuts_year, open_rows, place_of, span_of, year_at
 from onepill.deals.kernel_days import share_inside, year_of
 from onepill.sim.jit import jit
 
@@ -13,14 +13,19 @@ from onepill.sim.jit import jit
 def add_window(
     leg: k.Record,
     row: k.Int,
+    begin: k.Int,
+    count: k.Int,
     since: k.Int,
     until: k.Int,
     paths: k.Paths,
     calendar: k.Calendar,
     base: k.Array,
 ) -> None:
-    """Add one row's sales in a window, by days of each year, as far as the leg's term lets them count."""
-    bounds, launch, end = calendar.bounds, paths.launch[row], paths.end[row]
+    """Add one row's sales in a window, by days of each year, as far as the leg's term lets them count.
+
+    The row is one of the `count` rows of its block, which begin with `begin`.
+    """
+    place, bounds, launch, end = place_of(row, begin, calendar), calendar.bounds, paths.launch[row], paths.end[row]
     if launch >= until or end <= since:
         return
     term = launch + leg.term_days if leg.term_days < NEVER else NEVER
@@ -28,11 +33,11 @@ def add_window(
         opens, closes = max(bounds[year], launch), min(bounds[year + 1], end)
         if opens >= closes or opens >= until:
             break
-        sales, share = paths.sales[year, row], share_inside(opens, closes, since, until)
+        sales, share = paths.sales[place + year * count], share_inside(opens, closes, since, until)
         if leg.plain:
             base[year] += sales * share
             continue
-        kept = paths.protected[year, row] * share
+        kept = paths.protected[place + year * count] * share
         counted = sales * share
         if leg.term_days < NEVER:
             counted = sales * share_inside(opens, closes, since, min(until, term))
@@ -97,12 +102,13 @@ def _sum_anew(
             listed += 1
     for member in range(leg.members_from if listed else leg.members_to, leg.members_to):
         m = contract.members[member]
-        for row in range(paths.begin[m, block], paths.begin[m, block + 1]):
+        begin, end = paths.begin[m, block], paths.begin[m, block + 1]
+        for row in range(begin, end):
             found = place[paths.path[row] - at]
             if found >= 0:
                 j = scratch.listed[found]
                 since, until = scratch.since[j], scratch.until[j]
-                add_window(leg, row, since, until, paths, calendar, scratch.years[found])
+                add_window(leg, row, begin, end - begin, since, until, paths, calendar, scratch.years[found])
     return listed
 
 
@@ -119,7 +125,8 @@ def fill_base(
     scratch: k.Scratch,
 ) -> None:
     """A year's sales that count, by column."""
-    base, sales = scratch.base, paths.sales[year][begin : begin + count]
+    first = year_at(year, begin, count, calendar)
+    base, sales = scratch.base, paths.sales[first : first + count]
     share = scratch.share if cuts_year(year, count, latest, earliest, calendar, scratch) else scratch.weight
     for j in range(count):
         base[j] = sales[j] * share[j]

@@ -34,6 +34,8 @@ class Outcome:
         first_cash_day: the first day on which a party has operating profit or is paid by another, int32 (paths,), NEVER
             where it never is; of what is only known by the year, the first of its days.
         yearly_usd: undiscounted flows by path and year of the parties asked for, shape (paths, years).
+
+    Of a party that no leg concerns, values and first cash days are those that are kept of the grants, read-only.
     """
 
     structure: str

@@ -52,7 +52,7 @@ class Solved:
     """The terms that were found and how far they meet what was asked.
 
     `slack` has, by limit, how far it is met: US dollars, or of a chance of loss a share of paths; missed below 0.
-    `binding` names what holds the answer: the wish, limits without slack, ends of ranges.
+    `binding` names what holds the answer: the wish, limits without slack, ends of ranges to a millionth of them.
     """
 
     terms: dict[str, float]
@@ -152,8 +152,8 @@ class _Problem:
                     return self._missed(np.where(np.arange(at.size) == place, x, at))
 
                 if span > 0:
-                    found = minimize_scalar(miss, bounds=(low, low + span), method="bounded")
-                    at[place] = found.x if found.fun < miss(at[place]) else at[place]
+                    inside = minimize_scalar(miss, bounds=(low, low + span), method="bounded").x
+                    at[place] = min((at[place], low, low + span, inside), key=miss)
         return at
 
     def told(self, at: Money) -> Solved:
@@ -162,7 +162,9 @@ class _Problem:
         slack = self._slack(at)
         feasible = self._missed(at) <= MET and (self._wish is None or abs(self._miss(at)) <= MET * self._unit)
         tight = [name for name, left in slack.items() if left <= MET * (self._unit if name.endswith("usd") else 1)]
-        ends = [term.name for term, x in zip(self._terms, at, strict=True) if x in (term.low, term.high)]
+        # A search stops beside an end as often as on it.
+        near = np.minimum(at - self._low, self._low + self._span - at) <= MET * self._span
+        ends = [term.name for term, is_near in zip(self._terms, near, strict=True) if is_near]
         wished = [f"{self._wish.party}.share"] if self._wish is not None else []
         binding = (*wished, *tight, *(f"range.{name}" for name in ends))
         return Solved(terms, feasible, binding, slack, self._values(at), len(self._seen))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -15,8 +15,6 @@ from onepill.model.refusals import TAG, TAG_ERRORS, known_path
 from onepill.model.schema import Programme
 
 ROUNDS = 8
-TAG_STAND_IN = "kind of a term"
-"""The key of stand-ins under which that stands which is taken for an unknown `kind`."""
 _STAND_INS: dict[str, Any] = {
     "onepill": 1,
     "programme": "unnamed",
@@ -72,21 +70,33 @@ def partial_programme(data: dict[str, Any], items: Sequence[Any]) -> Partial | N
     return None
 
 
-def mend(data: dict[str, Any], items: Sequence[Any], stand_ins: Mapping[str, Any]) -> list[Path]:
+def mend(
+    data: dict[str, Any],
+    items: Sequence[Any],
+    stand_ins: Mapping[str, Any],
+    *,
+    likely_kind: Callable[[Mapping[str, Any]], str] | None = None,
+) -> list[Path]:
     """Take out what `items` (pydantic's errors) refuse: a wrong value, or what lacks a value that has no stand-in.
+
+    `likely_kind` says what is taken for the `kind` of a part that has none, or one that nobody knows.
 
     Returns:
         The path of each part that is not as it was written: it is gone, or a stand-in is in its place.
     """
     refused = [(known_path(item["loc"], data), item["type"]) for item in reversed(items)]
-    return [_mend(data, path, stand_ins, kind=kind) for path, kind in refused]
+    done = []
+    for path, kind in refused:
+        tagged = follow(data, path) if kind in TAG_ERRORS and likely_kind is not None else None
+        if isinstance(tagged, dict) and likely_kind is not None:
+            tagged[TAG] = likely_kind(tagged)
+            done.append(path)
+        else:
+            done.append(_mend(data, path, stand_ins, kind=kind))
+    return done
 
 
 def _mend(data: Any, path: Path, stand_ins: Mapping[str, Any], *, kind: str) -> Path:
-    tagged = follow(data, path) if kind in TAG_ERRORS and TAG_STAND_IN in stand_ins else None
-    if isinstance(tagged, dict):
-        tagged[TAG] = stand_ins[TAG_STAND_IN]
-        return path
     is_missing = kind == "missing"
     holder = follow(data, path[:-1]) if path and path[-1] in stand_ins else None
     if isinstance(holder, dict) and (is_missing or holder.get(path[-1]) is None):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -147,6 +147,16 @@ def _chosen(annotation: Any, data: Any) -> Any:
     arms = [arm for arm in get_args(annotation) if arm is not type(None)]
     tag = data.get(TAG) if isinstance(data, dict) else None
     return next((arm for arm in arms if tag in _tags(arm)), arms[0])
+
+
+def likely_kind(part: Mapping[str, Any], models: Sequence[type[BaseModel]]) -> str:
+    """The kind that a part with an unknown one, or with none, was most likely meant to have.
+
+    The one that is spelt nearly so; else the one that knows most of its keys, and of these the one with fewest others.
+    """
+    keys = {tag: {field.alias or name for name, field in m.model_fields.items()} for m in models for tag in _tags(m)}
+    near = get_close_matches(str(part.get(TAG)), keys, n=1)
+    return near[0] if near else max(keys, key=lambda tag: (len(keys[tag] & part.keys()), -len(keys[tag])))
 
 
 def _tags(model: Any) -> tuple[str, ...]:

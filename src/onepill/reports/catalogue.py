@@ -42,6 +42,10 @@ class Catalogue:
         """
         return _messages(self.lang)[key].format_map(values)
 
+    def message(self, key: str) -> str:
+        """The message of `key` as it is written, its names not filled."""
+        return _messages(self.lang)[key]
+
     def has(self, key: str) -> bool:
         return key in _messages(self.lang)
 

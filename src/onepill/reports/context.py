@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from onepill.reports.catalogue import Catalogue, Lang, capital, catalogue
 from onepill.reports.footnotes import Footnotes, Mark
 from onepill.reports.markets import Market, markets_of
-from onepill.reports.numerals import Numerals
+from onepill.reports.numerals import Estimate, Numerals
+from onepill.reports.told import Places, filled, joined, linked
+
+if TYPE_CHECKING:
+    from onepill.reports.charts.frame import Chart
 
 Row = Mapping[str, Any]
 View = dict[str, Any]
@@ -24,6 +28,32 @@ class Context:
     words: Catalogue
     numerals: Numerals
     notes: Footnotes
+    places: Places | None = None
+    """Where figures lead, on a page whose figures are links."""
+
+    def href(self, *places: str) -> str:
+        """The address of the first of these places that the document has; empty on a page without links."""
+        return self.places.href(*places) if self.places else ""
+
+    def told(self, text: str, *places: str) -> str:
+        """A figure, as a link to the first of these places that the document has."""
+        return linked(text, self.href(*places))
+
+    def estimate(self, found: Estimate | None, *places: str) -> Estimate | None:
+        """An estimate, as a link to the first of these places that the document has."""
+        return found and replace(found, href=self.href(*places))
+
+    def drawn(self, chart: Chart | None, *places: str) -> Chart | None:
+        """A chart, with a link beside it to the part of the document that it shows."""
+        return chart and replace(chart, href=self.href(*places))
+
+    def says(self, key: str, /, **values: Any) -> str:
+        """A message with its names filled; links of its values are kept."""
+        return filled(self.words.message(key), values)
+
+    def join(self, parts: Sequence[str]) -> str:
+        """Sentences in a row; their links are kept."""
+        return joined([part for part in parts if part], "" if self.words.lang == "zh" else " ")
 
     @cached_property
     def value(self) -> Row:
@@ -86,7 +116,7 @@ class Context:
         return self.notes.roots(f"milestones.{row['id']}.p50")
 
 
-def open_context(passport: Row, lang: Lang) -> Context:
-    """The context of a passport in a language."""
+def open_context(passport: Row, lang: Lang, places: Places | None = None) -> Context:
+    """The context of a passport in a language; with `places` its figures are links."""
     words = catalogue(lang)
-    return Context(passport, words, Numerals(words), Footnotes(passport, words))
+    return Context(passport, words, Numerals(words), Footnotes(passport, words), places)

@@ -22,6 +22,8 @@ class Estimate:
     mean: str
     error: str
     negative: bool = False
+    href: str = ""
+    """Where the page says what it comes from; empty where it does not."""
 
 
 def number(value: float | None, decimals: int = 0) -> str:

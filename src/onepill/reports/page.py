@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -14,8 +14,10 @@ from markupsafe import Markup, escape
 from onepill.reports.catalogue import HTML_LANG, Catalogue, Lang, tongue
 from onepill.reports.context import Context, View, open_context
 from onepill.reports.finding_words import SEVERITIES, finding_views
+from onepill.reports.number_list import file_places, number_rows
 from onepill.reports.numerals import number
 from onepill.reports.signatures import Signed, signature_lines
+from onepill.reports.told import Places, without_stop
 from onepill.reports.views.answer import answer_view
 from onepill.reports.views.chapters import chapter_views
 from onepill.reports.views.one_pill import one_pill_views
@@ -38,20 +40,35 @@ def render_passport(passport: Mapping[str, Any], *, lang: Lang, signed: Signed |
     Raises:
         ValueError: the language is unknown.
     """
-    context = open_context(passport, lang)
-    view = {**page_view(context), "signatures": signature_lines(signed, context.words)}
+    places = file_places(passport)
+    context = open_context(passport, lang, places)
+    view = page_view(context)
+    rows = number_rows(places, context.notes, context.words)
+    view = {
+        **view,
+        "numbers": rows,
+        "sources": context.notes.rows(),
+        "signatures": signature_lines(signed, context.words),
+    }
     template = page_environment().get_template("passport.html.j2")
     return template.render(t=context.words, page=view)
 
 
-def render_passport_body(passport: Mapping[str, Any], *, lang: Lang) -> str:
+def render_passport_body(
+    passport: Mapping[str, Any], *, lang: Lang, address: Callable[[str], str] | None = None
+) -> str:
     """The passport without head, style and top line, for a page that brings its own.
+
+    Args:
+        passport: see `render_passport`.
+        lang: see `render_passport`.
+        address: where a place of the document is explained (see `told`); without it figures are no links.
 
     Raises:
         ValueError: the language is unknown.
     """
-    context = open_context(passport, lang)
-    view = {**page_view(context), "signatures": []}
+    context = open_context(passport, lang, Places(passport, address) if address else None)
+    view = {**page_view(context), "signatures": [], "numbers": []}
     return page_environment().get_template("passport_alone.html.j2").render(t=context.words, page=view)
 
 
@@ -125,6 +142,7 @@ def page_environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(css_text=css_text, svg=Markup, web_address=web_address, breakable=breakable, pct=_pct)
+    environment.filters["without_stop"] = without_stop
     environment.filters["tongue"] = _tongue_attribute
     return environment
 

@@ -32,7 +32,7 @@ class Said:
 
 def said_value(row: Mapping[str, Any], words: Catalogue) -> Said:
     """One value of the programme file in a line: what it is called, what it is, and its note."""
-    shown = {"name": _name(str(row["path"]), words), "value": _value(row, words), "unit": ""}
+    shown = {"name": _name(str(row["path"]), words), "value": value_words(row, words), "unit": ""}
     said = words("sources.detail", **shown).strip()
     note = str(row.get("note") or "")
     return Said(words("sources.noted", said=said, note="") if note else said, note)
@@ -60,7 +60,8 @@ def _name(path: str, words: Catalogue) -> str:
     return words.either("field", parts[-1])
 
 
-def _value(row: Mapping[str, Any], words: Catalogue) -> str:
+def value_words(row: Mapping[str, Any], words: Catalogue) -> str:
+    """The value of a row of provenance with its unit, in the page's words."""
     value, unit = row.get("value"), row.get("unit")
     if isinstance(value, bool):
         return words("sources.yes" if value else "sources.no")

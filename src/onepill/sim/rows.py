@@ -107,6 +107,8 @@ class DrawRows:
         return np.array(self._powers or [0.0])
 
     def _row(self, draw: Draw, survived: float, elapsed: float) -> Row:
+        if len(draw.powers) == 1:
+            return {"kind": k.FIXED, "low": draw.at(0.0)}
         if draw.powers:
             return self._polynomial(draw)
         distribution, factor = draw.distribution, draw.factor

@@ -22,6 +22,7 @@ from onepill.web.guard import Guard
 from onepill.web.job_pages import jobs
 from onepill.web.kept_deal_pages import kept_deals
 from onepill.web.kept_pages import Pages
+from onepill.web.method_pages import methods
 from onepill.web.number_pages import numbers
 from onepill.web.programme_pages import pages
 from onepill.web.saving_pages import saving
@@ -53,6 +54,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(watches)
     app.include_router(deal_explains)
     app.include_router(numbers)
+    app.include_router(methods)
     app.include_router(engines)
     add_sign_in(app, told)
     add_errors(app)

@@ -95,6 +95,8 @@ class Table:
     leads: str = ""
     links: Mapping[str, str] = field(default_factory=dict)
     """Columns that hold the id of what has a page, and the address of that page with the id as `{}`."""
+    spare: tuple[str, ...] = ()
+    """Columns that the page leaves out where no row has anything in them; a file keeps them."""
 
 
 @dataclass(frozen=True)
@@ -367,7 +369,7 @@ def number(value: float, name: str) -> str:
 def shown_tables(tables: Sequence[Table], answer: Any, t: Words) -> list[dict[str, Any]]:
     """Tables as the template draws them; one without rows says so."""
     views = []
-    for table in tables:
+    for table in (_without_empty(one, answer) for one in tables):
         rows, total = cells(table, answer, t), len(rows_of(answer, table.path))
         heads: list[dict[str, Any]] = [
             {"text": label(column, t, table.id), "is_number": any(row[i].is_number for row in rows)}
@@ -380,6 +382,13 @@ def shown_tables(tables: Sequence[Table], answer: Any, t: Words) -> list[dict[st
         about = {"id": table.id, "title": t(f"etable.{table.id}"), "at": _list_place(table.path, answer)}
         views.append({**about, "heads": heads, "rows": rows, "total": total})
     return views
+
+
+def _without_empty(table: Table, answer: Any) -> Table:
+    """A table without those of its spare columns that are empty in every row."""
+    rows = rows_of(answer, table.path) if table.spare else []
+    empty = {column for column in table.spare if rows and all(raw(row, column) in (None, "", [], {}) for row in rows)}
+    return replace(table, columns=tuple(one for one in table.columns if one not in empty)) if empty else table
 
 
 def _list_place(path: str, answer: Any) -> str | None:

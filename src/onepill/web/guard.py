@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from starlette.exceptions import HTTPException
@@ -28,6 +29,8 @@ PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>onepill</t
 </main></html>
 """
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+AUTHORITY = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[^\[\]:@,/\s]+)(:[0-9]{1,5})?")
+"""A name and nothing but a port after it: what follows an `@` is another server's name."""
 
 
 class Guard:
@@ -35,6 +38,7 @@ class Guard:
 
     def __init__(self, app: ASGIApp, *, settings: Settings) -> None:
         self._app, self._settings = app, settings
+        self._hosts = frozenset(name.lower() for name in settings.hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -53,7 +57,7 @@ class Guard:
         if not self._is_own(host):
             return 421, "request.host", f"this server is not {host!r}"
         origin = headers.get("origin")
-        if method not in SAFE_METHODS and origin is not None and not self._is_own(origin.partition("://")[2]):
+        if method not in SAFE_METHODS and origin is not None and not self._is_own_page(origin, host):
             return 403, "request.origin", f"pages of {origin!r} may not ask here"
         length = headers.get("content-length", "0")
         if not (length.isascii() and length.isdigit()) or int(length[:20]) > self._settings.upload_bytes:
@@ -61,8 +65,15 @@ class Guard:
         return None
 
     def _is_own(self, host: str) -> bool:
-        name = host if host.endswith("]") else host.rpartition(":")[0] or host
-        return name in self._settings.hosts
+        found = AUTHORITY.fullmatch(host.lower())
+        return found is not None and found["name"] in self._hosts
+
+    def _is_own_page(self, origin: str, host: str) -> bool:
+        """A browser's page of this very server. Without accounts forms carry no secret, and another program of this
+        machine that serves pages has the same name at another port; in a team a proxy may stand before the port.
+        """
+        place = origin.partition("://")[2]
+        return self._is_own(place) and (self._settings.team or place.lower() == host.lower())
 
 
 class _Body:

@@ -19,7 +19,7 @@ from onepill.web.layout import page
 from onepill.web.live_view import head_view
 from onepill.web.number_view import number_part
 from onepill.web.path_words import PathWords
-from onepill.web.programme_pages import applied_address, signatures_of
+from onepill.web.programme_pages import Earlier, applied_address, signatures_of
 from onepill.web.saving_pages import conflict_view
 from onepill.web.sent_text import sent_text, under_another_id
 from onepill.web.speaking import speaking
@@ -225,10 +225,10 @@ async def save_text(  # noqa: PLR0917 -- FastAPI fills them by name
 
 
 @kept_deals.get(ONE + "/history")
-async def history(request: Request, programme_id: str, name: str) -> Response:
+async def history(request: Request, programme_id: str, name: str, before: Earlier = None) -> Response:
     """Every version: who, when, why, and which terms changed."""
     shown = await _shown(request, programme_id, name, (), None)
-    found = await ask(request, "deals history", id=shown["id"])
+    found = await ask(request, "deals history", id=shown["id"], before=before)
     return await _deal_page(request, "deal_history.html.j2", shown, sub="history", rows=found["versions"])
 
 

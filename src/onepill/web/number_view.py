@@ -15,6 +15,7 @@ from onepill.web.engine_tables import DASH, told_value
 from onepill.web.engine_tables import number as cell_number
 from onepill.web.explain_view import chain_view
 from onepill.web.explain_words import note_parts
+from onepill.web.method_words import method_links
 from onepill.web.path_words import PathWords
 from onepill.web.speaking import Words
 
@@ -35,7 +36,8 @@ def number_view(found: Row, words: PathWords, *, link: Callable[[str], str]) -> 
     unsaid: Sequence[Any] = (None, "", [], *(one["value"] for one in found["remarks"] if isinstance(one["value"], str)))
     chain = chain_view({"chain": found["chain"]}, words, link=link) if found["chain"] else None
     return {
-        **{key: found[key] for key in ("operation", "basis", "path", "methods", "engine_version")},
+        **{key: found[key] for key in ("operation", "basis", "path", "engine_version")},
+        "methods": method_links(found["methods"], t),
         "value": value_text(found["value"], found["unit"], t),
         "error": "" if found["standard_error"] is None else value_text(found["standard_error"], found["unit"], t),
         "way": _way(found, t),

@@ -15,23 +15,29 @@ from onepill.core.errors import InputError
 from onepill.reports import render_passport, render_passport_body
 from onepill.reports.catalogue import Lang, catalogue
 from onepill.reports.signatures import Signed, signature_lines
-from onepill.web.addresses import base_path
+from onepill.web.addresses import base_path, number_address
 from onepill.web.asking import ask
 from onepill.web.compare_view import compare_view
 from onepill.web.explain_view import explain_view, ledger_view
 from onepill.web.kept_pages import KeptPage
 from onepill.web.layout import page
 from onepill.web.live_view import head_view, live_view
+from onepill.web.number_view import number_view, plain_words
 from onepill.web.programme_exports import page_file, signature_rows
 from onepill.web.programme_list_view import list_view
 from onepill.web.sent_text import sent_text, under_another_id
 from onepill.web.speaking import speaking
 from onepill.web.turns import in_turn
+from onepill.workbench.number_explain import PASSPORT
 
 Row = dict[str, Any]
 Sets = Annotated[Sequence[str], Query(alias="set")]
 Sources = Annotated[Sequence[str], Query(alias="source")]
 Draws = Annotated[int, Query(ge=100, le=1_000_000)]
+Earlier = Annotated[int | None, Query(ge=1, le=2**53)]
+"""Of what is listed from the newest on: what is earlier than this number."""
+EXPORTED = 1_000
+"""Versions in one file of a history; those before it have the address with `before`."""
 QUICK = 10_000
 pages = APIRouter(include_in_schema=False, default_response_class=Response, route_class=KeptPage)
 
@@ -243,7 +249,8 @@ async def passport(request: Request, programme_id: str, asked: InAddress, shape:
     if shape.kind:
         told = document if shape.kind == "json" else {**document, "signatures": signature_rows(signed, lang)}
         return await shape.of("passport", request, programme_id, told)
-    body = await in_turn(render_passport_body, document, lang=lang)
+    address = number_address(programme_id, speaking(request))
+    body = await in_turn(render_passport_body, document, lang=lang, address=address)
     view = live_view(found, speaking(request), seconds=0, refine=False)
     values: Row = {"body": body, "signed": signature_lines(signed, catalogue(lang))}
     return page(request, "passport_page.html.j2", p=view, **values, here="programmes", tab="passport")
@@ -259,6 +266,21 @@ async def explain(request: Request, programme_id: str, path: str, asked: InAddre
     chain = await ask(request, "explain", passport=found["passport"], path=path)
     view = explain_view(chain, found, speaking(request))
     return page(request, "explain.html.j2", e=view, p={"id": programme_id}, here="programmes")
+
+
+@pages.get("/programmes/{programme_id}/number/{path:path}")
+async def number(request: Request, programme_id: str, path: str, asked: InAddress) -> Response:
+    """Where a number of the passport comes from that has no provenance of its own, by its place in the document."""
+    question = {**asked.fields(programme_id), "with_passport": True}
+    fields = {"operation": "programmes live", "question": question, "path": f"{PASSPORT}/{path}"}
+    found = await ask(request, "explain number", **fields)
+    titles = (await ask(request, "programmes show", id=programme_id))["titles"]
+    at = number_address(programme_id, speaking(request))
+    view = number_view(found, plain_words(titles, speaking(request)), link=lambda one: at(one.removeprefix(PASSPORT)))
+    t = speaking(request).words
+    about: Row = {"title": t("live.tab_passport"), "lede": "", "here": "programmes", "counted": ""}
+    back = speaking(request).link(f"{base_path(programme_id)}/passport", drop=("draws",))
+    return page(request, "number.html.j2", n=view, back=back, **about)
 
 
 @pages.get("/programmes/{programme_id}/compare")
@@ -284,10 +306,11 @@ async def compare(
 
 
 @pages.get("/programmes/{programme_id}/history")
-async def history(request: Request, programme_id: str, shape: InShape) -> Response:
-    """Every version: who, when, why, and which values changed."""
+async def history(request: Request, programme_id: str, shape: InShape, before: Earlier = None) -> Response:
+    """Every version: who, when, why, and which values changed; the newest twenty, and from each page those before."""
     shown = await ask(request, "programmes show", id=programme_id)
-    found = await ask(request, "programmes history", id=programme_id)
+    asked: Row = {"limit": EXPORTED} if shape.kind else {}
+    found = await ask(request, "programmes history", id=programme_id, before=before, **asked)
     if shape.kind:
         return await shape.of("history", request, programme_id, found)
     rows = found["versions"]

@@ -22,7 +22,7 @@ LANG_COOKIE, THEME_COOKIE = "onepill_lang", "onepill_theme"
 @cache
 def _messages(lang: str) -> dict[str, str]:
     loaded: dict[str, str] = {}
-    for name in ("messages", "inputs", "engines", "numbers", "team", "deals"):
+    for name in ("messages", "inputs", "engines", "numbers", "methods", "team", "deals"):
         loaded |= messages_in("onepill.web", name, lang)
     return loaded
 

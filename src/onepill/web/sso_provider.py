@@ -10,6 +10,7 @@ from __future__ import annotations
 import hmac
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -151,9 +152,7 @@ class Provider:
         kind = ALGORITHMS.get(str(header.get("alg")))
         where = self._described()["jwks_uri"]
         for kept_seconds in (KEPT_SECONDS, AGAIN_SECONDS):  # a key that is not known may be new
-            rows = self._asked(where, kept_seconds).get("keys")
-            fitting = [row for row in rows or [] if isinstance(row, dict) and row.get("use", "sig") == "sig"]
-            keys = KeySet.import_key_set({"keys": fitting}).keys if fitting else []
+            keys = _keys(self._asked(where, kept_seconds).get("keys"))
             named = [key for key in keys if kind and isinstance(key, kind) and _is_named(key, header, keys)]
             if len(named) == 1:
                 return named[0]
@@ -185,9 +184,21 @@ def _check_fresh(claims: Row, since: float) -> None:
 def _time(claims: Row, name: str) -> float:
     """Seconds since 1970."""
     value = claims.get(name)
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:  # noqa: PLR0124 -- NaN
         raise refused("time", f"the identity token does not say {name}")
     return value
+
+
+def _keys(rows: Any) -> list[Any]:
+    """The keys for signatures among those published; what cannot be read is passed over (RFC 7517, section 5), so that
+    one key of a kind not known here shuts nobody out.
+    """
+    found: list[Any] = []
+    for row in rows if isinstance(rows, list) else ():
+        if isinstance(row, dict) and row.get("use", "sig") == "sig":
+            with suppress(JoseError, ValueError, TypeError):
+                found += KeySet.import_key_set({"keys": [row]}).keys
+    return found
 
 
 def _is_named(key: Any, header: Row, keys: list[Any]) -> bool:

@@ -40,6 +40,8 @@ NEEDS = "landscape.html.j2"
 """Views of the warehouse: without one they say how to fill it, and what there is without."""
 MEASURES = ("key", "meaning", "value", "low", "high", "n", "unit")
 RIVAL = ("drug", "company", "stage_name", "reached", "indication", "targets")
+TOLD_BY_A_TABLE = ("company", "indication", "targets")
+"""What a programme's own competitor table says of a drug, and the warehouse's short list does not."""
 LANDSCAPE = Engine(
     "landscape",
     (
@@ -131,8 +133,8 @@ LANDSCAPE = Engine(
             "table",
             "passport",
             (
-                Table("own_drug", "chapters.landscape.own", RIVAL),
-                Table("rivals", "chapters.landscape.rivals", RIVAL),
+                Table("own_drug", "chapters.landscape.own", RIVAL, spare=TOLD_BY_A_TABLE),
+                Table("rivals", "chapters.landscape.rivals", RIVAL, spare=TOLD_BY_A_TABLE),
             ),
             first=("as_of",),
             presets={"draws": "100"},

@@ -50,14 +50,16 @@ def change(ask: UserChangeAsk, *, context: Context) -> Row:
 
 
 def password(ask: PasswordAsk, *, context: Context) -> Row:
-    """Give an account a new password, which ends its sessions."""
+    """Give an account a new password, which ends its sessions; a password from somebody else ends its tokens too."""
     accounts, actor = context.workspace.accounts, context.actor
     if actor.role != "admin":
         present = ask.current_password.get_secret_value() if ask.current_password else ""
         if accounts.verified(ask.name, present) is None:
             hint = "give the present password too"
             raise AccessRefused.single("access.password", "that is not the present password", hint=hint)
-    accounts.set_password(ask.name, ask.password.get_secret_value(), actor=actor.name)
+    is_reset = actor.name != ask.name
+    secret = ask.password.get_secret_value()
+    accounts.set_password(ask.name, secret, actor=actor.name, revoke_tokens=ask.revoke_tokens or is_reset)
     return user_row(accounts.get(ask.name), context)
 
 
@@ -103,5 +105,6 @@ def user_row(found: User, context: Context) -> Row:
     """An account without the hash of its password."""
     names = ("name", "shown_name", "role", "issuer", "created_at", "disabled_at")
     row = {name: getattr(found, name) for name in names}
-    reached = context.workspace.accounts.grants(found.name)
-    return {**row, "has_password": found.password_hash is not None, "programmes": reached}
+    lasting = context.workspace.tokens.count_lasting(found.name)
+    known = {"has_password": found.password_hash is not None, "tokens": 0 if found.disabled_at else lasting}
+    return {**row, **known, "programmes": context.workspace.accounts.grants(found.name)}

@@ -14,7 +14,7 @@ Row = dict[str, Any]
 
 
 def verify(ask: VerifyAsk, *, context: Context) -> Row:
-    """Whether a row of the trail, a kept text or a signature was changed, taken out or put in."""
+    """Whether a row of the trail, a kept text, a signature, an account or access was changed, taken out or put in."""
     workspace = context.workspace
     told = workspace.audit.checked(head=ask.head)
     findings = [_finding(problem) for problem in told.problems]
@@ -29,7 +29,9 @@ def verify(ask: VerifyAsk, *, context: Context) -> Row:
 def _finding(problem: Row) -> Finding:
     where = f"row {problem['seq']}: " if problem["seq"] else ""
     hint = "what was done before is in the backups: compare, and find out who reached the database"
-    return Finding("audit.broken", "error", f"{where}{problem['problem']}", hint, value=problem["seq"])
+    return Finding(
+        "audit.broken", "error", f"{where}{problem['problem']}", hint, value=problem.get("about") or problem["seq"]
+    )
 
 
 def list_all(ask: AuditAsk, *, context: Context) -> Row:

@@ -81,7 +81,7 @@ def history(ask: DealHistoryAsk, *, context: Context) -> Row:
     from onepill.workbench.programmes_answers import history_rows
 
     deal_document(context, ask.id)
-    return history_rows(ask.id, ask.limit, context)
+    return history_rows(ask.id, context, limit=ask.limit, before=ask.before)
 
 
 def restore(ask: DealRestoreAsk, *, context: Context) -> Row:

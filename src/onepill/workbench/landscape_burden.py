@@ -34,13 +34,17 @@ _DALYS = """
 
 @dataclass(frozen=True)
 class PlaceBurden:
-    """DALYs of a place in a year by the table's columns, None where blank; and since when they are known."""
+    """DALYs of a place in a year by the table's columns, None where blank; since when they are known.
+
+    `has_mesh`: whether the warehouse has the headings that lead from a condition to its cause.
+    """
 
     place: str
     year: int
     dalys: dict[str, float | None]
     known_on: date
     source: Row
+    has_mesh: bool
 
 
 def burden(ask: BurdenAsk, *, of: Given | None = None) -> Row:
@@ -68,7 +72,7 @@ def burden(ask: BurdenAsk, *, of: Given | None = None) -> Row:
         mapped_trials=counts.grouped,
     )
     return {
-        **head(loaded, question, [*findings, *_blank(found)]),
+        **head(loaded, question, [*findings, *_blank(found), *_unmapped(found, counts)]),
         "area": found.place,
         "year": found.year,
         "causes": _causes(focus, table.causes, counts, found),
@@ -129,7 +133,8 @@ def _year_of(place: str, year: int | None, rows: list[Row], reader: Reader) -> P
     shown = days_of_loads(reader.generation)["burden", first["first_generation"]]
     known_on = min(shown, first["first_snapshot"] or shown)
     source = {name: getattr(load, name) for name in ("publisher", "licence", "address", "file")}
-    return PlaceBurden(place, chosen, years[chosen], known_on, {**source, "known_on": known_on.isoformat()})
+    told = {**source, "known_on": known_on.isoformat()}
+    return PlaceBurden(place, chosen, years[chosen], known_on, told, has_mesh="mesh" in reader.generation.sources)
 
 
 def _blank(found: PlaceBurden) -> list[Finding]:
@@ -138,6 +143,15 @@ def _blank(found: PlaceBurden) -> list[Finding]:
         return []
     message = f"the burden of {found.place} in {found.year} is blank for {', '.join(blank)}: shares are of the others"
     return [Finding("landscape.burden_blank", "warning", message, "ask for another --year", path="year", value=blank)]
+
+
+def _unmapped(found: PlaceBurden, counts: TrialCounts) -> list[Finding]:
+    """Why every cause has no trials, where that is for want of what leads to causes."""
+    if counts.grouped or not counts.trials or found.has_mesh:
+        return []
+    message = f"none of {counts.trials} trials has a cause: a condition leads to one by MeSH, which is not loaded"
+    hint = "load the conditions: `onepill registry load mesh PATH`"
+    return [Finding("landscape.burden_unmapped", "warning", message, hint, value=counts.trials)]
 
 
 def _causes(focus: BurdenFocus, causes: tuple[Cause, ...], counts: TrialCounts, found: PlaceBurden) -> list[Row]:

@@ -45,6 +45,11 @@ def note_default(ledger: Ledger, path: str, default: Default) -> None:
     ledger.add(Provenance(path, shown, default.unit, "assumption", "unverified", default.source, note=default.why))
 
 
+def note_assumed(ledger: Ledger, path: str, value: Any, *, unit: str, why: str) -> None:
+    """A number, a day or a word of our own that has no distribution."""
+    ledger.add(Provenance(path, value, unit, "assumption", "unverified", note=why))
+
+
 def note_rule(ledger: Ledger, path: str, found: RuleValue, *, note: str = "") -> None:
     """A value of the rulebook in force on the day it was asked for."""
     version = found.version

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from onepill.workbench.questions_numbers import NumberAsk
 
 Row = dict[str, Any]
+PASSPORT = "/passport"
+"""Where the answer about a programme that is being edited has its passport, if it is asked for."""
 LONG = 400
 """A text from so many characters on is a document, which is named and not repeated."""
 
@@ -32,13 +34,15 @@ def explain_number(ask: NumberAsk, *, context: Context) -> Row:
     found = _explainable(ask.operation)
     question = _question(found, ask.question)
     answer = json.loads(found.tell(question, context, compact=True).text)
-    about, asked = found.name, question.model_dump(mode="json")
+    about, asked, path = found.name, question.model_dump(mode="json"), ask.path
     if found.name == "jobs show":  # the page of a job shows the answer of another question
         about, asked = answer["operation"], context.workspace.jobs.get(answer["id"]).question
         document = answer["answer"]
+    elif path.startswith(f"{PASSPORT}/") and answer.get("passport"):  # the passport within is a document of its own
+        about, document, path = "passport", answer["passport"], path.removeprefix(PASSPORT)
     else:
         document = answer
-    way, chain = _way(document, ask.path)
+    way, chain = _way(document, path)
     return {
         "operation": about,
         "summary": _operations()[about].summary,

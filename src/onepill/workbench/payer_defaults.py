@@ -14,8 +14,18 @@ from onepill.sim.plan import Draw
 from onepill.workbench import ledger as notes
 from onepill.workbench.payer_fill import PathContext
 from onepill.workbench.payer_medicare import negotiated_price, selection_prob
+from onepill.workbench.payer_ranges import (
+    AVAILABILITY,
+    EXPANSION,
+    GERMAN_AVAILABILITY,
+    GROUP_BUYING,
+    LISTING,
+    german_price,
+    price_after,
+    wait,
+)
 
-Filler = Callable[[PathContext, str], Draw]
+Filler = Callable[[PathContext, str], Draw | None]
 
 ROUNDS: Mapping[str, tuple[int, str]] = {
     "listing": (5, "a drug can apply for five years after its approval (rule cn.nrdl.eligible_approved_from)"),
@@ -32,7 +42,7 @@ UPTAKE_YEARS: Mapping[tuple[str, str], tuple[float, str]] = {
 }
 """Years from entry into a state to its peak, with the reason; the market's own for every other state."""
 GERMANY_SHARE = 0.19
-"""Germany's part of the patients of the European Union, taken as its part of the population: an assumption."""
+"""Germany's part of the patients of the European Union where no part of the population was known: an assumption."""
 PREMIUM_YEARS = 10.0
 """Years of deferred cuts in Japan where no protection from approval is known: an assumption."""
 
@@ -44,17 +54,6 @@ def _assume(distribution: Distribution, why: str, unit: str = "share") -> Filler
 def _months(low: float, mode: float, high: float, why: str) -> Filler:
     days = triangular(low * DAYS_PER_MONTH, mode * DAYS_PER_MONTH, high * DAYS_PER_MONTH)
     return _assume(days, why, "days")
-
-
-def _price_after(rule_id: str, missing_cut: float) -> Filler:
-    """One less the mean cut of a rule; where none was known, an assumed one."""
-
-    def fill(ctx: PathContext, path: str) -> Draw:
-        found = ctx.from_rules(path, (rule_id,), "1 - mean price cut", lambda cut: 1 - cut)
-        why = f"no value of {rule_id} was known on the day; a cut of {missing_cut:.0%}"
-        return found or ctx.assumed(path, fixed(1 - missing_cut), why)
-
-    return fill
 
 
 def _listing_prob(ctx: PathContext, path: str) -> Draw:
@@ -70,31 +69,29 @@ def _commercial_prob(ctx: PathContext, path: str) -> Draw:
     return found or ctx.assumed(path, fixed(0.0), "no commercial list was known on the plan's day")
 
 
-def _wait(rule_id: str, missing_days: float) -> Filler:
-    """Days from launch (the first sale that the file plans) to reimbursement."""
-
-    def fill(ctx: PathContext, path: str) -> Draw:
-        lag = ctx.launch_lag_days
-        formula = f"mean days from authorisation to availability less the mean {lag} days to launch, at least 0"
-        found = ctx.from_rules(path, (rule_id,), formula, lambda days: max(days - lag, 0.0), "days")
-        why = f"no survey was known on the day; {missing_days:.0f} days from authorisation"
-        return found or ctx.assumed(path, fixed(max(missing_days - lag, 0.0)), why, "days")
-
-    return fill
-
-
 def _german_prob(ctx: PathContext, path: str) -> Draw:
     rule = ("eu.reimbursement.availability.germany",)
     found = ctx.from_rules(path, rule, "share of new medicines that are available", lambda x: x)
     return found or ctx.assumed(path, fixed(0.9), "no survey was known on the day")
 
 
+def _german_patients(ctx: PathContext, path: str) -> Draw:
+    formula = "share of the population, taken as that of the patients"
+    found = ctx.from_rules(path, ("eu.population.germany_share",), formula, lambda x: x)
+    why = "Germany's part of the patients, as of the population: no count was known on the day"
+    return found or ctx.assumed(path, fixed(GERMANY_SHARE), why)
+
+
 def _other_patients(ctx: PathContext, path: str) -> Draw:
     """Countries apart, each of which may have the drug or not: their mean is a share of the patients."""
-    formula = f"{1 - GERMANY_SHARE:g} of the patients x mean availability of the countries"
+    rest = _german_patients(ctx, f"{path}.germany")
+    patients = 1 - rest.distribution.mean()
     rule = ("eu.reimbursement.availability",)
-    found = ctx.from_rules(path, rule, formula, lambda x: (1 - GERMANY_SHARE) * x)
-    return found or ctx.assumed(path, fixed((1 - GERMANY_SHARE) * 0.46), "no survey was known on the day")
+    known = ctx.from_rules(f"{path}.availability", rule, "mean availability of the countries", lambda x: x)
+    found = known or ctx.assumed(f"{path}.availability", fixed(0.46), "no survey was known on the day")
+    number = patients * found.distribution.mean()
+    formula = "(1 - Germany's part of the patients) x mean availability of the countries"
+    return ctx.derived(path, number, formula, (rest.stream, found.stream))
 
 
 def japanese_cut(ctx: PathContext, path: str) -> Draw:
@@ -144,11 +141,11 @@ DEFAULTS: Mapping[str, Mapping[str, Filler]] = {
         "commercial_list.price_factor": _assume(
             triangular(0.5, 0.8, 0.95), "prices of the commercial list are not published; milder than the national cut"
         ),
-        "listed.price_factor": _price_after("cn.nrdl.price_cut", 0.6),
+        "listed.price_factor": price_after(LISTING, missing_cut=0.6),
         "listed.renewal_cut": _assume(
             fixed(0.05), "mean cut of a renewal; most drugs renew at their price, no published mean was read"
         ),
-        "group_buying.price_factor": _price_after("cn.vbp.price_cut", 0.55),
+        "group_buying.price_factor": price_after(GROUP_BUYING, missing_cut=0.55),
         "listing.prob": _listing_prob,
         "commercial_listing.prob": _commercial_prob,
         "city_listing.lag": _months(3, 9, 18, "city schemes renew their lists of drugs once a year"),
@@ -158,23 +155,24 @@ DEFAULTS: Mapping[str, Mapping[str, Filler]] = {
     },
     "us_medicare": {"negotiated.price_factor": negotiated_price, "selection.prob": selection_prob},
     "eu_reimbursement": {
-        "reimbursement.lag": _wait("eu.reimbursement.days_to_availability", 504.0),
+        "reimbursement.lag": wait(AVAILABILITY, missing_days=504.0),
         "reimbursement.prob": _assume(fixed(0.9), "one positive decision for Europe as a whole"),
         "reimbursed.yearly_cut": _assume(fixed(0.02), "reference pricing: no published mean was read"),
     },
     "eu_country_groups": {
-        "launch_germany.lag": _wait("eu.reimbursement.days_to_availability.germany", 127.0),
+        "launch_germany.lag": wait(GERMAN_AVAILABILITY, missing_days=127.0),
         "launch_germany.prob": _german_prob,
-        "germany.patient_share": _assume(fixed(GERMANY_SHARE), "Germany's part of the patients, as of the population"),
-        "launch_others.lag": _wait("eu.reimbursement.days_to_availability", 504.0),
+        "germany.patient_share": _german_patients,
+        "launch_others.lag": wait(AVAILABILITY, missing_days=504.0),
         "others.patient_share": _other_patients,
+        "germany.price_factor": german_price,
         "germany.yearly_cut": _assume(fixed(0.02), "reference pricing: no published mean was read"),
         "others.yearly_cut": _assume(fixed(0.02), "reference pricing: no published mean was read"),
     },
     "jp_nhi": {
         "generic.price_factor": _after_premium,
         "generic.yearly_cut": japanese_cut,
-        "repriced.price_factor": _assume(fixed(0.75), "the largest ordinary cut, 25 % (jp.nhi.market_expansion_cut)"),
+        "repriced.price_factor": price_after(EXPANSION, missing_cut=0.25),
         "market_expansion.prob": _assume(fixed(0.0), "off unless the file gives a chance"),
     },
     "custom": {},

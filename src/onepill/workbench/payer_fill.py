@@ -23,6 +23,15 @@ from onepill.workbench.terms import filing_terms
 Plain = TypeVar("Plain", int, float, str)
 _AHEAD = timedelta(days=731)
 """A value already announced may begin within this time after the plan's day."""
+SHAPE = "the shape between published numbers is an assumption: PERT's weight, or even within published classes"
+
+
+@dataclass(frozen=True)
+class PublishedNumber:
+    """A number of a rule, and the row of provenance that was written for it."""
+
+    number: float
+    row: str
 
 
 @dataclass(frozen=True)
@@ -79,10 +88,7 @@ class PathContext:
 
     def plainly_assumed(self, field: str, value: Plain, why: str, unit: str = "") -> Plain:
         """A number or a day of our own that has no distribution, called an assumption; returns it."""
-        path = f"{self.path}.{field}"
-        notes.note_base(
-            self.filled.ledger, path, value, unit=unit, origin="assumption", grade="unverified", source=None, note=why
-        )
+        notes.note_assumed(self.filled.ledger, f"{self.path}.{field}", value, unit=unit, why=why)
         return value
 
     def note(self, code: str, message: str, hint: str, path: str) -> None:
@@ -106,13 +112,42 @@ class PathContext:
         values = [value for value in found if value is not None]
         if len(values) < len(rule_ids):
             return None
-        paths = tuple(f"{path}.{rule_id.split('.', 1)[1].replace('.', '_')}" for rule_id in rule_ids)
+        paths = tuple(_row_of(path, rule_id) for rule_id in rule_ids)
         for row, value in zip(paths, values, strict=True):
             notes.note_rule(self.filled.ledger, row, value)
         number = work_out(*(float(value.value) for value in values))
         return self.derived(path, number, formula, paths, unit)
 
-    def derived(self, path: str, number: float, formula: str, parents: tuple[str, ...], unit: str = "share") -> Draw:
-        """A number worked out from others that have a row."""
-        notes.note_derived(self.filled.ledger, path, number, unit=unit, formula=formula, derived_from=parents)
-        return Draw(path, fixed(number))
+    def published(self, path: str, rule_id: str, key: str = "") -> PublishedNumber | None:
+        """A number of a rule, or the one under `key` of its value; None where it is not known on the plan's day."""
+        found = self.known(rule_id)
+        if found is None:
+            return None
+        row = _row_of(path, rule_id)
+        notes.note_rule(self.filled.ledger, row, found)
+        number = found.value.get(key) if key else found.value
+        return None if number is None else PublishedNumber(float(number), row)
+
+    def spread(
+        self, path: str, distribution: Distribution, formula: str, parents: tuple[str, ...], unit: str = "share"
+    ) -> Draw:
+        """What published numbers make of a default; a row calls the shape of a distribution an assumption."""
+        if not distribution.is_fixed:
+            row = f"{path}.shape"
+            notes.note_assumed(self.filled.ledger, row, distribution.kind, unit="text", why=SHAPE)
+            parents = (*parents, row)
+        return self.derived(path, distribution, formula, parents, unit)
+
+    def derived(
+        self, path: str, found: float | Distribution, formula: str, parents: tuple[str, ...], unit: str = "share"
+    ) -> Draw:
+        """A number, or a distribution, worked out from others that have a row."""
+        distribution = found if isinstance(found, Distribution) else fixed(found)
+        shown = notes.show_distribution(distribution)
+        notes.note_derived(self.filled.ledger, path, shown, unit=unit, formula=formula, derived_from=parents)
+        return Draw(path, distribution)
+
+
+def _row_of(path: str, rule_id: str) -> str:
+    """The row of a rule beside the number that is made of it."""
+    return f"{path}.{rule_id.split('.', 1)[1].replace('.', '_')}"

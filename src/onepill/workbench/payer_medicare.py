@@ -9,6 +9,7 @@ from onepill.access import Mix, PriceAge, less_product, moving
 from onepill.core.distributions import fixed, triangular
 from onepill.sim.plan import Draw
 from onepill.workbench.payer_fill import PathContext
+from onepill.workbench.payer_ranges import between
 
 RULES = "us.medicare_negotiation"
 CALENDAR = "calendars.medicare_negotiation"
@@ -42,7 +43,7 @@ def statutory_cut(ceiling_share: float, gross_to_net_share: float) -> float:
 
 
 def negotiated_cut(ctx: PathContext) -> Draw:
-    """The cut of Medicare's net price: the file's, else the larger of the published mean and of the ceiling's."""
+    """The cut of Medicare's net price: the file's, else the published ones, or the ceiling's where that is more."""
     path = f"{ctx.path}.negotiated_cut_share"
     given = ctx.given(path, ctx.access.negotiated_cut_share)
     if given is not None:
@@ -51,11 +52,23 @@ def negotiated_cut(ctx: PathContext) -> Draw:
     forced = statutory_cut(ceiling.distribution.mean(), gap.distribution.mean())
     formula = "1 - ceiling share / (1 - gross-to-net share), at least 0"
     ctx.derived(f"{path}.statutory", forced, formula, (ceiling.stream, gap.stream))
-    seen = ctx.from_rules(f"{path}.published", (f"{RULES}.net_cut",), "mean reduction of net spending", lambda x: x)
+    seen = ctx.published(f"{path}.published", f"{RULES}.net_cut")
     if seen is None:
         return ctx.derived(path, forced, "the ceiling's cut; no negotiated prices were known", (f"{path}.statutory",))
-    number = max(forced, seen.distribution.mean())
-    return ctx.derived(path, number, "the larger of the two", (f"{path}.statutory", seen.stream))
+    parents = (f"{path}.statutory", seen.row)
+    ends = [
+        ctx.published(f"{path}.published", f"{RULES}.list_cut_range", key) for key in ("minimum", "mean", "maximum")
+    ]
+    low, mean, high = (end.number if end else 0.0 for end in ends)
+    if forced >= seen.number or not mean:
+        why = "the larger of the mean reduction of net spending and of the ceiling's cut"
+        return ctx.derived(path, max(forced, seen.number), why, parents)
+    spread = between(max(forced, seen.number * low / mean), seen.number, seen.number * high / mean)
+    formula = (
+        "beta with the mean reduction of net spending and the ends of the drugs' discounts off list, in proportion to "
+        "their mean; no cut below the ceiling's"
+    )
+    return ctx.spread(path, spread, formula, (*parents, *{end.row for end in ends if end}))
 
 
 def _ceiling(ctx: PathContext) -> Draw:

@@ -106,19 +106,20 @@ def save_programme(
 def history(ask: HistoryAsk, *, context: Context) -> Row:
     """The versions of a programme: who saved each, when and why, and which values it changed."""
     programme(context, ask.id)
-    return history_rows(ask.id, ask.limit, context)
+    return history_rows(ask.id, context, limit=ask.limit, before=ask.before)
 
 
-def history_rows(document_id: str, limit: int, context: Context) -> Row:
-    """The newest versions of a document with what each changed, and how many there are."""
+def history_rows(document_id: str, context: Context, *, limit: int, before: int | None = None) -> Row:
+    """The newest versions of a document, or those earlier than `before`, with what each changed; how many there are."""
     from onepill.workbench.document_changes import kept_changes
 
     versions = context.workspace.documents.history(document_id)
     by_number = {version.version: version for version in versions}
     rows = []
-    for version in list(reversed(versions))[:limit]:
-        before = by_number.get(version.parent_version or 0)
-        changes = kept_changes(context.workspace, before, version) if before else []
+    asked = [version for version in reversed(versions) if before is None or version.version < before]
+    for version in asked[:limit]:
+        parent = by_number.get(version.parent_version or 0)
+        changes = kept_changes(context.workspace, parent, version) if parent else []
         rows.append({**version_row(version), "changes": changes})
     return {"id": document_id, "count": len(versions), "versions": rows}
 

@@ -40,11 +40,15 @@ class UserChangeAsk(Question):
 
 
 class PasswordAsk(Question):
-    """A new password; who is no administrator gives the present one too."""
+    """A new password; who is no administrator gives the present one too.
+
+    Tokens stay valid where people change their own, unless they say so; a password that somebody else gives ends them.
+    """
 
     name: str = NAME
     password: SecretStr
     current_password: SecretStr | None = None
+    revoke_tokens: bool = Field(default=False, description="end the account's tokens too")
 
 
 class LinkAsk(Question):

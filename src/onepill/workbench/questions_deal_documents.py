@@ -54,6 +54,7 @@ class DealHistoryAsk(Question):
 
     id: str = DEAL
     limit: int = Field(default=20, ge=1, le=1000, description="at most so many, the newest")
+    before: int | None = Field(default=None, ge=1, description="of the versions earlier than this one")
 
 
 class DealRestoreAsk(Question):

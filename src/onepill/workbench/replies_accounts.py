@@ -12,13 +12,14 @@ Moment = str
 
 
 class UserRow(Reply):
-    """An account; `programmes` is its role by programme, `issuer` who else signs it in."""
+    """An account; `programmes` is its role by programme, `issuer` who else signs it in, `tokens` how many let it in."""
 
     name: str
     shown_name: str | None
     role: Role
     issuer: str | None
     has_password: bool
+    tokens: int
     created_at: Moment
     disabled_at: Moment | None
     programmes: dict[str, Role]

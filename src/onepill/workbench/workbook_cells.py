@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
@@ -17,11 +18,16 @@ LARGEST_UNPACKED = 200_000_000
 MOST_CELLS = 2_000_000
 """Of one sheet, counted as a rectangle up to its last row and column."""
 _CHUNK = 1 << 20
-_CELL = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["']\$?([A-Za-z]{1,3})\$?([0-9]{1,7})["']""")
-_PLACELESS = re.compile(rb"""<(?:\w+:)?c(?=[\s/>])(?![^>]*?\sr=)""")
-"""A cell that does not say where it stands: its row does, and may lie anywhere."""
-_FORMULA = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["']([A-Z]{1,3}[0-9]{1,7})["'][^>]*>\s*<(?:\w+:)?f[\s/>]""")
+# Every search is bounded by the next tag or by a length: bytes that nobody vouches for must not make one slow.
+_CELL = re.compile(rb"""<(?:\w+:)?c(?=[\s/>])([^<>]*)""")
+_PLACE = re.compile(rb"""\sr=["']\$?([A-Za-z]{1,3})\$?([0-9]{1,7})["']""")
+_ATTRIBUTE = re.compile(rb"""\s([\w:]{1,40})\s{0,9}=\s{0,9}("[^"]*"|'[^']*')""")
+_LONGEST_TAG = 500
+_FORMULA = re.compile(
+    rb"""<(?:\w+:)?c\s[^<>]{0,500}?\br=["']([A-Z]{1,3}[0-9]{1,7})["'][^<>]{0,500}>\s{0,100}<(?:\w+:)?f[\s/>]"""
+)
 _BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How files begin that a password encrypts, and those of the spreadsheet programs of before 2007."""
 
@@ -75,17 +81,17 @@ def formula_cells(content: bytes, *, file: str) -> dict[str, set[str]]:
         parts = {item.filename: stored.read(item) for item in stored.infolist()}
     targets = {
         found["Id"]: found["Target"].removeprefix("/xl/").removeprefix("xl/")
-        for found in map(_attributes, re.findall(rb"<(?:\w+:)?Relationship\s[^>]*>", parts.get(_RELATIONS, b"")))
+        for found in map(_attributes, re.findall(rb"<(?:\w+:)?Relationship\s[^<>]*>", parts.get(_RELATIONS, b"")))
         if "Id" in found and "Target" in found
     }
-    sheets = map(_attributes, re.findall(rb"<(?:\w+:)?sheet\s[^>]*>", parts.get(_BOOK, b"")))
+    sheets = map(_attributes, re.findall(rb"<(?:\w+:)?sheet\s[^<>]*>", parts.get(_BOOK, b"")))
     places = {sheet.get("name", ""): f"xl/{targets.get(sheet.get('r:id', ''), '')}" for sheet in sheets}
     return {name: {cell.decode() for cell in _FORMULA.findall(parts.get(place, b""))} for name, place in places.items()}
 
 
 def _attributes(tag: bytes) -> dict[str, str]:
     """The attributes of a tag, by name with its prefix."""
-    return dict(re.findall(r"""([\w:]+)=["']([^"']*)["']""", tag.decode("utf-8", "replace")))
+    return dict(re.findall(r"""([\w:]{1,40})=["']([^"']*)["']""", tag.decode("utf-8", "replace")))
 
 
 def _repacked(content: bytes, file: str) -> bytes:
@@ -107,12 +113,14 @@ def _repacked(content: bytes, file: str) -> bytes:
                 left -= len(data)
                 _check_extent(item.filename, data, file)
                 stored.writestr(item.filename, data)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError, zlib.error) as error:
         raise _unreadable(file, str(error)) from None
     return out.getvalue()
 
 
 def _unpacked(packed: zipfile.ZipFile, item: zipfile.ZipInfo, left: int, file: str) -> bytes:
+    if item.compress_type not in _METHODS:
+        raise _unreadable(file, f"{item.filename} is packed in a way that no .xlsx file is")
     parts, size = [], 0
     with packed.open(item) as stream:
         while chunk := stream.read(_CHUNK):
@@ -125,17 +133,33 @@ def _unpacked(packed: zipfile.ZipFile, item: zipfile.ZipInfo, left: int, file: s
 
 def _check_extent(name: str, data: bytes, file: str) -> None:
     """A single cell in the last corner would make a reader lay out the whole sheet, whatever part it stands in."""
-    if b"sheetData" in data and _PLACELESS.search(data):
-        hint = "open it in a spreadsheet program, and save it as .xlsx there"
-        raise _unreadable(file, f"cells of {name} do not say where they stand", hint=hint)
     rows = columns = 0
-    for found in _CELL.finditer(data):
+    is_sheet = b"sheetData" in data
+    for tag in _CELL.finditer(data):
+        found = _place(tag[1])
+        if found is None and not is_sheet:
+            continue
+        if found is None:
+            hint = "open it in a spreadsheet program, and save it as .xlsx there"
+            raise _unreadable(file, f"cells of {name} do not say where they stand", hint=hint)
         number = 0
         for letter in found[1].upper():
             number = number * 26 + letter - 64
         rows, columns = max(rows, int(found[2])), max(columns, number)
     if rows * columns > MOST_CELLS:
         raise _too_large(file, f"{name} reaches to row {rows:,} and column {columns:,}")
+
+
+def _place(attributes: bytes) -> re.Match[bytes] | None:
+    """Where a cell says that it stands; a cell that does not stands after the one before it, in a row that may lie
+    anywhere. What looks like a place inside another attribute is none.
+    """
+    if found := _PLACE.match(attributes):
+        return found
+    if len(attributes) > _LONGEST_TAG:
+        return None
+    told = dict(_ATTRIBUTE.findall(attributes))
+    return _PLACE.fullmatch(b" r=" + told.get(b"r", b""))
 
 
 def _unreadable(file: str, reason: str, *, hint: str = "write it anew, and save it as .xlsx") -> InputError:

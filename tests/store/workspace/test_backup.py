@@ -12,8 +12,9 @@ from sqlalchemy import select, text
 
 from onepill.core.errors import InputError
 from onepill.store.workspace import Workspace, open_workspace
+from onepill.store.workspace import backup as module
 from onepill.store.workspace.append_only import unguard
-from onepill.store.workspace.backup import TABLES
+from onepill.store.workspace.backup import TABLES, backup
 from onepill.store.workspace.tables import APPEND_ONLY, METADATA
 from tests.store.workspace.worlds import add, save
 
@@ -75,6 +76,35 @@ def test_a_restore_undoes_what_came_later_and_keeps_it_in_a_backup(workspace: Wo
     save(workspace, "a: 3\n", 2, "b")
     with pytest.raises(Exception, match="append-only"), workspace.writing() as connection:
         connection.execute(text("DELETE FROM versions"))
+
+
+def test_nothing_is_saved_between_the_backup_of_what_stands_and_the_restore(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it would be in neither: gone."""
+    if workspace.engine.dialect.name != "sqlite":
+        pytest.skip("looks at SQLite's lock")
+    add(workspace, "b")
+    workspace.backup(tmp_path / "all.sqlite")
+    add(workspace, "later")
+    was_free: list[bool] = []
+
+    def then_another_comes(own: Workspace, file: Path) -> None:
+        backup(own, file)
+        other = sqlite3.connect(str(own.engine.url.database), timeout=0, isolation_level=None)
+        try:
+            other.execute("BEGIN IMMEDIATE")
+            was_free.append(True)
+        except sqlite3.OperationalError:
+            was_free.append(False)
+        other.close()
+
+    monkeypatch.setattr(module, "backup", then_another_comes)
+    before = workspace.restore(tmp_path / "all.sqlite")
+    assert was_free == [False]
+    assert [kept.id for kept in workspace.documents.list()] == ["b"]
+    workspace.restore(before)
+    assert {kept.id for kept in workspace.documents.list()} == {"b", "later"}
 
 
 def test_a_backup_is_of_one_moment_while_others_write(workspace: Workspace, tmp_path: Path) -> None:

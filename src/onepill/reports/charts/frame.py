@@ -99,6 +99,8 @@ class Chart:
     legend: tuple[LegendItem, ...] = ()
     marks: tuple[Mark, ...] = ()
     full: Spec | None = None
+    href: str = ""
+    """Where the page says what its numbers come from; empty where it does not."""
 
 
 def document(layers: Sequence[Spec], *, canvas: Canvas, height_px: float, padding: Mapping[str, float]) -> Spec:

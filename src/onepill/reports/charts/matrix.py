@@ -13,6 +13,9 @@ from onepill.reports.charts.heat_map import WIDE, heat_map_chart, heat_steps
 Row = Mapping[str, Any]
 LEFT_PX, RIGHT_PX, TOP_PX, HEIGHT_PX = 130, 56, 110, 520
 LETTERS_PX = 11
+LABEL_PX = 20
+"""What a turned name takes of the width, so that none is set over its neighbour."""
+MOST_LABELS = 24
 AXES, ENDS = ("row", "column"), (("-", "begin"), ("+", "end"))
 NAME = "datum.value >= 0 && floor(datum.value) == datum.value && datum.value < length({0}) ? {0}[datum.value] : ''"
 """A tick's name: the middles of cells are whole numbers, so only these have one."""
@@ -49,7 +52,8 @@ def full_matrix(heat: Row) -> Spec:
     """Every cell, to be moved about with the pointer and enlarged with the wheel; what is pointed at tells its names.
 
     Rows and columns are numbered, and the cells are three lists of numbers, so that 26,000 of them are a quarter of a
-    megabyte. `usermeta.margin` is what the page leaves beside the cells when it fits the drawing to its own width.
+    megabyte. The page fits the drawing to its own width: `usermeta.margin` is what it leaves beside the cells, and
+    `usermeta.label` how wide a column's name is, of which it sets as many as there is room for.
     """
     rows, columns = ([one["name"] for one in heat[axis]] for axis in ("rows", "columns"))
     at_row, at_column = ({one["id"]: i for i, one in enumerate(heat[axis])} for axis in ("rows", "columns"))
@@ -62,7 +66,7 @@ def full_matrix(heat: Row) -> Spec:
     colours = [f"var(--heat-{min(level, 4)})" for level in range(len(starts) + 1)]
     return {
         "$schema": SCHEMA,
-        "usermeta": {"margin": LEFT_PX + RIGHT_PX},
+        "usermeta": {"margin": LEFT_PX + RIGHT_PX, "label": LABEL_PX},
         "width": 700,
         "height": HEIGHT_PX,
         "padding": {"left": LEFT_PX, "top": TOP_PX, "right": RIGHT_PX, "bottom": 8},
@@ -108,7 +112,7 @@ def _place(field: str, names: str, domain: list[float], *, turned: bool = False)
         "labelAngle": -60 if turned else 0,
         "labelAlign": "left" if turned else "right",
         "tickMinStep": 1,
-        "tickCount": 24,
+        "tickCount": MOST_LABELS,
         "labelOverlap": False,
         "grid": False,
         "ticks": False,

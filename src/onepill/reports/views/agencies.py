@@ -13,10 +13,11 @@ from onepill.reports.numerals import percent
 def gates_view(context: Context) -> list[View]:
     """A row for each gate that bites or that the file has dealt with; those whose condition fails stand at the end."""
     rows = list(context.passport.get("gates") or ())
-    return [_gate(context, row) for row in sorted(rows, key=lambda row: row["state"] == "not_needed")]
+    numbered = sorted(enumerate(rows), key=lambda one: one[1]["state"] == "not_needed")
+    return [_gate(context, row, f"/gates/{i}") for i, row in numbered]
 
 
-def _gate(context: Context, row: Row) -> View:
+def _gate(context: Context, row: Row, at: str) -> View:
     words = context.words
     begins, ends = (row.get("begins") or {}).get("p50"), (row.get("ends") or {}).get("p50")
     return {
@@ -27,9 +28,9 @@ def _gate(context: Context, row: Row) -> View:
         "before": context.activity_name(row["stage"]) if row.get("stage") else words(f"gate_before.{row['before']}"),
         "state": words(f"gate_state.{row['state']}"),
         "why": _why(context, row),
-        "begins": begins or "",
-        "ends": row.get("done") or ends or "",
-        "binds": percent(row["binds"]) if row.get("binds") else "",
+        "begins": context.told(begins or "", f"{at}/begins/p50"),
+        "ends": context.told(row.get("done") or ends or "", f"{at}/done", f"{at}/ends/p50"),
+        "binds": context.told(percent(row["binds"]), f"{at}/binds") if row.get("binds") else "",
     }
 
 
@@ -46,21 +47,22 @@ def _why(context: Context, row: Row) -> str:
 
 def risks_view(context: Context) -> list[View]:
     """Rules that bite, each with its days and whether the part of the plan that it hits comes after them."""
-    return [_risk(context, row) for row in context.passport.get("plan_risks") or ()]
+    return [_risk(context, row, f"/plan_risks/{i}") for i, row in enumerate(context.passport.get("plan_risks") or ())]
 
 
-def _risk(context: Context, row: Row) -> View:
+def _risk(context: Context, row: Row, at: str) -> View:
     words = context.words
-    days = {"day": row.get("day") or "–", "first": row.get("from") or "–", "last": row.get("until") or "–"}
+    named = {"day": "day", "first": "from", "last": "until"}
+    days = {name: context.told(row.get(key) or "–", f"{at}/{key}") for name, key in named.items()}
     return {
         "name": words.text(row["name"]),
         "marks": _marks(context, row),
         "css": market_class(row["market"]),
         "message": words.sentence(row["message"]),
         "hint": words.sentence(row["hint"]),
-        "announced": row.get("announced") or "–",
-        "from": row.get("from") or words("review.start_unknown"),
-        "when": words(f"risk_position.{row['position']}", place=words(f"risk_hits.{row['hits']}"), **days),
+        "announced": context.told(row.get("announced") or "–", f"{at}/announced"),
+        "from": context.told(row.get("from") or words("review.start_unknown"), f"{at}/from"),
+        "when": context.says(f"risk_position.{row['position']}", place=words(f"risk_hits.{row['hits']}"), **days),
     }
 
 

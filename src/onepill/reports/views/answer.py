@@ -41,20 +41,22 @@ def where_table(context: Context) -> View:
     days = [m.approval[k] for m in markets if m.approval for k in ("p10", "p50", "p90") if m.approval.get(k)]
     axis = track_axis(days, str(context.passport["as_of"]))
     rows = [_where_row(context, m, axis, estimate) for m, estimate in zip(markets, worth, strict=False)]
-    return {"rows": rows, "axis": axis, "total": worth[-1]}
+    return {"rows": rows, "axis": axis, "total": context.estimate(worth[-1], "value.rnpv_usd")}
 
 
 def _where_row(context: Context, market: Market, axis: Axis, worth: Estimate | None) -> View:
     approval, words = market.approval, context.words
+    at = f"milestones.{approval['id']}" if approval else ""
+    chance = words("state.done") if market.is_approved else percent((approval or {}).get("prob"), 1)
     return {
         "css": market_class(market.jurisdiction),
         "name": market.name,
         "route": _route(context, market),
         "track": Track.of(approval, axis) if approval else None,
-        "approval": _approval_text(context, market),
+        "approval": context.told(_approval_text(context, market), f"{at}.p50"),
         "marks": context.milestone_marks(approval) if approval and market.is_approved else (),
-        "chance": words("state.done") if market.is_approved else percent((approval or {}).get("prob"), 1),
-        "worth": worth,
+        "chance": context.told(chance, f"{at}.prob"),
+        "worth": context.estimate(worth, f"value.by_market.{market.id}.rnpv_usd"),
     }
 
 
@@ -84,11 +86,11 @@ def decision_view(context: Context) -> View | None:
     steps = [
         {
             "day": step.get("day"),
-            "shown": context.numerals.day(step.get("day")),
+            "shown": context.told(context.numerals.day(step.get("day")), f"/decision/steps/{i}/day"),
             "text": capital(context.words.text(step.get("label"))),
             "place": _step_place(context, step),
         }
-        for step in decision.get("steps") or ()
+        for i, step in enumerate(decision.get("steps") or ())
     ]
     return {
         "ask": context.words.text(decision.get("label")),
@@ -108,13 +110,13 @@ def risk_rows(context: Context) -> list[View]:
     return [
         {
             "text": context.words.text(row.get("label")),
-            "chance": percent(row.get("prob")),
-            "loss": loss.mean if loss and loss.mean else "",
+            "chance": context.told(percent(row.get("prob")), f"/risks/{i}/prob"),
+            "loss": context.told(loss.mean, f"/risks/{i}/rnpv_loss_usd") if loss and loss.mean else "",
             "negative": bool(loss and loss.negative),
             "note": context.words.text(row.get("note")),
             "marks": context.notes.roots(f"success.gates.{row['gate']}") if row.get("gate") else (),
         }
-        for row, loss in zip(rows, losses, strict=True)
+        for i, (row, loss) in enumerate(zip(rows, losses, strict=True))
     ]
 
 
@@ -125,11 +127,12 @@ def rest_view(context: Context) -> View | None:
         return None
     segments = _segments(context, share)
     largest = _largest_input(context)
-    words = context.words
-    text = words("rest.assumptions", share=percent(share))
+    said = context.told(percent(share), "/value/assumption_variance_share")
+    text = context.says("rest.assumptions", share=said)
     if largest is not None:
-        one = percent(share_of(largest))
-        text = words("rest.and_one", share=percent(share), one=one, name=context.words.text(largest.get("label")))
+        index = context.value["variance"].index(largest)
+        one = context.told(percent(share_of(largest)), f"/value/variance/{index}/mean", "/value/variance")
+        text = context.says("rest.and_one", share=said, one=one, name=context.words.text(largest.get("label")))
     return {"text": text, "segments": segments}
 
 
@@ -166,7 +169,8 @@ def _segments(context: Context, assumption: float) -> list[View]:
     for grade in (g for g in order if by_grade.get(g)):
         width = by_grade[grade] / total * 100
         words = context.words(f"grade.{grade}") if grade != "rest" else context.words("rest.sourced")
-        segments.append({"grade": grade, "name": words, "share": percent(by_grade[grade]), "at": start, "width": width})
+        shown = context.told(percent(by_grade[grade]), "/value/variance")
+        segments.append({"grade": grade, "name": words, "share": shown, "at": start, "width": width})
         start += width
     return segments
 

@@ -84,14 +84,17 @@ def _market_row(context: Context, market: Market, worth: Estimate | None) -> Vie
     prob = market.row.get("launch_prob", launch.get("prob"))
     peak = market.row.get("peak_sales_usd")
     paths = [f"markets.{market.id}.{name}" for name in MARKET_INPUTS]
+    at = f"milestones.{launch.get('id') or f'{market.id}.launch'}"
+    own = f"/value/by_market/{context.value['by_market'].index(market.row)}"
+    span = "" if market.is_launched or not launch.get("p10") else f"{launch['p10']} … {launch['p90']}"
     return {
         "css": market_class(market.jurisdiction),
         "name": market.name,
-        "launch": launch.get("p50") or "–",
-        "span": "" if market.is_launched or not launch.get("p10") else f"{launch['p10']} … {launch['p90']}",
-        "chance": context.words("state.actual") if market.is_launched else percent(prob, 1),
-        "peak": musd(peak.get("mean") if isinstance(peak, dict) else peak, 1),
-        "worth": worth,
+        "launch": context.told(launch.get("p50") or "–", f"{at}.p50"),
+        "span": context.told(span, f"{at}.p10"),
+        "chance": context.words("state.actual") if market.is_launched else context.told(percent(prob, 1), f"{at}.prob"),
+        "peak": context.told(musd(peak.get("mean") if isinstance(peak, dict) else peak, 1), f"{own}/peak_sales_usd"),
+        "worth": context.estimate(worth, f"value.by_market.{market.id}.rnpv_usd"),
         "marks": context.notes.paths(paths),
     }
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from typing import Any
 
 from onepill.reports.context import Context, View
 from onepill.reports.footnotes import GRADES, grade_of
@@ -19,7 +21,7 @@ def data_view(context: Context) -> View:
         row for row in context.passport.get("provenance") or () if not row.get("from") and _is_input(str(row["path"]))
     ]
     calendars = [
-        {"name": context.place(code), "through": (row or {}).get("published_through") or "–"}
+        {"name": context.place(code), "through": _through(context, code, row or {})}
         for code, row in (context.passport.get("calendars") or {}).items()
         if code in _places(context)
     ]
@@ -44,7 +46,12 @@ def rules_on_file(context: Context) -> View | None:
     body = [
         {"name": context.place(p), "cells": [_cell(counts.get((p, t), 0), largest) for t in topics]} for p in places
     ]
-    return {"columns": [context.words.either("topic", t) for t in topics], "rows": body}
+    columns = [context.words.either("topic", t) for t in topics]
+    return {"columns": columns, "rows": body, "href": context.href("/rules_on_file")}
+
+
+def _through(context: Context, code: str, row: Mapping[str, Any]) -> str:
+    return context.told(row.get("published_through") or "–", f"/calendars/{code}/published_through")
 
 
 def _places(context: Context) -> set[str]:
@@ -76,7 +83,8 @@ def _heat(context: Context, cells: list[tuple[str, str]]) -> View:
         }
         for area in areas
     ]
-    return {"columns": [context.words(f"grade.{grade}") for grade in GRADES], "rows": rows, "total": number(len(cells))}
+    columns = [context.words(f"grade.{grade}") for grade in GRADES]
+    return {"columns": columns, "rows": rows, "total": number(len(cells)), "href": context.href("/provenance")}
 
 
 def _cell(count: int, largest: int) -> View:

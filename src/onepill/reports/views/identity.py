@@ -73,7 +73,14 @@ def asset_rows(context: Context) -> list[tuple[str, str]]:
         ("upstream", _agreements(context, rights.get("upstream") or ())),
         ("granted", _agreements(context, rights.get("granted") or ())),
     ]
-    return [(context.words(f"asset.{name}"), text) for name, text in rows if text]
+    return [(context.words(f"asset.{name}"), context.told(text, FACTS[name])) for name, text in rows if text]
+
+
+FACTS = {
+    **{name: f"/identity/asset/{name}" for name in ("modality", "targets", "conjugate")},
+    **{name: f"/identity/rights/{name}" for name in ("owner", "patents", "upstream", "granted")},
+}
+"""Where each fact stands in the document."""
 
 
 def _conjugate(context: Context, conjugate: Row) -> str:

@@ -7,6 +7,7 @@ import math
 from onepill.reports.charts import cash_chart, distribution_chart, tornado_chart
 from onepill.reports.context import Context, Row, View
 from onepill.reports.numerals import money_estimate, musd, of_hundred, percent
+from onepill.reports.told import joined
 
 AGREES_WITHIN_SE = 3.0
 SUM_TOLERANCE_USD_A_ROW = 1.0  # the document rounds each row to a whole dollar, half a dollar at most each way
@@ -19,11 +20,11 @@ def investment_view(context: Context) -> View:
         return {}
     return {
         "lede": _lede(context, rnpv),
-        "distribution": distribution_chart(context.passport, context.words),
+        "distribution": context.drawn(distribution_chart(context.passport, context.words), "/value/histogram"),
         "statistics": statistics(context, rnpv),
         "check": agreement(context, rnpv),
-        "tornado": tornado_chart(context.passport, context.words),
-        "cash": cash_chart(context.passport, context.words),
+        "tornado": context.drawn(tornado_chart(context.passport, context.words), "/value/tornado"),
+        "cash": context.drawn(cash_chart(context.passport, context.words), "/value/yearly"),
     }
 
 
@@ -32,35 +33,37 @@ def _lede(context: Context, rnpv: Row) -> str:
         return ""
     mean, median, earning = rnpv["mean"], rnpv["p50"], rnpv["prob_positive"]
     form = "negative" if mean < 0 else "skewed" if median < 0 else "positive"
-    return context.words(
+    return context.says(
         f"investment.lede_{form}",
-        mean=context.numerals.money(mean),
-        median=context.numerals.money(median),
-        earning=of_hundred(earning),
+        mean=context.told(context.numerals.money(mean), "value.rnpv_usd.mean"),
+        median=context.told(context.numerals.money(median), "value.rnpv_usd.p50"),
+        earning=context.told(str(of_hundred(earning)), "value.rnpv_usd.prob_positive"),
     )
 
 
 def statistics(context: Context, rnpv: Row) -> list[View]:
     """The value in numbers, each with its error where it is an estimate."""
-    words, mean = context.words, money_estimate(rnpv)
-    rows = [_stat(words("stat.mean"), mean.mean, error=mean.error, lead=True)]
+    words, mean, at = context.words, money_estimate(rnpv), "value.rnpv_usd"
+    rows = [_stat(words("stat.mean"), mean.mean, error=mean.error, lead=True, href=context.href(f"{at}.mean"))]
     expected = context.value.get("rnpv_expected_usd") or {}
     if expected.get("mean") is not None:
         estimate = money_estimate(expected)
-        note = _excludes(context, expected)
-        rows.append(_stat(words("stat.expected"), estimate.mean, error=estimate.error, note=note))
+        note, href = _excludes(context, expected), context.href("value.rnpv_expected_usd")
+        rows.append(_stat(words("stat.expected"), estimate.mean, error=estimate.error, note=note, href=href))
     if rnpv.get("sd") is not None:
-        rows.append(_stat(words("stat.sd"), musd(rnpv["sd"])))
+        rows.append(_stat(words("stat.sd"), context.told(musd(rnpv["sd"]), f"{at}.sd")))
     if rnpv.get("p50") is not None:
-        rows.append(_stat(words("stat.quantiles"), "; ".join(musd(rnpv.get(k)) for k in ("p5", "p50", "p95"))))
+        shown = [context.told(musd(rnpv.get(key)), f"{at}.{key}") for key in ("p5", "p50", "p95")]
+        rows.append(_stat(words("stat.quantiles"), joined(shown, "; ")))
     if rnpv.get("prob_positive") is not None:
-        share = rnpv["prob_positive"]
-        rows.append(_stat(words("stat.positive"), percent(share, 1), error=_chance_error(context, share)))
+        share, href = rnpv["prob_positive"], context.href(f"{at}.prob_positive")
+        error = _chance_error(context, share)
+        rows.append(_stat(words("stat.positive"), percent(share, 1), error=error, href=href))
     return rows + _cost_per_launch(context)
 
 
-def _stat(name: str, value: str, *, error: str = "", note: str = "", lead: bool = False) -> View:
-    return {"name": name, "value": value, "error": error, "note": note, "lead": lead}
+def _stat(name: str, value: str, *, error: str = "", note: str = "", lead: bool = False, href: str = "") -> View:
+    return {"name": name, "value": value, "error": error, "note": note, "lead": lead, "href": href}
 
 
 def _chance_error(context: Context, share: float) -> str:
@@ -78,10 +81,11 @@ def _excludes(context: Context, expected: Row) -> str:
 
 def _cost_per_launch(context: Context) -> list[View]:
     cost = context.value.get("cost_per_launch_usd") or {}
-    parts = [musd(cost.get(k), 0) for k in ("out_of_pocket", "capitalised")]
+    at = "value.cost_per_launch_usd"
+    parts = [context.told(musd(cost.get(k), 0), f"{at}.{k}") for k in ("out_of_pocket", "capitalised")]
     if not any(parts):
         return []
-    value = "; ".join(part or "–" for part in parts)
+    value = joined([part or "–" for part in parts], "; ")
     return [_stat(context.words("stat.cost_per_launch"), value, note=context.words("stat.cost_per_launch_note"))]
 
 

@@ -8,7 +8,7 @@ from onepill.reports.charts.distribution import NONE_COLOUR, colours_of
 from onepill.reports.charts.staircase import steps_of
 from onepill.reports.context import Context, View
 from onepill.reports.numerals import money_estimate, musd, percent
-from onepill.reports.views.statement import loss_of_hundred, new_approval_prob, next_approval
+from onepill.reports.views.statement import NEW_APPROVAL, loss_of_hundred, new_approval_prob, next_approval
 from onepill.reports.views.tracks import Track, track_axis
 
 MINI_PX = 30
@@ -19,8 +19,11 @@ def key_figures(context: Context) -> list[View]:
     return [_worth(context), _day(context), _chance(context), _futures(context)]
 
 
-def _key(context: Context, name: str, *, big: str, small: str = "", sub: str = "", mini: Any = None) -> View:
+def _key(
+    context: Context, name: str, *, big: str, small: str = "", sub: str = "", mini: Any = None, place: str = ""
+) -> View:
     return {
+        "href": context.href(place) if place else "",
         "label": context.words(f"key.{name}"),
         "big": big,
         "small": small,
@@ -36,9 +39,12 @@ def _worth(context: Context) -> View:
     if rnpv.get("mean") is None:
         return _key(context, "worth", big="–", sub=context.words("key.worth_none"))
     estimate = money_estimate(rnpv)
-    sub = context.words("key.worth_sub", p50=musd(rnpv.get("p50"))) if rnpv.get("p50") is not None else ""
+    median = context.told(musd(rnpv.get("p50")), "value.rnpv_usd.p50")
+    sub = context.says("key.worth_sub", p50=median) if rnpv.get("p50") is not None else ""
     small = f"± {estimate.error}" if estimate.error else ""
-    return _key(context, "worth", big=estimate.mean, small=small, sub=sub, mini=_spark(context))
+    return _key(
+        context, "worth", big=estimate.mean, small=small, sub=sub, mini=_spark(context), place="value.rnpv_usd.mean"
+    )
 
 
 def _spark(context: Context) -> View | None:
@@ -78,15 +84,16 @@ def _day(context: Context) -> View:
     if coming is None:
         return _key(context, "day", big="–", sub=context.words("key.day_none"))
     axis = track_axis([coming[k] for k in ("p10", "p50", "p90") if coming.get(k)], coming["p10"] or coming["p50"])
-    sub = context.words(
-        "key.day_sub", p10=context.numerals.month(coming.get("p10")), p90=context.numerals.month(coming.get("p90"))
-    )
+    at = f"milestones.{coming.get('id') or coming.get('milestone')}"
+    ends = {key: context.told(context.numerals.month(coming.get(key)), f"{at}.{key}") for key in ("p10", "p90")}
+    sub = context.says("key.day_sub", **ends)
     return _key(
         context,
         "day",
         big=context.numerals.month(coming["p50"]),
         sub=sub,
         mini={"axis": axis, "track": Track.of(coming, axis)},
+        place=f"{at}.p50",
     )
 
 
@@ -102,16 +109,17 @@ def _chance(context: Context) -> View:
     key = "key.chance_other" if other is not None else "key.chance_sub" if _is_by_table(context) else "key.chance_file"
     values = {
         "table": table,
-        "other": percent(other, 1),
+        "other": context.told(percent(other, 1), "/success/gates"),
         "place": context.words.place(best.jurisdiction) if best else "",
     }
-    sub = context.words(key, **values) if chance else context.words("key.day_none")
+    sub = context.says(key, **values) if chance else context.words("key.day_none")
     return _key(
         context,
         "chance",
         big=percent(chance, 1),
         sub=sub,
         mini={"dot": chance * 100, "ring": None if other is None else other * 100},
+        place=NEW_APPROVAL,
     )
 
 
@@ -132,7 +140,7 @@ def _futures(context: Context) -> View:
     if losing is None:
         return _key(context, "futures", big="–", sub=context.words("key.worth_none"))
     p95 = (context.value.get("rnpv_usd") or {}).get("p95")
-    sub = context.words("key.futures_sub", p95=musd(p95)) if p95 is not None else ""
+    sub = context.says("key.futures_sub", p95=context.told(musd(p95), "value.rnpv_usd.p95")) if p95 is not None else ""
     return _key(
         context,
         "futures",
@@ -140,4 +148,5 @@ def _futures(context: Context) -> View:
         small=context.words("key.of_hundred"),
         sub=sub,
         mini={"earning": 100 - losing},
+        place="value.rnpv_usd.prob_positive",
     )

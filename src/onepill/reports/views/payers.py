@@ -13,19 +13,19 @@ SHOWN_YEARS = 4
 def payer_views(context: Context) -> list[View]:
     """One table for each market with a payer path; states that no path enters are left out."""
     rows = (context.passport.get("value") or {}).get("payer_paths") or ()
-    return [_path(context, row) for row in rows]
+    return [_path(context, row, f"/value/payer_paths/{i}") for i, row in enumerate(rows)]
 
 
-def _path(context: Context, row: Row) -> View:
+def _path(context: Context, row: Row, at: str) -> View:
     shown = shown_years(row)
     names = {market.id: market.name for market in context.markets}
-    states = [state for state in row["states"] if state["entered"]["prob"] > 0]
+    states = [(i, state) for i, state in enumerate(row["states"]) if state["entered"]["prob"] > 0]
     return {
         "title": context.words("payer.title", place=names.get(row["id"], row["market"])),
         "css": market_class(row["market"]),
         "years": [row["years"][i] for i in shown],
-        "prices": [_price(row["price_factor"][i]) for i in shown],
-        "rows": [_state(context, state, shown) for state in states],
+        "prices": [context.told(_price(row["price_factor"][i]), f"{at}/price_factor/{i}") for i in shown],
+        "rows": [_state(context, state, shown, f"{at}/states/{i}") for i, state in states],
     }
 
 
@@ -39,13 +39,13 @@ def shown_years(row: Row) -> list[int]:
     return sorted([*first, *ranked[: SHOWN_YEARS - 1]])
 
 
-def _state(context: Context, state: Row, shown: list[int]) -> View:
+def _state(context: Context, state: Row, shown: list[int], at: str) -> View:
     return {
         "name": context.words.text(state["title"]),
-        "price": _price(state["price_factor"]) if state["sells"] else "–",
-        "patients": percent(state["patient_share"]) if state["sells"] else "–",
-        "entered": state["entered"]["p50"] or "–",
-        "chances": [percent(state["by_year"][i]) for i in shown],
+        "price": context.told(_price(state["price_factor"]), f"{at}/price_factor") if state["sells"] else "–",
+        "patients": context.told(percent(state["patient_share"]), f"{at}/patient_share") if state["sells"] else "–",
+        "entered": context.told(state["entered"]["p50"] or "–", f"{at}/entered/p50"),
+        "chances": [context.told(percent(state["by_year"][i]), f"{at}/by_year/{i}") for i in shown],
     }
 
 

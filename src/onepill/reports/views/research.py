@@ -22,8 +22,13 @@ def landscape_view(context: Context) -> tuple[Facts, View | None]:
     if found is None:
         return [], None
     if found.get("origin") == "table":
-        return _table_facts(context, found), _table(context, found)
-    return _warehouse_facts(context, found), None
+        return _placed(context, _table_facts(context, found)), _table(context, found)
+    return _placed(context, _warehouse_facts(context, found)), None
+
+
+def _placed(context: Context, facts: Facts) -> Facts:
+    """The facts as links to the landscape in the document, which has no chain of its own."""
+    return [(label, context.told(text, landscape_place(context))) for label, text in facts]
 
 
 def _warehouse_facts(context: Context, found: Row) -> Facts:
@@ -47,11 +52,19 @@ def landscape_charts(context: Context) -> list[Chart]:
     pictures = next((row["landscape"].get("pictures") for row in chapters if row.get("landscape")), None)
     if not pictures:
         return []
+    at = landscape_place(context)
     charts = (
-        competitors_chart(pictures["timeline"], context.words),
-        entrants_chart(pictures["entrants"], context.words),
+        context.drawn(competitors_chart(pictures["timeline"], context.words), f"{at}/pictures/timeline"),
+        context.drawn(entrants_chart(pictures["entrants"], context.words), f"{at}/pictures/entrants"),
     )
     return [chart for chart in charts if chart]
+
+
+def landscape_place(context: Context) -> str:
+    """Where the landscape stands in the document."""
+    chapters = context.passport.get("chapters") or ()
+    index = next((i for i, row in enumerate(chapters) if row.get("landscape")), 0)
+    return f"/chapters/{index}/landscape"
 
 
 def _rivals(context: Context, found: Row) -> str:
@@ -129,12 +142,14 @@ def _own_in_table(context: Context, found: Row) -> str:
 
 def _table(context: Context, found: Row) -> View | None:
     """The table's drugs, first those on the same target, each step with the mark of its source."""
-    rows = [_table_row(context, row) for row in (*found["own"], *found["rivals"], *found["others"])]
+    at = landscape_place(context)
+    parts = ("own", "rivals", "others")
+    rows = [_table_row(context, row, f"{at}/{part}/{i}") for part in parts for i, row in enumerate(found[part])]
     names = [context.words(f"column.rival{part}") for part in ("", "_company", "_stage", "_since", "_use")]
     return {"title": context.words("landscape.table_title"), "columns": names, "rows": rows} if rows else None
 
 
-def _table_row(context: Context, row: Row) -> View:
+def _table_row(context: Context, row: Row, at: str) -> View:
     words = context.words
     return {
         "name": words.text(row["names"]),
@@ -143,10 +158,10 @@ def _table_row(context: Context, row: Row) -> View:
         "stage": capital(words.text(row["stage_name"])),
         "steps": [
             {
-                "since": _since(context, step),
+                "since": context.told(_since(context, step), f"{at}/steps/{i}/since"),
                 "marks": context.notes.source(step["source"], grade=None, used_for="asset"),
             }
-            for step in row["steps"]
+            for i, step in enumerate(row["steps"])
         ],
         "use": words.text(row["indication"]),
     }

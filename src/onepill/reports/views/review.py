@@ -21,9 +21,9 @@ def review_view(context: Context) -> View:
         return {}
     return {
         "lede": _lede(context),
-        "chart": gantt_chart(context.passport, context.words, context.numerals),
+        "chart": context.drawn(gantt_chart(context.passport, context.words, context.numerals), "/milestones"),
         "groups": milestone_groups(context),
-        "clocks": [_clock(context, row) for row in context.passport.get("clocks") or ()],
+        "clocks": [_clock(context, row, i) for i, row in enumerate(context.passport.get("clocks") or ())],
         "gates": gates_view(context),
         "dossiers": dossiers_view(context),
         "risks": risks_view(context),
@@ -41,8 +41,14 @@ def _lede(context: Context) -> str:
     place = context.words.place(market.jurisdiction)
     values = {"name": name, "place": place, "count": of_hundred(min(top.get("share") or 0.0, 1.0))}
     is_shared = len(tops) > 1 and len({t["activity"] for _, t in tops}) == 1
-    lede = context.words("review.lede_all" if is_shared else "review.lede_one", **values)
-    return context.words.join([lede, _days_of_wait(context, market.approval or {}, top)])
+    values["count"] = context.told(str(values["count"]), _bound_at(context, market.approval or {}, top))
+    lede = context.says("review.lede_all" if is_shared else "review.lede_one", **values)
+    return context.join([lede, _days_of_wait(context, market.approval or {}, top)])
+
+
+def _bound_at(context: Context, milestone: Row, top: Row) -> str:
+    """The place of what binds a milestone."""
+    return f"/milestones/{context.milestones.index(milestone)}/binding/{milestone['binding'].index(top)}"
 
 
 def _days_of_wait(context: Context, milestone: Row, top: Row) -> str:
@@ -50,7 +56,9 @@ def _days_of_wait(context: Context, milestone: Row, top: Row) -> str:
     total = sum(weights := [b.get("mean_days") or 0.0 for b in milestone.get("binding") or ()])
     if not total or not any(weights):
         return ""
-    return context.words("review.lede_days", days=number(top["mean_days"]), total=number(total))
+    at = _bound_at(context, milestone, top)
+    days, whole = context.told(number(top["mean_days"]), at), context.told(number(total), at.rpartition("/")[0])
+    return context.says("review.lede_days", days=days, total=whole)
 
 
 def _top(milestone: Row) -> Row | None:
@@ -81,24 +89,25 @@ def milestone_groups(context: Context) -> list[View]:
 def _milestone(context: Context, row: Row) -> View:
     actual = row.get("status") == "actual"
     never = not actual and not row.get("p50")
-    p10, p50, p90 = (row.get(k) or "" for k in ("p10", "p50", "p90"))
+    at, index = f"milestones.{row['id']}", context.milestones.index(row)
+    p10, p50, p90 = (context.told(row.get(k) or "", f"{at}.{k}") for k in ("p10", "p50", "p90"))
     return {
         "name": context.label(row),
         "marks": context.milestone_marks(row),
         "actual": actual,
         "state": context.words("state.actual" if actual else "state.simulated"),
-        "chance": "" if actual else percent(row.get("prob"), 1),
+        "chance": "" if actual else context.told(percent(row.get("prob"), 1), f"{at}.prob"),
         "p10": "" if actual else p10 or "–",
         "p50": p50 or "–",
         "p90": "" if actual else p90 or "–",
         "never": context.words("review.never") if never else "",
-        "binds": [] if actual else binding(context, row),
-        "span": "" if actual or never else context.words("review.span", p10=p10, p90=p90),
+        "binds": [] if actual else binding(context, row, f"/milestones/{index}/binding"),
+        "span": "" if actual or never else context.says("review.span", p10=p10, p90=p90),
     }
 
 
-def binding(context: Context, row: Row) -> list[View]:
-    """What binds a milestone, most first, as places along a bar of the whole wait (or of all futures)."""
+def binding(context: Context, row: Row, at: str) -> list[View]:
+    """What binds a milestone, most first, as parts of a bar of the whole wait (or of all futures); `at`: its place."""
     rows: Sequence[Row] = sorted(row.get("binding") or (), key=lambda b: -weight_of(b))
     total = sum(weight_of(b) for b in rows)
     whole = total if any(b.get("mean_days") is not None for b in rows) else max(total, 1.0)
@@ -109,7 +118,9 @@ def binding(context: Context, row: Row) -> list[View]:
         parts.append(
             {
                 "name": context.activity_name(str(part["activity"])),
-                "share": _bound(context, part),
+                "share": context.told(_bound(context, part), f"{at}/{row['binding'].index(part)}")
+                if at
+                else _bound(context, part),
                 "at": start,
                 "width": width,
             }
@@ -124,8 +135,8 @@ def _bound(context: Context, part: Row) -> str:
     return context.words("review.days", days=number(part["mean_days"]))
 
 
-def _clock(context: Context, row: Row) -> View:
-    words = context.words
+def _clock(context: Context, row: Row, index: int) -> View:
+    words, at = context.words, f"/clocks/{index}"
     grade = grade_of(row)
     name = words.text(row.get("name")) or str(row["rule"])
     marks = context.notes.source(row.get("source"), grade=grade, used_for=str(row["rule"]))
@@ -134,13 +145,13 @@ def _clock(context: Context, row: Row) -> View:
         "rule": row["rule"],
         "css": market_class(row.get("jurisdiction")),
         "nature": words.either("nature", row.get("nature") or "–"),
-        "value": _clock_value(context, row),
-        "version": _version(context, row),
+        "value": context.told(_clock_value(context, row), f"{at}/value"),
+        "version": context.told(_version(context, row), f"{at}/from", f"{at}/attested"),
         "used_as": words.either("used_as", row.get("used_as") or "–"),
         "grade": grade,
         "grade_name": words(f"grade.{grade}"),
         "marks": marks or context.notes.path(row["rule"]),
-        "behind": _behind(context, row.get("review") or {}),
+        "behind": context.told(_behind(context, row.get("review") or {}), f"{at}/review"),
     }
 
 

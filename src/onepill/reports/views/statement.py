@@ -5,11 +5,14 @@ from __future__ import annotations
 from onepill.reports.context import Context, Row
 from onepill.reports.numerals import of_hundred, percent
 
+ANSWER = "answer"
+NEW_APPROVAL = f"{ANSWER}.any_new_approval_prob"
+"""Where the chance of at least one new approval stands in the provenance."""
+
 
 def statement(context: Context) -> list[str]:
     """The two lines of the answer; a line without data is left out."""
-    words = context.words
-    first = words.join([_reached(context), _next(context)])
+    first = context.join([_reached(context), _next(context)])
     return [line for line in (first, _worth(context)) if line]
 
 
@@ -49,18 +52,21 @@ def _next(context: Context) -> str:
         return (
             words("statement.no_more") if context.milestones and not context.open_markets else words("statement.none")
         )
-    chance = percent(new_approval_prob(context) or coming["prob"])
-    season = context.numerals.season(coming["p50"])
+    chance = context.told(percent(new_approval_prob(context) or coming["prob"]), NEW_APPROVAL)
+    at = f"milestones.{coming.get('id') or coming.get('milestone')}"
+    season = context.told(context.numerals.season(coming["p50"]), f"{at}.p50")
     count = len(context.open_markets)
     if count > 1 and deciding_gate(context):
         is_fresh = not (_places(context, "approval") or _places(context, "launch"))
         key, numeral = ("statement.one_trial_fresh", "numeral_all") if is_fresh else ("statement.one_trial", "numeral")
-        return words(key, chance=chance, season=season, count=words.either(numeral, count))
+        return context.says(key, chance=chance, season=season, count=words.either(numeral, count))
     if count > 1:
-        return words("statement.first_of_many", chance=chance, season=season, count=words.either("numeral", count))
+        return context.says(
+            "statement.first_of_many", chance=chance, season=season, count=words.either("numeral", count)
+        )
     # One place is named, so that the chance is of its own approval and not of any.
-    own = percent(coming["prob"])
-    return words("statement.single", chance=own, season=season, place=_place_of(context, coming))
+    own = context.told(percent(coming["prob"]), f"{at}.prob")
+    return context.says("statement.single", chance=own, season=season, place=_place_of(context, coming))
 
 
 def _place_of(context: Context, coming: Row) -> str:
@@ -91,15 +97,16 @@ def _worth(context: Context) -> str:
     rnpv = context.value.get("rnpv_usd") or {}
     if rnpv.get("mean") is None:
         return ""
-    words, mean = context.words, float(rnpv["mean"])
+    mean = float(rnpv["mean"])
     losing = loss_of_hundred(context)
-    money = context.numerals.money(abs(mean))
+    money = context.told(context.numerals.money(abs(mean)), "value.rnpv_usd.mean")
     if losing is None:
-        return words("statement.worth_alone" if mean >= 0 else "statement.loses_alone", money=money)
+        return context.says("statement.worth_alone" if mean >= 0 else "statement.loses_alone", money=money)
+    shown = context.told(str(losing), "value.rnpv_usd.prob_positive")
     if mean < 0:
-        return words("statement.loses_all" if losing == 100 else "statement.loses", money=money, losing=losing)
+        return context.says("statement.loses_all" if losing == 100 else "statement.loses", money=money, losing=shown)
     form = {0: "none", 1: "one"}.get(losing, "most" if losing >= 50 else "some")
-    return words(f"statement.worth_{form}", money=money, losing=losing)
+    return context.says(f"statement.worth_{form}", money=money, losing=shown)
 
 
 def loss_of_hundred(context: Context) -> int | None:

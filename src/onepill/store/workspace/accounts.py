@@ -15,7 +15,9 @@ from onepill.store.workspace.clock import now_utc
 from onepill.store.workspace.documents import unknown
 from onepill.store.workspace.passwords import checked_password, hashed, is_right
 from onepill.store.workspace.settings import get_setting, put_setting
+from onepill.store.workspace.standing import TIERS, password_mark
 from onepill.store.workspace.tables import DOCUMENTS, GRANTS, SESSIONS, USERS
+from onepill.store.workspace.tokens import revoke_all
 
 if TYPE_CHECKING:
     from onepill.store.workspace.opening import Workspace
@@ -71,7 +73,8 @@ class Accounts:
                 message = f"there is an account {name} already"
                 raise InputError.single("user.exists", message, hint="take another name", path="name", value=name)
             connection.execute(insert(USERS).values(**made.__dict__))
-            append(connection, actor, "user add", name, {"role": role, **({"issuer": issuer} if issuer else {})})
+            known = {"issuer": issuer, "subject": subject, "password": password_mark(kept)}
+            append(connection, actor, "user add", name, {"role": role, **known})
         return made
 
     def get(self, name: str) -> User:
@@ -138,8 +141,8 @@ class Accounts:
             append(connection, actor, "user link", name, {"issuer": issuer, "subject": subject})
             return _known(connection, name)
 
-    def set_password(self, name: str, password: str, *, actor: str) -> None:
-        """Give a new password; every session of the account ends.
+    def set_password(self, name: str, password: str, *, actor: str, revoke_tokens: bool = False) -> None:
+        """Give a new password; every session of the account ends, and its tokens where asked for.
 
         Raises:
             InputError: `user.unknown`, `password.short`, `password.long`.
@@ -149,7 +152,9 @@ class Accounts:
             _known(connection, name)
             connection.execute(update(USERS).where(USERS.c.name == name).values(password_hash=kept))
             connection.execute(delete(SESSIONS).where(SESSIONS.c.user_name == name))
-            append(connection, actor, "user password", name)
+            append(connection, actor, "user password", name, {"password": password_mark(kept)})
+            if revoke_tokens:
+                revoke_all(connection, name, actor=actor)
 
     def grant(self, name: str, programme_id: str, role: str, *, actor: str) -> None:
         """Let somebody reach a programme, with a role there.
@@ -224,7 +229,7 @@ def _granted(name: str, programme_id: str) -> Any:
 
 
 def _tiers_key(programme_id: str) -> str:
-    return f"tiers {programme_id}"
+    return f"{TIERS}{programme_id}"
 
 
 def _user(connection: Connection, name: str) -> User | None:

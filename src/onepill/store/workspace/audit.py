@@ -49,14 +49,15 @@ class Audit:
             return broken(connection)
 
     def checked(self, *, head: str | None = None) -> Checked:
-        """The whole trail against itself, the kept texts and the signatures, and against a head noted before.
+        """The whole trail against itself, the kept texts, signatures, accounts and access, and a head noted before.
 
         Rows cut off at the end leave a chain that holds: what they told of, or a head that was noted, shows the gap.
         """
         from onepill.store.workspace.approvals import unlike
+        from onepill.store.workspace.standing import astray
 
         with self.workspace.reading() as connection:
-            problems = [*broken(connection), *unlike(connection)]
+            problems = [*broken(connection), *unlike(connection), *astray(connection)]
             last = connection.execute(select(AUDIT.c.hash).order_by(AUDIT.c.seq.desc()).limit(1)).scalar()
             count = connection.execute(select(func.count()).select_from(AUDIT)).scalar() or 0
             if head and connection.execute(select(AUDIT.c.seq).where(AUDIT.c.hash == head)).first() is None:

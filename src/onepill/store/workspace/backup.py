@@ -106,8 +106,9 @@ def restore(workspace: Workspace, file: Path, *, actor: str) -> Path:
     try:
         _copy_file(file, copied)
         _bring_up(engine, file)
-        backup(workspace, before)
         with reading(engine) as source, workspace.writing() as target:
+            # In our turn to write, so that nothing is saved between the backup of what stands and its end.
+            backup(workspace, before)
             _replace(source, target)
             append(target, actor, "restore", file.name, {"before": before.name})
     finally:

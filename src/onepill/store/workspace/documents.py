@@ -230,7 +230,9 @@ def add_document(
         raise InputError.single("document.exists", message, hint=hint, path="id", value=document_id)
     row = {"id": document_id, "kind": kind, "programme_id": programme_id, "tier": tier}
     connection.execute(insert(DOCUMENTS).values(**row, created_at=now_utc(), created_by=actor))
-    return _add_version(connection, document_id, text, None, actor=actor, reason=said, scenario=None, action="add")
+    return _add_version(
+        connection, document_id, text, None, actor=actor, reason=said, scenario=None, action="add", tier=tier
+    )
 
 
 def unknown(document_id: str) -> InputError:
@@ -253,11 +255,12 @@ def _add_version(
     reason: str,
     scenario: str | None,
     action: str,
+    tier: Tier | None = None,
 ) -> Version:
     made = Version(document_id, (parent or 0) + 1, text, text_hash(text), now_utc(), actor, reason, parent, scenario)
     connection.execute(insert(VERSIONS).values(**asdict(made)))
     detail = {"version": made.version, "text_hash": made.text_hash, "reason": reason}
-    append(connection, actor, action, document_id, detail)
+    append(connection, actor, action, document_id, detail | ({"tier": tier} if tier else {}))
     return made
 
 

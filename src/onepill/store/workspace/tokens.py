@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from onepill.core.errors import InputError
 from onepill.store.workspace.audit import append
@@ -49,7 +49,8 @@ class Tokens:
                 message, hint = f"{user} has {MOST_TOKENS} tokens already", "revoke those that are not used"
                 raise InputError.single("token.many", message, hint=hint, path="name")
             connection.execute(insert(TOKENS).values(**row, token_hash=secret_hash(token)))
-            append(connection, actor, "token add", row["id"], {"user": user, "name": name, "scopes": list(scopes)})
+            known = {"user": user, "name": name, "scopes": list(scopes), "expires_at": row["expires_at"]}
+            append(connection, actor, "token add", row["id"], known)
         return _shown(row), token
 
     def user(self, token: str) -> tuple[User, frozenset[str]] | None:
@@ -83,6 +84,13 @@ class Tokens:
         with self.workspace.reading() as connection:
             return [_shown(dict(row)) for row in connection.execute(asked).mappings()]
 
+    def count_lasting(self, user: str) -> int:
+        """How many tokens of an account are neither revoked nor over."""
+        lasts = TOKENS.c.expires_at.is_(None) | (TOKENS.c.expires_at > now_utc())
+        is_it = (TOKENS.c.user_name == user) & TOKENS.c.revoked_at.is_(None) & lasts
+        with self.workspace.reading() as connection:
+            return connection.execute(select(func.count()).select_from(TOKENS).where(is_it)).scalar() or 0
+
     def revoke(self, token_id: str, *, user: str, actor: str) -> Row:
         """End a token of an account.
 
@@ -99,6 +107,14 @@ class Tokens:
             connection.execute(update(TOKENS).where(is_it).values(revoked_at=ended))
             append(connection, actor, "token revoke", token_id, {"user": user})
             return _shown({**row, "revoked_at": ended})
+
+
+def revoke_all(connection: Connection, user: str, *, actor: str) -> None:
+    """End every token of an account within the caller's transaction."""
+    lasting = (TOKENS.c.user_name == user) & TOKENS.c.revoked_at.is_(None)
+    for token_id in connection.execute(select(TOKENS.c.id).where(lasting).order_by(TOKENS.c.id)).scalars().all():
+        connection.execute(update(TOKENS).where(TOKENS.c.id == token_id).values(revoked_at=now_utc()))
+        append(connection, actor, "token revoke", token_id, {"user": user})
 
 
 def _shown(row: Row) -> Row:

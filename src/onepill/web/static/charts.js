@@ -32,11 +32,18 @@ function resolved(definition) {
   return made;
 }
 
+// A drawing of more than can be shown at once takes the page's width, and names as many columns as there is room for.
+function fit(definition, width) {
+  const { margin, label } = definition.usermeta, axis = definition.encoding.x.axis;
+  definition.width = Math.max(150, width - margin);
+  axis.tickCount = Math.max(3, Math.min(axis.tickCount, Math.floor(definition.width / label)));
+}
+
 async function drawOne(figure, rows) {
   const spot = [...figure.querySelectorAll(".drawing")].find((one) => one.offsetParent !== null);
   if (!spot) return;
   const definition = resolved(rows.full || (spot.classList.contains("narrow") ? rows.narrow : rows.wide));
-  if (rows.full) definition.width = Math.max(240, spot.clientWidth - definition.usermeta.margin);
+  if (rows.full) fit(definition, spot.clientWidth);
   const place = document.createElement("div");
   place.setAttribute("aria-hidden", "true");  // the figure's own sentence and table say it
   const draw = await loadLibrary();
