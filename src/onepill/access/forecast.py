@@ -46,9 +46,12 @@ def build_market(given: MarketInput, value: Valuation, *, like: Market | None = 
     return market_row(given, value, booked, sales, cash)
 
 
-def market_row(given: MarketInput, value: Valuation, booked: Columns, sales: Money, cash: Money) -> Market:
-    """The plan's market with these tables, shape (launch days, columns of `booked`)."""
-    launches = launch_days(given, value)
+def market_row(
+    given: MarketInput, value: Valuation, booked: Columns, sales: Money, cash: Money, *, versions: int = 1
+) -> Market:
+    """The plan's market with these tables, shape (launch days, columns of `booked`), or with as many `versions` of them
+    one below the other."""
+    launches = np.tile(launch_days(given, value), versions)
     discounts, entry, sharing = _discounts(value, launches), given.competition, None
     if entry is not None and booked.days.size:
         sharing = shared(entry, booked, sales, cash, cash * discounts[:, booked.years])

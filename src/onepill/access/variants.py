@@ -17,7 +17,7 @@ import numpy as np
 from onepill.access.forecast import build_market, columns_of, market_row
 from onepill.access.inputs import MarketInput, Money, Valuation
 from onepill.access.spread import PartTables, build_parts
-from onepill.sim.plan import Draw, Market, Sharing
+from onepill.sim.plan import Draw, Market
 from onepill.stats.quadrature import gauss_nodes
 
 LEAST = 0.01
@@ -46,10 +46,12 @@ def build_variants(
     given: MarketInput, value: Valuation, activities: tuple[str, ...], inputs: tuple[MarketInput, ...]
 ) -> Variants:
     """The variants of a market, with those of its parts that matter beside them (see `LEAST`)."""
-    cash = beside_means(given, inputs, lambda one: cash_tables(one, value))
+    own, each = _tables(given, value), [_tables(one, value) for one in inputs]
+    ratios = [scale_ratio(one, given) for one in inputs]
+    cash = _beside(_part(own, CASH), [_part(one, CASH) for one in each], ratios)
     sizes = {draws: _size(draws, table) for draws, table in cash.items()}
     kept = [draws for draws, size in sizes.items() if size > LEAST * max(sizes.values())]
-    sales = beside_means(given, inputs, lambda one: sold_tables(one, value), only=kept)
+    sales = _beside(_part(own, SALES), [_part(one, SALES) for one in each], ratios, only=kept)
     return Variants(activities, inputs, tuple(PartTables(draws, sales.get(draws), cash[draws]) for draws in kept))
 
 
@@ -65,23 +67,22 @@ def _root_mean_square(draw: Draw) -> float:
 
 
 def beside_means(
-    given: MarketInput,
-    inputs: Sequence[MarketInput],
-    tables: Callable[[MarketInput], Tables],
-    *,
-    only: Collection[Draws] | None = None,
+    given: MarketInput, inputs: Sequence[MarketInput], tables: Callable[[MarketInput], Tables]
 ) -> dict[Draws, Money]:
-    """Tables of a market's variants, one below the other, each on the market's own scale and less its own table.
+    """Tables of a market's variants, one below the other, each on the market's own scale and less its own table."""
+    return _beside(tables(given), [tables(one) for one in inputs], [scale_ratio(one, given) for one in inputs])
 
-    Draws of one and the same table in every variant share what is found; `only` are those that are wanted.
+
+def _beside(
+    own: Tables, found: Sequence[Tables], ratios: Sequence[float], *, only: Collection[Draws] | None = None
+) -> dict[Draws, Money]:
+    """The same of known tables; those of several draws that are one and the same in every variant share what is found,
+    and `only` are the draws that are wanted.
     """
-    own, made = tables(given), dict[tuple[int, ...], Money]()
-    found = [tables(one) for one in inputs]
     if any(one.keys() - own.keys() for one in found):
         own, found = _alike(own), [_alike(one) for one in found]
-    ratios = [scale_ratio(one, given) for one in inputs]
     nothing = np.zeros_like(next(iter(own.values()))) if own else np.zeros((0, 0))
-    stacked = dict[Draws, Money]()
+    made, stacked = dict[tuple[int, ...], Money](), dict[Draws, Money]()
     for draws in dict.fromkeys([*own, *(draws for one in found for draws in one)]):
         if only is not None and draws not in only:
             continue
@@ -125,19 +126,23 @@ def _ratio(draw: Draw, own: Draw) -> float:
 
 def sold_tables(given: MarketInput, value: Valuation) -> dict[Draws, Money]:
     """Net sales of a market and of its parts."""
-    return {draws: sales for draws, (sales, _) in _tables(given, value).items() if sales is not None}
+    return _part(_tables(given, value), SALES)
 
 
-def cash_tables(given: MarketInput, value: Valuation) -> dict[Draws, Money]:
-    """Cash of a market and of its parts."""
-    return {draws: cash for draws, (_, cash) in _tables(given, value).items()}
+SALES, CASH = range(2)
+_Both = dict[Draws, tuple[Money | None, Money]]
 
 
-def _tables(given: MarketInput, value: Valuation) -> dict[Draws, tuple[Money | None, Money]]:
+def _part(tables: _Both, kind: int) -> dict[Draws, Money]:
+    """Sales or cash alone, of those that have any."""
+    return {draws: table for draws, both in tables.items() if (table := both[kind]) is not None}
+
+
+def _tables(given: MarketInput, value: Valuation) -> _Both:
     """Sales and cash by draws; a part without any, of factors that are no 1 without their draws, is added up."""
     whole = build_market(given, value)
     own = whole.sharing or whole
-    sales, cash, found = own.sales, own.cash, dict[Draws, tuple[Money | None, Money]]()
+    sales, cash, found = own.sales, own.cash, _Both()
     for part in build_parts(given, value, whole=whole).tables:
         if part.draws:
             found[part.draws] = part.sales, part.cash
@@ -154,27 +159,9 @@ def variant_rows(given: MarketInput, value: Valuation, variants: Variants) -> tu
         own = replace(given, id=f"{given.id}~~{n + 1}", group=given.group or given.id, launch_cost=None, scale=scale)
         made = known.get(id(part.cash)) if part.sales is None else None
         if made is None:
-            blocks = len(variants.inputs)
-            cash = np.split(part.cash, blocks)
-            sales = [np.zeros_like(cash[0])] * blocks if part.sales is None else np.split(part.sales, blocks)
-            each = [market_row(own, value, booked, sold, earned) for sold, earned in zip(sales, cash, strict=True)]
-            made = _below_each_other(each)
+            sales = np.broadcast_to(0.0, part.cash.shape) if part.sales is None else part.sales
+            made = market_row(own, value, booked, sales, part.cash, versions=len(variants.inputs))
             if part.sales is None:
                 known[id(part.cash)] = made
         rows.append(replace(made, id=own.id, scale=scale, part_of=given.id, variants=variants.activities))
     return tuple(rows)
-
-
-def _below_each_other(made: Sequence[Market]) -> Market:
-    """Markets that differ in their tables alone as versions of one."""
-    sharing, (sales, cash, discounted) = made[0].sharing, _joined(made)
-    if sharing is not None:
-        own = _joined([market.sharing for market in made if market.sharing])
-        sharing = replace(sharing, sales=own[0], cash=own[1], discounted=own[2])
-    return replace(made[0], sharing=sharing, sales=sales, cash=cash, discounted=discounted)
-
-
-def _joined(made: Sequence[Market] | Sequence[Sharing]) -> tuple[Money, Money, Money]:
-    parts = [(one.sales, one.cash, one.discounted) for one in made]
-    sales, cash, discounted = (np.concatenate(tables) for tables in zip(*parts, strict=True))
-    return sales, cash, discounted
