@@ -16,6 +16,7 @@ from onepill.web import create_app
 from onepill.web.packed import MOST_BYTES, packed, unpacked
 from onepill.workbench.context import close_workspaces, shared_workspace
 from onepill.workbench.job_worker import work
+from tests.web.codes import codes
 from tests.web.figures import figures
 from tests.web.test_engine_pages import ASKED, DEAL, NAMES, PILL, SENT, VIEWS
 from tests.workbench.landscape_warehouse import make_warehouse
@@ -121,6 +122,29 @@ def test_every_figure_of_an_engines_page_opens_where_it_comes_from(client: TestC
     assert unlike == []
 
 
+RULE = re.compile(r"[a-z]{2}\.[a-z]+\.[a-z0-9_.]+|eu\.mutual_recognition")
+"""Ids of rules and policies, by which a reason names them."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_chinese_page_of_an_engine_says_codes_or_english(client: TestClient, name: str) -> None:
+    """The answers are remembered, so that they are only told again."""
+    page = _asked(client, name, lang="zh").text
+    assert 'lang="zh-CN"' in page
+    assert {one for one in codes(page) if not RULE.fullmatch(one)} == set()
+
+
+@pytest.mark.parametrize("address", [one for one in PAGES if not one.endswith("/compare")])
+def test_no_chinese_page_of_a_programme_says_codes_or_english(client: TestClient, address: str) -> None:
+    """A comparison names scenarios as their file does."""
+    assert codes(client.get(f"{address}{'&' if '?' in address else '?'}lang=zh").text) == set()
+
+
+def test_codes_and_english_are_seen_where_a_page_says_them() -> None:
+    told = "<td>us.filed</td><th>break_fee</th><p>a.b</p><td lang='en'>as it is said</td><td>as it is said</td>"
+    assert codes(told) == {"us.filed", "break_fee", "as it is said"}
+
+
 def test_a_drawing_leads_to_the_part_of_the_answer_that_it_shows(client: TestClient) -> None:
     views = {f"{engine}.{view.id}": view for engine, view in VIEWS if view.series}
     assert len(views) == 6
@@ -169,15 +193,15 @@ def test_what_a_number_of_the_landscape_counts_is_listed(client: TestClient) -> 
     assert [len(rows.json()["programmes"])] == [int(one) for one in counted]
 
 
-def _asked(client: TestClient, name: str) -> Any:
+def _asked(client: TestClient, name: str, *, lang: str = "en") -> Any:
     """The page of a view with its answer, asked as its form does."""
     engine, _, view_id = name.partition(".")
     view = next(view for found, view in VIEWS if (found, view.id) == (engine, view_id))
     if name in SENT:
-        return client.post(f"/{engine}/{view_id}", data={**SENT[name], "asked": "1"})
+        return client.post(f"/{engine}/{view_id}", params={"lang": lang}, data={**SENT[name], "asked": "1"})
     day = {"on": "2021-07-01"} if engine == "landscape" and view_id != "table" else {}
     sent = {"asked": "1"} if view.waits or name in ASKED else {}
-    return client.get(f"/{engine}/{view_id}", params={**ASKED.get(name, {}), **day, **sent})
+    return client.get(f"/{engine}/{view_id}", params={**ASKED.get(name, {}), **day, **sent, "lang": lang})
 
 
 def _spread(links: dict[str, str]) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from onepill.web.engine_tables import Table
 from onepill.web.engine_view import CHANGE, CHANGE_WORDS, LAW, LAW_LINKS, Engine, View
 
 MOVED = ("^.^.programme", "id", "days", "prob")
+MOVED_WORDS = {"id": "milestone"}
 BRIEF = Engine(
     "brief",
     (
@@ -21,9 +22,9 @@ BRIEF = Engine(
                         *("rnpv_usd", "problem"),
                     ),
                 ),
-                Table("moved_days", "programmes[].moves.milestones", (*MOVED, "prob_after")),
+                Table("moved_days", "programmes[].moves.milestones", (*MOVED, "prob_after"), words=MOVED_WORDS),
                 *(
-                    Table(f"{step}_days", f"programmes[].{step}.milestones", MOVED)
+                    Table(f"{step}_days", f"programmes[].{step}.milestones", MOVED, words=MOVED_WORDS)
                     for step in ("time", "law", "inputs")
                 ),
                 Table("law_changes", "law", LAW, links=LAW_LINKS),

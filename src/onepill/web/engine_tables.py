@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from onepill.reports.numerals import MINUS
+from onepill.web.code_words import IDENTIFIER, SAID
 from onepill.web.speaking import Words
 
 Row = Mapping[str, Any]
@@ -67,6 +68,8 @@ NAMES = frozenset(
     }
 )
 """Columns of names and identifiers: a figure in one is part of the name, and no result."""
+IDS = frozenset({"id", "activity", "factor", "procedure"})
+"""Columns of identifiers alone, beside others that say what they stand for."""
 PARTY, ROLE = "party", "party_role"
 """Families of a party's id and of its role."""
 
@@ -240,9 +243,14 @@ def _placed(cell: Cell, row: Row, column: str) -> Cell:
 
 def _told(table: Table, row: Row, column: str, answer: Any, t: Words) -> Cell:
     """A cell, its code in words where the table says which, its number with what explains it."""
-    value, family = raw(row, column), table.words.get(column)
+    is_id = column.rpartition(".")[2] in IDS and column not in table.links
+    value, family = raw(row, column), table.words.get(column, IDENTIFIER if is_id else None)
     if family == PARTY:
         return _party(str(value), row, t)
+    if family in SAID and value:
+        codes = value if isinstance(value, list) else [value]
+        said = t("list.comma").join(SAID[family](str(code), t) for code in codes)
+        return Cell(said, code="" if isinstance(value, list) else str(value), is_name=True)
     if family == ROLE:
         return Cell(t.either(family, value), code=str(row.get("id", "")))
     years = answer.get("years") if isinstance(answer, Mapping) else None

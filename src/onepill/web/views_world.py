@@ -147,7 +147,12 @@ POLICY = Engine(
             "policy effect",
             (
                 Table("together", "together", ("rnpv_gain_usd", "patients_gain", "subsidy_usd")),
-                Table("together_days", "together.days_saved{}", ("key", "mean", "standard_error", "low", "high")),
+                Table(
+                    "together_days",
+                    "together.days_saved{}",
+                    ("key", "mean", "standard_error", "low", "high"),
+                    words={"key": "milestone"},
+                ),
                 Table(
                     "measure_effects",
                     "measures",
