@@ -14,6 +14,7 @@ from onepill.core.dates import NEVER
 from onepill.deals.equity import Equity, EquityDays
 from onepill.deals.equity_exits import exit_sums, exit_values, to_be_priced
 from onepill.deals.equity_measures import (
+    MoneyTally,
     cost_of_stake_capital,
     join_tallies,
     money_measures,
@@ -129,6 +130,14 @@ def test_tallies_of_stretches_join():
     assert joined.mean_share == pytest.approx(whole.mean_share)
     one, two = (money_measures(found, "fund", WHOLE[:3]) for found in (joined, whole))
     assert one.irr_per_year == pytest.approx(two.irr_per_year)
+
+
+def test_money_that_just_comes_back_is_no_loss_and_needs_of_stretches_add_up() -> None:
+    flows = {("contribution", "fund"): np.array([-1.0, 0.0]), ("exit_price", "fund"): np.array([0.0, 1.0])}
+    by_path = {"fund": np.array([0.5, 1.0, 2.0, 4.0])}
+    parts = [MoneyTally(4, flows, {}, frozenset(), by_path, by_path, np.zeros(0, np.int64), n, 1.0) for n in (2, 3)]
+    joined = join_tallies(parts)
+    assert (joined.needed, money_measures(joined, "fund", WHOLE).prob_loss) == (5, 0.25)
 
 
 def test_the_cost_of_capital_that_the_round_implies_for_a_stake():

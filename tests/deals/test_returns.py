@@ -247,3 +247,10 @@ def test_lives_of_stretches_add_up_to_those_of_all() -> None:
     assert (whole.exposed == parts.exposed).all()
     assert (whole.own == parts.own).all()
     assert whole.own_share == pytest.approx((own.day <= BEGINS + round(4.8 * DAYS_PER_YEAR)).mean())
+
+
+def test_an_end_on_the_very_day_of_the_count_is_counted() -> None:
+    """Of a span of 365 days the last one counts, and the day after does not."""
+    own = np.array([BEGINS + 365, BEGINS + 366, NEVER], dtype=np.int32)
+    found = lives(begins=BEGINS, own_end=own, launch=never(3), age_years=1.0, after_launch=False)
+    assert (found.paths, found.own_share) == (3, pytest.approx(1 / 3))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import stat
 import threading
 from pathlib import Path
 from typing import Any
@@ -105,6 +107,27 @@ def test_nothing_is_saved_between_the_backup_of_what_stands_and_the_restore(
     assert [kept.id for kept in workspace.documents.list()] == ["b"]
     workspace.restore(before)
     assert {kept.id for kept in workspace.documents.list()} == {"b", "later"}
+
+
+def test_a_restore_keeps_its_copy_to_the_owner_and_forgets_those_of_killed_ones(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A day after; a younger one may be of a restore that is still at work."""
+    workspace.backup(tmp_path / "all.sqlite")
+    (tmp_path / "all.sqlite").chmod(0o644)
+    old, young = (workspace.home / f".restore-{name}.part" for name in ("old", "young"))
+    for left, day in ((old, 0.0), (young, 4e9)):
+        left.write_text("everything")
+        os.utime(left, (day, day))
+    modes: list[int] = []
+
+    def checked(connection: object, file: Path) -> None:
+        copies = [part for part in workspace.home.glob(".restore-*.part") if part != young]
+        modes.extend(stat.S_IMODE(part.stat().st_mode) for part in copies)
+
+    monkeypatch.setattr(module, "_check", checked)
+    workspace.restore(tmp_path / "all.sqlite")
+    assert (modes, list(workspace.home.glob(".restore-*"))) == ([0o600], [young])
 
 
 def test_a_backup_is_of_one_moment_while_others_write(workspace: Workspace, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from onepill.core.errors import InputError
 from onepill.store.workspace import migrating
 from onepill.store.workspace.append_only import guard, unguard
 from onepill.store.workspace.audit import append, broken
-from onepill.store.workspace.clock import now_utc
+from onepill.store.workspace.clock import now_utc, seconds_ago, stamp
 from onepill.store.workspace.engine import file_engine, reading, writing
 from onepill.store.workspace.tables import APPEND_ONLY, DOCUMENTS, HEAD, METADATA, SESSIONS, SIGN_INS
 
@@ -26,6 +27,7 @@ PASSING = (SESSIONS, SIGN_INS)
 TABLES = tuple(table for table in METADATA.sorted_tables if table not in PASSING)
 """Those that reference come after those they reference. Who is signed in is not kept: a restore signs all out."""
 ROWS_AT_ONCE = 200
+LEFT_SECONDS = 86_400
 
 
 def backup(workspace: Workspace, file: Path) -> None:
@@ -103,6 +105,7 @@ def restore(workspace: Workspace, file: Path, *, actor: str) -> Path:
     before = workspace.home / "backups" / f"before-restore-{now_utc().replace(':', '')}.sqlite"
     copied = workspace.home / f".restore-{secrets.token_hex(8)}.part"
     engine = file_engine(copied)
+    _forget_left(workspace.home)
     try:
         _copy_file(file, copied)
         _bring_up(engine, file)
@@ -126,8 +129,18 @@ def _replace(source: Connection, target: Connection) -> None:
     guard(target, APPEND_ONLY)
 
 
+def _forget_left(home: Path) -> None:
+    """What restores and backups left that were killed a day ago or longer: whole copies of everything."""
+    oldest = seconds_ago(LEFT_SECONDS)
+    for left in (*home.glob(".restore-*.part*"), *(home / "backups").glob(".*.part*")):
+        with suppress(OSError):
+            if stamp(datetime.fromtimestamp(left.stat().st_mtime, UTC)) < oldest:
+                left.unlink()
+
+
 def _copy_file(file: Path, copied: Path) -> None:
     try:
+        copied.touch(mode=0o600, exist_ok=False)
         shutil.copyfile(file, copied)
     except OSError as error:
         message = f"{file} cannot be read: {error.strerror or error}"
