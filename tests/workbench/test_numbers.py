@@ -50,7 +50,7 @@ def test_a_clock_leads_to_its_rule_its_version_and_its_source() -> None:
     assert (told["value"], told["unit"], told["basis"]) == (row["value"], row["unit"], "row")
     assert [(one["rule"], one["from"]) for one in told["rules"]] == [(row["rule"], row["from"])]
     assert [(one["title"], one["grade"]) for one in told["sources"]] == [(row["source"]["title"], row["source_grade"])]
-    assert {"key": "on", "path": "on", "value": "2026-11-22"} in told["question"]
+    assert {"key": "on", "path": "on", "value": "2026-11-22", "stated": "asked"} in told["question"]
 
 
 def test_a_planned_day_leads_to_the_rules_of_its_procedure_in_force_on_the_day_of_the_plan() -> None:
@@ -76,14 +76,15 @@ def test_a_value_follows_the_chain_of_its_answer_to_the_inputs() -> None:
     inner = explained("value", "capital.discount_rate_per_year", SMALL)
     assert [one["path"] for one in inner["chain"]] == ["capital.discount_rate_per_year"]
     error = explained("value", "/rnpv_usd/standard_error", SMALL)
-    assert (error["basis"], error["methods"][0]) == ("computed", f"{FOLDER}/simulation.md")
+    assert (error["basis"], error["methods"][0]) == ("kin", f"{FOLDER}/simulation.md")
+    assert error["kin"][0]["path"] == "value.rnpv_usd.mean"
 
 
 def test_a_number_without_a_source_says_so_and_names_its_question_and_method() -> None:
     told = explained("design fixed", "/size/patients", {"rates": [0.4, 0.2]})
     assert (told["basis"], told["sources"], told["rules"], told["chain"]) == ("computed", [], [], [])
     assert told["methods"] == [f"{FOLDER}/trial-designs.md"]
-    assert {"key": "rates", "path": "rates", "value": [0.4, 0.2]} in told["question"]
+    assert {"key": "rates", "path": "rates", "value": [0.4, 0.2], "stated": "asked"} in told["question"]
     assert told["value"] == answer_of("design fixed", {"rates": [0.4, 0.2]})["size"]["patients"]
 
 
@@ -139,3 +140,65 @@ def test_every_operation_that_is_explained_has_a_method_page_that_is_there() -> 
     assert without == []
     pages = {page for name in METHODS for page in methods_of(name)}
     assert [page for page in pages if not (Path(ROOT) / page).is_file()] == []
+
+
+SHANGHAI = {
+    "text": text_of("adc_shanghai"),
+    "file": "adc_shanghai.yaml",
+    "draws": 100,
+    "policies": ["cn.shanghai.2024"],
+}
+
+
+def test_an_effect_of_measures_tells_each_fact_what_holds_without_it_and_what_changes() -> None:
+    told = explained("policy effect", "/together/rnpv_gain_usd/mean", SHANGHAI)
+    assert told["error_formula"] == "paired_difference"
+    start_up = [row for row in told["inputs"] if row["path"].startswith(_of("trial_start_up_25_weeks"))]
+    measure, baseline, change = start_up
+    assert [measure[key] for key in ("role", "value", "unit", "from")] == ["measure", 25, "weeks", "2024-08-01"]
+    assert measure["source"]["title"]
+    assert (baseline["role"], baseline["key"]) == ("baseline", "cn.performance.trial_start_up_site")
+    assert "Beijing Hospital" in baseline["source"]["title"]
+    assert (change["key"], change["value"]) == ("span trial_start_up cap", "25 weeks")
+    alone = explained("policy effect", f"{_of('trial_start_up_25_weeks')}/alone/days_saved", SHANGHAI)
+    assert alone["inputs"] == start_up
+
+
+def _of(name: str) -> str:
+    rows = answer_of("policy effect", SHANGHAI)["measures"]
+    return f"/measures/{next(i for i, row in enumerate(rows) if row['id'].endswith(name))}"
+
+
+def test_an_effect_of_one_aspect_is_of_the_measures_of_that_aspect() -> None:
+    answer = answer_of("policy effect", SHANGHAI)
+    number = next(i for i, row in enumerate(answer["aspects"]) if row["quantified"])
+    told = explained("policy effect", f"/aspects/{number}/effect/rnpv_gain_usd/mean", SHANGHAI)
+    aspect = answer["aspects"][number]
+    named = [row["key"] for row in told["inputs"] if row["role"] == "measure"]
+    assert len(named) == aspect["quantified"]
+    of_aspect = {row["id"] for row in answer["measures"] if row["aspect"] == aspect["aspect"]}
+    assert set(named) <= of_aspect
+    assert explained("policy effect", "/draws", SHANGHAI)["inputs"] == []
+
+
+def test_cash_of_a_year_leads_to_the_inputs_of_its_market_and_a_part_to_the_number_of_its_row() -> None:
+    rows = answer_of("passport", SMALL)["value"]["yearly"]
+    at = {str(row["market"]): i for i, row in enumerate(rows)}
+    cash = explained("passport", f"/value/yearly/{at['us']}/cash_usd", SMALL)
+    assert (cash["basis"], cash["chain"], cash["kin"][0]["path"]) == ("kin", [], "value.by_market.us.rnpv_usd.mean")
+    assert "markets.us.peak_share" in {row["path"] for row in cash["kin"]}
+    spent = explained("passport", f"/value/yearly/{at['development']}/cash_usd", SMALL)
+    assert spent["kin"][0]["path"] == "value.by_market.development.rnpv_usd.mean"
+    low = explained("passport", "/success/gates/0/low", SMALL)
+    assert (low["basis"], low["kin"][0]["path"]) == ("kin", "success.gates.phase_2.prob")
+    assert explained("passport", "/draws", SMALL)["kin"] == []
+
+
+def test_an_error_tells_its_formula_and_a_question_what_was_asked_and_what_is_the_default() -> None:
+    error = explained("passport", "/value/rnpv_usd/standard_error", SMALL)
+    assert (error["error_formula"], error["kin"][0]["path"]) == ("mean_of_draws", "value.rnpv_usd.mean")
+    assert explained("passport", "/value/rnpv_usd/p50", SMALL)["error_formula"] is None
+    size = explained("design fixed", "/size/patients", {"difference": 2.5, "sd": 8})
+    stated = {row["key"]: row["stated"] for row in size["question"]}
+    assert [stated[key] for key in ("difference", "sd", "power", "alpha")] == ["asked", "asked", "default", "default"]
+    assert [row["key"] for row in size["remarks"]] == ["method"]

@@ -15,7 +15,7 @@ def explained_number(answer: Row) -> None:
     print(f"  asked: onepill {answer['operation']} ({answer['summary'].rstrip('.')})")
     for one in answer["question"]:
         if one["value"] not in (None, [], "", {}):
-            print(f"    {one['key']} = {_text(one['value'])}")
+            print(f"    {one['key']} = {_text(one['value'])}{' (default)' if one['stated'] == 'default' else ''}")
     for one in answer["documents"]:
         print(f"    {one['field']}: {one['file'] or 'a text'}, sha256 {one['sha256'][:16]}")
     for name in answer["methods"]:
@@ -24,8 +24,14 @@ def explained_number(answer: Row) -> None:
     for step in answer["way"]:
         if step["named"] is not None:
             print(f"    {step['path']}  {_text(step['named'])}")
+    if answer["error_formula"]:
+        print(f"  standard error: {FORMULAS[answer['error_formula']]}")
     _marks(answer)
-    for row in answer["chain"][1:]:
+    for one in answer["inputs"]:
+        value = "" if one["value"] is None else f" = {_text(one['value'])} {one['unit'] or ''}".rstrip()
+        cited = f"  {one['source']['title']}" if one["source"] else ""
+        print(f"  {one['role']}: {one['key'] or _text(one['name'])}{value}{cited}")
+    for row in answer["chain"][1:] or answer["kin"]:
         if not row["repeated"]:
             print(f"  {'  ' * row['depth']}{row['path']} = {row['value']} {row['unit']}  [{row['source_grade']}]")
 
@@ -56,7 +62,13 @@ def _text(value: Any) -> str:
 BASES = {
     "chain": "computed by onepill from the inputs below, each with its source",
     "row": "its own row names what it rests on",
+    "kin": "the number whose row it stands in, or that it is a part of, is computed from the inputs below",
     "around": "what it is a part of names what it rests on",
     "computed": "computed by onepill from the question; the answer names no source for it",
 }
 """How far a number is traced."""
+FORMULAS = {
+    "mean_of_draws": "standard deviation over the drawn futures, by the root of their number",
+    "paired_difference": "of the differences future by future, by the root of their number",
+}
+"""How a standard error is computed."""

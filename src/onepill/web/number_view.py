@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 from onepill.reports.numerals import number as shown_number
 from onepill.reports.numerals import percent
 from onepill.reports.page import web_address
+from onepill.reports.said_values import printed_value
 from onepill.web.engine_forms import HIDDEN
 from onepill.web.engine_tables import DASH, told_value
 from onepill.web.engine_tables import number as cell_number
@@ -34,7 +35,9 @@ def number_view(found: Row, words: PathWords, *, link: Callable[[str], str]) -> 
     """An answer of `explain number` as the page shows it; `link` is the address that explains a place or a path."""
     t = words.asked.words
     unsaid: Sequence[Any] = (None, "", [], *(one["value"] for one in found["remarks"] if isinstance(one["value"], str)))
-    chain = chain_view({"chain": found["chain"]}, words, link=link) if found["chain"] else None
+    chain, kin = (
+        chain_view({"chain": found[name]}, words, link=link) if found[name] else None for name in ("chain", "kin")
+    )
     return {
         **{key: found[key] for key in ("operation", "basis", "path", "engine_version")},
         "methods": method_links(found["methods"], t),
@@ -42,6 +45,8 @@ def number_view(found: Row, words: PathWords, *, link: Callable[[str], str]) -> 
         "error": "" if found["standard_error"] is None else value_text(found["standard_error"], found["unit"], t),
         "way": _way(found, t),
         "question": [_pair(one, t, "field") for one in found["question"] if _is_asked(one)],
+        "inputs": [_input(one, t, link) for one in found["inputs"]],
+        "error_formula": t(f"number.error_{found['error_formula']}") if found["error_formula"] else "",
         "documents": [{**one, "label": _label(one["field"], "field", t)} for one in found["documents"]],
         "row": [_pair(one, t, "ecol", link) for one in found["row"] if one["value"] not in unsaid],
         "sources": [_source(one, t) for one in found["sources"]],
@@ -50,6 +55,7 @@ def number_view(found: Row, words: PathWords, *, link: Callable[[str], str]) -> 
         "made_with": [_pair(one, t, "made", link) for one in found["made_with"]],
         "assumptions": [t.text(one) for one in found["assumptions"]],
         "chain": chain,
+        "kin": kin,
     }
 
 
@@ -120,7 +126,30 @@ def _pair(one: Row, t: Words, family: str, link: Callable[[str], str] | None = N
         shown = _word(told_value({one["key"]: value}, one["key"], t), one["key"], t)
     is_figure = any(sign.isdigit() for sign in shown)
     href = link(one["path"]) if link and is_figure and one["path"].startswith("/") else ""
-    return {"label": _label(one["key"], family, t), "key": one["key"], "value": shown, "href": href}
+    named = {"label": _label(one["key"], family, t), "key": one["key"], "stated": one.get("stated", "")}
+    return {**named, "value": shown, "href": href}
+
+
+def _input(one: Row, t: Words, link: Callable[[str], str]) -> Row:
+    """A measure, what holds without it or what it does, in words."""
+    source, value = one["source"] or {}, one["value"]
+    is_plain = isinstance(value, int | float | str | Mapping) and not isinstance(value, bool)
+    unit = t.base.either("unit", one["unit"]) if one["unit"] and t.base.has(f"unit.{one['unit']}") else ""
+    is_figure = is_plain and any(sign.isdigit() for sign in str(value))
+    return {
+        "role": one["role"],
+        "role_name": t(f"number.role_{one['role']}"),
+        "name": t.text(one["name"]) if one["name"] else "",
+        "key": one["key"],
+        "value": f"{printed_value(value)} {unit}".strip() if is_plain else "",
+        "href": link(one["path"]) if is_figure and one["role"] == "measure" else "",
+        "from": one["from"] or "",
+        "source": str(source.get("title") or ""),
+        "source_url": web_address(str(source.get("url") or "")),
+        "date": str(source.get("date") or ""),
+        "grade": one["source_grade"] or "",
+        "grade_name": t.base.either("grade", one["source_grade"]) if one["source_grade"] else "",
+    }
 
 
 def _word(shown: str, key: str, t: Words) -> str:

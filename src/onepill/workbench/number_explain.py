@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from onepill import __version__
 from onepill.core.errors import Finding, InputError
 from onepill.workbench.kept_answers import CHANGES_NOTHING
+from onepill.workbench.number_inputs import error_formula, kin_paths, policy_inputs, stated
 from onepill.workbench.number_marks import MADE_WITH, day_of, made_with, remarks_of, rules_of, sources_of
 from onepill.workbench.number_methods import methods_of
 from onepill.workbench.number_way import OF_PARTS, Place, escaped, is_text, named, plain, row_of, unit_of, way_to
@@ -48,7 +49,7 @@ def explain_number(ask: NumberAsk, *, context: Context) -> Row:
         "summary": _operations()[about].summary,
         "methods": list(methods_of(about, is_error=way[-1].key == "standard_error")),
         **_told(way, chain),
-        **_asked(asked),
+        **_asked(asked, ask.question if found.name != "jobs show" else asked),
         "engine_version": __version__,
     }
 
@@ -103,13 +104,15 @@ def _told(way: list[Place], chain: list[Row]) -> Row:
     around = way[-2].value if len(way) > 1 else None
     sources, rules = sources_of(way, row), rules_of(way, row, day_of(answer))
     within = leaf if isinstance(leaf.value, Mapping) else way[row]
+    kin = [] if chain else _chain(answer, kin_paths(way, [_ledger_key(place) for place in way[1:]]))
     return {
         "path": leaf.path,
         "name": _name(way),
         "value": _value(leaf.value),
         "unit": unit_of(way) or (chain[0]["unit"] or None if chain else None),
         "standard_error": around.get("standard_error") if leaf.key == "mean" and isinstance(around, Mapping) else None,
-        "basis": _basis(chain, [*sources, *rules]),
+        "basis": _basis(chain, [*sources, *rules], kin),
+        "error_formula": error_formula(way),
         "way": [{"path": place.path, "key": place.key, "named": named(place.value)} for place in way[1:-1]],
         "row": [
             {"key": key, "path": f"{within.path}/{escaped(key)}", "value": value}
@@ -122,13 +125,16 @@ def _told(way: list[Place], chain: list[Row]) -> Row:
         "made_with": made_with(answer),
         "assumptions": list(answer.get("assumptions") or []) if isinstance(answer, Mapping) else [],
         "chain": chain,
+        "kin": kin,
+        "inputs": policy_inputs(way),
     }
 
 
-def _basis(chain: list[Row], marks: list[Row]) -> str:
+def _basis(chain: list[Row], marks: list[Row], kin: list[Row]) -> str:
     if chain:
         return "chain"
-    return next((of for of in ("row", "around") if any(one["of"] == of for one in marks)), "computed")
+    named = {one["of"] for one in marks}
+    return "row" if "row" in named else "kin" if kin else "around" if "around" in named else "computed"
 
 
 def _name(way: list[Place]) -> str:
@@ -145,8 +151,8 @@ def _value(value: Any) -> Any:
     return None if isinstance(value, Mapping) and not is_text(value) else value
 
 
-def _asked(asked: Row) -> Row:
-    """The question as it was asked with every default filled in; documents by their names and hashes."""
+def _asked(asked: Row, given: Row) -> Row:
+    """The question as it was asked with every default filled in, and which are; documents by their names and hashes."""
     from onepill.workbench.operations import LOCAL_FIELDS
 
     fields, documents = list[Row](), list[Row]()
@@ -156,7 +162,7 @@ def _asked(asked: Row) -> Row:
         texts = list(_texts(value, asked))
         documents += [{"field": key, **one} for one in texts]
         if not texts:
-            fields.append({"key": key, "path": key, "value": value})
+            fields.append({"key": key, "path": key, "value": value, "stated": stated(key, given)})
     return {"question": fields, "documents": documents}
 
 

@@ -18,6 +18,28 @@ class NamedValue(Reply):
     value: Any
 
 
+class AskedValue(NamedValue):
+    """A field of the question: as it was asked, or as onepill takes it where it is left out."""
+
+    stated: Literal["asked", "default"]
+
+
+class NumberInput(Reply):
+    """What an effect of measures was computed from: a measure's own fact, in force `from`; the rule or time that holds
+    without it; and the change that it makes, `key` in the words of the rulebook.
+    """
+
+    role: Literal["measure", "baseline", "change"]
+    key: str
+    path: str
+    name: Any
+    value: Any
+    unit: str | None
+    from_: Iso | None = Field(alias="from")
+    source: SourceRow | None
+    source_grade: str | None
+
+
 class AskedDocument(Reply):
     """A text that came with the question: the name of its file, and what tells it from every other."""
 
@@ -73,7 +95,10 @@ class ExplainedNumber(Reply):
     """A number of an answer, and all that is known of where it comes from.
 
     `basis` says how far it is traced: `chain` to inputs with their sources (`chain`, depth first), `row` to what its
-    own row names, `around` to what is named of a thing that it is a part of, `computed` no further than the question.
+    own row names, `kin` to the chain of the number whose row it stands in or that it is a part of (`kin`), `around` to
+    what is named of a thing that it is a part of, `computed` no further than the question. `error_formula` is that of
+    the standard error: the spread over the draws by the root of their number, of paired differences where two runs
+    share their futures.
     `unit` is null for a count or a pure number. `value` of a list is how many rows it has, of an object null, with its
     plain values in `row`. `made_with` are days, seeds, draws and loads that the whole answer rests on.
     """
@@ -86,8 +111,9 @@ class ExplainedNumber(Reply):
     value: Any
     unit: str | None
     standard_error: float | None
-    basis: Literal["chain", "row", "around", "computed"]
-    question: list[NamedValue]
+    basis: Literal["chain", "row", "kin", "around", "computed"]
+    error_formula: Literal["mean_of_draws", "paired_difference"] | None
+    question: list[AskedValue]
     documents: list[AskedDocument]
     way: list[Step]
     row: list[NamedValue]
@@ -97,4 +123,6 @@ class ExplainedNumber(Reply):
     made_with: list[NamedValue]
     assumptions: list[Any]
     chain: list[ExplainedRow]
+    kin: list[ExplainedRow]
+    inputs: list[NumberInput]
     engine_version: str
