@@ -242,6 +242,36 @@ def test_a_joint_assessment_is_named_for_a_new_cancer_drug_and_nothing_else() ->
     assert "access.joint_assessment" not in codes[1]
 
 
+@pytest.mark.parametrize(("path", "moves"), [("eu_reimbursement", 1), ("eu_country_groups", 2)])
+def test_a_joint_assessment_changes_the_published_waits_by_the_files_factor_alone(path: str, moves: int) -> None:
+    plain, longer = (
+        assembled(small(f"{{path: {path}{more}}}", where="EU"))
+        for more in ("", ", joint_assessment_wait_factor: {value: 1.25, source: a study}")
+    )
+    waits = [{m.id: m.lag for m in base.paths["eu"].path.moves if m.lag is not None} for base in (plain, longer)]
+    changed = [name for name, lag in waits[0].items() if lag != waits[1][name]]
+    assert len(changed) == moves
+    for name in changed:
+        before, after = (found[name] for found in waits)
+        assert after.distribution.mean() == pytest.approx(1.25 * before.distribution.mean())
+        row = longer.filled.ledger.get(f"{after.stream}.assessed")
+        assert row.derived_from == (after.stream, "markets.eu.access.joint_assessment_wait_factor")
+    assert plain.filled.ledger.get("markets.eu.access.joint_assessment_wait_factor").origin == "assumption"
+    assert longer.filled.ledger.get("markets.eu.access.joint_assessment_wait_factor").origin == "user"
+
+
+def test_a_factor_of_joint_assessments_leaves_the_files_own_wait_and_other_drugs() -> None:
+    own = "transitions: {reimbursement: {lag: 200 days}}"
+    stated = assembled(small(f"{{path: eu_reimbursement, joint_assessment_wait_factor: 2, {own}}}", where="EU"))
+    (lag,) = [move.lag for move in stated.paths["eu"].path.moves if move.id == "reimbursement"]
+    assert lag.distribution.mean() == 200
+    texts = [
+        small(f"{{path: eu_reimbursement{more}}}", where="EU") for more in ("", ", joint_assessment_wait_factor: 2")
+    ]
+    other = [assembled(text.replace("oncology", "metabolic")).paths["eu"].path for text in texts]
+    assert other[0].moves == other[1].moves
+
+
 def test_country_groups_come_one_after_the_other_and_share_the_patients() -> None:
     base, runs = played(small("{path: eu_country_groups}", where="EU"))
     states = states_of(base, runs, "eu")

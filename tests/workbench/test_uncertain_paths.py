@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 import pytest
 
 from onepill.sim import compile_plan
+from onepill.workbench.market_variants import INPUTS
 from tests.workbench.deals import valued
-from tests.workbench.test_uncertain import HEAD, LICENCE, made, npv
+from tests.workbench.test_uncertain import HEAD, LICENCE, SOLD, VARIED, made, npv
 
 PLAIN = HEAD.replace("peak_share: {low: 0.2, high: 0.4}", "peak_share: 0.3")
 POOL = """\
@@ -77,6 +80,23 @@ def test_a_future_is_that_of_a_file_with_the_value_that_it_draws(path: str) -> N
         assert np.sqrt(np.mean((frozen - stated) ** 2)) < 1e-2 * np.std(stated)
         found.append(frozen)
     assert np.abs(found[0] - found[1]).max() > 1e3, "it matters"
+
+
+def test_of_more_inputs_than_tables_can_hold_the_least_stands_at_its_mean() -> None:
+    """One more than four; a pool of few patients moves least over how many years it is treated."""
+    given = SOLD.replace(
+        "peak_share: 0.3", "competition: {in_class: 2, class_share: 0.5, entry_exponent: {low: 0.2, high: 0.8}}"
+    )
+    given = given.replace("patients: 4_000", "patients: {low: 200, high: 2_000}")
+    for path, spread in VARIED.items():
+        given = given.replace(f"AT:{path}", spread)
+    known = made(given)
+    told = [finding.path for finding in known.filled.findings if finding.code == "market.at_mean"]
+    assert told == ["markets.us.patients.prevalence.treated_over_years"]
+    assert len(known.uncertain) == INPUTS
+    assert not {one.draw.stream for one in known.uncertain} & set(told)
+    (whole, part) = known.plan.markets
+    assert len(part.cash) == prod(len(one.values) for one in known.uncertain) * len(whole.cash)
 
 
 @pytest.mark.parametrize("path", ["access.gross_to_net_share", "access.states.listed.renewal.cut_share"])

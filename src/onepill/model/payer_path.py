@@ -15,7 +15,7 @@ from pydantic import Field
 
 from onepill.model.payer_shapes import PATHS, MoveShape, PathShape, StateShape
 from onepill.model.types import Closed, Day, Identifier, SourceText, Text, Words
-from onepill.model.values import DurationValue, ShareValue
+from onepill.model.values import CountValue, DurationValue, ShareValue
 
 CALENDARS = ("nrdl", "medicare_negotiation", "price_revision", "loss_of_exclusivity")
 """Clocks by name: the yearly rounds of China's reimbursement list, Medicare's negotiation, Japan's yearly revision,
@@ -126,6 +126,9 @@ class Access(Closed):
     negotiated_cut_share: ShareValue | None = Field(default=None, description="of Medicare's net price")
     gross_to_net_share: ShareValue | None = Field(default=None, description="by which the net price is below list")
     price_maintenance: bool | None = Field(default=None, description="Japan: cuts wait until generics are there")
+    joint_assessment_wait_factor: CountValue | None = Field(
+        default=None, description="EU, of the published wait for reimbursement of a jointly assessed drug; 1: no effect"
+    )
     outcome_contract: OutcomeContract | None = None
     instalments: Instalments | None = None
     free_goods_share: ShareValue | None = Field(default=None, description="of the units, given without charge")

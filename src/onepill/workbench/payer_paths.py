@@ -27,6 +27,7 @@ from onepill.model.payer_path import PayerTransition, shape_of
 from onepill.model.payer_shapes import MoveShape, PathShape, StateShape
 from onepill.sim.plan import SUCCEEDED, Draw, Link
 from onepill.workbench.filled import Filled
+from onepill.workbench.payer_assessment import under_joint_assessment
 from onepill.workbench.payer_contracts import TARIFFS
 from onepill.workbench.payer_defaults import DEFAULTS, ROUNDS, UPTAKE_YEARS, has_premium, japanese_cut
 from onepill.workbench.payer_fill import PathContext
@@ -61,9 +62,9 @@ def payer_paths(filled: Filled, markets: Iterable[MarketInput], *, horizon: int)
 
 def _path(ctx: PathContext, market: MarketInput, horizon: int) -> PayerPath:
     shape = shape_of(ctx.access)
-    if shape.jurisdiction == "EU":
-        _note_joint_assessment(ctx)
     moves = tuple(_move(ctx, name, move) for name, move in shape.moves.items())
+    if shape.jurisdiction == "EU":
+        moves = under_joint_assessment(ctx, moves)
     return PayerPath(
         market=market,
         approval=Link(f"{(ctx.market.filing or ctx.name).lower()}.approval", SUCCEEDED),
@@ -75,16 +76,6 @@ def _path(ctx: PathContext, market: MarketInput, horizon: int) -> PayerPath:
         entered=tuple(sorted(ctx.access.done.items(), key=lambda item: item[1])),
         duties_end=(ctx.market.jurisdiction or ctx.name.upper()) in TARIFFS,
     )
-
-
-def _note_joint_assessment(ctx: PathContext) -> None:
-    """Name the joint clinical assessment where it reaches the drug: no effect of it is modelled."""
-    law = ctx.known("eu.hta.joint_clinical_assessment")
-    if law is not None and {"oncology", "advanced_therapy"} & ctx.terms and "new_active_substance" in ctx.terms:
-        since = law.version.used_from
-        message = f"applications from {since} on are jointly assessed ({law.value}); what that changes is not known"
-        hint = "give the transition's lag and chance where you know them"
-        ctx.note("joint_assessment", message, hint, ctx.path)
 
 
 def note_losses(filled: Filled, paths: Iterable[CompiledPath]) -> None:
