@@ -13,8 +13,8 @@ from onepill.core.preparing import when_preparing
 STOPPED = 130
 OUR_FAULT = 1
 PREPARING = (
-    "preparing the calculation on this machine, once: a minute or two",
-    "首次使用，正在为本机准备计算，约需一两分钟",
+    "preparing the calculation on this machine, once: a minute or so",
+    "首次使用，正在为本机准备计算，约需一分钟",
 )
 """What people read while nothing else can be seen, whatever language they will be answered in."""
 
