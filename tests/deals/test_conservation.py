@@ -67,7 +67,7 @@ def assert_same(found: Outcome, expected: Outcome) -> None:
         np.testing.assert_allclose(found.npv_usd[party], value, rtol=1e-9, atol=1e-3, err_msg=party)
         assert np.array_equal(found.first_cash_day[party], expected.first_cash_day[party]), party
     for key in {*found.flows_usd, *expected.flows_usd}:
-        nothing = np.zeros(12)
+        nothing = np.zeros(())
         pair = found.flows_usd.get(key, nothing), expected.flows_usd.get(key, nothing)
         np.testing.assert_allclose(*pair, rtol=1e-9, atol=1e-3, err_msg=str(key))
     assert found.yearly_usd.keys() == expected.yearly_usd.keys()

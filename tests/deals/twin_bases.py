@@ -83,7 +83,7 @@ class SlowBases:
             own = self._sales(m, self.timeline.futures.plan.markets[m].sales)
             margin = 1 - term.cost_of_goods_share - term.selling_share
             sales += own
-            profit += margin * own
+            profit += margin * own if term.profit is None else self._sales(m, term.profit)
             protected += own if term.protected_sales is None else self._sales(m, term.protected_sales)
         launch, end = self.timeline.launch[rows], self.timeline.end[rows]
         last = np.where(launch < NEVER, end, 0).max(axis=0).astype(np.int32)

@@ -103,6 +103,9 @@ class Paths(NamedTuple):
     total_usd: Array
     protected: Array  # as `sales`, and so is `profit`
     profit: Array
+    worth_usd: Array  # [row of rates or none, row of a market]: of all its profit
+    gain_day: Array  # [row of a market]: its first day in a year with profit above nothing, NEVER without one
+    block_profit: Array  # [market, block, year]: the profit of all its rows
     fall_begin: Array  # [cost or plan market, block + 1]
     fall_path: Array  # [fall]
     fall_since: Array

@@ -13,7 +13,7 @@ from onepill.core.dates import NEVER
 from onepill.deals import arrays as k
 from onepill.deals.groups import Groups, SalesBase
 from onepill.deals.inputs import MarketTerms
-from onepill.deals.kernel_bases import add_base, add_sales, list_falls, measure_rows
+from onepill.deals.kernel_bases import add_base, add_sales, list_falls, measure_rows, weigh_rows
 from onepill.deals.kernel_sharing import add_shared_sales
 from onepill.deals.timeline import Timeline
 from onepill.deals.years import Years
@@ -31,7 +31,8 @@ class Bases:
 
     Memory a path: 8 bytes a year for each launched market's sales, as much for its profit and its sales before the loss
     of exclusivity where these differ, and for each of at most `SUMS_KEPT` sums; 20 bytes for each cost and launch cost;
-    what grants bring in at most as much as the sales take (see `granted`), and for each holding 20 bytes.
+    what grants bring in at most as much as the sales take (see `granted`), for each holding 20 bytes, and for each
+    launched market 4 bytes and 8 for each kind of party.
 
     Attributes:
         timeline, terms, years: what they are made of.
@@ -118,6 +119,19 @@ class Bases:
         places = [base.markets[0] if base.is_market else count + wanted.index(base) for base in bases]
         return self._paths_with(wanted), places
 
+    def with_worth(self, paths: k.Paths, rates: k.Rates) -> k.Paths:
+        """These paths of ours with what each market's whole profit is worth on each of them; the latest is kept."""
+        factors = rates.by_year.tobytes()
+        found = self.kept.get("worth")
+        if not (isinstance(found, tuple) and found[0] == factors):
+            markets, rows = len(self.groups.ids), int(self.row.max(initial=-1)) + 1
+            worth, day = np.zeros((len(rates.by_year), rows)), np.full(rows, NEVER, dtype=np.int32)
+            sums = np.zeros((markets, self.blocks.size - 1, self.years.count))
+            weigh_rows(paths, self.calendar, rates, worth, day, sums)
+            self.kept["worth"] = found = (factors, worth, day, sums)
+        _, worth, day, sums = found
+        return paths._replace(worth_usd=worth, gain_day=day, block_profit=sums)
+
     def _kept_paths(self) -> tuple[tuple[SalesBase, ...], k.Paths | None]:
         """The sums that there are already, and the paths with them."""
         found = self.kept.get("paths")
@@ -178,6 +192,9 @@ class Bases:
             total_usd=np.zeros(0),
             protected=nothing,
             profit=nothing,
+            worth_usd=np.zeros((0, 0)),
+            gain_day=none,
+            block_profit=np.zeros((0, 0, 0)),
             **self._falls(),
             held=np.full(self.paths, NEVER, dtype=np.int32),
             taken=np.ones((0, self.paths), dtype=np.bool_),

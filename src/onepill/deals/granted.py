@@ -137,6 +137,10 @@ def _value(posed: Posed, bases: Bases, paths: k.Paths, back: k.Paths) -> Granted
     contract = compiled.contract._replace(legs=compiled.contract.legs[:0], is_taxed=False)
     books, flows = empty_books(contract, bases), dict[FlowKey, Money]()
     rates = make_rates(posed.discounts, bases.years)
+    if compiled.moves:
+        same = back is paths
+        paths = bases.with_worth(paths, rates)
+        back = paths if same or posed.returned is None else posed.returned.with_worth(back, rates)
     fill_books(contract, paths, back, bases, rates, books=books, paid_rows=0)
     found = [*move_flows(compiled.moves, compiled.cost_moves, books, bases, taxed=set(compiled.taxed))]
     for holding in compiled.holdings:

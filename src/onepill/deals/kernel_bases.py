@@ -6,7 +6,7 @@ from typing import Any
 
 from onepill.core.dates import NEVER
 from onepill.deals import arrays as k
-from onepill.deals.kernel_columns import place_of
+from onepill.deals.kernel_columns import add_times, place_of, sum_of, year_at
 from onepill.deals.kernel_days import lump_day
 from onepill.deals.kernel_windows import add_window
 from onepill.sim.jit import jit, jit_cached
@@ -169,6 +169,30 @@ def _measure_entry(digest: int) -> Any:
     return measure_rows
 
 
+def _worth_entry(digest: int) -> Any:
+    @jit_cached
+    def weigh_rows(
+        paths: k.Paths, calendar: k.Calendar, rates: k.Rates, worth: k.Array, gain_day: k.Array, sums: k.Array
+    ) -> None:
+        """Fill `Paths.worth_usd`, `gain_day` (for a margin above nothing) and `block_profit`, which begin empty."""
+        if digest == 0:
+            return
+        for m in range(sums.shape[0]):
+            for block in range(sums.shape[1]):
+                begin, end = paths.begin[m, block], paths.begin[m, block + 1]
+                day, launch = gain_day[begin:end], paths.launch[begin:end]
+                for year in range(sums.shape[2]):
+                    first, opens = year_at(year, begin, end - begin, calendar), calendar.bounds[year]
+                    profit = paths.profit[first : first + day.size]
+                    for row in range(worth.shape[0]):
+                        add_times(worth[row][begin:], profit, rates.by_year[row, year], day.size)
+                    for j in range(day.size):
+                        day[j] = min(day[j], max(launch[j], opens) if profit[j] > 0.0 else NEVER)
+                    sums[m, block, year] = sum_of(profit, day.size)
+
+    return weigh_rows
+
+
 def _falls_entry(digest: int) -> Any:
     @jit_cached
     def list_falls(
@@ -206,4 +230,5 @@ def _falls_entry(digest: int) -> Any:
 add_sales = _entry(k.source_digest())
 add_base = _base_entry(k.source_digest())
 measure_rows = _measure_entry(k.source_digest())
+weigh_rows = _worth_entry(k.source_digest())
 list_falls = _falls_entry(k.source_digest())

@@ -91,28 +91,47 @@ def _move_profit(
     if opened == 0:
         return
     open_values(scratch, count)
-    giver, taker, tax, due, margin = move.giver, move.taker, contract.tax, scratch.due, market.margin
+    giver, taker, tax, margin = move.giver, move.taker, contract.tax, market.margin
     giver_tax, taker_tax = _market_tax(giver, market, contract), _market_tax(taker, market, contract)
     is_waiting = _waits(move, books, scratch, count, at)
-    first, last = span_of(first_day, last_day, calendar)
-    for year in range(first, last):
-        place = year_at(year, begin, count, calendar)
-        profit = paths.profit[place : place + count]
-        is_cut = cuts_year(year, count, latest, earliest, calendar, scratch)
-        share = scratch.share if is_cut else scratch.weight
-        for j in range(count):
-            due[j] = margin * profit[j] * share[j]
-        books.profit_usd[index, year] += sum_of(due, count)
-        if giver >= 0:
-            add_times(scratch.given, due, rates.by_year[contract.parties[giver].rates, year], count)
-            _note_profit(giver, year, -1.0, giver_tax, count, contract, scratch)
-        if taker >= 0:
-            add_times(scratch.got, due, rates.by_year[contract.parties[taker].rates, year], count)
-            _note_profit(taker, year, 1.0, taker_tax, count, contract, scratch)
-        if giver_tax != taker_tax:
-            add_times(scratch.taken, due, rates.by_year[contract.parties[tax].rates, year], count)
-        if is_waiting:
-            note_payments(calendar.bounds[year], False, scratch, count)
+    others = _list_others(move, margin, count, contract, paths, calendar, scratch)
+    if 2 * others < count:
+        _move_whole(
+            index,
+            move,
+            market,
+            others,
+            count,
+            begin,
+            block,
+            is_waiting,
+            contract,
+            paths,
+            calendar,
+            rates,
+            books,
+            scratch,
+        )
+    else:
+        first, last = span_of(first_day, last_day, calendar)
+        for year in range(first, last):
+            is_cut = cuts_year(year, count, latest, earliest, calendar, scratch)
+            _move_year(
+                index,
+                move,
+                market,
+                year,
+                is_cut,
+                begin,
+                count,
+                is_waiting,
+                contract,
+                paths,
+                calendar,
+                rates,
+                books,
+                scratch,
+            )
     if giver >= 0:
         add_to_slots(books.npv_usd[giver], scratch.given, giver_tax - 1.0, scratch.slot, count, at)
     if taker >= 0:
@@ -121,6 +140,121 @@ def _move_profit(
             close_receipts(books.first_cash_day[taker], scratch.paid_on, scratch.slot, count, at)
     if giver_tax != taker_tax:
         add_to_slots(books.npv_usd[tax], scratch.taken, taker_tax - giver_tax, scratch.slot, count, at)
+
+
+@jit
+def _move_year(
+    index: k.Int,
+    move: k.Record,
+    market: k.Record,
+    year: k.Int,
+    is_cut: bool,
+    begin: k.Int,
+    count: k.Int,
+    is_waiting: bool,
+    contract: k.Contract,
+    paths: k.Paths,
+    calendar: k.Calendar,
+    rates: k.Rates,
+    books: k.Books,
+    scratch: k.Scratch,
+) -> None:
+    """Move what the windows leave of a year's profit."""
+    giver, taker, tax, due, margin = move.giver, move.taker, contract.tax, scratch.due, market.margin
+    giver_tax, taker_tax = _market_tax(giver, market, contract), _market_tax(taker, market, contract)
+    place = year_at(year, begin, count, calendar)
+    profit = paths.profit[place : place + count]
+    share = scratch.share if is_cut else scratch.weight
+    for j in range(count):
+        due[j] = margin * profit[j] * share[j]
+    books.profit_usd[index, year] += sum_of(due, count)
+    if giver >= 0:
+        add_times(scratch.given, due, rates.by_year[contract.parties[giver].rates, year], count)
+        _note_profit(giver, year, -1.0, giver_tax, count, contract, scratch)
+    if taker >= 0:
+        add_times(scratch.got, due, rates.by_year[contract.parties[taker].rates, year], count)
+        _note_profit(taker, year, 1.0, taker_tax, count, contract, scratch)
+    if giver_tax != taker_tax:
+        add_times(scratch.taken, due, rates.by_year[contract.parties[tax].rates, year], count)
+    if is_waiting:
+        note_payments(calendar.bounds[year], False, scratch, count)
+
+
+@jit
+def _list_others(
+    move: k.Record,
+    margin: k.Real,
+    count: k.Int,
+    contract: k.Contract,
+    paths: k.Paths,
+    calendar: k.Calendar,
+    scratch: k.Scratch,
+) -> k.Int:
+    """List the columns of which not all of the market moves, and write 1 to `share` of those of which all does.
+
+    Returns how many are listed: all where anybody's years are kept or taxed, or the worth of all is not known.
+    """
+    giver, taker, others = move.giver, move.taker, 0
+    one, two = contract.parties[max(giver, 0)], contract.parties[max(taker, 0)]
+    is_noted = max(one.kept, one.income, two.kept, two.income, contract.parties[contract.tax].kept) >= 0
+    if is_noted or margin <= 0.0 or paths.worth_usd.shape[0] == 0:
+        return count
+    for j in range(count):
+        since = max(scratch.launch[j], calendar.bounds[0])
+        is_whole = scratch.weight[j] > 0.0 and scratch.since[j] <= since and scratch.until[j] >= scratch.end[j]
+        scratch.share[j] = 1.0 if is_whole else 0.0
+        scratch.listed[others] = j
+        others += not is_whole
+    return others
+
+
+@jit
+def _move_whole(
+    index: k.Int,
+    move: k.Record,
+    market: k.Record,
+    others: k.Int,
+    count: k.Int,
+    begin: k.Int,
+    block: k.Int,
+    is_waiting: bool,
+    contract: k.Contract,
+    paths: k.Paths,
+    calendar: k.Calendar,
+    rates: k.Rates,
+    books: k.Books,
+    scratch: k.Scratch,
+) -> None:
+    """Move all of a market by what it is worth, and what the window leaves on the columns listed year by year."""
+    years, sums, margin, share = calendar.bounds.size - 1, books.profit_usd[index], market.margin, scratch.share
+    given, got, taken, paid_on = scratch.given, scratch.got, scratch.taken, scratch.paid_on
+    one, two = contract.parties[max(move.giver, 0)].rates, contract.parties[max(move.taker, 0)].rates
+    three = contract.parties[contract.tax].rates
+    worth_one, worth_two = paths.worth_usd[one][begin:], paths.worth_usd[two][begin:]
+    worth_three, gain = paths.worth_usd[three][begin:], paths.gain_day[begin:]
+    for j in range(count):
+        part = margin * share[j]
+        given[j] = part * worth_one[j]
+        got[j] = part * worth_two[j]
+        taken[j] = part * worth_three[j]
+    for j in range(count if is_waiting else 0):
+        paid_on[j] = gain[j] if share[j] > 0.0 else NEVER
+    for year in range(years):
+        sums[year] += margin * paths.block_profit[move.market, block, year]
+    for each in range(others):
+        j = scratch.listed[each]
+        for year in range(years):
+            usd = margin * paths.profit[year_at(year, begin, count, calendar) + j]
+            opens = max(calendar.bounds[year], scratch.launch[j])
+            closes = min(calendar.bounds[year + 1], scratch.end[j])
+            inside = max(min(closes, scratch.until[j]) - max(opens, scratch.since[j]), 0)
+            part = usd * scratch.weight[j] * (inside / max(closes - opens, 1))
+            sums[year] += part - usd
+            given[j] += part * rates.by_year[one, year]
+            got[j] += part * rates.by_year[two, year]
+            taken[j] += part * rates.by_year[three, year]
+            if part > 0.0:
+                paid_on[j] = min(paid_on[j], max(scratch.from_day[j], calendar.bounds[year]))
 
 
 @jit
