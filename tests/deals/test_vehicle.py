@@ -86,6 +86,25 @@ def test_a_protected_stake_stands_while_the_ratchet_gives_free_shares():
     assert table[2]["founder"] == pytest.approx(0.4 * left, rel=1e-12)
 
 
+def test_rounds_whose_orders_are_more_than_one_number_holds_are_told_apart():
+    """Twelve rounds have 66 pairs; what two paths come to is what each comes to by itself."""
+    rounds = tuple(Round(str(r), ((f"investor {r}", 1e6 * (r + 1)),), 1e7) for r in range(12))
+    vehicle = Vehicle("newco", (Stake("founder", 1.0),), rounds)
+    plain = [day(2025, 1 + r) for r in range(12)]
+    one, other = plain.copy(), plain.copy()
+    one[10], one[11] = plain[11], plain[10]
+    other[9], other[10] = plain[10], plain[9]
+
+    def mean_shares(paths: list[list[int]]) -> dict[str, float]:
+        tranches = [list(days) for days in zip(*paths, strict=True)]
+        return run(vehicle, [[0.0, 0.0, -1.0]] * len(paths), tranches=tranches).mean_share
+
+    alone = [mean_shares([path]) for path in (one, other)]
+    assert alone[0]["investor 9"] != pytest.approx(alone[1]["investor 9"], rel=1e-6)
+    both = mean_shares([one, other])
+    assert both == {party: pytest.approx((alone[0][party] + alone[1][party]) / 2, rel=1e-12) for party in both}
+
+
 def test_shares_that_no_stake_names_are_outsiders():
     assert shares(Vehicle("newco", (Stake("licensor", 0.2),)))[0] == pytest.approx({"licensor": 0.2, OUTSIDE: 0.8})
 

@@ -36,6 +36,8 @@ BATCH_PATHS, BLOCK_PATHS = 2_048, 256
 """Paths that are sorted, so that those of a block have had the same rounds and left by the same exit, and paths that
 are treated together, year by year."""
 NO_ADJUSTMENT, WEIGHTED_AVERAGE, FULL_RATCHET = range(3)
+LANES = 32
+"""Blocks are filled up to a multiple: so many numbers the compiler takes at a time."""
 ANTI_DILUTIONS = ("none", "weighted_average", "full_ratchet")
 
 
@@ -199,7 +201,8 @@ class Block(NamedTuple):
         npv_usd, paid_usd, got_usd, first_day: (parties, slots).
         told_usd: (2, told, years, slots), gross by year, paid and got.
         fund: (fund's own rows, slots).
-        by_year: (years,), how many of a tranche fall in each.
+        by_year: (years,), how much of a tranche falls in each.
+        real: 1 at a path, 0 at a place that fills the block up.
         slot, year_at, ahead: int64: where in the batch a path stands, `year`, and the days from the valuation day on.
     """
 
@@ -231,13 +234,14 @@ class Block(NamedTuple):
     told_usd: Array
     fund: Array
     by_year: Array
+    real: Array
     slot: Array
     year_at: Array
     ahead: Array
 
 
 PAID, GOT = 0, 1
-FUND_ROWS = 20
+FUND_ROWS = 12
 
 
 class Desk(NamedTuple):

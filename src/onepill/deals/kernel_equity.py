@@ -23,9 +23,7 @@ def _keep(at: e.Int, table: e.Int, k: e.Int, years: e.Int, count: e.Int, desk: e
         npv, first, paid, got = block.npv_usd[q], block.first_day[q], block.paid_usd[q], block.got_usd[q]
         into, first_into = found.npv_usd[q][at:], found.first_day[q][at:]
         paid_into, got_into = found.paid_usd[q][at:], found.got_usd[q][at:]
-        for i in range(count):
-            p = slot[i]
-            into[p], first_into[p], paid_into[p], got_into[p] = npv[i], int(first[i]), paid[i], got[i]
+        _keep_party(slot, npv, first, paid, got, into, first_into, paid_into, got_into, count)
     for i in range(count):
         found.exit_at[at + slot[i]] = k
         found.further_need_usd[at + slot[i]] = block.further_usd[i]
@@ -33,24 +31,47 @@ def _keep(at: e.Int, table: e.Int, k: e.Int, years: e.Int, count: e.Int, desk: e
         row = desk.row[found.kept[j]]
         for y in range(years):
             got, paid, net = block.told_usd[e.GOT, row, y], block.told_usd[e.PAID, row, y], found.net_usd[j, y][at:]
-            for i in range(count):
-                net[slot[i]] = got[i] - paid[i]
+            _keep_year(slot, got, paid, net, count)
+
+
+@jit_rows
+def _keep_party(
+    slot: e.Array,
+    npv: e.Array,
+    first: e.Array,
+    paid: e.Array,
+    got: e.Array,
+    npv_into: e.Array,
+    first_into: e.Array,
+    paid_into: e.Array,
+    got_into: e.Array,
+    count: e.Int,
+) -> None:
+    for i in range(count):
+        p = slot[i]
+        npv_into[p], first_into[p], paid_into[p], got_into[p] = npv[i], int(first[i]), paid[i], got[i]
+
+
+@jit_rows
+def _keep_year(slot: e.Array, got: e.Array, paid: e.Array, net: e.Array, count: e.Int) -> None:
+    for i in range(count):
+        net[slot[i]] = got[i] - paid[i]
 
 
 @jit_block
 def _run_batch(at: e.Int, count: e.Int, desk: e.Desk, found: e.Found) -> None:
-    """Run a batch's paths, a block of one cap table and exit at a time."""
+    """Run a batch's paths, a block of one cap table and exit at a time, filled up to whole lanes with none."""
     order, key, left, ways = desk.batch.order, desk.batch.table, count, desk.chunk.exit_day.shape[0] + 1
     while left > 0:
         pos = count - left
         own, size = key[order[pos]], 1
         while pos + size < count and size < e.BLOCK_PATHS and key[order[pos + size]] == own:
             size += 1
-        table, k = own // ways, own % ways - 1
-        years = open_block(at, pos, size, desk)
-        run_vehicle(table, k, years, size, desk)
+        table, k, wide = own // ways, own % ways - 1, -(-size // e.LANES) * e.LANES
+        years = open_block(at, pos, size, wide, desk)
+        run_vehicle(table, k, years, wide, desk)
         for f in range(desk.funds.party.size):
-            run_fund(f, years, size, desk)
+            run_fund(f, years, wide, desk)
         _keep(at, table, k, years, size, desk, found)
         left -= size
 

@@ -6,11 +6,11 @@ from onepill.core.dates import NEVER
 from onepill.deals import equity_rows as e
 from onepill.deals.equity_rows import Array, Desk, Int, Real
 from onepill.deals.kernel_payments import add_times, pay, set_all, sum_of
-from onepill.sim.jit import jit, jit_block
+from onepill.sim.jit import jit, jit_block, jit_rows
 
 _ROUNDING = 1e-9
 _SINCE, _LAST, _CLAIM, _LACKING, _DRAWN, _PAID_IN, _PAID_OUT, _CARRIED = range(8)
-_ASKED, _DRAW, _FEE, _RETURNED, _REST, _TO_MANAGER = range(8, 14)
+_ASKED, _FEE, _RETURNED, _EARNED = range(8, 12)
 """Rows of `Block.fund`: the first and the last year, what is open and so far, and what a year brings."""
 
 
@@ -33,100 +33,130 @@ def run_fund(f: Int, years: Int, count: Int, desk: Desk) -> None:
     for i in range(count):
         last[i] = batch.last[block.slot[i]]
     for y in range(years):
-        _ask(f, y, count, desk)
-        _repay(f, y, count, desk)
-        _carry(f, y, count, desk)
-        _book_year(f, y, count, desk)
+        _run_year(f, y, count, desk)
     _claw_back(f, count, desk)
     set_all(block.npv_usd[party], 0.0, count)
     set_all(block.first_day[party], NEVER, count)
 
 
 @jit
-def _ask(f: Int, y: Int, count: Int, desk: Desk) -> None:
-    """What is drawn in a year, and the fee."""
+def _run_year(f: Int, y: Int, count: Int, desk: Desk) -> None:
+    """Go through a year of those behind the fund, and book it."""
     funds, fund, years, row = desk.funds, desk.block.fund, desk.years, desk.row[desk.funds.party[f]]
-    paid, got, units = (
-        desk.block.told_usd[e.PAID, row, y],
-        desk.block.told_usd[e.GOT, row, y],
+    told, last, asked, fee, returned = desk.block.told_usd, fund[_LAST], fund[_ASKED], fund[_FEE], fund[_RETURNED]
+    paid, got, units, rate = (
+        told[e.PAID, row, y],
+        told[e.GOT, row, y],
         funds.units_per_usd[f, y],
+        funds.usd_per_unit[f, y],
     )
-    since, drawn, draw, fee, last = fund[_SINCE], fund[_DRAWN], fund[_DRAW], fund[_FEE], fund[_LAST]
-    rate, fee_years = funds.fee_share_per_year[f] * years.length[y], funds.fee_years[f]
-    for i in range(count):
-        since[i] = min(since[i], y if paid[i] + got[i] > 0 else NEVER)
-        draw[i] = paid[i] * units
-        drawn[i] += draw[i]
-    for i in range(count):
-        counted = min(max(fee_years - (y - since[i]), 0.0), 1.0) * rate * drawn[i]
-        fee[i] = counted if y <= last[i] else 0.0
-
-
-@jit
-def _repay(f: Int, y: Int, count: Int, desk: Desk) -> None:
-    """What the partners get of what they paid with its hurdle, and what is left."""
-    fund, growth, units = desk.block.fund, 1 + desk.funds.hurdle_per_year[f], desk.funds.units_per_usd[f, y]
-    got = desk.block.told_usd[e.GOT, desk.row[desk.funds.party[f]], y]
-    claim, draw, fee, asked = fund[_CLAIM], fund[_DRAW], fund[_FEE], fund[_ASKED]
-    returned, rest, paid_in, paid_out = fund[_RETURNED], fund[_REST], fund[_PAID_IN], fund[_PAID_OUT]
-    for i in range(count):
-        asked[i] = draw[i] + fee[i]
-        paid_in[i] += asked[i]
-    for i in range(count):
-        open_claim, left = claim[i] * growth + asked[i], got[i] * units
-        returned[i] = min(left, open_claim)
-        claim[i] = open_claim - returned[i]
-        rest[i] = left - returned[i]
-    for i in range(count):
-        paid_out[i] += returned[i]
-
-
-@jit
-def _carry(f: Int, y: Int, count: Int, desk: Desk) -> None:
-    """What the manager gets of the rest, and what the partners lack to the hurdle on all.
-
-    First the catch-up, an `x` of it with share x + carried = carry (the partners' gain + carried + x), then his carry.
-    """
-    funds, fund = desk.funds, desk.block.fund
-    carry, share, growth = funds.carry_share[f], funds.catch_up_share[f], 1 + funds.hurdle_per_year[f]
-    rest, paid_in, paid_out, carried = fund[_REST], fund[_PAID_IN], fund[_PAID_OUT], fund[_CARRIED]
-    to_manager, returned, asked = fund[_TO_MANAGER], fund[_RETURNED], fund[_ASKED]
-    lacking, last = fund[_LACKING], fund[_LAST]
+    share, carry, growth = funds.catch_up_share[f], funds.carry_share[f], 1 + funds.hurdle_per_year[f]
+    fee_rate, fee_years = funds.fee_share_per_year[f] * years.length[y], funds.fee_years[f]
+    drawn, fees = _ask(y, units, fee_rate, fee_years, paid, got, last, fund[_SINCE], fund[_DRAWN], asked, fee, count)
     # A catch-up at or below the carry is refused, but for none.
     reached = 1 / (share - carry) if share > carry > 0 else 0.0
-    for i in range(count):
-        due = (carry * (paid_out[i] - paid_in[i] + carried[i]) - carried[i]) * reached
-        caught = min(max(due, 0.0), rest[i])
-        to_manager[i] = share * caught + carry * (rest[i] - caught)
-        returned[i] += rest[i] - to_manager[i]
-    for i in range(count):
-        paid_out[i] += rest[i] - to_manager[i]
-        carried[i] += to_manager[i]
-    for i in range(count):
-        now = lacking[i] * growth + asked[i] - returned[i]
-        lacking[i] = now if y <= last[i] else lacking[i]
-
-
-@jit
-def _book_year(f: Int, y: Int, count: Int, desk: Desk) -> None:
-    """Book a year of those behind the fund."""
-    funds, fund, rate = desk.funds, desk.block.fund, desk.funds.usd_per_unit[f, y]
+    returns, carries = _split(
+        y,
+        growth,
+        units,
+        carry,
+        share,
+        reached,
+        got,
+        asked,
+        fee,
+        last,
+        fund[_CLAIM],
+        fund[_LACKING],
+        fund[_PAID_IN],
+        fund[_PAID_OUT],
+        fund[_CARRIED],
+        returned,
+        fund[_EARNED],
+        count,
+    )
     party, partners, manager = funds.party[f], funds.partners[f], funds.manager[f]
-    draw, fee, asked, returned, carried = fund[_DRAW], fund[_FEE], fund[_ASKED], fund[_RETURNED], fund[_TO_MANAGER]
-    drawn_usd, fee_usd = sum_of(draw, count) * rate, sum_of(fee, count) * rate
-    got_usd, carried_usd = sum_of(returned, count) * rate, sum_of(carried, count) * rate
-    _move(e.DRAW, partners, party, drawn_usd, y, desk)
-    _move(e.FEE, partners, manager, fee_usd, y, desk)
-    _move(e.PAID_OUT, party, partners, got_usd, y, desk)
-    _move(e.CARRY, party, manager, carried_usd, y, desk)
-    if drawn_usd + fee_usd > 0:
+    _move(e.DRAW, partners, party, drawn * rate, y, desk)
+    _move(e.FEE, partners, manager, fees * rate, y, desk)
+    _move(e.PAID_OUT, party, partners, returns * rate, y, desk)
+    _move(e.CARRY, party, manager, carries * rate, y, desk)
+    if drawn + fees > 0:
         _book(e.PAID, partners, asked, rate, y, count, desk)
-    if got_usd > 0:
+    if returns > 0:
         _book(e.GOT, partners, returned, rate, y, count, desk)
-    if fee_usd + carried_usd > 0:
-        for i in range(count):
-            asked[i] = fee[i] + carried[i]
-        _book(e.GOT, manager, asked, rate, y, count, desk)
+    if fees + carries > 0:
+        _book(e.GOT, manager, fund[_EARNED], rate, y, count, desk)
+
+
+@jit_rows
+def _ask(
+    y: Int,
+    units: Real,
+    fee_rate: Real,
+    fee_years: Real,
+    paid: Array,
+    got: Array,
+    last: Array,
+    since: Array,
+    drawn: Array,
+    asked: Array,
+    fee: Array,
+    count: Int,
+) -> tuple[Real, Real]:
+    """What is drawn in a year, and the fee; the sums of both."""
+    draws, fees = 0.0, 0.0
+    for i in range(count):
+        first, draw = min(since[i], y if paid[i] + got[i] > 0 else NEVER), paid[i] * units
+        all_drawn = drawn[i] + draw
+        counted = min(max(fee_years - (y - first), 0.0), 1.0) * fee_rate * all_drawn
+        due = counted if y <= last[i] else 0.0
+        since[i], drawn[i], fee[i], asked[i] = first, all_drawn, due, draw + due
+        draws += draw
+        fees += due
+    return draws, fees
+
+
+@jit_rows
+def _split(
+    y: Int,
+    growth: Real,
+    units: Real,
+    carry: Real,
+    share: Real,
+    reached: Real,
+    got: Array,
+    asked: Array,
+    fee: Array,
+    last: Array,
+    claim: Array,
+    lacking: Array,
+    paid_in: Array,
+    paid_out: Array,
+    carried: Array,
+    returned: Array,
+    earned: Array,
+    count: Int,
+) -> tuple[Real, Real]:
+    """What the partners and the manager get of what comes in, and what the partners then lack to the hurdle; the sums.
+
+    First what they paid with its hurdle. Then the catch-up, an `x` of it with share x + carried = carry (the partners'
+    gain + carried + x), and of the rest the carry.
+    """
+    returns, carries = 0.0, 0.0
+    for i in range(count):
+        open_claim, left, paid = claim[i] * growth + asked[i], got[i] * units, paid_in[i] + asked[i]
+        back = min(left, open_claim)
+        rest, out = left - back, paid_out[i] + back
+        due = (carry * (out - paid + carried[i]) - carried[i]) * reached
+        caught = min(max(due, 0.0), rest)
+        own = share * caught + carry * (rest - caught)
+        theirs, now = back + (rest - own), lacking[i] * growth + asked[i]
+        claim[i], paid_in[i], paid_out[i] = open_claim - back, paid, out + (rest - own)
+        carried[i], returned[i], earned[i] = carried[i] + own, theirs, fee[i] + own
+        lacking[i] = now - theirs if y <= last[i] else lacking[i]
+        returns += theirs
+        carries += own
+    return returns, carries
 
 
 @jit
@@ -141,16 +171,27 @@ def _book(side: Int, q: Int, own: Array, rate: Real, y: Int, count: Int, desk: D
     block, years, row = desk.block, desk.years, desk.row[q]
     factor = rate * years.by_year[years.curve[q], y]
     if side == e.PAID:
-        add_times(block.npv_usd[q], own, -factor, count)
-        add_times(block.paid_usd[q], own, rate, count)
+        _give(own, -factor, rate, block.npv_usd[q], block.paid_usd[q], count)
     else:
-        add_times(block.npv_usd[q], own, factor, count)
-        add_times(block.got_usd[q], own, rate, count)
-        first, day = block.first_day[q], 1.0 * years.first_day[y]
-        for i in range(count):
-            first[i] = min(first[i], day if own[i] > 0 else NEVER)
+        day = 1.0 * years.first_day[y]
+        _receive(own, factor, rate, day, block.npv_usd[q], block.got_usd[q], block.first_day[q], count)
     if row >= 0:
         add_times(block.told_usd[side, row, y], own, rate, count)
+
+
+@jit_rows
+def _give(own: Array, factor: Real, rate: Real, npv: Array, paid: Array, count: Int) -> None:
+    for i in range(count):
+        npv[i] += factor * own[i]
+        paid[i] += rate * own[i]
+
+
+@jit_rows
+def _receive(own: Array, factor: Real, rate: Real, day: Real, npv: Array, got: Array, first: Array, count: Int) -> None:
+    for i in range(count):
+        npv[i] += factor * own[i]
+        got[i] += rate * own[i]
+        first[i] = min(first[i], day if own[i] > 0 else NEVER)
 
 
 @jit

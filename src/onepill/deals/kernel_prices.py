@@ -59,7 +59,7 @@ def split_price(preference_usd: Array, share: Array, with_warrants: bool, count:
 
     Warrants stand in the order of their strike by share: the longest row of them of which the last still pays is used.
     """
-    block, vehicle = desk.block, desk.vehicle
+    block, vehicle, real = desk.block, desk.vehicle, desk.block.real
     price, least, worth, common = block.usd, block.least_usd, block.worth_all_usd, block.common_usd
     pot, used, strikes_usd, warrants = block.pot_usd, block.used, 0.0, 0.0
     for u in range(vehicle.warrant_share.size + 1 if with_warrants else 1):
@@ -80,6 +80,11 @@ def split_price(preference_usd: Array, share: Array, with_warrants: bool, count:
             is_used, whole = part * least[i] > strike_usd, price[i] + strikes_usd
             pot[i] = whole if is_used else pot[i]
             used[i] = u if is_used else used[i]
+    # Strikes alone would be a price where there is no path.
+    for i in range(count):
+        common[i] *= real[i]
+        pot[i] *= real[i]
+        used[i] *= real[i]
 
 
 @jit

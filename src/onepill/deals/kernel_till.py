@@ -37,7 +37,7 @@ def _raise_tranche(t: Int, j: Int, count: Int, desk: Desk) -> None:
     vehicle, years, block, opens = desk.vehicle, desk.years, desk.block, desk.years.first_day[0]
     r, usd, ahead, year, by_year = vehicle.tranche_round[t], block.usd, block.ahead, block.year, block.by_year
     amount_usd, got, first = vehicle.round_usd[r] * vehicle.tranche_share[t], block.gross_usd[e.GOT], block.first[0]
-    _take_tranche(desk.batch.paid_on[t], block.slot, opens, amount_usd, ahead, usd, got, first, count)
+    _take_tranche(desk.batch.paid_on[t], block.slot, block.real, opens, amount_usd, ahead, usd, got, first, count)
     look_up(years.year_of_day, ahead, year, count)
     for c in range(years.by_day.shape[0]):
         _discount(years.by_day[c], ahead, usd, block.worth_usd[c], count)
@@ -60,6 +60,7 @@ def _raise_tranche(t: Int, j: Int, count: Int, desk: Desk) -> None:
 def _take_tranche(
     paid_on: Array,
     slot: Array,
+    real: Array,
     opens: Int,
     amount_usd: Real,
     ahead: Array,
@@ -71,7 +72,7 @@ def _take_tranche(
     """How many days ahead it is paid, nothing where that was before."""
     for i in range(count):
         day = paid_on[slot[i]]
-        own = amount_usd if day >= opens else 0.0
+        own = amount_usd * real[i] if day >= opens else 0.0
         ahead[i] = max(day - opens, 0)
         usd[i] = own
         got[i] += own
@@ -128,7 +129,7 @@ def empty_till(table: Int, k: Int, count: Int, desk: Desk) -> None:
         if vehicle.listing[k]:
             preference_usd = desk.no_preference
     for i in range(count):
-        usd[i] = cash[i] + value_usd
+        usd[i] = cash[i] + value_usd * block.real[i]
     split_price(preference_usd, share, k >= 0, count, desk)
     for q in range(vehicle.class_holder.shape[1]):
         pay_out(q, preference_usd, share, count, desk)

@@ -21,18 +21,22 @@ from onepill.sim.jit import jit, jit_block, jit_rows
 
 
 @jit
-def open_block(at: Int, pos: Int, count: Int, desk: Desk) -> Int:
-    """Take the slots from `pos` on in their order, with their flows, and clear the books; how many years they need.
-    The batch begins with path `at`."""
+def open_block(at: Int, pos: Int, size: Int, count: Int, desk: Desk) -> Int:
+    """Take `size` slots from `pos` on in their order, with their flows, and clear the books; how many years they need.
+
+    The batch begins with path `at`. Places up to `count` are filled with the last path's days, and no money: loops
+    over whole lanes leave no rest, and these places have no part in any sum.
+    """
     batch, block = desk.batch, desk.block
     slot, work, end = block.slot, 0, 0
     for i in range(count):
-        slot[i] = batch.order[pos + i]
+        slot[i], block.real[i] = batch.order[pos + min(i, size - 1)], 1.0 if i < size else 0.0
+    for i in range(size):
         work = max(work, batch.at_work[slot[i]] + 1)
         end = max(end, batch.last[slot[i]] + 1)
     years = max(work, end)
     for y in range(years):
-        _take_flows(desk.chunk.flows_usd[y][at:], slot, block.flow_usd[y], block.raised_usd[y], count)
+        _take_flows(desk.chunk.flows_usd[y][at:], slot, block.real, block.flow_usd[y], block.raised_usd[y], count)
     for q in range(block.npv_usd.shape[0]):
         _open_books(block.npv_usd[q], block.paid_usd[q], block.got_usd[q], block.first_day[q], count)
     for row in range(desk.told.size):
@@ -43,9 +47,9 @@ def open_block(at: Int, pos: Int, count: Int, desk: Desk) -> Int:
 
 
 @jit_rows
-def _take_flows(given: Array, slot: Array, flow: Array, raised: Array, count: Int) -> None:
+def _take_flows(given: Array, slot: Array, real: Array, flow: Array, raised: Array, count: Int) -> None:
     for i in range(count):
-        flow[i] = given[slot[i]]
+        flow[i] = given[slot[i]] * real[i]
         raised[i] = 0.0
 
 
