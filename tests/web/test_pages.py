@@ -49,6 +49,15 @@ def test_every_page_answers_in_both_languages_without_inline_style(client: TestC
     assert INLINE.findall(answer.text) == []
 
 
+def test_the_list_folds_on_a_phone_each_cell_with_its_head(client: TestClient) -> None:
+    table = (
+        client.get("/").text.partition('<table class="programme-table fold" role="table">')[2].partition("</table>")[0]
+    )
+    cells = re.findall(r"<td [^>]*>", table.partition("<tbody")[2])
+    assert cells, "the list has programmes"
+    assert all("data-l=" in cell or "colspan=" in cell for cell in cells)
+
+
 def test_the_passport_page_takes_every_declaration_from_the_style_sheet(client: TestClient) -> None:
     answer = client.get(f"{PILL}/passport")
     assert answer.status_code == 200
