@@ -12,7 +12,7 @@ from onepill.core.errors import InputError
 from onepill.model import load_programme
 from onepill.rulebook import load_rulebook
 from onepill.sim import compile_plan, run
-from onepill.workbench.assemble import Assembled, assemble
+from onepill.workbench.assemble import Assembled, assemble, with_overlays
 from onepill.workbench.derive import explain
 from onepill.workbench.deterministic import deterministic_value
 from onepill.workbench.fill import fill
@@ -215,6 +215,13 @@ def test_every_future_has_the_tables_of_the_values_that_it_draws() -> None:
     frozen, other = npv(compiled), npv(compile_plan(made(text(**stated)).plan))
     assert np.sqrt(np.mean((frozen - other) ** 2)) < 1e-2 * np.std(other)
     assert np.std(frozen - npv(compile_plan(known.plan))) > 0.1 * np.std(other), "it matters"
+
+
+def test_tables_are_taken_over_by_overlays_and_by_a_file_that_sells_alike() -> None:
+    known = base("varied")
+    np.testing.assert_array_equal(npv(compile_plan(known.plan)), npv(compile_plan(with_overlays(known, ()).plan)))
+    other = made(text(**STATED["varied"]).replace("cost: 12 MUSD", "cost: 13 MUSD"))
+    assert other.variants["us"] is known.variants["us"]
 
 
 SOLD = """\
