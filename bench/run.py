@@ -54,7 +54,7 @@ LANDSCAPE_BUDGETS = {"landscape.p95_ms": (100.0, "at most")}
 
 def main(arguments: list[str] | None = None) -> None:
     """Measure everything, write `out/bench.json`, print each figure beside its budget."""
-    from bench import browser, deals, transitions, web
+    from bench import browser, deals, first_use, transitions, web
     from bench.design import BUDGETS as DESIGN_BUDGETS
     from bench.design import measure as measure_designs
     from bench.kernel import measure
@@ -74,10 +74,11 @@ def main(arguments: list[str] | None = None) -> None:
     figures["design"] = measure_designs()
     figures["newco"] = measure_newcos()
     figures["deals"] = deals.measure()
+    figures["first_use"] = first_use.measure()
     figures["browser"] = browser.measure()
     figures["web"] = web.measure()
     figures["kernel"] = {"ratio_to_numpy": figures["kernel"].pop("ratio_to_numpy"), **figures["kernel"]}
-    budgets = BUDGETS | DESIGN_BUDGETS | NEWCO_BUDGETS | deals.BUDGETS | web.BUDGETS
+    budgets = BUDGETS | DESIGN_BUDGETS | NEWCO_BUDGETS | deals.BUDGETS | first_use.BUDGETS | web.BUDGETS
     budgets |= browser.BUDGETS if figures["browser"] else {}
     if samples:
         figures |= measure_warehouse(samples, given.named)
