@@ -140,6 +140,12 @@ def test_no_chinese_page_of_a_programme_says_codes_or_english(client: TestClient
     assert codes(client.get(f"{address}{'&' if '?' in address else '?'}lang=zh").text) == set()
 
 
+def test_a_changed_term_says_in_chinese_that_it_has_no_source(client: TestClient) -> None:
+    page = client.get(f"{PILLS}/deals/licence_abroad?set=terms.upfront.amount:6 MUSD&lang=zh").text
+    assert "changed in the workbench" not in page
+    assert "在工作台修改，未注明来源" in page
+
+
 def test_codes_and_english_are_seen_where_a_page_says_them() -> None:
     told = "<td>us.filed</td><th>break_fee</th><p>a.b</p><td lang='en'>as it is said</td><td>as it is said</td>"
     assert codes(told) == {"us.filed", "break_fee", "as it is said"}

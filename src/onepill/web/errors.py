@@ -21,6 +21,7 @@ STATUS: tuple[tuple[type[OnepillError], int], ...] = (
     (StoreBusy, 503),
 )
 
+NO_JSON = "json_invalid"
 CODES = {400: "request.body", 404: "request.unknown", 405: "request.method", 413: "request.size"}
 
 
@@ -61,6 +62,10 @@ async def _told(request: Request, error: Exception) -> Response:
 
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    if broken := next((item for item in error.errors() if item["type"] == NO_JSON), None):
+        message = f"the body is no JSON from character {broken['loc'][-1]}: {broken['ctx']['error']}"
+        found = Finding(CODES[400], "error", message, "send one JSON object, as /api shows it")
+        return _shown(request, 400, message, [found.as_row()])
     rows = [_finding(item).as_row() for item in error.errors()]
     return _shown(request, 422, "the question is not understood", rows)
 

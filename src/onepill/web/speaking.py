@@ -11,10 +11,11 @@ from fastapi import Request
 
 from onepill.reports.catalogue import LANGUAGES, Catalogue, Lang, catalogue, messages_in
 from onepill.workbench.first_start import REASON
+from onepill.workbench.typed_values import UNSOURCED
 
 THEMES = ("light", "dark")
-OWN_REASONS = {REASON: "reason.example", "added": "reason.added"}
-"""Reasons in a history that onepill wrote itself; all others are a person's own words."""
+OWN_REASONS = {REASON: "reason.example", "added": "reason.added", UNSOURCED: "note.changed"}
+"""Reasons in a history and notes at an input that onepill wrote itself; all others are a person's own words."""
 BETWEEN_NOTES = "; "
 LANG_COOKIE, THEME_COOKIE = "onepill_lang", "onepill_theme"
 
