@@ -12,9 +12,9 @@ from onepill.deals import evaluate
 from onepill.deals.equity import Equity, EquityDays, share_out
 from onepill.deals.equity_case import equity_days
 from onepill.sim import compile_plan
-from onepill.workbench.deal_ready import Ready, Stretches, make_ready
-from onepill.workbench.deal_run import open_deals
-from onepill.workbench.questions import DealText
+from onepill.workbench.deals.ready import Ready, Stretches, make_ready
+from onepill.workbench.deals.run import open_deals
+from onepill.workbench.questions.programme import DealText
 
 ROOT = Path(__file__).resolve().parents[1]
 DEALS = {"newco": "ns_a_path", "modified_newco": "with_funds_ns_a_path"}

@@ -139,8 +139,8 @@ def measure_plan() -> dict[str, float]:
     from onepill.model import load_programme
     from onepill.rulebook import load_rulebook
     from onepill.sim import compile_plan, run
-    from onepill.workbench.assemble import assemble
-    from onepill.workbench.fill import fill
+    from onepill.workbench.plan.assemble import assemble
+    from onepill.workbench.plan.fill import fill
 
     def plan_of(text: str) -> CompiledPlan:
         loaded = load_programme(text, file=EXAMPLE.name)

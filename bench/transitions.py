@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from onepill.workbench.landscape_world import LoadedWorld
+    from onepill.workbench.landscape.world import LoadedWorld
 
 RUNS = 5
 BUDGET_S = 20.0
@@ -44,8 +44,8 @@ def measure(warehouse: Path | None = None) -> dict[str, float]:
 
 def _made_up() -> Callable[[], object]:
     """The question over the landscape benchmark's world; making that world is not measured."""
-    from onepill.workbench.questions_transitions import TransitionsAsk
-    from onepill.workbench.transitions_answers import transitions_in
+    from onepill.workbench.questions.transitions import TransitionsAsk
+    from onepill.workbench.trials.transitions_answers import transitions_in
 
     loaded = made_up_load()
     return lambda: transitions_in(loaded, TransitionsAsk(with_academic=True), areas=[])
@@ -54,7 +54,7 @@ def _made_up() -> Callable[[], object]:
 def made_up_load() -> LoadedWorld:
     """The landscape benchmark's world with names of conditions; every tenth lies under another."""
     from bench.landscape import AS_OF, made_up_world
-    from onepill.workbench.landscape_world import Inputs, LoadedWorld
+    from onepill.workbench.landscape.world import Inputs, LoadedWorld
 
     world = made_up_world()
     words = ("carcinoma", "diabetes", "asthma", "psoriasis", "epilepsy", "unnamed")
@@ -68,7 +68,7 @@ def made_up_load() -> LoadedWorld:
 
 def _from_disk(root: Path) -> Callable[[], object]:
     """The whole operation of a new process: the world in memory is forgotten each time."""
-    from onepill.workbench import landscape_world
+    from onepill.workbench.landscape import world as landscape_world
     from onepill.workbench.operations import operation
 
     found = operation("success transitions")

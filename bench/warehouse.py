@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bench.grow_studies import Names
-    from onepill.workbench.landscape_world import LoadedWorld
+    from onepill.workbench.landscape.world import LoadedWorld
 
 ROOT = Path(__file__).resolve().parents[1]
 CHANGED = 2_000
@@ -94,7 +94,7 @@ def names_in(root: Path) -> Names:
 
 def ask_landscape(root: Path) -> dict[str, Any]:
     """Milliseconds of a mixed set of questions in one process, as the workbench asks them, and of whole commands."""
-    from onepill.workbench.landscape_world import loaded_world
+    from onepill.workbench.landscape.world import loaded_world
 
     start = time.perf_counter()
     loaded = loaded_world(root)

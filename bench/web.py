@@ -190,7 +190,7 @@ def _ask(connection: http.client.HTTPConnection, token: str, name: str, fields: 
 
 def _people(home: Path) -> list[str]:
     """The tokens of as many accounts: an administrator, and readers."""
-    from onepill.workbench.context import close_workspaces, shared_workspace
+    from onepill.workbench.asking.context import close_workspaces, shared_workspace
 
     workspace, tokens = shared_workspace(home), []
     for number in range(USERS):

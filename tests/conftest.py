@@ -119,7 +119,7 @@ def ask(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     """A workspace in a home of its own, which all of a module's tests share with the server that they ask."""
-    from onepill.workbench.context import close_workspaces, shared_workspace
+    from onepill.workbench.asking.context import close_workspaces, shared_workspace
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ONEPILL_HOME", str(tmp_path_factory.mktemp("home")))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from onepill.deals.comparables import SOURCE_KINDS, STAGES, STRUCTURES, UNRANKED_STAGES, Deal
-from onepill.workbench.deal_table import packaged_deals
+from onepill.workbench.deals.table import packaged_deals
 
 PAGE = Path(__file__).resolve().parents[1] / "docs/methods/comparable-deals.md"
 BEGIN, END = "<!-- counts: made by tools/count_deals.py -->", "<!-- end of counts -->"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from onepill.store.workspace import open_workspace
-from onepill.workbench.first_start import add_examples
+from onepill.workbench.asking.first_start import add_examples
 from tests.browser.conftest import barriers, serving, shows
 
 PASSWORD = "correct horse battery"

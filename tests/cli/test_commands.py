@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from onepill.cli.commands import FILE_OPTIONS, OPTION_NAMES, SECRETS, command_name
 from onepill.workbench.operations import OPERATIONS, Operation, operation
-from onepill.workbench.workbook_answers import workbook_bytes
+from onepill.workbench.sheets.answers import workbook_bytes
 from tests.cli.asking import Answer, Ask
 from tests.registries.replay import Replay, serving
 from tests.workbench.faces_learned import learned_questions

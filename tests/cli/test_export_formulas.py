@@ -9,7 +9,7 @@ import pytest
 
 from onepill.cli.export_cells import cells_as_csv, deals_as_csv
 from onepill.core.spreadsheet import FORMULA, safe, unsafe
-from onepill.workbench.deal_table import COLUMNS
+from onepill.workbench.deals.table import COLUMNS
 
 
 @pytest.mark.parametrize("start", FORMULA)

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 
 from onepill.core.errors import InputError
-from onepill.workbench.documents import to_json
+from onepill.workbench.common.documents import to_json
 from onepill.workbench.operations import operation
 from tests.model.mutations import mutated
 

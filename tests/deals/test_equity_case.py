@@ -33,9 +33,9 @@ from onepill.model import load_programme
 from onepill.rulebook import load_rulebook
 from onepill.sim import compile_plan, futures
 from onepill.sim.plan import STARTED, Link
-from onepill.workbench.assemble import assemble
-from onepill.workbench.deal_structure import market_terms
-from onepill.workbench.fill import fill
+from onepill.workbench.deals.structure import market_terms
+from onepill.workbench.plan.assemble import assemble
+from onepill.workbench.plan.fill import fill
 
 TEXT = (Path(__file__).parents[2] / "examples" / "tunlametinib.yaml").read_text()
 PATHS = 3_000

@@ -14,9 +14,9 @@ from onepill.model import load_programme
 from onepill.rulebook import load_rulebook
 from onepill.sim import compile_plan, futures, run
 from onepill.sim.plan import Link
-from onepill.workbench.assemble import Assembled, assemble
-from onepill.workbench.deal_structure import market_terms
-from onepill.workbench.fill import fill
+from onepill.workbench.deals.structure import market_terms
+from onepill.workbench.plan.assemble import Assembled, assemble
+from onepill.workbench.plan.fill import fill
 from tests.deals.contracts import chancy_plan, contract, day, make_bases
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from onepill.core.errors import InputError
 from onepill.landscape.trade import TradeRow, import_dependence
-from onepill.workbench.trade_file import read_trade
+from onepill.workbench.landscape.trade_file import read_trade
 
 HEAD = "hs_code,year,reporter,partner,flow,value_usd\n"
 

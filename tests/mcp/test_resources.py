@@ -14,8 +14,8 @@ from mcp import Client, MCPError, StdioServerParameters
 
 from onepill.mcp import make_server
 from onepill.store.workspace import Workspace
-from onepill.workbench.context import Actor, account
-from onepill.workbench.documents import to_json
+from onepill.workbench.asking.context import Actor, account
+from onepill.workbench.common.documents import to_json
 from onepill.workbench.operations import OPERATIONS, operation
 from tests.loops import apart
 

@@ -194,7 +194,7 @@ def test_split_cycles_are_not_counted_twice() -> None:
 def test_sacks_2014_a_second_cycle_takes_435_days_at_the_median() -> None:
     """JAMA 311:378-384: a median delay of 435 days from the first unsuccessful submission to approval. The applicant's
     share is set to meet it; within two weeks, since medians of two steps do not add exactly."""
-    from onepill.workbench.defaults import ANSWER
+    from onepill.workbench.common.defaults import ANSWER
 
     answer = Draw("filings.us.resubmission", ANSWER.distribution)
     found = network(filed("us", success=SPLIT, resubmission=answer, second_cycle="us.fda.resubmission"))
@@ -219,7 +219,7 @@ def test_shukla_2021_84_percent_of_approvals_of_2012_to_2018_took_one_cycle() ->
 def test_two_cycles_at_the_published_share_come_near_the_total_time() -> None:
     """Two ways to the same quantity: total times of approved applications, and letters, answers and resubmissions
     mixed at 84 percent in the first cycle. They rest on different tables and agree within a tenth at the mean."""
-    from onepill.workbench.defaults import ANSWER
+    from onepill.workbench.common.defaults import ANSWER
 
     share = load_rulebook().rule("us.fda.performance.first_cycle_share").on(AS_OF).value
     split = ((FAILED, 0.0), ("resubmit", 1 - share), (SUCCEEDED, share))

@@ -14,12 +14,12 @@ from onepill.model.overlays import Overlay
 from onepill.model.schema import Programme
 from onepill.rulebook import load_rulebook
 from onepill.sim import compile_plan, run
-from onepill.workbench.assemble import Assembled, with_overlays
-from onepill.workbench.patients import patients_by_path
-from onepill.workbench.policies import effect_rows
-from onepill.workbench.policy_effects import Effects
-from onepill.workbench.rows_policy import policy_matches
-from onepill.workbench.simulate import simulate
+from onepill.workbench.plan.assemble import Assembled, with_overlays
+from onepill.workbench.results.patients import patients_by_path
+from onepill.workbench.results.policies import effect_rows
+from onepill.workbench.results.policy_effects import Effects
+from onepill.workbench.results.rows_policy import policy_matches
+from onepill.workbench.results.simulate import simulate
 from tests.policy.test_shanghai_2024 import CNY, SHANGHAI_PILL, section
 from tests.workbench.passports import SHANGHAI, Row, assembled, example, text_of
 

@@ -12,7 +12,7 @@ from onepill.calendars import due
 from onepill.core.errors import InputError
 from onepill.policy import match_policy
 from onepill.sim import compile_plan, run
-from onepill.workbench.assemble import with_overlays
+from onepill.workbench.plan.assemble import with_overlays
 from tests.workbench.passports import SHANGHAI, Row, assembled, example, passport_of, text_of
 
 POLICY = "cn.shanghai.2024."

@@ -11,8 +11,8 @@ import pytest
 from onepill.model import load_programme
 from onepill.reports import render_passport
 from onepill.reports.views.chapters import ASPECTS
-from onepill.workbench.competitor_chapter import table_chapter
-from onepill.workbench.competitor_table import read_competitors
+from onepill.workbench.landscape.competitor_chapter import table_chapter
+from onepill.workbench.landscape.competitor_table import read_competitors
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from onepill.core.errors import InputError
 from onepill.sim import compile_plan, run, run_branches
 from onepill.sim.plan import Activity, Contract, Gate, Link, Plan, Royalty
-from onepill.workbench.deterministic import at_means
+from onepill.workbench.results.deterministic import at_means
 from tests.sim.plans import chance, cost, make_market, make_plan, plans, work
 
 THREE_WAYS = Gate("decision", (("failed", 0.1), ("resubmit", 0.3), ("succeeded", 0.6)))

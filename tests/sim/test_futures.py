@@ -11,8 +11,8 @@ from onepill.core.dates import NEVER
 from onepill.model import load_programme
 from onepill.rulebook import load_rulebook
 from onepill.sim import CompiledPlan, compile_plan, futures, run
-from onepill.workbench.assemble import assemble
-from onepill.workbench.fill import fill
+from onepill.workbench.plan.assemble import assemble
+from onepill.workbench.plan.fill import fill
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

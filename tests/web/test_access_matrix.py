@@ -17,8 +17,8 @@ from onepill.core.errors import AccessRefused, InputError
 from onepill.store.workspace import Workspace
 from onepill.web import Settings, create_app, login_page
 from onepill.web.accounts import csrf_token
-from onepill.workbench import access_guard
-from onepill.workbench.context import Actor, Context, close_workspaces, shared_workspace
+from onepill.workbench.asking import access_guard
+from onepill.workbench.asking.context import Actor, Context, close_workspaces, shared_workspace
 from onepill.workbench.operations import OPERATIONS, operation
 from tests.web.access_table import DEAL_TEXT, EVERYBODY, EXPECTED, ROUTES, asked
 from tests.web.routes import routes_of

@@ -25,9 +25,9 @@ from onepill.web.engine_views import ENGINES
 from onepill.web.programme_exports import TABLES as PROGRAMME_TABLES
 from onepill.web.speaking import Words
 from onepill.web.vega import chart_data
-from onepill.workbench.comps_answers import filter_codes
-from onepill.workbench.context import close_workspaces
-from onepill.workbench.kept_files import kept_text
+from onepill.workbench.asking.context import close_workspaces
+from onepill.workbench.asking.kept_files import kept_text
+from onepill.workbench.deals.comps_answers import filter_codes
 from onepill.workbench.operations import operation
 from tests.workbench.passports import ROOT
 

@@ -14,8 +14,8 @@ from fastapi.testclient import TestClient
 from onepill.reports.catalogue import LANGUAGES
 from onepill.web import create_app
 from onepill.web.packed import MOST_BYTES, packed, unpacked
-from onepill.workbench.context import close_workspaces, shared_workspace
-from onepill.workbench.job_worker import work
+from onepill.workbench.asking.context import close_workspaces, shared_workspace
+from onepill.workbench.workspace.job_worker import work
 from tests.web.codes import codes
 from tests.web.figures import figures
 from tests.web.test_engine_pages import ASKED, DEAL, NAMES, PILL, SENT, VIEWS

@@ -11,8 +11,8 @@ from fastapi.testclient import TestClient
 
 from onepill.core.errors import InputError
 from onepill.web import Settings, create_app
-from onepill.workbench.context import close_workspaces
-from onepill.workbench.derive import explain
+from onepill.workbench.asking.context import close_workspaces
+from onepill.workbench.results.derive import explain
 
 OWN = {"origin": "http://127.0.0.1"}
 JSON = {**OWN, "content-type": "application/json"}

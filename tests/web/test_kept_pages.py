@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from onepill.store.workspace import Workspace
 from onepill.web import Settings, create_app, layout
-from onepill.workbench.recent_answers import ANSWERS, Shelf, Told, Turns
+from onepill.workbench.asking.recent_answers import ANSWERS, Shelf, Told, Turns
 
 PAGE = "/programmes/minimal"
 Reader = Callable[[str], TestClient]

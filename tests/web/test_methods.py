@@ -16,8 +16,8 @@ from onepill.web import create_app, method_text
 from onepill.web.method_text import KINDS, address_of, anchor_of, page_address, pages_of
 from onepill.web.method_words import method_title
 from onepill.web.speaking import Words
-from onepill.workbench.context import close_workspaces
-from onepill.workbench.number_methods import METHODS
+from onepill.workbench.asking.context import close_workspaces
+from onepill.workbench.explain.methods import METHODS
 
 PAGES = [address_of(kind, name) for kind in KINDS for name in pages_of(kind)]
 

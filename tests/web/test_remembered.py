@@ -14,8 +14,8 @@ from sqlalchemy import event
 from onepill.store.workspace import Workspace, open_workspace
 from onepill.web import Settings, create_app
 from onepill.web.kept_pages import Pages
-from onepill.workbench.context import Actor
-from onepill.workbench.signed_in import AGAIN_SECONDS, People, SignedIn
+from onepill.workbench.asking.context import Actor
+from onepill.workbench.asking.signed_in import AGAIN_SECONDS, People, SignedIn
 from tests.loops import apart
 
 PAGE = "/programmes/minimal"

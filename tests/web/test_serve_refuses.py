@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from onepill.workbench.context import close_workspaces
+from onepill.workbench.asking.context import close_workspaces
 from tests.cli.asking import Ask
 
 

@@ -23,8 +23,8 @@ from onepill.store.workspace.tables import SIGN_INS
 from onepill.web import Settings, create_app, login_page
 from onepill.web.sso_settings import SECRET as SECRET_VARIABLE
 from onepill.web.sso_settings import read_sso
-from onepill.workbench.context import close_workspaces, shared_workspace
-from onepill.workbench.sso_accounts import role_of
+from onepill.workbench.asking.context import close_workspaces, shared_workspace
+from onepill.workbench.workspace.sso_accounts import role_of
 from tests.web.sso_service import CLIENT, SECRET, Service, service
 from tests.workbench.passports import text_of
 

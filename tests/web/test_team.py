@@ -23,7 +23,7 @@ from onepill.web.rates import Rate
 from onepill.web.sign_in import own_address
 from onepill.web.speaking import _messages
 from onepill.web.team_pages import FORMS, form
-from onepill.workbench.context import close_workspaces, shared_workspace
+from onepill.workbench.asking.context import close_workspaces, shared_workspace
 from tests.web.routes import routes_of
 from tests.workbench.passports import text_of
 

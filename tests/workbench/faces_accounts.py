@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from onepill.workbench.context import shared_workspace
+from onepill.workbench.asking.context import shared_workspace
 from tests.workbench.faces_workspace import Asked, put_back
 
 PASSWORD = "correct horse battery"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from onepill.store.places import home_folder
-from onepill.workbench.context import close_workspaces, shared_workspace
+from onepill.workbench.asking.context import close_workspaces, shared_workspace
 from tests.workbench.passports import ROOT
 
 TUNLAMETINIB = "tunlametinib-nras-melanoma"

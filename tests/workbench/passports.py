@@ -8,9 +8,9 @@ from typing import Any
 
 from onepill.model import load_programme
 from onepill.rulebook import load_rulebook
-from onepill.workbench.assemble import Assembled, assemble
-from onepill.workbench.fill import fill
-from onepill.workbench.passport import PassportQuestion, make_passport
+from onepill.workbench.plan.assemble import Assembled, assemble
+from onepill.workbench.plan.fill import fill
+from onepill.workbench.results.passport import PassportQuestion, make_passport
 
 Row = dict[str, Any]
 ROOT = Path(__file__).resolve().parents[2]

@@ -13,7 +13,7 @@ import ironcalc
 
 from onepill.reports.workbook.inputs_sheet import HEAD_ROW, PATH, VALUE
 from onepill.reports.workbook.result_sheet import TOTAL_CELL
-from onepill.workbench.workbook import Valued, make_workbook, value_inputs
+from onepill.workbench.sheets.build import Valued, make_workbook, value_inputs
 from tests.workbench.passports import ROOT
 
 EXAMPLES = tuple(sorted(path.stem for path in (ROOT / "examples").glob("*.yaml")))

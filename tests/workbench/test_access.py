@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from onepill.core.errors import AccessRefused, InputError
 from onepill.store.workspace import StoreConflict, Workspace
-from onepill.workbench.access_rules import (
+from onepill.workbench.asking.access_rules import (
     ALLOWED,
     CLEARANCE,
     EFFECTS,
@@ -27,9 +27,9 @@ from onepill.workbench.access_rules import (
     may,
     sees,
 )
-from onepill.workbench.access_withheld import MARK, touches, without
-from onepill.workbench.context import Actor, Context, close_workspaces
-from onepill.workbench.documents import to_json
+from onepill.workbench.asking.access_withheld import MARK, touches, without
+from onepill.workbench.asking.context import Actor, Context, close_workspaces
+from onepill.workbench.common.documents import to_json
 from onepill.workbench.operations import OPERATIONS, operation
 from tests.workbench.passports import text_of
 
@@ -246,7 +246,7 @@ def test_a_watch_is_told_to_those_it_is_kept_for(
         ask(context, "landscape watch save", name=name, targets=["MEK"], warehouse="/srv/secret", **seen_by)
     ask(context, "tiers set", id="own", field="development.phase_2.cost", tier="confidential", reason="a contract")
     seen = {"viewer": {"bys_name", "both"}, "analyst": {"owns", "both"}, "admin": set(kept)}
-    monkeypatch.setattr("onepill.workbench.landscape_chapter.warehouse_generation", lambda: 1)
+    monkeypatch.setattr("onepill.workbench.landscape.chapter.warehouse_generation", lambda: 1)
     for role in ("viewer", "analyst", "admin"):
         listed = ask(person(context, role), "landscape watch list")
         assert {row["name"] for row in listed["watches"]} == seen[role]

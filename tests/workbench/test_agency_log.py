@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from onepill.model import load_programme
-from onepill.workbench.agency_log import commitment_state, log_findings, log_row
+from onepill.workbench.results.agency_log import commitment_state, log_findings, log_row
 from tests.workbench.passports import example, passport_of, text_of
 
 Row = dict[str, Any]

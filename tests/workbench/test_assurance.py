@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from scipy.special import ndtr, ndtri
 
 from onepill.core.errors import InputError
-from onepill.workbench.documents import to_json
+from onepill.workbench.common.documents import to_json
 from onepill.workbench.operations import operation
 from tests.workbench.passports import text_of
 

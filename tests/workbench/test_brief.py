@@ -12,10 +12,10 @@ import pytest
 
 from onepill.core.errors import InputError
 from onepill.rulebook import load_rulebook
-from onepill.workbench.brief_answers import rows_changed
-from onepill.workbench.context import Context, close_workspaces
-from onepill.workbench.law_changes import law_changes
+from onepill.workbench.asking.context import Context, close_workspaces
+from onepill.workbench.filing.law_changes import law_changes
 from onepill.workbench.operations import operation
+from onepill.workbench.workspace.brief_answers import rows_changed
 
 SAVED = "2026-11-22"
 

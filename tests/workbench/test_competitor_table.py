@@ -18,8 +18,8 @@ from onepill.core.errors import InputError
 from onepill.landscape.stages import STAGES, rank_of
 from onepill.model import load_programme
 from onepill.reports import render_passport
-from onepill.workbench.competitor_chapter import table_chapter
-from onepill.workbench.competitor_table import COLUMNS, REQUIRED, read_competitors
+from onepill.workbench.landscape.competitor_chapter import table_chapter
+from onepill.workbench.landscape.competitor_table import COLUMNS, REQUIRED, read_competitors
 from tests.cli.asking import Ask, asker
 from tests.workbench.landscape_warehouse import TRIALS, load_trials
 from tests.workbench.passports import ROOT, passport_of, text_of

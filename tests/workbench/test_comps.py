@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from onepill.core.errors import InputError
-from onepill.workbench.deal_table import packaged_deals
-from onepill.workbench.documents import to_json
+from onepill.workbench.common.documents import to_json
+from onepill.workbench.deals.table import packaged_deals
 from onepill.workbench.operations import operation
-from onepill.workbench.replies_comps import CompsReply
+from onepill.workbench.replies.comps import CompsReply
 from tests.cli.asking import Ask
 from tests.workbench.passports import ROOT, text_of
 from tests.workbench.test_deal_table import GOOD, table

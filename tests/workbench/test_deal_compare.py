@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onepill.sim import estimate
-from onepill.workbench import deal_ready
-from onepill.workbench.deal_frontier import Point
-from onepill.workbench.deal_rows import counted, difference_row, edges_of, tail_mean
+from onepill.workbench.deals import ready as deal_ready
+from onepill.workbench.deals.frontier import Point
+from onepill.workbench.deals.rows import counted, difference_row, edges_of, tail_mean
 from tests.workbench.deals import compared, example, party, valued
 
 Row = dict[str, Any]

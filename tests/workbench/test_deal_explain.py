@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from onepill.workbench.derive import explain
 from onepill.workbench.operations import operation
-from onepill.workbench.solve_explain import solve_provenance
+from onepill.workbench.results.derive import explain
+from onepill.workbench.results.solve_explain import solve_provenance
 from tests.workbench.passports import ROOT
 
 

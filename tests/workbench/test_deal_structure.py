@@ -16,10 +16,10 @@ from onepill.model import load_programme
 from onepill.model.deal_load import load_deal
 from onepill.rulebook import load_rulebook
 from onepill.sim.plan import Link
-from onepill.workbench.assemble import Assembled, assemble
-from onepill.workbench.deal_structure import discounts, market_terms, structure_of, vehicle_errors, without_deal
-from onepill.workbench.deal_words import item_label
-from onepill.workbench.fill import fill
+from onepill.workbench.deals.structure import discounts, market_terms, structure_of, vehicle_errors, without_deal
+from onepill.workbench.deals.words import item_label
+from onepill.workbench.plan.assemble import Assembled, assemble
+from onepill.workbench.plan.fill import fill
 from tests.model.deals import TEXT, VEHICLE, spoilt
 from tests.model.programmes import TEXT as PROGRAMME
 

@@ -13,7 +13,7 @@ from onepill.core.errors import InputError
 from onepill.deals.comparables import SOURCE_KINDS, STAGES, STRUCTURES, TERRITORIES, UNRANKED_STAGES
 from onepill.model.schema import AREAS, MODALITIES
 from onepill.registries.entities.targets import symbols_of
-from onepill.workbench.deal_table import COLUMNS, REQUIRED, packaged_deals, read_deals
+from onepill.workbench.deals.table import COLUMNS, REQUIRED, packaged_deals, read_deals
 from tools.count_deals import BEGIN, END, PAGE, counts
 
 ROOT = Path(__file__).resolve().parents[2]

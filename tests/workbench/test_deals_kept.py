@@ -11,11 +11,11 @@ import pytest
 from onepill.core.errors import AccessRefused, InputError
 from onepill.store.workspace import Workspace
 from onepill.store.workspace.documents import StoreConflict
-from onepill.workbench.context import Actor, Context, close_workspaces, shared_workspace
-from onepill.workbench.deal_edits import with_changes
-from onepill.workbench.first_start import add_examples
-from onepill.workbench.job_worker import work
+from onepill.workbench.asking.context import Actor, Context, close_workspaces, shared_workspace
+from onepill.workbench.asking.first_start import add_examples
 from onepill.workbench.operations import operation
+from onepill.workbench.workspace.deal_edits import with_changes
+from onepill.workbench.workspace.job_worker import work
 from tests.workbench.passports import ROOT
 
 PILL = "tunlametinib-nras-melanoma"

@@ -10,7 +10,7 @@ import pytest
 from onepill.core.errors import InputError
 from onepill.stats.accrual import Hazards, hazard_of_median, hazard_of_yearly_prob, months_to_events
 from onepill.stats.sequential import design
-from onepill.workbench.documents import to_json
+from onepill.workbench.common.documents import to_json
 from onepill.workbench.operations import operation
 
 SURVIVAL = {

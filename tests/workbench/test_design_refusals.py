@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from onepill.core.errors import InputError
-from onepill.workbench.documents import to_json
+from onepill.workbench.common.documents import to_json
 from tests.workbench.test_design import SURVIVAL, asked
 
 WRONG: dict[str, tuple[str, dict[str, Any], str]] = {

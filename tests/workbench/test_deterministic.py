@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onepill.core.distributions import fixed, lognormal, triangular, uniform
-from onepill.workbench.deterministic import deterministic_value, mean_given
+from onepill.workbench.results.deterministic import deterministic_value, mean_given
 from tests.workbench.passports import assembled, text_of
 from tests.workbench.sheets import EXAMPLES, example_text, valued
 

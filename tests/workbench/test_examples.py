@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onepill.workbench.replies import Passport
-from onepill.workbench.rows_value import _round_to_sum
+from onepill.workbench.replies.programme import Passport
+from onepill.workbench.results.rows_value import _round_to_sum
 from tests.workbench.passports import EXAMPLES, Row, example, passport_of, text_of
 
 pytestmark = pytest.mark.parametrize("name", EXAMPLES)

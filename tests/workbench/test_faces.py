@@ -22,12 +22,12 @@ from onepill.core.errors import InputError
 from onepill.mcp import make_server
 from onepill.store.places import home_folder
 from onepill.web import create_app
-from onepill.workbench.context import shared_workspace
-from onepill.workbench.documents import to_json
-from onepill.workbench.hidden_places import without_fields
+from onepill.workbench.asking.context import shared_workspace
+from onepill.workbench.asking.hidden_places import without_fields
+from onepill.workbench.asking.recent_answers import OF_THE_WORKSPACE, OWN, TELLS_OUTLOOKS
+from onepill.workbench.common.documents import to_json
 from onepill.workbench.operations import LOCAL_FIELDS, OPERATIONS, operation
-from onepill.workbench.recent_answers import OF_THE_WORKSPACE, OWN, TELLS_OUTLOOKS
-from onepill.workbench.workbook_answers import workbook_bytes
+from onepill.workbench.sheets.answers import workbook_bytes
 from tests.loops import apart
 from tests.registries.replay import Replay, serving
 from tests.workbench.faces_accounts import PASSWORD, account_questions

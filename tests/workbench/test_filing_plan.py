@@ -11,8 +11,8 @@ import pytest
 from onepill.core.errors import InputError
 from onepill.model import load_programme
 from onepill.rulebook import load_rulebook
-from onepill.workbench.filing_plan import make_filing_plan
-from onepill.workbench.route_compare import compare_routes
+from onepill.workbench.filing.filing_plan import make_filing_plan
+from onepill.workbench.filing.route_compare import compare_routes
 from tests.workbench.passports import example, text_of
 
 Row = dict[str, Any]

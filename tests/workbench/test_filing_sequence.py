@@ -9,8 +9,8 @@ import pytest
 from onepill.model import load_programme
 from onepill.pathway.sequence import Option, Question, Sequence, solve
 from onepill.rulebook import load_rulebook
-from onepill.workbench import filing_sequence
-from onepill.workbench.filing_plan import make_filing_plan
+from onepill.workbench.filing import filing_sequence
+from onepill.workbench.filing.filing_plan import make_filing_plan
 from tests.workbench.passports import text_of
 
 FILING, MARKET = "route: nda, after: [phase_3]", "    patients_per_year:"

@@ -15,9 +15,9 @@ from onepill.core.errors import InputError
 from onepill.model import load_programme
 from onepill.reports.workbook.inputs_sheet import HEAD_ROW, PATH, SHEET, VALUE, WRITTEN
 from onepill.reports.workbook.sheets import Book, Num, write_book
-from onepill.workbench import workbook_cells
-from onepill.workbench.questions_workbook import ImportWorkbookAsk
-from onepill.workbench.workbook_answers import import_workbook
+from onepill.workbench.questions.workbook import ImportWorkbookAsk
+from onepill.workbench.sheets import cells as workbook_cells
+from onepill.workbench.sheets.answers import import_workbook
 from tests.cli.asking import Ask
 from tests.workbench.sheets import EVERYTHING, Recomputed, example_text, row_of, workbook
 

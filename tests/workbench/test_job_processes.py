@@ -10,11 +10,16 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from onepill.workbench.context import Actor, Context
+from onepill.workbench.asking.context import Actor, Context
 from onepill.workbench.operations import operation
 from tests.workbench.passports import ROOT
 
-SERVER = "import time; from onepill.workbench.job_processes import keep_working; keep_working(1); time.sleep(600)"
+SERVER = """import time
+from onepill.workbench.workspace.job_processes import keep_working
+
+keep_working(1)
+time.sleep(600)
+"""
 
 
 def wait_for(is_so: Callable[[], object]) -> None:

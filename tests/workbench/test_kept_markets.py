@@ -28,9 +28,9 @@ from onepill.core.distributions import uniform
 from onepill.model import load_programme
 from onepill.rulebook import load_rulebook
 from onepill.sim.plan import Draw, Link, Market
-from onepill.workbench.assemble import Assembled, assemble
-from onepill.workbench.fill import fill
-from onepill.workbench.kept_markets import market_of
+from onepill.workbench.plan.assemble import Assembled, assemble
+from onepill.workbench.plan.fill import fill
+from onepill.workbench.plan.kept_markets import market_of
 
 LATER = date(2033, 3, 1)
 RIVAL = Rival(days=(LATER.toordinal(),), prob=0.5)

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onepill.core.errors import InputError
-from onepill.workbench import landscape_world
-from onepill.workbench.landscape_cache import cache_file
-from onepill.workbench.landscape_corrections import NONE
+from onepill.workbench.landscape import world as landscape_world
+from onepill.workbench.landscape.cache import cache_file
+from onepill.workbench.landscape.corrections import NONE
 from onepill.workbench.operations import OPERATIONS, operation
 from tests.cli.asking import Ask
 from tests.workbench.landscape_warehouse import (

@@ -23,15 +23,15 @@ from onepill.registries import TABLES
 from onepill.registries.entities import Corrections, Evidence, TargetClaim
 from onepill.store.warehouse import Reader, current
 from onepill.store.warehouse.manifest import empty_generation
-from onepill.workbench import landscape_links
-from onepill.workbench.landscape_annotations import annotation_rows
-from onepill.workbench.landscape_corrections import NONE
-from onepill.workbench.landscape_evidence import Gathered, gather
-from onepill.workbench.landscape_links import book_key, link_many, read_links
-from onepill.workbench.landscape_names import Names, books_of
-from onepill.workbench.landscape_stated import stated_by_records
-from onepill.workbench.landscape_trials import STAGES, gather_trials
-from onepill.workbench.landscape_world import _origins, prepare_world
+from onepill.workbench.landscape import links as landscape_links
+from onepill.workbench.landscape.annotations import annotation_rows
+from onepill.workbench.landscape.corrections import NONE
+from onepill.workbench.landscape.evidence import Gathered, gather
+from onepill.workbench.landscape.links import book_key, link_many, read_links
+from onepill.workbench.landscape.names import Names, books_of
+from onepill.workbench.landscape.stated import stated_by_records
+from onepill.workbench.landscape.trials import STAGES, gather_trials
+from onepill.workbench.landscape.world import _origins, prepare_world
 from tests.workbench.landscape_warehouse import (
     AUSTRALIAN,
     CHINESE,

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onepill.core.errors import InputError
+from onepill.workbench.landscape.picture_loads import standing_loads
+from onepill.workbench.landscape.picture_parts import heat_map, list_days, year_ends
 from onepill.workbench.operations import operation
-from onepill.workbench.picture_loads import standing_loads
-from onepill.workbench.picture_parts import heat_map, list_days, year_ends
 from tests.cli.asking import Ask
 from tests.workbench.landscape_warehouse import (
     BURDEN_DAY,

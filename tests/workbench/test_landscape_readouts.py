@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from onepill.workbench.landscape_readouts import endpoint_of, unit_of
+from onepill.workbench.landscape.readouts import endpoint_of, unit_of
 from onepill.workbench.operations import operation
 from tests.cli.asking import Ask
 from tests.workbench.landscape_warehouse import load, make_warehouse

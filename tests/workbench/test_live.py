@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from onepill.core.documents import read_document
 from onepill.core.errors import InputError
-from onepill.workbench.context import Context
-from onepill.workbench.live_cache import Recent
+from onepill.workbench.asking.context import Context
+from onepill.workbench.asking.live_cache import Recent
 from onepill.workbench.operations import operation
-from onepill.workbench.typed_values import read_typed, typed, with_origin
+from onepill.workbench.workspace.typed_values import read_typed, typed, with_origin
 
 PILL = "tunlametinib-nras-melanoma"
 SHARE = "markets.US.peak_share"

@@ -8,12 +8,12 @@ import pytest
 
 from onepill.core.errors import InputError
 from onepill.sim import compile_plan
-from onepill.workbench.deal_ready import Stretches
-from onepill.workbench.deal_run import open_deals
-from onepill.workbench.deal_sides import OWN, Sides
-from onepill.workbench.deal_structure import without_deal
+from onepill.workbench.deals.ready import Stretches
+from onepill.workbench.deals.run import open_deals
+from onepill.workbench.deals.sides import OWN, Sides
+from onepill.workbench.deals.structure import without_deal
 from onepill.workbench.operations import operation
-from onepill.workbench.questions import DealText
+from onepill.workbench.questions.programme import DealText
 from tests.workbench.passports import ROOT
 
 Row = dict[str, Any]

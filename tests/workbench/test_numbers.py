@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from onepill.core.errors import AccessRefused, InputError
-from onepill.workbench.context import Actor, Context, close_workspaces
-from onepill.workbench.number_marks import made_with, rules_of, sources_of
-from onepill.workbench.number_methods import FOLDER, METHODS, methods_of
-from onepill.workbench.number_way import row_of, unit_of, way_to
+from onepill.workbench.asking.context import Actor, Context, close_workspaces
+from onepill.workbench.explain.marks import made_with, rules_of, sources_of
+from onepill.workbench.explain.methods import FOLDER, METHODS, methods_of
+from onepill.workbench.explain.way import row_of, unit_of, way_to
 from onepill.workbench.operations import ALL_FACES, OPERATIONS, operation
 from tests.workbench.passports import ROOT, text_of
 

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from onepill.rulebook import load_rulebook
-from onepill.workbench.payer_medicare import statutory_cut
-from onepill.workbench.payer_paths import renewal_ages
+from onepill.workbench.plan.payer_medicare import statutory_cut
+from onepill.workbench.plan.payer_paths import renewal_ages
 
 
 @pytest.mark.parametrize(

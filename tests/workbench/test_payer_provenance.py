@@ -9,7 +9,7 @@ import pytest
 
 from onepill.access import PayerPath
 from onepill.workbench.operations import operation
-from onepill.workbench.payer_fill import PathContext
+from onepill.workbench.plan.payer_fill import PathContext
 from tests.workbench.passports import Row, assembled, passport_of, text_of
 from tests.workbench.test_payers import small
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from onepill.core.distributions import empirical, fixed, pert, triangular
 from onepill.sim.plan import Draw
-from onepill.workbench.assemble import Assembled
-from onepill.workbench.payer_ranges import between, one_less
+from onepill.workbench.plan.assemble import Assembled
+from onepill.workbench.plan.payer_ranges import between, one_less
 from tests.workbench.passports import assembled
 from tests.workbench.test_payers import small
 

@@ -14,11 +14,11 @@ from onepill.core.dates import NEVER
 from onepill.model.overlays import Overlay
 from onepill.model.payer_path import Tariff
 from onepill.sim import compile_plan, run
-from onepill.workbench.assemble import Assembled, with_overlays
-from onepill.workbench.patients import patients_by_path
-from onepill.workbench.payer_contracts import duty_rates
-from onepill.workbench.payer_rows import payer_rows
-from onepill.workbench.simulate import Runs, simulate
+from onepill.workbench.plan.assemble import Assembled, with_overlays
+from onepill.workbench.plan.payer_contracts import duty_rates
+from onepill.workbench.results.patients import patients_by_path
+from onepill.workbench.results.payer_rows import payer_rows
+from onepill.workbench.results.simulate import Runs, simulate
 from tests.workbench.passports import assembled, example, passport_of, text_of
 
 DRAWS = 20_000
@@ -359,7 +359,7 @@ def test_rates_that_a_later_start_brings_to_one_day_are_the_latest_law() -> None
     stretches = [(day, SimpleNamespace(value=rate)) for day, rate in zip(days, (0.1, 0.2, 0.3, 0.4), strict=True)]
     with pytest.MonkeyPatch.context() as patch:
         rule = SimpleNamespace(timeline=lambda _: stretches)
-        patch.setattr("onepill.workbench.payer_contracts._tariff_rule", lambda *_: rule)
+        patch.setattr("onepill.workbench.plan.payer_contracts._tariff_rule", lambda *_: rule)
         assert duty_rates(base.filled, "us", tariff) == ((date(2028, 1, 1), 0.3), (date(2029, 1, 1), 0.4))
 
 

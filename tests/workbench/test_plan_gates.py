@@ -11,9 +11,9 @@ import pytest
 from onepill.calendars import due
 from onepill.model import load_programme
 from onepill.rulebook import load_rulebook
-from onepill.workbench.filing_plan import make_filing_plan
-from onepill.workbench.path_risks import RISKS, position, risk_findings
-from onepill.workbench.rule_rows import known_rule, rule_row
+from onepill.workbench.common.rule_rows import known_rule, rule_row
+from onepill.workbench.filing.filing_plan import make_filing_plan
+from onepill.workbench.results.path_risks import RISKS, position, risk_findings
 from tests.workbench.passports import example, found_codes, passport_of, text_of
 
 Row = dict[str, Any]

@@ -12,12 +12,13 @@ import pytest
 from onepill.core.documents import read_document
 from onepill.core.errors import InputError
 from onepill.store.workspace import StoreConflict
-from onepill.workbench import kept_answers, programme_outlook
-from onepill.workbench.context import Actor, Context
-from onepill.workbench.first_start import add_examples
-from onepill.workbench.job_worker import work
-from onepill.workbench.kept_answers import ask_kept, run_key
+from onepill.workbench.asking import kept_answers
+from onepill.workbench.asking.context import Actor, Context
+from onepill.workbench.asking.first_start import add_examples
+from onepill.workbench.asking.kept_answers import ask_kept, run_key
 from onepill.workbench.operations import operation
+from onepill.workbench.workspace import programme_outlook
+from onepill.workbench.workspace.job_worker import work
 from tests.workbench.passports import ROOT, passport_of, text_of
 
 MINIMAL = text_of("minimal")

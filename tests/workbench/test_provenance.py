@@ -7,8 +7,8 @@ import pytest
 from onepill.core.errors import InputError
 from onepill.model import load_programme
 from onepill.model.checks import values_of
-from onepill.workbench.derive import explain
-from onepill.workbench.plain_inputs import value_path
+from onepill.workbench.plan.plain_inputs import value_path
+from onepill.workbench.results.derive import explain
 from tests.workbench.passports import EXAMPLES, Row, example, passport_of, text_of
 
 pytestmark = pytest.mark.parametrize("name", [*EXAMPLES, "paul_2010"])

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from onepill.model import load_programme
-from onepill.workbench.filing_plan import make_filing_plan
-from onepill.workbench.path_risks import RISKS
-from onepill.workbench.trial_evidence import BRIDGING, COMPARATOR, METHOD_1, PATIENTS
+from onepill.workbench.filing.filing_plan import make_filing_plan
+from onepill.workbench.results.path_risks import RISKS
+from onepill.workbench.results.trial_evidence import BRIDGING, COMPARATOR, METHOD_1, PATIENTS
 from tests.pathway.generated_rules import rulebook_of
 
 Row = dict[str, Any]

@@ -11,8 +11,8 @@ import pytest
 
 from onepill.core.errors import InputError
 from onepill.rulebook import load_rulebook
+from onepill.workbench.deals.return_defaults import CAUSES, CLAUSE_EFFECTS
 from onepill.workbench.operations import operation
-from onepill.workbench.return_defaults import CAUSES, CLAUSE_EFFECTS
 from tests.workbench.deals import example, programme, valued
 
 Row = dict[str, Any]
@@ -191,7 +191,7 @@ def test_buyers_at_an_exit_pay_for_what_may_still_come_back(per_year: str, monke
     terms = f"\ntermination: {{hazard_per_year: {per_year}, after_launch: true, assumption: a test}}\n"
     sold = {**example("newco"), "text": example("newco")["text"] + terms}
     priced = asked(sold)["risk"]["parties"]["founders"]
-    monkeypatch.setattr("onepill.workbench.return_runs.exit_prices", lambda *_: {})
+    monkeypatch.setattr("onepill.workbench.deals.return_runs.exit_prices", lambda *_: {})
     unaware = asked(sold)["risk"]["parties"]["founders"]
     assert priced["without_end_usd"] == unaware["without_end_usd"]
     if per_year == "0":

@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 
 from onepill.cli.commands import build_app
 from onepill.core.errors import InputError
-from onepill.workbench.landscape_corrections import corrections_file
-from onepill.workbench.landscape_world import loaded_world
+from onepill.workbench.landscape.corrections import corrections_file
+from onepill.workbench.landscape.world import loaded_world
 from onepill.workbench.operations import operation
 from tests.workbench.landscape_warehouse import JAPANESE, TRIALS, Trial, load_trials, make_warehouse
 from tests.workbench.test_landscape import by_drug, python

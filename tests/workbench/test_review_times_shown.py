@@ -8,7 +8,7 @@ import pytest
 
 from onepill.pathway.reviews import review_time
 from onepill.reports import render_passport
-from onepill.workbench.derive import explain
+from onepill.workbench.results.derive import explain
 from tests.workbench.passports import Row, assembled, example, milestone, passport_of, text_of
 
 FIRST_CYCLE = "  US: {route: nda, first_cycle_prob: 0.7, after: [phase_3]}"

@@ -14,13 +14,13 @@ from onepill.deals import Bases, Case, Timeline, Years, evaluate
 from onepill.deals.inputs import Discounts, Party, Structure
 from onepill.sim import compile_plan, futures, run
 from onepill.sim.plan import Link, Plan, without_rivals
-from onepill.workbench.assemble import Assembled
-from onepill.workbench.deal_structure import market_terms
-from onepill.workbench.deterministic import at_means
+from onepill.workbench.deals.structure import market_terms
 from onepill.workbench.operations import operation
-from onepill.workbench.patients import days_of, patients_by_path
-from onepill.workbench.rows_value import _by_kind, _levers, tornado_rows, unsourced_streams
-from onepill.workbench.simulate import simulate
+from onepill.workbench.plan.assemble import Assembled
+from onepill.workbench.results.deterministic import at_means
+from onepill.workbench.results.patients import days_of, patients_by_path
+from onepill.workbench.results.rows_value import _by_kind, _levers, tornado_rows, unsourced_streams
+from onepill.workbench.results.simulate import simulate
 from tests.workbench.passports import assembled, text_of
 
 DRAWS = 20_000

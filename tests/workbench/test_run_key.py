@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from onepill.workbench import kept_answers, landscape_chapter
-from onepill.workbench.kept_answers import folder_hash, run_key
+from onepill.workbench.asking import kept_answers
+from onepill.workbench.asking.kept_answers import folder_hash, run_key
+from onepill.workbench.landscape import chapter as landscape_chapter
 from onepill.workbench.operations import OPERATIONS, operation
 from tests.workbench.passports import text_of
 

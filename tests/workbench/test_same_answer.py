@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from onepill.workbench.documents import to_json
+from onepill.workbench.common.documents import to_json
 from tests.workbench.passports import EXAMPLES, SHANGHAI, milestone, passport_of, text_of
 
 DRAWS = 33_333

@@ -12,11 +12,11 @@ from onepill.core.errors import InputError
 from onepill.evidence import base_rate
 from onepill.evidence.transition_histories import NEVER
 from onepill.landscape import DrugRow, EvidenceRow, build_world
-from onepill.workbench.landscape_world import Inputs, LoadedWorld
+from onepill.workbench.landscape.world import Inputs, LoadedWorld
 from onepill.workbench.operations import operation
-from onepill.workbench.questions_transitions import TransitionsAsk
-from onepill.workbench.transitions_answers import transitions_in
-from onepill.workbench.transitions_world import Counting, Pairs, pairs_on
+from onepill.workbench.questions.transitions import TransitionsAsk
+from onepill.workbench.trials.transitions_answers import transitions_in
+from onepill.workbench.trials.transitions_world import Counting, Pairs, pairs_on
 from tests.cli.asking import Ask
 from tests.workbench.landscape_warehouse import (
     AUSTRALIAN,

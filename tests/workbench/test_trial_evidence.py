@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from onepill.workbench.trial_evidence import evidence_findings
+from onepill.workbench.results.trial_evidence import evidence_findings
 from tests.workbench.passports import assembled, text_of
 
 TEXT = text_of("dual_submission")

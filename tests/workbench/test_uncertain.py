@@ -12,11 +12,11 @@ from onepill.core.errors import InputError
 from onepill.model import load_programme
 from onepill.rulebook import load_rulebook
 from onepill.sim import compile_plan, run
-from onepill.workbench.assemble import Assembled, assemble, with_overlays
-from onepill.workbench.derive import explain
-from onepill.workbench.deterministic import deterministic_value
-from onepill.workbench.fill import fill
 from onepill.workbench.operations import operation
+from onepill.workbench.plan.assemble import Assembled, assemble, with_overlays
+from onepill.workbench.plan.fill import fill
+from onepill.workbench.results.derive import explain
+from onepill.workbench.results.deterministic import deterministic_value
 from tests.workbench.deals import valued
 from tests.workbench.sheets import opened
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from onepill.sim import compile_plan
-from onepill.workbench.market_variants import INPUTS
+from onepill.workbench.plan.market_variants import INPUTS
 from tests.workbench.deals import valued
 from tests.workbench.test_uncertain import HEAD, LICENCE, SOLD, VARIED, made, npv
 

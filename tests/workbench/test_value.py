@@ -16,11 +16,11 @@ from onepill.core.dates import NEVER
 from onepill.core.errors import InputError
 from onepill.sim import Results
 from onepill.sim.plan import Link
-from onepill.workbench.derive import explain
-from onepill.workbench.forecast_runs import NET, PATIENTS, forecast_markets
 from onepill.workbench.operations import operation
-from onepill.workbench.patients import days_of
-from onepill.workbench.simulate import simulate
+from onepill.workbench.results.derive import explain
+from onepill.workbench.results.forecast_runs import NET, PATIENTS, forecast_markets
+from onepill.workbench.results.patients import days_of
+from onepill.workbench.results.simulate import simulate
 from tests.access.test_market_flow import FlowDaily
 from tests.workbench.passports import EXAMPLES, Row, assembled, example, passport_of, text_of
 

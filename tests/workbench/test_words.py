@@ -12,7 +12,7 @@ from onepill.model import Programme
 from onepill.rulebook import load_rulebook, terms_of
 from onepill.rulebook.packs import packaged_texts
 from onepill.rulebook.schema import Pack, PolicyFile
-from onepill.workbench.terms import all_terms
+from onepill.workbench.plan.terms import all_terms
 from tests.rulebook.packaged import packaged
 
 FILES = tuple(packaged_texts())

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from onepill.reports.workbook import InputRow
 from onepill.reports.workbook.formula import Num
 from onepill.reports.workbook.sheets import defined_name
-from onepill.workbench.questions_workbook import ImportWorkbookAsk
-from onepill.workbench.workbook import make_workbook, value_inputs
-from onepill.workbench.workbook_answers import import_workbook
+from onepill.workbench.questions.workbook import ImportWorkbookAsk
+from onepill.workbench.sheets.answers import import_workbook
+from onepill.workbench.sheets.build import make_workbook, value_inputs
 from tests.workbench.sheets import EVERYTHING, EXAMPLES, Recomputed, example_text, is_close, opened, valued, workbook
 
 TEXTS = {**{name: example_text(name) for name in EXAMPLES}, "everything": EVERYTHING}

@@ -15,12 +15,12 @@ from onepill.reports.workbook.check_sheet import SHEET as CHECK
 from onepill.reports.workbook.check_sheet import VERDICT_ROW
 from onepill.reports.workbook.inputs_sheet import HEAD_ROW
 from onepill.rulebook import load_rulebook
-from onepill.workbench.assemble import assemble
-from onepill.workbench.deterministic import deterministic_value
-from onepill.workbench.fill import fill
-from onepill.workbench.questions_workbook import ImportWorkbookAsk
-from onepill.workbench.workbook import make_workbook, value_inputs
-from onepill.workbench.workbook_answers import import_workbook
+from onepill.workbench.plan.assemble import assemble
+from onepill.workbench.plan.fill import fill
+from onepill.workbench.questions.workbook import ImportWorkbookAsk
+from onepill.workbench.results.deterministic import deterministic_value
+from onepill.workbench.sheets.answers import import_workbook
+from onepill.workbench.sheets.build import make_workbook, value_inputs
 from tests.workbench.sheets import Recomputed, valued, workbook
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from onepill.workbench.questions_workbook import ImportWorkbookAsk
-from onepill.workbench.workbook_answers import import_workbook
+from onepill.workbench.questions.workbook import ImportWorkbookAsk
+from onepill.workbench.sheets.answers import import_workbook
 from tests.workbench.sheets import EVERYTHING, Recomputed, example_text, valued, workbook
 
 SOFFICE = shutil.which("soffice")

@@ -9,7 +9,7 @@ import pytest
 from onepill.core.errors import InputError
 from onepill.reports.workbook.cases import Cases
 from onepill.sim.plan import Contract, Gate, Link, Royalty
-from onepill.workbench.workbook import value_inputs
+from onepill.workbench.sheets.build import value_inputs
 from tests.sim.plans import chance, make_market, make_plan, work
 from tests.sim.test_branches import every_future
 from tests.workbench.sheets import Recomputed, example_text, valued, workbook

@@ -14,8 +14,8 @@ from onepill.landscape.stages import period_end
 from onepill.registries.entities import sponsor_class
 from onepill.registries.roles import DRUG_TYPES
 from onepill.store.warehouse import Reader
-from onepill.workbench.landscape_names import Names, Row, rows_of
-from onepill.workbench.landscape_trials import STAGES
+from onepill.workbench.landscape.names import Names, Row, rows_of
+from onepill.workbench.landscape.trials import STAGES
 
 Key = tuple[str, str]
 _TRIALS = """

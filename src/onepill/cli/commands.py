@@ -16,7 +16,7 @@ from onepill.cli import export_cells, show, show_pictures, show_workbook
 from onepill.cli.secrets import typed_secret
 from onepill.cli.servers import add_servers
 from onepill.core.errors import Finding, InputError
-from onepill.workbench.documents import read_bytes, read_passport, read_text, to_json, write_file, write_page
+from onepill.workbench.common.documents import read_bytes, read_passport, read_text, to_json, write_file, write_page
 from onepill.workbench.operations import OPERATIONS, Operation
 
 if TYPE_CHECKING:

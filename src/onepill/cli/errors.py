@@ -11,7 +11,7 @@ from onepill.core.errors import Finding, OnepillError
 def show_error(error: OnepillError, *, as_json: bool) -> None:
     """All findings: as one JSON document on standard output, else as text on standard error."""
     if as_json:
-        from onepill.workbench.documents import to_json
+        from onepill.workbench.common.documents import to_json
 
         rows = [finding.as_row() for finding in error.findings]
         sys.stdout.write(to_json({"error": str(error), "findings": rows}))

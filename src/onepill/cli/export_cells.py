@@ -9,7 +9,7 @@ from typing import Any
 
 from onepill.core.errors import InputError
 from onepill.core.spreadsheet import safe
-from onepill.workbench.documents import to_json
+from onepill.workbench.common.documents import to_json
 
 Row = dict[str, Any]
 COLUMNS = ("as_of", "row", "row_name", "column", "column_name", "programmes")
@@ -59,7 +59,7 @@ def cells_as_csv(answer: Row) -> str:
 
 def deals_as_csv(answer: Row) -> str:
     """The deals in their order, with the columns that a table of deals has; nulls are empty."""
-    from onepill.workbench.deal_table import COLUMNS as DEAL_COLUMNS
+    from onepill.workbench.deals.table import COLUMNS as DEAL_COLUMNS
 
     out = io.StringIO()
     writer = csv.writer(out)  # ends lines as RFC 4180 does, so that a return within a text is quoted

@@ -13,7 +13,7 @@ from onepill.core.errors import InputError, MissingExtra
 
 if TYPE_CHECKING:
     from onepill.store.workspace import Workspace
-    from onepill.workbench.context import Actor
+    from onepill.workbench.asking.context import Actor
 
 ANY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - names what is not a name
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -60,8 +60,8 @@ def serve(
         from onepill.web import Settings, create_app
     except ImportError:
         raise MissingExtra("the workbench needs fastapi and uvicorn: install onepill[web]") from None
-    from onepill.workbench.context import shared_workspace
-    from onepill.workbench.job_processes import keep_working
+    from onepill.workbench.asking.context import shared_workspace
+    from onepill.workbench.workspace.job_processes import keep_working
 
     workspace = shared_workspace()
     if sso is not None:
@@ -135,8 +135,8 @@ def worker(
     """Work on jobs until it is stopped."""
     import threading
 
-    from onepill.workbench.context import shared_workspace
-    from onepill.workbench.job_worker import work
+    from onepill.workbench.asking.context import shared_workspace
+    from onepill.workbench.workspace.job_worker import work
 
     _use(home)
     taken = work(shared_workspace(), stop=threading.Event(), until_idle=until_idle)
@@ -155,7 +155,7 @@ def _account_of(token: str) -> Actor | None:
     """The account of a token, with the token's scopes; None without a token."""
     if not token:
         return None
-    from onepill.workbench.context import account, shared_workspace
+    from onepill.workbench.asking.context import account, shared_workspace
 
     found = shared_workspace().tokens.user(token)
     if found is None:

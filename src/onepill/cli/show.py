@@ -36,7 +36,7 @@ from onepill.cli.show_transitions import show_transitions
 from onepill.cli.show_value import show_value
 from onepill.cli.show_workbook import show_import
 from onepill.cli.tables import show_table
-from onepill.workbench.documents import check_pdf, to_json, warm_up, write_passport, write_passport_pdf
+from onepill.workbench.common.documents import check_pdf, to_json, warm_up, write_passport, write_passport_pdf
 from onepill.workbench.operations import Operation
 
 Row = dict[str, Any]

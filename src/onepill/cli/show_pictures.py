@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from onepill.cli.show_registry import show_findings
-from onepill.workbench.documents import to_json, write_landscape
+from onepill.workbench.common.documents import to_json, write_landscape
 from onepill.workbench.operations import Operation
 
 Lang = Literal["en", "zh"]

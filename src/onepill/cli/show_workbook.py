@@ -18,7 +18,7 @@ def sheets_of(question: Any, out: Path, *, lang: Any) -> tuple[bytes, float]:
     Raises:
         InputError: `workbook.kind` where the place is no .xlsx file; those of the workbook itself.
     """
-    from onepill.workbench.workbook_answers import valued_workbook
+    from onepill.workbench.sheets.answers import valued_workbook
 
     if out.suffix.lower() != ".xlsx":
         message, hint = f"{out.name} is no .xlsx file", "name it so that it ends in .xlsx"

@@ -10,9 +10,9 @@ from mcp import MCPError, types
 from pydantic import TypeAdapter
 
 from onepill.core.errors import OnepillError
-from onepill.workbench.access_guard import withheld_paths
-from onepill.workbench.context import Context
-from onepill.workbench.documents import to_json
+from onepill.workbench.asking.access_guard import withheld_paths
+from onepill.workbench.asking.context import Context
+from onepill.workbench.common.documents import to_json
 from onepill.workbench.operations import OPERATIONS, operation
 
 Row = dict[str, Any]

@@ -18,9 +18,9 @@ from pydantic import ValidationError
 
 from onepill import __version__
 from onepill.mcp.resources import TEMPLATES, listed, read
-from onepill.workbench.context import Actor, Context
-from onepill.workbench.documents import to_json
-from onepill.workbench.field_meanings import question_schema
+from onepill.workbench.asking.context import Actor, Context
+from onepill.workbench.common.documents import to_json
+from onepill.workbench.explain.field_meanings import question_schema
 from onepill.workbench.operations import OPERATIONS, Operation
 
 INSTRUCTIONS = (

@@ -19,8 +19,8 @@ from starlette.responses import RedirectResponse
 from onepill.web.errors import error_answer
 from onepill.web.guard import SAFE_METHODS
 from onepill.web.rates import Rate
-from onepill.workbench.context import Actor, Context, local_actor
-from onepill.workbench.signed_in import People, SignedIn, by_session, by_token
+from onepill.workbench.asking.context import Actor, Context, local_actor
+from onepill.workbench.asking.signed_in import People, SignedIn, by_session, by_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable

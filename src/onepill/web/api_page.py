@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from onepill.web.api import address
 from onepill.web.layout import page
-from onepill.workbench.field_meanings import question_schema
+from onepill.workbench.explain.field_meanings import question_schema
 from onepill.workbench.operations import OPERATIONS, Operation
 
 Row = dict[str, Any]

@@ -14,8 +14,8 @@ from pydantic import ValidationError
 from onepill.core.errors import AccessRefused, Finding, InputError
 from onepill.web.accounts import asker_of, context_of
 from onepill.web.turns import in_turn
+from onepill.workbench.asking.recent_answers import Told, remembered
 from onepill.workbench.operations import Operation, operation
-from onepill.workbench.recent_answers import Told, remembered
 
 Row = dict[str, Any]
 MOST_DRAWS = 200_000

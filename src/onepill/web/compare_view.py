@@ -11,7 +11,7 @@ from onepill.web.addresses import base_path, explain_path
 from onepill.web.live_view import POINT
 from onepill.web.path_words import FAMILIES, PathWords
 from onepill.web.speaking import Speaking
-from onepill.workbench.typed_values import typed
+from onepill.workbench.workspace.typed_values import typed
 
 Row = dict[str, Any]
 Link = Callable[[str, Any], str]

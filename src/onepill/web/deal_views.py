@@ -25,7 +25,7 @@ def _offers(answer: Any, words: Catalogue) -> list[Chart | None]:
 
 
 def _filters() -> dict[str, tuple[str, tuple[str, ...]]]:
-    from onepill.workbench.comps_answers import filter_codes
+    from onepill.workbench.deals.comps_answers import filter_codes
 
     families = {"territory": "territory_kind"}
     return {field: (families.get(name, name), codes) for field, (name, codes) in filter_codes().items()}

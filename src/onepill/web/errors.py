@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from onepill.core.errors import AccessRefused, Finding, InputError, MissingExtra, OnepillError, StoreBusy
-from onepill.workbench.documents import to_json
+from onepill.workbench.common.documents import to_json
 
 CONFLICT = "store.conflict"
 UNKNOWN = "document.unknown"

@@ -23,8 +23,8 @@ from onepill.web.programme_pages import Earlier, applied_address, signatures_of
 from onepill.web.saving_pages import conflict_view
 from onepill.web.sent_text import sent_text, under_another_id
 from onepill.web.speaking import speaking
-from onepill.workbench.deal_edits import renamed
-from onepill.workbench.deals_answers import deal_id
+from onepill.workbench.common.document_ids import deal_id
+from onepill.workbench.workspace.deal_edits import renamed
 
 Row = dict[str, Any]
 Text = Annotated[str, Form()]

@@ -31,7 +31,7 @@ from onepill.web.accounts import PERSONAL, asker_of, form_token, present
 from onepill.web.asking import NOTED, Noted, tell
 from onepill.web.engine_forms import today
 from onepill.web.speaking import speaking
-from onepill.workbench.recent_answers import OWN, outside_mark, standing_of
+from onepill.workbench.asking.recent_answers import OWN, outside_mark, standing_of
 
 if TYPE_CHECKING:
     from onepill.store.workspace.moved import Mark

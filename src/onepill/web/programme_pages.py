@@ -28,7 +28,7 @@ from onepill.web.programme_list_view import list_view
 from onepill.web.sent_text import sent_text, under_another_id
 from onepill.web.speaking import speaking
 from onepill.web.turns import in_turn
-from onepill.workbench.number_explain import PASSPORT
+from onepill.workbench.explain.number import PASSPORT
 
 Row = dict[str, Any]
 Sets = Annotated[Sequence[str], Query(alias="set")]

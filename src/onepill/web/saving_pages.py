@@ -14,7 +14,7 @@ from onepill.web.asking import ask
 from onepill.web.layout import page
 from onepill.web.live_view import head_view
 from onepill.web.speaking import speaking
-from onepill.workbench.documents import to_json
+from onepill.workbench.common.documents import to_json
 
 Row = dict[str, Any]
 CONFLICT = "store.conflict"

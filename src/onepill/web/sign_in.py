@@ -13,7 +13,7 @@ from onepill.web.accounts import context_of, form_cookie, session_cookie
 from onepill.web.login_page import forget, keep, login_page, outside_address, own_address, provider
 from onepill.web.settings import Settings
 from onepill.web.team_pages import add_team_pages, team_page
-from onepill.workbench.context import Context
+from onepill.workbench.asking.context import Context
 
 
 def add_sign_in(app: FastAPI, settings: Settings) -> None:

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 from fastapi import Request
 
 from onepill.reports.catalogue import LANGUAGES, Catalogue, Lang, catalogue, messages_in
-from onepill.workbench.first_start import REASON
-from onepill.workbench.typed_values import UNSOURCED
+from onepill.workbench.asking.first_start import REASON
+from onepill.workbench.workspace.typed_values import UNSOURCED
 
 THEMES = ("light", "dark")
 OWN_REASONS = {REASON: "reason.example", "added": "reason.added", UNSOURCED: "note.changed"}

@@ -18,10 +18,10 @@ from onepill.web.login_page import forget, keep, login_page, outside_address, ow
 from onepill.web.settings import Settings
 from onepill.web.sso_provider import Provider, refused
 from onepill.web.team_pages import team_page
-from onepill.workbench.context import Context
+from onepill.workbench.asking.context import Context
 from onepill.workbench.operations import operation
-from onepill.workbench.questions_accounts import SignAsk
-from onepill.workbench.sso_accounts import account_of, role_of
+from onepill.workbench.questions.accounts import SignAsk
+from onepill.workbench.workspace.sso_accounts import account_of, role_of
 
 BACK = "/login/sso/callback"
 SIGN = "/team/sso/sign"

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 
 from onepill.core.documents import read_document
 from onepill.core.errors import Finding, InputError
-from onepill.workbench.access_rules import Role
+from onepill.workbench.asking.access_rules import Role
 
 SECRET = "ONEPILL_SSO_SECRET"  # noqa: S105 - the name of the variable, not the secret
 """The variable that holds the client's secret, where the file does not."""

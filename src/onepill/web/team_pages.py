@@ -14,9 +14,9 @@ from onepill.web.accounts import context_of
 from onepill.web.layout import page
 from onepill.web.live_view import head_view
 from onepill.web.speaking import speaking
-from onepill.workbench.deals_answers import BETWEEN
+from onepill.workbench.common.document_ids import deal_name
 from onepill.workbench.operations import operation
-from onepill.workbench.questions_accounts import Meaning
+from onepill.workbench.questions.accounts import Meaning
 
 Row = dict[str, Any]
 OWN_FORMS = ("tokens add", "tokens revoke", "users password")
@@ -84,7 +84,7 @@ async def _admin(request: Request) -> Response:
 async def _approvals(request: Request, id: str) -> Response:  # noqa: A002 - the address says so
     """The signatures on a programme, or on one of its deals, under the head of its own pages."""
     found = await _ask(request, "approvals list", {"id": id})
-    is_deal = BETWEEN in id
+    is_deal = bool(deal_name(id))
     shown = await _ask(request, "deals show" if is_deal else "programmes show", {"id": id})
     programme = await _ask(request, "programmes show", {"id": shown["programme"]}) if is_deal else shown
     values: Row = {"found": found, "shown": shown, "p": head_view(programme, speaking(request))}

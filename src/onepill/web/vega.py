@@ -42,7 +42,7 @@ def bundle_text() -> str:
 
     Where the home cannot be written to, it is made anew by each process.
     """
-    from onepill.workbench.kept_files import kept_text
+    from onepill.workbench.asking.kept_files import kept_text
 
     return kept_text(f"vega-{bundle_version()}.js", _made)
 

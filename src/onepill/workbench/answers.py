@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from onepill.core.errors import InputError, OnepillError, sort_findings
 
 if TYPE_CHECKING:
-    from onepill.workbench.questions import (
+    from onepill.workbench.questions.programme import (
         BacktestAsk,
         CheckAsk,
         CoverageAsk,
@@ -32,7 +32,7 @@ Row = dict[str, Any]
 
 def passport(ask: PassportAsk, *, progress: Any = None) -> Row:
     """One drug's passport: days, chances, value and sources."""
-    from onepill.workbench.passport import PassportQuestion, make_passport
+    from onepill.workbench.results.passport import PassportQuestion, make_passport
 
     return make_passport(PassportQuestion(**ask.model_dump()), progress=progress)
 
@@ -56,8 +56,8 @@ def check(ask: CheckAsk) -> Row:
 
 def _table_check(table: TableText, loaded: Any) -> list[Any]:
     """What is wrong with the competitor table; what its rows say to the programme's day, where that can be read."""
-    from onepill.workbench.competitor_chapter import table_findings
-    from onepill.workbench.competitor_table import read_competitors
+    from onepill.workbench.landscape.competitor_chapter import table_findings
+    from onepill.workbench.landscape.competitor_table import read_competitors
 
     try:
         read = read_competitors(table.text, table.file)
@@ -70,9 +70,9 @@ def _whole_check(ask: CheckAsk, loaded: Any) -> list[Any]:
     """What reading, each scenario, filling and building the network notice; nothing is simulated."""
     from onepill.model import load_programme
     from onepill.rulebook import load_rulebook
-    from onepill.workbench.assemble import assemble
-    from onepill.workbench.fill import fill
-    from onepill.workbench.findings import all_findings
+    from onepill.workbench.plan.assemble import assemble
+    from onepill.workbench.plan.fill import fill
+    from onepill.workbench.results.findings import all_findings
 
     for name in loaded.programme.scenarios:
         load_programme(ask.text, file=ask.file, as_of=ask.as_of, scenarios=[name])
@@ -134,7 +134,7 @@ def rules_show(ask: RuleAsk) -> Row:
 def rules_coverage(_: CoverageAsk) -> list[Row]:
     """By jurisdiction and topic: complete, partial or absent, last checked, source grades."""
     from onepill.rulebook import load_rulebook
-    from onepill.workbench.coverage import coverage_rows
+    from onepill.workbench.common.coverage import coverage_rows
 
     return coverage_rows(load_rulebook())
 
@@ -165,7 +165,7 @@ def due(ask: DueAsk) -> Row:
 
 def explain(ask: ExplainAsk) -> Row:
     """Where a number came from, down to its sources."""
-    from onepill.workbench.derive import explain as follow
+    from onepill.workbench.results.derive import explain as follow
 
     return {"path": ask.path, "chain": follow(ask.passport, ask.path)}
 
@@ -173,7 +173,7 @@ def explain(ask: ExplainAsk) -> Row:
 def policy_list(ask: PolicyListAsk) -> list[Row]:
     """Support policies on file, of a jurisdiction or in force on a day."""
     from onepill.rulebook import load_rulebook
-    from onepill.workbench.policies import policy_rows
+    from onepill.workbench.results.policies import policy_rows
 
     return policy_rows(load_rulebook(), jurisdiction=ask.jurisdiction, day=ask.on)
 
@@ -181,7 +181,7 @@ def policy_list(ask: PolicyListAsk) -> list[Row]:
 def policy_show(ask: PolicyAsk) -> Row:
     """One policy with its measures, conditions, effects and sources."""
     from onepill.rulebook import load_rulebook
-    from onepill.workbench.policies import policy_row
+    from onepill.workbench.results.policies import policy_row
 
     return policy_row(load_rulebook().policy(ask.id))
 
@@ -190,7 +190,7 @@ def policy_match(ask: PolicyMatchAsk) -> Row:
     """Which measures apply to this pill, which nearly, and the condition that fails."""
     from onepill.model import load_programme
     from onepill.rulebook import load_rulebook
-    from onepill.workbench.policies import match_rows
+    from onepill.workbench.results.policies import match_rows
 
     return match_rows(load_programme(ask.text, file=ask.file, as_of=ask.as_of), load_rulebook())
 
@@ -199,7 +199,7 @@ def policy_effect(ask: PolicyEffectAsk) -> Row:
     """Days and value of each measure, alone and together, on the same futures."""
     from onepill.model import load_programme
     from onepill.rulebook import load_rulebook
-    from onepill.workbench.policies import effect_rows
+    from onepill.workbench.results.policies import effect_rows
 
     loaded = load_programme(ask.text, file=ask.file, as_of=ask.as_of)
     return effect_rows(loaded, load_rulebook(), ask.policies, draws=ask.draws, seed=ask.seed, threads=ask.threads)
@@ -209,7 +209,7 @@ def path(ask: PathAsk) -> Row:
     """The filing plan: a route and its days for each market, what it waits for, and what else there would be."""
     from onepill.model import load_programme
     from onepill.rulebook import load_rulebook
-    from onepill.workbench.filing_plan import make_filing_plan
+    from onepill.workbench.filing.filing_plan import make_filing_plan
 
     loaded = load_programme(ask.text, file=ask.file, as_of=ask.on)
     return make_filing_plan(
@@ -241,7 +241,7 @@ def path_compare(ask: PathCompareAsk) -> Row:
     """Routes against each other on the same futures: days and value, with standard errors."""
     from onepill.model import load_programme
     from onepill.rulebook import load_rulebook
-    from onepill.workbench.route_compare import compare_routes
+    from onepill.workbench.filing.route_compare import compare_routes
 
     loaded = load_programme(ask.text, file=ask.file, as_of=ask.on)
     return compare_routes(loaded, load_rulebook(), ask.routes, draws=ask.draws, seed=ask.seed, threads=ask.threads)

@@ -10,54 +10,53 @@ from inspect import signature
 from typing import TYPE_CHECKING, Any, Literal
 
 from onepill.core.errors import InputError, OnepillError
-from onepill.workbench import (
-    account_answers,
-    answers,
-    approval_answers,
+from onepill.workbench import answers
+from onepill.workbench.asking.access_rules import Effect
+from onepill.workbench.deals import answers as deal_answers
+from onepill.workbench.deals import comps_answers, negotiation_answers, return_answers
+from onepill.workbench.explain import number as number_explain
+from onepill.workbench.filing import world_answers
+from onepill.workbench.landscape import answers as landscape_answers
+from onepill.workbench.landscape import burden as landscape_burden
+from onepill.workbench.landscape import industry as landscape_industry
+from onepill.workbench.landscape import picture_answers
+from onepill.workbench.landscape import readouts as landscape_readouts
+from onepill.workbench.landscape import whitespace as landscape_whitespace
+from onepill.workbench.registries import registry, review_answers
+from onepill.workbench.results import value_answers
+from onepill.workbench.sheets import answers as workbook_answers
+from onepill.workbench.trials import (
     assurance_answers,
-    audit_answers,
-    brief_answers,
-    comps_answers,
-    deal_answers,
-    deals_answers,
     design_answers,
     design_regional,
     enrichment_answers,
-    job_answers,
-    landscape_answers,
-    landscape_burden,
-    landscape_diff,
-    landscape_industry,
-    landscape_readouts,
-    landscape_whitespace,
     learned_answers,
-    live_answers,
-    negotiation_answers,
-    number_explain,
-    picture_answers,
     poc_answers,
-    programmes_answers,
-    registry,
-    return_answers,
-    review_answers,
-    scenario_answers,
     success_answers,
     transitions_answers,
-    value_answers,
-    watches,
-    workbook_answers,
-    workspace_answers,
-    world_answers,
 )
-from onepill.workbench.access_rules import Effect
+from onepill.workbench.workspace import (
+    account_answers,
+    approval_answers,
+    audit_answers,
+    brief_answers,
+    deals_answers,
+    job_answers,
+    live_answers,
+    programmes_answers,
+    scenario_answers,
+    watches,
+    workspace_answers,
+)
+from onepill.workbench.workspace import watch_diff as landscape_diff
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from pydantic import BaseModel
 
-    from onepill.workbench.context import Context
-    from onepill.workbench.recent_answers import Told
+    from onepill.workbench.asking.context import Context
+    from onepill.workbench.asking.recent_answers import Told
 
 Face = Literal["cli", "web", "mcp"]
 ALL_FACES: tuple[Face, ...] = ("cli", "web", "mcp")
@@ -69,9 +68,9 @@ LOCAL_FIELDS = frozenset({"warehouse"})
 class Operation:
     """One thing that can be asked: `name` is also the words of its command (`rules show`).
 
-    `asks` and `answers` name the closed models of its question and its answer, which stand in `questions` and `replies`
-    or, where `models` names a group, in `questions_registry` and the like; they are imported when they are needed,
-    since pydantic alone takes longer than a help text may. `prepares` does beforehand what the first question after a
+    `asks` and `answers` name the closed models of its question and its answer in `questions` and `replies`: in the
+    module that `models` names (`questions.registry`), else in `programme`; they are imported when needed, since
+    pydantic alone takes longer than a help text may. `prepares` does beforehand what the first question after a
     load would wait for, and tells its progress. What `needs` the workspace is given the context of who asks; an answer
     that `keeps` is answered from the workspace when it is asked for again by a page, an agent or a job.
     """
@@ -115,12 +114,12 @@ class Operation:
 
     def tell(self, question: BaseModel, context: Context | None = None, *, compact: bool = False) -> Told:
         """The same with its hash; `compact` for a reader that is no person. Errors as for `ask_remote`."""
-        from onepill.workbench.access_guard import permit
-        from onepill.workbench.context import Context
-        from onepill.workbench.documents import to_compact_json, to_json
-        from onepill.workbench.hidden_places import hide_places, without_fields, without_places
-        from onepill.workbench.kept_answers import answered
-        from onepill.workbench.recent_answers import told_before
+        from onepill.workbench.asking.access_guard import permit
+        from onepill.workbench.asking.context import Context
+        from onepill.workbench.asking.hidden_places import hide_places, without_fields, without_places
+        from onepill.workbench.asking.kept_answers import answered
+        from onepill.workbench.asking.recent_answers import told_before
+        from onepill.workbench.common.documents import to_compact_json, to_json
 
         fields = question.model_dump(exclude_unset=True)
         _check_text(fields)
@@ -148,8 +147,8 @@ class Operation:
         Raises:
             AccessRefused: the person who asks may not.
         """
-        from onepill.workbench.access_guard import permit
-        from onepill.workbench.kept_answers import kept_text
+        from onepill.workbench.asking.access_guard import permit
+        from onepill.workbench.asking.kept_answers import kept_text
 
         whole = self.question.model_validate(question.model_dump(exclude_unset=True))
         permit(self, whole, context)
@@ -162,7 +161,7 @@ class Operation:
 
     def _models(self, kind: str) -> ModuleType:
         """`questions` or `replies`, or those of the operation's own group."""
-        return import_module(f"onepill.workbench.{kind}{self.models and '_' + self.models}")
+        return import_module(f"onepill.workbench.{kind}.{self.models or 'programme'}")
 
     @property
     def summary(self) -> str:
@@ -180,9 +179,9 @@ class Operation:
         """
         if self.needs != "workspace" and context is None:
             return self.function(question, **options)
-        from onepill.workbench.access_guard import permit
-        from onepill.workbench.access_withheld import told
-        from onepill.workbench.context import Context
+        from onepill.workbench.asking.access_guard import permit
+        from onepill.workbench.asking.access_withheld import told
+        from onepill.workbench.asking.context import Context
 
         asker = context or Context()
         permit(self, question, asker)

@@ -22,8 +22,8 @@ def save_for_ever(home: Path) -> None:
 
 
 def work(home: Path) -> None:
-    from onepill.workbench.context import shared_workspace
-    from onepill.workbench.job_worker import work as go
+    from onepill.workbench.asking.context import shared_workspace
+    from onepill.workbench.workspace.job_worker import work as go
 
     workspace = shared_workspace(home)
     ready()

@@ -20,11 +20,11 @@ from sqlalchemy import Engine, event, inspect
 from onepill.store.workspace import Workspace
 from onepill.store.workspace.migrating import revision
 from onepill.store.workspace.tables import HEAD, METADATA
-from onepill.workbench.context import Actor, Context, shared_workspace
-from onepill.workbench.job_worker import levels, work
-from onepill.workbench.kept_answers import kept_text
+from onepill.workbench.asking.context import Actor, Context, shared_workspace
+from onepill.workbench.asking.kept_answers import kept_text
 from onepill.workbench.operations import operation
-from onepill.workbench.programmes_answers import programme_fields
+from onepill.workbench.workspace.job_worker import levels, work
+from onepill.workbench.workspace.programmes_answers import programme_fields
 from tests.store.workspace.worlds import add, at_first_revision, begin, reopen, save
 
 KILLS = 5

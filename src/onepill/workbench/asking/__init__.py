@@ -1,0 +1,1 @@
+"""Who asks, may they, and was it answered before?"""

@@ -1,0 +1,1 @@
+"""What do the rooms of the workbench share? The ledger of origins, words, rules as rows, defaults."""

@@ -1,0 +1,1 @@
+"""Under which deal? Terms as rows, values for each party, negotiation, returns and comparables."""

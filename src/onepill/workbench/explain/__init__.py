@@ -1,0 +1,1 @@
+"""Where did a number come from? The way through any answer to its sources."""

@@ -1,0 +1,1 @@
+"""Where to file and when? Plans, routes and the law of a day."""

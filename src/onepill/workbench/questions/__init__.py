@@ -1,0 +1,1 @@
+"""What may be asked? The closed model of each operation's question."""

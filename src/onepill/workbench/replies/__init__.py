@@ -1,0 +1,1 @@
+"""What is answered? The closed model of each operation's answer."""

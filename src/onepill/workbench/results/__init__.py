@@ -1,0 +1,1 @@
+"""What do the simulated futures of one programme say? The passport, its sections and where its numbers came from."""

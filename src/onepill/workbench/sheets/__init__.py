@@ -1,0 +1,1 @@
+"""What is the model as a workbook, and what came back in one?"""

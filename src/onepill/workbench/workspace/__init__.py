@@ -1,0 +1,1 @@
+"""What does a team keep? Programmes, deals, jobs, accounts, signatures, watches and the brief."""
