@@ -73,11 +73,11 @@ def render_map(root: Path) -> str:
     return "\n".join(blocks)
 
 
-def read_floors(pyproject: Path) -> list[list[str]]:
-    """The package names of each floor, top floor first, from the layers contract."""
+def read_floors(pyproject: Path, contract: str = "floors") -> list[list[str]]:
+    """The package names of each floor, top floor first, from a layers contract."""
     settings = tomllib.loads(pyproject.read_text(encoding="utf-8"))
-    (contract,) = (c for c in settings["tool"]["importlinter"]["contracts"] if c["id"] == "floors")
-    return [re.findall(r"\w+", layer) for layer in contract["layers"]]
+    (found,) = (c for c in settings["tool"]["importlinter"]["contracts"] if c["id"] == contract)
+    return [re.findall(r"\w+", layer) for layer in found["layers"]]
 
 
 def read_package(folder: Path) -> Package:

@@ -93,6 +93,13 @@ def test_the_floors_in_the_design_are_those_of_the_contract(repository: Path) ->
     assert [int(number) for number, _ in rows] == list(range(len(stated), 0, -1))
 
 
+def test_the_rooms_of_the_workbench_in_the_design_are_those_of_the_contract(repository: Path) -> None:
+    design = (repository / "docs/design.md").read_text(encoding="utf-8")
+    table = design.partition("| rooms, from the top floor |")[2].partition("\n\n")[0]
+    stated = [re.findall(r"`(\w+)`", rooms) for rooms in re.findall(r"^\| (`[^|]+) \|", table, flags=re.MULTILINE)]
+    assert stated == house_map.read_floors(repository / "pyproject.toml", "rooms")
+
+
 def is_only_a_question(package: Path) -> bool:
     """Whether the package is one file that holds nothing but its docstring."""
     files = list(package.rglob("*.py"))

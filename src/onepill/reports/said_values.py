@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,8 @@ CURVE = re.compile(r"(\w+), (\S+) years to peak")
 AMOUNT = re.compile(r"(-?[\d._,]+) ([A-Za-z]+)")
 WITHOUT_UNIT = (None, "", "prob", "share", "1", "count", "number", "flag", "rate", "text", "day", "curve")
 CALENDAR_YEARS = range(1900, 2200)
+WEIGHTED = ("discrete", "empirical")
+"""Kinds whose numbers are followed by as many weights."""
 RATES, UPTAKE = "exchange_rates", "policy_uptake"
 
 
@@ -66,13 +68,22 @@ def value_words(row: Mapping[str, Any], words: Catalogue) -> str:
     if isinstance(value, bool):
         return words("sources.yes" if value else "sources.no")
     if isinstance(value, Mapping) and "params" in value:
-        ends = " – ".join(printed_value(round(part) if unit == "days" else part) for part in value["params"])
+        ends = " – ".join(printed_value(round(part) if unit == "days" else part) for part in spread_values(value))
         return words("sources.spread", value=_with_unit(ends, unit, words), shape=words.either("shape", value["kind"]))
     if isinstance(value, str):
         return _text(value, words)
     if unit in WITHOUT_UNIT and value in CALENDAR_YEARS:
         return printed_value(str(value).removesuffix(".0"))
     return _with_unit(printed_value(value), unit, words) if isinstance(value, int | float) else printed_value(value)
+
+
+def spread_values(shown: Mapping[str, Any]) -> Sequence[float]:
+    """What stands for a distribution in the value's own unit: of a beta its least, mean and most; without weights."""
+    params: Sequence[float] = shown["params"]
+    if shown["kind"] == "beta":
+        alpha, beta, low, high = params
+        return low, low + alpha / (alpha + beta) * (high - low), high
+    return params[: len(params) // 2] if shown["kind"] in WEIGHTED else params
 
 
 def _text(value: str, words: Catalogue) -> str:

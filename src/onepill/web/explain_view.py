@@ -9,14 +9,14 @@ from typing import Any
 from onepill.reports.footnotes import grade_of
 from onepill.reports.numerals import number, percent
 from onepill.reports.page import web_address
-from onepill.reports.said_values import printed_value
+from onepill.reports.said_values import printed_value, spread_values
 from onepill.web.addresses import base_path, explain_path
 from onepill.web.explain_words import formula_words, note_parts, rule_links
 from onepill.web.path_words import PathWords
 from onepill.web.speaking import Speaking
 
 Row = dict[str, Any]
-MOST_SHOWN = 60
+MOST_SHOWN = 120
 DEEPEST = 3
 WHOLE = 1_000
 """From here on a number is shown without decimals."""
@@ -110,7 +110,7 @@ def shown_value(row: Row, words: PathWords) -> str:
     t, value, unit = words.asked.words, row["value"], row["unit"] or ""
     if isinstance(value, Mapping) and "params" in value:
         is_share = unit in ("share", "prob")
-        params = " – ".join(percent(part, 1) if is_share else f"{part:.4g}" for part in value["params"])
+        params = " – ".join(percent(part, 1) if is_share else f"{part:.4g}" for part in spread_values(value))
         spread = params if is_share else f"{params} {_unit(unit, words)}".strip()
         return t("explain.shape", shape=t.either("shape", value["kind"]), value=spread)
     if isinstance(value, bool):

@@ -49,7 +49,9 @@ def _together(way: list[Place]) -> Iterator[tuple[str, Row]]:
         listed = place.value.get("measures") if isinstance(place.value, Mapping) else None
         if isinstance(listed, list):
             for index, row in enumerate(listed):
-                if row["applies"] and isinstance(row["alone"], Mapping) and aspect in (None, row["aspect"]):
+                if not _is_measure(row) or aspect not in (None, row["aspect"]):
+                    continue
+                if row["applies"] and isinstance(row["alone"], Mapping):
                     yield f"{place.path}/measures/{index}", row
             return
 
