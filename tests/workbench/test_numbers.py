@@ -153,14 +153,15 @@ SHANGHAI = {
 def test_an_effect_of_measures_tells_each_fact_what_holds_without_it_and_what_changes() -> None:
     told = explained("policy effect", "/together/rnpv_gain_usd/mean", SHANGHAI)
     assert told["error_formula"] == "paired_difference"
-    start_up = [row for row in told["inputs"] if row["path"].startswith(_of("trial_start_up_25_weeks"))]
+    place = _of("trial_start_up_25_weeks")
+    start_up = [row for row in told["inputs"] if row["path"].startswith(place)]
     measure, baseline, change = start_up
     assert [measure[key] for key in ("role", "value", "unit", "from")] == ["measure", 25, "weeks", "2024-08-01"]
     assert measure["source"]["title"]
     assert (baseline["role"], baseline["key"]) == ("baseline", "cn.performance.trial_start_up_site")
     assert "Beijing Hospital" in baseline["source"]["title"]
     assert (change["key"], change["value"]) == ("span trial_start_up cap", "25 weeks")
-    alone = explained("policy effect", f"{_of('trial_start_up_25_weeks')}/alone/days_saved", SHANGHAI)
+    alone = explained("policy effect", f"{place}/alone/days_saved", SHANGHAI)
     assert alone["inputs"] == start_up
 
 
