@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -47,9 +48,14 @@ class Visit:
         return (box["width"], box["height"]) if box else (0.0, 0.0)
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("width", [1280, 820, 390])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+DAILY = {("light", 1280, "en"), ("light", 820, "zh"), ("dark", 390, "zh")}
+LOOKS = [
+    pytest.param(*look, marks=[] if look in DAILY else [pytest.mark.slow])
+    for look in product(("light", "dark"), (1280, 820, 390), ("en", "zh"))
+]
+
+
+@pytest.mark.parametrize(("scheme", "width", "lang"), LOOKS)
 def test_page_is_whole_and_quiet(browser: Any, pages: dict[str, Path], lang: str, width: int, scheme: str) -> None:
     visit = Visit(browser, pages[lang], viewport={"width": width, "height": 900}, color_scheme=scheme)
     sizes = {name: visit.box(f"#{name}") for name in ("answer", *ASPECTS, "policy", "scenarios", "findings", "sources")}

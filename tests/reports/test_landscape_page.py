@@ -172,9 +172,16 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Pat
     return made
 
 
+DAILY = {("en light", 1280), ("zh light", 768), ("zh dark", 360)}
+LOOKS = [
+    pytest.param(look, width, marks=[] if (look, width) in DAILY else [pytest.mark.slow])
+    for look in ("en light", "en dark", "zh light", "zh dark")
+    for width in (1280, 768, 360)
+]
+
+
 @pytest.mark.parametrize("case", sorted(PAGES))
-@pytest.mark.parametrize("width", [1280, 768, 360])
-@pytest.mark.parametrize("look", ["en light", "en dark", "zh light", "zh dark"])
+@pytest.mark.parametrize(("look", "width"), LOOKS)
 def test_the_page_is_whole_and_quiet(
     browser: Any, files: dict[tuple[str, str], Path], case: str, look: str, width: int
 ) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onepill.core.errors import InputError
@@ -210,6 +210,7 @@ LINES = st.lists(
 )
 
 
+@settings(max_examples=50)
 @given(LINES, st.dates(date(2015, 1, 1), date(2024, 1, 1)))
 def test_each_drug_stands_where_a_slow_look_through_the_rows_finds_it(lines: list[Row], day: date) -> None:
     found = chapter_of(table_of(*[GOOD | {"source_date": "2024-02"} | line for line in lines]), as_of=day)
