@@ -23,9 +23,9 @@ from onepill.model.deal_load import LoadedDeal
 from onepill.model.load import believed_programme
 from onepill.rulebook import load_rulebook
 from onepill.sim import CompiledPlan
+from onepill.sim.arrays import BLOCK_PATHS
 from onepill.sim.futures import Futures, futures
 from onepill.sim.plan import Money
-from onepill.sim.runner import UNIT_PATHS
 from onepill.workbench.deals.structure import discounts, market_terms
 from onepill.workbench.plan.assemble import Assembled, assemble
 from onepill.workbench.plan.fill import fill
@@ -124,7 +124,7 @@ def in_order(work: Callable[[Given], Part], items: Sequence[Given], *, threads: 
 def _cuts(draws: int) -> list[tuple[int, int]]:
     """The first path of each stretch, and how many it has: an even number of stretches alike, that cores share."""
     wanted = 2 * -(-draws // (2 * STRETCH_PATHS))
-    size = UNIT_PATHS * -(-draws // (wanted * UNIT_PATHS))
+    size = BLOCK_PATHS * -(-draws // (wanted * BLOCK_PATHS))
     return [(first, min(size, draws - first)) for first in range(0, draws, size)]
 
 
