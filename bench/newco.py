@@ -19,8 +19,8 @@ from onepill.workbench.questions.programme import DealText
 ROOT = Path(__file__).resolve().parents[1]
 DEALS = {"newco": "ns_a_path", "modified_newco": "with_funds_ns_a_path"}
 BUDGETS = {
-    "newco.ns_a_path": (150.0, "at most"),
-    "newco.with_funds_ns_a_path": (260.0, "at most"),
+    "newco.ns_a_path": (120.0, "at most"),
+    "newco.with_funds_ns_a_path": (200.0, "at most"),
     "newco.ratio_to_twin": (100.0, "at least"),
 }
 PATHS = 65_536
