@@ -99,6 +99,18 @@ def test_values_print_in_one_line() -> None:
             "30 – 91 – 183 days (triangular)",
             None,
         ),
+        (
+            {"kind": "beta", "params": [2.0, 6.0, 0.1, 0.5]},
+            "share",
+            "0.1 – 0.2 – 0.5 (beta: least, mean, most)",
+            "0.1 – 0.2 – 0.5（贝塔分布：最低、均值、最高）",
+        ),
+        (
+            {"kind": "empirical", "params": [0.0, 0.2, 0.6, 0.0, 0.7, 1.0]},
+            "share",
+            "0 – 0.2 – 0.6 (as observed)",
+            None,
+        ),
         ("s_curve, 3 years to peak", "curve", "3 years to the peak, S curve", "3年至峰值，S形"),
         ("3 MCNY", "CNY", "3 million yuan", "3百万元"),
         (True, "flag", "yes", "是"),

@@ -14,6 +14,8 @@ from onepill.core.errors import InputError
 from onepill.model import load_programme
 from onepill.model.deal_load import load_deal
 from onepill.model.deal_terms import PaymentTerm, SalesMilestoneTerm
+from onepill.sim.arrays import BLOCK_PATHS
+from onepill.workbench.deals.ready import STRETCH_PATHS, paths_cut
 from onepill.workbench.operations import operation
 from tests.workbench.deals import EXAMPLES, compared, deal_text, example, party, programme, valued
 from tests.workbench.passports import ROOT
@@ -246,3 +248,15 @@ def test_two_deals_of_one_id_are_told_apart_by_an_error() -> None:
     with pytest.raises(InputError) as caught:
         compared(example("licence"), {**example("licence"), "file": "copy.yaml"})
     assert caught.value.findings[0].code == "deal.id_repeated"
+
+
+@pytest.mark.parametrize("draws", [1, 512, 513, 10_000, 65_536, 65_537, 100_000, 1_000_000])
+def test_paths_are_cut_into_an_even_number_of_stretches_that_cores_share(draws: int) -> None:
+    cuts = paths_cut(draws)
+    ends = [first + count for first, count in cuts]
+    assert [first for first, _ in cuts] == [0, *ends[:-1]]
+    assert ends[-1] == draws
+    sizes = [count for _, count in cuts]
+    assert max(sizes) <= STRETCH_PATHS
+    assert max(sizes) - min(sizes) <= BLOCK_PATHS * len(sizes)
+    assert len(sizes) % 2 == 0 or draws <= BLOCK_PATHS

@@ -22,7 +22,7 @@ from onepill.deals.kernel_columns import (
     sum_of,
     year_at,
 )
-from onepill.deals.kernel_days import closing, opening, year_of
+from onepill.deals.kernel_days import closing, opening, share_inside, year_of
 from onepill.sim.jit import jit
 
 
@@ -247,8 +247,7 @@ def _move_whole(
             usd = margin * paths.profit[year_at(year, begin, count, calendar) + j]
             opens = max(calendar.bounds[year], scratch.launch[j])
             closes = min(calendar.bounds[year + 1], scratch.end[j])
-            inside = max(min(closes, scratch.until[j]) - max(opens, scratch.since[j]), 0)
-            part = usd * scratch.weight[j] * (inside / max(closes - opens, 1))
+            part = usd * scratch.weight[j] * share_inside(opens, closes, scratch.since[j], scratch.until[j])
             sums[year] += part - usd
             given[j] += part * rates.by_year[one, year]
             got[j] += part * rates.by_year[two, year]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from onepill.reports.catalogue import capital
+from onepill.web.path_words import place_words
 from onepill.web.speaking import Words
 
 RANGE = "range."
@@ -15,9 +16,7 @@ IDENTIFIER = "identifier"
 def milestone(code: str, t: Words) -> str:
     """`cn_conversion.approval` as the approval there, with what tells the filing from others of the place."""
     owner, _, event = code.rpartition(".")
-    name, _, rest = owner.partition("_")
-    where = f"{t.base.either('jurisdiction', name.upper())} {rest.replace('_', ' ')}".strip()
-    return t("live.input_within", part=where, name=t.either("milestone_kind", event)) if owner else code
+    return t("live.input_within", part=place_words(owner, t), name=t.either("milestone_kind", event)) if owner else code
 
 
 def solved_term(code: str, t: Words) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from onepill.reports.catalogue import capital
-from onepill.web.speaking import Speaking
+from onepill.web.speaking import Speaking, Words
 
 Row = dict[str, Any]
 OF_MANY = ("development", "filings", "markets")
@@ -34,6 +34,12 @@ OF_RESULT = ("value", "milestones", "success", "answer")
 """Parts of a passport that are computed."""
 
 
+def place_words(name: str, t: Words) -> str:
+    """A market or a filing by its jurisdiction, with what tells it from others there: `cn_conversion`."""
+    code, _, rest = name.partition("_")
+    return f"{t.base.either('jurisdiction', code.upper())} {rest.replace('_', ' ')}".strip()
+
+
 @dataclass(frozen=True)
 class PathWords:
     """The words of one programme: `titles` are what its file calls its stages and filings, by their paths.
@@ -56,9 +62,7 @@ class PathWords:
 
     def place(self, name: str) -> str:
         """A market or a filing by its jurisdiction, with what tells it from others there."""
-        code, _, rest = name.partition("_")
-        place = self.asked.words.base.either("jurisdiction", code.upper())
-        return f"{place} {rest.replace('_', ' ')}".strip()
+        return place_words(name, self.asked.words)
 
     def filing(self, name: str) -> str:
         title = self.titles.get(f"filings.{name.lower()}")

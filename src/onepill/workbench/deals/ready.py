@@ -88,7 +88,7 @@ class Stretches:
 
     def over_futures(self, work: Callable[[Futures], Part]) -> list[Part]:
         """The same for work that needs the futures alone."""
-        found, done, cuts = list[Part](), 0, _cuts(self.draws)
+        found, done, cuts = list[Part](), 0, paths_cut(self.draws)
         with closing(in_order(lambda cut: work(self._drawn(*cut)), cuts, threads=self.threads)) as parts:
             for (_, count), part in zip(cuts, parts, strict=True):
                 found.append(part)
@@ -121,7 +121,7 @@ def in_order(work: Callable[[Given], Part], items: Sequence[Given], *, threads: 
         pool.shutdown(cancel_futures=True)
 
 
-def _cuts(draws: int) -> list[tuple[int, int]]:
+def paths_cut(draws: int) -> list[tuple[int, int]]:
     """The first path of each stretch, and how many it has: an even number of stretches alike, that cores share."""
     wanted = 2 * -(-draws // (2 * STRETCH_PATHS))
     size = BLOCK_PATHS * -(-draws // (wanted * BLOCK_PATHS))
